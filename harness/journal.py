@@ -1,0 +1,254 @@
+"""Typed records of all that happens in a run; every report is a reader of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+Lane = Literal["in", "out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened.
+
+    Attributes:
+        at: The moment, in seconds of the run's clock (monotonic; virtual in sim).
+    """
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipMessage(Entry):
+    """A SIP message as it crossed the wire, seen from `owner`.
+
+    Attributes:
+        owner: Who saw it: "cloud" for the emulator, else the phone's name.
+        lane: "in" when `owner` received it, "out" when it sent it.
+        transport: "udp", "tcp" or "tls".
+        local: The owner's HOST:PORT.
+        remote: The other side's HOST:PORT.
+        data: The message's bytes.
+    """
+
+    owner: str
+    lane: Lane
+    transport: str
+    local: str
+    remote: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Entry):
+    """One comparison on a request's way through domain, access lists, credentials and URL.
+
+    Attributes:
+        call_id: The SIP Call-ID.
+        method: The SIP method of the request.
+        check: What was looked at: "domain", "access-list", "credentials", "voice-url", ...
+        outcome: "passed", "challenged", "refused", "dropped" or "noted".
+        reason: A stable symbol for a refusal, such as "bad-credentials"; "" when passed.
+        rule: The id of the fidelity rule applied.
+        got: What the request brought.
+        wanted: What it was compared with.
+        code: The provider's error code, or 0.
+        mend: One line on how to mend it, or "".
+    """
+
+    call_id: str
+    method: str
+    check: str
+    outcome: Literal["passed", "challenged", "refused", "dropped", "noted"]
+    reason: str = ""
+    rule: str
+    got: str = ""
+    wanted: str = ""
+    code: int = 0
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequested(Entry):
+    """The emulator asks a customer's URL for something.
+
+    Attributes:
+        token: Joins the request to its answer; unique within a run.
+        call_sid: The call.
+        call_id: The call's SIP Call-ID.
+        purpose: "voice", "fallback", "redirect", "status", "media" or "action".
+        method: "GET" or "POST".
+        url: The whole URL as requested, query included.
+        parameters: The provider's parameters, in the order sent.
+        headers: The header fields sent, the signature among them.
+    """
+
+    token: int
+    call_sid: str
+    call_id: str
+    purpose: str
+    method: str
+    url: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswered(Entry):
+    """The customer's URL answered, or failed to.
+
+    Attributes:
+        token: The token of the request.
+        call_sid: The call.
+        call_id: The call's SIP Call-ID.
+        purpose: As in the request.
+        status: The HTTP status, or 0 when there was no answer.
+        content_type: The Content-Type header field, or "".
+        body: The first 64 kB of the body.
+        error_code: The provider's code when this counts as a failure, else 0.
+        error: What went wrong, or "".
+    """
+
+    token: int
+    call_sid: str
+    call_id: str
+    purpose: str
+    status: int
+    content_type: str = ""
+    body: bytes = b""
+    error_code: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallChanged(Entry):
+    """A call took on a status (the provider's words: ringing, in-progress, completed, ...).
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        status: The new status.
+        domain: The SIP domain's name.
+    """
+
+    call_sid: str
+    call_id: str
+    status: str
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbStarted(Entry):
+    """A TwiML verb begins.
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        verb: The verb's name, such as "Say".
+        text: The verb's text, shortened to 200 characters.
+    """
+
+    call_sid: str
+    call_id: str
+    verb: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Entry):
+    """Something that the provider's debugger would show.
+
+    Attributes:
+        call_sid: The call, or "" when there is none.
+        call_id: The SIP Call-ID, or "".
+        code: The provider's error code.
+        level: "error" or "warning".
+        text: What happened.
+    """
+
+    call_sid: str
+    call_id: str
+    code: int
+    level: Literal["error", "warning"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneEvent(Entry):
+    """Something that a scripted phone noticed or did.
+
+    Attributes:
+        phone: The phone's name.
+        call_id: The SIP Call-ID of the phone's call, or "".
+        event: "dialled", "ringing", "answered", "refused", "ended", "pressed", "heard", ...
+        detail: A few words, or "".
+    """
+
+    phone: str
+    call_id: str
+    event: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Entry):
+    """A sentence for people: an unreadable datagram, a cap that was reached, a peer's output.
+
+    Attributes:
+        source: Which part noticed it.
+        text: The sentence.
+    """
+
+    source: str
+    text: str
+
+
+E = TypeVar("E", bound=Entry)
+Listener = Callable[[Entry], None]
+
+
+@dataclass(slots=True)
+class Journal:
+    """A bounded list of entries: past `capacity` the oldest goes first, and is counted.
+
+    Attributes:
+        capacity: How many entries are kept.
+        dropped: How many were let go.
+    """
+
+    capacity: int = 20_000
+    dropped: int = 0
+    _entries: deque[Entry] = field(default_factory=deque)
+    _listeners: list[Listener] = field(default_factory=list)
+
+    def append(self, entry: Entry) -> None:
+        """Keep an entry and tell every listener."""
+        if len(self._entries) >= self.capacity:
+            self._entries.popleft()
+            self.dropped += 1
+        self._entries.append(entry)
+        for listener in self._listeners:
+            listener(entry)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each entry from now on; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self._entries.clear()
+        self.dropped = 0
+
+    def select(self, kind: type[E]) -> list[E]:
+        """Return the entries of one kind, oldest first."""
+        return [entry for entry in self._entries if isinstance(entry, kind)]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,162 @@
+"""What a core object asks of the media side, and what it is told in return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.media.prompts import Prompt
+from harness.sip.outputs import Address
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMedia:
+    """Open an RTP port for a session; answered by `MediaOpened` or `MediaFailed`.
+
+    Attributes:
+        session: The session's name, unique within its owner.
+        host: The local address to bind.
+    """
+
+    session: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectMedia:
+    """Tell an open session where its peer listens and what was agreed; may be repeated.
+
+    Attributes:
+        session: The session's name.
+        remote: Where to send RTP.
+        payload_type: The RTP payload number of the voice codec.
+        codec: "PCMU" or "PCMA".
+        dtmf_payload_type: The number of telephone-event, or None when it was not agreed.
+        sending: Whether this side may send (RFC 3264 direction).
+        receiving: Whether this side expects to receive.
+    """
+
+    session: str
+    remote: Address
+    payload_type: int
+    codec: str
+    dtmf_payload_type: int | None = None
+    sending: bool = True
+    receiving: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMedia:
+    """Close a session's port; its recording stays readable."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparePrompt:
+    """Render a prompt; answered by `PromptReady` or `PromptFailed`.
+
+    Attributes:
+        token: Joins the answer to the request.
+        prompt: What is to be heard.
+    """
+
+    token: int
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class StartPlayback:
+    """Play a prepared prompt into a session, once, from now.
+
+    Attributes:
+        session: The session's name.
+        playback: A number, unique within the owner.
+        prompt: The prompt, prepared before.
+    """
+
+    session: str
+    playback: int
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlayback:
+    """Stop a playback before its end."""
+
+    session: str
+    playback: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendDtmf:
+    """Send keys as RFC 4733 events, one after another.
+
+    Attributes:
+        session: The session's name.
+        keys: From 0-9, A-D, * and #.
+        duration: How long each key is held, in seconds.
+        gap: The pause between keys, in seconds.
+    """
+
+    session: str
+    keys: str
+    duration: float = 0.1
+    gap: float = 0.1
+
+
+MediaOutput = OpenMedia | ConnectMedia | CloseMedia | PreparePrompt | StartPlayback | StopPlayback | SendDtmf
+
+
+@dataclass(frozen=True, slots=True)
+class MediaOpened:
+    """A session's port is open at `address`."""
+
+    session: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFailed:
+    """A session's port could not be opened."""
+
+    session: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptReady:
+    """A prompt is rendered.
+
+    Attributes:
+        token: The token of the request.
+        duration: How long it lasts, in seconds.
+    """
+
+    token: int
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFailed:
+    """A prompt could not be rendered."""
+
+    token: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DtmfReceived:
+    """The peer pressed a key; told once for each press.
+
+    Attributes:
+        session: The session's name.
+        key: One of 0-9, A-D, * and #.
+        duration: How long it was held, in seconds.
+    """
+
+    session: str
+    key: str
+    duration: float
+
+
+MediaInput = MediaOpened | MediaFailed | PromptReady | PromptFailed | DtmfReceived

@@ -1,0 +1,56 @@
+"""What a core object asks the outside to do on the wire, and the names of both ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Address(NamedTuple):
+    """An IP address and a port.
+
+    Attributes:
+        host: An IPv4 or IPv6 address in text, without brackets.
+        port: 0 to 65535.
+    """
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return HOST:PORT, with brackets round an IPv6 address."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Flow(NamedTuple):
+    """The path a message came by, and by which an answer can go back (RFC 5626 section 1).
+
+    Attributes:
+        transport: "udp", "tcp" or "tls".
+        local: Our end.
+        remote: The other end.
+        connection: Which TCP or TLS connection; 0 for UDP, and for a connection still to be opened.
+    """
+
+    transport: str
+    local: Address
+    remote: Address
+    connection: int = 0
+
+    @property
+    def reliable(self) -> bool:
+        """Whether the transport retransmits by itself."""
+        return self.transport != "udp"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send these bytes along a flow.
+
+    Attributes:
+        flow: The way to take.
+        data: A whole SIP message.
+    """
+
+    flow: Flow
+    data: bytes
