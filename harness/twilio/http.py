@@ -1,0 +1,78 @@
+"""HTTP as values: one hop asked for, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request to one URL; redirects and retries are decided by whoever sent it.
+
+    Attributes:
+        method: "GET" or "POST".
+        url: Absolute, without a fragment.
+        headers: Header fields, in order.
+        body: The form-encoded body, or b"".
+        connect_timeout: Seconds for TCP and TLS.
+        total_timeout: Seconds for all of it.
+        max_bytes: The largest body accepted; one byte more is a failure.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    connect_timeout: float = 5.0
+    total_timeout: float = 15.0
+    max_bytes: int = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What came back.
+
+    Attributes:
+        status: 100 to 599.
+        headers: Header fields as received, in order.
+        body: The body, decoded from its transfer coding.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header field of that name, whatever its case, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+FailureKind = Literal[
+    "connect-timeout", "refused", "dns", "tls", "timeout", "protocol", "too-large", "disconnected"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFailure:
+    """No whole answer came.
+
+    Attributes:
+        kind: Why.
+        reason: The same in words.
+    """
+
+    kind: FailureKind
+    reason: str
+
+
+HttpResult = HttpResponse | HttpFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Carry out an HTTP request; answered by `Emulator.fetched(token, result, now)`."""
+
+    token: int
+    request: HttpRequest

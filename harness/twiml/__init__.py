@@ -1,0 +1,3 @@
+"""TwiML: documents parsed, checked, and run as generators that say what they want."""
+
+from __future__ import annotations
