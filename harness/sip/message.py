@@ -1,0 +1,219 @@
+"""Requests and responses: raw header fields, with typed views made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from harness.errors import RemoteProtocolError
+from harness.sip.address import NameAddress
+from harness.sip.cseq import CSeq
+from harness.sip.headers import Headers
+from harness.sip.status import reason_phrase
+from harness.sip.uri import Uri, parse_uri
+from harness.sip.via import Via
+
+T = TypeVar("T")
+
+
+class Message:
+    """What requests and responses have in common.
+
+    Attributes:
+        headers: The header fields.
+        body: The body's bytes.
+        raw: The bytes it was parsed from, or None for one of ours.
+    """
+
+    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "headers", "raw")
+
+    def __init__(self, headers: Headers, body: bytes = b"", raw: bytes | None = None) -> None:
+        self.headers = headers
+        self.body = body
+        self.raw = raw
+        self._via: Via | None = None
+        self._from: NameAddress | None = None
+        self._to: NameAddress | None = None
+        self._cseq: CSeq | None = None
+
+    def require(self, name: str) -> str:
+        """Return a header field that every message has.
+
+        Raises:
+            RemoteProtocolError: It is missing.
+        """
+        value = self.headers.get(name)
+        if value is None:
+            raise RemoteProtocolError(f"no {name} header field")
+        return value
+
+    @property
+    def via(self) -> Via:
+        """The topmost Via. Raises RemoteProtocolError when there is none or it is broken."""
+        if self._via is None:
+            text = self.require("via")
+            self._via = Via.parse_many(text)[0] if "," in text else Via.parse(text)
+        return self._via
+
+    @via.setter
+    def via(self, value: Via) -> None:
+        """Replace the topmost Via."""
+        place = next(i for i, (name, _) in enumerate(self.headers) if name.lower() in {"via", "v"})
+        items = list(self.headers)
+        rest = Via.parse_many(items[place][1])[1:] if "," in items[place][1] else []
+        items[place] = (items[place][0], ", ".join(str(each) for each in (value, *rest)))
+        self.headers = Headers(items)
+        self._via = value
+
+    @property
+    def from_(self) -> NameAddress:
+        """The From header field. Raises RemoteProtocolError when it is missing or broken."""
+        if self._from is None:
+            self._from = NameAddress.parse(self.require("from"))
+        return self._from
+
+    @property
+    def to(self) -> NameAddress:
+        """The To header field. Raises RemoteProtocolError when it is missing or broken."""
+        if self._to is None:
+            self._to = NameAddress.parse(self.require("to"))
+        return self._to
+
+    @property
+    def cseq(self) -> CSeq:
+        """The CSeq header field. Raises RemoteProtocolError when it is missing or broken."""
+        if self._cseq is None:
+            self._cseq = CSeq.parse(self.require("cseq"))
+        return self._cseq
+
+    @property
+    def call_id(self) -> str:
+        """The Call-ID. Raises RemoteProtocolError when it is missing."""
+        return self.require("call-id")
+
+    @property
+    def contact(self) -> NameAddress | None:
+        """The first Contact that is an address, or None (also for `*`).
+
+        Raises:
+            RemoteProtocolError: It is broken.
+        """
+        text = self.headers.get("contact")
+        return None if text is None or text.strip() == "*" else NameAddress.parse_many(text)[0]
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without parameters, or ""."""
+        return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
+
+    def _start_line(self) -> str:
+        raise NotImplementedError
+
+    def __bytes__(self) -> bytes:
+        """Serialise, with a Content-Length of our own."""
+        lines = [self._start_line()]
+        for name, value in self.headers:
+            if name.lower() not in {"content-length", "l"}:
+                lines.append(f"{name}: {value}")
+        lines.append(f"Content-Length: {len(self.body)}\r\n\r\n")
+        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
+
+    def __repr__(self) -> str:
+        return f"<{self._start_line()}>"
+
+
+class Request(Message):
+    """A SIP request.
+
+    Attributes:
+        method: As written; methods are case-sensitive.
+        target: The Request-URI as written.
+        version: Usually "SIP/2.0".
+    """
+
+    __slots__ = ("method", "target", "version")
+
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        headers: Headers | Iterable[tuple[str, str]],
+        body: bytes = b"",
+        *,
+        raw: bytes | None = None,
+        version: str = "SIP/2.0",
+    ) -> None:
+        super().__init__(headers if isinstance(headers, Headers) else Headers(headers), body, raw)
+        self.method = method
+        self.target = target
+        self.version = version
+
+    @property
+    def uri(self) -> Uri:
+        """The Request-URI. Raises RemoteProtocolError when it is broken."""
+        return parse_uri(self.target)
+
+    def _start_line(self) -> str:
+        return f"{self.method} {self.target} {self.version}"
+
+
+class Response(Message):
+    """A SIP response.
+
+    Attributes:
+        status: 100 to 699.
+        reason: The reason phrase.
+    """
+
+    __slots__ = ("reason", "status", "version")
+
+    def __init__(
+        self,
+        status: int,
+        reason: str | None,
+        headers: Headers | Iterable[tuple[str, str]],
+        body: bytes = b"",
+        *,
+        raw: bytes | None = None,
+        version: str = "SIP/2.0",
+    ) -> None:
+        super().__init__(headers if isinstance(headers, Headers) else Headers(headers), body, raw)
+        self.status = status
+        self.reason = reason_phrase(status) if reason is None else reason
+        self.version = version
+
+    def _start_line(self) -> str:
+        return f"{self.version} {self.status} {self.reason}"
+
+
+def respond(
+    request: Request,
+    status: int,
+    reason: str | None = None,
+    *,
+    tag: str | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+    body: bytes = b"",
+) -> Response:
+    """Build a response to a request (RFC 3261 section 8.2.6): Via, From, To, Call-ID, CSeq are copied.
+
+    Args:
+        request: The request.
+        status: The status code.
+        reason: The reason phrase; None for the usual one.
+        tag: Put on To when it has none and the status is not 100.
+        headers: Further header fields.
+        body: The body; its Content-Type is one of `headers`.
+    """
+    items: list[tuple[str, str]] = [("Via", value) for value in request.headers.all("via")]
+    to = request.headers.get("to") or ""
+    if tag and status != 100 and request.to.tag is None:
+        to = f"{to};tag={tag}"
+    items += (
+        ("From", request.headers.get("from") or ""),
+        ("To", to),
+        ("Call-ID", request.headers.get("call-id") or ""),
+        ("CSeq", request.headers.get("cseq") or ""),
+    )
+    items.extend(headers)
+    return Response(status, reason, Headers(items), body)
