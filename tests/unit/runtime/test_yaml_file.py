@@ -66,7 +66,7 @@ TRAPS = [
     ("press: 12 #", 1, 11, "`#` without quotes begins a comment", 'quote it: "12 #"'),
     ("press: #1", 1, 8, "`#` without quotes begins a comment", 'quote it: "#1"'),
     ("- 1\n- #\n", 2, 3, "`#` without quotes begins a comment", 'quote it: "#"'),
-    ("press: [1, #]\nnext: 2", 2, 5, "expected ',' or ']'", "in line 1 `#` begins a comment"),
+    ("press: [1, #]\nnext: 2", 2, 8, "expected ',' or ']'", "in line 1 `#` begins a comment"),
     ("press: *1", 1, 8, "`*1` without quotes is an alias", 'quote it: "*1"'),
     ("press: *", 1, 8, "`*` without quotes begins an alias", 'quote it: "*"'),
     ("press: [*]", 1, 9, "`*` without quotes begins an alias", 'quote it: "*"'),
