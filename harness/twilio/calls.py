@@ -1,0 +1,139 @@
+"""Call records: the calls in progress, and the latest of the finished ones."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+# https://www.twilio.com/docs/voice/api/call-resource#call-status-values
+CallStatus = Literal[
+    "queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
+]
+Direction = Literal["inbound", "outbound-api", "outbound-dial"]
+FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(slots=True, kw_only=True)
+class CallRecord:
+    """What is known of a call; the engine that carries the call changes it in place.
+
+    Moments are Unix seconds.
+
+    Attributes:
+        sid: CA and 32 hexadecimal digits.
+        account_sid: The owner of the domain.
+        domain_sid: The SIP domain called, or "".
+        to: What was dialled, such as "sip:100@acme.sip.twilio.com".
+        from_: Who calls, in the same form.
+        sip_call_id: The SIP Call-ID.
+        created_at: When the call came.
+        direction: Who began it.
+        status: Where it stands.
+        number: Counts up in the order of arrival; given by `CallStore.add`.
+        answered_at: When it was answered, or None.
+        ended_at: When it ended, or None.
+        updated_at: When the record last changed, or None when it never did.
+        parent_call_sid: The call that dialled this one, or "".
+    """
+
+    sid: str
+    account_sid: str
+    domain_sid: str
+    to: str
+    from_: str
+    sip_call_id: str
+    created_at: float
+    direction: Direction = "inbound"
+    status: CallStatus = "ringing"
+    number: int = 0
+    answered_at: float | None = None
+    ended_at: float | None = None
+    updated_at: float | None = None
+    parent_call_sid: str = ""
+
+    @property
+    def duration(self) -> int | None:
+        """Whole seconds from answer to end; 0 for a call never answered, None while it goes on.
+
+        That a begun second counts in full is assumed.
+        """
+        if self.ended_at is None:
+            return None
+        if self.answered_at is None:
+            return 0
+        return math.ceil(max(0.0, self.ended_at - self.answered_at))
+
+
+class CallStore:
+    """Calls by SID. Past `capacity` finished calls the one that finished first is forgotten.
+
+    Calls in progress are not counted: who carries them bounds them.
+
+    Attributes:
+        capacity: How many finished calls are kept.
+        forgotten: How many were let go.
+    """
+
+    __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten")
+
+    def __init__(self, capacity: int = 10_000) -> None:
+        self.capacity = capacity
+        self.forgotten = 0
+        self._count = 0
+        self._active: dict[str, CallRecord] = {}
+        self._finished: OrderedDict[str, CallRecord] = OrderedDict()
+
+    def add(self, record: CallRecord) -> CallRecord:
+        """Keep a call that has just come, and give it its number."""
+        self._count += 1
+        record.number = self._count
+        self._active[record.sid] = record
+        return record
+
+    def finish(self, sid: str, status: CallStatus, now: float) -> CallRecord | None:
+        """Note a call's end; None when it is unknown or had ended before.
+
+        Args:
+            sid: The call.
+            status: One of `FINAL`.
+            now: Unix seconds.
+        """
+        record = self._active.pop(sid, None)
+        if record is None:
+            return None
+        record.status = status
+        record.ended_at = record.updated_at = now
+        self._finished[sid] = record
+        while len(self._finished) > self.capacity:
+            self._finished.popitem(last=False)
+            self.forgotten += 1
+        return record
+
+    def find(self, sid: str) -> CallRecord | None:
+        """Return a call, or None when it is unknown or forgotten."""
+        return self._active.get(sid) or self._finished.get(sid)
+
+    def delete(self, sid: str) -> bool:
+        """Forget a finished call; False when there is none."""
+        return self._finished.pop(sid, None) is not None
+
+    @property
+    def active(self) -> int:
+        """How many calls are in progress."""
+        return len(self._active)
+
+    def newest_first(self, account_sid: str) -> Iterator[CallRecord]:
+        """Return an account's calls by arrival, the latest first."""
+        mine = [
+            record
+            for calls in (self._active, self._finished)
+            for record in calls.values()
+            if record.account_sid == account_sid
+        ]
+        return iter(sorted(mine, key=lambda record: record.number, reverse=True))
+
+    def __len__(self) -> int:
+        return len(self._active) + len(self._finished)

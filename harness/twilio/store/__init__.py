@@ -1,0 +1,179 @@
+"""The state behind the REST API, with all its rules; each INVITE is decided by what stands here."""
+
+from __future__ import annotations
+
+from harness.errors import RestError
+from harness.twilio.domain import SUFFIX
+from harness.twilio.ids import Ids
+from harness.twilio.store import checks
+from harness.twilio.store.access import Access
+from harness.twilio.store.access_lists import AccessLists
+from harness.twilio.store.accounts import Accounts
+from harness.twilio.store.credential_lists import REALM, CredentialLists
+from harness.twilio.store.domains import Domains
+from harness.twilio.store.mappings import Mappings
+from harness.twilio.store.model import (
+    Account,
+    AccountStatus,
+    Credential,
+    Domain,
+    DomainSettings,
+    IpAddress,
+    Limits,
+    Mapping,
+    NamedList,
+    Purpose,
+    Record,
+)
+
+__all__ = [
+    "REALM",
+    "Access",
+    "Account",
+    "AccountStatus",
+    "Credential",
+    "Domain",
+    "DomainSettings",
+    "IpAddress",
+    "Limits",
+    "Mapping",
+    "NamedList",
+    "Purpose",
+    "Record",
+    "Store",
+]
+
+_NAMES = {"AL": "IpAccessControlList", "CL": "CredentialList"}
+
+
+class Store:
+    """Accounts, domains, lists and mappings; look-ups for a call take the same time however much is stored.
+
+    Attributes:
+        suffix: What every domain name ends with.
+        accounts: Accounts and subaccounts.
+        domains: SIP domains.
+        credential_lists: Credential lists and credentials.
+        access_lists: IP access control lists and addresses.
+    """
+
+    def __init__(self, ids: Ids, *, suffix: str = SUFFIX, limits: Limits | None = None) -> None:
+        """Start empty.
+
+        Args:
+            ids: Makes SIDs.
+            suffix: What every domain name ends with; the realm of digest authentication stays as it is.
+            limits: How much may be stored; the provider's limits when None.
+        """
+        self.suffix = suffix
+        self._limits = limits or Limits()
+        self._mappings = Mappings()
+        self.accounts = Accounts(ids, self._limits)
+        self.domains = Domains(ids, self._limits, self.accounts, suffix, self._forget_domain)
+        self.credential_lists = CredentialLists(ids, self._limits, self._mappings)
+        self.access_lists = AccessLists(ids, self._limits, self._mappings, self._forget_access)
+        # Compiled when first asked for; at most one a domain and purpose.
+        self._access: dict[tuple[str, Purpose], Access] = {}
+
+    # Look-ups for every request.
+
+    def domain_named(self, host: str) -> Domain | None:
+        """Return the domain of that exact host name, in any case, or None."""
+        return self.domains.named(host)
+
+    def call_access(self, domain: Domain) -> Access:
+        """Return who may call the domain."""
+        return self._compiled(domain, "calls")
+
+    def registration_access(self, domain: Domain) -> Access:
+        """Return who may register on the domain; only credential lists count."""
+        return self._compiled(domain, "registrations")
+
+    def _compiled(self, domain: Domain, purpose: Purpose) -> Access:
+        access = self._access.get((domain.sid, purpose))
+        if access is None:
+            credentials = self._mappings.of(domain.sid, purpose, "CL")
+            addresses = self._mappings.of(domain.sid, purpose, "AL")
+            owner, lists = domain.account_sid, self.access_lists
+            access = Access(
+                [self.credential_lists.users(mapping.sid) for mapping in credentials],
+                [(lists.fetch(owner, each.sid), lists.addresses(owner, each.sid)) for each in addresses],
+            )
+            if credentials or addresses:
+                self._access[domain.sid, purpose] = access
+        return access
+
+    def _forget_access(self, list_sid: str) -> None:
+        for domain_sid in self._mappings.domains_with(list_sid):
+            self._access.pop((domain_sid, "calls"), None)
+
+    def _forget_domain(self, domain_sid: str) -> None:
+        self._mappings.remove_domain(domain_sid)
+        self._access.pop((domain_sid, "calls"), None)
+        self._access.pop((domain_sid, "registrations"), None)
+
+    # Lists on domains.
+
+    def auth_type(self, domain: Domain) -> str:
+        """Return which kinds of list guard the domain's calls: "", "IP_ACL", "CREDENTIAL_LIST" or both.
+
+        Both are written "CREDENTIAL_LIST,IP_ACL", as seen on a live domain. Lists for registrations do not
+        count (assumed).
+        """
+        kinds = (("CREDENTIAL_LIST", "CL"), ("IP_ACL", "AL"))
+        return ",".join(name for name, kind in kinds if self._mappings.of(domain.sid, "calls", kind))
+
+    def map_list(
+        self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose, *, now: float
+    ) -> Mapping:
+        """Put a list on a domain.
+
+        Args:
+            account_sid: The owner of both.
+            domain_sid: The domain.
+            list_sid: A credential list (CL…) or, for calls only, an access list (AL…).
+            purpose: What it is to guard.
+            now: Unix seconds.
+
+        Raises:
+            RestError: 20404 no such domain, 21231 no such list, it is already on the domain, or too many.
+        """
+        domain = self.domains.fetch(account_sid, domain_sid)
+        kind = list_sid[:2]
+        named = self._list_on_record(account_sid, list_sid)
+        if named is None or (purpose == "registrations" and kind != "CL"):
+            raise checks.refused(checks.DOMAIN, f"There is no list {list_sid[:60]!r} to map in this account")
+        name = _NAMES[kind]
+        if self._mappings.find(domain.sid, list_sid, purpose) is not None:
+            raise checks.refused(checks.DOMAIN, f"{name} already associated with this domain")
+        if len(self._mappings.of(domain.sid, purpose, kind)) >= self._limits.mapped_lists:
+            raise checks.refused(checks.DOMAIN, f"A domain has at most {self._limits.mapped_lists} of {name}")
+        self._access.pop((domain.sid, purpose), None)
+        return self._mappings.put(account_sid, domain.sid, list_sid, purpose, now)
+
+    def _list_on_record(self, account_sid: str, list_sid: str) -> NamedList | None:
+        try:
+            if list_sid.startswith("AL"):
+                return self.access_lists.fetch(account_sid, list_sid)
+            return self.credential_lists.fetch(account_sid, list_sid)
+        except RestError:
+            return None
+
+    def mapping(self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose) -> Mapping:
+        """Return a mapping, or raise RestError 20404."""
+        self.domains.fetch(account_sid, domain_sid)
+        mapping = self._mappings.find(domain_sid, list_sid, purpose)
+        if mapping is None:
+            raise RestError(404, 20404, f"{list_sid[:60]} is not mapped to {domain_sid}")
+        return mapping
+
+    def mappings(self, account_sid: str, domain_sid: str, purpose: Purpose, kind: str) -> list[Mapping]:
+        """Return a domain's mappings of one kind, "AL" or "CL", oldest first, or raise RestError 20404."""
+        self.domains.fetch(account_sid, domain_sid)
+        return self._mappings.of(domain_sid, purpose, kind)
+
+    def unmap_list(self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose) -> None:
+        """Take a list off a domain, or raise RestError 20404."""
+        self.mapping(account_sid, domain_sid, list_sid, purpose)
+        self._mappings.remove(domain_sid, list_sid, purpose)
+        self._access.pop((domain_sid, purpose), None)

@@ -1,0 +1,123 @@
+"""Accounts and their subaccounts."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from dataclasses import replace
+from itertools import count
+
+from harness.errors import RestError
+from harness.twilio.ids import Ids, is_sid
+from harness.twilio.store import checks
+from harness.twilio.store.model import Account, AccountStatus, Limits
+
+
+class Accounts:
+    """All accounts, by SID."""
+
+    def __init__(self, ids: Ids, limits: Limits) -> None:
+        self._ids = ids
+        self._limits = limits
+        self._numbers = count(1)
+        self._accounts: dict[str, Account] = {}
+        self._subaccounts: Counter[str] = Counter()
+
+    def create(
+        self, *, now: float, sid: str = "", auth_token: str = "", friendly_name: str = "", owner_sid: str = ""
+    ) -> Account:
+        """Make an account.
+
+        Args:
+            now: Unix seconds.
+            sid: AC and 32 hexadecimal digits; "" draws one.
+            auth_token: The password; "" draws one.
+            friendly_name: At most 64 characters; "" gives one.
+            owner_sid: The parent of a subaccount; "" makes a main account.
+
+        Raises:
+            RestError: 21470 a malformed SID, 21471 no such parent, 21472 an inactive one, 21480 too many
+                subaccounts, 20002 a wrong name, 20409 the SID is taken.
+        """
+        sid = sid or self._ids.new("AC")
+        if not is_sid("AC", sid):
+            raise checks.refused(
+                21470, f"An account's SID is AC and 32 hexadecimal digits (got {sid[:60]!r})"
+            )
+        if sid in self._accounts:
+            raise RestError(409, 20409, f"Account {sid} already exists")
+        if owner_sid:
+            self._check_parent(owner_sid)
+        account = Account(
+            sid=sid,
+            number=next(self._numbers),
+            account_sid=owner_sid or sid,
+            created_at=now,
+            updated_at=now,
+            auth_token=auth_token or self._ids.new(""),
+            friendly_name=checks.friendly_name(friendly_name or "sipdomain", most=64, code=20002),
+        )
+        self._accounts[sid] = account
+        if owner_sid:
+            self._subaccounts[owner_sid] += 1
+        return account
+
+    def _check_parent(self, owner_sid: str) -> None:
+        parent = self._accounts.get(owner_sid)
+        if parent is None or parent.account_sid != parent.sid:
+            raise checks.refused(21471, f"{owner_sid[:60]} is not a main account")
+        if parent.status != "active":
+            raise checks.refused(21472, "The parent account is not active")
+        if self._subaccounts[owner_sid] >= self._limits.subaccounts:
+            raise checks.refused(21480, f"An account has at most {self._limits.subaccounts} subaccounts")
+
+    def find(self, sid: str) -> Account | None:
+        """Return an account, or None."""
+        return self._accounts.get(sid)
+
+    def fetch(self, sid: str) -> Account:
+        """Return an account.
+
+        Raises:
+            RestError: 20404, there is none.
+        """
+        account = self._accounts.get(sid)
+        if account is None:
+            raise RestError(404, 20404, f"There is no account {sid[:60]}")
+        return account
+
+    def family(self, owner_sid: str) -> list[Account]:
+        """Return an account and its subaccounts, oldest first."""
+        return [
+            account for account in self._accounts.values() if owner_sid in (account.sid, account.account_sid)
+        ]
+
+    def authenticated(self, sid: str, auth_token: str) -> Account | None:
+        """Return the account whose SID and token these are, or None."""
+        account = self._accounts.get(sid)
+        given = auth_token.encode("utf-8", "replace")
+        wanted = account.auth_token.encode() if account else b""
+        return account if hmac.compare_digest(given, wanted) and account else None
+
+    def may_use(self, account: Account, sid: str) -> bool:
+        """Return whether an account may work on another's resources: its own and its subaccounts'."""
+        other = self._accounts.get(sid)
+        return other is not None and account.sid in (other.sid, other.account_sid)
+
+    def update(
+        self, sid: str, *, now: float, friendly_name: str | None = None, status: AccountStatus | None = None
+    ) -> Account:
+        """Change an account; what is None stays.
+
+        Raises:
+            RestError: 20404 no such account, 20002 a wrong name, 21479 a closed account stays closed.
+        """
+        account = self.fetch(sid)
+        if status is not None and status != "closed" and account.status == "closed":
+            raise checks.refused(21479, "A closed account cannot be opened again")
+        name = account.friendly_name
+        if friendly_name is not None:
+            name = checks.friendly_name(friendly_name, most=64, code=20002)
+        changed = replace(account, friendly_name=name, status=status or account.status, updated_at=now)
+        self._accounts[sid] = changed
+        return changed

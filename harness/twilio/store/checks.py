@@ -1,0 +1,150 @@
+"""What may be stored: each check returns the value to keep, or raises the provider's refusal."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Final
+from urllib.parse import urlsplit
+
+from harness.errors import RestError
+from harness.twilio.domain import is_domain_name
+from harness.twilio.ids import is_sid
+
+DOMAIN: Final = 21231
+DOMAIN_NAME: Final = 21232
+ACCESS_LIST: Final = 21235
+ADDRESS: Final = 21238
+CREDENTIAL_LIST: Final = 21240
+CREDENTIAL: Final = 21243
+
+_OCTET: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_DOTTED_QUAD: Final = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_HA1: Final = re.compile(r"[0-9a-f]{32}")
+_URL: Final = re.compile(r"[!-~\u00a1-\U0010ffff]+")
+
+
+def refused(code: int, message: str) -> RestError:
+    """Return the refusal of a request that is well-formed, but not acceptable."""
+    return RestError(400, code, message)
+
+
+def friendly_name(text: str, *, most: int, code: int) -> str:
+    """Check a name for people.
+
+    Args:
+        text: The name.
+        most: How many characters it may have.
+        code: The provider's code to refuse with.
+    """
+    if not text.strip():
+        raise refused(code, "FriendlyName is required")
+    if len(text) > most:
+        raise refused(code, f"FriendlyName must not be longer than {most} characters")
+    return text
+
+
+def domain_name(text: str, *, suffix: str) -> str:
+    """Check a domain's name by its letters; whether it is free is another question."""
+    if not is_domain_name(text, suffix=suffix):
+        raise refused(
+            DOMAIN,
+            f"Invalid Domain Name: use letters, digits and '-', and end with .{suffix} (got {text[:80]!r})",
+        )
+    return text
+
+
+def username(text: str) -> str:
+    """Check a user name.
+
+    At most 32 characters: https://www.twilio.com/docs/voice/api/sip-credential-resource. Which characters the
+    provider allows is not published; here all but control characters and ":", which divides HA1's parts.
+    """
+    if not text:
+        raise refused(CREDENTIAL, "Username is required")
+    if len(text) > 32:
+        raise refused(CREDENTIAL, "Username must not be longer than 32 characters")
+    if ":" in text or not text.isprintable():
+        raise refused(CREDENTIAL, "Username must not contain ':' or control characters")
+    return text
+
+
+def password(text: str) -> str:
+    """Check a password: 12 characters or more, with a digit, a small and a capital letter.
+
+    Source: https://www.twilio.com/docs/voice/api/sip-credential-resource
+    """
+    missing = [
+        words
+        for words, fine in (
+            ("at least 12 characters", len(text) >= 12),
+            ("a digit", any(character in string.digits for character in text)),
+            ("a small letter", any(character.islower() for character in text)),
+            ("a capital letter", any(character.isupper() for character in text)),
+        )
+        if not fine
+    ]
+    if missing:
+        raise refused(CREDENTIAL, f"Password needs {', '.join(missing)}")
+    return text
+
+
+def ha1(text: str) -> str:
+    """Check a hash that stands in for a password: 32 hexadecimal digits."""
+    if not _HA1.fullmatch(text.lower()):
+        raise refused(CREDENTIAL, "HA1 must be 32 hexadecimal digits")
+    return text.lower()
+
+
+def ip_address(text: str) -> str:
+    """Check an IPv4 address, in full: no wildcard, no leading zero.
+
+    Source: https://www.twilio.com/docs/voice/api/sip-ipaddress-resource
+    """
+    if not _DOTTED_QUAD.fullmatch(text):
+        raise refused(
+            ADDRESS, f"IpAddress must be a full IPv4 address such as 203.0.113.7 (got {text[:80]!r})"
+        )
+    return text
+
+
+def cidr_prefix_length(length: int) -> int:
+    """Check a prefix length; the permitted range is not published, 0 to 32 is assumed."""
+    if not 0 <= length <= 32:
+        raise refused(ADDRESS, f"CidrPrefixLength must be from 0 to 32 (got {length})")
+    return length
+
+
+def url(text: str | None, *, name: str) -> str | None:
+    """Check a webhook's URL: absolute, http or https. An empty text takes the URL away.
+
+    Args:
+        text: The URL.
+        name: The parameter's name, for the refusal.
+    """
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or not _URL.fullmatch(text):
+        raise refused(21205, f"{name} is not a valid http or https URL: {text[:200]!r}")
+    return text
+
+
+def method(text: str, *, name: str) -> str:
+    """Check a webhook's method: GET or POST, in any case."""
+    if text.upper() not in {"GET", "POST"}:
+        raise refused(21209, f"{name} must be GET or POST (got {text[:20]!r})")
+    return text.upper()
+
+
+def sid(text: str | None, *, prefix: str, name: str) -> str | None:
+    """Check a reference to a resource that is stored, but not looked up. An empty text takes it away."""
+    if not text:
+        return None
+    if not is_sid(prefix, text):
+        raise refused(DOMAIN, f"{name} must be {prefix} and 32 hexadecimal digits")
+    return text
