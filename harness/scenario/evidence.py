@@ -1,0 +1,61 @@
+"""The journal by call: what the emulator decided, asked and did for each SIP Call-ID, as it happens."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from harness.journal import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Journal,
+    VerbStarted,
+)
+
+E = TypeVar("E", bound=Entry)
+_OF_A_CALL = (Decision, HttpRequested, HttpAnswered, CallChanged, VerbStarted, Alert)
+# What each question to an application asks for: the other purposes are callbacks and media.
+INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})
+CAPACITY_PER_CALL = 2_000
+
+
+class Evidence:
+    """Listens to a journal and keeps the entries of each call, at most 2,000, the oldest going first.
+
+    Attributes:
+        last_at: The moment of the last entry of any kind.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.last_at = float("-inf")
+        self._entries: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=CAPACITY_PER_CALL))
+        self._stop: Callable[[], None] = journal.listen(self._keep)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stop()
+
+    def of(self, call_id: str, kind: type[E]) -> list[E]:
+        """Return a call's entries of one kind, oldest first."""
+        return [entry for entry in self._entries.get(call_id, ()) if isinstance(entry, kind)]
+
+    def unanswered(self, call_id: str) -> int:
+        """Return how many HTTP requests of a call still wait for their answer."""
+        asked = {entry.token for entry in self.of(call_id, HttpRequested)}
+        return len(asked - {entry.token for entry in self.of(call_id, HttpAnswered)})
+
+    def call_sids(self, call_id: str) -> set[str]:
+        """Return the provider's names of a call."""
+        named = {entry.call_sid for entry in self.of(call_id, CallChanged)}
+        named |= {entry.call_sid for entry in self.of(call_id, HttpRequested)}
+        return named - {""}
+
+    def _keep(self, entry: Entry) -> None:
+        self.last_at = max(self.last_at, entry.at)
+        if isinstance(entry, _OF_A_CALL):
+            self._entries[entry.call_id].append(entry)

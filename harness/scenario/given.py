@@ -1,0 +1,112 @@
+"""What a scenario is given: accounts, lists, domains, the webhook application's replies, phones."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from harness.scenario.values import Strict
+
+
+def _full_address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"`{text}` is not an IP address") from None
+
+
+IpAddress = Annotated[str, AfterValidator(_full_address)]
+Transport = Literal["udp", "tcp"]
+
+
+class Reply(Strict):
+    """A reply of the webhook application: TwiML verbs run in the order written, or a raw HTTP answer."""
+
+    say: str | None = Field(None, description="Words to say.")
+    play: str | None = Field(None, description="A URL to play.")
+    pause: float | None = Field(None, ge=0, description="A pause, in seconds.")
+    hangup: str | None = Field(None, description="Hang up; write `hangup:` with nothing behind it.")
+    redirect: str | None = Field(None, description="A path or URL to go on with.")
+    reject: Literal["rejected", "busy"] | None = Field(None, description="Refuse the call.")
+    twiml: str | None = Field(None, description="A whole TwiML document.")
+    body: str | None = Field(None, description="A raw body.")
+    content_type: str | None = Field(None, description="The Content-Type of `body`.")
+    status: int | None = Field(None, ge=200, le=599, description="The HTTP status; 200 when left out.")
+    headers: dict[str, str] | None = Field(None, description="Header fields to add.")
+    delay: float | None = Field(None, ge=0, le=60, description="Seconds before the answer.")
+    file: str | None = Field(None, description="A file whose content is the answer.")
+
+    _order: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_the_order(cls, value: Any, validate: ModelWrapValidatorHandler[Reply]) -> Reply:
+        reply = validate(value)
+        if isinstance(value, dict):
+            reply._order = tuple(value)  # noqa: SLF001 — its own
+        return reply
+
+    def plain(self) -> dict[str, Any]:
+        """Return what was written, converted, in the order written."""
+        return {key: getattr(self, key) for key in self._order}
+
+
+class PhoneGiven(Strict):
+    """A phone, with one line."""
+
+    user: str = Field("", description="The user part of its address; the phone's name when left out.")
+    password: str = Field("", description="Its password; the one in the credential lists when left out.")
+    address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
+    transport: Transport = Field("udp", description="How it reaches the emulator.")
+
+
+class Given(Strict):
+    """All that stands before the first step."""
+
+    account: dict[str, str] = Field(default_factory=dict, description="`sid` and `auth_token`.")
+    credential_lists: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="For each list its user names and passwords."
+    )
+    access_lists: dict[str, list[str]] = Field(
+        default_factory=dict, description="For each IP access control list its addresses."
+    )
+    domains: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="For each SIP domain its lists and URLs."
+    )
+    app: dict[str, Reply | list[Reply]] = Field(
+        default_factory=dict, description="For each path its reply, or its successive replies."
+    )
+    phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
+
+    @model_validator(mode="after")
+    def _complete_phones(self) -> Given:
+        passwords = {user: word for users in self.credential_lists.values() for user, word in users.items()}
+        for name, phone in self.phones.items():
+            user = phone.user or name
+            password = phone.password or passwords.get(user, "")
+            self.phones[name] = phone.model_copy(update={"user": user, "password": password})
+        return self
+
+    def configuration(self) -> dict[str, Any]:
+        """Return what the emulator is configured with, as a configuration file would say it."""
+        return {
+            key: value
+            for key in ("account", "credential_lists", "access_lists", "domains")
+            if (value := getattr(self, key))
+        }
+
+    def replies(self) -> dict[str, Any]:
+        """Return for each path of the application its reply, or the list of its successive replies."""
+        return {
+            path: [each.plain() for each in reply] if isinstance(reply, list) else reply.plain()
+            for path, reply in self.app.items()
+        }
+
+    def secrets(self) -> frozenset[str]:
+        """Return the passwords and tokens that no report may show."""
+        words = {word for users in self.credential_lists.values() for word in users.values()}
+        words |= {phone.password for phone in self.phones.values()}
+        words.add(self.account.get("auth_token", ""))
+        return frozenset(words - {""})

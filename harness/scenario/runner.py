@@ -1,0 +1,121 @@
+"""Play a scenario in a world and say how it went; the same generator drives live and virtual time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from harness.errors import SetupError
+from harness.journal import Entry
+from harness.scenario.loader import ScenarioFile
+from harness.scenario.stage import ExpectationError, Mismatch, Stage, StepError
+from harness.scenario.world import MakeWorld, Profile, Script, Substrate, Until
+
+FAREWELL = 2.0
+"""How long calls that a scenario left standing get to end, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a scenario went.
+
+    Attributes:
+        file: The scenario's file.
+        title: Its title.
+        outcome: "failed" when an expectation was not met; "not run" when it could not be tried.
+        profile: The profile it ran under.
+        substrate: Live or virtual time.
+        duration: Seconds of the world's clock, virtual in sim.
+        reason: Why it was not run, or "".
+        mismatches: What was expected and did not come.
+        entries: All that happened.
+        calls: For each SIP Call-ID the name of the call in the scenario.
+        secrets: Texts that a report must mask.
+    """
+
+    file: str
+    title: str
+    outcome: Literal["passed", "failed", "not run"]
+    profile: Profile
+    substrate: Substrate
+    duration: float = 0.0
+    reason: str = ""
+    mismatches: tuple[Mismatch, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    calls: dict[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+def run_scenario(
+    source: ScenarioFile,
+    make_world: MakeWorld,
+    *,
+    substrate: Substrate,
+    profile: Profile = "documented",
+    seed: int = 0,
+) -> Result:
+    """Play one scenario.
+
+    Args:
+        source: The scenario.
+        make_world: Builds its world.
+        substrate: What kind of world that is.
+        profile: Which of the service's two faces is emulated.
+        seed: For all that is random.
+
+    Returns:
+        How it went. What is wrong with the harness itself comes through as an exception.
+    """
+    scenario = source.scenario
+    result = Result(source.path, scenario.scenario, "not run", profile, substrate)
+    if profile not in scenario.profiles:
+        return replace(result, reason=f"applies to profile {', '.join(scenario.profiles)} only")
+    if substrate == "sim" and set(scenario.needs) - {"speech"}:
+        return replace(result, reason="needs live sockets")
+    try:
+        world = make_world(scenario.given, profile=profile, seed=seed)
+    except SetupError as error:
+        return replace(result, reason=str(error))
+    began_at = world.now()
+    stage = Stage(world, scenario.given)
+    try:
+        mismatches = world.run(_played(source, stage))
+    finally:
+        stage.evidence.close()
+        world.close()
+    return replace(
+        result,
+        outcome="failed" if mismatches else "passed",
+        duration=world.now() - began_at,
+        mismatches=mismatches,
+        entries=tuple(world.journal),
+        calls={call.call_id: name for name, call in stage.calls.items()},
+        secrets=frozenset(stage.secrets),
+    )
+
+
+def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
+    """Play all steps, up to the first that fails, and end what still stands."""
+    mismatches: tuple[Mismatch, ...] = ()
+    for index, (entry, (_, path)) in enumerate(zip(source.scenario.steps, source.step_names(), strict=True)):
+        try:
+            yield from entry.step.run(stage, path)
+        except ExpectationError as failure:
+            mismatches = tuple(
+                replace(each, where=source.place(index, each.path)) for each in failure.mismatches
+            )
+        except StepError as error:
+            where = source.place(index, path)
+            mismatches = (Mismatch(path, "a step that can be carried out", str(error), (), "", where),)
+        if mismatches:
+            break
+    yield from _farewell(stage)
+    return mismatches
+
+
+def _farewell(stage: Stage) -> Script[None]:
+    """End the calls that a scenario left standing, so that nothing of it outlives it."""
+    for call in stage.calls.values():
+        if call.state == "answered":
+            stage.phone_of(call).hang_up(call)
+    yield Until(lambda: all(stage.is_over(call) for call in stage.calls.values()), FAREWELL)

@@ -1,0 +1,148 @@
+"""A scenario while it plays: its world, its calls by name, what was saved, and when a call is over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from harness.errors import Position, SipDomainError
+from harness.journal import Decision
+from harness.scenario.evidence import Evidence
+from harness.scenario.given import Given
+from harness.scenario.world import PhoneCall, PhoneHandle, World
+
+QUIET = 0.25
+"""How long nothing may happen, in seconds, before what did not happen counts as not happening."""
+
+VARIABLE = re.compile(r"\$\{([a-z_][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What was expected and what came instead.
+
+    Attributes:
+        path: Where in the scenario, such as `steps[3].expect.parameters.SipDomain`.
+        expected: In words.
+        got: In words.
+        near: What came close, or would help to see.
+        call_id: The SIP Call-ID of the call in question, or "".
+        where: The place in the file, or None.
+    """
+
+    path: str
+    expected: str
+    got: str
+    near: tuple[str, ...] = ()
+    call_id: str = ""
+    where: Position | None = None
+
+
+class ExpectationError(SipDomainError):
+    """A scenario saw something else than it expected.
+
+    Attributes:
+        mismatches: At least one.
+    """
+
+    def __init__(self, *mismatches: Mismatch) -> None:
+        super().__init__(
+            "; ".join(f"{each.path}: expected {each.expected}, got {each.got}" for each in mismatches)
+        )
+        self.mismatches = mismatches
+
+
+class StepError(SipDomainError):
+    """A step cannot be carried out: it names a call or a variable that is not there."""
+
+
+class Stage:
+    """A scenario while it plays.
+
+    Attributes:
+        world: Where it plays.
+        given: What stood before the first step.
+        evidence: The journal by call.
+        calls: The calls placed so far, by name, in order.
+        secrets: Passwords that no report may show.
+    """
+
+    def __init__(self, world: World, given: Given) -> None:
+        self.world = world
+        self.given = given
+        self.evidence = Evidence(world.journal)
+        self.calls: dict[str, PhoneCall] = {}
+        self.secrets: set[str] = set(given.secrets())
+        self._phones: dict[str, PhoneHandle] = {}
+        self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
+
+    def add_call(self, name: str, call: PhoneCall, phone: PhoneHandle) -> None:
+        """Make a call the latest one, under a name; an older call of that name is forgotten."""
+        self.calls.pop(name, None)
+        self.calls[name] = call
+        self._phones[call.call_id] = phone
+
+    def phone_of(self, call: PhoneCall) -> PhoneHandle:
+        """Return the phone that placed a call."""
+        return self._phones[call.call_id]
+
+    def call(self, name: str) -> PhoneCall:
+        """Return a call by its name; "" means the latest.
+
+        Raises:
+            StepError: There is no such call.
+        """
+        if name in self.calls:
+            return self.calls[name]
+        if name or not self.calls:
+            known = ", ".join(self.calls) or "none was placed yet"
+            raise StepError(f"there is no call `{name}`; calls: {known}")
+        return next(reversed(self.calls.values()))
+
+    def phone_name(self, name: str) -> str:
+        """Return a phone's name; "" means the only one.
+
+        Raises:
+            StepError: There is no such phone, or more than one to choose from.
+        """
+        phones = list(self.given.phones)
+        if name in phones:
+            return name
+        if not name and len(phones) == 1:
+            return phones[0]
+        raise StepError(f"which phone? given: {', '.join(phones) or 'none'}")
+
+    def save(self, name: str, text: str) -> None:
+        """Remember a text; later steps write it as ${name}."""
+        self._saved[name] = text
+
+    def fill(self, text: str) -> str:
+        """Return a text with each ${name} replaced by what was saved.
+
+        Raises:
+            StepError: Nothing was saved under that name.
+        """
+
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in self._saved:
+                raise StepError(f"nothing was saved as ${{{match[1]}}}; saved: {', '.join(self._saved)}")
+            return self._saved[match[1]]
+
+        return VARIABLE.sub(value, text)
+
+    def is_over(self, call: PhoneCall) -> bool:
+        """Return whether nothing more is to come of a call: it ended, or its packets are dropped."""
+        if call.state in {"refused", "ended", "failed"}:
+            return True
+        return any(each.outcome == "dropped" for each in self.evidence.of(call.call_id, Decision))
+
+    def is_settled(self, call: PhoneCall | None) -> bool:
+        """Return whether a call is over, all its HTTP requests are answered, and it has been quiet since.
+
+        Args:
+            call: The call, or None for all calls.
+        """
+        calls = [call] if call is not None else list(self.calls.values())
+        if not all(self.is_over(each) and not self.evidence.unanswered(each.call_id) for each in calls):
+            return False
+        return self.world.now() - self.evidence.last_at >= QUIET

@@ -1,0 +1,24 @@
+"""The steps of a scenario: one module each, and one line each in the registry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.scenario.step import Step
+from harness.scenario.steps.cancel import Cancel
+from harness.scenario.steps.dial import Dial
+from harness.scenario.steps.expect import Expect
+from harness.scenario.steps.hang_up import HangUp
+from harness.scenario.steps.press import Press
+from harness.scenario.steps.request import Request
+from harness.scenario.steps.rest import Rest
+
+STEPS: Final[dict[str, type[Step]]] = {
+    "cancel": Cancel,
+    "dial": Dial,
+    "expect": Expect,
+    "hang_up": HangUp,
+    "press": Press,
+    "request": Request,
+    "rest": Rest,
+}

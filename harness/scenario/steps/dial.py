@@ -1,0 +1,67 @@
+"""Place a call."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from harness.scenario.given import Transport
+from harness.scenario.stage import Stage
+from harness.scenario.step import Step
+from harness.scenario.world import Script
+
+_URI = re.compile(r"(?P<start>sips?:(?:[^@]*@)?)(?P<host>\[[^\]]*\]|[^:;?@]+)(?P<rest>.*)")
+
+
+def full_uri(uri: str) -> str:
+    """Return a SIP URI whose host of one label became a domain name: `acme` is `acme.sip.twilio.com`."""
+    parts = _URI.fullmatch(uri)
+    if parts is None or "." in parts["host"] or parts["host"].startswith("["):
+        return uri
+    return f"{parts['start']}{parts['host']}.sip.twilio.com{parts['rest']}"
+
+
+def sip_uri(text: str) -> str:
+    """Return the text when it looks like a SIP URI.
+
+    Raises:
+        ValueError: It does not.
+    """
+    if not _URI.fullmatch(text):
+        raise ValueError(f"`{text}` is not a SIP URI; write sip:USER@DOMAIN")
+    return text
+
+
+class Dial(Step):
+    """Place a call and go on at once; `expect` waits."""
+
+    shorthand: ClassVar[str] = "to"
+
+    name: str = Field("call", description="What later steps call this call.")
+    phone: str = Field("", description="Which phone; may be left out when there is one only.")
+    to: str = Field(description="The SIP URI dialled; a host without a dot gets `.sip.twilio.com`.")
+    headers: list[tuple[str, str]] = Field(
+        default_factory=list, description="Header fields to add to the INVITE: a list of [name, value]."
+    )
+    user: str | None = Field(None, description="A digest user name other than the phone's.")
+    password: str | None = Field(None, description="A password other than the phone's.")
+    transport: Transport | None = Field(None, description="A transport other than the phone's.")
+
+    _is_uri = field_validator("to")(sip_uri)
+
+    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002
+        """Send the INVITE."""
+        if self.password:
+            stage.secrets.add(self.password)
+        phone = stage.world.phone(stage.phone_name(self.phone))
+        call = phone.dial(
+            full_uri(stage.fill(self.to)),
+            headers=[(name, stage.fill(value)) for name, value in self.headers],
+            user=self.user,
+            password=self.password,
+            transport=self.transport,
+        )
+        stage.add_call(self.name, call, phone)
+        yield from ()

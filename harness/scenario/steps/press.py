@@ -1,0 +1,26 @@
+"""Press keys on the phone."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from harness.scenario.stage import ExpectationError, Mismatch, Stage
+from harness.scenario.step import Step
+from harness.scenario.world import Script, Until
+
+
+class Press(Step):
+    """Press keys, one after another, once the call is answered."""
+
+    call: str = Field("", description="Which call; the latest when left out.")
+    keys: str = Field(pattern=r"[0-9A-D*#]+", description='From 0-9, A-D, * and #; quote them: "#".')
+    within: float = Field(5.0, gt=0, description="How long to wait for the answer, in seconds.")
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Send the keys as RFC 4733 events."""
+        call = stage.call(self.call)
+        if not (yield Until(lambda: call.state == "answered", self.within)):
+            raise ExpectationError(
+                Mismatch(path, "an answered call to press keys in", call.state, (), call.call_id)
+            )
+        stage.phone_of(call).press(call, self.keys)

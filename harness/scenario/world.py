@@ -1,0 +1,188 @@
+"""What a scenario needs of the world it plays in; such worlds are live or in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from harness.journal import Journal
+from harness.sip.outputs import Address
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from harness.scenario.given import Given
+
+T = TypeVar("T")
+CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
+Substrate = Literal["live", "sim"]
+Profile = Literal["documented", "observed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Wait; a step yields this and is sent True when the condition held, False when time ran out.
+
+    Attributes:
+        condition: Asked again and again; cheap, without side effects.
+        within: Seconds of the world's clock.
+    """
+
+    condition: Callable[[], bool]
+    within: float
+
+
+Script = Generator[Until, bool, T]
+
+
+@dataclass(frozen=True, slots=True)
+class AppRequest:
+    """A request as the webhook application received it.
+
+    Attributes:
+        method: "GET" or "POST".
+        path: The path, without the query.
+        parameters: Query and form fields, in order.
+        headers: Header fields.
+        signature_valid: What the provider's own validator said; None when it was not asked.
+    """
+
+    method: str
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = ()
+    signature_valid: bool | None = None
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first parameter of that name, or None."""
+        return next((value for key, value in self.parameters if key == name), None)
+
+
+class PhoneCall(Protocol):
+    """A call, or a single request, as the phone sees it; read-only.
+
+    Attributes:
+        call_id: The SIP Call-ID.
+        state: How far it came.
+        responses: Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200].
+        final_headers: Header fields of the last final response.
+        ended_by: "us" for the phone, "them" for the emulator, "" while it lasts.
+        started_at: When the first request left.
+        answered_at: When the 200 came.
+        ended_at: When it was over.
+    """
+
+    @property
+    def call_id(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def responses(self) -> Sequence[int]: ...  # noqa: D102
+    @property
+    def final_headers(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+    @property
+    def ended_by(self) -> str: ...  # noqa: D102
+    @property
+    def started_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def answered_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def ended_at(self) -> float | None: ...  # noqa: D102
+
+
+class PhoneHandle(Protocol):
+    """A scripted phone."""
+
+    def dial(
+        self,
+        to: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Send an INVITE by way of the emulator's address; what is None comes from the phone."""
+
+    def request(
+        self, method: str, to: str, *, headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> PhoneCall:
+        """Send one request outside a dialog."""
+
+    def hang_up(self, call: PhoneCall) -> None:
+        """Send BYE."""
+
+    def cancel(self, call: PhoneCall) -> None:
+        """Send CANCEL."""
+
+    def press(self, call: PhoneCall, keys: str) -> None:
+        """Send keys as RFC 4733 events."""
+
+
+class World(Protocol):
+    """One emulator, its webhook application and its phones.
+
+    Attributes:
+        substrate: Whether sockets are real.
+        profile: Which of the service's two faces is emulated.
+        journal: All that happens.
+        sip_address: Where the emulator listens for SIP.
+        http_url: The base of its REST API, without a final slash.
+        app_url: The base of the webhook application, without a final slash.
+    """
+
+    @property
+    def substrate(self) -> Substrate: ...  # noqa: D102
+    @property
+    def profile(self) -> Profile: ...  # noqa: D102
+    @property
+    def journal(self) -> Journal: ...  # noqa: D102
+    @property
+    def sip_address(self) -> Address: ...  # noqa: D102
+    @property
+    def http_url(self) -> str: ...  # noqa: D102
+    @property
+    def app_url(self) -> str: ...  # noqa: D102
+
+    def now(self) -> float:
+        """Return the moment on the world's clock, in seconds."""
+
+    def phone(self, name: str) -> PhoneHandle:
+        """Return the phone given under that name."""
+
+    def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return what the phone heard so far, at 8 kHz."""
+
+    def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+        """Return how this world's voice says the text, at 8 kHz."""
+
+    def app_requests(self) -> list[AppRequest]:
+        """Return what the webhook application recorded, oldest first."""
+
+    def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Ask the REST API as the main account.
+
+        Args:
+            method: "GET", "POST" or "DELETE".
+            path: Below `/2010-04-01/Accounts/{AccountSid}/` and without `.json`, such as `SIP/Domains`;
+                or, with a leading slash, a whole path.
+            form: Form fields; query parameters for GET.
+
+        Returns:
+            The HTTP status and the JSON body ({} when empty).
+        """
+
+    def run(self, script: Script[T]) -> T:
+        """Drive a scenario's generator to its end; what it raises comes through."""
+
+    def close(self) -> None:
+        """End everything."""
+
+
+class MakeWorld(Protocol):
+    """Builds the world of one scenario."""
+
+    def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
+        """Return a world that is ready: sockets bound, webhook application up, phones idle."""
