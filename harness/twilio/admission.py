@@ -1,0 +1,312 @@
+"""A request's way through domain, access list, credentials and URL: pure decisions, each of them recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from harness.errors import RemoteProtocolError
+from harness.journal import Decision
+from harness.sip.digest import Challenge, Credentials, NonceKeeper, digest_response, hash_a1
+from harness.sip.message import Request
+from harness.sip.outputs import Flow
+from harness.twilio.domain import canonical_host
+from harness.twilio.profile import Profile
+from harness.twilio.rules import RULES
+from harness.twilio.store import Access, Domain, Store
+
+REALM: Final = "sip.twilio.com"
+_NOBODY: Final = hash_a1("nobody", REALM, "no such user")
+
+Outcome = Literal["passed", "challenged", "refused", "dropped", "noted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is refused.
+
+    Attributes:
+        symbol: A stable name for scenario files: "bad-credentials".
+        status: The SIP status.
+        reason: The reason phrase.
+        code: The provider's error code.
+        text: What `X-Twilio-Error` says after the code.
+        rule: The rule applied.
+    """
+
+    symbol: str
+    status: int
+    reason: str | None
+    code: int
+    text: str
+    rule: str
+
+
+REFUSALS: Final = {
+    each.symbol: each
+    for each in (
+        Refusal("unknown-domain", 404, "Not found", 32002, "SIP Domain not found", "unknown-domain"),
+        Refusal("address-as-domain", 403, None, 32002, "SIP Domain not found", "address-as-domain"),
+        Refusal(
+            "address-not-listed", 403, None, 32201,
+            "Authentication failure - source IP Address not in ACL", "acl-403",
+        ),
+        Refusal(
+            "no-authentication", 403, None, 32200,
+            "Insufficient permissions - no authentication is configured for the domain", "no-authentication",
+        ),
+        Refusal(
+            "bad-credentials", 403, None, 32202, "Authentication failure - bad user credentials", "bad-credentials"
+        ),
+        Refusal("no-voice-url", 404, "Not found", 11100, "No voice URL is configured for the domain", "no-voice-url"),
+        Refusal("account-inactive", 403, None, 10003, "Account is not active", "account-suspended"),
+        Refusal(
+            "secure-transport-required", 488, "Secure SIP transport required", 32209,
+            "Secure SIP transport required", "secure-transport",
+        ),
+        Refusal("secure-media-not-accepted", 488, None, 32207, "Secure media not accepted", "secure-media-refused"),
+        Refusal("bad-sdp", 488, None, 32102, "Bad SDP", "bad-sdp"),
+        Refusal("empty-body", 488, None, 32103, "Empty body is not allowed in this context", "empty-body"),
+        Refusal("too-many-hops", 483, None, 32006, "Too many hops", "too-many-hops"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The request may go on.
+
+    Attributes:
+        domain: The domain it is for.
+        username: The digest user name, or "" when no credentials were asked for.
+    """
+
+    domain: Domain
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """The request must come again with credentials."""
+
+    challenge: Challenge
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The request is answered with a refusal."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The request gets nothing at all."""
+
+
+Verdict = Admitted | Challenged | Refused | Dropped
+
+
+@dataclass(slots=True)
+class Trail:
+    """The decisions taken on one request.
+
+    Attributes:
+        request: The request.
+        now: The moment.
+        decisions: In order.
+    """
+
+    request: Request
+    now: float
+    decisions: list[Decision] = field(default_factory=list)
+
+    def note(
+        self, check: str, outcome: Outcome, rule: str, *, got: str = "", wanted: str = "", reason: str = "",
+        code: int = 0, mend: str = "",
+    ) -> None:  # fmt: skip
+        """Record one comparison. `rule` is the id of a row of the ledger."""
+        self.decisions.append(
+            Decision(
+                at=self.now, call_id=self.request.call_id, method=self.request.method, check=check, outcome=outcome,
+                reason=reason, rule=RULES[rule].id, got=got, wanted=wanted, code=code, mend=mend,
+            )
+        )  # fmt: skip
+
+    def refuse(self, check: str, symbol: str, *, got: str, wanted: str, mend: str) -> Refused:
+        """Record a refusal and return it."""
+        refusal = REFUSALS[symbol]
+        self.note(
+            check, "refused", refusal.rule, got=got, wanted=wanted, reason=symbol, code=refusal.code, mend=mend
+        )  # fmt: skip
+        return Refused(refusal)
+
+
+class Admission:
+    """Judges requests by what the store says now."""
+
+    def __init__(
+        self,
+        store: Store,
+        profile: Profile,
+        nonces: NonceKeeper,
+        opaque: str,
+        *,
+        default_domain: str | None = None,
+    ) -> None:
+        self._store = store
+        self._profile = profile
+        self._nonces = nonces
+        self._opaque = opaque
+        self._default_domain = default_domain
+
+    def locate(self, request: Request) -> Domain | None:
+        """Return the domain that the Request-URI's host names, or None."""
+        uri = request.uri
+        if not uri.is_sip:
+            return None
+        domain = self._store.domain_named(canonical_host(uri.host))
+        if domain is None and self._default_domain is not None and _is_address(uri.host):
+            domain = self._store.domain_named(canonical_host(self._default_domain))
+        return domain
+
+    def drops(self, request: Request, flow: Flow, domain: Domain, now: float) -> list[Decision] | None:
+        """Return the decisions when this request gets nothing at all, else None (rule acl-drop)."""
+        access = self._store.call_access(domain)
+        if not self._profile.drops_unlisted or not access.lists_addresses or access.allows(flow.remote.host):
+            return None
+        trail = Trail(request, now)
+        self._note_unlisted(trail, flow, domain, access, "dropped", "acl-drop")
+        return trail.decisions
+
+    def admit(self, request: Request, flow: Flow, domain: Domain | None, now: float) -> tuple[Verdict, Trail]:
+        """Judge an INVITE outside a dialog that was not dropped."""
+        trail = Trail(request, now)
+        if domain is None:
+            return self._unknown(request, trail), trail
+        trail.note(
+            "domain", "passed", "domain-by-request-uri", got=request.uri.host, wanted=domain.domain_name
+        )
+        access = self._store.call_access(domain)
+        refused = self._before_credentials(flow, domain, access, trail)
+        if refused is not None:
+            return refused, trail
+        username = ""
+        if access.lists_credentials:
+            proof = self._credentials(request, access, trail)
+            if not isinstance(proof, str):
+                return proof, trail
+            username = proof
+        if not domain.voice_url:
+            missing = trail.refuse(
+                "voice-url", "no-voice-url", got="", wanted="a voice URL",
+                mend=f"set VoiceUrl (voice:) on the domain {domain.domain_name}",
+            )  # fmt: skip
+            return missing, trail
+        trail.note("voice-url", "passed", "ringing-before-webhook", got=domain.voice_url)
+        return Admitted(domain, username), trail
+
+    def _unknown(self, request: Request, trail: Trail) -> Refused:
+        host = request.uri.host
+        if _is_address(host):
+            return trail.refuse(
+                "domain", "address-as-domain", got=host, wanted="a domain's name",
+                mend="put the domain's name in the Request-URI, or start with --default-domain NAME",
+            )  # fmt: skip
+        return trail.refuse(
+            "domain", "unknown-domain", got=host, wanted="a domain that exists",
+            mend=f"create the domain {host}, or correct the host of the Request-URI",
+        )  # fmt: skip
+
+    def _before_credentials(self, flow: Flow, domain: Domain, access: Access, trail: Trail) -> Refused | None:
+        account = self._store.accounts.fetch(domain.account_sid)
+        if account.status != "active":
+            return trail.refuse(
+                "account", "account-inactive", got=account.status, wanted="active",
+                mend=f"set the account {account.sid} active",
+            )  # fmt: skip
+        if domain.secure and flow.transport != "tls":
+            return trail.refuse(
+                "transport", "secure-transport-required", got=flow.transport, wanted="tls",
+                mend="register the domain over TLS, or set Secure to false",
+            )  # fmt: skip
+        if not access.lists_addresses and not access.lists_credentials:
+            return trail.refuse(
+                "authentication", "no-authentication", got="no list", wanted="an access list or a credential list",
+                mend=f"map an IP access control list or a credential list to {domain.domain_name}",
+            )  # fmt: skip
+        if access.lists_addresses:
+            if not access.allows(flow.remote.host):
+                self._note_unlisted(trail, flow, domain, access, "refused", "acl-403")
+                return Refused(REFUSALS["address-not-listed"])
+            trail.note(
+                "access-list", "passed", "acl-before-credentials",
+                got=flow.remote.host, wanted=access.describe_addresses(),
+            )  # fmt: skip
+        return None
+
+    @staticmethod
+    def _note_unlisted(
+        trail: Trail, flow: Flow, domain: Domain, access: Access, outcome: Outcome, rule: str
+    ) -> None:
+        trail.note(
+            "access-list", outcome, rule, got=flow.remote.host, wanted=access.describe_addresses(),
+            reason="address-not-listed", code=32201,
+            mend=f"add {flow.remote.host} to an access list of {domain.domain_name}",
+        )  # fmt: skip
+
+    def _credentials(self, request: Request, access: Access, trail: Trail) -> Challenged | Refused | str:
+        """Return the proven user name, or the verdict that ends the request's way."""
+        found = self._read(request, trail)
+        if found is None:
+            return self._challenge(trail, "none", stale=False)
+        ha1 = access.ha1(found.username)
+        # The same work for an unknown user, so that the time taken does not tell it from a wrong password.
+        right = digest_response(ha1 or _NOBODY, request.method, found) == found.response.lower()
+        verdict = self._nonces.check(found.nonce, found.nc, trail.now)
+        if verdict != "fresh":
+            stale = right and ha1 is not None and self._profile.says_stale and verdict == "stale"
+            return self._challenge(trail, f"a nonce that is {verdict}", stale=stale)
+        if ha1 is None or not right:
+            what = "a wrong password" if ha1 is not None else "an unknown user name"
+            return trail.refuse(
+                "credentials", "bad-credentials", got=f"{found.username} with {what}",
+                wanted="a user name and password of a mapped credential list",
+                mend=f"check the user name {found.username!r} and its password; the realm is {REALM}",
+            )  # fmt: skip
+        trail.note(
+            "credentials", "passed", "challenge-407", got=found.username, wanted="a mapped credential list"
+        )
+        return found.username
+
+    def _read(self, request: Request, trail: Trail) -> Credentials | None:
+        for text in request.headers.all("proxy-authorization"):
+            try:
+                found = Credentials.parse(text)
+            except RemoteProtocolError as error:
+                trail.note(
+                    "credentials", "noted", "challenge-407", got=str(error), wanted="Digest credentials"
+                )
+                continue
+            if found.realm == REALM and found.algorithm.upper() in {"", "MD5"}:
+                return found
+            trail.note(
+                "credentials", "noted", "challenge-form", got=f"realm {found.realm!r} {found.algorithm}".strip(),
+                wanted=f"realm {REALM!r}, MD5",
+            )  # fmt: skip
+        return None
+
+    def _challenge(self, trail: Trail, got: str, *, stale: bool) -> Challenged:
+        trail.note(
+            "credentials",
+            "challenged",
+            "challenge-407",
+            got=f"credentials: {got}",
+            wanted="Proxy-Authorization",
+        )
+        nonce = self._nonces.issue(trail.now)
+        return Challenged(Challenge(REALM, nonce, self._opaque, stale=stale))
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()

@@ -1,0 +1,86 @@
+"""The status callbacks of one call: a bounded queue, one at a time, in order, never in the way of the call."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+
+from harness.journal import Alert
+from harness.twilio.cloud import Cloud, Turn
+from harness.twilio.webhooks import Exchange, FetchFailed, Finished, Parameters, ordered
+
+if TYPE_CHECKING:
+    from harness.twilio.call import Call
+
+MOST_WAITING: Final = 20
+"""Past this many waiting callbacks of a call the newest is let go, with a warning (15002)."""
+
+
+class Callbacks:
+    """Tells a domain's status callback URL of a call's progress."""
+
+    __slots__ = ("_busy", "_call", "_cloud", "_sequence", "_waiting")
+
+    def __init__(self, cloud: Cloud, call: Call) -> None:
+        self._cloud = cloud
+        self._call = call
+        self._waiting: deque[Parameters] = deque()
+        self._busy = False
+        self._sequence = 0
+
+    def tell(self, event: str, status: str, turn: Turn) -> None:
+        """Queue the callback for an event, if the profile has it and the domain a URL.
+
+        Args:
+            event: "initiated", "ringing", "answered" or "completed".
+            status: The CallStatus to send.
+            turn: Now, and where outputs go.
+        """
+        call = self._call
+        if not call.domain.voice_status_callback_url or event not in self._cloud.profile.callback_events:
+            return
+        extra = {
+            "CallStatus": status,
+            "CallbackSource": "call-progress-events",
+            "SequenceNumber": str(self._sequence),
+            "Timestamp": format_datetime(datetime.fromtimestamp(int(self._cloud.wall(turn.now)), UTC)),
+        }
+        if event == "completed":
+            seconds = call.duration(turn.now)
+            extra["CallDuration"] = str(seconds)
+            extra["Duration"] = str(-(-seconds // 60))
+        self._sequence += 1
+        if len(self._waiting) >= MOST_WAITING:
+            self._warn(15002, f"{MOST_WAITING} status callbacks are waiting; {event} is not sent", turn)
+            return
+        self._waiting.append(ordered({**call.parameters, **extra}, call.sip_headers))
+        self._next(turn)
+
+    def _next(self, turn: Turn) -> None:
+        if self._busy or not self._waiting:
+            return
+        self._busy = True
+        domain = self._call.domain
+        exchange = Exchange(
+            self._call.identity, "status", domain.voice_status_callback_method or "POST",
+            domain.voice_status_callback_url or "", self._waiting.popleft(),
+            new_token=self._cloud.new_token, idempotency=self._cloud.new_uuid(),
+        )  # fmt: skip
+        self._cloud.exchange(exchange, self._done, turn)
+
+    def _done(self, finished: Finished, turn: Turn) -> None:
+        self._busy = False
+        if isinstance(finished, FetchFailed):
+            self._warn(15003, f"status callback {finished.url}: {finished.reason}", turn)
+        self._next(turn)
+
+    def _warn(self, code: int, text: str, turn: Turn) -> None:
+        identity = self._call.identity
+        turn.out.append(
+            Alert(
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id,
+                code=code, level="warning", text=text,
+            )
+        )  # fmt: skip

@@ -1,0 +1,235 @@
+"""What every part of the emulated cloud shares: settings, store, transactions, alarms, and the open requests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from harness.journal import Entry
+from harness.media.outputs import (
+    MediaFailed,
+    MediaOpened,
+    MediaOutput,
+    PreparePrompt,
+    PromptFailed,
+    PromptReady,
+)
+from harness.media.prompts import Prompt
+from harness.sip.digest import NonceKeeper
+from harness.sip.message import Request, Response, respond
+from harness.sip.outputs import Flow, Send
+from harness.sip.timers import Alarm, TimerQueue, Timers
+from harness.sip.transactions import Indication, Transaction, TransactionLayer
+from harness.sip.via import MAGIC_COOKIE, Via
+from harness.twilio.admission import Admission, Refusal
+from harness.twilio.calls import CallStore
+from harness.twilio.http import Fetch, HttpResult
+from harness.twilio.ids import Ids
+from harness.twilio.profile import DOCUMENTED, Profile
+from harness.twilio.store import Store
+from harness.twilio.webhooks import Exchange, FetchFailed, Finished
+
+if TYPE_CHECKING:
+    from harness.twilio.call import Call
+
+Output = Send | Fetch | MediaOutput | Entry
+
+EDGE: Final = ("Server", "Twilio Gateway")
+"""What the edge calls itself in the responses that it makes (traces of the live service)."""
+SERVER: Final = ("Server", "Twilio")
+"""What the servers behind the edge call themselves."""
+USER_AGENT: Final = ("User-Agent", "Twilio Gateway")
+ALLOW: Final = ("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one emulator is set up.
+
+    Attributes:
+        profile: Where sources disagree, which to follow.
+        default_domain: The domain for a Request-URI that has an IP address, or None to refuse those.
+        advertise: The address that SDP and Contact name; None for the one a request reached.
+        media_host: The local address for RTP; None for the one a request reached.
+        wall_offset: Unix time minus the run's clock, in seconds.
+        timers: SIP's base timers.
+        nonce_lifetime: Seconds.
+        time_limit: The longest a call may last once answered, in seconds.
+        most_calls: Past this many calls at once, INVITE gets 503.
+        most_documents: Past this many documents a call ends as a failure.
+    """
+
+    profile: Profile = DOCUMENTED
+    default_domain: str | None = None
+    advertise: str | None = None
+    media_host: str | None = None
+    wall_offset: float = 0.0
+    timers: Timers = field(default_factory=Timers)
+    nonce_lifetime: float = 60.0
+    time_limit: float = 14_400.0
+    most_calls: int = 10_000
+    most_documents: int = 1_000
+
+
+class Turn:
+    """One input's time and its outputs, in the order in which they are to be carried out."""
+
+    __slots__ = ("now", "out")
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self.out: list[Output] = []
+
+
+Then = Callable[[Turn], None]
+
+
+class Cloud:
+    """The shared state of one emulator."""
+
+    def __init__(
+        self, settings: Settings, store: Store, calls: CallStore, ids: Ids, rng: random.Random
+    ) -> None:
+        self.settings = settings
+        self.profile = settings.profile
+        self.store = store
+        self.records = calls
+        self.ids = ids
+        self.rng = rng
+        self.layer = TransactionLayer(timers=settings.timers)
+        self.alarms: TimerQueue[Then] = TimerQueue()
+        self.dialogs: dict[tuple[str, str, str], Call] = {}
+        self.invites: dict[tuple[str, ...], Call] = {}
+        self.sessions: dict[str, Call] = {}
+        nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
+        self.admission = Admission(
+            store,
+            self.profile,
+            nonces,
+            f"{rng.getrandbits(128):032x}",
+            default_domain=settings.default_domain,
+        )
+        self._exchanges: dict[int, tuple[Exchange, Callable[[Finished, Turn], None]]] = {}
+        self._prompts: dict[int, Callable[[PromptReady | PromptFailed, Turn], None]] = {}
+        self._token = 0
+
+    # --- identifiers -------------------------------------------------------------------------------------
+
+    def new_token(self) -> int:
+        """Return a number that joins an answer to its request."""
+        self._token += 1
+        return self._token
+
+    def new_tag(self) -> str:
+        """Return a To tag in the form of the live service: digits, hex, UUID (traces)."""
+        bits = self.rng.getrandbits
+        return f"{10_000_000 + bits(26)}_{bits(32):08x}_{self.new_uuid()}"
+
+    def new_uuid(self) -> str:
+        """Return a UUID in text."""
+        digits = f"{self.rng.getrandbits(128):032x}"
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+    def new_via(self, flow: Flow) -> Via:
+        """Return a Via for a request of ours along a flow."""
+        branch = f"{MAGIC_COOKIE}{self.rng.getrandbits(64):016x}"
+        local = flow.local
+        return Via(
+            flow.transport.upper(), self.settings.advertise or local.host, local.port,
+            {"branch": branch, "rport": None},
+        )  # fmt: skip
+
+    def contact(self, flow: Flow) -> tuple[str, str]:
+        """Return the Contact of a response or request of ours along a flow."""
+        host = self.settings.advertise or flow.local.host
+        host = f"[{host}]" if ":" in host else host
+        transport = "" if flow.transport == "udp" else f";transport={flow.transport}"
+        return ("Contact", f"<sip:{host}:{flow.local.port}{transport}>")
+
+    def wall(self, now: float) -> float:
+        """Return Unix time for a moment of the run's clock."""
+        return now + self.settings.wall_offset
+
+    # --- SIP ---------------------------------------------------------------------------------------------
+
+    def respond(self, transaction: Transaction, response: Response, turn: Turn) -> None:
+        """Send a response in its transaction."""
+        self.take(self.layer.respond(transaction, response, turn.now), turn)
+
+    def reply(
+        self, transaction: Transaction, request: Request, status: int, turn: Turn, reason: str | None = None,
+        *, headers: Iterable[tuple[str, str]] = (), body: bytes = b"",
+    ) -> None:  # fmt: skip
+        """Build and send a response of the inner server that needs no dialog."""
+        tag = self.new_tag() if status != 100 else None
+        self.respond(
+            transaction,
+            respond(request, status, reason, tag=tag, headers=[SERVER, *headers], body=body),
+            turn,
+        )
+
+    def refuse(self, transaction: Transaction, request: Request, refusal: Refusal, turn: Turn) -> None:
+        """Send a refusal with its `X-Twilio-Error`."""
+        self.reply(
+            transaction, request, refusal.status, turn, refusal.reason,
+            headers=[("X-Twilio-Error", f"{refusal.code} {refusal.text}")],
+        )  # fmt: skip
+
+    def take(self, step: Iterable[Send | Indication], turn: Turn) -> None:
+        """Put what the transaction layer wants sent into the turn's outputs; indications are for `Emulator`."""
+        turn.out.extend(item for item in step if isinstance(item, Send))
+
+    # --- alarms, HTTP, prompts ---------------------------------------------------------------------------
+
+    def alarm(self, at: float, then: Then) -> Alarm[Then]:
+        """Call `then` at a moment; cancel with `cancel`."""
+        return self.alarms.set(at, then)
+
+    def cancel(self, alarm: Alarm[Then] | None) -> None:
+        """Disarm an alarm, if there is one."""
+        if alarm is not None:
+            self.alarms.cancel(alarm)
+
+    def exchange(self, exchange: Exchange, then: Callable[[Finished, Turn], None], turn: Turn) -> None:
+        """Begin an exchange with a URL; `then` is told how it ended."""
+        begun = exchange.begin(turn.now)
+        if isinstance(begun, FetchFailed):
+            then(begun, turn)
+            return
+        self._exchanges[exchange.token] = (exchange, then)
+        turn.out.extend(begun)
+
+    def fetched(self, token: int, result: HttpResult, turn: Turn) -> None:
+        """Take the end of an HTTP request."""
+        found = self._exchanges.pop(token, None)
+        if found is None:
+            return
+        exchange, then = found
+        outputs, finished = exchange.result(result, turn.now)
+        turn.out.extend(outputs)
+        if finished is None:
+            self._exchanges[exchange.token] = (exchange, then)
+        else:
+            then(finished, turn)
+
+    def prepare(
+        self, prompt: Prompt, then: Callable[[PromptReady | PromptFailed, Turn], None], turn: Turn
+    ) -> None:
+        """Have a prompt rendered; `then` is told when it can be played."""
+        token = self.new_token()
+        self._prompts[token] = then
+        turn.out.append(PreparePrompt(token, prompt))
+
+    def prompt(self, event: PromptReady | PromptFailed, turn: Turn) -> None:
+        """Take the end of a rendering."""
+        then = self._prompts.pop(event.token, None)
+        if then is not None:
+            then(event, turn)
+
+    def media(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
+        """Take the end of opening a session's port."""
+        call = self.sessions.get(event.session)
+        if call is not None:
+            call.media_opened(event, turn)

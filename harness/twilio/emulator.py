@@ -1,0 +1,182 @@
+"""The emulated cloud as one machine: messages, answers and moments in, outputs out."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from harness.errors import RemoteProtocolError
+from harness.journal import Alert, Note
+from harness.media.outputs import MediaFailed, MediaInput, MediaOpened, PromptFailed, PromptReady
+from harness.sip.codec import check
+from harness.sip.dialog import Dialog
+from harness.sip.message import Request, Response, respond
+from harness.sip.outputs import Flow, Send
+from harness.sip.transactions import (
+    AckArrived,
+    Indication,
+    RequestArrived,
+    ResponseArrived,
+    TimedOut,
+    TransportFailed,
+)
+from harness.twilio.calls import CallStore
+from harness.twilio.cloud import ALLOW, EDGE, Cloud, Output, Settings, Turn
+from harness.twilio.http import HttpResult
+from harness.twilio.ids import Ids
+from harness.twilio.requests import HANDLERS
+from harness.twilio.store import Store
+
+_KNOWN: Final = frozenset(
+    {"INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
+)
+
+
+class Emulator:
+    """A SIP Domain service. Every method returns what is to be done, in order."""
+
+    def __init__(
+        self,
+        store: Store,
+        calls: CallStore,
+        ids: Ids,
+        *,
+        rng: random.Random,
+        settings: Settings | None = None,
+    ) -> None:
+        """Serve what `store` holds.
+
+        Args:
+            store: Accounts, domains and lists; a change takes effect on the next request.
+            calls: Where calls are written down.
+            ids: Makes SIDs.
+            rng: Makes tags, branches and the nonce secret.
+            settings: How it is set up.
+        """
+        self._cloud = Cloud(settings or Settings(), store, calls, ids, rng)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to do, or None."""
+        layer, alarms = self._cloud.layer.deadline, self._cloud.alarms.deadline
+        if layer is None or alarms is None:
+            return alarms if layer is None else layer
+        return min(layer, alarms)
+
+    @property
+    def open_calls(self) -> int:
+        """How many calls are not over."""
+        return len(self._cloud.sessions)
+
+    @property
+    def open_transactions(self) -> int:
+        """How many SIP transactions are not over."""
+        return len(self._cloud.layer)
+
+    def receive(self, message: Request | Response, flow: Flow, now: float) -> list[Output]:
+        """Take a parsed message from the wire."""
+        turn = Turn(now)
+        try:
+            check(message)
+            if isinstance(message, Request) and self._dropped(message, flow, turn):
+                return turn.out
+            step = self._cloud.layer.receive(message, flow, now)
+        except RemoteProtocolError as error:
+            self._refuse_broken(message, flow, error, turn)
+            return turn.out
+        self._dispatch(step, turn)
+        return turn.out
+
+    def _dropped(self, request: Request, flow: Flow, turn: Turn) -> bool:
+        """Rule acl-drop: nothing from an unlisted address gets an answer, whatever its method."""
+        cloud = self._cloud
+        call = cloud.dialogs.get(Dialog.id_of(request)) if request.to.tag else None
+        domain = call.domain if call is not None else cloud.admission.locate(request)
+        if domain is None:
+            return False
+        decisions = cloud.admission.drops(request, flow, domain, turn.now)
+        if decisions is None:
+            return False
+        turn.out.extend(decisions)
+        return True
+
+    def _refuse_broken(
+        self, message: Request | Response, flow: Flow, error: RemoteProtocolError, turn: Turn
+    ) -> None:
+        """Answer a request that cannot be worked with, without a transaction (RFC 3261 section 8.2)."""
+        turn.out.append(Note(at=turn.now, source="sip", text=f"from {flow.remote}: {error}"))
+        if isinstance(message, Response) or message.method == "ACK" or "via" not in message.headers:
+            return
+        try:
+            reply = respond(message, error.status_hint, f"Bad Request - {error}"[:200], headers=[EDGE])
+            turn.out.append(Send(flow, bytes(reply)))
+        except RemoteProtocolError:
+            return
+
+    def _dispatch(self, step: list[Send | Indication], turn: Turn) -> None:
+        for item in step:
+            match item:
+                case Send():
+                    turn.out.append(item)
+                case RequestArrived(transaction, request):
+                    handler = HANDLERS.get(request.method)
+                    if handler is not None:
+                        handler(self._cloud, transaction, request, turn)
+                    elif request.method in _KNOWN:
+                        self._cloud.reply(transaction, request, 405, turn, headers=[ALLOW])
+                    else:
+                        self._cloud.reply(transaction, request, 501, turn, headers=[ALLOW])
+                case AckArrived(request, _):
+                    call = self._cloud.dialogs.get(Dialog.id_of(request))
+                    if call is not None:
+                        call.acknowledged(turn)
+                case ResponseArrived() | TimedOut() | TransportFailed():
+                    # Our only requests are BYEs: whatever becomes of them, the call is over.
+                    pass
+
+    def tick(self, now: float) -> list[Output]:
+        """Let everything ring that is due."""
+        turn = Turn(now)
+        self._dispatch(self._cloud.layer.tick(now), turn)
+        for then in self._cloud.alarms.due(now):
+            then(turn)
+        return turn.out
+
+    def fetched(self, token: int, result: HttpResult, now: float) -> list[Output]:
+        """Take the end of the HTTP request that `Fetch(token, …)` asked for."""
+        turn = Turn(now)
+        self._cloud.fetched(token, result, turn)
+        return turn.out
+
+    def media(self, event: MediaInput, now: float) -> list[Output]:
+        """Take news from the media side."""
+        turn = Turn(now)
+        match event:
+            case MediaOpened() | MediaFailed():
+                self._cloud.media(event, turn)
+            case PromptReady() | PromptFailed():
+                self._cloud.prompt(event, turn)
+            case _:
+                # Keys are heard by no verb yet.
+                pass
+        return turn.out
+
+    def transport_failed(self, flow: Flow, now: float) -> list[Output]:
+        """A connection broke, or could not be opened."""
+        turn = Turn(now)
+        self._dispatch(self._cloud.layer.transport_failed(flow, now), turn)
+        return turn.out
+
+    def shut_down(self, now: float) -> list[Output]:
+        """End every call: BYE to the answered, a refusal to the others."""
+        turn = Turn(now)
+        for call in list(self._cloud.sessions.values()):
+            call.hang_up(turn)
+        if turn.out:
+            text = (
+                f"{len(self._cloud.sessions)} calls wait for their ACK"
+                if self._cloud.sessions
+                else "calls ended"
+            )
+            turn.out.append(Alert(at=now, call_sid="", call_id="", code=0, level="warning", text=text))
+        return turn.out

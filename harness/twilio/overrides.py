@@ -1,0 +1,66 @@
+"""Connection overrides in a URL's fragment: `#ct=1000&rc=2` (webhooks-connection-overrides)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import parse_qsl, urldefrag
+
+from harness.errors import TwimlError
+
+POLICIES: Final = frozenset({"4xx", "5xx", "ct", "rt", "all"})
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """How patiently a URL is asked.
+
+    Attributes:
+        connect_timeout: Seconds for TCP and TLS.
+        read_timeout: Seconds for the answer once connected.
+        total_timeout: Seconds for everything, retries and redirects included.
+        retries: How often to try again.
+        policy: On which failures: "ct", "rt", "4xx", "5xx", "all".
+    """
+
+    connect_timeout: float = 5.0
+    read_timeout: float = 15.0
+    total_timeout: float = 15.0
+    retries: int = 1
+    policy: frozenset[str] = frozenset({"ct"})
+
+
+_MILLISECONDS: Final = {
+    "ct": ("connect_timeout", 100),
+    "rt": ("read_timeout", 100),
+    "tt": ("total_timeout", 100),
+}
+_MOST: Final = {"ct": 10_000, "rt": 15_000, "tt": 15_000}
+
+
+def split_overrides(url: str) -> tuple[str, Overrides]:
+    """Split a URL into the URL to ask and the overrides in its fragment.
+
+    Values out of range are brought into it; names that are not known are let pass.
+
+    Raises:
+        TwimlError: 11243, the retry policy is not one.
+    """
+    bare, fragment = urldefrag(url)
+    found = Overrides()
+    if "=" not in fragment:
+        return bare, found
+    for name, value in parse_qsl(fragment):
+        if name in _MILLISECONDS and value.isdigit():
+            attribute, least = _MILLISECONDS[name]
+            found = replace(found, **{attribute: min(max(int(value), least), _MOST[name]) / 1000})
+        elif name == "rc" and value.isdigit():
+            found = replace(found, retries=min(int(value), 5))
+        elif name == "rp":
+            policy = frozenset(value.lower().split(","))
+            if not policy <= POLICIES:
+                raise TwimlError(
+                    11243, f"HTTP retry policy {value!r} is not made of {', '.join(sorted(POLICIES))}"
+                )
+            found = replace(found, policy=policy)
+    return bare, found

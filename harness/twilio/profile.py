@@ -1,0 +1,48 @@
+"""Where the provider's text and its live service differ: one value of named switches, two presets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+ProfileName = Literal["documented", "observed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the emulator behaves where sources disagree.
+
+    Attributes:
+        name: "documented" (what the text of about 2022 says) or "observed" (the live service of 2025-26).
+        drops_unlisted: An address that no access list names gets nothing; else 100 and 403.
+        callback_events: The call progress events that the status callback URL is told of.
+        sends_sip_username: The first webhook carries SipUsername.
+        reject_status: The status of `<Reject reason="rejected">`.
+        says_stale: A challenge after an expired nonce carries stale=true.
+    """
+
+    name: ProfileName
+    drops_unlisted: bool
+    callback_events: tuple[str, ...]
+    sends_sip_username: bool
+    reject_status: int
+    says_stale: bool
+
+
+DOCUMENTED: Final = Profile(
+    name="documented",
+    drops_unlisted=True,
+    callback_events=("initiated", "ringing", "answered", "completed"),
+    sends_sip_username=True,
+    reject_status=603,
+    says_stale=True,
+)
+OBSERVED: Final = Profile(
+    name="observed",
+    drops_unlisted=False,
+    callback_events=("completed",),
+    sends_sip_username=False,
+    reject_status=404,
+    says_stale=False,
+)
+PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (DOCUMENTED, OBSERVED)}

@@ -1,0 +1,21 @@
+"""What the cloud does with each SIP method: one file and one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from harness.sip.message import Request
+from harness.sip.transactions import Transaction
+from harness.twilio.cloud import Cloud, Turn
+from harness.twilio.requests import bye, cancel, invite, options
+
+Handler = Callable[[Cloud, Transaction, Request, Turn], None]
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "BYE": bye.handle,
+    "CANCEL": cancel.handle,
+    "INVITE": invite.handle,
+    "OPTIONS": options.handle,
+}
+"""ACK has no transaction of its own: see `Emulator`. Every other method is answered 405, or 501."""

@@ -1,0 +1,19 @@
+"""CANCEL: the caller gives up before the answer (RFC 3261 section 9.2)."""
+
+from __future__ import annotations
+
+from harness.sip.message import Request
+from harness.sip.transactions import Transaction
+from harness.twilio.cloud import Cloud, Turn
+
+
+def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+    """Answer 200 and end the INVITE with 487, unless it has its final response; 481 without an INVITE."""
+    invite = cloud.layer.find_invite(request)
+    if invite is None:
+        cloud.reply(transaction, request, 481, turn)
+        return
+    cloud.reply(transaction, request, 200, turn)
+    call = cloud.invites.get(invite.key)
+    if call is not None:
+        call.cancelled(turn)

@@ -1,0 +1,137 @@
+"""Every rule of the emulated service, and how we know it: the fidelity ledger's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Mark = Literal["documented", "observed", "assumed"]
+
+SENDING = "https://www.twilio.com/docs/voice/api/sending-sip"
+SIP_TWIML = "https://www.twilio.com/docs/voice/api/sip-twiml"
+INTERFACE = "https://www.twilio.com/docs/voice/api/sip-interface"
+TWIML = "https://www.twilio.com/docs/voice/twiml"
+REJECT = "https://www.twilio.com/docs/voice/twiml/reject"
+SECURITY = "https://www.twilio.com/docs/usage/security"
+OVERRIDES = "https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"
+RELIABILITY = "https://www.twilio.com/docs/usage/security/availability-reliability"
+TRACES = "traces of the live service, 2024-26"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that the emulator does because the service does it.
+
+    Attributes:
+        id: A stable name, such as "acl-drop".
+        mark: How we know: documented, observed (on the live service), or assumed.
+        source: A page, an RFC section, "traces of the live service", or why it was assumed.
+        text: The behaviour in a sentence.
+        profiles: The profiles it holds in.
+    """
+
+    id: str
+    mark: Mark
+    source: str
+    text: str
+    profiles: tuple[str, ...] = ("documented", "observed")
+
+
+_RULES: Final = (
+    Rule("domain-by-request-uri", "documented", SENDING,
+         "The host of the Request-URI names the domain, whatever address the request reached."),
+    Rule("edge-names", "documented", SENDING,
+         "A domain is also reached by its localized names: eight edges, the legacy regions, the -ix forms."),
+    Rule("unknown-domain", "assumed", "no trace; 404 is what a proxy says of a name it does not know",
+         "A request for a domain that does not exist gets 404."),
+    Rule("address-as-domain", "assumed", INTERFACE + " (TLS: what cannot be tied to an account gets 403)",
+         "A request to an IP address in place of a domain gets 403, unless a default domain is set."),
+    Rule("acl-drop", "documented", SENDING,
+         "A request from an address that no mapped access list names is dropped.", ("documented",)),
+    Rule("acl-403", "observed", TRACES,
+         "A request from an address that no mapped access list names gets 100, then 403 with 32201.", ("observed",)),
+    Rule("acl-before-credentials", "documented", SENDING,
+         "With both an access list and a credential list, both are enforced, the access list first."),
+    Rule("no-authentication", "assumed", SENDING + " (one of the two must be configured; the code is not published)",
+         "A domain with neither access list nor credential list refuses every call with 403."),
+    Rule("challenge-407", "documented", SENDING,
+         "A domain with a credential list challenges with 407 Proxy Authentication required."),
+    Rule("challenge-form", "observed", TRACES,
+         "The challenge has realm sip.twilio.com, qop auth, a nonce of 48 characters, an opaque of 32; no algorithm."),
+    Rule("nonce-lifetime", "assumed", "not published",
+         "A nonce lives for 60 seconds and a nonce count must grow; else a new challenge."),
+    Rule("bad-credentials", "assumed", "https://www.twilio.com/docs/api/errors/32202 (text; the status by analogy)",
+         "A wrong password and an unknown user both get 403 with 32202."),
+    Rule("trying-first", "observed", TRACES,
+         "100 trying -- your call is important to us comes before any verdict on authentication."),
+    Rule("ringing-before-webhook", "documented", SIP_TWIML,
+         "After authentication the caller gets 180; then the voice URL is asked."),
+    Rule("no-voice-url", "observed", TRACES, "An admitted call to a domain without a voice URL gets 404 Not found."),
+    Rule("options", "observed", TRACES, "OPTIONS is answered 200 without authentication, with no Allow."),
+    Rule("account-suspended", "assumed", "https://www.twilio.com/docs/api/errors/10003 (the status is not published)",
+         "A call to a domain of an account that is not active gets 403 with 10003."),
+    Rule("secure-transport", "observed", TRACES,
+         "A secure domain reached without TLS answers 488 Secure SIP transport required with 32209."),
+    Rule("bad-sdp", "assumed", "https://www.twilio.com/docs/api/errors/32102 (the status is RFC 3261 section 21.4.26)",
+         "An offer that cannot be read or has no common codec gets 488 with 32102."),
+    Rule("empty-body", "assumed", "https://www.twilio.com/docs/api/errors/32103 (the status is not published)",
+         "An INVITE without a session description gets 488 with 32103."),
+    Rule("too-many-hops", "documented", "https://www.twilio.com/docs/api/errors/32006; RFC 3261 section 16.3",
+         "Max-Forwards 0 gets 483 with 32006."),
+    Rule("secure-media-refused", "assumed", "https://www.twilio.com/docs/api/errors/32207 (the status by analogy)",
+         "An SRTP offer to a domain that is not secure gets 488 with 32207."),
+    Rule("no-ack", "documented", "https://www.twilio.com/docs/api/errors/32022",
+         "A 200 that is not acknowledged within 32 seconds ends the call with 32022."),
+    Rule("time-limit", "documented", "https://www.twilio.com/docs/voice/twiml/dial",
+         "A call ends after four hours, with 32015."),
+    Rule("x-headers", "documented", SENDING,
+         "Each X- header becomes SipHeader_<name>, name and value as sent; User-to-User too; no other header."),
+    Rule("repeated-x-header", "assumed", "not published",
+         "An X- header that comes twice is passed twice."),
+    Rule("sip-username", "documented", SIP_TWIML + " (older text)",
+         "The first webhook carries SipUsername, the digest user name.", ("documented",)),
+    Rule("no-sip-username", "observed", TRACES, "No webhook carries SipUsername.", ("observed",)),
+    Rule("sip-parameters-again", "assumed", TWIML + " (requests carry the standard parameters)",
+         "The Sip parameters are sent on later requests of the call too."),
+    Rule("signature", "documented", SECURITY,
+         "X-Twilio-Signature is HMAC-SHA1 over the URL and the sorted POST parameters, with the auth token."),
+    Rule("webhook-timeouts", "documented", OVERRIDES,
+         "5 s to connect, 15 s in total, one retry, on connect failure only; a URL fragment changes them."),
+    Rule("webhook-redirects", "documented", TWIML,
+         "301, 302, 303 and 307 are followed, at most ten."),
+    Rule("redirect-method", "assumed", "not published; as browsers do",
+         "301, 302 and 303 turn POST into GET with the parameters in the query; 307 keeps the method."),
+    Rule("content-types", "documented", TWIML,
+         "XML types are TwiML, audio is played, plain text is TwiML or read aloud; others and none fail."),
+    Rule("body-limit", "documented", "https://www.twilio.com/docs/api/errors/11750",
+         "A reply of more than 64 kB fails with 11750."),
+    Rule("fallback", "documented", RELIABILITY,
+         "When the document cannot be fetched or run, the fallback URL is asked, with ErrorCode and ErrorUrl."),
+    Rule("error-announcement", "assumed", "the provider's blog, 2012: callers hear an apology (the SIP side is not told)",
+         "Without a working fallback the call is answered, an apology is spoken, and the call ends."),
+    Rule("callbacks-four", "documented", SENDING + " (text of about 2022)",
+         "The status callback URL is told: initiated, ringing, answered, completed, in that order.", ("documented",)),
+    Rule("callback-one", "observed", SENDING + " and traces of the live service, 2026",
+         "The status callback URL is told of completed alone.", ("observed",)),
+    Rule("callback-answered-status", "assumed", "by analogy with outbound SIP legs",
+         "The callback for answered says CallStatus in-progress."),
+    Rule("callback-failures", "documented", "https://www.twilio.com/docs/api/errors/15003",
+         "A callback that fails is a warning, and the next one goes out."),
+    Rule("reject-603", "documented", SIP_TWIML + " (older text)",
+         "A leading Reject answers 603; with reason busy 486.", ("documented",)),
+    Rule("reject-404", "documented", SIP_TWIML + " (current text)",
+         "A leading Reject answers 404 Not Found; with reason busy 486.", ("observed",)),
+    Rule("redirect-keeps-ringing", "documented", SIP_TWIML,
+         "A leading Redirect leaves the call ringing while the next document is fetched."),
+    Rule("pause-first", "assumed", TWIML + "/pause (a leading Pause delays the answer)",
+         "A leading Pause lets the call ring for its length."),
+    Rule("hangup-answers", "observed", "a remark in the provider's C# library",
+         "A leading Hangup answers the call, then ends it."),
+    Rule("document-end", "documented", TWIML, "After the last verb the call is hung up."),
+    Rule("cancel", "assumed", "not published",
+         "A call cancelled by the caller before the answer ends with the status no-answer."),
+    Rule("document-limit", "assumed", "ours: a loop of redirects must end",
+         "A call that asks for its 1,000th document ends as a failure with 12400."),
+)  # fmt: skip
+
+RULES: Final[dict[str, Rule]] = {rule.id: rule for rule in _RULES}

@@ -1,0 +1,278 @@
+"""One exchange with a customer's URL: signed, retried, redirected, and judged; the HTTP is done elsewhere."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import quote_plus, urlencode, urljoin, urlsplit, urlunsplit
+
+from harness.errors import TwimlError
+from harness.journal import Entry, HttpAnswered, HttpRequested
+from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
+from harness.twilio.overrides import Overrides, split_overrides
+from harness.twilio.signature import sign
+
+Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action"]
+Parameters = tuple[tuple[str, str], ...]
+
+MAX_REDIRECTS: Final = 10
+MAX_DOCUMENT: Final = 64 * 1024
+MAX_MEDIA: Final = 16 * 1024 * 1024
+MAX_COOKIES: Final = 50
+_FOLLOWED: Final = frozenset({301, 302, 303, 307})
+_FAILURES: Final = {
+    "connect-timeout": 11205,
+    "refused": 11205,
+    "dns": 11210,
+    "tls": 11220,
+    "timeout": 11205,
+    "protocol": 11206,
+    "too-large": 11750,
+    "disconnected": 11206,
+}
+_CONNECT: Final = frozenset({"connect-timeout", "refused", "tls"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The URL answered with a 2xx.
+
+    Attributes:
+        url: The URL that answered, after redirects; relative URLs are relative to it.
+        response: The answer.
+    """
+
+    url: str
+    response: HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """The URL did not answer, or not with a 2xx.
+
+    Attributes:
+        url: The URL that failed.
+        code: The provider's error code.
+        reason: What went wrong.
+    """
+
+    url: str
+    code: int
+    reason: str
+
+
+Finished = Fetched | FetchFailed
+
+
+@dataclass(slots=True)
+class CallIdentity:
+    """What an exchange needs to know of its call.
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        auth_token: Signs the requests.
+        cookies: Name to value by host, kept for the length of the call.
+        logins: Authorization values by host, once a URL's own credentials were asked for.
+    """
+
+    call_sid: str
+    call_id: str
+    auth_token: str
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict)
+
+
+class Exchange:
+    """Asks one URL until there is an answer or no hope; each hop is one `Fetch`."""
+
+    __slots__ = (
+        "_attempt", "_idempotency", "_identity", "_method", "_new_token", "_overrides",
+        "_parameters", "_redirects", "_started_at", "_url", "purpose", "token",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        identity: CallIdentity,
+        purpose: Purpose,
+        method: str,
+        url: str,
+        parameters: Parameters,
+        *,
+        new_token: Callable[[], int],
+        idempotency: str,
+    ) -> None:
+        self._identity = identity
+        self.purpose = purpose
+        self._method = method
+        self._url = url
+        self._parameters = parameters
+        self._new_token = new_token
+        self._idempotency = idempotency
+        self._overrides = Overrides()
+        self._attempt = 0
+        self._redirects = 0
+        self._started_at = 0.0
+        self.token = 0
+
+    def begin(self, now: float) -> list[Fetch | Entry] | FetchFailed:
+        """Make the first request, or say why there is none."""
+        self._started_at = now
+        try:
+            self._url, self._overrides = split_overrides(self._url)
+        except TwimlError as error:
+            return FetchFailed(self._url, error.code, str(error))
+        return self._ask(now)
+
+    def _ask(self, now: float) -> list[Fetch | Entry] | FetchFailed:
+        try:
+            parts = urlsplit(self._url)
+            host = parts.hostname or ""
+            _ = parts.port
+        except ValueError:
+            return FetchFailed(self._url, 11100, "Invalid URL format")
+        if parts.scheme not in {"http", "https"} or not host:
+            return FetchFailed(self._url, 11100, "Invalid URL format")
+        left = self._overrides.total_timeout - (now - self._started_at)
+        if left <= 0:
+            return FetchFailed(self._url, 11203, "the total time for this URL ran out")
+        self.token = self._new_token()
+        url, body = self._url, b""
+        if self._method == "POST":
+            body = urlencode(self._parameters, errors="surrogateescape").encode()
+        elif self._parameters:
+            query = urlencode(self._parameters, quote_via=quote_plus, errors="surrogateescape")
+            url = urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
+        headers = self._headers(url, host)
+        request = HttpRequest(
+            method=self._method,
+            url=url,
+            headers=headers,
+            body=body,
+            connect_timeout=min(self._overrides.connect_timeout, left),
+            total_timeout=min(self._overrides.connect_timeout + self._overrides.read_timeout, left),
+            max_bytes=MAX_MEDIA if self.purpose == "media" else MAX_DOCUMENT,
+        )
+        identity = self._identity
+        noted = HttpRequested(
+            at=now, token=self.token, call_sid=identity.call_sid, call_id=identity.call_id, purpose=self.purpose,
+            method=self._method, url=url, parameters=self._parameters, headers=headers,
+        )  # fmt: skip
+        return [noted, Fetch(self.token, request)]
+
+    def _headers(self, url: str, host: str) -> tuple[tuple[str, str], ...]:
+        signed = self._parameters if self._method == "POST" else ()
+        headers = [
+            ("User-Agent", "TwilioProxy/1.1"),
+            ("Accept", "*/*"),
+            ("X-Twilio-Signature", sign(self._identity.auth_token, url, signed)),
+            ("I-Twilio-Idempotency-Token", self._idempotency),
+        ]
+        if self._method == "POST":
+            headers.append(("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"))
+        if cookies := self._identity.cookies.get(host):
+            headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
+        if login := self._identity.logins.get(host):
+            headers.append(("Authorization", login))
+        return tuple(headers)
+
+    def result(self, result: HttpResult, now: float) -> tuple[list[Fetch | Entry], Finished | None]:
+        """Take the end of a hop; return what is to be done, and the end of all when this was it."""
+        answer = self._judge(result)
+        identity = self._identity
+        status, content_type, body, code, error = 0, "", b"", 0, ""
+        if isinstance(result, HttpResponse):
+            status, content_type = result.status, result.header("Content-Type") or ""
+            body = result.body[:MAX_DOCUMENT]
+        else:
+            error = result.reason
+        if isinstance(answer, FetchFailed):
+            code, error = answer.code, answer.reason
+        noted = HttpAnswered(
+            at=now, token=self.token, call_sid=identity.call_sid, call_id=identity.call_id, purpose=self.purpose,
+            status=status, content_type=content_type, body=body, error_code=code, error=error,
+        )  # fmt: skip
+        if answer is None:
+            following = self._ask(now)
+            if isinstance(following, FetchFailed):
+                return [noted], following
+            return [noted, *following], None
+        return [noted], answer
+
+    def _judge(self, result: HttpResult) -> Finished | None:
+        """Return the end, or None when another hop is to be made (its method and URL are set)."""
+        if isinstance(result, HttpFailure):
+            if result.kind in _CONNECT and self._may_retry("ct"):
+                return None
+            if result.kind == "timeout" and self._may_retry("rt"):
+                return None
+            return FetchFailed(self._url, _FAILURES[result.kind], result.reason)
+        self._keep_cookies(result)
+        if 200 <= result.status < 300:
+            return Fetched(self._url, result)
+        if 300 <= result.status < 400:
+            return self._redirect(result)
+        if result.status == 401 and self._log_in(result):
+            return None
+        if self._may_retry(f"{result.status // 100}xx"):
+            return None
+        return FetchFailed(self._url, 11200, f"HTTP status {result.status}")
+
+    def _may_retry(self, why: str) -> bool:
+        policy = self._overrides.policy
+        if self._attempt >= self._overrides.retries or not (why in policy or "all" in policy):
+            return False
+        self._attempt += 1
+        return True
+
+    def _redirect(self, response: HttpResponse) -> FetchFailed | None:
+        location = response.header("Location")
+        if response.status not in _FOLLOWED or not location:
+            return FetchFailed(
+                self._url, 11216, f"HTTP status {response.status} is no redirect that is followed"
+            )
+        self._redirects += 1
+        if self._redirects > MAX_REDIRECTS:
+            return FetchFailed(self._url, 11215, f"more than {MAX_REDIRECTS} redirects")
+        try:
+            self._url = urljoin(self._url, location)
+        except ValueError:
+            return FetchFailed(self._url, 11216, "Location is no URL")
+        if response.status != 307:
+            self._method = "GET"
+        return None
+
+    def _log_in(self, response: HttpResponse) -> bool:
+        """Answer a Basic challenge with the URL's own user name and password, once a host."""
+        parts = urlsplit(self._url)
+        asked = (response.header("WWW-Authenticate") or "").lower()
+        host = parts.hostname or ""
+        if parts.username is None or not asked.startswith("basic") or host in self._identity.logins:
+            return False
+        login = f"{parts.username}:{parts.password or ''}".encode()
+        self._identity.logins[host] = "Basic " + base64.b64encode(login).decode()
+        return True
+
+    def _keep_cookies(self, response: HttpResponse) -> None:
+        host = urlsplit(self._url).hostname or ""
+        for name, value in response.headers:
+            if name.lower() == "set-cookie":
+                key, equals, rest = value.partition(";")[0].partition("=")
+                jar = self._identity.cookies.setdefault(host, {})
+                if equals and (len(jar) < MAX_COOKIES or key.strip() in jar):
+                    jar[key.strip()] = rest.strip()
+
+
+def sip_parameters(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Yield `SipHeader_` parameters: each X- header and User-to-User, name and value as sent."""
+    for name, value in headers:
+        lower = name.lower()
+        if lower.startswith("x-") or lower == "user-to-user":
+            yield f"SipHeader_{name}", value
+
+
+def ordered(parameters: Mapping[str, str], extra: Iterable[tuple[str, str]] = ()) -> Parameters:
+    """Return parameters sorted by name, as the live service sends them."""
+    return tuple(sorted((*parameters.items(), *extra), key=lambda pair: pair[0]))
