@@ -11,18 +11,32 @@ from harness.sip.codec import MAX_MESSAGE
 PING: Final = b"\r\n\r\n"
 """A keep-alive; what comes back is `PONG`."""
 PONG: Final = b"\r\n"
-_LENGTH: Final = re.compile(rb"\r\n(?:content-length|l)[ \t]*:[ \t]*(\d{1,7})[ \t]*(?=\r\n)", re.IGNORECASE)
+
+_LENGTH: Final = re.compile(
+    rb"\r\n(?:content-length|l)[ \t]*:(?:[ \t]|\r\n[ \t])*(\d{1,10})[ \t]*(?=\r\n)", re.IGNORECASE
+)
 _MAX_HEAD: Final = 65_535
 
 
-class StreamFramer:
-    """Cuts a stream into messages; any split of the stream gives the same messages."""
+def is_keep_alive(datagram: bytes) -> bool:
+    """Whether a datagram is no message but keeps a NAT binding open: line ends or zero bytes only."""
+    return not datagram.strip(b"\r\n\0 ")
 
-    __slots__ = ("_buffer", "_searched")
+
+class StreamFramer:
+    """Cuts a stream into messages; any split of the stream gives the same messages.
+
+    Attributes:
+        error: Why the stream cannot be followed any more, or None. Close the connection.
+    """
+
+    __slots__ = ("_buffer", "_need", "_searched", "error")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._searched = 0
+        self._need = 0
+        self.error: RemoteProtocolError | None = None
 
     @property
     def buffered(self) -> int:
@@ -32,42 +46,57 @@ class StreamFramer:
     def feed(self, data: bytes) -> list[bytes]:
         """Take bytes; return each whole message, and `PING` for each keep-alive.
 
+        What came whole before a fault is returned first; then `error` is set, and the next call raises it.
+
         Raises:
             RemoteProtocolError: The stream cannot be followed any more: no Content-Length,
                 or a message that is too large. Close the connection.
         """
+        if self.error is not None:
+            raise self.error
         self._buffer += data
         found: list[bytes] = []
-        while (message := self._next()) is not None:
-            found.append(message)
+        try:
+            while (message := self._next()) is not None:
+                found.append(message)
+        except RemoteProtocolError as error:
+            self.error = error
+            self._buffer.clear()
+            if not found:
+                raise
         return found
 
     def _next(self) -> bytes | None:
         buffer = self._buffer
-        while buffer[:1] in {b"\r", b"\n"}:
-            if buffer.startswith(PING):
-                del buffer[:4]
-                return PING
-            if len(buffer) < 4 and PING.startswith(buffer):
-                return None
-            # A lone CRLF is a pong, or a stray one between messages.
-            del buffer[: 2 if buffer.startswith(PONG) else 1]
+        if not self._need:
+            while buffer and buffer[0] in b"\r\n":
+                if buffer.startswith(PING):
+                    del buffer[:4]
+                    return PING
+                if len(buffer) < 4 and PING.startswith(buffer):
+                    return None
+                # A lone CRLF is a pong, or a stray one between messages.
+                del buffer[: 2 if buffer.startswith(PONG) else 1]
+            self._need = self._measure(buffer)
+        if not self._need or len(buffer) < self._need:
+            return None
+        message = bytes(buffer[: self._need])
+        del buffer[: self._need]
+        self._searched = self._need = 0
+        return message
+
+    def _measure(self, buffer: bytearray) -> int:
+        """Return the length of the first message, or 0 while its header fields are incomplete."""
         end = buffer.find(b"\r\n\r\n", max(0, self._searched - 3))
+        if end > _MAX_HEAD or (end < 0 and len(buffer) > _MAX_HEAD):
+            raise RemoteProtocolError("header fields too large", status_hint=513)
         if end < 0:
             self._searched = len(buffer)
-            if len(buffer) > _MAX_HEAD:
-                raise RemoteProtocolError("header fields too large", status_hint=513)
-            return None
+            return 0
         length = _LENGTH.search(buffer, 0, end + 2)
         if length is None:
             raise RemoteProtocolError("no Content-Length in a message on a stream")
         total = end + 4 + int(length[1])
         if total > MAX_MESSAGE:
             raise RemoteProtocolError("message too large", status_hint=513)
-        if len(buffer) < total:
-            self._searched = end
-            return None
-        message = bytes(buffer[:total])
-        del buffer[:total]
-        self._searched = 0
-        return message
+        return total
