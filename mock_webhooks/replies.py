@@ -1,0 +1,182 @@
+"""Replies that a scenario or a test writes down: a small vocabulary, read once and checked.
+
+A reply is a mapping. What it says, one of:
+    say, play, pause, hangup, redirect, reject   verbs, in the order written; a list repeats one
+    twiml   a TwiML document, as text
+    body    anything at all, as text or bytes
+    file    the name of a file in the TwiML folder
+How it says it:
+    status        the HTTP status; alone, it sends an empty body
+    content_type  the Content-Type; "" sends none
+    headers       further header fields: a mapping, or a list of pairs
+    delay         seconds to wait first, at most 60
+A list of replies answers request after request; the last one stays.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+from xml.etree.ElementTree import Element
+
+from mock_webhooks import delay, files, twiml
+from mock_webhooks.script import Reply, Script
+
+
+class ReplyError(ValueError):
+    """A reply is written wrongly; the message names its path and key."""
+
+
+def read_replies(replies: Mapping[str, object], folder: Path | None) -> dict[str, Script]:
+    """Check replies and return a script for each path.
+
+    Args:
+        replies: A reply, or a list of replies, for each path.
+        folder: Where `file` looks.
+
+    Raises:
+        ReplyError: Something is written wrongly.
+    """
+    return {path: Script(list(_read_path(path, value, folder))) for path, value in replies.items()}
+
+
+def _read_path(path: str, value: object, folder: Path | None) -> Iterator[Reply]:
+    if not re.fullmatch(r"/[^?#<>\s]*", path) or path == "/_recorder":
+        raise ReplyError(f"replies: {path!r} is not a path that can be scripted; write it as /voice")
+    if isinstance(value, Mapping):
+        yield _Reader(path, value, folder).read()
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes) and value:
+        for number, one in enumerate(value, start=1):
+            where = f"{path}, reply {number}"
+            if not isinstance(one, Mapping):
+                raise ReplyError(f"replies, {where}: {one!r} is not a mapping such as {{'say': 'Hello'}}")
+            yield _Reader(where, one, folder).read()
+    else:
+        raise ReplyError(
+            f"replies, {path}: {value!r} is not a mapping such as {{'say': 'Hello'}}, nor a list of them"
+        )
+
+
+_VERBS: Final[dict[str, Callable[[str], Element]]] = {
+    "say": lambda text: twiml.verb("Say", text),
+    "play": lambda url: twiml.verb("Play", url),
+    "pause": lambda length: twiml.verb("Pause", **({"length": length} if length else {})),
+    "hangup": lambda _: twiml.verb("Hangup"),
+    "redirect": lambda url: twiml.verb("Redirect", url),
+    "reject": lambda reason: twiml.verb("Reject", **({"reason": reason} if reason else {})),
+}
+_BARE: Final = frozenset({"pause", "hangup", "redirect", "reject"})
+_CONTENT: Final = ("twiml", "body", "file")
+_MANNER: Final = ("status", "content_type", "headers", "delay")
+
+
+class _Reader:
+    """Reads one reply, and knows where it stands for the sake of messages."""
+
+    def __init__(self, where: str, keys: Mapping[str, Any], folder: Path | None) -> None:
+        self.where = where
+        self.keys = keys
+        self.folder = folder
+
+    def read(self) -> Reply:
+        for key in self.keys:
+            if key not in (*_VERBS, *_CONTENT, *_MANNER):
+                self.fail(key, f"is unknown; known are {', '.join((*_VERBS, *_CONTENT, *_MANNER))}")
+        verbs = [key for key in self.keys if key in _VERBS]
+        contents = [key for key in _CONTENT if key in self.keys]
+        if len(contents) > 1 or (contents and verbs):
+            self.fail(contents[-1], f"cannot stand beside {(verbs or contents)[0]}")
+        if not verbs and not contents and "status" not in self.keys:
+            raise ReplyError(f"replies, {self.where}: says nothing; give a verb, twiml, body, file or status")
+        path = self.file() if "file" in self.keys else None
+        preset = "text/plain; charset=utf-8"
+        body = b""
+        if path is not None:
+            preset = files.content_type(path)
+        elif verbs or contents:
+            preset = twiml.CONTENT_TYPE
+            body = self.content(contents[0]) if contents else self.document(verbs)
+        content_type = self.keys.get("content_type", preset)
+        if not isinstance(content_type, str) or not _is_field_value(content_type):
+            self.fail("content_type", 'must be text; "" sends none')
+        return Reply(
+            int(self.number("status", 200, low=200, high=599, whole=True)),
+            body,
+            content_type,
+            tuple(self.headers()),
+            self.number("delay", 0.0, low=0, high=delay.LONGEST),
+            path,
+        )
+
+    def fail(self, key: str, problem: str) -> NoReturn:
+        raise ReplyError(f"replies, {self.where}: {key} {problem}")
+
+    def document(self, verbs: list[str]) -> bytes:
+        return twiml.document(*(_VERBS[key](text) for key in verbs for text in self.texts(key)))
+
+    def texts(self, key: str) -> list[str]:
+        value = self.keys[key]
+        values = value if isinstance(value, list | tuple) else [value]
+        return [self.text(key, one) for one in values]
+
+    def text(self, key: str, value: object) -> str:
+        """Return a verb's text; the verbs that need none take nothing, true or yes for an answer."""
+        if key in _BARE and (value is None or value is True or value in ("", "true", "yes")):
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.fail(key, f"must be text, not {value!r}")
+        if key == "hangup":
+            self.fail(key, f"takes no value but true, not {value!r}")
+        return str(value)
+
+    def content(self, key: str) -> bytes:
+        value = self.keys[key]
+        if isinstance(value, str):
+            return value.encode()
+        if not isinstance(value, bytes):
+            self.fail(key, f"must be text, not {value!r}")
+        return value
+
+    def file(self) -> Path:
+        name = self.keys["file"]
+        if self.folder is None:
+            self.fail("file", "needs a TwiML folder, and none was given")
+        path = files.find(self.folder, name) if isinstance(name, str) else None
+        if path is None:
+            self.fail("file", f"{name!r} is not in {self.folder}")
+        return path
+
+    def headers(self) -> Iterator[tuple[str, str]]:
+        value = self.keys.get("headers", ())
+        pairs = value.items() if isinstance(value, Mapping) else value
+        if not isinstance(value, Mapping | list | tuple):
+            self.fail("headers", "must be a mapping or a list of pairs")
+        for pair in pairs:
+            match tuple(pair) if isinstance(pair, list | tuple) else ():
+                case (str() as name, str() as text) if _is_token(name) and _is_field_value(text):
+                    if name.lower() == "content-type":
+                        self.fail("headers", "cannot set Content-Type; content_type does")
+                    yield name, text
+                case _:
+                    self.fail("headers", f"has {pair!r}, which is not a name and a text")
+
+    def number(self, key: str, default: float, *, low: float, high: float, whole: bool = False) -> float:
+        value = self.keys.get(key, default)
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = math.nan
+        if not low <= number <= high or (whole and number != int(number)):
+            self.fail(key, f"must be a number from {low:g} to {high:g}, not {value!r}")
+        return number
+
+
+def _is_token(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text) is not None
+
+
+def _is_field_value(text: str) -> bool:
+    return re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", text) is not None
