@@ -1,0 +1,76 @@
+"""A failed scenario in full: what was expected, what came, why the emulator decided so, and the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.errors import Position
+from harness.journal import Decision
+from harness.report.ladder import ladders, text
+from harness.report.mask import Mask, masking
+from harness.scenario.runner import Result
+from harness.scenario.stage import Mismatch
+
+
+def failure(result: Result, *, ascii_only: bool = False) -> str:
+    """Return all that helps to mend a failed scenario; "" when it did not fail.
+
+    Args:
+        result: How it went.
+        ascii_only: For terminals without UTF-8.
+    """
+    if not result.mismatches:
+        return ""
+    mask = masking(result.secrets)
+    parts = [mask("\n".join(_mismatch(each))) for each in result.mismatches]
+    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    decisions = [
+        each
+        for each in result.entries
+        if isinstance(each, Decision) and each.call_id in concerned and each.outcome != "passed"
+    ]
+    if decisions:
+        lines = ["why the emulator decided so:", *(line for each in decisions for line in _decision(each))]
+        parts.append(mask("\n".join(lines)))
+    parts += pictures(result, mask, concerned, ascii_only=ascii_only)
+    return "\n\n".join(parts)
+
+
+def pictures(
+    result: Result, mask: Mask, concerned: set[str] | None = None, *, ascii_only: bool = False
+) -> list[str]:
+    """Return the ladders of a scenario's calls; of some only, when `concerned` names any."""
+    return [
+        text(each, mask=mask, ascii_only=ascii_only)
+        for each in ladders(result.entries, result.calls)
+        if not concerned or each.call_id in concerned or not each.call_id
+    ]
+
+
+def _mismatch(mismatch: Mismatch) -> Iterator[str]:
+    yield f"error: {mismatch.path} is not met"
+    if mismatch.where is not None:
+        yield from _place(mismatch.where)
+    yield f"  expected  {mismatch.expected}"
+    yield f"  got       {mismatch.got}"
+    for number, line in enumerate(mismatch.near):
+        yield f"  {'' if number else 'seen':9} {line}"
+
+
+def _place(where: Position) -> Iterator[str]:
+    number = str(where.line)
+    pad = " " * len(number)
+    yield f"{pad}--> {where.file}:{where.line}:{where.column}"
+    if where.source:
+        yield f"{number} | {where.source}"
+        yield f"{pad} | {' ' * (where.column - 1)}{'^' * max(1, where.length)}"
+
+
+def _decision(decision: Decision) -> Iterator[str]:
+    code = f" ({decision.code})" if decision.code else ""
+    yield (
+        f"  {decision.check}: {decision.outcome} {decision.reason}".rstrip() + f"{code}, rule {decision.rule}"
+    )
+    for name, value in (("got", decision.got), ("wanted", decision.wanted), ("mend", decision.mend)):
+        if value:
+            yield f"    {name:7} {value}"

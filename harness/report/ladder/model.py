@@ -1,0 +1,220 @@
+"""Journal entries to the rows of a ladder, call by call.
+
+A message that both ends recorded is one row; a retransmission is counted on the row of the first; one that never
+arrived is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from urllib.parse import urlsplit
+
+from harness.errors import RemoteProtocolError
+from harness.journal import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Note,
+    PhoneEvent,
+    SipMessage,
+    VerbStarted,
+)
+from harness.report.ladder.words import answered, asked, decided, message_words
+from harness.sip.codec import parse
+
+Lane = Literal["sip", "decisions", "http"]
+Tone = Literal["plain", "good", "bad", "dim"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a ladder.
+
+    Attributes:
+        at: The moment, in seconds of the run's clock.
+        lane: Which of the three.
+        source: The host it starts from.
+        target: The host it reaches; the same as `source` for what happens inside one.
+        text: What it is, in a few words.
+        details: Further lines.
+        count: How often it was sent; more than 1 for retransmissions.
+        arrived: Whether it reached its target, as far as the target kept a record.
+        tone: How it strikes the reader.
+    """
+
+    at: float
+    lane: Lane
+    source: str
+    target: str
+    text: str
+    details: tuple[str, ...] = ()
+    count: int = 1
+    arrived: bool = True
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A column of a ladder.
+
+    Attributes:
+        name: "alice", "cloud", "app", or an address when nobody knows a name.
+        address: HOST:PORT, or "".
+    """
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All that happened in one call.
+
+    Attributes:
+        call_id: The SIP Call-ID; "" for what belongs to no call.
+        title: The call's name in its scenario, or "".
+        hosts: The columns, left to right; the emulator's is "cloud".
+        rows: In order of time.
+    """
+
+    call_id: str
+    title: str
+    hosts: tuple[Host, ...]
+    rows: tuple[Row, ...]
+
+
+CLOUD = "cloud"
+APP = "app"
+
+
+def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) -> list[Ladder]:
+    """Return the ladder of each call, in order of their beginnings; what belongs to no call comes last.
+
+    Args:
+        entries: A run's journal.
+        names: For each SIP Call-ID what to call the call.
+    """
+    building = _Building(tuple(entries))
+    return building.finish(names or {})
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A message on its way: which row it is, and how many copies have not arrived yet."""
+
+    row: int
+    under_way: int = 0
+
+
+@dataclass(slots=True)
+class _Call:
+    rows: list[Row] = field(default_factory=list)
+    sent: dict[tuple[str, str, bytes], _Sent] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+
+
+class _Building:
+    """Goes through the entries once."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._calls: dict[str, _Call] = {}
+        self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
+        for entry in entries:
+            self._take(entry)
+
+    def finish(self, names: Mapping[str, str]) -> list[Ladder]:
+        ordered = sorted(self._calls.items(), key=lambda item: item[0] == "")
+        return [
+            Ladder(call_id, names.get(call_id, ""), _columns(call.hosts), tuple(call.rows))
+            for call_id, call in ordered
+            if call.rows
+        ]
+
+    def _take(self, entry: Entry) -> None:
+        match entry:
+            case SipMessage():
+                self._message(entry)
+            case Decision():
+                text, details, tone = decided(entry)
+                self._inside(entry.call_id, entry.at, "decisions", text, details, tone)
+            case HttpRequested():
+                address = urlsplit(entry.url).netloc.rpartition("@")[2]
+                call = self._call(entry.call_id)
+                call.hosts.setdefault(CLOUD, "")
+                call.hosts.setdefault(APP, address)
+                call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry)))
+            case HttpAnswered():
+                text, failed = answered(entry)
+                row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain")
+                self._call(entry.call_id).rows.append(row)
+            case CallChanged():
+                self._inside(entry.call_id, entry.at, "decisions", f"● {entry.status}")
+            case VerbStarted():
+                self._inside(entry.call_id, entry.at, "decisions", f"▸ {entry.verb} {entry.text}".rstrip())
+            case Alert():
+                self._inside(entry.call_id, entry.at, "decisions", f"! {entry.code} {entry.text}", tone="bad")
+            case PhoneEvent(event="pressed"):
+                row = Row(entry.at, "sip", entry.phone, entry.phone, f"pressed {entry.detail}", tone="dim")
+                self._call(entry.call_id).rows.append(row)
+            case Note():
+                self._inside("", entry.at, "decisions", f"{entry.source}: {entry.text}", tone="dim")
+            case _:
+                pass
+
+    def _inside(
+        self,
+        call_id: str,
+        at: float,
+        lane: Lane,
+        text: str,
+        details: tuple[str, ...] = (),
+        tone: Tone = "plain",
+    ) -> None:
+        call = self._call(call_id)
+        call.hosts.setdefault(CLOUD, "")
+        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone))
+
+    def _message(self, entry: SipMessage) -> None:
+        try:
+            message = parse(entry.data)
+            call_id = message.headers.get("call-id") or ""
+            text, details = message_words(message)
+        except RemoteProtocolError as error:
+            first = entry.data.split(b"\r\n", 1)[0][:60].decode("utf-8", "replace")
+            call_id, text, details = "", f"unreadable: {first}", (str(error),)
+        call = self._call(call_id)
+        other = self._owners.get(entry.remote, entry.remote)
+        call.hosts[entry.owner] = entry.local
+        call.hosts.setdefault(other, entry.remote if other != entry.remote else "")
+        outward = entry.lane == "out"
+        source, target = (entry.owner, other) if outward else (other, entry.owner)
+        ends = (entry.local, entry.remote) if outward else (entry.remote, entry.local)
+        recorded = (entry.remote if outward else entry.local) in self._owners
+        key = (*ends, entry.data)
+        sent = call.sent.get(key)
+        if not outward and sent is not None and sent.under_way:
+            sent.under_way -= 1
+            call.rows[sent.row] = replace(call.rows[sent.row], arrived=True)
+            return
+        if sent is None:
+            call.sent[key] = sent = _Sent(len(call.rows))
+            call.rows.append(
+                Row(entry.at, "sip", source, target, text, details, arrived=not (outward and recorded))
+            )
+        else:
+            call.rows[sent.row] = replace(call.rows[sent.row], count=call.rows[sent.row].count + 1)
+        sent.under_way += outward
+
+    def _call(self, call_id: str) -> _Call:
+        return self._calls.setdefault(call_id, _Call())
+
+
+def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
+    """Return phones first, then the cloud, then the application."""
+    order = {CLOUD: 1, APP: 2}
+    return tuple(Host(name, hosts[name]) for name in sorted(hosts, key=lambda name: order.get(name, 0)))

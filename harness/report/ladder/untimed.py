@@ -1,0 +1,26 @@
+"""A ladder without times, addresses or retransmissions, lane after lane: what live and virtual time must share.
+
+The order across lanes depends on the clock, so the lanes stand one after another.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harness.report.ladder.model import Ladder
+
+_LANES = (("SIP", "sip"), ("decisions", "decisions"), ("HTTP", "http"))
+_ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
+
+
+def untimed(ladder: Ladder) -> str:
+    """Return the canonical form of a ladder; two runs of a scenario on different substrates give the same."""
+    lines = []
+    for title, lane in _LANES:
+        lines.append(title)
+        for row in ladder.rows:
+            if row.lane == lane:
+                ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
+                lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
+                lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
+    return "\n".join(lines)
