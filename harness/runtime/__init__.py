@@ -1,0 +1,3 @@
+"""The only place with sockets, threads, clocks and processes."""
+
+from __future__ import annotations

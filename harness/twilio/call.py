@@ -290,9 +290,7 @@ class Call:
         for alarm in (self._retransmit, self._limit, self._refresh):
             cloud.cancel(alarm)
         self.status = status
-        cloud.records.finish(
-            self.record, status=status, duration=self.duration(turn.now), now=cloud.wall(turn.now)
-        )
+        cloud.records.finish(self.record.sid, status, cloud.wall(turn.now))
         cloud.dialogs.pop(self.dialog.id, None)
         cloud.invites.pop(self._transaction.key, None)
         cloud.sessions.pop(self.session, None)

@@ -51,9 +51,9 @@ def split_overrides(url: str) -> tuple[str, Overrides]:
     if "=" not in fragment:
         return bare, found
     for name, value in parse_qsl(fragment):
-        if name in _MILLISECONDS and value.isdigit():
-            attribute, least = _MILLISECONDS[name]
-            found = replace(found, **{attribute: min(max(int(value), least), _MOST[name]) / 1000})
+        if name in _MOST and value.isdigit():
+            seconds = min(max(int(value), 100), _MOST[name]) / 1000
+            found = _timed(found, name, seconds)
         elif name == "rc" and value.isdigit():
             found = replace(found, retries=min(int(value), 5))
         elif name == "rp":
@@ -64,3 +64,11 @@ def split_overrides(url: str) -> tuple[str, Overrides]:
                 )
             found = replace(found, policy=policy)
     return bare, found
+
+
+def _timed(overrides: Overrides, name: str, seconds: float) -> Overrides:
+    if name == "ct":
+        return replace(overrides, connect_timeout=seconds)
+    if name == "rt":
+        return replace(overrides, read_timeout=seconds)
+    return replace(overrides, total_timeout=seconds)

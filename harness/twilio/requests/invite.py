@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.errors import MediaError, RemoteProtocolError
-from harness.media.offer import answerable
+from harness.media.offer import OfferError, answerable
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, respond
@@ -72,7 +72,7 @@ def _read_offer(request: Request, trail: Trail) -> tuple[SessionDescription | No
         offer = SessionDescription.parse(request.body)
         answerable(offer)
     except MediaError as error:
-        secure = error.reason == "secure-media"
+        secure = isinstance(error, OfferError) and error.symbol == "secure-media"
         refused = trail.refuse(
             "sdp", "secure-media-not-accepted" if secure else "bad-sdp", got=str(error),
             wanted="RTP/AVP with PCMU or PCMA",

@@ -1,0 +1,219 @@
+"""Offer and answer (RFC 3264) for one stream of audio: PCMU or PCMA, and telephone-event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.errors import MediaError
+from harness.media.sdp import Direction, Line, MediaDescription, SessionDescription, session_lines
+from harness.sip.outputs import Address
+
+CODECS: Final = {"PCMU": "0", "PCMA": "8"}
+"""The codecs that the service documents, and their static payload numbers (RFC 3551)."""
+_STATIC: Final = {"0": "PCMU/8000", "8": "PCMA/8000"}
+_PLAIN: Final = frozenset({"RTP/AVP", "RTP/AVPF"})
+_MIRRORED: Final[dict[Direction, Direction]] = {
+    "sendrecv": "sendrecv",
+    "sendonly": "recvonly",
+    "recvonly": "sendonly",
+    "inactive": "inactive",
+}
+_PTIME: Final = (("a", "ptime:20"), ("a", "maxptime:20"))
+
+
+class OfferError(MediaError):
+    """An offer or answer cannot be agreed to.
+
+    Attributes:
+        symbol: "no-audio", "no-common-codec", "secure-media" or "bad-address".
+    """
+
+    def __init__(self, symbol: str, message: str) -> None:
+        super().__init__(message)
+        self.symbol = symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What both sides agreed on, from one side's view.
+
+    Attributes:
+        description: Our session description.
+        remote: Where the peer wants its RTP.
+        payload_type: The payload number of the voice codec.
+        codec: "PCMU" or "PCMA".
+        dtmf_payload_type: The payload number of telephone-event, or None.
+        sending: Whether we may send.
+        receiving: Whether the peer may send.
+    """
+
+    description: SessionDescription
+    remote: Address
+    payload_type: int
+    codec: str
+    dtmf_payload_type: int | None
+    sending: bool
+    receiving: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    place: int
+    media: MediaDescription
+    formats: tuple[str, ...]
+    encodings: dict[str, str]
+    remote: Address
+    direction: Direction
+
+    @property
+    def voice(self) -> str:
+        return next(number for number in self.formats if _codec(self.encodings[number]) is not None)
+
+    @property
+    def dtmf(self) -> str | None:
+        return next((number for number in self.formats if _is_dtmf(self.encodings[number])), None)
+
+
+def _codec(encoding: str) -> str | None:
+    name, _, rest = encoding.partition("/")
+    return name.upper() if name.upper() in CODECS and rest in {"8000", "8000/1"} else None
+
+
+def _is_dtmf(encoding: str) -> bool:
+    return encoding.lower() == "telephone-event/8000"
+
+
+def _choose(description: SessionDescription) -> _Choice:
+    secure = False
+    seen = False
+    for place, media in enumerate(description.media):
+        if media.kind != "audio" or media.port == 0:
+            continue
+        if media.protocol not in _PLAIN:
+            secure = secure or "SAVP" in media.protocol
+            continue
+        seen = True
+        encodings = {number: _STATIC.get(number, "") for number in media.formats} | media.encodings()
+        formats = tuple(
+            number for number in media.formats if _codec(encodings[number]) or _is_dtmf(encodings[number])
+        )
+        if not any(_codec(encodings[number]) for number in formats):
+            continue
+        host = media.connection or description.connection
+        if not host:
+            raise OfferError("bad-address", "the audio has no connection address (c=)")
+        direction = media.direction or description.direction or "sendrecv"
+        if host == "0.0.0.0":  # noqa: S104 - how RFC 2543 writes hold
+            direction = "sendonly" if direction == "sendrecv" else direction
+        return _Choice(place, media, formats, encodings, Address(host, media.port), direction)
+    if seen:
+        raise OfferError("no-common-codec", "the audio has neither PCMU nor PCMA")
+    if secure:
+        raise OfferError("secure-media", "the audio is SRTP only")
+    raise OfferError("no-audio", "there is no audio in the session description")
+
+
+def answerable(offer: SessionDescription) -> None:
+    """Check an offer.
+
+    Raises:
+        OfferError: `answer` would refuse it.
+    """
+    _choose(offer)
+
+
+def answer(
+    offer: SessionDescription, *, address: Address, session_id: int, name: str = "Twilio Media Gateway"
+) -> Agreement:
+    """Answer an offer: the payload numbers and their order are the offer's, other streams are refused.
+
+    Args:
+        offer: The peer's session description.
+        address: Where we receive RTP.
+        session_id: The number in o=.
+        name: What s= says; by default what the live service writes (traces).
+
+    Raises:
+        OfferError: No audio, no common codec, or SRTP only.
+    """
+    chosen = _choose(offer)
+    direction = _MIRRORED[chosen.direction]
+    lines: list[Line] = [
+        ("a", f"rtpmap:{number} {_written(chosen.encodings[number])}") for number in chosen.formats
+    ]
+    if chosen.dtmf is not None:
+        lines.append(("a", f"fmtp:{chosen.dtmf} 0-16"))
+    lines += [*_PTIME, ("a", direction)]
+    media = tuple(
+        MediaDescription("audio", address.port, chosen.media.protocol, chosen.formats, tuple(lines))
+        if place == chosen.place
+        else MediaDescription(each.kind, 0, each.protocol, each.formats)
+        for place, each in enumerate(offer.media)
+    )
+    description = SessionDescription(session_lines(name, session_id, address), media)
+    return _agreement(description, chosen, direction)
+
+
+def _written(encoding: str) -> str:
+    name, _, rest = encoding.partition("/")
+    return f"{name.upper() if name.upper() in CODECS else name}/{rest}"
+
+
+def _agreement(description: SessionDescription, chosen: _Choice, direction: Direction) -> Agreement:
+    voice = chosen.voice
+    held = chosen.remote.host == "0.0.0.0"  # noqa: S104
+    return Agreement(
+        description,
+        chosen.remote,
+        int(voice),
+        _codec(chosen.encodings[voice]) or "PCMU",
+        int(chosen.dtmf) if chosen.dtmf is not None else None,
+        sending=direction in {"sendrecv", "sendonly"} and not held,
+        receiving=direction in {"sendrecv", "recvonly"},
+    )
+
+
+def offer(
+    *,
+    address: Address,
+    session_id: int,
+    codecs: tuple[str, ...] = ("PCMU", "PCMA"),
+    dtmf_payload_type: int | None = 101,
+    direction: Direction = "sendrecv",
+    name: str = "-",
+) -> SessionDescription:
+    """Make an offer of one audio stream.
+
+    Args:
+        address: Where we receive RTP.
+        session_id: The number in o=.
+        codecs: "PCMU" and "PCMA", the best first.
+        dtmf_payload_type: The number for telephone-event; None offers none.
+        direction: What we want to do.
+        name: What s= says.
+    """
+    formats = [CODECS[codec] for codec in codecs]
+    lines: list[Line] = [("a", f"rtpmap:{CODECS[codec]} {codec}/8000") for codec in codecs]
+    if dtmf_payload_type is not None:
+        formats.append(str(dtmf_payload_type))
+        lines.append(("a", f"rtpmap:{dtmf_payload_type} telephone-event/8000"))
+        lines.append(("a", f"fmtp:{dtmf_payload_type} 0-16"))
+    lines += [("a", "ptime:20"), ("a", direction)]
+    media = MediaDescription("audio", address.port, "RTP/AVP", tuple(formats), tuple(lines))
+    return SessionDescription(session_lines(name, session_id, address, user="-"), (media,))
+
+
+def read_answer(offered: SessionDescription, answered: SessionDescription) -> Agreement:
+    """Return what an answer to our offer agrees on.
+
+    Raises:
+        OfferError: It refuses the audio, or names a codec that was not offered.
+    """
+    chosen = _choose(answered)
+    if not set(chosen.formats) & set(offered.media[0].formats):
+        raise OfferError("no-common-codec", "the answer names no payload number of the offer")
+    ours = offered.media[0].direction or "sendrecv"
+    theirs = _MIRRORED[chosen.direction]
+    both: Direction = theirs if ours == "sendrecv" else ours
+    return _agreement(offered, chosen, both)
