@@ -124,7 +124,14 @@ class Store:
         return ",".join(name for name, kind in kinds if self._mappings.of(domain.sid, "calls", kind))
 
     def map_list(
-        self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose, *, now: float
+        self,
+        account_sid: str,
+        domain_sid: str,
+        list_sid: str,
+        purpose: Purpose,
+        *,
+        kind: str = "",
+        now: float,
     ) -> Mapping:
         """Put a list on a domain.
 
@@ -133,16 +140,18 @@ class Store:
             domain_sid: The domain.
             list_sid: A credential list (CL…) or, for calls only, an access list (AL…).
             purpose: What it is to guard.
+            kind: "CL" or "AL" to accept that kind only; "" for either.
             now: Unix seconds.
 
         Raises:
             RestError: 20404 no such domain, 21231 no such list, it is already on the domain, or too many.
         """
         domain = self.domains.fetch(account_sid, domain_sid)
-        kind = list_sid[:2]
-        named = self._list_on_record(account_sid, list_sid)
-        if named is None or (purpose == "registrations" and kind != "CL"):
+        if purpose == "registrations":
+            kind = "CL"
+        if not list_sid.startswith(kind) or self._list_on_record(account_sid, list_sid) is None:
             raise checks.refused(checks.DOMAIN, f"There is no list {list_sid[:60]!r} to map in this account")
+        kind = list_sid[:2]
         name = _NAMES[kind]
         if self._mappings.find(domain.sid, list_sid, purpose) is not None:
             raise checks.refused(checks.DOMAIN, f"{name} already associated with this domain")
@@ -159,11 +168,13 @@ class Store:
         except RestError:
             return None
 
-    def mapping(self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose) -> Mapping:
-        """Return a mapping, or raise RestError 20404."""
+    def mapping(
+        self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose, *, kind: str = ""
+    ) -> Mapping:
+        """Return a mapping of one kind of list, or of either; raises RestError 20404."""
         self.domains.fetch(account_sid, domain_sid)
         mapping = self._mappings.find(domain_sid, list_sid, purpose)
-        if mapping is None:
+        if mapping is None or not list_sid.startswith(kind):
             raise RestError(404, 20404, f"{list_sid[:60]} is not mapped to {domain_sid}")
         return mapping
 
@@ -172,8 +183,10 @@ class Store:
         self.domains.fetch(account_sid, domain_sid)
         return self._mappings.of(domain_sid, purpose, kind)
 
-    def unmap_list(self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose) -> None:
+    def unmap_list(
+        self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose, *, kind: str = ""
+    ) -> None:
         """Take a list off a domain, or raise RestError 20404."""
-        self.mapping(account_sid, domain_sid, list_sid, purpose)
+        self.mapping(account_sid, domain_sid, list_sid, purpose, kind=kind)
         self._mappings.remove(domain_sid, list_sid, purpose)
         self._access.pop((domain_sid, purpose), None)

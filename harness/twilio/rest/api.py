@@ -1,0 +1,169 @@
+"""The provider's REST API, version 2010-04-01: a request in, an answer out.
+
+Source: https://www.twilio.com/docs/usage/requests-to-twilio and .../twilios-response. Only JSON is spoken: a path
+without ".json", which the provider answers in XML, is answered in JSON too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, Final
+
+from harness.error_codes import more_info
+from harness.errors import RestError
+from harness.twilio.calls import CallStore
+from harness.twilio.ids import Ids
+from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
+from harness.twilio.rest.paging import page
+from harness.twilio.rest.registry import NOT_EMULATED, RESOURCES
+from harness.twilio.rest.resource import VERSION, Asked, Operation, Resource
+from harness.twilio.rest.routes import Routes
+from harness.twilio.store import Account, Store
+
+_OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
+_OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
+
+
+class RestApi:
+    """Answers REST requests out of a store; every change holds when `handle` returns."""
+
+    def __init__(self, store: Store, calls: CallStore, ids: Ids) -> None:
+        """Stand before a store.
+
+        Args:
+            store: The state.
+            calls: The call records.
+            ids: Names requests (RQ…).
+        """
+        self._store = store
+        self._calls = calls
+        self._ids = ids
+        self._routes = Routes(RESOURCES)
+
+    def handle(self, request: RestRequest, now: float) -> RestResponse:
+        """Answer a request.
+
+        Args:
+            request: Any request; only paths under /2010-04-01/ mean something here.
+            now: Unix seconds.
+        """
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Twilio-Request-Id", self._ids.new("RQ")),
+            # No time passes while a value is computed.
+            ("Twilio-Request-Duration", "0.000"),
+            ("X-Home-Region", "us1"),
+            ("X-API-Domain", "api.twilio.com"),
+        ]
+        try:
+            status, payload = self._answer(request, now)
+        except RestError as error:
+            status = error.status
+            payload = _error_payload(error, request.path)
+            if error.code != NO_CODE:
+                headers.append(("X-Twilio-Error-Code", str(error.code)))
+            if status == 401:
+                headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
+        if payload is None:
+            return RestResponse(status, tuple(headers[1:]))
+        return RestResponse(status, tuple(headers), json.dumps(payload, ensure_ascii=False).encode())
+
+    def _answer(self, request: RestRequest, now: float) -> tuple[int, dict[str, Any] | None]:
+        account = self._authenticate(request.authorization)
+        parts = _parts(request.path)
+        found = self._routes.find(parts)
+        if found is None:
+            raise _unknown(parts)
+        resource, sids, sid = found
+        self._check_account(account, sids.get("AC") or sid or account.sid)
+        operation = _operation(resource, request.method, instance=bool(sid))
+        _check_body(request)
+        asked = Asked(
+            store=self._store,
+            calls=self._calls,
+            account=account,
+            sids=sids,
+            sid=sid,
+            form=Parameters(request.form),
+            query=Parameters(request.query),
+            now=now,
+        )
+        if operation == "delete" and resource.delete is not None:
+            resource.delete(asked)
+            return 204, None
+        if operation == "list":
+            shown, fields = page(resource.list(asked), asked.query, f"/{VERSION}/{'/'.join(parts)}.json")
+            return 200, {resource.list_key: [resource.render(asked, each) for each in shown], **fields}
+        record = getattr(resource, operation)(asked)
+        return 201 if operation == "create" else 200, resource.render(asked, record)
+
+    def _authenticate(self, authorization: str | None) -> Account:
+        """Return the account whose credentials these are (https://www.twilio.com/docs/iam/api/authentication)."""
+        if not authorization:
+            raise RestError(401, 20003, "Authentication Error - No credentials provided")
+        scheme, _, token = authorization.partition(" ")
+        try:
+            sid, _, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            sid, password = "", ""
+        account = self._store.accounts.authenticated(sid, password)
+        if scheme.lower() != "basic" or account is None:
+            raise RestError(401, 20003, "Authenticate")
+        if account.status != "active":
+            raise RestError(403, 20005, "Account not active")
+        return account
+
+    def _check_account(self, account: Account, sid: str) -> None:
+        # That another's account looks as if it did not exist is assumed.
+        if not self._store.accounts.may_use(account, sid):
+            raise RestError(404, 20404, f"There is no account {sid[:60]}")
+
+
+def _parts(path: str) -> list[str]:
+    """Return the parts of a path below the version, without ".json"."""
+    lead, _, rest = path.removeprefix("/").partition("/")
+    if lead != VERSION or not rest:
+        raise RestError(404, 20404, "unknown version")
+    parts = rest.removesuffix(".json").split("/")
+    if parts[-1].endswith((".xml", ".csv", ".html")):
+        raise RestError(501, NO_CODE, "sipdomain answers in JSON only: let the path end with .json")
+    return parts
+
+
+def _unknown(parts: list[str]) -> RestError:
+    below = parts[2:3] if parts[2:3] != ["Calls"] else parts[4:5]
+    if below and below[0] in NOT_EMULATED:
+        return RestError(
+            501, NO_CODE, f"sipdomain does not emulate {below[0]}; it emulates SIP domains and calls"
+        )
+    return RestError(404, 20404, "unknown resource")
+
+
+def _operation(resource: Resource[Any], method: str, *, instance: bool) -> Operation:
+    operation = (_OF_INSTANCE if instance else _OF_COLLECTION).get(method)
+    if operation is not None and operation in resource.not_emulated:
+        name = resource.path.rpartition("/")[2]
+        raise RestError(501, NO_CODE, f"sipdomain does not emulate `{operation}` of {name}")
+    if operation is None or getattr(resource, operation) is None:
+        raise RestError(405, 20004, "Method not allowed")
+    return operation
+
+
+def _check_body(request: RestRequest) -> None:
+    if request.body_too_large:
+        raise RestError(413, 20413, "Request entity too large")
+    given = request.content_type.partition(";")[0].strip().lower()
+    if request.method == "POST" and given not in ("", FORM):
+        raise RestError(415, NO_CODE, f"The body must be {FORM} (got {given[:60]!r})")
+
+
+def _error_payload(error: RestError, path: str) -> dict[str, Any]:
+    message = str(error)
+    if error.status == 404:
+        message = f"The requested resource {path} was not found"
+    payload: dict[str, Any] = {"code": error.code, "message": message}
+    if error.code != NO_CODE:
+        payload["more_info"] = more_info(error.code)
+    return {**payload, "status": error.status}

@@ -1,0 +1,126 @@
+"""Call records (https://www.twilio.com/docs/voice/api/call-resource)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.errors import RestError
+from harness.twilio.calls import FINAL, CallRecord
+from harness.twilio.rest.dates import parse_date, rfc2822
+from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
+
+_DAY: Final = 86_400.0
+_SUBRESOURCES: Final = {
+    "notifications": "Notifications",
+    "recordings": "Recordings",
+    "payments": "Payments",
+    "events": "Events",
+    "siprec": "Siprec",
+    "streams": "Streams",
+    "transcriptions": "Transcriptions",
+    "user_defined_messages": "UserDefinedMessages",
+    "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
+}
+
+
+def _render(_: Asked, call: CallRecord) -> Json:
+    here = ("Accounts", call.account_sid, "Calls", call.sid)
+    return {
+        "sid": call.sid,
+        "parent_call_sid": call.parent_call_sid or None,
+        "account_sid": call.account_sid,
+        "to": call.to,
+        "to_formatted": call.to,
+        "from": call.from_,
+        "from_formatted": call.from_,
+        "phone_number_sid": None,
+        "status": call.status,
+        "start_time": rfc2822(call.created_at),
+        "end_time": rfc2822(call.ended_at),
+        "duration": None if call.duration is None else str(call.duration),
+        "price": None,
+        "price_unit": "USD",
+        "direction": call.direction,
+        "answered_by": None,
+        "api_version": VERSION,
+        "forwarded_from": None,
+        "group_sid": None,
+        "caller_name": None,
+        "queue_time": "0",
+        "trunk_sid": None,
+        "date_created": rfc2822(call.created_at),
+        "date_updated": rfc2822(call.updated_at if call.updated_at is not None else call.created_at),
+        "uri": uri(*here),
+        "subresource_uris": {key: uri(*here, name) for key, name in _SUBRESOURCES.items()},
+    }
+
+
+def _list(asked: Asked) -> Sequence[CallRecord]:
+    """Return the calls that pass all filters, the latest first."""
+    query = asked.query
+    wanted = {
+        "to": query.text("To"),
+        "from_": query.text("From"),
+        "status": query.text("Status"),
+        "parent_call_sid": query.text("ParentCallSid"),
+    }
+    exact = [(key, value) for key, value in wanted.items() if value]
+    started = _Span(asked, "StartTime")
+    ended = _Span(asked, "EndTime")
+    return [
+        call
+        for call in asked.calls.newest_first(asked.account_sid)
+        if all(getattr(call, key) == value for key, value in exact)
+        and started.holds(call.created_at)
+        and ended.holds(call.ended_at)
+    ]
+
+
+class _Span:
+    """A filter by time: `Name` means that day, `Name<` before the moment, `Name>` at it or later."""
+
+    def __init__(self, asked: Asked, name: str) -> None:
+        self.first, self.end = float("-inf"), float("inf")
+        for sign in ("", "<", ">"):
+            text = asked.query.text(name + sign)
+            if not text:
+                continue
+            at = parse_date(text, name=name).timestamp()
+            if sign == "<":
+                self.end = min(self.end, at)
+            elif sign == ">":
+                self.first = max(self.first, at)
+            else:
+                day = at // _DAY * _DAY
+                self.first, self.end = max(self.first, day), min(self.end, day + _DAY)
+
+    def holds(self, at: float | None) -> bool:
+        """Return whether a moment lies within; None does only when there is no filter."""
+        if at is None:
+            return self.first == float("-inf") and self.end == float("inf")
+        return self.first <= at < self.end
+
+
+def _fetch(asked: Asked) -> CallRecord:
+    call = asked.calls.find(asked.sid)
+    if call is None or call.account_sid != asked.account_sid:
+        raise RestError(404, 20404, f"There is no call {asked.sid[:60]}")
+    return call
+
+
+def _delete(asked: Asked) -> None:
+    if _fetch(asked).status not in FINAL:
+        raise RestError(409, 20009, "Cannot delete this resource before it is complete")
+    asked.calls.delete(asked.sid)
+
+
+RESOURCE = Resource(
+    path="Accounts/{AC}/Calls",
+    list_key="calls",
+    render=_render,
+    list=_list,
+    fetch=_fetch,
+    delete=_delete,
+    not_emulated=frozenset({"create", "update"}),
+)

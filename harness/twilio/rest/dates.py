@@ -1,0 +1,37 @@
+"""Moments as the API writes and reads them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from harness.errors import RestError
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def rfc2822(at: float | None) -> str | None:
+    """Return Unix seconds as "Mon, 20 Jul 2015 17:27:10 +0000", whatever the locale; None stays None."""
+    if at is None:
+        return None
+    moment = datetime.fromtimestamp(int(at), UTC)
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{day}, {moment.day:02} {month} {moment:%Y %H:%M:%S} +0000"
+
+
+def parse_date(text: str, *, name: str) -> datetime:
+    """Return a moment given as "2015-07-20" or "2015-07-20T17:27:10Z"; UTC when no zone is given.
+
+    Args:
+        text: The date.
+        name: The parameter's name, for the refusal.
+
+    Raises:
+        RestError: 400, it is no date.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise RestError(400, 20422, f"{name} must be a date such as 2015-07-20 (got {text[:40]!r})") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

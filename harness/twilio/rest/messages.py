@@ -1,0 +1,98 @@
+"""A REST request and its answer as values, and readers of form parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.errors import RestError
+
+FORM: Final = "application/x-www-form-urlencoded"
+
+# The refusals of sipdomain itself, which the provider has no code for.
+NO_CODE: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RestRequest:
+    """One HTTP request to the API.
+
+    Attributes:
+        method: In capital letters.
+        path: Decoded, without the query: "/2010-04-01/Accounts/AC….json".
+        query: The query's parameters, decoded, in order.
+        form: The body's parameters, decoded, in order; empty when the body is no form.
+        authorization: The Authorization header field, or None.
+        content_type: The Content-Type header field, or "" without a body.
+        body_too_large: Whether the body was over the server's limit, and so was not read.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] = ()
+    authorization: str | None = None
+    content_type: str = ""
+    body_too_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestResponse:
+    """The answer.
+
+    Attributes:
+        status: 200 to 599.
+        headers: All header fields but Content-Length, Date and Server.
+        body: JSON, or b"" with 204.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """Return the header field of that name, whatever its case, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+class Parameters:
+    """Parameters by name. Of a doubled one the last counts (assumed); unknown ones are never asked for."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        self._values = dict(pairs)
+
+    def text(self, name: str) -> str | None:
+        """Return a parameter, or None when it is absent."""
+        return self._values.get(name)
+
+    def required(self, name: str, *, code: int) -> str:
+        """Return a parameter; raise RestError 400 with `code` when it is absent or empty."""
+        value = self._values.get(name)
+        if not value:
+            raise RestError(400, code, f"{name} is required")
+        return value
+
+    def boolean(self, name: str, *, code: int) -> bool | None:
+        """Return true or false, or None when absent; raise RestError 400 with `code` for another word."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if value.lower() not in {"true", "false"}:
+            raise RestError(400, code, f"{name} must be true or false (got {value[:20]!r})")
+        return value.lower() == "true"
+
+    def integer(self, name: str, *, code: int) -> int | None:
+        """Return a whole number, or None when absent or empty; raise RestError 400 with `code` for no number."""
+        value = self._values.get(name)
+        if not value:
+            return None
+        if not (value.isascii() and value.isdecimal() and len(value) < 10):
+            raise RestError(400, code, f"{name} must be a whole number (got {value[:20]!r})")
+        return int(value)
+
+    def others(self, *names: str) -> list[tuple[str, str]]:
+        """Return all parameters but these."""
+        return [(name, value) for name, value in self._values.items() if name not in names]

@@ -1,0 +1,64 @@
+"""All resources of the API: a new one is a file and a line here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from harness.twilio.rest import (
+    accounts,
+    calls,
+    credential_lists,
+    credentials,
+    domains,
+    ip_access_control_lists,
+    ip_addresses,
+    mappings,
+)
+from harness.twilio.rest.resource import Resource
+
+RESOURCES: Final[tuple[Resource[Any], ...]] = (
+    accounts.RESOURCE,
+    calls.RESOURCE,
+    domains.RESOURCE,
+    credential_lists.RESOURCE,
+    credentials.RESOURCE,
+    ip_access_control_lists.RESOURCE,
+    ip_addresses.RESOURCE,
+    mappings.ACCESS_LISTS,
+    mappings.CREDENTIAL_LISTS,
+    mappings.CALLS_ACCESS_LISTS,
+    mappings.CALLS_CREDENTIAL_LISTS,
+    mappings.REGISTRATIONS,
+)
+
+# What the provider has below an account, or a call, and sipdomain has not.
+NOT_EMULATED: Final = frozenset(
+    {
+        "Addresses",
+        "Applications",
+        "AuthorizedConnectApps",
+        "AvailablePhoneNumbers",
+        "Balance",
+        "Conferences",
+        "ConnectApps",
+        "Events",
+        "IncomingPhoneNumbers",
+        "Keys",
+        "Messages",
+        "Notifications",
+        "OutgoingCallerIds",
+        "Payments",
+        "Queues",
+        "Recordings",
+        "SMS",
+        "SigningKeys",
+        "Siprec",
+        "Streams",
+        "Tokens",
+        "Transcriptions",
+        "Usage",
+        "UserDefinedMessageSubscriptions",
+        "UserDefinedMessages",
+        "Validation",
+    }
+)

@@ -1,0 +1,81 @@
+"""What a resource of the API is: a path, a rendering, and up to five operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.rest.messages import Parameters
+from harness.twilio.store import Account, Record, Store
+
+VERSION: Final = "2010-04-01"
+
+Operation = Literal["list", "create", "fetch", "update", "delete"]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, authenticated and routed.
+
+    Attributes:
+        store: The state.
+        calls: The call records.
+        account: Whose credentials the request bears; a main account may work on its subaccounts'.
+        sids: The SIDs on the way, by the name in the resource's path, such as "AC" and "SD".
+        sid: The SID of the instance, or "" for the whole collection.
+        form: The body's parameters.
+        query: The query's parameters.
+        now: Unix seconds.
+    """
+
+    store: Store
+    calls: CallStore
+    account: Account
+    sids: dict[str, str]
+    sid: str
+    form: Parameters
+    query: Parameters
+    now: float
+
+    @property
+    def account_sid(self) -> str:
+        """The account whose resources are meant."""
+        return self.sids["AC"]
+
+
+R = TypeVar("R", bound=Record | CallRecord)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource(Generic[R]):
+    """A kind of resource. An operation that is None does not exist.
+
+    Attributes:
+        path: Below the version; a part in braces stands for a SID: "Accounts/{AC}/SIP/Domains".
+        list_key: The key of the list in a page.
+        render: Returns the JSON of one record.
+        list: Returns the records, in the order of their numbers, up or down.
+        create: Makes a record of the form's parameters.
+        fetch: Returns a record.
+        update: Changes a record by the form's parameters.
+        delete: Deletes a record.
+        not_emulated: Operations that the provider has and sipdomain has not.
+    """
+
+    path: str
+    list_key: str
+    render: Callable[[Asked, R], Json]
+    list: Callable[[Asked], Sequence[R]]
+    fetch: Callable[[Asked], R]
+    create: Callable[[Asked], R] | None = None
+    update: Callable[[Asked], R] | None = None
+    delete: Callable[[Asked], None] | None = None
+    not_emulated: frozenset[Operation] = frozenset()
+
+
+def uri(*parts: str) -> str:
+    """Return the relative URI of a resource: `uri("Accounts", sid)` is "/2010-04-01/Accounts/AC….json"."""
+    return f"/{VERSION}/{'/'.join(parts)}.json"
