@@ -6,7 +6,7 @@ import random
 from typing import Final
 
 from harness.errors import RemoteProtocolError
-from harness.journal import Alert, Note
+from harness.journal import Note
 from harness.media.outputs import MediaFailed, MediaInput, MediaOpened, PromptFailed, PromptReady
 from harness.sip.codec import check
 from harness.sip.dialog import Dialog
@@ -72,6 +72,11 @@ class Emulator:
     def open_transactions(self) -> int:
         """How many SIP transactions are not over."""
         return len(self._cloud.layer)
+
+    @property
+    def waiting_for_goodbye(self) -> bool:
+        """Whether a call, or a request of ours, still waits for the other side."""
+        return bool(self._cloud.sessions) or self._cloud.layer.unanswered > 0
 
     def receive(self, message: Request | Response, flow: Flow, now: float) -> list[Output]:
         """Take a parsed message from the wire."""
@@ -172,11 +177,4 @@ class Emulator:
         turn = Turn(now)
         for call in list(self._cloud.sessions.values()):
             call.hang_up(turn)
-        if turn.out:
-            text = (
-                f"{len(self._cloud.sessions)} calls wait for their ACK"
-                if self._cloud.sessions
-                else "calls ended"
-            )
-            turn.out.append(Alert(at=now, call_sid="", call_id="", code=0, level="warning", text=text))
         return turn.out

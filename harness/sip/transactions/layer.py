@@ -78,6 +78,11 @@ class TransactionLayer:
         return len(self._transactions)
 
     @property
+    def unanswered(self) -> int:
+        """How many of our own requests wait for a final response."""
+        return sum(not each.is_server and not each.answered for each in self._transactions.values())
+
+    @property
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
         return self._queue.deadline

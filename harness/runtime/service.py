@@ -1,0 +1,136 @@
+"""A running emulator: its core, sockets, audio and HTTP, opened together and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from harness.journal import Journal, Note
+from harness.runtime.clock import LiveClock
+from harness.runtime.http_client import LiveHttpClient
+from harness.runtime.http_server import HttpServer
+from harness.runtime.live_media import LiveMedia
+from harness.runtime.live_network import LiveNetwork
+from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.pump import Pump
+from harness.sip.outputs import Address, Flow
+from harness.twilio import twimlets
+from harness.twilio.calls import CallStore
+from harness.twilio.cloud import Settings
+from harness.twilio.emulator import Emulator
+from harness.twilio.ids import Ids
+from harness.twilio.rest import RestApi
+from harness.twilio.store import Store
+
+GOODBYE = 2.0
+"""How long a closing service waits for its BYEs to be answered, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """Where a service listens, and how it is set up.
+
+    Attributes:
+        sip: UDP and TCP.
+        http: The REST API.
+        settings: The emulator's settings; the wall clock is filled in.
+        hosts: Public host names, and the base URL that answers for each.
+        rtp: The ports for RTP, or None for any.
+        speech: Whether `<Say>` has a voice rather than tones.
+    """
+
+    sip: Address
+    http: Address
+    settings: Settings = field(default_factory=Settings)
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    rtp: range | None = None
+    speech: bool = True
+
+
+class Service:
+    """An emulator with real sockets.
+
+    Attributes:
+        sip_address: Where it listens for SIP.
+        http_url: The base of its REST API.
+        rest: The REST API.
+        journal: All that happens.
+        library: Its prompts.
+    """
+
+    def __init__(self, options: ServiceOptions, store: Store, calls: CallStore, journal: Journal) -> None:
+        """Put a service together on the running event loop; `open` binds its sockets."""
+        loop = asyncio.get_running_loop()
+        rng = random.SystemRandom()
+        ids = Ids(rng)
+        settings = replace(options.settings, wall_offset=time.time() - time.monotonic())
+        self._options = options
+        self.journal = journal
+        self.library = PromptLibrary(speech=options.speech)
+        self.rest = RestApi(store, calls, ids)
+        self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
+        self._media = LiveMedia(loop, self.library, ports=options.rtp)
+        self._http = LiveHttpClient(options.hosts)
+        self._clock = LiveClock(loop)
+        self._pump = Pump(
+            self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
+        )
+        self._media.bind(self._pump.media)
+        self._server = HttpServer(self.rest, journal, self._health)
+        self._network: LiveNetwork | None = None
+        self.sip_address = options.sip
+        self.http_url = ""
+
+    async def open(self) -> None:
+        """Bind everything.
+
+        Raises:
+            SetupError: An address cannot be bound; nothing stays open.
+        """
+        network = await LiveNetwork.open(
+            self._options.sip,
+            receive=self._pump.receive,
+            failed=self._pump.transport_failed,
+            complain=self._complain,
+        )
+        self._network = self._pump.network = network
+        self.sip_address = network.address
+        try:
+            await self._server.open(self._options.http)
+        except BaseException:
+            await network.close()
+            raise
+        self.http_url = f"http://{self._server.address}"
+        for host in twimlets.HOSTS:
+            if host not in self._options.hosts:
+                self._http.map_host(host, self.http_url)
+
+    def _complain(self, flow: Flow, text: str) -> None:
+        self.journal.append(Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}"))
+
+    def _health(self) -> dict[str, object]:
+        return {
+            "status": "ok",
+            "profile": self._options.settings.profile.name,
+            "sip": str(self.sip_address),
+            "calls": self.emulator.open_calls,
+            "transactions": self.emulator.open_transactions,
+            "journal": len(self.journal),
+        }
+
+    async def close(self) -> None:
+        """End every call with BYE, wait shortly for the answers, and let go of everything."""
+        self._pump.feed(lambda: self.emulator.shut_down(self._clock.now()))
+        give_up_at = self._clock.now() + GOODBYE
+        while self.emulator.waiting_for_goodbye and self._clock.now() < give_up_at:
+            await asyncio.sleep(0.02)
+        self._pump.close()
+        await self._server.close()
+        await self._http.close()
+        await self._media.close()
+        await self.library.close()
+        if self._network is not None:
+            await self._network.close()
