@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.errors import Position
 from harness.journal import Decision
 from harness.report.ladder import ladders, text
-from harness.report.mask import Mask, masking
+from harness.report.mask import Mask, masking, printable
 from harness.scenario.runner import Result
 from harness.scenario.stage import Mismatch
 
@@ -51,10 +51,10 @@ def _mismatch(mismatch: Mismatch) -> Iterator[str]:
     yield f"error: {mismatch.path} is not met"
     if mismatch.where is not None:
         yield from _place(mismatch.where)
-    yield f"  expected  {mismatch.expected}"
-    yield f"  got       {mismatch.got}"
+    yield f"  expected  {printable(mismatch.expected)}"
+    yield f"  got       {printable(mismatch.got)}"
     for number, line in enumerate(mismatch.near):
-        yield f"  {'' if number else 'seen':9} {line}"
+        yield f"  {'' if number else 'seen':9} {printable(line)}"
 
 
 def _place(where: Position) -> Iterator[str]:
@@ -73,4 +73,4 @@ def _decision(decision: Decision) -> Iterator[str]:
     )
     for name, value in (("got", decision.got), ("wanted", decision.wanted), ("mend", decision.mend)):
         if value:
-            yield f"    {name:7} {value}"
+            yield f"    {name:7} {printable(value)}"

@@ -58,6 +58,8 @@ def _file_error(errors: list[ErrorDetails], model: type[BaseModel], node: Node) 
     given = error["input"]
     said = str(error.get("ctx", {}).get("error", error["msg"]))
     words = _WORDS.get(kind, "{said}")
+    if kind == "missing" and key.isdigit():
+        words = "too few entries in this list"
     message = words.format(key=key, input=given if isinstance(given, str) else "this", said=said)
     hint = ""
     if kind == "extra_forbidden":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from harness.report.ladder.model import Ladder
+from harness.report.mask import printable
 
 _LANES = (("SIP", "sip"), ("decisions", "decisions"), ("HTTP", "http"))
 _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
@@ -23,4 +24,4 @@ def untimed(ladder: Ladder) -> str:
                 ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
                 lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
                 lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

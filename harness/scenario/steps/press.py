@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+import re
+
+from pydantic import Field, field_validator
 
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
@@ -13,8 +15,15 @@ class Press(Step):
     """Press keys, one after another, once the call is answered."""
 
     call: str = Field("", description="Which call; the latest when left out.")
-    keys: str = Field(pattern=r"[0-9A-D*#]+", description='From 0-9, A-D, * and #; quote them: "#".')
+    keys: str = Field(description='From 0-9, A-D, * and #; quote them: "#".')
     within: float = Field(5.0, gt=0, description="How long to wait for the answer, in seconds.")
+
+    @field_validator("keys")
+    @classmethod
+    def _are_on_a_phone(cls, keys: str) -> str:
+        if not re.fullmatch(r"[0-9A-D*#]+", keys):
+            raise ValueError(f"`{keys}` cannot be pressed: keys are 0-9, A-D, * and #")
+        return keys
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Send the keys as RFC 4733 events."""

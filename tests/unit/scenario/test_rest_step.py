@@ -1,0 +1,57 @@
+"""The REST step sends what it is told, compares text, and remembers what later steps need."""
+
+from __future__ import annotations
+
+from tests.unit.scenario.paper import PaperWorld, play
+
+HEAD = "scenario: REST\nsteps:\n"
+
+
+def domains(world: PaperWorld) -> None:
+    world.rest_answers = [
+        (201, {"sid": "SD1", "secure": False, "voice_url": None, "domain_name": "acme.sip.twilio.com"}),
+        (200, {"domains": [{"sid": "SD1"}], "page": 0}),
+        (400, {"code": 21232, "message": "Domain acme.sip.twilio.com already exists."}),
+    ]
+
+
+def test_answers_are_compared_as_text_and_saved() -> None:
+    text = f"""{HEAD}
+  - rest:
+      post: SIP/Domains
+      form: {{DomainName: acme.sip.twilio.com, VoiceUrl: "${{app}}/voice"}}
+      status: 201
+      body: {{secure: false, voice_url: null, domain_name: acme.sip.twilio.com}}
+      missing: [password]
+      save: {{domain: sid}}
+  - rest: {{get: "SIP/Domains/${{domain}}", body: {{domains.0.sid: "${{domain}}", page: 0}}}}
+  - rest: {{post: SIP/Domains, status: 400, body: {{code: 21232, message: {{matches: ".*already exists."}}}}}}
+"""
+    result, world = play(text, prepare=domains)
+    assert result.outcome == "passed", result.mismatches
+    assert world.rest_asked[:2] == [
+        (
+            "POST",
+            "SIP/Domains",
+            {"DomainName": "acme.sip.twilio.com", "VoiceUrl": "http://127.0.0.1:5000/voice"},
+        ),
+        ("GET", "SIP/Domains/SD1", {}),
+    ]
+
+
+def test_each_difference_is_reported() -> None:
+    text = f"""{HEAD}
+  - rest: {{post: SIP/Domains, status: 200, body: {{secure: true, nothing: x}}, missing: [sid]}}
+"""
+    result, _ = play(text, prepare=domains)
+    assert [(each.path, each.expected, each.got) for each in result.mismatches] == [
+        ("steps[0].rest.status", "200", "201"),
+        ("steps[0].rest.body.secure", "true", "false"),
+        ("steps[0].rest.body.nothing", "x", "no such field"),
+        ("steps[0].rest.missing", "no field `sid`", "SD1"),
+    ]
+
+
+def test_a_name_that_was_never_saved_is_an_error() -> None:
+    result, _ = play(f"{HEAD}\n  - rest: {{get: 'SIP/Domains/${{domain}}'}}\n", prepare=domains)
+    assert result.mismatches[0].got == "nothing was saved as ${domain}; saved: sip, http, app"

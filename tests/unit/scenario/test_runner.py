@@ -1,0 +1,125 @@
+"""Scenarios play to their end, stop at what fails, and leave nothing standing."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import SetupError
+from harness.scenario.given import Given
+from harness.scenario.loader import load_scenario_text
+from harness.scenario.runner import run_scenario
+from harness.scenario.world import Profile
+from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play
+
+HEAD = """\
+scenario: A call
+given:
+  credential_lists: {staff: {alice: Correct-Horse-42}}
+  phones: {alice: {address: 127.0.0.10}}
+steps:
+"""
+
+
+def test_a_scenario_passes_when_all_that_is_expected_is_seen() -> None:
+    text = f"""{HEAD}
+  - dial: sip:100@acme
+  - expect: {{responses: [100, 407, 100, 180, 200], answered: true, challenged: 407, status: in-progress}}
+  - expect: {{webhook: /voice, method: POST, signed: true, parameters: {{SipHeader_X: a=1;b=2}}, absent: [Y]}}
+  - expect: {{heard: {{say: Welcome}}, ended_by: cloud, status: completed}}
+  - expect: {{callbacks: [completed], callback: completed, parameters: {{CallStatus: completed}}}}
+  - expect: {{fallback: not asked, webhooks: 1, verbs: [Say], alerts: []}}
+  - expect: {{headers: {{x-twilio-callsid: {{matches: "CA[0-9a-f]{{32}}"}}}}}}
+"""
+    result, world = play(text, good_call)
+    assert result.outcome == "passed", result.mismatches
+    assert world.dialled == [("sip:100@acme.sip.twilio.com", (), None, None, None)]
+    assert result.calls == {"call-1@paper": "call"}
+    assert world.closed
+
+
+def test_a_scenario_stops_at_the_first_step_that_fails() -> None:
+    text = f"""{HEAD}
+  - dial: sip:100@acme
+  - expect: {{responses: [100, 180, 200]}}
+  - hang_up:
+"""
+    result, world = play(text, good_call)
+    assert result.outcome == "failed"
+    mismatch = result.mismatches[0]
+    assert (mismatch.path, mismatch.expected, mismatch.got) == (
+        "steps[1].expect.responses",
+        "100, 180, 200",
+        "100, 407, 100, 180, 200",
+    )
+    assert mismatch.where is not None
+    assert (mismatch.where.line, mismatch.where.column) == (8, 14)
+    assert world.calls[0].ended_by == "them"
+
+
+def test_a_call_that_is_left_standing_is_hung_up() -> None:
+    def answered_for_ever(world: PaperWorld, call: PaperCall) -> None:
+        call.state, call.answered_at = "answered", 100.0
+
+    result, world = play(f"{HEAD}\n  - dial: sip:100@acme\n", answered_for_ever)
+    assert result.outcome == "passed"
+    assert world.calls[0].ended_by == "us"
+
+
+def test_hang_up_waits_for_the_answer() -> None:
+    result, world = play(f"{HEAD}\n  - dial: sip:100@acme\n  - hang_up:\n", good_call)
+    assert result.outcome == "passed"
+    assert world.calls[0].ended_at == pytest.approx(100.2)
+
+
+def test_hang_up_of_a_call_that_is_never_answered_fails() -> None:
+    result, _ = play(f"{HEAD}\n  - dial: sip:100@acme\n  - hang_up: {{within: 1}}\n")
+    assert [(each.path, each.got) for each in result.mismatches] == [("steps[1].hang_up", "trying")]
+
+
+def test_keys_are_pressed_in_an_answered_call() -> None:
+    result, world = play(f'{HEAD}\n  - dial: sip:100@acme\n  - press: {{keys: "12#"}}\n', good_call)
+    assert result.outcome == "passed"
+    assert world.calls[0].done == ["pressed 12#"]
+
+
+def test_cancel_waits_for_a_provisional_response() -> None:
+    def rings(world: PaperWorld, call: PaperCall) -> None:
+        def ring() -> None:
+            call.responses, call.state = [100, 180], "ringing"
+
+        world.after(0.3, ring)
+
+    text = f"{HEAD}\n  - dial: sip:100@acme\n  - cancel:\n  - expect: {{responses: [100, 180, 487]}}\n"
+    assert play(text, rings)[0].outcome == "passed"
+
+
+def test_a_step_that_names_no_call_fails_with_the_names_there_are() -> None:
+    result, _ = play(f"{HEAD}\n  - dial: {{name: first, to: sip:100@acme}}\n  - hang_up: second\n")
+    assert result.mismatches[0].got == "there is no call `second`; calls: first"
+
+
+def test_another_profile_is_not_run() -> None:
+    text = HEAD.replace("given:", "profiles: [observed]\ngiven:") + "  - dial: sip:100@acme\n"
+    result, _ = play(text)
+    assert (result.outcome, result.reason) == ("not run", "applies to profile observed only")
+
+
+def test_what_needs_live_sockets_is_not_run_in_virtual_time() -> None:
+    text = HEAD.replace("given:", "needs: [sipp]\ngiven:") + "  - dial: sip:100@acme\n"
+    result, _ = play(text)
+    assert (result.outcome, result.reason) == ("not run", "needs live sockets")
+
+
+def test_a_world_that_cannot_be_set_up_is_not_run() -> None:
+    def make(given: Given, *, profile: Profile, seed: int) -> PaperWorld:
+        raise SetupError("port 5060 is busy")
+
+    source = load_scenario_text(HEAD + "  - dial: sip:100@acme\n")
+    result = run_scenario(source, make, substrate="live")
+    assert (result.outcome, result.reason) == ("not run", "port 5060 is busy")
+
+
+def test_passwords_are_known_as_secrets() -> None:
+    text = f"{HEAD}\n  - dial: {{to: sip:100@acme, password: Wrong-Horse-42}}\n"
+    result, _ = play(text)
+    assert result.secrets == {"Correct-Horse-42", "Wrong-Horse-42"}
