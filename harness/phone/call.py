@@ -1,0 +1,56 @@
+"""A call, or a single request, as its phone sees it: what a script reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
+EndedBy = Literal["", "us", "them"]
+
+
+@dataclass(slots=True)
+class PhoneCall:
+    """The record of a call. The phone writes it; everybody else reads it.
+
+    Attributes:
+        call_id: The SIP Call-ID.
+        method: "INVITE" for a call, else the method of the single request.
+        target: The Request-URI.
+        session: The name of its media session, or "" for a single request.
+        state: How far it came. "ringing" from the first provisional response after 100; "refused" by a final
+            response of 300 or more, 487 to our CANCEL included; "ended" by BYE, by `cancel` before
+            anything was sent, or for a single request by a 2xx; "failed" when no answer came, when the
+            transport broke, or when media could not be set up.
+        responses: Every response to the requests that set it up, in order, without retransmissions:
+            [100, 407, 100, 180, 200].
+        final_status: The last final response to them, or 0.
+        final_headers: The header fields of that response, in order.
+        ended_by: Who sent BYE (or CANCEL): "us" for the phone, "them" for its peer, "" for nobody.
+        started_at: When the phone was told to call.
+        answered_at: When the first 2xx came, or None.
+        ended_at: When it was over, or None.
+        requests_received: The methods of the peer's requests within the call, without retransmissions and
+            ACK; an INVITE among them is a re-INVITE. The first 100.
+        end_headers: The header fields of the BYE received, in order.
+    """
+
+    call_id: str
+    method: str
+    target: str
+    session: str
+    started_at: float
+    state: CallState = "trying"
+    responses: list[int] = field(default_factory=list)
+    final_status: int = 0
+    final_headers: list[tuple[str, str]] = field(default_factory=list)
+    ended_by: EndedBy = ""
+    answered_at: float | None = None
+    ended_at: float | None = None
+    requests_received: list[str] = field(default_factory=list)
+    end_headers: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.state in {"refused", "ended", "failed"}

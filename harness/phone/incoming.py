@@ -1,0 +1,82 @@
+"""The peer's requests: to which call they belong, and the answers to those that belong to none."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.errors import RemoteProtocolError
+from harness.phone.book import CallBook
+from harness.phone.in_dialog import InDialog
+from harness.phone.leg import Leg
+from harness.phone.line import ALLOW, SDP, Line
+from harness.sip.dialog import Dialog
+from harness.sip.message import Request
+from harness.sip.transactions import Transaction
+
+MAX_NOTED: Final = 100
+"""How many of the peer's requests are noted in a call's record."""
+METHODS: Final = frozenset(ALLOW.split(", "))
+
+
+class Incoming:
+    """Sorts what the peer asks."""
+
+    def __init__(self, line: Line, book: CallBook) -> None:
+        self._line = line
+        self._book = book
+        self._in_dialog = InDialog(line, book)
+
+    def request(self, transaction: Transaction, request: Request, now: float) -> None:
+        """Answer a new request."""
+        try:
+            self._sort(transaction, request, now)
+        except RemoteProtocolError as error:
+            self._line.tell(request.call_id, "answered badly formed request", str(error), now)
+            self._line.answer(transaction, request, error.status_hint, now)
+
+    def acknowledged(self, ack: Request, now: float) -> None:
+        """Take an ACK for a 2xx; one that belongs to nothing is dropped, as no ACK is ever answered."""
+        leg, dialog = self._find(ack)
+        if leg is not None and dialog is not None:
+            self._in_dialog.acknowledged(leg, ack, now)
+
+    def _find(self, request: Request) -> tuple[Leg | None, Dialog | None]:
+        leg = self._book.legs.get(request.call_id)
+        if leg is None or request.to.tag != leg.tag:
+            return None, None
+        return leg, leg.dialogs.get(request.from_.tag or "")
+
+    def _sort(self, transaction: Transaction, request: Request, now: float) -> None:
+        if request.method == "CANCEL":
+            # Every INVITE gets its final answer at once, so there is never one left to cancel.
+            found = self._line.layer.find_invite(request)
+            self._line.answer(transaction, request, 481 if found is None else 200, now)
+            return
+        leg, dialog = self._find(request)
+        if leg is not None and dialog is not None and len(leg.call.requests_received) < MAX_NOTED:
+            leg.call.requests_received.append(request.method)
+        required = request.headers.list("require")
+        if request.method not in METHODS:
+            self._line.answer(transaction, request, 405, now, headers=[("Allow", ALLOW)])
+        elif required:
+            # RFC 3261 section 8.2.2.3: the phone knows no extension that can be required.
+            self._line.answer(transaction, request, 420, now, headers=[("Unsupported", ", ".join(required))])
+        elif leg is not None and dialog is not None:
+            self._in_dialog.request(leg, dialog, transaction, request, now)
+        elif request.to.tag is not None:
+            self._line.answer(transaction, request, 481, now)
+        else:
+            self._outside(transaction, request, now)
+
+    def _outside(self, transaction: Transaction, request: Request, now: float) -> None:
+        match request.method:
+            case "INVITE":
+                # The phone only calls; it cannot be called.
+                self._line.answer(transaction, request, 486, now)
+            case "OPTIONS":
+                fields = [("Allow", ALLOW), ("Accept", SDP)]
+                self._line.answer(transaction, request, 200, now, headers=fields)
+            case "NOTIFY":
+                self._line.answer(transaction, request, 200, now)
+            case _:
+                self._line.answer(transaction, request, 481, now)

@@ -1,0 +1,9 @@
+"""What a phone asks the outside to do."""
+
+from __future__ import annotations
+
+from harness.journal import PhoneEvent
+from harness.media.outputs import MediaOutput
+from harness.sip.outputs import Send
+
+PhoneOutput = Send | MediaOutput | PhoneEvent

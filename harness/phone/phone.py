@@ -1,0 +1,261 @@
+"""The phone: what a script tells it, what the wire and the media side bring, and when it wants to be woken."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from harness.errors import LocalProtocolError, RemoteProtocolError
+from harness.media.outputs import (
+    DtmfReceived,
+    MediaFailed,
+    MediaInput,
+    MediaOpened,
+    SendDtmf,
+)
+from harness.phone.book import CallBook
+from harness.phone.call import PhoneCall
+from harness.phone.credentials import AUTHORIZATION
+from harness.phone.dialling import Dialling
+from harness.phone.incoming import Incoming
+from harness.phone.leg import Leg
+from harness.phone.line import Line
+from harness.phone.outputs import PhoneOutput
+from harness.phone.session import Session
+from harness.phone.settings import PhoneSettings
+from harness.sip.grammar import TOKEN
+from harness.sip.message import Request, Response
+from harness.sip.outputs import Flow, Send
+from harness.sip.timers import Timers
+from harness.sip.transactions import (
+    AckArrived,
+    Indication,
+    RequestArrived,
+    ResponseArrived,
+    TimedOut,
+    Transaction,
+    TransportFailed,
+)
+
+_KEYS: Final = re.compile(r"[0-9A-D*#]+")
+
+
+class Phone:
+    """A scripted phone. At most `capacity` unfinished calls at once; past that dialling is refused."""
+
+    def __init__(
+        self,
+        settings: PhoneSettings,
+        *,
+        rng: random.Random,
+        timers: Timers | None = None,
+        capacity: int = 10_000,
+    ) -> None:
+        """Make a phone.
+
+        Args:
+            settings: Who it is.
+            rng: Where Call-IDs, tags, branches and client nonces come from.
+            timers: The base values of its SIP timers; those of RFC 3261 when None.
+            capacity: How many unfinished calls it may have.
+        """
+        self.settings = settings
+        self._line = Line(settings, rng, timers)
+        self._book = CallBook(self._line, capacity)
+        self._dialling = Dialling(self._line, self._book)
+        self._incoming = Incoming(self._line, self._book)
+
+    @property
+    def calls(self) -> Mapping[str, PhoneCall]:
+        """The calls by Call-ID, oldest first; of the finished ones the last 1,000."""
+        return MappingProxyType(self._book.calls)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to do, or None."""
+        moments = [at for at in (self._line.layer.deadline, self._line.alarms.deadline) if at is not None]
+        return min(moments, default=None)
+
+    def dial(
+        self,
+        to: str,
+        *,
+        now: float,
+        headers: Iterable[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+        late_offer: bool = False,
+    ) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Place a call: open media; the INVITE follows when the port is open.
+
+        Args:
+            to: The Request-URI, sent as it is given.
+            now: The moment.
+            headers: Header fields for the INVITE, in order. One that the phone would write itself, such
+                as Max-Forwards, takes the place of the phone's own.
+            user: A digest user name other than the phone's.
+            password: A password other than the phone's.
+            transport: A transport other than the phone's.
+            late_offer: Send no session description, and answer the peer's offer in the ACK.
+
+        Raises:
+            LocalProtocolError: A bad URI, header field or transport, or too many calls.
+        """
+        leg = self._book.open("INVITE", to, headers, now, user=user, password=password, transport=transport)
+        leg.late_offer = late_offer
+        self._book.open_media(leg)
+        return leg.call, self._line.drain()
+
+    def request(
+        self, method: str, to: str, *, now: float, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+    ) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Send one request outside a dialog, as it is given: OPTIONS, or something odd.
+
+        A challenge is answered as for a call. An INVITE has no media here; its 2xx is acknowledged.
+
+        Raises:
+            LocalProtocolError: A bad method, URI or header field, or too many calls.
+        """
+        if not TOKEN.fullmatch(method):
+            raise LocalProtocolError(f"not a method: {method!r}")
+        leg = self._book.open(method, to, headers, now)
+        leg.body = body
+        if method == "ACK":
+            # An ACK has no transaction and no answer.
+            self._line.do(Send(leg.flow, bytes(self._line.opening(leg, body))))
+            self._book.finish(leg, "ended", "", "an ACK has no answer", now)
+        else:
+            self._dialling.open(leg, now)
+        return leg.call, self._line.drain()
+
+    def hang_up(self, call: PhoneCall, now: float) -> list[PhoneOutput]:
+        """Send BYE; before the answer CANCEL; nothing when the call is over already."""
+        leg = self._book.leg_of(call)
+        if leg is None:
+            return []
+        if leg.dialog is None:
+            return self.cancel(call, now)
+        self._line.bye(leg, leg.dialog, now)
+        self._book.finish(leg, "ended", "us", "BYE sent", now)
+        return self._line.drain()
+
+    def cancel(self, call: PhoneCall, now: float) -> list[PhoneOutput]:
+        """Give up a call that is not answered yet; nothing when it is over already.
+
+        Raises:
+            LocalProtocolError: It is answered, or is a single request that is no INVITE.
+        """
+        leg = self._book.leg_of(call)
+        if leg is None:
+            return []
+        if leg.dialog is not None:
+            raise LocalProtocolError("the call is answered: hang up instead")
+        if call.method != "INVITE":
+            raise LocalProtocolError(f"only an INVITE can be cancelled, not {call.method}")
+        self._dialling.cancel(leg, now)
+        return self._line.drain()
+
+    def press(self, call: PhoneCall, keys: str, now: float) -> list[PhoneOutput]:
+        """Send keys as RFC 4733 events; nothing when the call is over already.
+
+        Raises:
+            LocalProtocolError: A key that no phone has, a call that is not answered, or no telephone-event.
+        """
+        if not _KEYS.fullmatch(keys):
+            raise LocalProtocolError(f"keys are 0-9, A-D, * and #, not {keys!r}")
+        leg = self._book.leg_of(call)
+        if leg is None:
+            return []
+        if leg.dialog is None or leg.session is None:
+            raise LocalProtocolError("keys can be pressed once the call is answered")
+        if not leg.session.has_dtmf:
+            raise LocalProtocolError("the peer did not agree on telephone-event")
+        self._line.do(SendDtmf(leg.session.name, keys))
+        self._line.tell(call.call_id, "pressed", keys, now)
+        return self._line.drain()
+
+    def receive(self, message: Request | Response, flow: Flow, now: float) -> list[PhoneOutput]:
+        """Take a message from the wire, parsed and checked."""
+        self._carry(self._line.layer.receive(message, flow, now), now)
+        return self._line.drain()
+
+    def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
+        """Take what the media side tells; events of unknown sessions and of prompts are dropped."""
+        if isinstance(event, MediaOpened | MediaFailed | DtmfReceived):
+            leg = self._book.sessions.get(event.session)
+            if leg is not None and leg.session is not None:
+                self._media(leg, leg.session, event, now)
+        return self._line.drain()
+
+    def _media(
+        self, leg: Leg, session: Session, event: MediaOpened | MediaFailed | DtmfReceived, now: float
+    ) -> None:
+        if isinstance(event, DtmfReceived):
+            self._line.tell(leg.call.call_id, "heard", f"key {event.key}", now)
+        elif leg.opening is not None:
+            return
+        elif isinstance(event, MediaOpened):
+            session.address = event.address
+            self._dialling.open(leg, now)
+        else:
+            self._book.finish(leg, "failed", "", event.reason, now)
+
+    def transport_failed(self, flow: Flow, now: float) -> list[PhoneOutput]:
+        """Take note that a flow broke; calls whose request waits on it fail.
+
+        A broken connection to the proxy is that of all our requests, whatever its number.
+        """
+        flows = {flow}
+        if flow.remote == self.settings.proxy:
+            flows.add(self.settings.flow(flow.transport))
+        for each in sorted(flows):
+            self._carry(self._line.layer.transport_failed(each, now), now)
+        return self._line.drain()
+
+    def tick(self, now: float) -> list[PhoneOutput]:
+        """Do what is due."""
+        self._carry(self._line.layer.tick(now), now)
+        for act in self._line.alarms.due(now):
+            act(now)
+        return self._line.drain()
+
+    def _carry(self, step: Iterable[Send | Indication], now: float) -> None:
+        for each in step:
+            match each:
+                case Send():
+                    self._line.do(each)
+                case RequestArrived(transaction, request):
+                    self._incoming.request(transaction, request, now)
+                case AckArrived(request, _):
+                    self._incoming.acknowledged(request, now)
+                case ResponseArrived(transaction, response):
+                    self._response(transaction, response, now)
+                case TimedOut(transaction):
+                    self._lost(transaction, "no answer in time", now)
+                case TransportFailed(transaction):
+                    self._lost(transaction, "the transport failed", now)
+
+    def _response(self, transaction: Transaction, response: Response, now: float) -> None:
+        errand = self._line.errand(transaction, response.status)
+        if errand is None:
+            return
+        leg, request = errand.leg, errand.request
+        try:
+            if request.method == leg.call.method:
+                self._dialling.response(leg, request, response, now)
+            elif response.status in AUTHORIZATION and not leg.credentials.accept(response):
+                self._line.send_again(leg, request, now)
+        except RemoteProtocolError as error:
+            if response.status >= 200:
+                self._book.finish(leg, "failed", "", f"cannot work with this {response.status}: {error}", now)
+            else:
+                self._line.tell(leg.call.call_id, "response not understood", str(error), now)
+
+    def _lost(self, transaction: Transaction, reason: str, now: float) -> None:
+        errand = self._line.errand(transaction, 408)
+        if errand is not None and errand.request.method == errand.leg.call.method:
+            self._book.finish(errand.leg, "failed", "", reason, now)

@@ -1,0 +1,104 @@
+"""Who a phone is, where it stands, and which way its requests go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from harness.errors import LocalProtocolError, RemoteProtocolError
+from harness.media.offer import CODECS
+from harness.sip.grammar import TOKEN
+from harness.sip.outputs import Address, Flow
+from harness.sip.uri import Uri, parse_uri
+
+TRANSPORTS: Final = ("udp", "tcp", "tls")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSettings:
+    """A phone's settings.
+
+    Attributes:
+        name: What the journal calls it.
+        user: The user part of From and Contact, as it stands in a URI.
+        domain: The host of From, such as "acme.sip.twilio.com".
+        username: The digest user name.
+        password: The digest password.
+        local: Its signalling address, bound by the runtime.
+        proxy: Where its requests go, whatever the Request-URI says.
+        transport: "udp", "tcp" or "tls".
+        codecs: What it offers, best first: "PCMU", "PCMA".
+        display_name: The name in From, or "".
+        user_agent: The User-Agent header field, or "" for none.
+
+    Raises:
+        LocalProtocolError: A transport or codec is unknown, or user and domain make no SIP URI.
+    """
+
+    name: str
+    user: str
+    domain: str
+    username: str
+    password: str = field(repr=False)
+    local: Address
+    proxy: Address
+    transport: str
+    codecs: tuple[str, ...] = ("PCMU", "PCMA")
+    display_name: str = ""
+    user_agent: str = "sipdomain phone"
+
+    def __post_init__(self) -> None:
+        checked_target(f"sip:{self.user}@{self.domain}")
+        self.flow()
+        if not self.codecs or not set(self.codecs) <= set(CODECS):
+            raise LocalProtocolError(f"codecs are one or more of {', '.join(CODECS)}, not {self.codecs}")
+        checked_fields([("User-Agent", self.user_agent), ("From", self.display_name)])
+
+    @property
+    def address_of_record(self) -> Uri:
+        """The URI in From."""
+        return parse_uri(f"sip:{self.user}@{self.domain}")
+
+    def contact(self, transport: str) -> Uri:
+        """Return where requests of the peer reach the phone."""
+        return Uri("sip", self.user, self.local.host, self.local.port, parameters={"transport": transport})
+
+    def flow(self, transport: str | None = None) -> Flow:
+        """Return the way to the proxy; on TCP and TLS the runtime finds or opens the connection.
+
+        Raises:
+            LocalProtocolError: The transport is unknown.
+        """
+        transport = transport or self.transport
+        if transport not in TRANSPORTS:
+            raise LocalProtocolError(f"transport {transport!r} is none of {', '.join(TRANSPORTS)}")
+        return Flow(transport, self.local, self.proxy)
+
+
+def checked_target(uri: str) -> str:
+    """Return a Request-URI as it was given.
+
+    Raises:
+        LocalProtocolError: It is not a URI.
+    """
+    try:
+        parse_uri(uri)
+    except RemoteProtocolError as error:
+        raise LocalProtocolError(str(error)) from error
+    return uri
+
+
+def checked_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return header fields as they were given.
+
+    Raises:
+        LocalProtocolError: A name is not a token, or a value would break the line.
+    """
+    checked = [(name, value) for name, value in fields]
+    for name, value in checked:
+        if not TOKEN.fullmatch(name):
+            raise LocalProtocolError(f"not a header field name: {name!r}")
+        if "\r" in value or "\n" in value:
+            raise LocalProtocolError(f"header field {name} has a line break in its value")
+    return checked
