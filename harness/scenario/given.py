@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from harness.scenario.values import Strict
+from harness.twilio.config import AccountSettings, Configuration, DomainEntry
 
 
 def _full_address(text: str) -> str:
@@ -24,12 +25,12 @@ Transport = Literal["udp", "tcp"]
 class Reply(Strict):
     """A reply of the webhook application: TwiML verbs run in the order written, or a raw HTTP answer."""
 
-    say: str | None = Field(None, description="Words to say.")
-    play: str | None = Field(None, description="A URL to play.")
-    pause: float | None = Field(None, ge=0, description="A pause, in seconds.")
+    say: str | list[str] | None = Field(None, description="Words to say; a list says one after another.")
+    play: str | list[str] | None = Field(None, description="A URL to play.")
+    pause: str | list[str] | None = Field(None, description="A pause, in whole seconds.")
     hangup: str | None = Field(None, description="Hang up; write `hangup:` with nothing behind it.")
     redirect: str | None = Field(None, description="A path or URL to go on with.")
-    reject: Literal["rejected", "busy"] | None = Field(None, description="Refuse the call.")
+    reject: str | None = Field(None, description="Refuse the call: `rejected` or `busy`.")
     twiml: str | None = Field(None, description="A whole TwiML document.")
     body: str | None = Field(None, description="A raw body.")
     content_type: str | None = Field(None, description="The Content-Type of `body`.")
@@ -65,14 +66,16 @@ class PhoneGiven(Strict):
 class Given(Strict):
     """All that stands before the first step."""
 
-    account: dict[str, str] = Field(default_factory=dict, description="`sid` and `auth_token`.")
+    account: AccountSettings | None = Field(
+        default=None, description="`sid` and `auth_token` of the account."
+    )
     credential_lists: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="For each list its user names and passwords."
     )
     access_lists: dict[str, list[str]] = Field(
         default_factory=dict, description="For each IP access control list its addresses."
     )
-    domains: dict[str, dict[str, Any]] = Field(
+    domains: dict[str, DomainEntry] = Field(
         default_factory=dict, description="For each SIP domain its lists and URLs."
     )
     app: dict[str, Reply | list[Reply]] = Field(
@@ -89,13 +92,14 @@ class Given(Strict):
             self.phones[name] = phone.model_copy(update={"user": user, "password": password})
         return self
 
-    def configuration(self) -> dict[str, Any]:
+    def configuration(self) -> Configuration:
         """Return what the emulator is configured with, as a configuration file would say it."""
-        return {
-            key: value
-            for key in ("account", "credential_lists", "access_lists", "domains")
-            if (value := getattr(self, key))
-        }
+        return Configuration(
+            account=self.account,
+            credential_lists=self.credential_lists,
+            access_lists=self.access_lists,
+            domains=self.domains,
+        )
 
     def replies(self) -> dict[str, Any]:
         """Return for each path of the application its reply, or the list of its successive replies."""
@@ -108,5 +112,5 @@ class Given(Strict):
         """Return the passwords and tokens that no report may show."""
         words = {word for users in self.credential_lists.values() for word in users.values()}
         words |= {phone.password for phone in self.phones.values()}
-        words.add(self.account.get("auth_token", ""))
+        words.add((self.account and self.account.auth_token) or "")
         return frozenset(words - {""})

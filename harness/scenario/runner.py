@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from harness.errors import SetupError
+from harness.errors import FileError, SetupError
 from harness.journal import Entry
+from harness.runtime.yaml_file import did_you_mean, locate
 from harness.scenario.loader import ScenarioFile
 from harness.scenario.stage import ExpectationError, Mismatch, Stage, StepError
 from harness.scenario.world import MakeWorld, Profile, Script, Substrate, Until
+from harness.twilio.config import ConfigurationError
 
 FAREWELL = 2.0
 """How long calls that a scenario left standing get to end, in seconds."""
@@ -65,6 +67,9 @@ def run_scenario(
 
     Returns:
         How it went. What is wrong with the harness itself comes through as an exception.
+
+    Raises:
+        FileError: What is given cannot be: a weak password, a list that is not there.
     """
     scenario = source.scenario
     result = Result(source.path, scenario.scenario, "not run", profile, substrate)
@@ -76,6 +81,11 @@ def run_scenario(
         world = make_world(scenario.given, profile=profile, seed=seed)
     except SetupError as error:
         return replace(result, reason=str(error))
+    except ConfigurationError as error:
+        where = locate(source.root, ["given", *error.path])
+        word = where.source[where.column - 1 :][: where.length]
+        hint = did_you_mean(word, error.choices) if error.choices else ""
+        raise FileError(error.message, where=where, hint=hint) from None
     began_at = world.now()
     stage = Stage(world, scenario.given)
     try:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
-from harness.errors import SetupError
+from harness.errors import FileError, SetupError
 from harness.scenario.given import Given
 from harness.scenario.loader import load_scenario_text
 from harness.scenario.runner import run_scenario
 from harness.scenario.world import Profile
-from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play
+from harness.twilio.config import apply
+from harness.twilio.ids import Ids
+from harness.twilio.store import Store
+from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, nothing, play
 
 HEAD = """\
 scenario: A call
@@ -117,6 +122,19 @@ def test_a_world_that_cannot_be_set_up_is_not_run() -> None:
     source = load_scenario_text(HEAD + "  - dial: sip:100@acme\n")
     result = run_scenario(source, make, substrate="live")
     assert (result.outcome, result.reason) == ("not run", "port 5060 is busy")
+
+
+def test_what_the_emulator_cannot_be_given_is_shown_in_the_file() -> None:
+    def make(given: Given, *, profile: Profile, seed: int) -> PaperWorld:
+        store = Store(Ids(Random(seed)))
+        owner = store.accounts.create(now=0.0).sid
+        apply(given.configuration(), store, owner, now=0.0, base_url="http://127.0.0.1:5000")
+        return PaperWorld(profile, nothing)
+
+    text = f"{HEAD}  - dial: sip:100@acme\n".replace("Correct-Horse-42", "short")
+    with pytest.raises(FileError) as caught:
+        run_scenario(load_scenario_text(text, "weak.scenario.yaml"), make, substrate="sim")
+    assert str(caught.value).splitlines()[1] == " --> weak.scenario.yaml:3:30"
 
 
 def test_passwords_are_known_as_secrets() -> None:
