@@ -7,10 +7,22 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from harness.errors import RemoteProtocolError
-from harness.sip.grammar import format_parameters, parse_parameters, quote, split_list, unquote
+from harness.sip.grammar import (
+    BLANKS,
+    PLAIN_PARAMETERS,
+    format_parameters,
+    parse_parameters,
+    quote,
+    split_list,
+    split_parameters,
+    unquote,
+)
 from harness.sip.uri import Uri, parse_uri
 
-_NAME_ADDRESS: Final = re.compile(r'("(?:[^"\\]|\\.)*"\s*|[^"<;,:]*)<([^<>]*)>\s*(;.*)?', re.DOTALL)
+_USUAL: Final = re.compile(rf'(?:"([^"\\]*)" |([A-Za-z0-9]*) ?)<([^<>\s]*)>({PLAIN_PARAMETERS})', re.ASCII)
+_NAME_ADDRESS: Final = re.compile(
+    r'("(?:[^"\\]|\\.)*"\s*|[^"<;,:]*)<([^<>]*)>\s*(;.*)?', re.DOTALL | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +46,25 @@ class NameAddress:
         Raises:
             RemoteProtocolError: The text is neither a name-addr nor an addr-spec.
         """
-        match = _NAME_ADDRESS.fullmatch(text.strip())
+        match = _USUAL.fullmatch(text)
+        if match is not None:
+            quoted, word, uri, parameters = match.groups()
+            return cls(
+                parse_uri(uri), quoted or word or "", split_parameters(parameters) if parameters else {}
+            )
+        text = text.strip(BLANKS)
+        match = _NAME_ADDRESS.fullmatch(text)
         if match is not None:
             name, uri, parameters = match.groups()
             return cls(
-                parse_uri(uri.strip()),
-                unquote(name.strip()) if name else "",
+                parse_uri(uri.strip(BLANKS)),
+                unquote(name.strip(BLANKS)) if name else "",
                 parse_parameters(parameters) if parameters else {},
             )
         if "<" in text or '"' in text:
             raise RemoteProtocolError(f"not a name address: {text[:80]!r}")
-        uri, semicolon, rest = text.strip().partition(";")
-        return cls(parse_uri(uri.strip()), "", parse_parameters(semicolon + rest))
+        uri, semicolon, rest = text.partition(";")
+        return cls(parse_uri(uri.rstrip(BLANKS)), "", parse_parameters(semicolon + rest))
 
     @classmethod
     def parse_many(cls, text: str) -> list[Self]:

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from harness.errors import RemoteProtocolError
-from harness.sip.headers import Headers
+from harness.sip.grammar import TOKEN
+from harness.sip.headers import USUAL, Headers
 from harness.sip.message import Message, Request, Response
 
 MAX_MESSAGE: Final = 65_535
@@ -14,19 +15,12 @@ MAX_MESSAGE: Final = 65_535
 MAX_HEADERS: Final = 400
 """The largest number of header fields accepted in one message."""
 
-_FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]+")
-_BARE_LINE_FEED: Final = re.compile(rb"(?<!\r)\n")
-_REQUEST_LINE: Final = re.compile(r"([A-Za-z0-9\-.!%*_+`'~]+) (\S+) (SIP/\d+\.\d+)", re.IGNORECASE)
-_STATUS_LINE: Final = re.compile(r"(SIP/\d+\.\d+) ([1-6]\d\d)(?: (.*))?", re.IGNORECASE)
-_USUAL_NAMES: Final = frozenset(
-    {
-        "Via", "Max-Forwards", "Contact", "To", "From", "Call-ID", "CSeq", "Allow", "Supported",
-        "Content-Type", "User-Agent", "Proxy-Authorization", "Content-Length", "Expires",
-        "Route", "Record-Route", "Require",
-    }
-)  # fmt: skip
-_ONCE: Final = ("call-id", "cseq", "from", "to", "max-forwards", "content-length")
-_NAME: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
+_FOLD: Final = re.compile(r"\r?\n[ \t]+")
+_HEAD_END: Final = re.compile(rb"\n\r?\n")
+_REQUEST_LINE: Final = re.compile(r"([A-Za-z0-9\-.!%*_+`'~]+) (\S+) (SIP/\d+\.\d+)", re.IGNORECASE | re.ASCII)
+_STATUS_LINE: Final = re.compile(r"(SIP/\d+\.\d+) ([1-6]\d\d)(?: (.*))?", re.IGNORECASE | re.ASCII)
+_USUAL_NAMES: Final = frozenset(name.lower() for name in USUAL)
+_ONCE: Final = frozenset({"call-id", "cseq", "from", "to", "max-forwards", "content-length"})
 
 
 def parse(data: bytes) -> Request | Response:
@@ -40,25 +34,33 @@ def parse(data: bytes) -> Request | Response:
     """
     if len(data) > MAX_MESSAGE:
         raise RemoteProtocolError("message too large", status_hint=513)
-    head, gap, body = data.partition(b"\r\n\r\n")
-    if not gap:
-        # Lenient in what we accept: a message that ends its lines with LF alone.
-        head, gap, body = _BARE_LINE_FEED.sub(b"\r\n", data).partition(b"\r\n\r\n")
-        if not gap:
-            raise RemoteProtocolError("no empty line after the header fields")
-    text = head.decode("utf-8", "surrogateescape").lstrip("\r\n")
-    if "\n " in text or "\n\t" in text:
-        text = _FOLD.sub(" ", text)
+    start = 0
+    while data[start : start + 1] in {b"\r", b"\n"}:
+        start += 1  # RFC 3261 section 7.5: empty lines before the start line do not count.
+    end = data.find(b"\r\n\r\n", start)
+    if end < 0 or data.find(b"\n\n", start, end) >= 0:
+        head, body = _split_lenient(data, start)
+    else:
+        head, body = data[start:end], data[end + 4 :]
+    text = head.decode("utf-8", "surrogateescape")
     lines = text.split("\r\n")
+    if min(lines) < "!":  # A line that begins with a blank continues the one before.
+        text = _FOLD.sub(" ", text)
+        lines = text.split("\r\n")
+    if text.count("\n") >= len(lines) or text.count("\r") >= len(lines):
+        raise RemoteProtocolError("CR and LF that are not together end no line")
     if len(lines) > MAX_HEADERS:
         raise RemoteProtocolError(f"more than {MAX_HEADERS} header fields", status_hint=513)
-    items: list[tuple[str, str]] = []
-    for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise RemoteProtocolError(f"not a header field: {line[:60]!r}")
-        items.append((name.rstrip(), value.strip()))
-    return _start(lines[0], Headers(items), body, data)
+    return _start(lines[0], Headers.from_lines(lines[1:]), body, data)
+
+
+def _split_lenient(data: bytes, start: int) -> tuple[bytes, bytes]:
+    """Split a message that ends its lines with LF alone; its body stays as it is."""
+    gap = _HEAD_END.search(data, start)
+    if gap is None:
+        raise RemoteProtocolError("no empty line after the header fields")
+    head = data[start : gap.start()].removesuffix(b"\r")
+    return head.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), data[gap.end() :]
 
 
 def _start(line: str, headers: Headers, body: bytes, raw: bytes) -> Request | Response:
@@ -74,8 +76,8 @@ def _start(line: str, headers: Headers, body: bytes, raw: bytes) -> Request | Re
 def _broken_request(line: str, headers: Headers, body: bytes, raw: bytes) -> Request:
     """Save what can be answered with 400: a request line with blanks in or round its URI."""
     method, _, rest = line.partition(" ")
-    target, _, version = rest.rstrip().rpartition(" ")
-    if not _NAME.fullmatch(method) or not version.upper().startswith("SIP/"):
+    target, _, version = rest.rstrip(" \t").rpartition(" ")
+    if not TOKEN.fullmatch(method) or not version.upper().startswith("SIP/"):
         raise RemoteProtocolError(f"not a start line: {line[:60]!r}")
     return Request(method, target, headers, body, raw=raw, version=version)
 
@@ -91,14 +93,14 @@ def check(message: Message) -> None:
     cseq, _from, _to = message.cseq, message.from_, message.to
     if not message.call_id:
         raise RemoteProtocolError("empty Call-ID")
-    for name in _ONCE:
-        if len(message.headers.all(name)) > 1:
-            raise RemoteProtocolError(f"more than one {name} header field")
-    for name, _value in message.headers:
-        if name not in _USUAL_NAMES and not _NAME.fullmatch(name):
+    headers = message.headers
+    if headers.repeated and not _ONCE.isdisjoint(headers.repeated):
+        raise RemoteProtocolError(f"more than one {min(_ONCE & headers.repeated)} header field")
+    for name in headers.names - _USUAL_NAMES:
+        if not TOKEN.fullmatch(name):
             raise RemoteProtocolError(f"not a header field name: {name[:40]!r}")
     if isinstance(message, Request):
-        if message.version.upper() != "SIP/2.0":
+        if message.version != "SIP/2.0" and message.version.upper() != "SIP/2.0":
             raise RemoteProtocolError(f"SIP version {message.version}", status_hint=505)
         if cseq.method != message.method:
             raise RemoteProtocolError(f"CSeq says {cseq.method}, the request line {message.method}")
@@ -110,10 +112,11 @@ def _trim(message: Message) -> None:
     text = message.headers.get("content-length")
     if text is None:
         return
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > 10:
         raise RemoteProtocolError(f"not a Content-Length: {text[:20]!r}")
-    length = int(text[:7])
-    if length > len(message.body):
-        raise RemoteProtocolError(f"Content-Length says {length}, the body has {len(message.body)} bytes")
-    # RFC 3261 section 18.3: bytes past the Content-Length of a datagram are discarded.
-    message.body = message.body[:length]
+    length, brought = int(text), len(message.body)
+    if length > brought:
+        raise RemoteProtocolError(f"Content-Length says {length}, the body has {brought} bytes")
+    if length < brought:
+        # RFC 3261 section 18.3: bytes past the Content-Length of a datagram are discarded.
+        message.body = message.body[:length]

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from harness.errors import RemoteProtocolError
 
-_CSEQ: Final = re.compile(r"\s*(\d{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]+)\s*")
+_CSEQ: Final = re.compile(r"\s*(\d{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]+)\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,20 @@ from typing import Final
 
 from harness.errors import RemoteProtocolError
 
+BLANKS: Final = " \t\r\n"
+"""Linear white space, once lines are unfolded (RFC 3261 section 25.1)."""
+
 TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 _QUOTED_PAIR: Final = re.compile(r"\\(.)", re.DOTALL)
-_LIST_BREAKS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>|,', re.DOTALL)
+# What is opened and never closed runs to the end: without that, the search would begin anew at every quote.
+_LIST_BREAKS: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|<[^>]*(?:>|\Z)|,', re.DOTALL)
 _PARAMETER: Final = re.compile(
-    r"""\s*;\s*([A-Za-z0-9\-.!%*_+`'~]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s"]+|))?\s*""", re.DOTALL
+    r"""\s*;\s*([A-Za-z0-9\-.!%*_+`'~]+)(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s"]+|))?\s*""",
+    re.DOTALL | re.ASCII,
 )
-PLAIN_PARAMETERS: Final = re.compile(r"(?:;[A-Za-z0-9\-.!%*_+`'~]+(?:=[^;\s\"=]+)?)*")
+PLAIN_PARAMETERS: Final = r"(?:;[A-Za-z0-9\-.!%*_+`'~]+(?:=[^;\s\"=]+)?)*"
+"""Parameters as nearly all are: no blanks, no quotes, no empty values."""
+_PLAIN_PARAMETERS: Final = re.compile(PLAIN_PARAMETERS, re.ASCII)
 
 
 def unquote(text: str) -> str:
@@ -35,16 +42,25 @@ def split_list(text: str) -> list[str]:
     Empty elements are kept, so that a caller can refuse or ignore them.
     """
     if "," not in text:
-        return [text.strip()]
+        return [text.strip(BLANKS)]
     if '"' not in text and "<" not in text:
-        return [part.strip() for part in text.split(",")]
+        return [part.strip(BLANKS) for part in text.split(",")]
     parts, start = [], 0
     for found in _LIST_BREAKS.finditer(text):
         if found.group() == ",":
-            parts.append(text[start : found.start()].strip())
+            parts.append(text[start : found.start()].strip(BLANKS))
             start = found.end()
-    parts.append(text[start:].strip())
+    parts.append(text[start:].strip(BLANKS))
     return parts
+
+
+def split_parameters(text: str) -> dict[str, str | None]:
+    """Parse text that `PLAIN_PARAMETERS` is known to match."""
+    found: dict[str, str | None] = {}
+    for part in text.split(";")[1:]:
+        name, equals, value = part.partition("=")
+        found[name.lower()] = value if equals else None
+    return found
 
 
 def parse_parameters(text: str) -> dict[str, str | None]:
@@ -53,13 +69,10 @@ def parse_parameters(text: str) -> dict[str, str | None]:
     Raises:
         RemoteProtocolError: The text is not a list of parameters.
     """
-    if PLAIN_PARAMETERS.fullmatch(text):
-        found: dict[str, str | None] = {}
-        for part in text.split(";")[1:]:
-            name, equals, value = part.partition("=")
-            found[name.lower()] = value if equals else None
-        return found
-    found, at = {}, 0
+    if _PLAIN_PARAMETERS.fullmatch(text):
+        return split_parameters(text)
+    found: dict[str, str | None] = {}
+    at = 0
     while at < len(text):
         match = _PARAMETER.match(text, at)
         if match is None:

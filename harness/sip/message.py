@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Final
 
-from harness.errors import RemoteProtocolError
+from harness.errors import LocalProtocolError, RemoteProtocolError
 from harness.sip.address import NameAddress
 from harness.sip.cseq import CSeq
-from harness.sip.headers import Headers
+from harness.sip.grammar import split_list
+from harness.sip.headers import Headers, key_of
 from harness.sip.status import reason_phrase
 from harness.sip.uri import Uri, parse_uri
 from harness.sip.via import Via
 
-T = TypeVar("T")
+_ROUTED: Final = frozenset({"INVITE", "SUBSCRIBE", "REFER", "NOTIFY"})
+"""Methods that can begin a dialog, so that their answers carry the Record-Route."""
 
 
-class Message:
+class Message(ABC):
     """What requests and responses have in common.
 
     Attributes:
@@ -27,8 +30,10 @@ class Message:
 
     __slots__ = ("_cseq", "_from", "_to", "_via", "body", "headers", "raw")
 
-    def __init__(self, headers: Headers, body: bytes = b"", raw: bytes | None = None) -> None:
-        self.headers = headers
+    def __init__(
+        self, headers: Headers | Iterable[tuple[str, str]], body: bytes = b"", raw: bytes | None = None
+    ) -> None:
+        self.headers = headers if isinstance(headers, Headers) else Headers(headers)
         self.body = body
         self.raw = raw
         self._via: Via | None = None
@@ -52,17 +57,15 @@ class Message:
         """The topmost Via. Raises RemoteProtocolError when there is none or it is broken."""
         if self._via is None:
             text = self.require("via")
-            self._via = Via.parse_many(text)[0] if "," in text else Via.parse(text)
+            self._via = Via.parse(split_list(text)[0] if "," in text else text)
         return self._via
 
     @via.setter
     def via(self, value: Via) -> None:
-        """Replace the topmost Via."""
-        place = next(i for i, (name, _) in enumerate(self.headers) if name.lower() in {"via", "v"})
-        items = list(self.headers)
-        rest = Via.parse_many(items[place][1])[1:] if "," in items[place][1] else []
-        items[place] = (items[place][0], ", ".join(str(each) for each in (value, *rest)))
-        self.headers = Headers(items)
+        """Replace the topmost Via; those below it keep their text. Raises RemoteProtocolError as reading does."""
+        old = self.require("via")
+        rest = split_list(old)[1:] if "," in old else []
+        self.headers.rewrite("via", ", ".join((str(value), *rest)))
         self._via = value
 
     @property
@@ -99,24 +102,31 @@ class Message:
             RemoteProtocolError: It is broken.
         """
         text = self.headers.get("contact")
-        return None if text is None or text.strip() == "*" else NameAddress.parse_many(text)[0]
+        return None if text is None or text == "*" else NameAddress.parse(split_list(text)[0])
 
     @property
     def content_type(self) -> str:
         """The media type in lower case, without parameters, or ""."""
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
-    def _start_line(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _start_line(self) -> str: ...
 
     def __bytes__(self) -> bytes:
-        """Serialise, with a Content-Length of our own."""
+        """Serialise, with a Content-Length of our own as the last header field.
+
+        Raises:
+            LocalProtocolError: A line break inside a header field or the start line would forge another.
+        """
         lines = [self._start_line()]
         for name, value in self.headers:
-            if name.lower() not in {"content-length", "l"}:
+            if len(name) not in {1, 14} or key_of(name) != "content-length":
                 lines.append(f"{name}: {value}")
         lines.append(f"Content-Length: {len(self.body)}\r\n\r\n")
-        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + self.body
+        text = "\r\n".join(lines)
+        if text.count("\n") > len(lines) + 1 or text.count("\r") > len(lines) + 1:
+            raise LocalProtocolError("line break inside a header field")
+        return text.encode("utf-8", "surrogateescape") + self.body
 
     def __repr__(self) -> str:
         return f"<{self._start_line()}>"
@@ -143,7 +153,7 @@ class Request(Message):
         raw: bytes | None = None,
         version: str = "SIP/2.0",
     ) -> None:
-        super().__init__(headers if isinstance(headers, Headers) else Headers(headers), body, raw)
+        Message.__init__(self, headers, body, raw)
         self.method = method
         self.target = target
         self.version = version
@@ -177,7 +187,7 @@ class Response(Message):
         raw: bytes | None = None,
         version: str = "SIP/2.0",
     ) -> None:
-        super().__init__(headers if isinstance(headers, Headers) else Headers(headers), body, raw)
+        Message.__init__(self, headers, body, raw)
         self.status = status
         self.reason = reason_phrase(status) if reason is None else reason
         self.version = version
@@ -197,6 +207,9 @@ def respond(
 ) -> Response:
     """Build a response to a request (RFC 3261 section 8.2.6): Via, From, To, Call-ID, CSeq are copied.
 
+    So are Record-Route where the response can begin a dialog (section 12.1.1), unless `headers` bring
+    their own, and Timestamp in a 100.
+
     Args:
         request: The request.
         status: The status code.
@@ -205,15 +218,29 @@ def respond(
         headers: Further header fields.
         body: The body; its Content-Type is one of `headers`.
     """
-    items: list[tuple[str, str]] = [("Via", value) for value in request.headers.all("via")]
-    to = request.headers.get("to") or ""
-    if tag and status != 100 and request.to.tag is None:
+    given = request.headers
+    items = [("Via", value) for value in given.all("via")]
+    further = tuple(headers)
+    routed = "record-route" in given and 100 < status < 300 and request.method in _ROUTED
+    if routed and all(key_of(name) != "record-route" for name, _ in further):
+        items += [("Record-Route", value) for value in given.all("record-route")]
+    to = given.get("to") or ""
+    if tag and status != 100 and not _has_tag(request):
         to = f"{to};tag={tag}"
     items += (
-        ("From", request.headers.get("from") or ""),
+        ("From", given.get("from") or ""),
         ("To", to),
-        ("Call-ID", request.headers.get("call-id") or ""),
-        ("CSeq", request.headers.get("cseq") or ""),
+        ("Call-ID", given.get("call-id") or ""),
+        ("CSeq", given.get("cseq") or ""),
     )
-    items.extend(headers)
+    if status == 100 and "timestamp" in given:
+        items.append(("Timestamp", given.get("timestamp") or ""))
+    items += further
     return Response(status, reason, Headers(items), body)
+
+
+def _has_tag(request: Request) -> bool:
+    try:
+        return request.to.tag is not None
+    except RemoteProtocolError:
+        return True  # A broken To goes back as it came.

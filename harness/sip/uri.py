@@ -18,9 +18,10 @@ _SIP: Final = re.compile(
         (?::(?P<port>\d{1,5}))?
         (?P<parameters>;[^?\s<>]*)?
         (?:\?(?P<headers>[^\s<>]*))?""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
-_OTHER: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+\-.]*):(?P<rest>[^\s<>\"]+)")
+_OTHER: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+\-.]*):(?P<rest>[^\s<>\"]+)", re.ASCII)
+_LONGEST_CACHED: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,14 @@ class Uri:
 
 
 @lru_cache(maxsize=4096)
+def _remembered(text: str) -> Uri:
+    return Uri.parse(text)
+
+
 def parse_uri(text: str) -> Uri:
-    """Parse a URI, remembering the last 4,096 texts. The value is shared: do not change it.
+    """Parse a URI, remembering the last 4,096 texts of usual length. The value is shared: do not change it.
 
     Raises:
         RemoteProtocolError: As `Uri.parse`.
     """
-    return Uri.parse(text)
+    return _remembered(text) if len(text) <= _LONGEST_CACHED else Uri.parse(text)

@@ -7,15 +7,23 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from harness.errors import RemoteProtocolError
-from harness.sip.grammar import format_parameters, parse_parameters, split_list
+from harness.sip.grammar import (
+    PLAIN_PARAMETERS,
+    format_parameters,
+    parse_parameters,
+    split_list,
+    split_parameters,
+)
 
 MAGIC_COOKIE: Final = "z9hG4bK"
-_USUAL: Final = re.compile(r"SIP/2\.0/([A-Z]+) ([A-Za-z0-9\-._]+)(?::(\d{1,5}))?(;\S*)?")
+_USUAL: Final = re.compile(
+    rf"SIP/2\.0/([A-Z]+) ([A-Za-z0-9\-._]+)(?::(\d{{1,5}}))?({PLAIN_PARAMETERS})", re.ASCII
+)
 _VIA: Final = re.compile(
     r"""\s*SIP\s*/\s*2\.0\s*/\s*(?P<transport>[A-Za-z0-9\-.!%*_+`'~]+)\s+
         (?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._]+)(?:\s*:\s*(?P<port>\d{1,5}))?\s*
         (?P<parameters>;.*)?""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
 
 
@@ -42,18 +50,19 @@ class Via:
         Raises:
             RemoteProtocolError: The text is not a via-parm.
         """
-        match = _USUAL.fullmatch(text) or _VIA.fullmatch(text)
+        match = _USUAL.fullmatch(text)
+        if match is not None:
+            transport, host, number, rest = match.groups()
+            return cls(transport, host, _port(number), split_parameters(rest))
+        match = _VIA.fullmatch(text)
         if match is None:
             raise RemoteProtocolError(f"not a Via: {text[:80]!r}")
-        transport, host, number, parameters = match.groups()
-        port = int(number) if number else None
-        if port is not None and not 0 < port < 65536:
-            raise RemoteProtocolError(f"not a port: {port}")
+        transport, host, number, rest = match.groups()
         return cls(
             transport.upper(),
             host[1:-1] if host[0] == "[" else host,
-            port,
-            parse_parameters(parameters.rstrip()) if parameters else {},
+            _port(number),
+            parse_parameters(rest) if rest else {},
         )
 
     @classmethod
@@ -80,3 +89,12 @@ class Via:
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port is None else f":{self.port}"
         return f"SIP/2.0/{self.transport} {host}{port}{format_parameters(self.parameters)}"
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    port = int(text)
+    if not 0 < port < 65536:
+        raise RemoteProtocolError(f"not a port: {port}")
+    return port
