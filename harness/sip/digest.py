@@ -6,25 +6,26 @@ import base64
 import hmac
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import md5, sha256
 from typing import Final, Literal, Self
 
 from harness.errors import RemoteProtocolError
-from harness.sip.grammar import quote, unquote
+from harness.sip.grammar import BLANKS, quote, unquote
 
 _PARAMETER: Final = re.compile(
-    r"""\s*([A-Za-z0-9\-.!%*_+`'~]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)\s*(?:,|$)""", re.DOTALL
+    r"""[\s,]*([A-Za-z0-9\-.!%*_+`'~]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)\s*(?:,[\s,]*|\Z)""",
+    re.DOTALL | re.ASCII,
 )
 _COUNT: Final = re.compile(r"[0-9A-Fa-f]{8}")
 
 
 def _parse(text: str) -> dict[str, str]:
-    scheme, _, rest = text.strip().partition(" ")
+    scheme, _, rest = text.strip(BLANKS).partition(" ")
     if scheme.lower() != "digest":
         raise RemoteProtocolError(f"not Digest: {scheme[:20]!r}")
     found: dict[str, str] = {}
-    at, rest = 0, rest.strip()
+    at, rest = 0, rest.strip(BLANKS)
     while at < len(rest):
         match = _PARAMETER.match(rest, at)
         if match is None:
@@ -75,7 +76,10 @@ class Challenge:
 
     def __str__(self) -> str:
         """Return the header field's value."""
-        text = f'Digest realm={quote(self.realm)},qop="{",".join(self.qop)}",nonce={quote(self.nonce)}'
+        text = f"Digest realm={quote(self.realm)}"
+        if self.qop:
+            text += f',qop="{",".join(self.qop)}"'
+        text += f",nonce={quote(self.nonce)}"
         if self.opaque:
             text += f",opaque={quote(self.opaque)}"
         if self.algorithm:
@@ -159,6 +163,17 @@ def digest_response(ha1: str, method: str, credentials: Credentials) -> str:
     return _md5(f"{ha1}:{credentials.nonce}:{ha2}")
 
 
+def verify(ha1: str, method: str, credentials: Credentials) -> bool:
+    """Whether credentials prove that their sender knows HA1, in time that tells nothing of it.
+
+    Another algorithm than MD5, or another qop than auth, proves nothing. The nonce is `NonceKeeper`'s to judge.
+    """
+    if credentials.algorithm.upper() not in {"", "MD5"} or credentials.qop not in {"", "auth"}:
+        return False
+    given = credentials.response.lower().encode("utf-8", "surrogateescape")
+    return hmac.compare_digest(digest_response(ha1, method, credentials).encode(), given)
+
+
 def answer_challenge(
     challenge: Challenge, *, method: str, uri: str, username: str, password: str, cnonce: str, count: int = 1
 ) -> Credentials:
@@ -176,8 +191,9 @@ def answer_challenge(
         username, challenge.realm, challenge.nonce, uri, "", challenge.opaque,
         qop, f"{count:08x}" if qop else "", cnonce if qop else "", challenge.algorithm,
     )  # fmt: skip
-    response = digest_response(hash_a1(username, challenge.realm, password), method, blank)
-    return Credentials(*(getattr(blank, f) if f != "response" else response for f in blank.__slots__))
+    return replace(
+        blank, response=digest_response(hash_a1(username, challenge.realm, password), method, blank)
+    )
 
 
 NonceVerdict = Literal["fresh", "stale", "unknown", "replayed"]
@@ -187,8 +203,8 @@ class NonceKeeper:
     """Nonces without a store: a moment, a number and an HMAC, in 48 url-safe base64 characters.
 
     Only nonces that were used are remembered, to refuse a nonce count that does not grow
-    (RFC 7616 section 3.4). At most `capacity` of them: past that the least recently used one
-    is forgotten and, where nonces live longer than that takes, could be replayed.
+    (RFC 7616 section 3.4). At most `capacity` of them: past that the least recently used one is
+    forgotten, and it counts as stale from then on, with all that were issued before it.
     """
 
     def __init__(self, secret: bytes, *, lifetime: float = 60.0, capacity: int = 65_536) -> None:
@@ -197,7 +213,12 @@ class NonceKeeper:
         self.lifetime = lifetime
         self._capacity = capacity
         self._number = 0
-        self._used: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._forgotten = b""
+        self._used: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many nonces are remembered."""
+        return len(self._used)
 
     def issue(self, now: float) -> str:
         """Return a new nonce."""
@@ -211,6 +232,9 @@ class NonceKeeper:
     def check(self, nonce: str, count: str, now: float) -> NonceVerdict:
         """Judge a nonce and its count, and remember the count when it is fresh.
 
+        Ask only about credentials whose response has been verified: whoever overhears a nonce
+        could otherwise use it up with a high count.
+
         Args:
             nonce: As the client sent it.
             count: Eight hexadecimal digits, or "" for a client without qop, which may use a nonce once.
@@ -220,22 +244,28 @@ class NonceKeeper:
             raw = base64.b64decode(nonce.encode(), b"-_", validate=True)
         except ValueError:
             return "unknown"
-        if len(raw) != 36 or not hmac.compare_digest(self._sign(raw[:12]), raw[12:]):
+        head = raw[:12]
+        if len(raw) != 36 or not hmac.compare_digest(self._sign(head), raw[12:]):
             return "unknown"
         if now - int.from_bytes(raw[:8], "big") / 1000 > self.lifetime:
             return "stale"
         number = int(count, 16) if _COUNT.fullmatch(count) else 1
-        last, _ = self._used.get(nonce, (0, now))
-        if number <= last:
+        # By what it says and not by its spelling, of which base64 may allow several.
+        known = self._used.get(head)
+        if known is None and head <= self._forgotten:
+            return "stale"
+        if number <= (known[0] if known else 0):
             return "replayed"
-        self._used[nonce] = (number, now)
-        self._used.move_to_end(nonce)
+        self._used[head] = (number, now)
+        self._used.move_to_end(head)
         self._forget(now)
         return "fresh"
 
     def _forget(self, now: float) -> None:
         while self._used:
-            nonce, (_, at) = next(iter(self._used.items()))
-            if len(self._used) <= self._capacity and now - at <= self.lifetime:
-                return
-            del self._used[nonce]
+            head, (_, at) = next(iter(self._used.items()))
+            if now - at <= self.lifetime:
+                if len(self._used) <= self._capacity:
+                    return
+                self._forgotten = max(self._forgotten, head)
+            del self._used[head]
