@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Self
 
@@ -103,10 +103,12 @@ class Dialog:
 
     def in_order(self, request: Request) -> bool:
         """Take note of a request's CSeq; False when it comes too late (section 12.2.2: answer 500)."""
+        if request.method in {"ACK", "CANCEL"}:
+            return True  # They carry the number of their INVITE.
         number = request.cseq.number
-        if request.method not in {"ACK", "CANCEL"} and number <= self.remote_sequence:
+        if number <= self.remote_sequence:
             return False
-        self.remote_sequence = max(self.remote_sequence, number)
+        self.remote_sequence = number
         return True
 
     def refresh_target(self, message: Request | Response) -> None:
@@ -135,11 +137,11 @@ class Dialog:
         """
         if sequence is None:
             self.local_sequence = sequence = self.local_sequence + 1 if self.local_sequence >= 0 else 1
-        target, routes = str(self.remote_target), list(self.route_set)
-        if routes and "lr" not in NameAddress.parse(routes[0]).uri.parameters:
-            # A strict router wants its own URI in the request line.
-            routes = [*routes[1:], f"<{target}>"]
-            target = str(NameAddress.parse(self.route_set[0]).uri)
+        target, routes = _request_uri(self.remote_target), self.route_set
+        if routes and "lr" not in (first := NameAddress.parse(routes[0]).uri).parameters:
+            # A strict router wants its own URI in the request line, and ours as the last route.
+            routes = (*routes[1:], f"<{self.remote_target}>")
+            target = _request_uri(first)
         items = [("Via", str(via)), ("Max-Forwards", "70")]
         items += [("Route", route) for route in routes]
         items += [
@@ -157,3 +159,11 @@ class Dialog:
         if self.route_set:
             return NameAddress.parse(self.route_set[0]).uri
         return self.remote_target
+
+
+def _request_uri(uri: Uri) -> str:
+    """Return a URI without what a request line must not have (section 19.1.1): headers, a method."""
+    if uri.headers is None and "method" not in uri.parameters:
+        return str(uri)
+    parameters = {name: value for name, value in uri.parameters.items() if name != "method"}
+    return str(replace(uri, headers=None, parameters=parameters))
