@@ -1,0 +1,48 @@
+"""HOST:PORT, port ranges and host mappings, as people type them."""
+
+from __future__ import annotations
+
+from harness.errors import SetupError
+from harness.sip.outputs import Address
+
+
+def parse_address(text: str, flag: str) -> Address:
+    """Parse HOST:PORT, with brackets round an IPv6 host.
+
+    Raises:
+        SetupError: It is not that.
+    """
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise SetupError(f"{flag} needs HOST:PORT, such as 127.0.0.1:5060 (got {text!r})")
+    return Address("127.0.0.1" if host == "localhost" else host, int(port))
+
+
+def parse_ports(text: str, flag: str) -> range:
+    """Parse LOW-HIGH into a range.
+
+    Raises:
+        SetupError: It is not that.
+    """
+    low, _, high = text.partition("-")
+    if not (low.isdigit() and high.isdigit()) or not 1024 <= int(low) < int(high) <= 65_535:
+        raise SetupError(f"{flag} needs LOW-HIGH between 1024 and 65535, such as 10000-10999 (got {text!r})")
+    return range(int(low), int(high) + 1)
+
+
+def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
+    """Parse NAME=URL mappings.
+
+    Raises:
+        SetupError: One is not that.
+    """
+    found = {}
+    for item in items:
+        name, equals, url = item.partition("=")
+        if not equals or not name or not url.startswith(("http://", "https://")):
+            raise SetupError(
+                f"{flag} needs NAME=URL, such as hooks.example=http://127.0.0.1:5000 (got {item!r})"
+            )
+        found[name.lower()] = url.rstrip("/")
+    return found

@@ -1,0 +1,208 @@
+"""`sipdomain serve`: the emulator, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import secrets
+import signal
+import string
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from harness.cli.addresses import parse_address, parse_host_map, parse_ports
+from harness.cli.watch import Watch
+from harness.errors import RestError, SetupError
+from harness.journal import Journal
+from harness.runtime.config_file import ConfigurationFile
+from harness.runtime.event_loop import new_event_loop
+from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.world import ACCOUNT_SID, AUTH_TOKEN
+from harness.sip.outputs import Address
+from harness.twilio.calls import CallStore
+from harness.twilio.cloud import Settings
+from harness.twilio.ids import Ids
+from harness.twilio.profile import PROFILES
+from harness.twilio.store import Account, Domain, Store
+
+PASSWORD_LENGTH = 16
+
+
+def serve(
+    voice_url: Annotated[str, typer.Option(help="Make a domain that asks this URL for TwiML.")] = "",
+    fallback_url: Annotated[str, typer.Option(help="That domain's fallback URL.")] = "",
+    status_url: Annotated[str, typer.Option(help="That domain's status callback URL.")] = "",
+    user: Annotated[str, typer.Option(help="That domain's user; a password is made and printed.")] = "",
+    password: Annotated[str, typer.Option(help="That user's password, in place of one that is made.")] = "",
+    domain: Annotated[str, typer.Option(help="That domain's name, before .sip.twilio.com.")] = "demo",
+    allow: Annotated[
+        list[str] | None, typer.Option(help="An IP address for that domain's access list (repeatable).")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="A YAML file of lists and domains.")] = None,
+    sip: Annotated[str, typer.Option(help="Where to listen for SIP, UDP and TCP.")] = "127.0.0.1:5060",
+    http: Annotated[str, typer.Option(help="Where the REST API listens.")] = "127.0.0.1:8080",
+    profile: Annotated[
+        Literal["documented", "observed"],
+        typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
+    ] = "documented",
+    default_domain: Annotated[
+        str, typer.Option(help="The domain for requests whose Request-URI has an IP address.")
+    ] = "",
+    advertise: Annotated[str, typer.Option(help="The address that SDP and Contact name.")] = "",
+    rtp: Annotated[
+        str, typer.Option(help="The UDP ports for audio, LOW-HIGH; any free ones by default.")
+    ] = "",
+    map_host: Annotated[
+        list[str] | None, typer.Option(help="NAME=URL: answer a public host name locally (repeatable).")
+    ] = None,
+    speech: Annotated[
+        bool, typer.Option(help="Say words with a voice, where the extra is installed.")
+    ] = True,
+    ladders: Annotated[bool, typer.Option(help="Print each call's ladder when it is over.")] = True,
+) -> None:
+    """Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE."""
+    options = ServiceOptions(
+        sip=parse_address(sip, "--sip"),
+        http=parse_address(http, "--http"),
+        settings=Settings(
+            profile=PROFILES[profile],
+            default_domain=_full_name(default_domain) if default_domain else None,
+            advertise=advertise or None,
+            media_host=_media_host(parse_address(sip, "--sip")),
+        ),
+        hosts=parse_host_map(map_host or [], "--map-host"),
+        rtp=parse_ports(rtp, "--rtp") if rtp else None,
+        speech=speech,
+    )
+    store = Store(Ids(secrets.SystemRandom()))
+    file = ConfigurationFile.read(config) if config is not None else None
+    account = _account(store, file)
+    domains = file.apply(store, account.sid, now=time.time()) if file is not None else []
+    if voice_url or user or allow:
+        given = _first_domain(store, account, domain, voice_url, fallback_url, status_url)
+        secret = _guard(store, account, given, user, password, allow or [])
+        domains.append(given)
+    else:
+        given, secret = None, ""
+    loop = new_event_loop()
+    try:
+        loop.run_until_complete(
+            _serve(options, store, account, domains, given, user, secret, ladders=ladders)
+        )
+    finally:
+        loop.close()
+
+
+def _full_name(name: str) -> str:
+    return name if "." in name else f"{name}.sip.twilio.com"
+
+
+def _media_host(sip: Address) -> str | None:
+    return sip.host if sip.host in {"0.0.0.0", "::"} else None  # noqa: S104 - only when told to by --sip
+
+
+def _account(store: Store, file: ConfigurationFile | None) -> Account:
+    settings = file.configuration.account if file is not None else None
+    sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
+    token = os.environ.get("TWILIO_AUTH_TOKEN") or (settings.auth_token if settings else None) or AUTH_TOKEN
+    try:
+        return store.accounts.create(now=time.time(), sid=sid, auth_token=token)
+    except RestError as error:
+        raise SetupError(str(error)) from error
+
+
+def _first_domain(
+    store: Store, account: Account, name: str, voice_url: str, fallback_url: str, status_url: str
+) -> Domain:
+    try:
+        return store.domains.create(
+            account.sid,
+            _full_name(name),
+            now=time.time(),
+            voice_url=voice_url or None,
+            voice_fallback_url=fallback_url or None,
+            voice_status_callback_url=status_url or None,
+        )
+    except RestError as error:
+        raise SetupError(f"--domain {name}: {error}") from error
+
+
+def _guard(store: Store, account: Account, domain: Domain, user: str, password: str, allow: list[str]) -> str:
+    """Map a credential list for `user` and an access list for `allow` to a domain; return the password."""
+    now = time.time()
+    secret = password or _made_password()
+    try:
+        if user:
+            users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
+            store.credential_lists.add(account.sid, users.sid, user, password=secret, now=now)
+            store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
+        if allow:
+            places = store.access_lists.create(account.sid, f"{domain.domain_name} addresses", now=now)
+            for address in allow:
+                store.access_lists.add(account.sid, places.sid, address, address, now=now)
+            store.map_list(account.sid, domain.sid, places.sid, "calls", now=now)
+    except RestError as error:
+        raise SetupError(str(error)) from error
+    return secret
+
+
+def _made_password() -> str:
+    alphabet = string.ascii_letters + string.digits
+    # Upper case, lower case and a digit: the provider's rule for passwords.
+    return "Aa1" + "".join(secrets.choice(alphabet) for _ in range(PASSWORD_LENGTH - 3))
+
+
+async def _serve(
+    options: ServiceOptions,
+    store: Store,
+    account: Account,
+    domains: list[Domain],
+    given: Domain | None,
+    user: str,
+    secret: str,
+    *,
+    ladders: bool,
+) -> None:
+    journal = Journal()
+    service = Service(options, store, CallStore(), journal)
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await service.open()
+    # What was loaded to start is not looked at again by each collection.
+    gc.freeze()
+    watching = loop.create_task(Watch(journal, sys.stderr).run(), name="watch") if ladders else None
+    print(
+        f"ready sip={service.sip_address} http={service.http_url} account={account.sid} "
+        f"profile={options.settings.profile.name}",
+        flush=True,
+    )
+    _explain(account, domains, given, user, secret, service)
+    await stop.wait()
+    await service.close()
+    if watching is not None:
+        watching.cancel()
+
+
+def _explain(
+    account: Account, domains: list[Domain], given: Domain | None, user: str, secret: str, service: Service
+) -> None:
+    """Say on stderr what a person needs for a first call."""
+    say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731 - one place, one use
+    if account.auth_token == AUTH_TOKEN:
+        say(f"auth token  {AUTH_TOKEN}   (set TWILIO_AUTH_TOKEN to use your own)")
+    for each in domains:
+        say(f"domain      {each.domain_name}   voice URL {each.voice_url or '(none)'}")
+    if given is not None and user:
+        say(f"softphone   user {user}   password {secret}   domain {given.domain_name}")
+        say(
+            f"            outbound proxy {service.sip_address} (UDP or TCP)   dial sip:100@{given.domain_name}"
+        )
+    if not domains:
+        say("no domain yet: pass --voice-url and --user, or --config FILE, or create one by the REST API")

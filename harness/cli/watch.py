@@ -1,0 +1,62 @@
+"""Prints each call's ladder when it is over, and each refusal with its reason as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, TextIO
+
+from harness.journal import Alert, CallChanged, Decision, Entry, HttpAnswered, HttpRequested, Journal, Note
+from harness.report.ladder.model import ladders
+from harness.report.ladder.text import text
+from harness.report.mask import printable
+
+_FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+SETTLE: Final = 0.5
+"""How long after its end a call's last callbacks are waited for, in seconds."""
+MOST_WATCHED: Final = 200
+"""Past this many calls at once no ladder is printed: nobody could read them."""
+
+
+class Watch:
+    """Follows a journal and writes what a person at a terminal wants to see."""
+
+    def __init__(self, journal: Journal, stream: TextIO) -> None:
+        self._journal = journal
+        self._stream = stream
+        self._over: asyncio.Queue[str] = asyncio.Queue(MOST_WATCHED)
+        self._ascii = not (getattr(stream, "encoding", "") or "").lower().startswith("utf")
+        journal.listen(self._look)
+
+    def _look(self, entry: Entry) -> None:
+        match entry:
+            case Decision(outcome="refused" | "dropped"):
+                self._say(f"{entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}")
+            case CallChanged(status=status) if status in _FINAL and not self._over.full():
+                self._over.put_nowait(entry.call_id)
+            case Alert():
+                self._say(f"{entry.level} {entry.code}: {entry.text}")
+            case Note():
+                self._say(f"note: {entry.source}: {entry.text}")
+            case _:
+                pass
+
+    def _say(self, words: str) -> None:
+        print(printable(words), file=self._stream, flush=True)
+
+    async def run(self) -> None:
+        """Print ladders for as long as the program runs."""
+        while True:
+            call_id = await self._over.get()
+            await asyncio.sleep(SETTLE)
+            if self._over.qsize() > MOST_WATCHED // 2:
+                continue
+            entries = [each for each in self._journal if _belongs(each, call_id)]
+            for ladder in ladders(entries):
+                print(f"\n{text(ladder, ascii_only=self._ascii)}", file=self._stream, flush=True)
+
+
+def _belongs(entry: Entry, call_id: str) -> bool:
+    if isinstance(entry, CallChanged | Decision | HttpRequested | HttpAnswered | Alert):
+        return entry.call_id == call_id
+    data = getattr(entry, "data", b"")
+    return call_id.encode() in data or getattr(entry, "call_id", "") == call_id

@@ -1,0 +1,228 @@
+"""A world of real sockets on this machine: one emulator, its webhook application and its phones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from harness.journal import Journal, Note
+from harness.media.prompts import Speech
+from harness.phone.call import PhoneCall
+from harness.phone.phone import Phone
+from harness.runtime.clock import LiveClock
+from harness.runtime.event_loop import new_event_loop
+from harness.runtime.live_media import LiveMedia
+from harness.runtime.live_network import LiveNetwork
+from harness.runtime.pump import Pump
+from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.world import (
+    AppRequest,
+    PhoneHandle,
+    PhoneSpec,
+    Script,
+    T,
+    Until,
+    WorldSpec,
+    ask_rest,
+    make_account,
+    make_app,
+    phone_settings,
+    requests_of,
+    rng_for,
+)
+from harness.sip.outputs import Address
+from harness.twilio import config
+from harness.twilio.calls import CallStore
+from harness.twilio.cloud import Settings
+from harness.twilio.ids import Ids
+from harness.twilio.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from flask import Flask
+    from werkzeug.serving import BaseWSGIServer
+
+POLL = 0.02
+"""How often a condition is asked that no journal entry announces, in seconds."""
+
+
+class AppServer:
+    """The webhook application on a real port, in a thread of its own.
+
+    Attributes:
+        url: Its base.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        from werkzeug.serving import make_server
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join(timeout=5.0)
+        self._server.server_close()
+
+
+class LiveWorld:
+    """A world that runs in real time.
+
+    Attributes:
+        substrate: "live".
+        profile: The profile's name.
+        journal: All that happens.
+        sip_address: Where the emulator listens.
+        http_url: The base of its REST API.
+        app_url: The base of the webhook application.
+    """
+
+    substrate: Literal["live"] = "live"
+
+    def __init__(self, spec: WorldSpec) -> None:
+        """Build a world; it is ready when this returns.
+
+        Raises:
+            SetupError: An address cannot be bound, or what is given is wrong.
+            ConfigurationError: The configuration is wrong.
+        """
+        self.profile = spec.profile
+        self.journal = Journal()
+        self._loop = new_event_loop()
+        self._clock = LiveClock(self._loop)
+        configuration = config.parse(spec.configuration)
+        rng = rng_for(spec.seed, "ids")
+        store, calls = Store(Ids(rng)), CallStore()
+        self._wall = time.time() - time.monotonic()
+        self._account = make_account(store, configuration.account, self._wall + self.now())
+        self._app = make_app(spec.replies, self._account.auth_token)
+        self._server = AppServer(self._app)
+        self.app_url = self._server.url
+        self._phones: dict[str, PhoneHandle] = {}
+        self._media: dict[str, LiveMedia] = {}
+        self._networks: list[LiveNetwork] = []
+        self._pumps: list[Pump] = []
+        try:
+            domains = config.apply(
+                configuration, store, self._account.sid, now=self._wall + self.now(), base_url=self.app_url
+            )
+            domain = domains[0].domain_name if domains else "sip.twilio.com"
+            self._loop.run_until_complete(self._open(spec, store, calls, domain))
+        except BaseException:
+            self._server.close()
+            self._loop.close()
+            raise
+
+    async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
+        here = Address("127.0.0.1", 0)
+        options = ServiceOptions(here, here, settings=Settings(profile=spec.switches), speech=spec.speech)
+        self._service = Service(options, store, calls, self.journal)
+        await self._service.open()
+        self.sip_address = self._service.sip_address
+        self.http_url = self._service.http_url
+        try:
+            for name, phone in spec.phones.items():
+                await self._open_phone(name, phone, domain, spec.seed)
+        except BaseException:
+            await self._close()
+            raise
+
+    async def _open_phone(self, name: str, spec: PhoneSpec, domain: str, seed: int) -> None:
+        media = LiveMedia(self._loop, self._service.library)
+        self._media[name] = media
+        network = await LiveNetwork.open(
+            Address(spec.address, 0),
+            receive=lambda data, flow: pump.receive(data, flow),
+            failed=lambda flow: pump.transport_failed(flow),
+            complain=lambda flow, text: self.journal.append(
+                Note(at=self.now(), source=flow.transport, text=f"{flow.remote}: {text}")
+            ),
+            listen_tcp=spec.transport != "udp",
+        )
+        settings = phone_settings(name, spec, domain, network.address, self.sip_address)
+        core = Phone(settings, rng=rng_for(seed, f"phone {name}"))
+        pump = Pump(core, name, clock=self._clock, journal=self.journal, network=network, media=media)
+        media.bind(pump.media)
+        self._networks.append(network)
+        self._pumps.append(pump)
+        self._phones[name] = PhoneHandle(core, pump, self._clock.now)
+
+    def now(self) -> float:
+        """Return the moment."""
+        return self._clock.now()
+
+    def phone(self, name: str) -> PhoneHandle:
+        """Return a phone by its name."""
+        return self._phones[name]
+
+    def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return what the phone heard so far, at 8 kHz."""
+        name = call.session.rpartition("-")[0]
+        return self._media[name].heard(call.session)
+
+    def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+        """Return how this world's voice says the text."""
+        return self._service.library.samples(Speech(text))
+
+    def app_requests(self) -> list[AppRequest]:
+        """Return what the webhook application recorded."""
+        return requests_of(self._app)
+
+    def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Ask the REST API as the main account."""
+        return ask_rest(self._service.rest, self._account, method, path, form, self._wall + self.now())
+
+    def run(self, script: Script[T]) -> T:
+        """Drive a script in real time."""
+        return self._loop.run_until_complete(self._drive(script))
+
+    async def _drive(self, script: Script[T]) -> T:
+        try:
+            until = next(script)
+            while True:
+                until = script.send(await self._wait(until))
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    async def _wait(self, until: Until) -> bool:
+        limit = self.now() + until.within
+        changed = asyncio.Event()
+        stop_listening = self.journal.listen(lambda _: changed.set())
+        try:
+            while not until.condition():
+                left = limit - self.now()
+                if left <= 0:
+                    return False
+                changed.clear()
+                try:
+                    async with asyncio.timeout(min(POLL, left)):
+                        await changed.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            stop_listening()
+        return True
+
+    def close(self) -> None:
+        """End everything."""
+        self._loop.run_until_complete(self._close())
+        self._server.close()
+        self._loop.close()
+
+    async def _close(self) -> None:
+        await self._service.close()
+        for pump in self._pumps:
+            pump.close()
+        for media in self._media.values():
+            await media.close()
+        for network in self._networks:
+            await network.close()

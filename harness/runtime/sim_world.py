@@ -1,0 +1,154 @@
+"""A world in virtual time: one emulator, its webhook application and its phones, all in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from harness.journal import Journal
+from harness.media.prompts import Speech
+from harness.phone.call import PhoneCall
+from harness.phone.phone import Phone
+from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.pump import Pump
+from harness.runtime.sim import EPOCH, SimClock, SimNetwork
+from harness.runtime.sim_http import SimHttpClient, Site, function_site, wsgi_site
+from harness.runtime.sim_media import SimExchange, SimMedia
+from harness.runtime.world import (
+    AppRequest,
+    PhoneHandle,
+    Script,
+    T,
+    Until,
+    WorldSpec,
+    ask_rest,
+    make_account,
+    make_app,
+    phone_settings,
+    requests_of,
+    rng_for,
+)
+from harness.sip.outputs import Address
+from harness.twilio import config, twimlets
+from harness.twilio.calls import CallStore
+from harness.twilio.cloud import Settings
+from harness.twilio.emulator import Emulator
+from harness.twilio.ids import Ids
+from harness.twilio.rest import RestApi
+from harness.twilio.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+SIP = Address("127.0.0.1", 5060)
+APP = "127.0.0.1:5000"
+FIRST_PHONE_PORT = 5070
+
+
+class SimWorld:
+    """A world without sockets and without waiting.
+
+    Attributes:
+        substrate: "sim".
+        profile: The profile's name.
+        journal: All that happens.
+        sip_address: Where the emulator listens.
+        http_url: The base of its REST API.
+        app_url: The base of the webhook application.
+        emulator: The emulator's core.
+    """
+
+    substrate: Literal["sim"] = "sim"
+
+    def __init__(self, spec: WorldSpec, settings: Settings | None = None) -> None:
+        """Build a world.
+
+        Raises:
+            SetupError: What is given is wrong.
+            ConfigurationError: The configuration is wrong.
+        """
+        self.profile = spec.profile
+        self.journal = Journal()
+        self.sip_address = SIP
+        self.http_url = "http://127.0.0.1:8080"
+        self.app_url = f"http://{APP}"
+        self._clock = SimClock()
+        self._network = SimNetwork(self._clock)
+        self._library = PromptLibrary(speech=False)
+        self._exchange = SimExchange()
+        ids = Ids(rng_for(spec.seed, "ids"))
+        store, calls = Store(ids), CallStore()
+        configuration = config.parse(spec.configuration)
+        self._account = make_account(store, configuration.account, EPOCH)
+        domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
+        self._rest = RestApi(store, calls, ids)
+        self._app = make_app(spec.replies, self._account.auth_token)
+        settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
+        self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
+        sites: dict[str, Site] = {APP: wsgi_site(self._app)}
+        sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
+        media = SimMedia(self._clock, self._library, self._exchange)
+        pump = Pump(
+            self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
+            http=SimHttpClient(self._clock, sites),
+        )  # fmt: skip
+        media.bind(pump.media)
+        self._network.attach(SIP, pump)
+        self._phones: dict[str, PhoneHandle] = {}
+        self._media: dict[str, SimMedia] = {}
+        domain = domains[0].domain_name if domains else "sip.twilio.com"
+        for number, (name, phone) in enumerate(spec.phones.items()):
+            local = Address(phone.address, FIRST_PHONE_PORT + number)
+            core = Phone(
+                phone_settings(name, phone, domain, local, SIP), rng=rng_for(spec.seed, f"phone {name}")
+            )
+            ear = self._media[name] = SimMedia(self._clock, self._library, self._exchange)
+            own = Pump(core, name, clock=self._clock, journal=self.journal, media=ear)
+            ear.bind(own.media)
+            self._network.attach(local, own)
+            self._phones[name] = PhoneHandle(core, own, self._clock.now)
+
+    def now(self) -> float:
+        """Return the virtual moment."""
+        return self._clock.now()
+
+    def phone(self, name: str) -> PhoneHandle:
+        """Return a phone by its name."""
+        return self._phones[name]
+
+    def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return what the phone heard so far, at 8 kHz."""
+        name = call.session.rpartition("-")[0]
+        return self._media[name].heard(call.session)
+
+    def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+        """Return how this world's voice says the text."""
+        return self._library.samples(Speech(text))
+
+    def app_requests(self) -> list[AppRequest]:
+        """Return what the webhook application recorded."""
+        return requests_of(self._app)
+
+    def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Ask the REST API as the main account."""
+        return ask_rest(self._rest, self._account, method, path, form, EPOCH + self._clock.now())
+
+    def run(self, script: Script[T]) -> T:
+        """Drive a script, letting virtual time pass where it waits."""
+        try:
+            until = next(script)
+            while True:
+                until = script.send(self._wait(until))
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    def _wait(self, until: Until) -> bool:
+        limit = self._clock.now() + until.within
+        while not until.condition():
+            if not self._clock.step(limit):
+                return until.condition()
+        return True
+
+    def close(self) -> None:
+        """Nothing stays behind."""

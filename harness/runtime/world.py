@@ -1,0 +1,224 @@
+"""What live and virtual worlds have in common: what is given, what is waited for, phones, the REST API."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import json
+import random
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlencode
+
+from harness.errors import SetupError
+from harness.phone.call import PhoneCall
+from harness.phone.phone import Phone
+from harness.phone.settings import PhoneSettings
+from harness.runtime.pump import Pump
+from harness.sip.outputs import Address
+from harness.twilio import config
+from harness.twilio.profile import PROFILES, Profile
+from harness.twilio.rest import RestApi, RestRequest
+from harness.twilio.rest.messages import FORM
+from harness.twilio.store import Account, Store
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+T = TypeVar("T")
+
+ACCOUNT_SID: Final = "AC" + "0" * 31 + "1"
+AUTH_TOKEN: Final = "development-token-not-a-secret"  # noqa: S105 - the fixed development value, printed on start
+LARGEST_FORM: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Wait; a script yields this and is sent True when the condition held, False when time ran out.
+
+    Attributes:
+        condition: Asked again and again; cheap, without side effects.
+        within: Seconds of the world's clock.
+    """
+
+    condition: Callable[[], bool]
+    within: float
+
+
+Script = Generator[Until, bool, T]
+
+
+@dataclass(frozen=True, slots=True)
+class AppRequest:
+    """A request as the webhook application received it.
+
+    Attributes:
+        method: "GET" or "POST".
+        path: The path, without the query.
+        parameters: Query and form fields, in order.
+        headers: Header fields.
+        signature_valid: What the provider's own validator said; None when it was not asked.
+    """
+
+    method: str
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = ()
+    signature_valid: bool | None = None
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first parameter of that name, or None."""
+        return next((value for key, value in self.parameters if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSpec:
+    """A phone of a world.
+
+    Attributes:
+        user: The user part of its address, and its digest user name.
+        password: Its password.
+        address: The IP address it calls from.
+        transport: "udp" or "tcp".
+    """
+
+    user: str
+    password: str
+    address: str = "127.0.0.1"
+    transport: str = "udp"
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSpec:
+    """What a world is made of.
+
+    Attributes:
+        configuration: Account, lists and domains, as a configuration file says it, in plain values.
+        replies: The webhook application's replies by path.
+        phones: Phones by name.
+        profile: "documented" or "observed".
+        seed: For all that is random.
+        speech: Whether `<Say>` has a voice (live only).
+    """
+
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    replies: Mapping[str, Any] = field(default_factory=dict)
+    phones: Mapping[str, PhoneSpec] = field(default_factory=dict)
+    profile: str = "documented"
+    seed: int = 0
+    speech: bool = True
+
+    @property
+    def switches(self) -> Profile:
+        """The profile's value."""
+        return PROFILES[self.profile]
+
+
+def make_account(store: Store, settings: config.AccountSettings | None, now: float) -> Account:
+    """Make the main account of a configuration, with the development values where it names none."""
+    sid = (settings.sid if settings else None) or ACCOUNT_SID
+    token = (settings.auth_token if settings else None) or AUTH_TOKEN
+    return store.accounts.create(now=now, sid=sid, auth_token=token)
+
+
+def make_app(replies: Mapping[str, Any], auth_token: str) -> Flask:
+    """Load the webhook application by name, with its replies.
+
+    Raises:
+        SetupError: A reply is written wrongly.
+    """
+    module = importlib.import_module("mock_webhooks")
+    try:
+        app = module.create_app(replies=replies, auth_token=auth_token)
+    except (ValueError, ModuleNotFoundError) as error:
+        raise SetupError(str(error)) from error
+    return app  # type: ignore[no-any-return]
+
+
+def requests_of(app: Flask) -> list[AppRequest]:
+    """Return what an application recorded, oldest first."""
+    verdicts = {"valid": True, "invalid": False, "missing": False}
+    return [
+        AppRequest(each.method, each.path, each.parameters, each.headers, verdicts.get(each.signature))
+        for each in app.extensions["recorder"].requests()
+    ]
+
+
+def ask_rest(
+    api: RestApi, account: Account, method: str, path: str, form: Mapping[str, str], now: float
+) -> tuple[int, dict[str, Any]]:
+    """Ask the REST API as an account; a path without a leading slash is below the account's own."""
+    if not path.startswith("/"):
+        path = f"/2010-04-01/Accounts/{account.sid}/{path.removesuffix('.json')}.json"
+    pairs = tuple(form.items())
+    login = base64.b64encode(f"{account.sid}:{account.auth_token}".encode()).decode()
+    asked = RestRequest(
+        method=method,
+        path=path,
+        query=pairs if method == "GET" else (),
+        form=() if method == "GET" else pairs,
+        authorization=f"Basic {login}",
+        content_type="" if method == "GET" else FORM,
+        body_too_large=len(urlencode(pairs)) > LARGEST_FORM,
+    )
+    told = api.handle(asked, now)
+    return told.status, json.loads(told.body) if told.body else {}
+
+
+class PhoneHandle:
+    """A phone of a world, as a script holds it."""
+
+    def __init__(self, phone: Phone, pump: Pump, now: Callable[[], float]) -> None:
+        self._phone = phone
+        self._pump = pump
+        self._now = now
+
+    def dial(
+        self,
+        to: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Place a call; what is None comes from the phone."""
+        call, outputs = self._phone.dial(
+            to, now=self._now(), headers=headers, user=user, password=password, transport=transport
+        )
+        self._pump.feed(lambda: outputs)
+        return call
+
+    def request(
+        self, method: str, to: str, *, headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> PhoneCall:
+        """Send one request outside a dialog."""
+        call, outputs = self._phone.request(method, to, now=self._now(), headers=headers, body=body)
+        self._pump.feed(lambda: outputs)
+        return call
+
+    def hang_up(self, call: PhoneCall) -> None:
+        """Send BYE."""
+        self._pump.feed(lambda: self._phone.hang_up(call, self._now()))
+
+    def cancel(self, call: PhoneCall) -> None:
+        """Send CANCEL."""
+        self._pump.feed(lambda: self._phone.cancel(call, self._now()))
+
+    def press(self, call: PhoneCall, keys: str) -> None:
+        """Send keys as RFC 4733 events."""
+        self._pump.feed(lambda: self._phone.press(call, keys, self._now()))
+
+
+def phone_settings(name: str, spec: PhoneSpec, domain: str, local: Address, proxy: Address) -> PhoneSettings:
+    """Return the settings of a world's phone."""
+    return PhoneSettings(
+        name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
+        local=local, proxy=proxy, transport=spec.transport,
+    )  # fmt: skip
+
+
+def rng_for(seed: int, name: str) -> random.Random:
+    """Return a generator of its own for each part of a world, so that one part's draws do not move another's."""
+    return random.Random(f"{seed}:{name}")
