@@ -1,0 +1,135 @@
+"""Prompts ready to play: each is rendered once, and kept while there is room."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from harness.errors import MediaError
+from harness.media import g711, tones
+from harness.media.prompts import AudioFile, Keys, Prompt, Speech
+from harness.media.render import render
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+_CAPACITY: Final = 64 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Rendered:
+    samples: Samples
+    encoded: dict[str, bytes] = field(default_factory=dict)
+
+    def size(self, key: Prompt) -> int:
+        kept = len(key.data) if isinstance(key, AudioFile) else 0
+        return kept + self.samples.nbytes + sum(map(len, self.encoded.values()))
+
+
+class PromptLibrary:
+    """Renders prompts and keeps the latest used.
+
+    Words sound the same in each voice and language: there is one voice. Past the capacity the prompt
+    that was not asked for the longest time goes first.
+    """
+
+    def __init__(self, *, speech: bool, capacity: int = _CAPACITY) -> None:
+        """Make an empty library.
+
+        Args:
+            speech: Whether words are spoken by the speech engine; False is the tone voice.
+            capacity: How many bytes of audio are kept.
+        """
+        self._speech = speech
+        self._capacity = capacity
+        self._size = 0
+        self._rendered: OrderedDict[Prompt, _Rendered] = OrderedDict()
+
+    async def prepare(self, prompt: Prompt) -> float:
+        """Render a prompt, if that takes time, and return its duration in seconds.
+
+        Raises:
+            MediaError: It cannot be rendered.
+        """
+        duration = self.duration_now(prompt)
+        if duration is not None:
+            return duration
+        samples = await asyncio.to_thread(render, prompt)
+        return len(self._keep(_key(prompt), samples).samples) / g711.RATE
+
+    def duration_now(self, prompt: Prompt) -> float | None:
+        """Return a prompt's duration in seconds when it is known without rendering, else None.
+
+        Raises:
+            MediaError: It cannot be rendered.
+        """
+        match prompt:
+            case Keys(digits):
+                return tones.keys_duration(digits)
+            case Speech(text) if not self._speech:
+                return tones.speech_duration(text)
+        found = self._rendered.get(_key(prompt))
+        return None if found is None else len(found.samples) / g711.RATE
+
+    def samples(self, prompt: Prompt) -> Samples:
+        """Return a prompt as 16-bit samples at 8 kHz; what is not spoken is rendered when it is missing.
+
+        Raises:
+            MediaError: It cannot be rendered, or are words that were not prepared.
+        """
+        return self._find(prompt).samples
+
+    def encoded(self, prompt: Prompt, codec: str) -> bytes:
+        """Return a prompt as G.711 bytes.
+
+        Args:
+            prompt: The prompt; as for `samples`.
+            codec: "PCMU" or "PCMA".
+
+        Raises:
+            MediaError: As for `samples`.
+        """
+        found = self._find(prompt)
+        audio = found.encoded.get(codec)
+        if audio is None:
+            audio = found.encoded[codec] = g711.encode(found.samples, codec)
+            self._size += len(audio)
+            self._make_room()
+        return audio
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self._rendered.clear()
+        self._size = 0
+
+    def _find(self, prompt: Prompt) -> _Rendered:
+        key = _key(prompt)
+        found = self._rendered.get(key)
+        if found is None:
+            if self._speech and isinstance(prompt, Speech):
+                raise MediaError("the words were not prepared, or not kept")
+            return self._keep(key, render(prompt))
+        self._rendered.move_to_end(key)
+        return found
+
+    def _keep(self, key: Prompt, samples: Samples) -> _Rendered:
+        found = self._rendered.get(key)
+        if found is None:
+            found = self._rendered[key] = _Rendered(samples)
+            self._size += found.size(key)
+            self._make_room()
+        return found
+
+    def _make_room(self) -> None:
+        while self._size > self._capacity and len(self._rendered) > 1:
+            key, gone = self._rendered.popitem(last=False)
+            self._size -= gone.size(key)
+
+
+def _key(prompt: Prompt) -> Prompt:
+    return Speech(tones.spoken(prompt.text)) if isinstance(prompt, Speech) else prompt
