@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from harness.errors import RemoteProtocolError
@@ -10,7 +11,8 @@ from harness.phone.in_dialog import InDialog
 from harness.phone.leg import Leg
 from harness.phone.line import ALLOW, SDP, Line
 from harness.sip.dialog import Dialog
-from harness.sip.message import Request
+from harness.sip.message import Request, Response, respond
+from harness.sip.outputs import Flow, Send
 from harness.sip.transactions import Transaction
 
 MAX_NOTED: Final = 100
@@ -33,6 +35,14 @@ class Incoming:
         except RemoteProtocolError as error:
             self._line.tell(request.call_id, "answered badly formed request", str(error), now)
             self._line.answer(transaction, request, error.status_hint, now)
+
+    def refuse(self, message: Request | Response, error: RemoteProtocolError, flow: Flow, now: float) -> None:
+        """Note a message that cannot be worked with, and answer a request as far as that can be done."""
+        self._line.tell("", "message not understood", str(error), now)
+        if isinstance(message, Request) and message.method != "ACK":
+            with suppress(RemoteProtocolError):
+                refusal = respond(message, error.status_hint, tag=self._line.token())
+                self._line.do(Send(flow, bytes(refusal)))
 
     def acknowledged(self, ack: Request, now: float) -> None:
         """Take an ACK for a 2xx; one that belongs to nothing is dropped, as no ACK is ever answered."""

@@ -12,6 +12,7 @@ from harness.sip.address import NameAddress
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request
 from harness.sip.outputs import Flow, Send
+from harness.sip.transactions.transaction import Key
 
 MAX_FORKS: Final = 16
 """How many dialogs one INVITE may make; responses that would make more are not looked at."""
@@ -59,7 +60,7 @@ class Leg:
     cancelling: bool = False
     cancelled: bool = False
     unacknowledged: int | None = None
-    errands: list[tuple[str, ...]] = field(default_factory=list)
+    errands: list[Key] = field(default_factory=list)
 
     @property
     def tag(self) -> str:

@@ -18,6 +18,7 @@ from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Send
 from harness.sip.timers import TimerQueue, Timers
 from harness.sip.transactions import Transaction, TransactionLayer
+from harness.sip.transactions.transaction import Key
 from harness.sip.via import MAGIC_COOKIE, Via
 
 ALLOW: Final = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, NOTIFY"
@@ -46,7 +47,7 @@ class Line:
         self.settings = settings
         self.layer = TransactionLayer(timers=timers)
         self.alarms: TimerQueue[Callable[[float], None]] = TimerQueue()
-        self._errands: dict[tuple[str, ...], Errand] = {}
+        self._errands: dict[Key, Errand] = {}
         self._rng = rng
         self._outbox: list[PhoneOutput] = []
 

@@ -26,6 +26,7 @@ from harness.phone.line import Line
 from harness.phone.outputs import PhoneOutput
 from harness.phone.session import Session
 from harness.phone.settings import PhoneSettings
+from harness.sip.codec import check
 from harness.sip.grammar import TOKEN
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Flow, Send
@@ -179,7 +180,12 @@ class Phone:
         return self._line.drain()
 
     def receive(self, message: Request | Response, flow: Flow, now: float) -> list[PhoneOutput]:
-        """Take a message from the wire, parsed and checked."""
+        """Take a parsed message from the wire; one that cannot be worked with is noted, a request refused."""
+        try:
+            check(message)
+        except RemoteProtocolError as error:
+            self._incoming.refuse(message, error, flow, now)
+            return self._line.drain()
         self._carry(self._line.layer.receive(message, flow, now), now)
         return self._line.drain()
 

@@ -6,6 +6,7 @@ import pytest
 
 from harness.errors import LocalProtocolError
 from harness.media.outputs import CloseMedia, ConnectMedia, DtmfReceived, SendDtmf
+from harness.sip.codec import parse
 from harness.sip.digest import Credentials
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address
@@ -306,6 +307,16 @@ def test_requests_that_belong_to_no_call(method: str, to: str, status: int) -> N
     assert answer.status == status
     assert answer.to.tag is not None
     assert far.phone.calls == {}
+
+
+def test_a_message_without_what_every_message_has_is_noted_and_a_request_refused() -> None:
+    far = FarEnd()
+    head = "Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK1\r\nFrom: <sip:x@y>;tag=x\r\nTo: <sip:a@b>\r\n"
+    for start in ("SIP/2.0 200 OK", "BYE sip:a@b SIP/2.0", "ACK sip:a@b SIP/2.0"):
+        message = parse(f"{start}\r\n{head}CSeq: 1 BYE\r\n\r\n".encode())
+        far.carry(far.phone.receive(message, far.flow, 0.0))
+    assert [event.detail for event in far.events] == ["no call-id header field"] * 3
+    assert [data.split(b"\r\n")[0] for _, _, data in far.sends] == [b"SIP/2.0 400 Bad Request"]
 
 
 def test_an_ack_that_belongs_to_nothing_is_dropped() -> None:
