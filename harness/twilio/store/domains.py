@@ -73,7 +73,8 @@ class Domains:
         self._keep(domain)
         return domain
 
-    def _check_name(self, account_sid: str, name: str) -> None:
+    def _check_name(self, account_sid: str, name: str, *, leaving: Domain | None = None) -> None:
+        """Refuse a name that cannot be had; `leaving` is the domain that gives its own name up for it."""
         checks.domain_name(name, suffix=self._suffix)
         first = name.partition(".")[0]
         # Every account's own SID is reserved as a domain name; that only its owner may take it is assumed.
@@ -84,7 +85,7 @@ class Domains:
         if parent is None:
             return
         above = self._by_name.get(parent.lower())
-        if above is None:
+        if above is None or above is leaving:
             raise checks.refused(
                 checks.DOMAIN_NAME, "Cannot create subdomain because the parent domain does not exist"
             )
@@ -144,7 +145,7 @@ class Domains:
         name = found.domain_name if domain_name is None else domain_name
         if name.lower() != found.domain_name.lower():
             self._refuse_with_subdomains(found)
-            self._check_name(account_sid, name)
+            self._check_name(account_sid, name, leaving=found)
         changed = replace(found, domain_name=name, updated_at=now, **_checked(settings))
         self._let_go(found)
         self._keep(changed)

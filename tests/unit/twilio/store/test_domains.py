@@ -106,6 +106,13 @@ def test_a_renamed_domain_is_found_by_its_new_name_only(store: Store) -> None:
     assert store.domain_named("b.sip.twilio.com") is changed
 
 
+def test_a_domain_cannot_move_under_itself(store: Store) -> None:
+    made = store.domains.create(MAIN, "acme.sip.twilio.com", now=2.0)
+
+    with pytest.raises(RestError, match="the parent domain does not exist"):
+        store.domains.update(MAIN, made.sid, domain_name="north.acme.sip.twilio.com", now=3.0)
+
+
 def test_an_account_has_room_for_so_many_domains(store: Store) -> None:
     for number in range(3):
         store.domains.create(MAIN, f"d{number}.sip.twilio.com", now=2.0)
