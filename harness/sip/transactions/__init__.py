@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from harness.sip.transactions.layer import (
+from harness.sip.transactions.events import (
     AckArrived,
     Indication,
     RequestArrived,
     ResponseArrived,
+    Step,
     TimedOut,
-    TransactionLayer,
     TransportFailed,
 )
+from harness.sip.transactions.layer import TransactionLayer
+from harness.sip.transactions.matching import refuse
 from harness.sip.transactions.transaction import Transaction
 
 __all__ = [
@@ -18,8 +20,10 @@ __all__ = [
     "Indication",
     "RequestArrived",
     "ResponseArrived",
+    "Step",
     "TimedOut",
     "Transaction",
     "TransactionLayer",
     "TransportFailed",
+    "refuse",
 ]

@@ -50,7 +50,7 @@ class Action(IntEnum):
     RESEND = auto()
     """Send the kept message again."""
     SEND_ACK = auto()
-    """Acknowledge a final response other than 2xx (section 17.1.1.3)."""
+    """Acknowledge a final response other than 2xx (section 17.1.1.3), and keep the ACK for retransmission."""
     TELL = auto()
     """Hand the message to the transaction user."""
     TELL_TIMEOUT = auto()

@@ -7,7 +7,8 @@ from harness.sip.outputs import Flow
 from harness.sip.timers import Alarm
 from harness.sip.transactions.table import Input, State, Table
 
-Key = tuple[str, ...]
+Key = str
+"""What messages are matched by: parts of a message, one a line."""
 
 
 class Transaction:
@@ -15,16 +16,22 @@ class Transaction:
 
     Attributes:
         key: What its messages are matched by.
+        table: What it does when.
         method: The request's method.
         flow: Where what it sends goes.
-        request: The request that began it; None once it can only fade away.
+        request: The request that began it; None once it has its final response.
         state: Where it stands in its table.
         status: The status of the last response sent or received, or 0.
+        kept: What it would send again, or None.
+        interval: The last interval of its retransmission timer, in seconds.
+        merged: What a copy of the request that comes by another way is known by, or None.
+        retry: Its retransmission timer (A, E or G), if it has had one.
+        expiry: The timer that ends its state, if it has had one.
     """
 
     __slots__ = (
-        "alarms", "flow", "interval", "is_server", "kept", "key",
-        "method", "request", "state", "status", "table",
+        "expiry", "flow", "interval", "is_server", "kept", "key",
+        "merged", "method", "request", "retry", "state", "status", "table",
     )  # fmt: skip
 
     def __init__(
@@ -40,7 +47,9 @@ class Transaction:
         self.status = 0
         self.kept: bytes | None = None
         self.interval = 0.0
-        self.alarms: dict[Input, Alarm[tuple[Transaction, Input]]] = {}
+        self.merged: Key | None = None
+        self.retry: Alarm[tuple[Transaction, Input]] | None = None
+        self.expiry: Alarm[tuple[Transaction, Input]] | None = None
 
     @property
     def answered(self) -> bool:
@@ -49,4 +58,5 @@ class Transaction:
 
     def __repr__(self) -> str:
         side = "server" if self.is_server else "client"
-        return f"<{self.method} {side} transaction {self.state.name} {self.key[0]}>"
+        branch = self.key.partition("\n")[0]
+        return f"<{self.method} {side} transaction {self.state.name} {branch}>"
