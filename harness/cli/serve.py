@@ -194,7 +194,10 @@ def _explain(
     account: Account, domains: list[Domain], given: Domain | None, user: str, secret: str, service: Service
 ) -> None:
     """Say on stderr what a person needs for a first call."""
-    say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731 - one place, one use
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
     if account.auth_token == AUTH_TOKEN:
         say(f"auth token  {AUTH_TOKEN}   (set TWILIO_AUTH_TOKEN to use your own)")
     for each in domains:

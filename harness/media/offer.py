@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import Final
 
 from harness.errors import MediaError
@@ -19,6 +21,8 @@ _MIRRORED: Final[dict[Direction, Direction]] = {
     "recvonly": "sendonly",
     "inactive": "inactive",
 }
+_HELD: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - how RFC 2543 writes hold
+_PAYLOAD: Final = re.compile(r"[0-9]{1,3}")
 _PTIME: Final = (("a", "ptime:20"), ("a", "maxptime:20"))
 
 
@@ -75,6 +79,14 @@ class _Choice:
         return next((number for number in self.formats if _is_dtmf(self.encodings[number])), None)
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _codec(encoding: str) -> str | None:
     name, _, rest = encoding.partition("/")
     return name.upper() if name.upper() in CODECS and rest in {"8000", "8000/1"} else None
@@ -88,23 +100,27 @@ def _choose(description: SessionDescription) -> _Choice:
     secure = False
     seen = False
     for place, media in enumerate(description.media):
-        if media.kind != "audio" or media.port == 0:
+        if media.kind.lower() != "audio" or media.port == 0:
             continue
-        if media.protocol not in _PLAIN:
-            secure = secure or "SAVP" in media.protocol
+        if media.protocol.upper() not in _PLAIN:
+            secure = secure or "SAVP" in media.protocol.upper()
             continue
         seen = True
         encodings = {number: _STATIC.get(number, "") for number in media.formats} | media.encodings()
         formats = tuple(
-            number for number in media.formats if _codec(encodings[number]) or _is_dtmf(encodings[number])
+            number
+            for number in media.formats
+            if _PAYLOAD.fullmatch(number)
+            and int(number) < 128
+            and (_codec(encodings[number]) or _is_dtmf(encodings[number]))
         )
         if not any(_codec(encodings[number]) for number in formats):
             continue
         host = media.connection or description.connection
-        if not host:
-            raise OfferError("bad-address", "the audio has no connection address (c=)")
+        if not host or not _is_address(host):
+            raise OfferError("bad-address", f"the audio has no IP address (c={host or ''})"[:100])
         direction = media.direction or description.direction or "sendrecv"
-        if host == "0.0.0.0":  # noqa: S104 - how RFC 2543 writes hold
+        if host in _HELD:
             direction = "sendonly" if direction == "sendrecv" else direction
         return _Choice(place, media, formats, encodings, Address(host, media.port), direction)
     if seen:
@@ -124,7 +140,12 @@ def answerable(offer: SessionDescription) -> None:
 
 
 def answer(
-    offer: SessionDescription, *, address: Address, session_id: int, name: str = "Twilio Media Gateway"
+    offer: SessionDescription,
+    *,
+    address: Address,
+    session_id: int,
+    version: int = 0,
+    name: str = "Twilio Media Gateway",
 ) -> Agreement:
     """Answer an offer: the payload numbers and their order are the offer's, other streams are refused.
 
@@ -132,6 +153,7 @@ def answer(
         offer: The peer's session description.
         address: Where we receive RTP.
         session_id: The number in o=.
+        version: How often this session was described before.
         name: What s= says; by default what the live service writes (traces).
 
     Raises:
@@ -151,7 +173,8 @@ def answer(
         else MediaDescription(each.kind, 0, each.protocol, each.formats)
         for place, each in enumerate(offer.media)
     )
-    description = SessionDescription(session_lines(name, session_id, address), media)
+    lines_before = session_lines(name, session_id, address, version=version, time=offer.time)
+    description = SessionDescription(lines_before, media)
     return _agreement(description, chosen, direction)
 
 
@@ -162,7 +185,7 @@ def _written(encoding: str) -> str:
 
 def _agreement(description: SessionDescription, chosen: _Choice, direction: Direction) -> Agreement:
     voice = chosen.voice
-    held = chosen.remote.host == "0.0.0.0"  # noqa: S104
+    held = chosen.remote.host in _HELD
     return Agreement(
         description,
         chosen.remote,
@@ -181,6 +204,7 @@ def offer(
     codecs: tuple[str, ...] = ("PCMU", "PCMA"),
     dtmf_payload_type: int | None = 101,
     direction: Direction = "sendrecv",
+    version: int = 0,
     name: str = "-",
 ) -> SessionDescription:
     """Make an offer of one audio stream.
@@ -191,6 +215,7 @@ def offer(
         codecs: "PCMU" and "PCMA", the best first.
         dtmf_payload_type: The number for telephone-event; None offers none.
         direction: What we want to do.
+        version: How often this session was described before.
         name: What s= says.
     """
     formats = [CODECS[codec] for codec in codecs]
@@ -201,7 +226,7 @@ def offer(
         lines.append(("a", f"fmtp:{dtmf_payload_type} 0-16"))
     lines += [("a", "ptime:20"), ("a", direction)]
     media = MediaDescription("audio", address.port, "RTP/AVP", tuple(formats), tuple(lines))
-    return SessionDescription(session_lines(name, session_id, address, user="-"), (media,))
+    return SessionDescription(session_lines(name, session_id, address, version=version, user="-"), (media,))
 
 
 def read_answer(offered: SessionDescription, answered: SessionDescription) -> Agreement:
@@ -210,10 +235,23 @@ def read_answer(offered: SessionDescription, answered: SessionDescription) -> Ag
     Raises:
         OfferError: It refuses the audio, or names a codec that was not offered.
     """
+    if len(answered.media) != len(offered.media):
+        raise OfferError("no-common-codec", f"{len(answered.media)} streams answer {len(offered.media)}")
     chosen = _choose(answered)
-    if not set(chosen.formats) & set(offered.media[0].formats):
-        raise OfferError("no-common-codec", "the answer names no payload number of the offer")
+    known = set(offered.media[0].formats)
+    chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in known))
+    if not any(_codec(chosen.encodings[number]) for number in chosen.formats):
+        raise OfferError("no-common-codec", "the answer names no codec of the offer")
     ours = offered.media[0].direction or "sendrecv"
-    theirs = _MIRRORED[chosen.direction]
-    both: Direction = theirs if ours == "sendrecv" else ours
-    return _agreement(offered, chosen, both)
+    return _agreement(offered, chosen, _both(ours, _MIRRORED[chosen.direction]))
+
+
+def _both(ours: Direction, theirs: Direction) -> Direction:
+    """Return what is left when both restrict the stream, from our view."""
+    sending = "send" in ours and "send" in theirs
+    receiving = "recv" in ours and "recv" in theirs
+    if sending and receiving:
+        return "sendrecv"
+    if sending:
+        return "sendonly"
+    return "recvonly" if receiving else "inactive"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Self
@@ -12,6 +13,7 @@ from harness.sip.outputs import Address
 Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 DIRECTIONS: Final[tuple[Direction, ...]] = ("sendrecv", "sendonly", "recvonly", "inactive")
 _MOST_LINES: Final = 1_000
+_NUMBER: Final = re.compile(r"[0-9]{1,5}")
 
 Line = tuple[str, str]
 
@@ -21,11 +23,12 @@ class MediaDescription:
     """One m= section.
 
     Attributes:
-        kind: "audio", "video", ...
+        kind: "audio", "video", ..., as written.
         port: 0 when the stream is refused.
         protocol: Such as "RTP/AVP".
         formats: Payload numbers, as written.
         lines: The section's other lines, in order, as (type, value).
+        count: How many ports, as written, or "".
     """
 
     kind: str
@@ -33,6 +36,7 @@ class MediaDescription:
     protocol: str
     formats: tuple[str, ...]
     lines: tuple[Line, ...] = ()
+    count: str = ""
 
     @classmethod
     def parse(cls, value: str, lines: Sequence[Line]) -> Self:
@@ -44,10 +48,10 @@ class MediaDescription:
         parts = value.split()
         if len(parts) < 4:
             raise MediaError(f"not a media line: m={value[:60]}")
-        number = parts[1].partition("/")[0]
-        if not number.isascii() or not number.isdigit() or int(number) > 65_535:
+        number, _, count = parts[1].partition("/")
+        if not _NUMBER.fullmatch(number) or int(number) > 65_535 or (count and not _NUMBER.fullmatch(count)):
             raise MediaError(f"not a port: m={value[:60]}")
-        return cls(parts[0].lower(), int(number), parts[2].upper(), tuple(parts[3:]), tuple(lines))
+        return cls(parts[0], int(number), parts[2], tuple(parts[3:]), tuple(lines), count)
 
     def attributes(self, name: str) -> list[str]:
         """Return the values of the a= lines of that name; "" for a flag."""
@@ -98,33 +102,43 @@ class SessionDescription:
             MediaError: It is no session description.
         """
         text = data.decode("utf-8", "surrogateescape")
-        raw = text.splitlines()
+        if "\0" in text:
+            raise MediaError("a NUL in a session description")
+        raw = text.replace("\r\n", "\n").split("\n")
         if len(raw) > _MOST_LINES:
             raise MediaError(f"more than {_MOST_LINES} lines of session description")
         session: list[Line] = []
         media: list[MediaDescription] = []
-        heading, lines = "", session
+        heading: str | None = None
+        lines = session
         for line in raw:
             if not line:
                 continue
             if len(line) < 2 or line[1] != "=":
                 raise MediaError(f"not a line of a session description: {line[:60]!r}")
             if line[0] == "m":
-                if heading:
+                if heading is not None:
                     media.append(MediaDescription.parse(heading, lines))
                 heading, lines = line[2:], []
             else:
                 lines.append((line[0], line[2:]))
-        if heading:
+        if heading is not None:
             media.append(MediaDescription.parse(heading, lines))
         if not session or session[0] != ("v", "0"):
             raise MediaError("a session description begins with v=0")
+        if not any(kind == "o" for kind, _ in session):
+            raise MediaError("a session description without o=")
         return cls(tuple(session), tuple(media))
 
     @property
     def connection(self) -> str | None:
         """The address of the session's c= line, or None."""
         return _connection(self.lines)
+
+    @property
+    def time(self) -> str:
+        """What the first t= line says."""
+        return next((value for kind, value in self.lines if kind == "t"), "0 0")
 
     @property
     def direction(self) -> Direction | None:
@@ -135,21 +149,33 @@ class SessionDescription:
         """Return the description as a body."""
         lines = [f"{kind}={value}" for kind, value in self.lines]
         for media in self.media:
-            lines.append(f"m={media.kind} {media.port} {media.protocol} {' '.join(media.formats)}")
+            port = f"{media.port}/{media.count}" if media.count else str(media.port)
+            lines.append(f"m={media.kind} {port} {media.protocol} {' '.join(media.formats)}")
             lines.extend(f"{kind}={value}" for kind, value in media.lines)
         lines.append("")
         return "\r\n".join(lines).encode("utf-8", "surrogateescape")
 
 
-def session_lines(name: str, session_id: int, address: Address, user: str = "root") -> tuple[Line, ...]:
-    """Return the lines that stand before the media: v=, o=, s=, c=, t=."""
+def session_lines(
+    name: str, session_id: int, address: Address, *, version: int = 0, user: str = "root", time: str = "0 0"
+) -> tuple[Line, ...]:
+    """Return the lines that stand before the media: v=, o=, s=, c=, t=.
+
+    Args:
+        name: What s= says.
+        session_id: The session's number; the version counts up from it.
+        address: What c= names.
+        version: How often the description has changed (RFC 3264 section 8).
+        user: The user name in o=.
+        time: What t= says.
+    """
     network = "IN IP6" if ":" in address.host else "IN IP4"
     return (
         ("v", "0"),
-        ("o", f"{user} {session_id} {session_id} {network} {address.host}"),
+        ("o", f"{user} {session_id} {session_id + version} {network} {address.host}"),
         ("s", name),
         ("c", f"{network} {address.host}"),
-        ("t", "0 0"),
+        ("t", time),
     )
 
 

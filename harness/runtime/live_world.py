@@ -42,9 +42,10 @@ from harness.twilio.ids import Ids
 from harness.twilio.store import Store
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     import numpy as np
     import numpy.typing as npt
-    from flask import Flask
     from werkzeug.serving import BaseWSGIServer
 
 POLL = 0.02
@@ -58,7 +59,7 @@ class AppServer:
         url: Its base.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         from werkzeug.serving import make_server
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -99,12 +100,12 @@ class LiveWorld:
         self.journal = Journal()
         self._loop = new_event_loop()
         self._clock = LiveClock(self._loop)
-        configuration = config.parse(spec.configuration)
+        configuration = spec.configuration
         rng = rng_for(spec.seed, "ids")
         store, calls = Store(Ids(rng)), CallStore()
         self._wall = time.time() - time.monotonic()
         self._account = make_account(store, configuration.account, self._wall + self.now())
-        self._app = make_app(spec.replies, self._account.auth_token)
+        self._app = make_app(spec, self._account.auth_token)
         self._server = AppServer(self._app)
         self.app_url = self._server.url
         self._phones: dict[str, PhoneHandle] = {}
@@ -141,8 +142,8 @@ class LiveWorld:
         self._media[name] = media
         network = await LiveNetwork.open(
             Address(spec.address, 0),
-            receive=lambda data, flow: pump.receive(data, flow),
-            failed=lambda flow: pump.transport_failed(flow),
+            receive=lambda data, flow: pump.receive(data, flow),  # noqa: PLW0108 - made below
+            failed=lambda flow: pump.transport_failed(flow),  # noqa: PLW0108 - made below
             complain=lambda flow, text: self.journal.append(
                 Note(at=self.now(), source=flow.transport, text=f"{flow.remote}: {text}")
             ),

@@ -79,11 +79,11 @@ class SimWorld:
         self._exchange = SimExchange()
         ids = Ids(rng_for(spec.seed, "ids"))
         store, calls = Store(ids), CallStore()
-        configuration = config.parse(spec.configuration)
+        configuration = spec.configuration
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
         self._rest = RestApi(store, calls, ids)
-        self._app = make_app(spec.replies, self._account.auth_token)
+        self._app = make_app(spec, self._account.auth_token)
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}

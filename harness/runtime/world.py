@@ -8,7 +8,7 @@ import json
 import random
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from harness.errors import SetupError
@@ -17,14 +17,14 @@ from harness.phone.phone import Phone
 from harness.phone.settings import PhoneSettings
 from harness.runtime.pump import Pump
 from harness.sip.outputs import Address
-from harness.twilio import config
-from harness.twilio.profile import PROFILES, Profile
+from harness.twilio.config import AccountSettings, Configuration
+from harness.twilio.profile import PROFILES, Profile, ProfileName
 from harness.twilio.rest import RestApi, RestRequest
 from harness.twilio.rest.messages import FORM
 from harness.twilio.store import Account, Store
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from wsgiref.types import WSGIApplication
 
 T = TypeVar("T")
 
@@ -94,20 +94,22 @@ class WorldSpec:
     """What a world is made of.
 
     Attributes:
-        configuration: Account, lists and domains, as a configuration file says it, in plain values.
+        configuration: Account, lists and domains.
         replies: The webhook application's replies by path.
         phones: Phones by name.
         profile: "documented" or "observed".
         seed: For all that is random.
         speech: Whether `<Say>` has a voice (live only).
+        application: A WSGI application in place of one that gives `replies`; what it is asked is not recorded.
     """
 
-    configuration: Mapping[str, Any] = field(default_factory=dict)
+    configuration: Configuration = field(default_factory=Configuration)
     replies: Mapping[str, Any] = field(default_factory=dict)
     phones: Mapping[str, PhoneSpec] = field(default_factory=dict)
-    profile: str = "documented"
+    profile: ProfileName = "documented"
     seed: int = 0
     speech: bool = True
+    application: WSGIApplication | None = None
 
     @property
     def switches(self) -> Profile:
@@ -115,33 +117,35 @@ class WorldSpec:
         return PROFILES[self.profile]
 
 
-def make_account(store: Store, settings: config.AccountSettings | None, now: float) -> Account:
+def make_account(store: Store, settings: AccountSettings | None, now: float) -> Account:
     """Make the main account of a configuration, with the development values where it names none."""
     sid = (settings.sid if settings else None) or ACCOUNT_SID
     token = (settings.auth_token if settings else None) or AUTH_TOKEN
     return store.accounts.create(now=now, sid=sid, auth_token=token)
 
 
-def make_app(replies: Mapping[str, Any], auth_token: str) -> Flask:
-    """Load the webhook application by name, with its replies.
+def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
+    """Return the webhook application: the one given, or the one that comes with us, loaded by name.
 
     Raises:
         SetupError: A reply is written wrongly.
     """
+    if spec.application is not None:
+        return spec.application
     module = importlib.import_module("mock_webhooks")
     try:
-        app = module.create_app(replies=replies, auth_token=auth_token)
+        return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
     except (ValueError, ModuleNotFoundError) as error:
         raise SetupError(str(error)) from error
-    return app  # type: ignore[no-any-return]
 
 
-def requests_of(app: Flask) -> list[AppRequest]:
-    """Return what an application recorded, oldest first."""
+def requests_of(app: Any) -> list[AppRequest]:
+    """Return what the application that comes with us recorded, oldest first."""
+    recorder = getattr(app, "extensions", {}).get("recorder")
     verdicts = {"valid": True, "invalid": False, "missing": False}
     return [
         AppRequest(each.method, each.path, each.parameters, each.headers, verdicts.get(each.signature))
-        for each in app.extensions["recorder"].requests()
+        for each in (recorder.requests() if recorder is not None else ())
     ]
 
 

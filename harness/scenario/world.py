@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from harness.journal import Journal
+from harness.runtime.world import AppRequest, Script, Until
 from harness.sip.outputs import Address
 
 if TYPE_CHECKING:
@@ -16,48 +16,22 @@ if TYPE_CHECKING:
     from harness.scenario.given import Given
 
 T = TypeVar("T")
+__all__ = [
+    "AppRequest",
+    "CallState",
+    "MakeWorld",
+    "PhoneCall",
+    "PhoneHandle",
+    "Profile",
+    "Script",
+    "Substrate",
+    "Until",
+    "World",
+]
+
 CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
 Substrate = Literal["live", "sim"]
 Profile = Literal["documented", "observed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Until:
-    """Wait; a step yields this and is sent True when the condition held, False when time ran out.
-
-    Attributes:
-        condition: Asked again and again; cheap, without side effects.
-        within: Seconds of the world's clock.
-    """
-
-    condition: Callable[[], bool]
-    within: float
-
-
-Script = Generator[Until, bool, T]
-
-
-@dataclass(frozen=True, slots=True)
-class AppRequest:
-    """A request as the webhook application received it.
-
-    Attributes:
-        method: "GET" or "POST".
-        path: The path, without the query.
-        parameters: Query and form fields, in order.
-        headers: Header fields.
-        signature_valid: What the provider's own validator said; None when it was not asked.
-    """
-
-    method: str
-    path: str
-    parameters: tuple[tuple[str, str], ...]
-    headers: tuple[tuple[str, str], ...] = ()
-    signature_valid: bool | None = None
-
-    def parameter(self, name: str) -> str | None:
-        """Return the first parameter of that name, or None."""
-        return next((value for key, value in self.parameters if key == name), None)
 
 
 class PhoneCall(Protocol):
@@ -111,13 +85,13 @@ class PhoneHandle(Protocol):
     ) -> PhoneCall:
         """Send one request outside a dialog."""
 
-    def hang_up(self, call: PhoneCall) -> None:
+    def hang_up(self, call: Any) -> None:
         """Send BYE."""
 
-    def cancel(self, call: PhoneCall) -> None:
+    def cancel(self, call: Any) -> None:
         """Send CANCEL."""
 
-    def press(self, call: PhoneCall, keys: str) -> None:
+    def press(self, call: Any, keys: str) -> None:
         """Send keys as RFC 4733 events."""
 
 
@@ -152,7 +126,7 @@ class World(Protocol):
     def phone(self, name: str) -> PhoneHandle:
         """Return the phone given under that name."""
 
-    def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+    def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
 
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:

@@ -30,7 +30,7 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
             speech=speech,
         )
         try:
-            return _make(substrate, spec)
+            return make_world(substrate, spec)
         except ConfigurationError as error:
             place = ".".join(map(str, error.path))
             raise SetupError(f"given.{place}: {error.message}") from error
@@ -38,7 +38,13 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
     return make
 
 
-def _make(substrate: Substrate, spec: WorldSpec) -> World:
+def make_world(substrate: Substrate, spec: WorldSpec) -> World:
+    """Return a world that is ready.
+
+    Raises:
+        SetupError: An address cannot be bound, or what is given is wrong.
+        ConfigurationError: The configuration is wrong.
+    """
     # Each substrate costs its own imports: sockets and HTTP, or nothing of them.
     if substrate == "sim":
         from harness.runtime.sim_world import SimWorld

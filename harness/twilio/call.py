@@ -75,6 +75,8 @@ class Call:
         self.status: CallStatus = "ringing"
         self.answered_at: float | None = None
         self._media_address: Address | None = None
+        self._session_id = cloud.rng.getrandbits(31)
+        self._session_version = 0
         self._success: Response | None = None
         self._retransmit: Alarm[Then] | None = None
         self._interval = 0.0
@@ -154,9 +156,7 @@ class Call:
             return
         cloud, now = self._cloud, turn.now
         self._media_address = Address(cloud.settings.advertise or event.address.host, event.address.port)
-        agreement = answer_offer(
-            self._offer, address=self._media_address, session_id=cloud.rng.getrandbits(31)
-        )
+        agreement = answer_offer(self._offer, address=self._media_address, session_id=self._session_id)
         self._offer = None
         self.answered_at = now
         cloud.cancel(self._refresh)
@@ -230,8 +230,12 @@ class Call:
     def renegotiate(self, offer: SessionDescription, reply: Callable[[bytes], None], turn: Turn) -> None:
         """Answer the offer of a re-INVITE (RFC 3264 section 8)."""
         if self._media_address is not None:
+            self._session_version += 1
             agreement = answer_offer(
-                offer, address=self._media_address, session_id=self._cloud.rng.getrandbits(31)
+                offer,
+                address=self._media_address,
+                session_id=self._session_id,
+                version=self._session_version,
             )
             self._connect(agreement, turn)
             reply(bytes(agreement.description))

@@ -22,6 +22,7 @@ from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Flow, Send
 from harness.sip.timers import Alarm, TimerQueue, Timers
 from harness.sip.transactions import Indication, Transaction, TransactionLayer
+from harness.sip.transactions.transaction import Key
 from harness.sip.via import MAGIC_COOKIE, Via
 from harness.twilio.admission import Admission, Refusal
 from harness.twilio.calls import CallStore
@@ -101,7 +102,7 @@ class Cloud:
         self.layer = TransactionLayer(timers=settings.timers)
         self.alarms: TimerQueue[Then] = TimerQueue()
         self.dialogs: dict[tuple[str, str, str], Call] = {}
-        self.invites: dict[tuple[str, ...], Call] = {}
+        self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Call] = {}
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(
