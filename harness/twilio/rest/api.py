@@ -94,7 +94,8 @@ class RestApi:
             resource.delete(asked)
             return 204, None
         if operation == "list":
-            shown, fields = page(resource.list(asked), asked.query, f"/{VERSION}/{'/'.join(parts)}.json")
+            path = f"/{VERSION}/{'/'.join(parts)}.json"
+            shown, fields = page(resource.list(asked), asked.query, path, newest_first=resource.newest_first)
             return 200, {resource.list_key: [resource.render(asked, each) for each in shown], **fields}
         record = getattr(resource, operation)(asked)
         return 201 if operation == "create" else 200, resource.render(asked, record)

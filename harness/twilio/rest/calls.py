@@ -122,5 +122,6 @@ RESOURCE = Resource(
     list=_list,
     fetch=_fetch,
     delete=_delete,
+    newest_first=True,
     not_emulated=frozenset({"create", "update"}),
 )

@@ -24,13 +24,16 @@ _TOKEN: Final = re.compile(r"P([AB])([0-9]{1,18})")
 R = TypeVar("R", bound=Record | CallRecord)
 
 
-def page(rows: Sequence[R], query: Parameters, path: str) -> tuple[Sequence[R], dict[str, Any]]:
+def page(
+    rows: Sequence[R], query: Parameters, path: str, *, newest_first: bool = False
+) -> tuple[Sequence[R], dict[str, Any]]:
     """Cut a page.
 
     Args:
-        rows: All records that match, in the order of their numbers, up or down.
+        rows: All records that match, in the order of their numbers.
         query: The request's parameters.
         path: The list's relative URI, without a query.
+        newest_first: Whether the numbers go down.
 
     Returns:
         The page's records, and the fields that describe the page.
@@ -47,7 +50,7 @@ def page(rows: Sequence[R], query: Parameters, path: str) -> tuple[Sequence[R], 
         raise RestError(400, 20422, "PageSize must be at least 1")
     index = query.integer("Page", code=20422) or 0
     token = query.text("PageToken") or ""
-    first = _first(rows, token, index, size)
+    first = _first(rows, token, index, size, newest_first=newest_first)
     last = min(first + size, len(rows))
     shown = rows[first:last]
     kept = query.others("PageSize", "Page", "PageToken")
@@ -72,7 +75,7 @@ def page(rows: Sequence[R], query: Parameters, path: str) -> tuple[Sequence[R], 
     }
 
 
-def _first(rows: Sequence[R], token: str, index: int, size: int) -> int:
+def _first(rows: Sequence[R], token: str, index: int, size: int, *, newest_first: bool) -> int:
     """Return where the page begins."""
     if not token:
         return min(index * size, len(rows))
@@ -80,10 +83,9 @@ def _first(rows: Sequence[R], token: str, index: int, size: int) -> int:
     if match is None:
         raise RestError(400, 21481, "Invalid PageToken")
     after, number = match[1] == "A", int(match[2])
-    rising = len(rows) < 2 or rows[0].number < rows[-1].number
     passed = 0  # how many rows stand before the place
     for row in rows:
-        before = row.number < number if rising else row.number > number
+        before = row.number > number if newest_first else row.number < number
         if not (before or (after and row.number == number)):
             break
         passed += 1

@@ -57,7 +57,8 @@ class Resource(Generic[R]):
         path: Below the version; a part in braces stands for a SID: "Accounts/{AC}/SIP/Domains".
         list_key: The key of the list in a page.
         render: Returns the JSON of one record.
-        list: Returns the records, in the order of their numbers, up or down.
+        list: Returns the records, in the order of their numbers.
+        newest_first: Whether the numbers of the list go down.
         create: Makes a record of the form's parameters.
         fetch: Returns a record.
         update: Changes a record by the form's parameters.
@@ -73,6 +74,7 @@ class Resource(Generic[R]):
     create: Callable[[Asked], R] | None = None
     update: Callable[[Asked], R] | None = None
     delete: Callable[[Asked], None] | None = None
+    newest_first: bool = False
     not_emulated: frozenset[Operation] = frozenset()
 
 

@@ -71,10 +71,6 @@ class Accounts:
         if self._subaccounts[owner_sid] >= self._limits.subaccounts:
             raise checks.refused(21480, f"An account has at most {self._limits.subaccounts} subaccounts")
 
-    def find(self, sid: str) -> Account | None:
-        """Return an account, or None."""
-        return self._accounts.get(sid)
-
     def fetch(self, sid: str) -> Account:
         """Return an account.
 

@@ -90,6 +90,26 @@ def test_filters_go_along_from_page_to_page(ask: Ask, calls: CallStore) -> None:
     assert [call["sid"][-1] for call in read(ask("GET", f"/Calls.json?{query}"))["calls"]] == ["0"]
 
 
+def test_the_last_call_is_shown_though_those_before_it_were_deleted(ask: Ask, calls: CallStore) -> None:
+    for number in range(2):
+        calls.add(
+            CallRecord(
+                sid=f"CA{number:032}",
+                account_sid=ACCOUNT,
+                domain_sid="",
+                to="",
+                from_="",
+                sip_call_id="",
+                created_at=0.0,
+            )
+        )
+    token = read(ask("GET", "/Calls.json?PageSize=1"))["next_page_uri"].partition("?")[2]
+    calls.finish(f"CA{1:032}", "completed", 1.0)
+    calls.delete(f"CA{1:032}")
+
+    assert [call["sid"][-1] for call in read(ask("GET", f"/Calls.json?{token}"))["calls"]] == ["0"]
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [

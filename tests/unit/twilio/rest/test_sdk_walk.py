@@ -260,6 +260,10 @@ def test_accounts_are_read_and_subaccounts_made(client: Any) -> None:
     below = client.api.accounts(sub.sid).sip.domains.create("berlin.acme.sip.twilio.com")
     assert below.account_sid == sub.sid
     assert client.api.accounts(sub.sid).update(status="suspended").status == "suspended"
+    assert client.api.accounts(sub.sid).update(friendly_name="Shop").friendly_name == "Shop"
+    with pytest.raises(TwilioRestException) as refused:
+        client.api.accounts(sub.sid).update(status="asleep")
+    assert (refused.value.status, refused.value.code) == (400, 21475)
 
 
 def test_a_refusal_reaches_the_sdk_with_code_and_words(client: Any) -> None:
