@@ -1,0 +1,43 @@
+"""What carries media outputs out, with real packets or in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Protocol
+
+from harness.media.outputs import (
+    CloseMedia,
+    ConnectMedia,
+    MediaInput,
+    MediaOutput,
+    SendDtmf,
+    StartPlayback,
+    StopPlayback,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+SessionOutput = ConnectMedia | StartPlayback | StopPlayback | SendDtmf | CloseMedia
+"""What is asked of a session that is open."""
+CLOSED_KEPT: Final = 64
+"""How many closed sessions stay readable; the oldest goes first."""
+
+
+class MediaEngine(Protocol):
+    """One owner's media sessions."""
+
+    def bind(self, on_input: Callable[[MediaInput], None]) -> None:
+        """Say who is told; before the first output."""
+
+    def carry(self, output: MediaOutput) -> None:
+        """Carry an output out; one for a session that is not open is let go.
+
+        Raises:
+            MediaError: Keys that are no keys, or more playbacks or keys than one session can wait for.
+        """
+
+    def heard(self, session: str) -> npt.NDArray[np.int16]:
+        """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""
+        ...

@@ -1,0 +1,362 @@
+"""Media in virtual time: a playback is a span of a prompt, and becomes samples only where somebody listens."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from harness.errors import MediaError
+from harness.media import g711
+from harness.media.dtmf import key_packets
+from harness.media.ear import KEPT
+from harness.media.outputs import (
+    CloseMedia,
+    ConnectMedia,
+    DtmfReceived,
+    MediaFailed,
+    MediaInput,
+    MediaOpened,
+    MediaOutput,
+    OpenMedia,
+    PreparePrompt,
+    PromptFailed,
+    PromptReady,
+    SendDtmf,
+    StartPlayback,
+    StopPlayback,
+)
+from harness.media.prompts import Keys, Prompt
+from harness.runtime.clock import Alarm, Clock
+from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
+from harness.runtime.prompt_library import PromptLibrary
+from harness.sip.outputs import Address
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+_PORTS: Final = range(16_384, 65_536, 2)
+_MOST_SPANS: Final = 4096
+
+
+@dataclass(slots=True)
+class _Span:
+    """A stretch of a prompt, on its way into an ear.
+
+    Attributes:
+        prompt: The prompt.
+        codec: The codec it goes through.
+        skipped: How much of the prompt was over when the ear began to listen, in seconds.
+        start_at: When the ear begins to hear it.
+        stop_at: When it hears no more of it.
+    """
+
+    prompt: Prompt
+    codec: str
+    skipped: float
+    start_at: float
+    stop_at: float
+
+    def cut(self, now: float) -> None:
+        self.stop_at = max(self.start_at, min(self.stop_at, now))
+
+
+@dataclass(slots=True)
+class _Playback:
+    number: int
+    prompt: Prompt
+    start_at: float
+    stop_at: float
+    span: _Span | None = None
+
+
+@dataclass(slots=True)
+class _SimEar:
+    """What a session hears: spans on a timeline that begins when a peer first sends."""
+
+    spans: list[_Span] = field(default_factory=list)
+    began_at: float | None = None
+    ended_at: float = 0.0
+    senders: int = 0
+
+    def connect(self, now: float) -> None:
+        self.senders += 1
+        if self.began_at is None:
+            self.began_at = now
+
+    def disconnect(self, now: float) -> None:
+        self.senders -= 1
+        self.ended_at = now
+
+    def samples(self, library: PromptLibrary, now: float) -> Samples:
+        import numpy as np
+
+        if self.began_at is None:
+            return np.zeros(0, np.int16)
+        end_at = min(now if self.senders else self.ended_at, self.began_at + KEPT)
+        mixed = np.zeros(round((end_at - self.began_at) * g711.RATE), np.int32)
+        for span in self.spans:
+            stop_at = min(span.stop_at, end_at)
+            if stop_at <= span.start_at:
+                continue
+            audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
+            skipped = round(span.skipped * g711.RATE)
+            audio = audio[skipped : skipped + round((stop_at - span.start_at) * g711.RATE)]
+            start = round((span.start_at - self.began_at) * g711.RATE)
+            mixed[start : start + len(audio)] += audio[: len(mixed) - start]
+        return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+
+
+@dataclass(slots=True, eq=False)
+class _Session:
+    name: str
+    address: Address
+    tell: Callable[[MediaInput], None]
+    ear: _SimEar = field(default_factory=_SimEar)
+    agreed: ConnectMedia | None = None
+    playbacks: list[_Playback] = field(default_factory=list)
+    listener: _Session | None = None
+    keys: list[Alarm] = field(default_factory=list)
+    keys_until: float = 0.0
+
+    @property
+    def receiving(self) -> bool:
+        return self.agreed is None or self.agreed.receiving
+
+
+class SimExchange:
+    """Joins the sessions of one world by their addresses."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[Address, _Session] = {}
+        self._senders: dict[Address, dict[_Session, None]] = {}
+        self._next = 0
+
+    def free_address(self, host: str) -> Address | None:
+        """Return the next free even port of a host, or None; the same in every run."""
+        for _ in _PORTS:
+            address = Address(host, _PORTS[self._next])
+            self._next = (self._next + 1) % len(_PORTS)
+            if address not in self._sessions:
+                return address
+        return None
+
+    def open(self, session: _Session, now: float) -> None:
+        """Let a session be reached at its address."""
+        self._sessions[session.address] = session
+        self._senders_changed(session.address, now)
+
+    def connect(self, session: _Session, agreed: ConnectMedia, now: float) -> None:
+        """Take what a session agreed on."""
+        self._aim_elsewhere(session)
+        session.agreed = agreed
+        self._senders.setdefault(agreed.remote, {})[session] = None
+        self._join(session, now)
+        self._senders_changed(session.address, now)
+
+    def close(self, session: _Session, now: float) -> None:
+        """Let a session be reached no more."""
+        del self._sessions[session.address]
+        self._aim_elsewhere(session)
+        session.agreed = None
+        self._join(session, now)
+        self._senders_changed(session.address, now)
+
+    def _aim_elsewhere(self, session: _Session) -> None:
+        if session.agreed is not None:
+            senders = self._senders[session.agreed.remote]
+            del senders[session]
+            if not senders:
+                del self._senders[session.agreed.remote]
+
+    def _senders_changed(self, address: Address, now: float) -> None:
+        for sender in tuple(self._senders.get(address, ())):
+            self._join(sender, now)
+
+    def _join(self, sender: _Session, now: float) -> None:
+        """Let a sender's audio go to whoever listens at its peer's address now."""
+        agreed = sender.agreed
+        listener = self._sessions.get(agreed.remote) if agreed is not None and agreed.sending else None
+        if listener is not None and not listener.receiving:
+            listener = None
+        if listener is sender.listener:
+            return
+        if sender.listener is not None:
+            sender.listener.ear.disconnect(now)
+            for playback in sender.playbacks:
+                if playback.span is not None:
+                    playback.span.cut(now)
+                    playback.span = None
+        sender.listener = listener
+        if listener is not None:
+            listener.ear.connect(now)
+            for playback in sender.playbacks:
+                deliver(sender, playback, now)
+
+
+def deliver(sender: _Session, playback: _Playback, now: float) -> None:
+    """Let what is left of a playback go into the listener's ear, while that has room."""
+    listener, agreed = sender.listener, sender.agreed
+    if listener is None or agreed is None or playback.stop_at <= now:
+        return
+    if len(listener.ear.spans) < _MOST_SPANS:
+        start_at = max(now, playback.start_at)
+        playback.span = _Span(
+            playback.prompt, agreed.codec, start_at - playback.start_at, start_at, playback.stop_at
+        )
+        listener.ear.spans.append(playback.span)
+
+
+class SimMedia:
+    """One owner's media sessions in virtual time. Nothing is lost, and nothing takes time on its way.
+
+    A prompt is ready at once; a key is told when it is up again.
+    """
+
+    def __init__(self, clock: Clock, library: PromptLibrary, exchange: SimExchange) -> None:
+        """Begin without sessions.
+
+        Args:
+            clock: Virtual time.
+            library: Prompts; with the tone voice, so that nothing has to be waited for.
+            exchange: What joins the sessions of one world.
+        """
+        self._clock = clock
+        self._library = library
+        self._exchange = exchange
+        self._open: dict[str, _Session] = {}
+        self._closed: OrderedDict[str, _SimEar] = OrderedDict()
+        self._tell: Callable[[MediaInput], None] = lambda _: None
+
+    def bind(self, on_input: Callable[[MediaInput], None]) -> None:
+        """Say who is told; before the first output."""
+        self._tell = on_input
+
+    def carry(self, output: MediaOutput) -> None:
+        """Carry an output out; one for a session that is not open is let go.
+
+        Raises:
+            MediaError: Keys that are no keys.
+        """
+        now = self._clock.now()
+        match output:
+            case OpenMedia():
+                self._open_session(output, now)
+            case PreparePrompt():
+                self._prepare(output)
+            case _:
+                session = self._open.get(output.session)
+                if session is not None:
+                    self._carry_in(session, output, now)
+
+    def _carry_in(self, session: _Session, output: SessionOutput, now: float) -> None:
+        match output:
+            case ConnectMedia():
+                self._exchange.connect(session, output, now)
+            case StartPlayback():
+                self._start(session, output.playback, output.prompt, now)
+            case StopPlayback():
+                self._stop(session, output.playback, now)
+            case SendDtmf():
+                self._press(session, output, now)
+            case CloseMedia():
+                self._close(session, now)
+
+    def heard(self, session: str) -> Samples:
+        """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""
+        found = self._open.get(session)
+        ear = found.ear if found is not None else self._closed.get(session, _SimEar())
+        return ear.samples(self._library, self._clock.now())
+
+    def _open_session(self, output: OpenMedia, now: float) -> None:
+        if output.session in self._open:
+            self._tell(MediaFailed(output.session, "the session is open already"))
+            return
+        address = self._exchange.free_address(output.host)
+        if address is None:
+            self._tell(MediaFailed(output.session, f"no free RTP port on {output.host}"))
+            return
+        session = self._open[output.session] = _Session(output.session, address, self._tell)
+        self._exchange.open(session, now)
+        self._tell(MediaOpened(output.session, address))
+
+    def _prepare(self, output: PreparePrompt) -> None:
+        try:
+            duration = self._duration(output.prompt)
+        except MediaError as error:
+            self._tell(PromptFailed(output.token, str(error)))
+        else:
+            self._tell(PromptReady(output.token, duration))
+
+    def _duration(self, prompt: Prompt) -> float:
+        duration = self._library.duration_now(prompt)
+        return len(self._library.samples(prompt)) / g711.RATE if duration is None else duration
+
+    def _start(self, session: _Session, number: int, prompt: Prompt, now: float) -> None:
+        session.playbacks = [each for each in session.playbacks if each.stop_at > now]
+        start_at = session.playbacks[-1].stop_at if session.playbacks else now
+        playback = _Playback(number, prompt, start_at, start_at + self._duration(prompt))
+        session.playbacks.append(playback)
+        deliver(session, playback, now)
+
+    def _stop(self, session: _Session, number: int, now: float) -> None:
+        """Stop a playback; those that waited behind it move up."""
+        kept: list[_Playback] = []
+        for playback in session.playbacks:
+            if playback.stop_at <= now:
+                continue
+            if playback.number == number:
+                if playback.span is not None:
+                    playback.span.cut(now)
+            else:
+                kept.append(playback)
+        session.playbacks = kept
+        next_at = now
+        for playback in kept:
+            if playback.start_at > next_at:
+                early = playback.start_at - next_at
+                playback.start_at -= early
+                playback.stop_at -= early
+                if playback.span is not None:
+                    playback.span.start_at -= early
+                    playback.span.stop_at -= early
+            next_at = playback.stop_at
+
+    def _press(self, session: _Session, output: SendDtmf, now: float) -> None:
+        key_packets(output.keys, output.duration, output.gap)
+        if session.agreed is None:
+            return
+        if session.agreed.dtmf_payload_type is None:
+            self._start(session, 0, Keys(output.keys), now)
+            return
+        at = max(now, session.keys_until)
+        session.keys = session.keys if at > now else []
+        for key in output.keys:
+            at += output.duration
+            told = partial(self._key_up, session, key, output.duration)
+            session.keys.append(self._clock.call_at(at, told))
+            at += output.gap
+        session.keys_until = at
+
+    def _key_up(self, session: _Session, key: str, duration: float) -> None:
+        listener = session.listener
+        if listener is not None:
+            listener.tell(DtmfReceived(listener.name, key, duration))
+
+    def _close(self, session: _Session, now: float) -> None:
+        for alarm in session.keys:
+            alarm.cancel()
+        for playback in session.playbacks:
+            if playback.span is not None:
+                playback.span.cut(now)
+        del self._open[session.name]
+        self._exchange.close(session, now)
+        self._closed[session.name] = session.ear
+        self._closed.move_to_end(session.name)
+        if len(self._closed) > CLOSED_KEPT:
+            self._closed.popitem(last=False)
