@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from harness.errors import FileError, SetupError
@@ -87,7 +89,7 @@ def run_scenario(
         hint = did_you_mean(word, error.choices) if error.choices else ""
         raise FileError(error.message, where=where, hint=hint) from None
     began_at = world.now()
-    stage = Stage(world, scenario.given)
+    stage = Stage(world, scenario.given, Path(source.path).parent)
     try:
         mismatches = world.run(_played(source, stage))
     finally:
@@ -114,7 +116,7 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
             mismatches = tuple(
                 replace(each, where=source.place(index, each.path)) for each in failure.mismatches
             )
-        except StepError as error:
+        except (StepError, SetupError) as error:
             where = source.place(index, path)
             mismatches = (Mismatch(path, "a step that can be carried out", str(error), (), "", where),)
         if mismatches:
@@ -127,5 +129,6 @@ def _farewell(stage: Stage) -> Script[None]:
     """End the calls that a scenario left standing, so that nothing of it outlives it."""
     for call in stage.calls.values():
         if call.state == "answered":
-            stage.phone_of(call).hang_up(call)
+            with suppress(StepError):
+                stage.phone_of(call).hang_up(call)
     yield Until(lambda: all(stage.is_over(call) for call in stage.calls.values()), FAREWELL)

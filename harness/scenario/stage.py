@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.errors import Position, SipDomainError
 from harness.journal import Decision
 from harness.scenario.evidence import Evidence
 from harness.scenario.given import Given
 from harness.scenario.world import PhoneCall, PhoneHandle, World
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
 
 QUIET = 0.25
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
@@ -62,29 +70,57 @@ class Stage:
     Attributes:
         world: Where it plays.
         given: What stood before the first step.
+        folder: Where the scenario's file is; files that it names are relative to it.
         evidence: The journal by call.
         calls: The calls placed so far, by name, in order.
         secrets: Passwords that no report may show.
     """
 
-    def __init__(self, world: World, given: Given) -> None:
+    def __init__(self, world: World, given: Given, folder: Path = Path()) -> None:
         self.world = world
         self.given = given
+        self.folder = folder
         self.evidence = Evidence(world.journal)
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
-        self._phones: dict[str, PhoneHandle] = {}
+        self._phones: list[tuple[PhoneCall, PhoneHandle]] = []
+        self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
-    def add_call(self, name: str, call: PhoneCall, phone: PhoneHandle) -> None:
-        """Make a call the latest one, under a name; an older call of that name is forgotten."""
+    def add_call(self, name: str, call: PhoneCall, phone: PhoneHandle | None) -> None:
+        """Make a call the latest one, under a name; an older call of that name is forgotten.
+
+        Args:
+            name: What steps call it.
+            call: The call.
+            phone: The phone that placed it, or None for a foreign one that takes no orders.
+        """
         self.calls.pop(name, None)
         self.calls[name] = call
-        self._phones[call.call_id] = phone
+        if phone is not None:
+            self._phones.append((call, phone))
 
     def phone_of(self, call: PhoneCall) -> PhoneHandle:
-        """Return the phone that placed a call."""
-        return self._phones[call.call_id]
+        """Return the phone that placed a call.
+
+        Raises:
+            StepError: It is a foreign one, which takes no orders.
+        """
+        for placed, phone in self._phones:
+            if placed is call:
+                return phone
+        raise StepError("a foreign phone takes no orders during its call")
+
+    def add_recording(self, call: PhoneCall, samples: Samples) -> None:
+        """Keep what a foreign phone heard in a call, at 8 kHz."""
+        self._recordings.append((call, samples))
+
+    def heard(self, call: PhoneCall) -> Samples:
+        """Return what was heard in a call so far, at 8 kHz."""
+        for recorded, samples in self._recordings:
+            if recorded is call:
+                return samples
+        return self.world.heard(call)
 
     def call(self, name: str) -> PhoneCall:
         """Return a call by its name; "" means the latest.

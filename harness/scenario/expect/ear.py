@@ -35,7 +35,7 @@ class Words:
 
     def look(self, stage: Stage, call: PhoneCall) -> Unmet | None:
         """Return None once the sentence was heard in full."""
-        heard, words = stage.world.heard(call), stage.world.prompt_samples(self._text)
+        heard, words = stage.heard(call), stage.world.prompt_samples(self._text)
         if len(heard) - self._looked_at >= RATE // 10 or stage.is_over(call):
             self._looked_at = len(heard)
             self._likeness = max(self._likeness, likeness(heard, words))
@@ -47,7 +47,7 @@ class Words:
 
 def silence(stage: Stage, call: PhoneCall) -> Unmet | None:
     """Expect that the phone heard nothing at all."""
-    heard = stage.world.heard(call)
+    heard = stage.heard(call)
     peak = int(abs(heard.astype("int32")).max()) if len(heard) else 0
     if peak < SILENCE_PEAK:
         return None
@@ -56,7 +56,7 @@ def silence(stage: Stage, call: PhoneCall) -> Unmet | None:
 
 def tone(stage: Stage, call: PhoneCall, frequency: float) -> Unmet | None:
     """Expect a tone of one frequency, in hertz, for at least a fifth of a second."""
-    heard = stage.world.heard(call)
+    heard = stage.heard(call)
     best = max(
         (
             tone_share(heard[start : start + TONE_WINDOW], frequency)

@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from harness.scenario.step import Step
+from harness.scenario.steps.baresip import Baresip
 from harness.scenario.steps.cancel import Cancel
 from harness.scenario.steps.dial import Dial
 from harness.scenario.steps.expect import Expect
+from harness.scenario.steps.external import External
 from harness.scenario.steps.hang_up import HangUp
 from harness.scenario.steps.press import Press
 from harness.scenario.steps.request import Request
 from harness.scenario.steps.rest import Rest
+from harness.scenario.steps.sipp import Sipp
 
 STEPS: Final[dict[str, type[Step]]] = {
+    "baresip": Baresip,
     "cancel": Cancel,
     "dial": Dial,
     "expect": Expect,
+    "external": External,
     "hang_up": HangUp,
     "press": Press,
     "request": Request,
     "rest": Rest,
+    "sipp": Sipp,
 }

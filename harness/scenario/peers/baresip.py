@@ -1,0 +1,104 @@
+"""baresip: a softphone without a screen, with a configuration folder of its own for each call."""
+
+from __future__ import annotations
+
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.runtime.process import Process, find_program
+from harness.sip.outputs import Address
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+PACKAGE = "baresip-core"
+RATE = 8000
+# What Debian's package and a build from source install.
+MODULES = ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules")
+
+_CONFIG = """\
+poll_method epoll
+sip_listen {local}:0
+net_interface {local}
+call_local_timeout 30
+call_max_calls 1
+audio_player aufile,{folder}/heard.wav
+audio_source aufile,{folder}/silence.wav
+audio_alert aufile,{folder}/alert.wav
+audio_srate {rate}
+audio_channels 1
+ausrc_srate {rate}
+auplay_srate {rate}
+rtp_timeout 60
+module_path {modules}
+module stdio.so
+module g711.so
+module aufile.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What baresip is to do.
+
+    Attributes:
+        remote: Its outbound proxy.
+        local: The IP address to call from.
+        to: The SIP URI to call.
+        user: The user part of its own address, and its digest user name.
+        domain: The host of its own address.
+        password: Its password.
+        transport: "udp" or "tcp".
+        within: Seconds after which it ends by itself.
+    """
+
+    remote: Address
+    local: str
+    to: str
+    user: str
+    domain: str
+    password: str
+    transport: str
+    within: float
+
+
+def start(order: Order, folder: Path) -> Process:
+    """Start baresip and let it call; what it hears it writes into `folder`.
+
+    Raises:
+        SetupError: It is not installed.
+    """
+    program = find_program("baresip", package=PACKAGE)
+    modules = next((path for path in MODULES if Path(path).is_dir()), MODULES[0])
+    (folder / "config").write_text(
+        _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules), "utf-8"
+    )
+    (folder / "accounts").write_text(
+        f"<sip:{order.user}@{order.domain}>;auth_user={order.user};auth_pass={order.password};regint=0;"
+        f'outbound="sip:{order.remote};transport={order.transport}";audio_codecs=PCMU/8000,PCMA/8000\n',
+        "utf-8",
+    )
+    (folder / "contacts").write_text("", "utf-8")
+    for name in ("silence.wav", "alert.wav"):
+        with wave.open(str(folder / name), "wb") as silence:
+            silence.setnchannels(1)
+            silence.setsampwidth(2)
+            silence.setframerate(RATE)
+            silence.writeframes(bytes(2 * RATE * round(order.within)))
+    command = [program, "-4", "-f", str(folder), "-e", f"/dial {order.to}", "-t", f"{round(order.within)}"]
+    return Process(command, folder=folder)
+
+
+def heard(folder: Path) -> npt.NDArray[np.int16]:
+    """Return what baresip heard, at 8 kHz; nothing when it heard nothing."""
+    import numpy as np
+
+    path = folder / "heard.wav"
+    data = path.read_bytes()[44:] if path.exists() else b""
+    return np.frombuffer(data[: len(data) // 2 * 2], np.int16)

@@ -1,0 +1,60 @@
+"""Let SIPp call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import Field
+
+from harness.scenario.peers import sipp
+from harness.scenario.peers.watched import WatchedCall
+from harness.scenario.stage import ExpectationError, Mismatch, Stage
+from harness.scenario.steps.foreign import ForeignPhone, ended, last_lines
+from harness.scenario.world import Script
+
+
+class Sipp(ForeignPhone):
+    """Play an XML scenario with SIPp, which is done when all its calls are; it must find none of them failed."""
+
+    file: str = Field(description="The XML scenario, relative to this file.")
+    calls: int = Field(1, ge=1, description="How many calls in all.")
+    rate: float = Field(10.0, gt=0, description="How many calls a second.")
+    failed: int = Field(0, ge=0, description="How many calls SIPp must find failed.")
+    retransmissions: int | None = Field(None, ge=0, description="The most messages that SIPp may send again.")
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Run SIPp to its end."""
+        user, domain = self.target(stage)
+        watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()})
+        stage.add_call(self.name, watched, None)
+        with TemporaryDirectory(prefix="sipdomain-sipp-") as name:
+            folder = Path(name)
+            order = sipp.Order(
+                stage.folder / self.file, stage.world.sip_address, self.address, user, domain, self.user,
+                self.password_in(stage), self.calls, self.rate, self.transport, self.within,
+            )  # fmt: skip
+            process = sipp.start(order, folder)
+            try:
+                yield from ended(process, self.within + 5.0, path)
+                self._judge(sipp.counts(folder), path, (*sipp.errors(folder), *last_lines(process.output, 4)))
+            finally:
+                process.close()
+                watched.close()
+
+    def _judge(self, counts: sipp.Counts, path: str, near: tuple[str, ...]) -> None:
+        expected = [
+            ("calls", self.calls, counts.created),
+            ("failed", self.failed, counts.failed),
+            ("successful", self.calls - self.failed, counts.successful),
+        ]
+        unmet = [
+            Mismatch(f"{path}.{field}", str(wanted), str(got), near)
+            for field, wanted, got in expected
+            if wanted != got
+        ]
+        if self.retransmissions is not None and counts.retransmissions > self.retransmissions:
+            most, got = f"at most {self.retransmissions}", str(counts.retransmissions)
+            unmet.append(Mismatch(f"{path}.retransmissions", most, got, near))
+        if unmet:
+            raise ExpectationError(*unmet)
