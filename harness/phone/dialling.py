@@ -37,6 +37,8 @@ class Dialling:
         if leg.opening is None:
             self._book.finish(leg, "ended", "us", "before the INVITE was sent", now)
             return
+        if leg.cancelling:
+            return
         leg.cancelling = True
         self._line.tell(leg.call.call_id, "cancelled", "", now)
         if leg.seen:

@@ -42,6 +42,7 @@ def test_cancel_of_a_ringing_call_goes_out_at_once_and_only_once() -> None:
     far.hang_up(call)
     far.cancel(call)
     far.request("CANCEL")
+    assert far.told() == ["dialled", "ringing", "cancelled"]
 
 
 def test_a_200_that_wins_the_race_is_acknowledged_and_hung_up() -> None:
