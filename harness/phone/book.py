@@ -88,8 +88,17 @@ class CallBook:
         self._line.do(OpenMedia(name, settings.local.host))
 
     def leg_of(self, call: PhoneCall) -> Leg | None:
-        """Return the inside of a call; None when it is over."""
-        return None if call.is_over else self.legs[call.call_id]
+        """Return the inside of a call; None when it is over.
+
+        Raises:
+            LocalProtocolError: It is a call of another phone.
+        """
+        if call.is_over:
+            return None
+        leg = self.legs.get(call.call_id)
+        if leg is None:
+            raise LocalProtocolError(f"{self._line.settings.name} has no call {call.call_id}")
+        return leg
 
     def finish(self, leg: Leg, state: CallState, ended_by: EndedBy, detail: str, now: float) -> None:
         """End a call that is not over yet, and close its media."""

@@ -104,6 +104,12 @@ def test_past_its_capacity_a_phone_refuses_to_dial() -> None:
     phone.dial("sip:3@a.example", now=0.0)
 
 
+def test_a_call_of_another_phone_cannot_be_hung_up() -> None:
+    call = FarEnd().dial()
+    with pytest.raises(LocalProtocolError, match="alice has no call"):
+        Phone(settings(), rng=Random(2)).hang_up(call, 0.0)
+
+
 def test_the_same_seed_gives_the_same_bytes() -> None:
     runs = []
     for _ in range(2):
