@@ -32,10 +32,10 @@ class MediaEngine(Protocol):
         """Say who is told; before the first output."""
 
     def carry(self, output: MediaOutput) -> None:
-        """Carry an output out; one for a session that is not open is let go.
+        """Carry an output out.
 
-        Raises:
-            MediaError: Keys that are no keys, or more playbacks or keys than one session can wait for.
+        One for a session that is not open is let go. Keys that are no keys, and more playbacks than a session
+        can wait for, are let go with a warning in the log.
         """
 
     def heard(self, session: str) -> npt.NDArray[np.int16]:

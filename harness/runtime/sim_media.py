@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Samples = npt.NDArray[np.int16]
+
+log = logging.getLogger(__name__)
 
 _PORTS: Final = range(16_384, 65_536, 2)
 _MOST_SPANS: Final = 4096
@@ -238,11 +241,7 @@ class SimMedia:
         self._tell = on_input
 
     def carry(self, output: MediaOutput) -> None:
-        """Carry an output out; one for a session that is not open is let go.
-
-        Raises:
-            MediaError: Keys that are no keys.
-        """
+        """Carry an output out; one for a session that is not open is let go."""
         now = self._clock.now()
         match output:
             case OpenMedia():
@@ -252,7 +251,10 @@ class SimMedia:
             case _:
                 session = self._open.get(output.session)
                 if session is not None:
-                    self._carry_in(session, output, now)
+                    try:
+                        self._carry_in(session, output, now)
+                    except MediaError as error:
+                        log.warning("session %s: %s", session.name, error)
 
     def _carry_in(self, session: _Session, output: SessionOutput, now: float) -> None:
         match output:

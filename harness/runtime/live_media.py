@@ -1,0 +1,184 @@
+"""Media over real sockets: one for each session, and one beat for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.errors import MediaError, SetupError
+from harness.media.ear import KEPT, Ear
+from harness.media.outputs import (
+    CloseMedia,
+    ConnectMedia,
+    MediaFailed,
+    MediaInput,
+    MediaOpened,
+    MediaOutput,
+    OpenMedia,
+    PreparePrompt,
+    PromptFailed,
+    PromptReady,
+    SendDtmf,
+    StartPlayback,
+    StopPlayback,
+)
+from harness.media.prompts import Keys
+from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
+from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.rtp_ports import RtpPorts
+from harness.runtime.rtp_session import RtpSession
+from harness.runtime.ticker import Ticker
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+log = logging.getLogger(__name__)
+
+
+class LiveMedia:
+    """One owner's RTP sessions on an event loop."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        library: PromptLibrary,
+        *,
+        ports: range | None = None,
+        ear: float = KEPT,
+    ) -> None:
+        """Begin without sessions.
+
+        Args:
+            loop: The event loop.
+            library: Prompts; it is not closed with the sessions.
+            ports: The ports for RTP, of which the even ones are used; None for any.
+            ear: How many seconds of audio each session keeps.
+        """
+        self._loop = loop
+        self._library = library
+        self._ports = RtpPorts(ports)
+        self._ear = ear
+        self._open: dict[str, RtpSession] = {}
+        self._closed: OrderedDict[str, Ear] = OrderedDict()
+        self._ticker = Ticker(loop, 0.02, self._beat)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._tell: Callable[[MediaInput], None] = lambda _: None
+
+    def bind(self, on_input: Callable[[MediaInput], None]) -> None:
+        """Say who is told; before the first output."""
+        self._tell = on_input
+
+    def carry(self, output: MediaOutput) -> None:
+        """Carry an output out; one for a session that is not open is let go."""
+        match output:
+            case OpenMedia():
+                self._open_session(output)
+            case PreparePrompt():
+                self._prepare(output)
+            case _:
+                session = self._open.get(output.session)
+                if session is not None:
+                    try:
+                        self._carry_in(session, output)
+                    except MediaError as error:
+                        log.warning("session %s: %s", session.name, error)
+
+    def heard(self, session: str) -> npt.NDArray[np.int16]:
+        """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""
+        found = self._open.get(session)
+        ear = found.ear if found is not None else self._closed.get(session)
+        return (ear if ear is not None else Ear()).samples()
+
+    async def close(self) -> None:
+        """Close all sessions; what they heard stays readable."""
+        for session in tuple(self._open.values()):
+            self._close(session)
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _carry_in(self, session: RtpSession, output: SessionOutput) -> None:
+        match output:
+            case ConnectMedia():
+                session.connect(output)
+            case StartPlayback():
+                audio = self._library.encoded(output.prompt, session.sender.codec)
+                session.sender.play(output.playback, audio)
+            case StopPlayback():
+                session.sender.stop(output.playback)
+            case SendDtmf():
+                self._press(session, output)
+            case CloseMedia():
+                self._close(session)
+
+    def _press(self, session: RtpSession, output: SendDtmf) -> None:
+        """Send keys as events, or as tones when events were not agreed on."""
+        if session.sends_events:
+            session.sender.press(output.keys, output.duration, output.gap)
+        else:
+            session.sender.play(0, self._library.encoded(Keys(output.keys), session.sender.codec))
+
+    def _open_session(self, output: OpenMedia) -> None:
+        name = output.session
+        if name in self._open:
+            self._tell(MediaFailed(name, "the session is open already"))
+            return
+        try:
+            opened = self._ports.open(output.host)
+        except SetupError as error:
+            self._tell(MediaFailed(name, str(error)))
+            return
+        session = self._open[name] = RtpSession(name, opened, self._tell, ear=self._ear)
+        self._loop.add_reader(session.fileno(), self._read, session)
+        self._ticker.start()
+        self._tell(MediaOpened(name, session.address))
+
+    def _read(self, session: RtpSession) -> None:
+        session.read(time.monotonic())
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        for session in tuple(self._open.values()):
+            session.send(now)
+
+    def _close(self, session: RtpSession) -> None:
+        self._loop.remove_reader(session.fileno())
+        del self._open[session.name]
+        session.close(time.monotonic())
+        self._closed[session.name] = session.ear
+        self._closed.move_to_end(session.name)
+        if len(self._closed) > CLOSED_KEPT:
+            self._closed.popitem(last=False)
+        if not self._open:
+            self._ticker.stop()
+
+    def _prepare(self, output: PreparePrompt) -> None:
+        try:
+            duration = self._library.duration_now(output.prompt)
+        except MediaError as error:
+            self._tell(PromptFailed(output.token, str(error)))
+            return
+        if duration is not None:
+            self._tell(PromptReady(output.token, duration))
+            return
+        task = self._loop.create_task(self._render(output))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _render(self, output: PreparePrompt) -> None:
+        try:
+            duration = await self._library.prepare(output.prompt)
+        except MediaError as error:
+            self._tell(PromptFailed(output.token, str(error)))
+        except Exception:
+            # A fault of ours must not leave the caller in silence for ever.
+            log.exception("cannot render a prompt")
+            self._tell(PromptFailed(output.token, "the prompt could not be rendered"))
+        else:
+            self._tell(PromptReady(output.token, duration))

@@ -1,0 +1,154 @@
+"""One RTP session on a socket: what it sends each 20 ms, and what it hears."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from harness.errors import RemoteProtocolError
+from harness.media.dtmf import DtmfReceiver, Pressed
+from harness.media.ear import Ear
+from harness.media.outputs import ConnectMedia, DtmfReceived
+from harness.media.rtp import RtpPacket, is_rtcp, parse
+from harness.media.sender import RtpSender
+from harness.sip.outputs import Address
+
+_BATCH: Final = 64
+_LARGEST: Final = 2048
+_STATIC: Final = {0: "PCMU", 8: "PCMA"}
+"""Understood before and beside what was agreed (RFC 3264 section 5.1)."""
+_FLUSHED: Final = 3
+
+
+class RtpSession:
+    """A socket, the stream it sends, and the ear it fills.
+
+    RTP is sent to where valid RTP comes from, once some came (symmetric RTP, RFC 4961): a peer behind a
+    translator is heard although its session description names another address. Packets from another host
+    than the first are ignored until a new address is agreed on.
+
+    Attributes:
+        name: The session's name.
+        sender: Its stream.
+        ear: What it heard.
+    """
+
+    def __init__(
+        self, name: str, opened: socket.socket, on_key: Callable[[DtmfReceived], None], *, ear: float
+    ) -> None:
+        """Begin, without a peer.
+
+        Args:
+            name: The session's name.
+            opened: A bound socket that does not block; the session closes it.
+            on_key: Told of each key.
+            ear: How many seconds of audio are kept.
+        """
+        self.name = name
+        self.ear = Ear(ear)
+        self.sender = RtpSender(
+            ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
+        )
+        self._socket = opened
+        self._on_key = on_key
+        self._keys = DtmfReceiver()
+        self._codecs = dict(_STATIC)
+        self._dtmf: int | None = None
+        self._receiving = True
+        self._agreed_remote: Address | None = None
+        self._remote: tuple[str, int] | None = None
+        self._learned = False
+
+    @property
+    def address(self) -> Address:
+        """Where the socket is bound."""
+        return Address(*self._socket.getsockname()[:2])
+
+    @property
+    def sends_events(self) -> bool:
+        """Whether the peer understands telephone-events."""
+        return self._dtmf is not None
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor."""
+        return self._socket.fileno()
+
+    def connect(self, agreed: ConnectMedia) -> None:
+        """Take what was agreed with the peer."""
+        self.sender.agree(agreed)
+        self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
+        self._dtmf = agreed.dtmf_payload_type
+        self._receiving = agreed.receiving
+        if agreed.remote != self._agreed_remote:
+            self._agreed_remote = agreed.remote
+            self._remote = (agreed.remote.host, agreed.remote.port)
+            self._learned = False
+
+    def send(self, now: float) -> None:
+        """Send the packet of this 20 ms; notice a key whose end was lost."""
+        packet = self.sender.next()
+        if packet is not None and self._remote is not None:
+            # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
+            with contextlib.suppress(OSError):
+                self._socket.sendto(packet, self._remote)
+        if self._keys.waiting:
+            self._tell(self._keys.idle(now))
+
+    def read(self, now: float) -> None:
+        """Take what came."""
+        for _ in range(_BATCH):
+            try:
+                data, source = self._socket.recvfrom(_LARGEST)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                continue
+            self._take(data, (source[0], source[1]), now)
+
+    def close(self, now: float) -> None:
+        """Send the last few packets of a playback, take what is still unread, and let go of the socket."""
+        if self.sender.frames_left <= _FLUSHED:
+            for _ in range(self.sender.frames_left):
+                self.send(now)
+        self.read(now)
+        if self._keys.waiting:
+            self._tell(self._keys.idle(now + 1.0))
+        self._socket.close()
+
+    def _take(self, data: bytes, source: tuple[str, int], now: float) -> None:
+        if is_rtcp(data):
+            return
+        try:
+            packet = parse(data)
+            known = packet.payload_type == self._dtmf or packet.payload_type in self._codecs
+            if not known or not self._is_peer(source):
+                return
+            self._hear(packet, now)
+        except RemoteProtocolError:
+            # Junk on a media port is common: scanners, STUN, comfort noise of old phones.
+            return
+
+    def _is_peer(self, source: tuple[str, int]) -> bool:
+        if self._remote == source and self._learned:
+            return True
+        if self._learned and self._remote is not None and self._remote[0] != source[0]:
+            return False
+        if self._agreed_remote is not None:
+            self._remote, self._learned = source, True
+        return True
+
+    def _hear(self, packet: RtpPacket, now: float) -> None:
+        if not self._receiving:
+            return
+        codec = self._codecs.get(packet.payload_type)
+        if packet.payload_type == self._dtmf:
+            self._tell(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
+        elif codec is not None:
+            self.ear.take(packet, codec, now)
+
+    def _tell(self, pressed: list[Pressed]) -> None:
+        for press in pressed:
+            self._on_key(DtmfReceived(self.name, press.key, press.duration))
