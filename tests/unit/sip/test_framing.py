@@ -1,0 +1,129 @@
+"""Messages out of a stream."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import RemoteProtocolError
+from harness.sip.framing import PING, StreamFramer, is_keep_alive
+
+WITHOUT_LENGTH = {"line-feeds-only-options"}
+MESSAGES = [
+    path.read_bytes()
+    for path in sorted(Path(__file__).parents[3].glob("fixtures/sip/messages/*.sip"))
+    if path.stem not in WITHOUT_LENGTH
+]
+SMALL = b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 3\r\n\r\nabc"
+
+
+def byte_by_byte(stream: bytes) -> list[bytes]:
+    framer = StreamFramer()
+    return [message for at in range(len(stream)) for message in framer.feed(stream[at : at + 1])]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=range(len(MESSAGES)))
+def test_a_message_comes_out_whole_however_it_went_in(message: bytes) -> None:
+    framer = StreamFramer()
+
+    assert framer.feed(message) == [message]
+    assert framer.buffered == 0
+    assert byte_by_byte(message) == [message]
+    assert framer.feed(message + b"INVITE sip:next") == [message]
+    assert framer.buffered == 15
+
+
+def test_a_stream_of_all_messages_comes_out_in_order() -> None:
+    stream = b"".join(MESSAGES)
+
+    assert StreamFramer().feed(stream) == MESSAGES
+    assert byte_by_byte(stream) == MESSAGES
+
+
+@pytest.mark.parametrize(
+    ("stream", "found"),
+    [
+        (PING, [PING]),
+        (PING + PING + SMALL, [PING, PING, SMALL]),
+        (b"\r\n" + SMALL, [SMALL]),
+        (SMALL + b"\r\n" + SMALL, [SMALL, SMALL]),
+        (SMALL + PING + b"\r\n" + SMALL, [SMALL, PING, SMALL]),
+        (b"\n\r" + SMALL, [SMALL]),
+        (b"\r\n", []),
+        (b"\r", []),
+        (b"", []),
+    ],
+)
+def test_keep_alives_between_messages_are_told_and_stray_line_ends_skipped(
+    stream: bytes, found: list[bytes]
+) -> None:
+    assert StreamFramer().feed(stream) == found
+    assert byte_by_byte(stream) == found
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"Content-Length: 3",
+        b"content-length:3",
+        b"l: 3",
+        b"L \t:\t3 ",
+        b"Content-Length:\r\n 3",
+        b"l: 0000000003",
+    ],
+)
+def test_the_length_may_be_spelt_in_many_ways(field: bytes) -> None:
+    message = SMALL.replace(b"Content-Length: 3", field)
+
+    assert StreamFramer().feed(message + message) == [message, message]
+
+
+@pytest.mark.parametrize(
+    ("stream", "status"),
+    [
+        (SMALL.replace(b"Content-Length: 3", b"X: y"), 400),
+        (SMALL.replace(b"Content-Length: 3", b"Content-Length: -3"), 400),
+        (SMALL.replace(b"Content-Length: 3", b"Content-Length: 3x"), 400),
+        (SMALL.replace(b"Content-Length: 3", b"X-Content-Length: 3"), 400),
+        (SMALL.replace(b"Content-Length: 3", b"Content-Length: 65536"), 513),
+        (SMALL.replace(b"Content-Length: 3", b"Content-Length: 9999999999"), 513),
+        (b"OPTIONS sip:a SIP/2.0\r\nX: " + b"y" * 70_000, 513),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    ],
+)
+def test_a_stream_that_cannot_be_followed_is_given_up(stream: bytes, status: int) -> None:
+    framer = StreamFramer()
+
+    with pytest.raises(RemoteProtocolError) as caught:
+        framer.feed(stream)
+    assert caught.value.status_hint == status
+    assert framer.error is caught.value
+    assert framer.buffered == 0
+    with pytest.raises(RemoteProtocolError):
+        framer.feed(SMALL)
+
+
+def test_messages_before_a_fault_are_not_lost() -> None:
+    framer = StreamFramer()
+
+    assert framer.feed(SMALL + PING + SMALL.replace(b"Content-Length: 3", b"X: y")) == [SMALL, PING]
+    assert framer.error is not None
+    with pytest.raises(RemoteProtocolError):
+        framer.feed(b"")
+
+
+@pytest.mark.parametrize(
+    ("datagram", "kept_alive"),
+    [
+        (b"\r\n\r\n", True),
+        (b"\r\n", True),
+        (b"\0\0\0\0", True),
+        (b"", True),
+        (b" ", True),
+        (b"jaK", False),
+        (SMALL, False),
+    ],
+)
+def test_a_datagram_may_only_keep_a_binding_open(datagram: bytes, kept_alive: bool) -> None:
+    assert is_keep_alive(datagram) is kept_alive

@@ -1,0 +1,63 @@
+"""The heap of timers."""
+
+from __future__ import annotations
+
+from harness.sip.timers import TimerQueue, Timers
+
+
+def test_alarms_ring_in_order_of_time_then_of_setting() -> None:
+    queue: TimerQueue[str] = TimerQueue()
+    for at, name in [(3.0, "late"), (1.0, "first"), (2.0, "b"), (2.0, "c")]:
+        queue.set(at, name)
+
+    assert queue.deadline == 1.0
+    assert list(queue.due(0.5)) == []
+    assert list(queue.due(2.0)) == ["first", "b", "c"]
+    assert queue.deadline == 3.0
+    assert len(queue) == 1
+
+
+def test_an_alarm_armed_while_others_ring_rings_too_when_it_is_due() -> None:
+    queue: TimerQueue[str] = TimerQueue()
+    queue.set(1.0, "first")
+    rung = []
+
+    for name in queue.due(1.0):
+        rung.append(name)
+        if name == "first":
+            queue.set(1.0, "at once")
+            queue.set(1.5, "later")
+
+    assert rung == ["first", "at once"]
+    assert queue.deadline == 1.5
+
+
+def test_a_cancelled_alarm_is_silent() -> None:
+    queue: TimerQueue[str] = TimerQueue()
+    first, second = queue.set(1.0, "a"), queue.set(2.0, "b")
+
+    queue.cancel(first)
+    queue.cancel(first)
+
+    assert len(queue) == 1
+    assert queue.deadline == 2.0
+    assert list(queue.due(5.0)) == ["b"]
+    queue.cancel(second)
+    assert len(queue) == 0
+    assert queue.deadline is None
+
+
+def test_many_cancelled_alarms_are_swept() -> None:
+    queue: TimerQueue[int] = TimerQueue()
+    alarms = [queue.set(float(number), number) for number in range(2_000)]
+
+    for alarm in alarms[:-3]:
+        queue.cancel(alarm)
+
+    assert len(queue) == 3
+    assert list(queue.due(1e9)) == [1997, 1998, 1999]
+    assert len(queue) == 0
+
+
+def test_the_base_values_are_those_of_the_rfc() -> None:
+    assert Timers() == Timers(t1=0.5, t2=4.0, t4=5.0)
