@@ -57,6 +57,9 @@ def wsgi_site(application: WSGIApplication) -> Site:
         from werkzeug.test import EnvironBuilder, run_wsgi_app
 
         parts = urlsplit(request.url)
+        target = parts.path or "/"
+        if parts.query:
+            target = f"{target}?{parts.query}"
         builder = EnvironBuilder(
             path=parts.path or "/",
             query_string=parts.query,
@@ -65,7 +68,8 @@ def wsgi_site(application: WSGIApplication) -> Site:
             headers=list(request.headers),
             data=request.body or None,
             content_type=_header(request, "Content-Type"),
-            environ_overrides={_VIRTUAL_TIME: True},
+            # A signature counts over the URL as it was written.
+            environ_overrides={_VIRTUAL_TIME: True, "REQUEST_URI": target},
         )
         chunks, status, headers = run_wsgi_app(application, builder.get_environ(), buffered=True)
         return HttpResponse(int(status.partition(" ")[0]), tuple(headers.items()), b"".join(chunks))
