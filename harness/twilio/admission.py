@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from harness.errors import RemoteProtocolError
 from harness.journal import Decision
-from harness.sip.digest import Challenge, Credentials, NonceKeeper, digest_response, hash_a1
+from harness.sip.digest import Challenge, Credentials, NonceKeeper, hash_a1, verify
 from harness.sip.message import Request
 from harness.sip.outputs import Flow
 from harness.twilio.domain import canonical_host
 from harness.twilio.profile import Profile
 from harness.twilio.rules import RULES
 from harness.twilio.store import Access, Domain, Store
+from harness.twilio.store.access import ipv4_number
 
 REALM: Final = "sip.twilio.com"
 _NOBODY: Final = hash_a1("nobody", REALM, "no such user")
@@ -166,7 +167,7 @@ class Admission:
         if not uri.is_sip:
             return None
         domain = self._store.domain_named(canonical_host(uri.host))
-        if domain is None and self._default_domain is not None and _is_address(uri.host):
+        if domain is None and self._default_domain is not None and is_address(uri.host):
             domain = self._store.domain_named(canonical_host(self._default_domain))
         return domain
 
@@ -208,7 +209,7 @@ class Admission:
 
     def _unknown(self, request: Request, trail: Trail) -> Refused:
         host = request.uri.host
-        if _is_address(host):
+        if is_address(host):
             return trail.refuse(
                 "domain", "address-as-domain", got=host, wanted="a domain's name",
                 mend="put the domain's name in the Request-URI, or start with --default-domain NAME",
@@ -259,14 +260,10 @@ class Admission:
         """Return the proven user name, or the verdict that ends the request's way."""
         found = self._read(request, trail)
         if found is None:
-            return self._challenge(trail, "none", stale=False)
+            return self._challenge(trail, "none", "challenge-407", stale=False)
         ha1 = access.ha1(found.username)
         # The same work for an unknown user, so that the time taken does not tell it from a wrong password.
-        right = digest_response(ha1 or _NOBODY, request.method, found) == found.response.lower()
-        verdict = self._nonces.check(found.nonce, found.nc, trail.now)
-        if verdict != "fresh":
-            stale = right and ha1 is not None and self._profile.says_stale and verdict == "stale"
-            return self._challenge(trail, f"a nonce that is {verdict}", stale=stale)
+        right = verify(ha1 or _NOBODY, request.method, found)
         if ha1 is None or not right:
             what = "a wrong password" if ha1 is not None else "an unknown user name"
             return trail.refuse(
@@ -274,6 +271,11 @@ class Admission:
                 wanted="a user name and password of a mapped credential list",
                 mend=f"check the user name {found.username!r} and its password; the realm is {REALM}",
             )  # fmt: skip
+        # Only now: a nonce that a stranger overheard must not be used up by wrong responses.
+        verdict = self._nonces.check(found.nonce, found.nc, trail.now)
+        if verdict != "fresh":
+            stale = self._profile.says_stale and verdict == "stale"
+            return self._challenge(trail, f"a nonce that is {verdict}", "nonce-lifetime", stale=stale)
         trail.note(
             "credentials", "passed", "challenge-407", got=found.username, wanted="a mapped credential list"
         )
@@ -288,25 +290,21 @@ class Admission:
                     "credentials", "noted", "challenge-407", got=str(error), wanted="Digest credentials"
                 )
                 continue
-            if found.realm == REALM and found.algorithm.upper() in {"", "MD5"}:
+            if found.realm == REALM and found.algorithm.upper() in {"", "MD5"} and found.qop in {"", "auth"}:
                 return found
+            given = f"realm {found.realm!r} {found.algorithm} {found.qop}"
             trail.note(
-                "credentials", "noted", "challenge-form", got=f"realm {found.realm!r} {found.algorithm}".strip(),
-                wanted=f"realm {REALM!r}, MD5",
+                "credentials", "noted", "challenge-form", got=" ".join(given.split()),
+                wanted=f"realm {REALM!r}, MD5, qop auth",
             )  # fmt: skip
         return None
 
-    def _challenge(self, trail: Trail, got: str, *, stale: bool) -> Challenged:
-        trail.note(
-            "credentials",
-            "challenged",
-            "challenge-407",
-            got=f"credentials: {got}",
-            wanted="Proxy-Authorization",
-        )
+    def _challenge(self, trail: Trail, got: str, rule: str, *, stale: bool) -> Challenged:
+        trail.note("credentials", "challenged", rule, got=f"credentials: {got}", wanted="Proxy-Authorization")
         nonce = self._nonces.issue(trail.now)
         return Challenged(Challenge(REALM, nonce, self._opaque, stale=stale))
 
 
-def _is_address(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
+def is_address(host: str) -> bool:
+    """Return whether the host of a URI is an IP address and no name."""
+    return ":" in host or ipv4_number(host) is not None

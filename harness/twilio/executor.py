@@ -172,11 +172,18 @@ class Executor:
             case PlayKeys(digits):
                 self._play(Keys(digits), turn)
             case PlayUrl(url):
-                exchange = self._exchange("media", "GET", urljoin(self._base_url, url), ())
+                exchange = self._exchange("media", "GET", self._absolute(url), ())
                 self._cloud.exchange(exchange, self._audio, turn)
             case Sleep(duration):
                 self._alarm = self._cloud.alarm(turn.now + duration, self._waited)
         return None
+
+    def _absolute(self, url: str) -> str:
+        """Return a URL of a document; one that cannot be read stays as it is, and fails when it is asked."""
+        try:
+            return urljoin(self._base_url, url)
+        except ValueError:
+            return url
 
     def _answered(self, turn: Turn) -> None:
         if not self._over:
@@ -217,7 +224,7 @@ class Executor:
         match outcome:
             case Goto(url, method):
                 self._on_fallback = False
-                self._fetch("redirect", urljoin(self._base_url, url), method, turn)
+                self._fetch("redirect", self._absolute(url), method, turn)
             case Refuse(reason):
                 self._call.reject(reason, turn)
             case Crash(Failed(code, reason, url)):

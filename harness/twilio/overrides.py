@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qsl, urldefrag
@@ -30,12 +31,8 @@ class Overrides:
     policy: frozenset[str] = frozenset({"ct"})
 
 
-_MILLISECONDS: Final = {
-    "ct": ("connect_timeout", 100),
-    "rt": ("read_timeout", 100),
-    "tt": ("total_timeout", 100),
-}
 _MOST: Final = {"ct": 10_000, "rt": 15_000, "tt": 15_000}
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 def split_overrides(url: str) -> tuple[str, Overrides]:
@@ -44,17 +41,21 @@ def split_overrides(url: str) -> tuple[str, Overrides]:
     Values out of range are brought into it; names that are not known are let pass.
 
     Raises:
-        TwimlError: 11243, the retry policy is not one.
+        TwimlError: 11100 the URL is none, 11243 the retry policy is none.
     """
-    bare, fragment = urldefrag(url)
+    try:
+        bare, fragment = urldefrag(url)
+    except ValueError as error:
+        raise TwimlError(11100, f"Invalid URL format: {error}") from error
     found = Overrides()
     if "=" not in fragment:
         return bare, found
     for name, value in parse_qsl(fragment):
-        if name in _MOST and value.isdigit():
+        is_number = _NUMBER.fullmatch(value) is not None
+        if name in _MOST and is_number:
             seconds = min(max(int(value), 100), _MOST[name]) / 1000
             found = _timed(found, name, seconds)
-        elif name == "rc" and value.isdigit():
+        elif name == "rc" and is_number:
             found = replace(found, retries=min(int(value), 5))
         elif name == "rp":
             policy = frozenset(value.lower().split(","))

@@ -16,4 +16,9 @@ def sign(auth_token: str, url: str, parameters: Iterable[tuple[str, str]]) -> st
     times counts once for each different value, as the provider's validators do.
     """
     text = url + "".join(f"{name}{value}" for name, value in sorted(set(parameters)))
-    return base64.b64encode(hmac.digest(auth_token.encode(), text.encode(), sha1)).decode()
+    return base64.b64encode(hmac.digest(auth_token.encode(), as_read(text).encode(), sha1)).decode()
+
+
+def as_read(text: str) -> str:
+    """Return text as a server reads it: a byte of a header field that is no UTF-8 becomes U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
-from urllib.parse import quote_plus, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from harness.errors import TwimlError
 from harness.journal import Entry, HttpAnswered, HttpRequested
@@ -121,9 +121,10 @@ class Exchange:
         """Make the first request, or say why there is none."""
         self._started_at = now
         try:
-            self._url, self._overrides = split_overrides(self._url)
+            url, self._overrides = split_overrides(self._url)
         except TwimlError as error:
             return FetchFailed(self._url, error.code, str(error))
+        self._url = _escaped(url)
         return self._ask(now)
 
     def _ask(self, now: float) -> list[Fetch | Entry] | FetchFailed:
@@ -237,7 +238,7 @@ class Exchange:
         if self._redirects > MAX_REDIRECTS:
             return FetchFailed(self._url, 11215, f"more than {MAX_REDIRECTS} redirects")
         try:
-            self._url = urljoin(self._url, location)
+            self._url = _escaped(urldefrag(urljoin(self._url, location)).url)
         except ValueError:
             return FetchFailed(self._url, 11216, "Location is no URL")
         if response.status != 307:
@@ -247,11 +248,13 @@ class Exchange:
     def _log_in(self, response: HttpResponse) -> bool:
         """Answer a Basic challenge with the URL's own user name and password, once a host."""
         parts = urlsplit(self._url)
-        asked = (response.header("WWW-Authenticate") or "").lower()
+        asked = [value.lower() for name, value in response.headers if name.lower() == "www-authenticate"]
         host = parts.hostname or ""
-        if parts.username is None or not asked.startswith("basic") or host in self._identity.logins:
+        if host in self._identity.logins or not any(value.startswith("basic") for value in asked):
             return False
-        login = f"{parts.username}:{parts.password or ''}".encode()
+        if parts.username is None:
+            return False
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
         self._identity.logins[host] = "Basic " + base64.b64encode(login).decode()
         return True
 
@@ -259,10 +262,18 @@ class Exchange:
         host = urlsplit(self._url).hostname or ""
         for name, value in response.headers:
             if name.lower() == "set-cookie":
-                key, equals, rest = value.partition(";")[0].partition("=")
+                pair, _, attributes = value.partition(";")
+                key, equals, rest = (part.strip() for part in pair.partition("="))
                 jar = self._identity.cookies.setdefault(host, {})
-                if equals and (len(jar) < MAX_COOKIES or key.strip() in jar):
-                    jar[key.strip()] = rest.strip()
+                if "max-age=0" in attributes.lower().replace(" ", "").split(";"):
+                    jar.pop(key, None)
+                elif key and equals and (len(jar) < MAX_COOKIES or key in jar):
+                    jar[key] = rest
+
+
+def _escaped(url: str) -> str:
+    """Return a URL with blanks and letters beyond ASCII escaped, as a request line needs it (RFC 3986)."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~", errors="surrogateescape")
 
 
 def sip_parameters(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
