@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -11,12 +13,15 @@ from harness.errors import MediaError
 from harness.media import g711, tones
 from harness.media.prompts import AudioFile, Keys, Prompt, Speech
 from harness.media.render import render
+from harness.runtime.speech import SpeechProcess, installed
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     Samples = npt.NDArray[np.int16]
+
+log = logging.getLogger(__name__)
 
 _CAPACITY: Final = 64 * 1024 * 1024
 
@@ -42,13 +47,22 @@ class PromptLibrary:
         """Make an empty library.
 
         Args:
-            speech: Whether words are spoken by the speech engine; False is the tone voice.
+            speech: Whether words are spoken by the speech engine, where it is installed; otherwise by tones.
             capacity: How many bytes of audio are kept.
         """
-        self._speech = speech
+        self._speech = SpeechProcess() if speech and installed() else None
+        if speech and self._speech is None:
+            log.warning("no speech engine: words become tones; pip install 'sipdomain[speech]' gives a voice")
         self._capacity = capacity
         self._size = 0
         self._rendered: OrderedDict[Prompt, _Rendered] = OrderedDict()
+        self._rendering: dict[Prompt, asyncio.Task[Samples]] = {}
+
+    async def warm_up(self) -> None:
+        """Load what rendering needs, so that the first call does not wait for it: the voice, or numpy."""
+        await asyncio.to_thread(importlib.import_module, "numpy")
+        if self._speech is not None:
+            await self._speech.start()
 
     async def prepare(self, prompt: Prompt) -> float:
         """Render a prompt, if that takes time, and return its duration in seconds.
@@ -59,8 +73,13 @@ class PromptLibrary:
         duration = self.duration_now(prompt)
         if duration is not None:
             return duration
-        samples = await asyncio.to_thread(render, prompt)
-        return len(self._keep(_key(prompt), samples).samples) / g711.RATE
+        key = _key(prompt)
+        task = self._rendering.get(key)
+        if task is None:
+            task = self._rendering[key] = asyncio.create_task(self._render(key))
+            task.add_done_callback(lambda _: self._rendering.pop(key, None))
+        # One that no longer waits must not spoil it for the others.
+        return len(await asyncio.shield(task)) / g711.RATE
 
     def duration_now(self, prompt: Prompt) -> float | None:
         """Return a prompt's duration in seconds when it is known without rendering, else None.
@@ -71,7 +90,7 @@ class PromptLibrary:
         match prompt:
             case Keys(digits):
                 return tones.keys_duration(digits)
-            case Speech(text) if not self._speech:
+            case Speech(text) if self._speech is None:
                 return tones.speech_duration(text)
         found = self._rendered.get(_key(prompt))
         return None if found is None else len(found.samples) / g711.RATE
@@ -103,15 +122,28 @@ class PromptLibrary:
         return audio
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything, and end the speech process."""
+        tasks = tuple(self._rendering.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._speech is not None:
+            await self._speech.close()
         self._rendered.clear()
         self._size = 0
+
+    async def _render(self, key: Prompt) -> Samples:
+        if self._speech is not None and isinstance(key, Speech):
+            samples = await self._speech.speak(key.text)
+        else:
+            samples = await asyncio.to_thread(render, key)
+        return self._keep(key, samples).samples
 
     def _find(self, prompt: Prompt) -> _Rendered:
         key = _key(prompt)
         found = self._rendered.get(key)
         if found is None:
-            if self._speech and isinstance(prompt, Speech):
+            if self._speech is not None and isinstance(prompt, Speech):
                 raise MediaError("the words were not prepared, or not kept")
             return self._keep(key, render(prompt))
         self._rendered.move_to_end(key)

@@ -1,0 +1,118 @@
+"""Find a prompt in what was heard: normalised cross-correlation, by Fourier transform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+    Floats = npt.NDArray[np.float64]
+
+_RATE: Final = 8000
+_SILENT: Final = 64
+"""Samples under this are silence: twice the noise that G.711 makes of it."""
+_FAINTEST: Final = 20.0
+"""A stretch whose root mean square is under this matches nothing."""
+_PIECE: Final = 2400
+_SLIP: Final = 800
+_FAINT_PIECE: Final = 0.1
+"""Pieces with less than this share of the mean energy are breath and pauses, and are not judged alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well, and where, a prompt was heard.
+
+    Attributes:
+        correlation: 1 for the same sound, also at another loudness; 0 for nothing like it.
+        weakest: The correlation of the worst piece of 0.3 s: low when a word is another one, though all others
+            are the same.
+        offset: Where the prompt begins in what was heard, in seconds; less than 0 when its begin is missing.
+    """
+
+    correlation: float
+    weakest: float
+    offset: float
+
+
+def find(heard: Samples, prompt: Samples) -> Match:
+    """Find the stretch of `heard` that is most like `prompt`.
+
+    Coding by G.711 and a lost packet or two cost little. Where a peer's jitter buffer has left out or put in
+    a packet, what follows is shifted; so pieces of 0.3 s may each slip by up to 0.1 s. Silence before, after
+    and round it does not matter.
+
+    Args:
+        heard: 16-bit samples at 8 kHz.
+        prompt: What to look for, likewise.
+    """
+    import numpy as np
+
+    loud = np.flatnonzero(np.abs(prompt.astype(np.int32)) >= _SILENT)
+    if not len(loud) or not len(heard):
+        return Match(0.0, 0.0, 0.0)
+    first = int(loud[0])
+    wanted = prompt[first : loud[-1] + 1].astype(np.float64)
+    margin = len(wanted)
+    # Silence on both sides lets a prompt be found whose begin or end was not heard.
+    padded = np.concatenate((np.zeros(margin), heard.astype(np.float64), np.zeros(margin)))
+    correlation, place = _best(padded, wanted)
+    slipped, weakest = _in_pieces(padded, wanted, place)
+    correlation = min(1.0, max(correlation, slipped))
+    return Match(correlation, min(weakest, correlation), (place - margin - first) / _RATE)
+
+
+def _best(heard: Floats, wanted: Floats) -> tuple[float, int]:
+    """Return the best normalised correlation, 0 or more, and its place."""
+    import numpy as np
+
+    products = _products(heard, wanted)
+    energies = _energies(heard, len(wanted))
+    floor = len(wanted) * _FAINTEST**2
+    scale = np.sqrt(np.maximum(energies, floor) * np.dot(wanted, wanted))
+    place = int(np.argmax(products / scale))
+    return max(0.0, float(products[place] / scale[place])), place
+
+
+def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]:
+    """Return the correlation when each piece may slip a little from its place, and that of the worst piece."""
+    import numpy as np
+
+    whole = float(np.dot(wanted, wanted))
+    floor = _FAINTEST**2
+    product = energy = 0.0
+    weakest = 1.0
+    for start in range(0, len(wanted), _PIECE):
+        piece = wanted[start : start + _PIECE]
+        window = heard[max(0, place + start - _SLIP) : place + start + len(piece) + _SLIP]
+        products = _products(window, piece)
+        best = int(np.argmax(products))
+        loudness = float(_energies(window, len(piece))[best])
+        product += float(products[best])
+        energy += loudness
+        own = float(np.dot(piece, piece))
+        if len(piece) >= _PIECE // 2 and own >= _FAINT_PIECE * whole * len(piece) / len(wanted):
+            fit = float(products[best]) / (max(loudness, len(piece) * floor) * own) ** 0.5
+            weakest = min(weakest, max(0.0, fit))
+    return product / (max(energy, len(wanted) * floor) * whole) ** 0.5, weakest
+
+
+def _products(heard: Floats, wanted: Floats) -> Floats:
+    """Return the scalar product of `wanted` with `heard` at each place."""
+    import numpy as np
+
+    size = 1 << (len(heard) + len(wanted) - 1).bit_length()
+    spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size))
+    return np.fft.irfft(spectrum, size)[: len(heard) - len(wanted) + 1]
+
+
+def _energies(heard: Floats, count: int) -> Floats:
+    """Return the energy of each stretch of `count` samples."""
+    import numpy as np
+
+    sums = np.concatenate(([0.0], np.cumsum(heard * heard)))
+    return sums[count:] - sums[:-count]
