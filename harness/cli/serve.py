@@ -21,7 +21,7 @@ from harness.errors import RestError, SetupError
 from harness.journal import Journal
 from harness.runtime.config_file import ConfigurationFile
 from harness.runtime.event_loop import new_event_loop
-from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.service import Service, ServiceOptions, preload
 from harness.runtime.world import ACCOUNT_SID, AUTH_TOKEN
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
@@ -183,6 +183,7 @@ async def _serve(
         f"profile={options.settings.profile.name}",
         flush=True,
     )
+    await loop.run_in_executor(None, preload)
     _explain(account, domains, given, user, secret, service)
     await stop.wait()
     await service.close()

@@ -103,11 +103,7 @@ class HttpServer:
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:
-    response = web.Response(status=status, body=body)
-    del response.headers["Content-Type"]
-    for name, value in headers:
-        response.headers.add(name, value)
-    return response
+    return web.Response(status=status, body=body or None, headers=list(headers))
 
 
 def _lines(entries: list[Entry] | list[Decision]) -> web.Response:

@@ -18,7 +18,7 @@ from harness.runtime.event_loop import new_event_loop
 from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.pump import Pump
-from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.service import Service, ServiceOptions, preload
 from harness.runtime.world import (
     AppRequest,
     PhoneHandle,
@@ -96,6 +96,7 @@ class LiveWorld:
             SetupError: An address cannot be bound, or what is given is wrong.
             ConfigurationError: The configuration is wrong.
         """
+        preload()
         self.profile = spec.profile
         self.journal = Journal()
         self._loop = new_event_loop()

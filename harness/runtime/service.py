@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import random
 import time
 from collections.abc import Mapping
@@ -48,6 +49,11 @@ class ServiceOptions:
     hosts: Mapping[str, str] = field(default_factory=dict)
     rtp: range | None = None
     speech: bool = True
+
+
+def preload() -> None:
+    """Import what audio needs, so that the first call does not wait for it."""
+    importlib.import_module("numpy")
 
 
 class Service:

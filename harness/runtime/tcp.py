@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from harness.errors import RemoteProtocolError, SetupError
 from harness.sip.framing import PING, PONG, StreamFramer
@@ -32,8 +32,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take up a connection."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
-        self._transport = transport
+        # uvloop's transports are not of asyncio's class, but behave as it.
+        transport = self._transport = cast("asyncio.Transport", transport)
         local, remote = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
         # Requests name our listening port in Via and Contact, whatever port the connection has.
         listening = Address(local[0], self._owner.address.port or local[1])

@@ -97,6 +97,8 @@ _RULES: Final = (
          "X-Twilio-Signature is HMAC-SHA1 over the URL and the sorted POST parameters, with the auth token."),
     Rule("webhook-timeouts", "documented", OVERRIDES,
          "5 s to connect, 15 s in total, one retry, on connect failure only; a URL fragment changes them."),
+    Rule("failure-codes", "assumed", "https://www.twilio.com/docs/api/errors (titles; alerts of the live service are mixed)",
+         "A refused connection is 11202, one that times out 11201, a late answer 11205, an HTTP error 11200."),
     Rule("webhook-redirects", "documented", TWIML,
          "301, 302, 303 and 307 are followed, at most ten."),
     Rule("redirect-method", "assumed", "not published; as browsers do",

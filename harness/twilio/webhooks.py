@@ -23,8 +23,8 @@ MAX_MEDIA: Final = 16 * 1024 * 1024
 MAX_COOKIES: Final = 50
 _FOLLOWED: Final = frozenset({301, 302, 303, 307})
 _FAILURES: Final = {
-    "connect-timeout": 11205,
-    "refused": 11205,
+    "connect-timeout": 11201,
+    "refused": 11202,
     "dns": 11210,
     "tls": 11220,
     "timeout": 11205,
