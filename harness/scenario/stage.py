@@ -11,7 +11,7 @@ from harness.errors import Position, SipDomainError
 from harness.journal import Decision
 from harness.scenario.evidence import Evidence
 from harness.scenario.given import Given
-from harness.scenario.world import PhoneCall, PhoneHandle, World
+from harness.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 QUIET = 0.25
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
+
+INSTANT = 1e-3
+"""Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
 
 VARIABLE = re.compile(r"\$\{([a-z_][a-z0-9_]*)\}")
 
@@ -172,13 +175,20 @@ class Stage:
             return True
         return any(each.outcome == "dropped" for each in self.evidence.of(call.call_id, Decision))
 
-    def is_settled(self, call: PhoneCall | None) -> bool:
-        """Return whether a call is over, all its HTTP requests are answered, and it has been quiet since.
+    def settled(self, call: PhoneCall, deadline: float) -> Script[None]:
+        """Wait until a call is over, its HTTP requests are answered and it has been quiet since.
 
         Args:
-            call: The call, or None for all calls.
+            call: The call.
+            deadline: The moment at which the wait ends all the same.
         """
-        calls = [call] if call is not None else list(self.calls.values())
-        if not all(self.is_over(each) and not self.evidence.unanswered(each.call_id) for each in calls):
-            return False
-        return self.world.now() - self.evidence.last_at >= QUIET
+
+        def is_done() -> bool:
+            return self.is_over(call) and not self.evidence.unanswered(call.call_id)
+
+        while (left := deadline - self.world.now()) > INSTANT:
+            yield Until(is_done, left)
+            noise = QUIET - (self.world.now() - self.evidence.last_at)
+            if is_done() and noise < INSTANT:
+                return
+            yield Until(lambda: False, max(INSTANT, min(noise, deadline - self.world.now())))

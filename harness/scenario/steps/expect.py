@@ -135,7 +135,7 @@ class Expect(Step):
         unmet = [found for each in at_once if (found := each.look()) is not None]
         at_the_end = [each for each in checks if each.at_the_end]
         if at_the_end and not unmet:
-            yield Until(lambda: stage.is_settled(call), max(0.0, until - stage.world.now()))
+            yield from stage.settled(call, until)
             unmet = [found for each in at_the_end if (found := each.look()) is not None]
         if unmet:
             raise ExpectationError(
