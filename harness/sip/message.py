@@ -224,17 +224,17 @@ def respond(
     routed = "record-route" in given and 100 < status < 300 and request.method in _ROUTED
     if routed and all(key_of(name) != "record-route" for name, _ in further):
         items += [("Record-Route", value) for value in given.all("record-route")]
-    to = given.get("to") or ""
-    if tag and status != 100 and not _has_tag(request):
+    to = given.get("to")
+    if to and tag and status != 100 and not _has_tag(request):
         to = f"{to};tag={tag}"
-    items += (
-        ("From", given.get("from") or ""),
+    copied = (
+        ("From", given.get("from")),
         ("To", to),
-        ("Call-ID", given.get("call-id") or ""),
-        ("CSeq", given.get("cseq") or ""),
+        ("Call-ID", given.get("call-id")),
+        ("CSeq", given.get("cseq")),
+        ("Timestamp", given.get("timestamp") if status == 100 else None),
     )
-    if status == 100 and "timestamp" in given:
-        items.append(("Timestamp", given.get("timestamp") or ""))
+    items += [(name, value) for name, value in copied if value]
     items += further
     return Response(status, reason, Headers(items), body)
 
