@@ -1,27 +1,22 @@
-"""The command line: one file a command."""
+"""The command line: one file a command, imported when it is asked for."""
 
 from __future__ import annotations
 
+import importlib
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, Final
 
 import typer
 
 from harness import __version__
-from harness.cli import run, serve
 from harness.errors import FileError, SetupError
 
-app = typer.Typer(
-    name="sipdomain",
-    help="A local stand-in for a Twilio SIP Domain: real SIP, real webhooks, real audio; no account.",
-    epilog="First call: sipdomain serve --voice-url http://127.0.0.1:5000/voice --user alice",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    add_completion=False,
-)
-app.command("serve")(serve.serve)
-app.command("run")(run.run)
+COMMANDS: Final = {
+    "serve": "Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE.",
+    "run": "Play scenario files, live or in virtual time.",
+}
+"""Each command is the function of its name in the module of its name."""
 
 
 def _version(value: bool) -> None:
@@ -30,7 +25,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -39,10 +33,36 @@ def _options(
     """A local stand-in for a Twilio SIP Domain: real SIP, real webhooks, real audio; no account."""
 
 
+def application(arguments: list[str]) -> typer.Typer:
+    """Return the application for these arguments: `serve` does not wait for what `run` imports."""
+    app = typer.Typer(
+        name="sipdomain",
+        epilog="A first call: sipdomain serve --voice-url http://127.0.0.1:5000/voice --user alice",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        add_completion=False,
+    )
+    app.callback()(_options)
+    for name, purpose in COMMANDS.items():
+        wanted = name in arguments[:1]
+        command: Callable[..., Any] = _command(name) if wanted else _unasked
+        app.command(name, help=None if wanted else purpose)(command)
+    return app
+
+
+def _command(name: str) -> Callable[..., Any]:
+    return getattr(importlib.import_module(f"harness.cli.{name}"), name)  # type: ignore[no-any-return]
+
+
+def _unasked() -> None:
+    """Stand for a command in the list of commands."""
+
+
 def main() -> None:
     """Run the command line; a wrong file or a port in use ends with one clear message and exit code 2."""
     try:
-        app()
+        application(sys.argv[1:])(prog_name="sipdomain")
     except (FileError, SetupError) as error:
         text = str(error)
         print(text if text.startswith("error:") else f"error: {text}", file=sys.stderr)

@@ -11,24 +11,25 @@ import string
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from harness.cli.addresses import parse_address, parse_host_map, parse_ports
-from harness.cli.watch import Watch
 from harness.errors import RestError, SetupError
 from harness.journal import Journal
-from harness.runtime.config_file import ConfigurationFile
+from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.service import Service, ServiceOptions, preload
-from harness.runtime.world import ACCOUNT_SID, AUTH_TOKEN
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
 from harness.twilio.ids import Ids
 from harness.twilio.profile import PROFILES
 from harness.twilio.store import Account, Domain, Store
+
+if TYPE_CHECKING:
+    from harness.runtime.config_file import ConfigurationFile
 
 PASSWORD_LENGTH = 16
 
@@ -80,7 +81,7 @@ def serve(
         speech=speech,
     )
     store = Store(Ids(secrets.SystemRandom()))
-    file = ConfigurationFile.read(config) if config is not None else None
+    file = _read(config) if config is not None else None
     account = _account(store, file)
     domains = file.apply(store, account.sid, now=time.time()) if file is not None else []
     if voice_url or user or allow:
@@ -96,6 +97,12 @@ def serve(
         )
     finally:
         loop.close()
+
+
+def _read(path: Path) -> ConfigurationFile:
+    from harness.runtime.config_file import ConfigurationFile
+
+    return ConfigurationFile.read(path)
 
 
 def _full_name(name: str) -> str:
@@ -177,18 +184,24 @@ async def _serve(
     await service.open()
     # What was loaded to start is not looked at again by each collection.
     gc.freeze()
-    watching = loop.create_task(Watch(journal, sys.stderr).run(), name="watch") if ladders else None
     print(
         f"ready sip={service.sip_address} http={service.http_url} account={account.sid} "
         f"profile={options.settings.profile.name}",
         flush=True,
     )
+    watching = loop.create_task(_watch(journal), name="watch") if ladders else None
     await loop.run_in_executor(None, preload)
     _explain(account, domains, given, user, secret, service)
     await stop.wait()
     await service.close()
     if watching is not None:
         watching.cancel()
+
+
+async def _watch(journal: Journal) -> None:
+    from harness.cli.watch import Watch
+
+    await Watch(journal, sys.stderr).run()
 
 
 def _explain(

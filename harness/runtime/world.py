@@ -15,6 +15,7 @@ from harness.errors import SetupError
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone
 from harness.phone.settings import PhoneSettings
+from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.pump import Pump
 from harness.sip.outputs import Address
 from harness.twilio.config import AccountSettings, Configuration
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ACCOUNT_SID: Final = "AC" + "0" * 31 + "1"
-AUTH_TOKEN: Final = "development-token-not-a-secret"  # noqa: S105 - the fixed development value, printed on start
 LARGEST_FORM: Final = 256 * 1024
 
 
