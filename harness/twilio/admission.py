@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from harness.errors import RemoteProtocolError
@@ -30,9 +30,10 @@ class Refusal:
         symbol: A stable name for scenario files: "bad-credentials".
         status: The SIP status.
         reason: The reason phrase.
-        code: The provider's error code.
+        code: The provider's error code, or 0 when it has none for this.
         text: What `X-Twilio-Error` says after the code.
         rule: The rule applied.
+        headers: Further header fields of the response.
     """
 
     symbol: str
@@ -41,6 +42,7 @@ class Refusal:
     code: int
     text: str
     rule: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 REFUSALS: Final = {
@@ -68,6 +70,9 @@ REFUSALS: Final = {
         Refusal("secure-media-not-accepted", 488, None, 32207, "Secure media not accepted", "secure-media-refused"),
         Refusal("bad-sdp", 488, None, 32102, "Bad SDP", "bad-sdp"),
         Refusal("empty-body", 488, None, 32103, "Empty body is not allowed in this context", "empty-body"),
+        Refusal("unusable-contact", 400, None, 32105, "Contact header is not usable", "contact-required"),
+        Refusal("unsupported-extension", 420, None, 0, "", "require"),
+        Refusal("too-many-calls", 503, None, 0, "", "call-limit", (("Retry-After", "5"),)),
         Refusal("too-many-hops", 483, None, 32006, "Too many hops", "too-many-hops"),
     )
 }  # fmt: skip
@@ -183,6 +188,9 @@ class Admission:
     def admit(self, request: Request, flow: Flow, domain: Domain | None, now: float) -> tuple[Verdict, Trail]:
         """Judge an INVITE outside a dialog that was not dropped."""
         trail = Trail(request, now)
+        extensions = request.headers.list("require")
+        if extensions:
+            return _unsupported(extensions, trail), trail
         if domain is None:
             return self._unknown(request, trail), trail
         trail.note(
@@ -303,6 +311,15 @@ class Admission:
         trail.note("credentials", "challenged", rule, got=f"credentials: {got}", wanted="Proxy-Authorization")
         nonce = self._nonces.issue(trail.now)
         return Challenged(Challenge(REALM, nonce, self._opaque, stale=stale))
+
+
+def _unsupported(extensions: list[str], trail: Trail) -> Refused:
+    names = ", ".join(extensions)
+    refused = trail.refuse(
+        "require", "unsupported-extension", got=f"Require: {names}", wanted="no extension",
+        mend=f"do not require {names}; Supported is enough",
+    )  # fmt: skip
+    return Refused(replace(refused.refusal, headers=(("Unsupported", names),)))
 
 
 def is_address(host: str) -> bool:

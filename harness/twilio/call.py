@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import ceil
 from typing import Final
 
+from harness.errors import LocalProtocolError, MediaError
 from harness.journal import Alert, CallChanged
-from harness.media.offer import Agreement, answer as answer_offer
+from harness.media.offer import Agreement, answer as answer_offer, offer as make_offer, read_answer
 from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog, DialogState
@@ -15,8 +15,8 @@ from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow
 from harness.sip.timers import Alarm
 from harness.sip.transactions import Transaction
-from harness.sip.uri import Uri
-from harness.twilio.admission import Admitted
+from harness.twilio.acceptance import Acceptance
+from harness.twilio.admission import Admitted, is_address
 from harness.twilio.callbacks import Callbacks
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
@@ -24,6 +24,8 @@ from harness.twilio.executor import Executor
 from harness.twilio.webhooks import CallIdentity, sip_parameters
 
 API_VERSION: Final = "2010-04-01"
+SDP: Final = ("Content-Type", "application/sdp")
+GATEWAY: Final = "Twilio Media Gateway"
 RINGING_REFRESH: Final = 60.0
 """How often an unanswered INVITE is told that it still rings (RFC 3261 section 13.3.1.1)."""
 
@@ -49,7 +51,7 @@ class Call:
         """Take up an admitted INVITE.
 
         Raises:
-            RemoteProtocolError: It has no usable Contact.
+            RemoteProtocolError: It has no usable Contact or Record-Route.
         """
         self._cloud = cloud
         self._transaction = transaction
@@ -58,6 +60,8 @@ class Call:
         self._offer: SessionDescription | None = offer
         self.domain = domain = admitted.domain
         self.dialog = Dialog.for_server(request, cloud.new_tag())
+        _ = self.dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
+        self._behind_nat = request.via.host != self._flow.remote.host
         self._record_routes = tuple(("Record-Route", value) for value in request.headers.all("record-route"))
         self.record = cloud.records.add(
             CallRecord(
@@ -77,9 +81,8 @@ class Call:
         self._media_address: Address | None = None
         self._session_id = cloud.rng.getrandbits(31)
         self._session_version = 0
-        self._success: Response | None = None
-        self._retransmit: Alarm[Then] | None = None
-        self._interval = 0.0
+        self._acceptance: Acceptance | None = None
+        self._proposal: SessionDescription | None = None
         self._limit: Alarm[Then] | None = None
         self._refresh: Alarm[Then] | None = None
         self._then: Then | None = None
@@ -124,21 +127,16 @@ class Call:
         self.executor.start(turn)
 
     def _ring(self, turn: Turn) -> None:
-        self._respond(180, turn)
+        self._cloud.respond(self._transaction, self._response(180), turn)
         self._refresh = self._cloud.alarm(turn.now + RINGING_REFRESH, self._ring)
 
-    def _respond(
-        self, status: int, turn: Turn, reason: str | None = None, *, body: bytes = b"",
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> Response:  # fmt: skip
+    def _response(
+        self, status: int, *, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()
+    ) -> Response:
         assert self._request is not None  # noqa: S101 - kept until the final response
         fields = [*self._record_routes, SERVER, self._cloud.contact(self._flow), *headers]
         fields.append(("X-Twilio-CallSid", self.record.sid))
-        response = respond(
-            self._request, status, reason, tag=self.dialog.local.tag, headers=fields, body=body
-        )
-        self._cloud.respond(self._transaction, response, turn)
-        return response
+        return respond(self._request, status, tag=self.dialog.local.tag, headers=fields, body=body)
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Open the media port, send 200, then go on with `then`."""
@@ -152,7 +150,7 @@ class Call:
             return
         if isinstance(event, MediaFailed):
             self._alert(12400, "error", f"no media port: {event.reason}", turn)
-            self._fail(503, None, "failed", turn)
+            self._fail(503, "failed", turn)
             return
         cloud, now = self._cloud, turn.now
         self._media_address = Address(cloud.settings.advertise or event.address.host, event.address.port)
@@ -160,13 +158,10 @@ class Call:
         self._offer = None
         self.answered_at = now
         cloud.cancel(self._refresh)
-        self._success = self._respond(
-            200, turn, headers=(ALLOW, ("Content-Type", "application/sdp")), body=bytes(agreement.description)
-        )
+        response = self._response(200, headers=(ALLOW, SDP), body=bytes(agreement.description))
+        self._acceptance = Acceptance(cloud, self._transaction, response, self._not_acknowledged, turn)
         self._request = None
         self._connect(agreement, turn)
-        self._interval = cloud.settings.timers.t1
-        self._retransmit = cloud.alarm(now + self._interval, self._send_again)
         self._limit = cloud.alarm(now + cloud.settings.time_limit, self._too_long)
         self.status = self.record.status = "in-progress"
         self.record.answered_at = self.record.updated_at = cloud.wall(now)
@@ -187,58 +182,77 @@ class Call:
     def reject(self, reason: str, turn: Turn) -> None:
         """Refuse the call as `<Reject>` asks (rules reject-603, reject-404)."""
         if reason == "busy":
-            self._fail(486, None, "busy", turn)
+            self._fail(486, "busy", turn)
         else:
-            self._fail(self._cloud.profile.reject_status, None, "no-answer", turn)
+            self._fail(self._cloud.profile.reject_status, "no-answer", turn)
 
-    def _fail(self, status: int, reason: str | None, call_status: CallStatus, turn: Turn) -> None:
-        self._respond(status, turn, reason)
+    def _fail(self, status: int, call_status: CallStatus, turn: Turn) -> None:
+        self._cloud.respond(self._transaction, self._response(status), turn)
         self._finish(call_status, turn)
 
     def cancelled(self, turn: Turn) -> None:
         """The caller cancelled before the answer (rule cancel)."""
         if self.answered_at is None and not self._over:
-            self._fail(487, None, "no-answer", turn)
+            self._fail(487, "no-answer", turn)
 
     # --- the acknowledged dialog -------------------------------------------------------------------------
 
-    def _send_again(self, turn: Turn) -> None:
-        """Retransmit the 200 until its ACK comes (RFC 3261 section 13.3.1.4)."""
-        timers = self._cloud.settings.timers
-        if self._success is None or self.answered_at is None:
-            return
-        if turn.now - self.answered_at >= 64 * timers.t1 - 1e-9:
-            self._alert(32022, "error", "ACK not received from your SIP endpoint", turn)
-            self._success = None
-            self.hang_up(turn)
-            return
-        self._cloud.respond(self._transaction, self._success, turn)
-        self._interval = min(self._interval * 2, timers.t2)
-        at = min(turn.now + self._interval, self.answered_at + 64 * timers.t1)
-        self._retransmit = self._cloud.alarm(at, self._send_again)
+    def _not_acknowledged(self, turn: Turn) -> None:
+        """No ACK came for a 200 (rule no-ack)."""
+        self._acceptance = None
+        self._alert(32022, "error", "ACK not received from your SIP endpoint", turn)
+        self.hang_up(turn)
 
-    def acknowledged(self, turn: Turn) -> None:
-        """The ACK of the 200 came."""
-        if self._success is None:
+    def acknowledged(self, ack: Request, turn: Turn) -> None:
+        """The ACK of a 200 came; when the 200 made an offer, it brings the answer."""
+        acceptance = self._acceptance
+        if acceptance is None or ack.cseq.number != acceptance.number:
             return
-        self._success = None
+        acceptance.stop()
+        self._acceptance = None
         self.dialog.state = DialogState.CONFIRMED
-        self._cloud.cancel(self._retransmit)
-        if self._hang_up_when_acknowledged and not self._over:
+        proposal, self._proposal = self._proposal, None
+        if proposal is not None and ack.body:
+            try:
+                self._connect(read_answer(proposal, SessionDescription.parse(ack.body)), turn)
+            except MediaError as error:
+                self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
+                self.hang_up(turn)
+                return
+        if self._hang_up_when_acknowledged:
             self.hang_up(turn)
 
-    def renegotiate(self, offer: SessionDescription, reply: Callable[[bytes], None], turn: Turn) -> None:
-        """Answer the offer of a re-INVITE (RFC 3264 section 8)."""
-        if self._media_address is not None:
-            self._session_version += 1
-            agreement = answer_offer(
-                offer,
-                address=self._media_address,
-                session_id=self._session_id,
-                version=self._session_version,
+    def invited_again(
+        self, transaction: Transaction, request: Request, offer: SessionDescription | None, turn: Turn
+    ) -> None:
+        """Accept an INVITE within the dialog: answer its offer (RFC 3264 section 8), or make one.
+
+        Args:
+            transaction: Where the 200 goes.
+            request: In order, with a Contact that can be read.
+            offer: One that can be answered, or None when the INVITE brings none.
+            turn: Now, and where outputs go.
+        """
+        assert self._media_address is not None  # noqa: S101 - only answered calls come here
+        address, session_id = self._media_address, self._session_id
+        self._session_version += 1
+        if offer is None:
+            description = self._proposal = make_offer(
+                address=address, session_id=session_id, version=self._session_version, name=GATEWAY
             )
+        else:
+            agreement = answer_offer(
+                offer, address=address, session_id=session_id, version=self._session_version
+            )
+            self._proposal, description = None, agreement.description
             self._connect(agreement, turn)
-            reply(bytes(agreement.description))
+        self.dialog.refresh_target(request)
+        if self._acceptance is not None:
+            # Whoever invites again has seen the 200 before, though its ACK was lost.
+            self._acceptance.stop()
+        headers = [SERVER, self._cloud.contact(transaction.flow), ALLOW, SDP]
+        response = respond(request, 200, headers=headers, body=bytes(description))
+        self._acceptance = Acceptance(self._cloud, transaction, response, self._not_acknowledged, turn)
 
     def _too_long(self, turn: Turn) -> None:
         self._alert(32015, "warning", "Call is terminated due to exceeding maximum call duration", turn)
@@ -251,9 +265,9 @@ class Call:
         if self._over:
             return
         if self.answered_at is None:
-            self._fail(480, None, "failed", turn)
+            self._fail(480, "failed", turn)
             return
-        if self._success is not None:
+        if self._acceptance is not None:
             # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
             self._hang_up_when_acknowledged = True
             return
@@ -265,34 +279,37 @@ class Call:
             ("X-Twilio-CallSid", self.record.sid),
         ]
         request = self.dialog.request("BYE", cloud.new_via(flow), headers=headers)
-        _, step = cloud.layer.request(request, flow, turn.now)
-        cloud.take(step, turn)
         self._finish("completed", turn)
+        try:
+            cloud.goodbye(self, request, flow, turn)
+        except LocalProtocolError as error:
+            self._alert(12400, "error", f"no BYE: {error}", turn)
 
     def ended_by_peer(self, turn: Turn) -> None:
         """The caller sent BYE, which is answered elsewhere."""
         if self.answered_at is None:
-            self._fail(487, None, "no-answer", turn)
+            self._fail(487, "no-answer", turn)
         else:
             self._finish("completed", turn)
 
     def _next_flow(self) -> Flow:
-        """Return the flow for a request of ours: the route, the Contact, or the way the INVITE came.
+        """Return the flow for a request of ours: to the first route or the Contact, or the way the INVITE came.
 
-        A Contact that is no IP address, or that of a caller behind a NAT (its Via was not where it
-        came from), is not where it can be reached: then the way back is the way it came.
+        That way is left only for an IP address, and never without routes when the caller is behind
+        a NAT (its Via names another host than it came from): its Contact cannot be reached.
         """
         flow, hop = self._flow, self.dialog.next_hop
-        if flow.reliable or not _is_address(hop):
+        if flow.reliable or not is_address(hop.host) or (self._behind_nat and not self.dialog.route_set):
             return flow
-        behind_nat = not self.dialog.route_set and hop.host != flow.remote.host
-        return flow if behind_nat else Flow(flow.transport, flow.local, Address(hop.host, hop.port or 5060))
+        return Flow(flow.transport, flow.local, Address(hop.host, hop.port or 5060))
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._over = True
         cloud = self._cloud
-        for alarm in (self._retransmit, self._limit, self._refresh):
+        for alarm in (self._limit, self._refresh):
             cloud.cancel(alarm)
+        if self._acceptance is not None:
+            self._acceptance.stop()
         self.status = status
         cloud.records.finish(self.record.sid, status, cloud.wall(turn.now))
         cloud.dialogs.pop(self.dialog.id, None)
@@ -302,7 +319,7 @@ class Call:
         self.executor.hung_up(turn)
         if self._media_address is not None or self._then is not None:
             turn.out.append(CloseMedia(self.session))
-        self._success = self._request = self._offer = self._then = None
+        self._acceptance = self._request = self._offer = self._proposal = self._then = None
         self._note_status(turn)
         self.callbacks.tell("completed", status, turn)
 
@@ -323,7 +340,3 @@ class Call:
                 level="error" if level == "error" else "warning", text=text,
             )
         )  # fmt: skip
-
-
-def _is_address(uri: Uri) -> bool:
-    return ":" in uri.host or uri.host.replace(".", "").isdigit()

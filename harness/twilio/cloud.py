@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.journal import Entry
 from harness.media.outputs import (
@@ -74,6 +74,26 @@ class Settings:
     most_documents: int = 1_000
 
 
+class Census(NamedTuple):
+    """How much an emulator keeps in mind at a moment.
+
+    Attributes:
+        calls: Calls that are not over.
+        dialogs: Their dialogs, and those whose BYE is not answered.
+        transactions: SIP transactions that are not over.
+        exchanges: URLs being asked.
+        prompts: Prompts being rendered.
+        alarms: Moments waited for, SIP's own timers excepted.
+    """
+
+    calls: int
+    dialogs: int
+    transactions: int
+    exchanges: int
+    prompts: int
+    alarms: int
+
+
 class Turn:
     """One input's time and its outputs, in the order in which they are to be carried out."""
 
@@ -104,6 +124,7 @@ class Cloud:
         self.dialogs: dict[tuple[str, str, str], Call] = {}
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Call] = {}
+        self._goodbyes: dict[Key, Call] = {}
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(
             store,
@@ -115,6 +136,18 @@ class Cloud:
         self._exchanges: dict[int, tuple[Exchange, Callable[[Finished, Turn], None]]] = {}
         self._prompts: dict[int, Callable[[PromptReady | PromptFailed, Turn], None]] = {}
         self._token = 0
+
+    @property
+    def census(self) -> Census:
+        """How much is open or awaited."""
+        return Census(
+            calls=len(self.sessions),
+            dialogs=len(self.dialogs),
+            transactions=len(self.layer),
+            exchanges=len(self._exchanges),
+            prompts=len(self._prompts),
+            alarms=len(self.alarms),
+        )
 
     # --- identifiers -------------------------------------------------------------------------------------
 
@@ -161,22 +194,34 @@ class Cloud:
 
     def reply(
         self, transaction: Transaction, request: Request, status: int, turn: Turn, reason: str | None = None,
-        *, headers: Iterable[tuple[str, str]] = (), body: bytes = b"",
+        *, headers: Iterable[tuple[str, str]] = (), tag: str | None = None,
     ) -> None:  # fmt: skip
-        """Build and send a response of the inner server that needs no dialog."""
-        tag = self.new_tag() if status != 100 else None
-        self.respond(
-            transaction,
-            respond(request, status, reason, tag=tag, headers=[SERVER, *headers], body=body),
-            turn,
-        )
+        """Build and send a final response of the inner server; without a `tag` it gets a new one."""
+        response = respond(request, status, reason, tag=tag or self.new_tag(), headers=[SERVER, *headers])
+        self.respond(transaction, response, turn)
 
     def refuse(self, transaction: Transaction, request: Request, refusal: Refusal, turn: Turn) -> None:
-        """Send a refusal with its `X-Twilio-Error`."""
-        self.reply(
-            transaction, request, refusal.status, turn, refusal.reason,
-            headers=[("X-Twilio-Error", f"{refusal.code} {refusal.text}")],
-        )  # fmt: skip
+        """Send a refusal, with its `X-Twilio-Error` where the provider has a code for it."""
+        headers = [*refusal.headers]
+        if refusal.code:
+            headers.append(("X-Twilio-Error", f"{refusal.code} {refusal.text}"))
+        self.reply(transaction, request, refusal.status, turn, refusal.reason, headers=headers)
+
+    def goodbye(self, call: Call, request: Request, flow: Flow, turn: Turn) -> None:
+        """Send a call's BYE, and know its dialog until that is answered: a BYE may cross it (RFC 5407 section 3.2).
+
+        Raises:
+            LocalProtocolError: There are too many transactions.
+        """
+        transaction, step = self.layer.request(request, flow, turn.now)
+        self.take(step, turn)
+        self.dialogs[call.dialog.id] = self._goodbyes[transaction.key] = call
+
+    def goodbye_over(self, transaction: Transaction) -> None:
+        """A BYE of ours was answered, or never will be."""
+        call = self._goodbyes.pop(transaction.key, None)
+        if call is not None:
+            self.dialogs.pop(call.dialog.id, None)
 
     def take(self, step: Iterable[Send | Indication], turn: Turn) -> None:
         """Put what the transaction layer wants sent into the turn's outputs; indications are for `Emulator`."""

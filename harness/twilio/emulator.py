@@ -10,18 +10,22 @@ from harness.journal import Note
 from harness.media.outputs import MediaFailed, MediaInput, MediaOpened, PromptFailed, PromptReady
 from harness.sip.codec import check
 from harness.sip.dialog import Dialog
-from harness.sip.message import Request, Response, respond
+from harness.sip.message import Request, Response
 from harness.sip.outputs import Flow, Send
+from harness.sip.status import reason_phrase
 from harness.sip.transactions import (
     AckArrived,
     Indication,
     RequestArrived,
     ResponseArrived,
     TimedOut,
+    Transaction,
     TransportFailed,
+    refuse,
 )
+from harness.twilio.admission import Trail
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import ALLOW, EDGE, Cloud, Output, Settings, Turn
+from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Settings, Turn
 from harness.twilio.http import HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.requests import HANDLERS
@@ -30,6 +34,8 @@ from harness.twilio.store import Store
 _KNOWN: Final = frozenset(
     {"INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
 )
+_NOT_FORWARDED: Final = frozenset({"CANCEL", "OPTIONS"})
+"""What the edge answers itself, so that no hop is left is no matter (RFC 3261 sections 9.2, 11)."""
 
 
 class Emulator:
@@ -74,6 +80,11 @@ class Emulator:
         return len(self._cloud.layer)
 
     @property
+    def census(self) -> Census:
+        """What is open or awaited; all zero when nothing is left of past calls."""
+        return self._cloud.census
+
+    @property
     def waiting_for_goodbye(self) -> bool:
         """Whether a call, or a request of ours, still waits for the other side."""
         return bool(self._cloud.sessions) or self._cloud.layer.unanswered > 0
@@ -110,13 +121,16 @@ class Emulator:
     ) -> None:
         """Answer a request that cannot be worked with, without a transaction (RFC 3261 section 8.2)."""
         turn.out.append(Note(at=turn.now, source="sip", text=f"from {flow.remote}: {error}"))
-        if isinstance(message, Response) or message.method == "ACK" or "via" not in message.headers:
+        if isinstance(message, Response) or self._dropped_though_broken(message, flow, turn):
             return
+        reason = f"{reason_phrase(error.status_hint)} - {error}"
+        turn.out.extend(refuse(message, flow, error.status_hint, reason[:200], headers=[EDGE]))
+
+    def _dropped_though_broken(self, request: Request, flow: Flow, turn: Turn) -> bool:
         try:
-            reply = respond(message, error.status_hint, f"Bad Request - {error}"[:200], headers=[EDGE])
-            turn.out.append(Send(flow, bytes(reply)))
+            return self._dropped(request, flow, turn)
         except RemoteProtocolError:
-            return
+            return False
 
     def _dispatch(self, step: list[Send | Indication], turn: Turn) -> None:
         for item in step:
@@ -124,20 +138,35 @@ class Emulator:
                 case Send():
                     turn.out.append(item)
                 case RequestArrived(transaction, request):
-                    handler = HANDLERS.get(request.method)
-                    if handler is not None:
-                        handler(self._cloud, transaction, request, turn)
-                    elif request.method in _KNOWN:
-                        self._cloud.reply(transaction, request, 405, turn, headers=[ALLOW])
-                    else:
-                        self._cloud.reply(transaction, request, 501, turn, headers=[ALLOW])
+                    self._handle(transaction, request, turn)
                 case AckArrived(request, _):
                     call = self._cloud.dialogs.get(Dialog.id_of(request))
                     if call is not None:
-                        call.acknowledged(turn)
-                case ResponseArrived() | TimedOut() | TransportFailed():
+                        call.acknowledged(request, turn)
+                case ResponseArrived(transaction, response):
+                    if response.status >= 200:
+                        self._cloud.goodbye_over(transaction)
+                case TimedOut(transaction) | TransportFailed(transaction):
                     # Our only requests are BYEs: whatever becomes of them, the call is over.
-                    pass
+                    self._cloud.goodbye_over(transaction)
+
+    def _handle(self, transaction: Transaction, request: Request, turn: Turn) -> None:
+        cloud = self._cloud
+        if request.method not in _NOT_FORWARDED and _hops_left(request) == 0:
+            trail = Trail(request, turn.now)
+            refused = trail.refuse(
+                "max-forwards", "too-many-hops", got="Max-Forwards: 0", wanted="1 or more",
+                mend="send Max-Forwards: 70; look for a loop between your servers if you do",
+            )  # fmt: skip
+            turn.out.extend(trail.decisions)
+            cloud.refuse(transaction, request, refused.refusal, turn)
+            return
+        handler = HANDLERS.get(request.method)
+        if handler is not None:
+            handler(cloud, transaction, request, turn)
+        else:
+            status = 405 if request.method in _KNOWN else 501
+            cloud.reply(transaction, request, status, turn, headers=[ALLOW])
 
     def tick(self, now: float) -> list[Output]:
         """Let everything ring that is due."""
@@ -178,3 +207,9 @@ class Emulator:
         for call in list(self._cloud.sessions.values()):
             call.hang_up(turn)
         return turn.out
+
+
+def _hops_left(request: Request) -> int:
+    """Return Max-Forwards; a value out of its range is taken for the usual one (RFC 3261 section 8.1.1.6)."""
+    text = request.headers.get("max-forwards") or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else 70

@@ -9,7 +9,7 @@ from harness.twilio.cloud import Cloud, Turn
 
 
 def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
-    """Answer 200 and end the call, 481 without a call, 500 out of order."""
+    """Answer 200 and end the call, 481 without a call, 500 out of order. It may cross a BYE of ours."""
     call = cloud.dialogs.get(Dialog.id_of(request))
     if call is None:
         cloud.reply(transaction, request, 481, turn)
@@ -17,4 +17,5 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         cloud.reply(transaction, request, 500, turn, "CSeq out of order")
     else:
         cloud.reply(transaction, request, 200, turn)
-        call.ended_by_peer(turn)
+        if not call.over:
+            call.ended_by_peer(turn)

@@ -13,7 +13,9 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     if invite is None:
         cloud.reply(transaction, request, 481, turn)
         return
-    cloud.reply(transaction, request, 200, turn)
     call = cloud.invites.get(invite.key)
+    # Section 9.2: with the To tag of the INVITE's own response.
+    tag = call.dialog.local.tag if call is not None else None
+    cloud.reply(transaction, request, 200, turn, tag=tag)
     if call is not None:
         call.cancelled(turn)

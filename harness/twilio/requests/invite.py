@@ -10,7 +10,7 @@ from harness.sip.message import Request, respond
 from harness.sip.transactions import Transaction
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.call import Call
-from harness.twilio.cloud import ALLOW, EDGE, SERVER, Cloud, Turn
+from harness.twilio.cloud import EDGE, Cloud, Turn
 
 TRYING = "trying -- your call is important to us"
 
@@ -22,20 +22,25 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         return
     # Rule trying-first: before any verdict.
     cloud.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
-    unsupported = request.headers.list("require")
-    if unsupported:
-        cloud.reply(transaction, request, 420, turn, headers=[("Unsupported", ", ".join(unsupported))])
-        return
     verdict, trail = cloud.admission.admit(
         request, transaction.flow, cloud.admission.locate(request), turn.now
     )
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
         offer, refused = _read_offer(request, trail)
-        verdict = refused or verdict
-    turn.out.extend(trail.decisions)
+        verdict = refused or _full(cloud, trail) or verdict
+    call: Call | None = None
     if isinstance(verdict, Admitted) and offer is not None:
-        _call(cloud, transaction, request, offer, verdict, turn)
+        try:
+            call = Call(cloud, transaction, request, offer, verdict, turn)
+        except RemoteProtocolError as error:
+            verdict = trail.refuse(
+                "contact", "unusable-contact", got=str(error), wanted="a Contact with a SIP URI",
+                mend="send a Contact (and Record-Route) that can be read",
+            )  # fmt: skip
+    turn.out.extend(trail.decisions)
+    if call is not None:
+        call.begin(turn)
     elif isinstance(verdict, Challenged):
         cloud.reply(
             transaction, request, 407, turn, "Proxy Authentication required",
@@ -45,19 +50,15 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         cloud.refuse(transaction, request, verdict.refusal, turn)
 
 
-def _call(
-    cloud: Cloud, transaction: Transaction, request: Request, offer: SessionDescription, admitted: Admitted,
-    turn: Turn,
-) -> None:  # fmt: skip
-    if len(cloud.dialogs) >= cloud.settings.most_calls:
-        cloud.reply(transaction, request, 503, turn, headers=[("Retry-After", "5")])
-        return
-    try:
-        call = Call(cloud, transaction, request, offer, admitted, turn)
-    except RemoteProtocolError as error:
-        cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
-        return
-    call.begin(turn)
+def _full(cloud: Cloud, trail: Trail) -> Refused | None:
+    """Return a refusal when there are as many calls as there may be."""
+    calls, most = len(cloud.sessions), cloud.settings.most_calls
+    if calls < most:
+        return None
+    return trail.refuse(
+        "calls", "too-many-calls", got=f"{calls} calls", wanted=f"fewer than {most}",
+        mend="end some calls, or call again later",
+    )  # fmt: skip
 
 
 def _read_offer(request: Request, trail: Trail) -> tuple[SessionDescription | None, Refused | None]:
@@ -85,7 +86,7 @@ def _read_offer(request: Request, trail: Trail) -> tuple[SessionDescription | No
 def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Answer an INVITE within a dialog: hold, resume, a new address, another codec."""
     call = cloud.dialogs.get(Dialog.id_of(request))
-    if call is None:
+    if call is None or call.over:
         cloud.reply(transaction, request, 481, turn)
         return
     if not call.dialog.in_order(request):
@@ -93,18 +94,18 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         return
     if call.answered_at is None:
         # RFC 3261 section 14.2: the first INVITE has no final response yet.
-        cloud.reply(transaction, request, 491, turn)
+        seconds = 1 + cloud.rng.getrandbits(3)
+        cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
         return
+    offer: SessionDescription | None = None
     try:
-        offer = SessionDescription.parse(request.body)
-        answerable(offer)
+        _ = request.contact
+        if request.body:
+            offer = SessionDescription.parse(request.body)
+            answerable(offer)
+    except RemoteProtocolError as error:
+        cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
     except MediaError:
         cloud.reply(transaction, request, 488, turn)
-        return
-
-    def send(body: bytes) -> None:
-        call.dialog.refresh_target(request)
-        headers = [SERVER, cloud.contact(transaction.flow), ALLOW, ("Content-Type", "application/sdp")]
-        cloud.respond(transaction, respond(request, 200, headers=headers, body=body), turn)
-
-    call.renegotiate(offer, send, turn)
+    else:
+        call.invited_again(transaction, request, offer, turn)
