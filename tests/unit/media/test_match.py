@@ -1,0 +1,88 @@
+"""Finding a prompt in what was heard."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from harness.media import g711, tones
+from harness.media.match import find
+
+Samples = npt.NDArray[np.int16]
+
+PROMPT = tones.speech("Welcome to Acme. Press one for sales.")
+OTHERS = ("Welcome to Acme. Press two for sales.", "Goodbye.", "Please call later.", "Your code is 4 7 1 1.")
+LEAD = 4000
+
+
+def line(samples: Samples, codec: str = "PCMU", lead: int = LEAD) -> Samples:
+    """Return samples as they come off a line, with silence on both sides."""
+    heard = np.concatenate((np.zeros(lead, np.int16), samples, np.zeros(3000, np.int16)))
+    return g711.decode(g711.encode(heard, codec), codec)
+
+
+def lost(heard: Samples, *starts: int) -> Samples:
+    heard = heard.copy()
+    for start in starts:
+        heard[start : start + 160] = 0
+    return heard
+
+
+@pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
+@pytest.mark.parametrize("lead", [0, 1, 4000, 80_000])
+def test_a_prompt_is_found_where_it_begins(codec: str, lead: int) -> None:
+    match = find(line(PROMPT, codec, lead), PROMPT)
+
+    assert match.correlation > 0.999
+    assert match.weakest > 0.99
+    assert match.offset == pytest.approx(lead / 8000, abs=0.0002)
+
+
+@pytest.mark.parametrize(
+    ("heard", "least"),
+    [
+        (lost(line(PROMPT), 6400, 9600), 0.97),
+        (np.delete(line(PROMPT), slice(9000, 9160)), 0.95),
+        (np.insert(line(PROMPT), 9000, np.zeros(160, np.int16)), 0.95),
+        ((line(PROMPT) * 0.1).astype(np.int16), 0.99),
+        (line(PROMPT)[: LEAD + len(PROMPT) * 9 // 10], 0.9),
+    ],
+    ids=["two packets lost", "a packet left out", "a packet put in", "softer", "the end cut off"],
+)
+def test_a_bad_line_costs_little(heard: Samples, least: float) -> None:
+    assert find(heard, PROMPT).correlation > least
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_another_prompt_is_not_taken_for_it(text: str) -> None:
+    match = find(line(PROMPT), tones.speech(text))
+
+    assert match.correlation < 0.5
+    assert match.weakest < 0.4
+
+
+def test_one_other_word_shows_in_the_weakest_piece() -> None:
+    first, middle, last, other = (
+        tones.speech(text) for text in ("You ordered", "seventeen", "items today", "nineteen")
+    )  # fmt: skip
+    heard = line(np.concatenate((first, middle, last)))
+    match = find(heard, np.concatenate((first, other, last)))
+
+    assert match.correlation > 0.6
+    assert match.weakest < 0.5
+
+
+@pytest.mark.parametrize(
+    ("heard", "prompt"),
+    [
+        (np.zeros(0, np.int16), PROMPT),
+        (np.zeros(8000, np.int16), PROMPT),
+        (g711.decode(b"\xd5" * 30_000, "PCMA"), PROMPT),
+        (line(PROMPT), np.zeros(0, np.int16)),
+        (line(PROMPT), np.zeros(8000, np.int16)),
+    ],
+    ids=["nothing heard", "silence", "A-law silence", "no prompt", "a silent prompt"],
+)
+def test_silence_is_like_nothing(heard: Samples, prompt: Samples) -> None:
+    assert find(heard, prompt).correlation < 0.05
