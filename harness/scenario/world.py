@@ -130,7 +130,11 @@ class World(Protocol):
         """Return what the phone heard so far, at 8 kHz."""
 
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
-        """Return how this world's voice says the text, at 8 kHz."""
+        """Return how this world's voice says the text, at 8 kHz.
+
+        Raises:
+            MediaError: It never said it.
+        """
 
     def app_requests(self) -> list[AppRequest]:
         """Return what the webhook application recorded, oldest first."""

@@ -59,8 +59,11 @@ def _lines(ladder: Ladder) -> Iterator[str]:
         yield _heads(*(host.address if host else "" for host in columns))
     began_at = before = ladder.rows[0].at if ladder.rows else 0.0
     for row in ladder.rows:
-        yield from _row(row, row.at - began_at, row.at - before, several=len(phones) > 1)
-        before = row.at
+        # The order is that of the journal. A decision bears the moment at which its input came, which may be a
+        # little before that of the message recorded just above it.
+        at = max(row.at, before)
+        yield from _row(row, at - began_at, at - before, several=len(phones) > 1)
+        before = at
 
 
 def _heads(phone: str, cloud: str, app: str) -> str:
