@@ -1,0 +1,77 @@
+"""`sipdomain serve` and the webhook application as processes and threads of a test."""
+
+from __future__ import annotations
+
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from harness.runtime.live_world import AppServer
+from harness.sip.outputs import Address
+from mock_webhooks import create_app
+
+TOKEN = "development-token-not-a-secret"
+ACCOUNT = "AC00000000000000000000000000000001"
+PASSWORD = "Correct-Horse-42"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running emulator."""
+
+    process: subprocess.Popen[str]
+    sip: Address
+    http: str
+    ready: str
+
+    def stop(self) -> int:
+        """End it by SIGTERM; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=10)
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[Served]:
+    """Run `sipdomain serve` on free ports until the block ends."""
+    command = [
+        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments,
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        readable, _, _ = select.select([process.stdout], [], [], 20)
+        line = process.stdout.readline() if readable else ""
+        found = re.match(r"ready sip=([\d.]+):(\d+) http=(\S+) account=(AC\w+)", line)
+        if found is None:
+            process.kill()
+            raise AssertionError(f"no ready line: {line!r} {process.stderr.read()}")
+        yield Served(process, Address(found[1], int(found[2])), found[3], line)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=10)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+@contextmanager
+def webhooks(replies: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Serve the webhook application; yields its URL and its recorder."""
+    app = create_app(replies=replies, auth_token=TOKEN)
+    server = AppServer(app)
+    try:
+        yield server.url, app.extensions["recorder"]
+    finally:
+        server.close()

@@ -1,0 +1,72 @@
+"""baresip, by its Python binding: a foreign phone that sends headers and gives its audio as bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from baresip import Account, Config
+from baresip.runtime import Runtime
+from baresip.ua import UserAgent
+
+from harness.media.match import find
+from harness.media.prompts import Speech
+from harness.runtime.prompt_library import PromptLibrary
+from tests.integration.served import PASSWORD, served, webhooks
+
+WORDS = "Welcome to the demo. Your call is real."
+
+
+async def call(port: int, transport: Literal["udp", "tcp"]) -> tuple[bytes, int]:
+    """Call the domain; return the audio heard, as 16-bit samples, and their rate."""
+    runtime = Runtime()
+    await runtime.start(Config(net_interface="127.0.0.1"))
+    try:
+        account = Account(
+            "alice", "demo.sip.twilio.com", PASSWORD, registrar=f"127.0.0.1:{port};transport={transport}",
+            reg_interval=0, transport=transport,
+        )  # fmt: skip
+        agent = await UserAgent.create(runtime, account)
+        made = await agent.dial("sip:100@demo.sip.twilio.com", headers={"X-Order": "id=7;vip=no"})
+        await asyncio.wait_for(made.wait_established(), 10)
+        heard, rate = bytearray(), 8000
+        async with asyncio.timeout(15):
+            while made.state.name != "CLOSED":
+                rate = made.audio.info().rx_sample_rate or rate
+                heard += made.audio.read(65_536)
+                await asyncio.sleep(0.02)
+        return bytes(heard), rate
+    finally:
+        await runtime.close()
+
+
+async def said() -> npt.NDArray[np.int16]:
+    """Return the words as the emulator's own voice says them."""
+    library = PromptLibrary(speech=True)
+    try:
+        await library.prepare(Speech(WORDS))
+        return library.samples(Speech(WORDS))
+    finally:
+        await library.close()
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Literal["udp", "tcp"]) -> None:
+    with (
+        webhooks({"/voice": {"say": WORDS}, "/status": {"status": 204, "body": ""}}) as (app, recorder),
+        served(
+            "--voice-url", f"{app}/voice", "--status-url", f"{app}/status", "--user", "alice",
+            "--password", PASSWORD,
+        ) as emulator,
+    ):  # fmt: skip
+        data, rate = asyncio.run(call(emulator.sip.port, transport))
+    assert rate == 8000
+    heard = np.frombuffer(data, dtype=np.int16)
+    match = find(heard, asyncio.run(said()))
+    assert match.correlation > 0.9
+    (asked,) = recorder.requests("/voice")
+    assert dict(asked.parameters)["SipHeader_X-Order"] == "id=7;vip=no"
+    assert asked.signature == "valid"

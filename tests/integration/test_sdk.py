@@ -1,0 +1,51 @@
+"""The provider's own SDK, unchanged, against a running emulator."""
+
+from __future__ import annotations
+
+import pytest
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, served
+
+
+def test_the_sdk_makes_a_domain_that_can_be_called() -> None:
+    with served() as emulator:
+        client = Client(ACCOUNT, TOKEN)
+        client.api.base_url = emulator.http
+        domain = client.sip.domains.create(
+            domain_name="sdk.sip.twilio.com", voice_url="http://127.0.0.1:9/voice", friendly_name="By SDK"
+        )
+        users = client.sip.credential_lists.create(friendly_name="users")
+        alice = users.credentials.create(username="alice", password=PASSWORD)
+        places = client.sip.ip_access_control_lists.create(friendly_name="office")
+        address = places.ip_addresses.create(friendly_name="pbx", ip_address="127.0.0.10")
+        domain.auth.calls.credential_list_mappings.create(credential_list_sid=users.sid)
+        domain.auth.calls.ip_access_control_list_mappings.create(
+            ip_access_control_list_sid=places.sid
+        )
+        fetched = client.sip.domains(domain.sid).fetch()
+        assert fetched.domain_name == "sdk.sip.twilio.com"
+        assert fetched.auth_type == "CREDENTIAL_LIST,IP_ACL"
+        assert [each.sid for each in client.sip.credential_lists(users.sid).credentials.list()] == [alice.sid]
+        assert (
+            client.sip.ip_access_control_lists(places.sid).ip_addresses(address.sid).fetch().ip_address
+            == "127.0.0.10"
+        )
+        mapped = client.sip.domains(domain.sid).auth.calls.credential_list_mappings.list()
+        assert [each.sid for each in mapped] == [users.sid]
+
+
+def test_the_sdk_is_told_the_provider_s_codes() -> None:
+    with served() as emulator:
+        client = Client(ACCOUNT, TOKEN)
+        client.api.base_url = emulator.http
+        client.sip.domains.create(domain_name="taken.sip.twilio.com")
+        with pytest.raises(TwilioRestException) as refused:
+            client.sip.domains.create(domain_name="taken.sip.twilio.com")
+        assert (refused.value.status, refused.value.code) == (400, 21232)
+        stranger = Client(ACCOUNT, "wrong")
+        stranger.api.base_url = emulator.http
+        with pytest.raises(TwilioRestException) as refused:
+            stranger.sip.domains("SD" + "0" * 32).fetch()
+        assert (refused.value.status, refused.value.code) == (401, 20003)
