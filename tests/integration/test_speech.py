@@ -1,0 +1,68 @@
+"""The real voice, in its process."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from harness.errors import MediaError
+from harness.media import tones
+from harness.media.match import find
+from harness.media.prompts import Speech
+from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.speech import SpeechProcess, installed
+
+pytestmark = pytest.mark.skipif(not installed(), reason="needs sipdomain[speech]")
+
+ONE, TWO = "Welcome to Acme. Press one for sales.", "Welcome to Acme. Press two for sales."
+
+
+def test_words_are_spoken_and_told_apart() -> None:
+    async def test() -> None:
+        library = PromptLibrary(speech=True)
+        try:
+            await library.warm_up()
+            durations = [await library.prepare(Speech(text)) for text in (ONE, TWO)]
+            one, two = (library.samples(Speech(text)) for text in (ONE, TWO))
+        finally:
+            await library.close()
+
+        assert durations == pytest.approx([tones.speech_duration(text) for text in (ONE, TWO)], rel=0.5)
+        assert np.abs(one.astype(int)).max() > 8000
+        assert find(one, one).weakest > 0.99
+        assert find(one, two).weakest < 0.5
+
+    asyncio.run(test())
+
+
+def test_nothing_to_say_takes_no_time() -> None:
+    async def test() -> None:
+        library = PromptLibrary(speech=True)
+        try:
+            assert await library.prepare(Speech("  ")) == 0.0
+        finally:
+            await library.close()
+
+    asyncio.run(test())
+
+
+def test_words_that_were_not_prepared_cannot_be_had_at_once() -> None:
+    library = PromptLibrary(speech=True)
+
+    assert library.duration_now(Speech(ONE)) is None
+    with pytest.raises(MediaError, match="not prepared"):
+        library.samples(Speech(ONE))
+
+
+def test_a_voice_that_takes_too_long_is_ended_and_begun_anew() -> None:
+    async def test() -> None:
+        voice = SpeechProcess(timeout=0.01)
+        with pytest.raises(MediaError, match=r"speech took longer than 0\.01 s"):
+            await voice.speak(ONE)
+        with pytest.raises(MediaError, match="a text of 20001 bytes"):
+            await voice.speak("a" * 20_001)
+        await voice.close()
+
+    asyncio.run(test())

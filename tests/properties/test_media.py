@@ -1,0 +1,96 @@
+"""Whatever arrives, media code answers with a value or with its one error."""
+
+from __future__ import annotations
+
+import contextlib
+
+from hypothesis import given, strategies as st
+
+from harness.errors import MediaError, RemoteProtocolError
+from harness.media import g711
+from harness.media.dtmf import KEYS, DtmfReceiver, key_packets
+from harness.media.ear import Ear
+from harness.media.offer import answer
+from harness.media.rtp import RtpPacket, parse
+from harness.media.sdp import SessionDescription
+from harness.sip.outputs import Address
+
+LINES = st.sampled_from(
+    [
+        "v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "c=IN IP4 0.0.0.0", "c=IN IP6 ::1", "t=0 0",
+        "m=audio 4000 RTP/AVP 0 8 101", "m=audio 0 RTP/AVP 0", "m=audio 4000 RTP/SAVP 0", "m=video 4000/2 RTP/AVP 31",
+        "a=rtpmap:101 telephone-event/8000", "a=rtpmap:0 PCMU/8000", "a=rtpmap:8", "a=sendonly", "a=inactive", "a=", "m=",
+    ]
+)  # fmt: skip
+HERE = Address("127.0.0.1", 4000)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_session_description_or_refused(body: bytes) -> None:
+    with contextlib.suppress(MediaError):
+        SessionDescription.parse(b"v=0\r\no=x\r\n" + body)
+
+
+@given(st.lists(LINES | st.text(max_size=20), max_size=12))
+def test_any_offer_is_answered_in_its_shape_or_refused(lines: list[str]) -> None:
+    body = "\r\n".join(["v=0", "o=- 1 1 IN IP4 192.0.2.1", "c=IN IP4 192.0.2.1", *lines])
+    with contextlib.suppress(MediaError):
+        offered = SessionDescription.parse(body.encode())
+        agreed = answer(offered, address=HERE, session_id=1)
+        again = SessionDescription.parse(bytes(agreed.description))
+
+        assert again == agreed.description
+        assert len(again.media) == len(offered.media)
+        assert [media.port for media in again.media if media.port] == [4000]
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_are_rtp_or_refused(data: bytes) -> None:
+    with contextlib.suppress(RemoteProtocolError):
+        packet = parse(data)
+        assert parse(bytes(packet)) == packet
+
+
+@given(
+    keys=st.text(KEYS, min_size=1, max_size=5),
+    lost=st.sets(st.integers(0, 60), max_size=60),
+    base=st.integers(0, 2**32 - 1),
+)
+def test_each_key_is_told_once_as_long_as_one_of_its_packets_arrives(
+    keys: str, lost: set[int], base: int
+) -> None:
+    receiver = DtmfReceiver()
+    told, expected = [], []
+    packets = key_packets(keys, duration=0.1, gap=0.1)
+    for number, packet in enumerate(packets):
+        if number not in lost:
+            timestamp = (base + packet.timestamp) % 2**32
+            told += receiver.take(timestamp, packet.payload, marker=packet.marker, now=packet.tick * 0.02)
+            if (packet.timestamp, KEYS[packet.payload[0]]) not in expected:
+                expected.append((packet.timestamp, KEYS[packet.payload[0]]))
+    told += receiver.idle(now=1e9)
+
+    assert [pressed.key for pressed in told] == [key for _, key in expected]
+
+
+@given(st.permutations(range(6)), st.integers(0, 2**32 - 1))
+def test_the_order_of_arrival_does_not_matter_to_the_ear(order: list[int], base: int) -> None:
+    ear = Ear()
+    first = min(order)
+    for number in [first, *(number for number in order if number != first)]:
+        payload = bytes((0x80 + number,)) * 160
+        ear.take(RtpPacket(0, False, 0, (base + number * 160) % 2**32, 1, payload), "PCMU", now=0.0)
+
+    assert ear.samples()[::160].tolist() == [g711.decoding("PCMU")[0x80 + number] for number in range(6)]
+
+
+@given(st.lists(st.builds(
+    RtpPacket, st.just(0), st.booleans(), st.integers(0, 2**16 - 1), st.integers(0, 2**32 - 1), st.integers(0, 3),
+    st.binary(max_size=300),
+), max_size=30))  # fmt: skip
+def test_no_packets_make_an_ear_grow_past_what_it_keeps(packets: list[RtpPacket]) -> None:
+    ear = Ear(kept=2.0)
+    for number, packet in enumerate(packets):
+        ear.take(packet, "PCMU", now=number * 0.02)
+
+    assert ear.duration <= 2.0
