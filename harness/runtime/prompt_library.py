@@ -90,7 +90,7 @@ class PromptLibrary:
         match prompt:
             case Keys(digits):
                 return tones.keys_duration(digits)
-            case Speech(text) if self._speech is None:
+            case Speech(text) if not self._is_spoken(prompt):
                 return tones.speech_duration(text)
         found = self._rendered.get(_key(prompt))
         return None if found is None else len(found.samples) / g711.RATE
@@ -132,6 +132,10 @@ class PromptLibrary:
         self._rendered.clear()
         self._size = 0
 
+    def _is_spoken(self, prompt: Prompt) -> bool:
+        """Whether only the speech engine can render it: where there are no words, there is nothing to say."""
+        return self._speech is not None and isinstance(prompt, Speech) and bool(prompt.text.strip())
+
     async def _render(self, key: Prompt) -> Samples:
         if self._speech is not None and isinstance(key, Speech):
             samples = await self._speech.speak(key.text)
@@ -143,7 +147,7 @@ class PromptLibrary:
         key = _key(prompt)
         found = self._rendered.get(key)
         if found is None:
-            if self._speech is not None and isinstance(prompt, Speech):
+            if self._is_spoken(key):
                 raise MediaError("the words were not prepared, or not kept")
             return self._keep(key, render(prompt))
         self._rendered.move_to_end(key)
