@@ -1,0 +1,22 @@
+"""Every parity test names the rules that it proves: `@pytest.mark.rule("acl-drop")`."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.twilio.rules import RULES
+from tests.unit.twilio.bench import alice, bench, make
+
+__all__ = ["alice", "bench", "make"]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse a parity test that names no rule, or one that is not known."""
+    if "parity" not in item.path.parts:
+        return
+    named = [rule for marker in item.iter_markers("rule") for rule in marker.args]
+    unknown = [rule for rule in named if rule not in RULES]
+    if not named or unknown:
+        raise pytest.UsageError(
+            f"{item.nodeid}: " + (f"unknown rules {unknown}" if unknown else "names no rule")
+        )

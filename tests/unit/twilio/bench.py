@@ -1,0 +1,450 @@
+"""An emulator by hand: virtual time, literal bytes, HTTP answers from a script, and nothing left behind."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from harness.journal import Alert, Decision, Entry, HttpRequested
+from harness.media.outputs import (
+    MediaFailed,
+    MediaOpened,
+    MediaOutput,
+    OpenMedia,
+    PreparePrompt,
+    PromptFailed,
+    PromptReady,
+)
+from harness.sip.codec import check, parse
+from harness.sip.digest import Challenge, answer_challenge
+from harness.sip.message import Request, Response
+from harness.sip.outputs import Address, Flow, Send
+from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.cloud import Output, Settings
+from harness.twilio.emulator import Emulator
+from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
+from harness.twilio.ids import Ids
+from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from harness.twilio.store import Domain, Store
+
+ACCOUNT = "AC00000000000000000000000000000001"
+TOKEN = "0123456789abcdef0123456789abcdef"
+EPOCH = 1_767_225_600.0  # Thu, 01 Jan 2026 00:00:00 +0000
+CLOUD = Address("127.0.0.1", 5060)
+CALLER = Address("127.0.0.10", 5070)
+RTP = Address("127.0.0.1", 16_384)
+ACME = "acme.sip.twilio.com"
+PASSWORD = "Correct-Horse-42"
+SDP = (
+    b"v=0\r\no=- 1 1 IN IP4 127.0.0.10\r\ns=-\r\nc=IN IP4 127.0.0.10\r\nt=0 0\r\n"
+    b"m=audio 40000 RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
+)
+SAY = "<Response><Say>Welcome</Say></Response>"
+LONG = '<Response><Say>Welcome</Say><Pause length="86400"/></Response>'
+REFUSED = HttpFailure("refused", "nothing listens there")
+BOTH = pytest.mark.parametrize("profile", [DOCUMENTED, OBSERVED], ids=["documented", "observed"])
+
+Page = HttpResult | Callable[[HttpRequest], HttpResult | None] | None
+E = TypeVar("E", bound=Entry)
+
+
+def page(
+    body: str | bytes, content_type: str | None = "text/xml", status: int = 200, *headers: tuple[str, str]
+) -> HttpResponse:
+    """Return an HTTP answer."""
+    fields = (("Content-Type", content_type), *headers) if content_type is not None else headers
+    return HttpResponse(status, fields, body.encode() if isinstance(body, str) else body)
+
+
+def moved(status: int, location: str | None) -> HttpResponse:
+    """Return an HTTP redirect."""
+    return HttpResponse(status, (("Location", location),) if location is not None else ())
+
+
+@dataclass
+class Ask:
+    """One HTTP request of the emulator.
+
+    Attributes:
+        at: The moment.
+        token: Its token.
+        request: The request.
+    """
+
+    at: float
+    token: int
+    request: HttpRequest
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.request.url).path
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters, of form and query; the last one of a name."""
+        return dict(self.pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        text = self.request.body.decode() or urlsplit(self.request.url).query
+        return parse_qsl(text, keep_blank_values=True)
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.request.headers if key == name), None)
+
+
+class Bench:
+    """Stands for the network, the media side, the webhook server and the clock of one emulator.
+
+    Attributes:
+        pages: What a path answers: a result, a function of the request, or None to keep it waiting.
+        open_port: Whether a port for RTP can be had.
+        speech: How long a prompt lasts, or None when none can be rendered.
+        asks: What was asked by HTTP.
+        waiting: Of these, what was not answered yet.
+        entries: The journal.
+        media: What was asked of the media side.
+    """
+
+    def __init__(self, profile: Profile = DOCUMENTED, **settings: Any) -> None:
+        ids = Ids(random.Random(2))
+        self.store = Store(ids)
+        self.calls = CallStore()
+        self.emulator = Emulator(
+            self.store, self.calls, ids,
+            rng=random.Random(1), settings=Settings(profile=profile, wall_offset=EPOCH, **settings),
+        )  # fmt: skip
+        self.now = 0.0
+        self.pages: dict[str, Page] = {"/voice": page(SAY), "/status": HttpResponse(204)}
+        self.open_port = True
+        self.speech: float | None = 2.0
+        self.asks: list[Ask] = []
+        self.waiting: list[Ask] = []
+        self.entries: list[Entry] = []
+        self.media: list[MediaOutput] = []
+        self.sent: list[tuple[float, Flow, bytes]] = []
+        self._read = 0
+        self.store.accounts.create(sid=ACCOUNT, auth_token=TOKEN, now=EPOCH)
+
+    # --- what is given -----------------------------------------------------------------------------------
+
+    def domain(
+        self, name: str = ACME, *, users: Iterable[str] | None = ("alice",), addresses: Iterable[str] | None = None,
+        **settings: Any,
+    ) -> Domain:  # fmt: skip
+        """Make a domain with /voice; `users` and `addresses` are its lists, None is no list."""
+        settings = {"voice_url": "http://app.test/voice", **settings}
+        domain = self.store.domains.create(ACCOUNT, name, now=EPOCH, **settings)
+        if users is not None:
+            self.map_users(domain, *users)
+        if addresses is not None:
+            self.map_addresses(domain, *addresses)
+        return domain
+
+    def map_users(self, domain: Domain, *names: str, password: str = PASSWORD) -> None:
+        """Map one more credential list to a domain."""
+        users = self.store.credential_lists.create(ACCOUNT, "users", now=EPOCH)
+        for name in names:
+            self.store.credential_lists.add(ACCOUNT, users.sid, name, password=password, now=EPOCH)
+        self.store.map_list(ACCOUNT, domain.sid, users.sid, "calls", now=EPOCH)
+
+    def map_addresses(self, domain: Domain, *addresses: str) -> None:
+        """Map one more IP access control list to a domain."""
+        office = self.store.access_lists.create(ACCOUNT, "office", now=EPOCH)
+        for address in addresses:
+            host, _, prefix = address.partition("/")
+            self.store.access_lists.add(
+                ACCOUNT, office.sid, address, host, cidr_prefix_length=int(prefix or 32), now=EPOCH
+            )
+        self.store.map_list(ACCOUNT, domain.sid, office.sid, "calls", now=EPOCH)
+
+    # --- time and the outputs ----------------------------------------------------------------------------
+
+    def carry(self, outputs: Iterable[Output]) -> None:
+        """Carry outputs out, and answer what the script can answer."""
+        told: list[MediaOpened | MediaFailed | PromptReady | PromptFailed] = []
+        asked: list[Ask] = []
+        for output in outputs:
+            match output:
+                case Send(flow, data):
+                    self.sent.append((self.now, flow, data))
+                case Fetch(token, request):
+                    asked.append(Ask(self.now, token, request))
+                case Entry():
+                    self.entries.append(output)
+                case OpenMedia(session):
+                    self.media.append(output)
+                    told.append(
+                        MediaOpened(session, RTP) if self.open_port else MediaFailed(session, "no port free")
+                    )
+                case PreparePrompt(token):
+                    self.media.append(output)
+                    told.append(
+                        PromptReady(token, self.speech)
+                        if self.speech is not None
+                        else PromptFailed(token, "no voice")
+                    )
+                case _:
+                    self.media.append(output)
+        self.asks += asked
+        self.waiting += asked
+        for event in told:
+            self.carry(self.emulator.media(event, self.now))
+        for ask in asked:
+            self._serve(ask)
+
+    def _serve(self, ask: Ask) -> None:
+        found = self.pages.get(ask.path, REFUSED)
+        result = found(ask.request) if callable(found) else found
+        if result is not None:
+            self.answer(ask, result)
+
+    def answer(self, ask: Ask, result: HttpResult) -> None:
+        """Answer an HTTP request that waits."""
+        self.waiting.remove(ask)
+        self.carry(self.emulator.fetched(ask.token, result, self.now))
+
+    def wait(self, duration: float) -> None:
+        """Let time pass, waking the emulator exactly when it asks for it."""
+        until = self.now + duration
+        while (deadline := self.emulator.deadline) is not None and deadline <= until:
+            self.now = max(self.now, deadline)
+            self.carry(self.emulator.tick(self.now))
+        self.now = until
+
+    def receive(self, message: Request | Response | bytes, source: Flow | None = None) -> None:
+        """Let a message arrive."""
+        data = message if isinstance(message, bytes) else bytes(message)
+        self.carry(self.emulator.receive(parse(data), source or flow(), self.now))
+
+    # --- what was seen -----------------------------------------------------------------------------------
+
+    def take(self) -> list[Request | Response]:
+        """Return the messages sent since the last time, parsed and checked."""
+        messages = [parse(data) for _, _, data in self.sent[self._read :]]
+        self._read = len(self.sent)
+        for message in messages:
+            check(message)
+        return messages
+
+    def statuses(self) -> list[int]:
+        """Return the statuses of the responses sent since the last time; there was no request."""
+        messages = self.take()
+        assert [each for each in messages if isinstance(each, Request)] == []
+        return [each.status for each in messages if isinstance(each, Response)]
+
+    def response(self, status: int) -> Response:
+        """Return the last message sent: a response of that status."""
+        message = self.take()[-1]
+        assert isinstance(message, Response)
+        assert message.status == status
+        return message
+
+    def request(self, method: str) -> Request:
+        """Return the last message sent: a request of that method."""
+        message = self.take()[-1]
+        assert isinstance(message, Request)
+        assert message.method == method
+        return message
+
+    def journal(self, kind: type[E]) -> list[E]:
+        """Return the entries of a kind."""
+        return [entry for entry in self.entries if isinstance(entry, kind)]
+
+    @property
+    def refusal(self) -> Decision:
+        """The one decision that refused or dropped something."""
+        (decision,) = (each for each in self.journal(Decision) if each.outcome in {"refused", "dropped"})
+        return decision
+
+    @property
+    def alerts(self) -> list[int]:
+        """The codes of the alerts, in order."""
+        return [alert.code for alert in self.journal(Alert)]
+
+    @property
+    def record(self) -> CallRecord:
+        """The one call on record."""
+        (record,) = self.calls.newest_first(ACCOUNT)
+        return record
+
+    def asked(self, purpose: str) -> list[Ask]:
+        """Return the HTTP requests of a purpose."""
+        tokens = {each.token for each in self.journal(HttpRequested) if each.purpose == purpose}
+        return [ask for ask in self.asks if ask.token in tokens]
+
+    def settle(self) -> None:
+        """End everything, and see that nothing is left: no call, transaction, request, prompt, alarm."""
+        self.carry(self.emulator.shut_down(self.now))
+        for _ in range(10):
+            for ask in list(self.waiting):
+                self.answer(ask, HttpFailure("disconnected", "the test is over"))
+            self.wait(100.0)
+            self.carry(self.emulator.shut_down(self.now))
+        assert self.emulator.census == (0, 0, 0, 0, 0, 0)
+        assert self.emulator.deadline is None
+
+
+def flow(
+    host: str = CALLER.host, port: int = CALLER.port, transport: str = "udp", local: Address = CLOUD
+) -> Flow:
+    """Return the way from a caller to the cloud."""
+    return Flow(transport, local, Address(host, port), 0 if transport == "udp" else 7)
+
+
+@dataclass
+class Caller:
+    """One caller's end of a call, as bytes.
+
+    Attributes:
+        bench: What it calls.
+        source: Where it calls from.
+        to: The Request-URI.
+        call_id: The Call-ID.
+        number: The CSeq number of the last request.
+        tag: The cloud's To tag, once known.
+    """
+
+    bench: Bench
+    source: Flow
+    to: str = f"sip:100@{ACME}"
+    call_id: str = "call-1"
+    number: int = 0
+    tag: str = ""
+    sender: str = "<sip:alice@127.0.0.10>;tag=a1"
+
+    def build(
+        self, method: str, *fields: tuple[str, str], body: bytes = b"", number: int | None = None,
+        target: str | None = None, to: str | None = None, branch: str | None = None, without: str = "",
+    ) -> Request:  # fmt: skip
+        """Return a request; `fields` are added, `without` names one of the usual that is left out."""
+        if number is None:
+            self.number += 1
+            number = self.number
+        to = to or (f"<{self.to}>;tag={self.tag}" if self.tag else f"<{self.to}>")
+        at = self.source.remote
+        branch = branch or f"z9hG4bK{self.call_id}-{method}-{number}"
+        usual = [
+            ("Via", f"SIP/2.0/{self.source.transport.upper()} {at};branch={branch};rport"),
+            ("Max-Forwards", "70"),
+            ("From", self.sender),
+            ("To", to),
+            ("Call-ID", self.call_id),
+            ("CSeq", f"{number} {method}"),
+            ("Contact", f"<sip:alice@{at}>"),
+        ]
+        if body:
+            usual.append(("Content-Type", "application/sdp"))
+        kept = [field for field in usual if field[0] != without]
+        return Request(method, target or self.to, [*kept, *fields], body)
+
+    def send(self, request: Request | bytes) -> None:
+        """Send it."""
+        self.bench.receive(request, self.source)
+
+    def invite(self, *fields: tuple[str, str], body: bytes = SDP, **more: Any) -> Request:
+        """Send an INVITE."""
+        request = self.build("INVITE", *fields, body=body, **more)
+        self.send(request)
+        return request
+
+    def ask(self, method: str, *fields: tuple[str, str], **more: Any) -> Response:
+        """Send a request; return the last message sent back, a final response."""
+        self.send(self.build(method, *fields, **more))
+        message = self.bench.take()[-1]
+        assert isinstance(message, Response)
+        return message
+
+    def ack(self, response: Response, body: bytes = b"") -> None:
+        """Acknowledge a final response, and take over its To tag when it is a 2xx."""
+        number = response.cseq.number
+        branch = f"z9hG4bK{self.call_id}-INVITE-{number}" if response.status >= 300 else None
+        to = response.require("to")
+        if response.status < 300:
+            self.tag = response.to.tag or ""
+        self.send(self.build("ACK", number=number, to=to, branch=branch, body=body))
+
+    def cancel(self, invite: Request) -> None:
+        """Cancel an INVITE."""
+        branch = invite.via.branch
+        self.send(self.build("CANCEL", number=invite.cseq.number, branch=branch))
+
+    def prove(
+        self, challenged: Response, *, user: str = "alice", password: str = PASSWORD, count: int = 1
+    ) -> tuple[str, str]:
+        """Return credentials that answer a 407."""
+        challenge = Challenge.parse(challenged.require("proxy-authenticate"))
+        found = answer_challenge(
+            challenge, method="INVITE", uri=self.to, username=user, password=password,
+            cnonce="c0ffee", count=count,
+        )  # fmt: skip
+        return ("Proxy-Authorization", str(found))
+
+    def challenge(self, *fields: tuple[str, str], **more: Any) -> Response:
+        """Send an INVITE; return its 407, acknowledged."""
+        self.invite(*fields, **more)
+        response = self.bench.response(407)
+        self.ack(response)
+        return response
+
+    def dial(self, *fields: tuple[str, str], **more: Any) -> Request:
+        """Call as alice, with the right password, as far as the webhook lets it come."""
+        challenged = self.challenge(*fields)
+        return self.invite(self.prove(challenged), *fields, **more)
+
+    def talk(self, *fields: tuple[str, str]) -> Response:
+        """Call until the call is answered; return the 200, acknowledged."""
+        self.dial(*fields)
+        response = self.bench.response(200)
+        self.ack(response)
+        return response
+
+    def bye(self) -> Response:
+        """Hang up."""
+        return self.ask("BYE")
+
+    def agree(self) -> None:
+        """Answer the cloud's BYE with 200."""
+        bye = self.bench.request("BYE")
+        fields = [(name, bye.require(name.lower())) for name in ("Via", "From", "To", "Call-ID", "CSeq")]
+        self.send(bytes(Response(200, None, fields)))
+
+    def other(self, call_id: str, **changes: Any) -> Caller:
+        """Return another caller at the same bench."""
+        return replace(self, call_id=call_id, number=0, tag="", **changes)
+
+
+Make = Callable[..., Bench]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    """Make benches; at the test's end each is settled."""
+    benches: list[Bench] = []
+
+    def made(profile: Profile = DOCUMENTED, **settings: Any) -> Bench:
+        benches.append(Bench(profile, **settings))
+        return benches[-1]
+
+    yield made
+    for each in benches:
+        each.settle()
+
+
+@pytest.fixture
+def bench(make: Make) -> Bench:
+    """A bench with the documented profile, and the domain acme with a credential list and a status URL."""
+    made = make()
+    made.domain(voice_status_callback_url="http://app.test/status")
+    return made
+
+
+@pytest.fixture
+def alice(bench: Bench) -> Caller:
+    """A caller with an account."""
+    return Caller(bench, flow())
