@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,18 +24,19 @@ sip_listen {local}:0
 net_interface {local}
 call_local_timeout 30
 call_max_calls 1
-audio_player aufile,{folder}/heard.wav
-audio_source aufile,{folder}/silence.wav
-audio_alert aufile,{folder}/alert.wav
+audio_player aubridge,line
+audio_source aubridge,line
+audio_alert aubridge,bell
+snd_path {folder}
 audio_srate {rate}
 audio_channels 1
 ausrc_srate {rate}
 auplay_srate {rate}
 rtp_timeout 60
 module_path {modules}
-module stdio.so
 module g711.so
-module aufile.so
+module aubridge.so
+module sndfile.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
@@ -85,20 +85,21 @@ def start(order: Order, folder: Path) -> Process:
         "utf-8",
     )
     (folder / "contacts").write_text("", "utf-8")
-    for name in ("silence.wav", "alert.wav"):
-        with wave.open(str(folder / name), "wb") as silence:
-            silence.setnchannels(1)
-            silence.setsampwidth(2)
-            silence.setframerate(RATE)
-            silence.writeframes(bytes(2 * RATE * round(order.within)))
     command = [program, "-4", "-f", str(folder), "-e", f"/dial {order.to}", "-t", f"{round(order.within)}"]
     return Process(command, folder=folder)
 
 
 def heard(folder: Path) -> npt.NDArray[np.int16]:
-    """Return what baresip heard, at 8 kHz; nothing when it heard nothing."""
-    import numpy as np
+    """Return what baresip heard, at 8 kHz; nothing when it heard nothing.
 
-    path = folder / "heard.wav"
-    data = path.read_bytes()[44:] if path.exists() else b""
-    return np.frombuffer(data[: len(data) // 2 * 2], np.int16)
+    Debian's baresip has no player that writes a file: a bridge gives back to the line what came from it, and a
+    filter dumps what was decoded.
+    """
+    import numpy as np
+    import soundfile
+
+    for path in sorted(folder.glob("dump-*-dec.wav")):
+        if path.stat().st_size > 0:
+            samples: npt.NDArray[np.int16] = soundfile.read(path, dtype="int16")[0]
+            return samples
+    return np.zeros(0, np.int16)

@@ -87,7 +87,8 @@ def counts(folder: Path) -> Counts:
         SetupError: It wrote none.
     """
     path = folder / "statistics.csv"
-    rows = list(csv.DictReader(path.open(encoding="latin-1"), delimiter=";")) if path.exists() else []
+    lines = path.read_text("latin-1").splitlines() if path.exists() else []
+    rows = list(csv.DictReader(lines, delimiter=";"))
     if not rows:
         raise SetupError("SIPp wrote no statistics: it could not start its scenario")
     last = rows[-1]

@@ -120,12 +120,12 @@ class PaperWorld:
         try:
             until = next(script)
             while True:
-                until = script.send(self._wait(until.condition, until.within))
+                until = script.send(self.wait(until.condition, until.within))
         except StopIteration as stop:
             result: T = stop.value
             return result
 
-    def _wait(self, condition: Callable[[], bool], within: float) -> bool:
+    def wait(self, condition: Callable[[], bool], within: float) -> bool:
         deadline = self._now + within
         while not condition():
             if self._now >= deadline:
@@ -212,11 +212,12 @@ def play(
     profile: Profile = "documented",
     substrate: Substrate = "sim",
     prepare: Callable[[PaperWorld], None] = nothing,
+    world: type[PaperWorld] | None = None,
 ) -> tuple[Result, PaperWorld]:
     worlds: list[PaperWorld] = []
 
     def make(given: Given, *, profile: Profile, seed: int) -> PaperWorld:
-        worlds.append(PaperWorld(profile, plan))
+        worlds.append((world or PaperWorld)(profile, plan))
         prepare(worlds[0])
         return worlds[0]
 

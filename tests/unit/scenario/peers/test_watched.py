@@ -1,0 +1,48 @@
+"""A foreign phone's call is read from the emulator's journal."""
+
+from __future__ import annotations
+
+from harness.journal import Journal
+from harness.scenario.peers.watched import WatchedCall
+from tests.unit.report.journals import INVITE, a_call, message, sent
+
+
+def test_a_call_is_followed_from_its_invite_to_its_bye() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known=())
+    for entry in a_call():
+        journal.append(entry)
+    assert (watched.call_id, watched.state, watched.ended_by) == ("c1@phone", "ended", "them")
+    assert watched.responses == [100, 407, 180, 200]
+    assert (watched.answered_at, watched.ended_at) == (0.535, 2.5)
+    assert dict(watched.final_headers)["CSeq"] == "2 INVITE"
+
+
+def test_a_known_call_is_not_taken_for_the_foreign_one() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known={"c1@phone"})
+    for entry in [*a_call(), *sent(9, message(INVITE, "1 INVITE", call_id="other"), up=True)]:
+        journal.append(entry)
+    assert (watched.call_id, watched.started_at) == ("other", 9.0004)
+
+
+def test_retransmitted_responses_are_counted_once_and_a_refusal_ends_the_call() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known=())
+    refusal = message("SIP/2.0 403 Forbidden", "1 INVITE")
+    for entry in [
+        *sent(0, message(INVITE, "1 INVITE"), up=True),
+        *sent(1, refusal, up=False),
+        *sent(2, refusal, up=False),
+    ]:
+        journal.append(entry)
+    assert (watched.state, watched.responses, watched.ended_at) == ("refused", [403], 1)
+
+
+def test_nothing_is_seen_after_closing() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known=())
+    watched.close()
+    for entry in a_call():
+        journal.append(entry)
+    assert watched.call_id == ""
