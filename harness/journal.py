@@ -110,6 +110,7 @@ class HttpAnswered(Entry):
         body: The first 64 kB of the body.
         error_code: The provider's code when this counts as a failure, else 0.
         error: What went wrong, or "".
+        detail: The same in the system's own words, or "".
     """
 
     token: int
@@ -121,6 +122,7 @@ class HttpAnswered(Entry):
     body: bytes = b""
     error_code: int = 0
     error: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,9 +50,9 @@ class HttpServer:
         Raises:
             SetupError: The address cannot be bound.
         """
-        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
+        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, bind.host, bind.port, shutdown_timeout=1.0)
+        site = web.TCPSite(self._runner, bind.host, bind.port)
         try:
             await site.start()
         except OSError as error:

@@ -126,9 +126,19 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
 
 
 def _farewell(stage: Stage) -> Script[None]:
-    """End the calls that a scenario left standing, so that nothing of it outlives it."""
+    """Let the calls that a scenario left standing come to their end, and end those that do not."""
+
+    def all_over() -> bool:
+        return all(stage.is_over(call) for call in stage.calls.values())
+
+    # The cloud first: who speaks the last word must not depend on how fast the machine is.
+    yield Until(all_over, FAREWELL)
     for call in stage.calls.values():
         if call.state == "answered":
-            with suppress(StepError):
-                stage.phone_of(call).hang_up(call)
-    yield Until(lambda: all(stage.is_over(call) for call in stage.calls.values()), FAREWELL)
+            stage.phone_of(call).hang_up(call)
+    yield Until(
+        lambda: (
+            all_over() and not any(stage.evidence.unanswered(call.call_id) for call in stage.calls.values())
+        ),
+        FAREWELL,
+    )

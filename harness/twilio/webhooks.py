@@ -32,6 +32,17 @@ _FAILURES: Final = {
     "too-large": 11750,
     "disconnected": 11206,
 }
+_WORDS: Final = {
+    "connect-timeout": "no connection in time",
+    "refused": "connection refused",
+    "dns": "no such host",
+    "tls": "TLS handshake failed",
+    "timeout": "no answer in time",
+    "protocol": "not HTTP",
+    "too-large": "body too large",
+    "disconnected": "connection closed without an answer",
+}
+"""Each failure in the same words on every substrate; the system's own words are in the journal."""
 _CONNECT: Final = frozenset({"connect-timeout", "refused", "tls"})
 
 
@@ -183,17 +194,18 @@ class Exchange:
         """Take the end of a hop; return what is to be done, and the end of all when this was it."""
         answer = self._judge(result)
         identity = self._identity
-        status, content_type, body, code, error = 0, "", b"", 0, ""
+        status, content_type, body, code, error, detail = 0, "", b"", 0, "", ""
         if isinstance(result, HttpResponse):
             status, content_type = result.status, result.header("Content-Type") or ""
             body = result.body[:MAX_DOCUMENT]
         else:
-            error = result.reason
+            error, detail = _WORDS[result.kind], result.reason
         if isinstance(answer, FetchFailed):
             code, error = answer.code, answer.reason
         noted = HttpAnswered(
             at=now, token=self.token, call_sid=identity.call_sid, call_id=identity.call_id, purpose=self.purpose,
             status=status, content_type=content_type, body=body, error_code=code, error=error,
+            detail=detail,
         )  # fmt: skip
         if answer is None:
             following = self._ask(now)
@@ -209,7 +221,7 @@ class Exchange:
                 return None
             if result.kind == "timeout" and self._may_retry("rt"):
                 return None
-            return FetchFailed(self._url, _FAILURES[result.kind], result.reason)
+            return FetchFailed(self._url, _FAILURES[result.kind], _WORDS[result.kind])
         self._keep_cookies(result)
         if 200 <= result.status < 300:
             return Fetched(self._url, result)

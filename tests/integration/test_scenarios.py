@@ -1,0 +1,57 @@
+"""Every scenario file, on both substrates and under both profiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.report.failure import failure
+from harness.report.ladder import ladders
+from harness.report.ladder.untimed import untimed
+from harness.scenario.loader import find, load_scenario
+from harness.scenario.runner import Result, run_scenario
+from harness.scenario.world import Profile, Substrate
+from harness.scenario.worlds import maker
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+FILES = find([FOLDER])
+NAMES = [str(path.relative_to(FOLDER)).removesuffix(".scenario.yaml") for path in FILES]
+
+
+def play(path: Path, substrate: Substrate, profile: Profile) -> Result:
+    # Tones on both sides: the same prompts, of the same length.
+    make_world = maker(substrate, speech=False)
+    return run_scenario(load_scenario(path), make_world, substrate=substrate, profile=profile)
+
+
+def pictures(result: Result) -> list[str]:
+    return [untimed(each) for each in ladders(result.entries, result.calls)]
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_a_scenario_passes_in_virtual_time(path: Path, profile: Profile) -> None:
+    result = play(path, "sim", profile)
+    scenario = load_scenario(path).scenario
+    if profile in scenario.profiles and not set(scenario.needs) - {"speech"}:
+        assert result.outcome == "passed", failure(result)
+    else:
+        assert result.outcome == "not run"
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_a_scenario_passes_live_with_the_ladder_of_virtual_time(path: Path, profile: Profile) -> None:
+    live, sim = play(path, "live", profile), play(path, "sim", profile)
+    if profile not in load_scenario(path).scenario.profiles:
+        assert live.outcome == "not run"
+        return
+    assert live.outcome == "passed", failure(live)
+    if sim.outcome == "passed":
+        assert pictures(live) == pictures(sim)
+
+
+def test_virtual_time_repeats_itself_to_the_byte() -> None:
+    path = FOLDER / "first-call" / "the-example-message.scenario.yaml"
+    assert play(path, "sim", "documented").entries == play(path, "sim", "documented").entries
