@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ import pytest
 from harness.journal import Alert, Decision, Entry, HttpRequested
 from harness.media.outputs import (
     MediaFailed,
+    MediaInput,
     MediaOpened,
     MediaOutput,
     OpenMedia,
@@ -129,6 +131,8 @@ class Bench:
         self.media: list[MediaOutput] = []
         self.sent: list[tuple[float, Flow, bytes]] = []
         self._read = 0
+        self._unserved: deque[Ask | MediaOutput] = deque()
+        self._serving = False
         self.store.accounts.create(sid=ACCOUNT, auth_token=TOKEN, now=EPOCH)
 
     # --- what is given -----------------------------------------------------------------------------------
@@ -167,42 +171,47 @@ class Bench:
 
     def carry(self, outputs: Iterable[Output]) -> None:
         """Carry outputs out, and answer what the script can answer."""
-        told: list[MediaOpened | MediaFailed | PromptReady | PromptFailed] = []
-        asked: list[Ask] = []
         for output in outputs:
             match output:
                 case Send(flow, data):
                     self.sent.append((self.now, flow, data))
                 case Fetch(token, request):
-                    asked.append(Ask(self.now, token, request))
+                    ask = Ask(self.now, token, request)
+                    self.asks.append(ask)
+                    self.waiting.append(ask)
+                    self._unserved.append(ask)
                 case Entry():
                     self.entries.append(output)
-                case OpenMedia(session):
-                    self.media.append(output)
-                    told.append(
-                        MediaOpened(session, RTP) if self.open_port else MediaFailed(session, "no port free")
-                    )
-                case PreparePrompt(token):
-                    self.media.append(output)
-                    told.append(
-                        PromptReady(token, self.speech)
-                        if self.speech is not None
-                        else PromptFailed(token, "no voice")
-                    )
                 case _:
                     self.media.append(output)
-        self.asks += asked
-        self.waiting += asked
-        for event in told:
-            self.carry(self.emulator.media(event, self.now))
-        for ask in asked:
-            self._serve(ask)
+                    self._unserved.append(output)
+        if not self._serving:
+            self._serving = True
+            while self._unserved:
+                self._serve(self._unserved.popleft())
+            self._serving = False
 
-    def _serve(self, ask: Ask) -> None:
-        found = self.pages.get(ask.path, REFUSED)
-        result = found(ask.request) if callable(found) else found
-        if result is not None:
-            self.answer(ask, result)
+    def _serve(self, wish: Ask | MediaOutput) -> None:
+        match wish:
+            case Ask():
+                found = self.pages.get(wish.path, REFUSED)
+                result = found(wish.request) if callable(found) else found
+                if result is not None:
+                    self.answer(wish, result)
+            case OpenMedia(session) if self.open_port:
+                self.tell(MediaOpened(session, RTP))
+            case OpenMedia(session):
+                self.tell(MediaFailed(session, "no port free"))
+            case PreparePrompt(token) if self.speech is not None:
+                self.tell(PromptReady(token, self.speech))
+            case PreparePrompt(token):
+                self.tell(PromptFailed(token, "no voice"))
+            case _:
+                pass
+
+    def tell(self, event: MediaInput) -> None:
+        """Let the media side tell something."""
+        self.carry(self.emulator.media(event, self.now))
 
     def answer(self, ask: Ask, result: HttpResult) -> None:
         """Answer an HTTP request that waits."""
