@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from harness.sip.codec import check, parse
 from harness.sip.message import Request, respond
 from harness.sip.outputs import Address, Flow, Send
 from harness.sip.timers import Timers
 from harness.sip.transactions import (
     AckArrived,
+    Indication,
     RequestArrived,
     ResponseArrived,
     Step,
@@ -49,6 +48,24 @@ def build(
     return message
 
 
+def words(each: Send | Indication) -> str:
+    """Return in words what the layer did."""
+    match each:
+        case Send(_, data):
+            first = data.split(b"\r\n", 1)[0].decode().split(" ")
+            return f"send {first[1] if first[0] == 'SIP/2.0' else first[0]}"
+        case RequestArrived(_, request):
+            return f"request {request.method}"
+        case AckArrived(_, _):
+            return "ack"
+        case ResponseArrived(_, response):
+            return f"response {response.status}"
+        case TimedOut(_):
+            return "timed out"
+        case TransportFailed(_):
+            return "transport failed"
+
+
 class Walk:
     """A layer, its clock, and what happened when.
 
@@ -69,26 +86,11 @@ class Walk:
     def take(self, step: Step) -> None:
         """Write down what the layer did."""
         for each in step:
-            match each:
-                case Send(_, data):
-                    self.sent.append(each)
-                    words = data.split(b"\r\n", 1)[0].decode().split(" ")
-                    text = f"send {words[1] if words[0] == 'SIP/2.0' else words[0]}"
-                case RequestArrived(transaction, request):
-                    self.transaction = transaction
-                    text = f"request {request.method}"
-                case AckArrived(request, _):
-                    text = "ack"
-                case ResponseArrived(transaction, response):
-                    self.transaction = transaction
-                    text = f"response {response.status}"
-                case TimedOut(_):
-                    text = "timed out"
-                case TransportFailed(_):
-                    text = "transport failed"
-                case _ as never:
-                    assert_never(never)
-            self.seen.append((self.now, text))
+            if isinstance(each, Send):
+                self.sent.append(each)
+            elif isinstance(each, RequestArrived | ResponseArrived):
+                self.transaction = each.transaction
+            self.seen.append((self.now, words(each)))
 
     def at(self, now: float) -> Walk:
         """Let time pass until a moment; each timer rings when it is due."""
