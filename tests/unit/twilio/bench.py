@@ -105,7 +105,7 @@ class Bench:
 
     Attributes:
         pages: What a path answers: a result, a function of the request, or None to keep it waiting.
-        open_port: Whether a port for RTP can be had.
+        open_port: Whether a port for RTP can be had; None when that takes its time.
         speech: How long a prompt lasts, or None when none can be rendered.
         asks: What was asked by HTTP.
         waiting: Of these, what was not answered yet.
@@ -123,7 +123,7 @@ class Bench:
         )  # fmt: skip
         self.now = 0.0
         self.pages: dict[str, Page] = {"/voice": page(SAY), "/status": HttpResponse(204)}
-        self.open_port = True
+        self.open_port: bool | None = True
         self.speech: float | None = 2.0
         self.asks: list[Ask] = []
         self.waiting: list[Ask] = []
@@ -200,7 +200,7 @@ class Bench:
                     self.answer(wish, result)
             case OpenMedia(session) if self.open_port:
                 self.tell(MediaOpened(session, RTP))
-            case OpenMedia(session):
+            case OpenMedia(session) if self.open_port is False:
                 self.tell(MediaFailed(session, "no port free"))
             case PreparePrompt(token) if self.speech is not None:
                 self.tell(PromptReady(token, self.speech))
