@@ -20,7 +20,7 @@ from harness.errors import RestError, SetupError
 from harness.journal import Journal
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.event_loop import new_event_loop
-from harness.runtime.service import Service, ServiceOptions, preload
+from harness.runtime.service import Service, ServiceOptions
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
@@ -190,7 +190,7 @@ async def _serve(
         flush=True,
     )
     watching = loop.create_task(_watch(journal), name="watch") if ladders else None
-    await loop.run_in_executor(None, preload)
+    await service.warm_up()
     _explain(account, domains, given, user, secret, service)
     await stop.wait()
     await service.close()

@@ -18,7 +18,7 @@ from harness.runtime.event_loop import new_event_loop
 from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.pump import Pump
-from harness.runtime.service import Service, ServiceOptions, preload
+from harness.runtime.service import Service, ServiceOptions
 from harness.runtime.world import (
     AppRequest,
     PhoneHandle,
@@ -96,7 +96,6 @@ class LiveWorld:
             SetupError: An address cannot be bound, or what is given is wrong.
             ConfigurationError: The configuration is wrong.
         """
-        preload()
         self.profile = spec.profile
         self.journal = Journal()
         self._loop = new_event_loop()
@@ -129,6 +128,7 @@ class LiveWorld:
         options = ServiceOptions(here, here, settings=Settings(profile=spec.switches), speech=spec.speech)
         self._service = Service(options, store, calls, self.journal)
         await self._service.open()
+        await self._service.warm_up()
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
         try:
@@ -172,7 +172,11 @@ class LiveWorld:
         return self._media[name].heard(call.session)
 
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
-        """Return how this world's voice says the text."""
+        """Return how this world's voice says the text.
+
+        Raises:
+            MediaError: It has not said these words yet.
+        """
         return self._service.library.samples(Speech(text))
 
     def app_requests(self) -> list[AppRequest]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import random
 import time
 from collections.abc import Mapping
@@ -51,11 +50,6 @@ class ServiceOptions:
     speech: bool = True
 
 
-def preload() -> None:
-    """Import what audio needs, so that the first call does not wait for it."""
-    importlib.import_module("numpy")
-
-
 class Service:
     """An emulator with real sockets.
 
@@ -78,7 +72,7 @@ class Service:
         self.library = PromptLibrary(speech=options.speech)
         self.rest = RestApi(store, calls, ids)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
-        self._media = LiveMedia(loop, self.library, ports=options.rtp)
+        self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
         self._http = LiveHttpClient(options.hosts)
         self._clock = LiveClock(loop)
         self._pump = Pump(
@@ -113,6 +107,10 @@ class Service:
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
+
+    async def warm_up(self) -> None:
+        """Load what audio needs, so that the first call does not wait for it."""
+        await self.library.warm_up()
 
     def _complain(self, flow: Flow, text: str) -> None:
         self.journal.append(Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}"))

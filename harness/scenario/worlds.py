@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from harness.errors import SetupError
 from harness.runtime.world import PhoneSpec, WorldSpec
 from harness.scenario.given import Given
 from harness.scenario.world import MakeWorld, Profile, Substrate, World
-from harness.twilio.config import ConfigurationError
 
 
 def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
@@ -29,11 +27,7 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
             seed=seed,
             speech=speech,
         )
-        try:
-            return make_world(substrate, spec)
-        except ConfigurationError as error:
-            place = ".".join(map(str, error.path))
-            raise SetupError(f"given.{place}: {error.message}") from error
+        return make_world(substrate, spec)
 
     return make
 

@@ -45,6 +45,7 @@ class Row:
         count: How often it was sent; more than 1 for retransmissions.
         arrived: Whether it reached its target, as far as the target kept a record.
         tone: How it strikes the reader.
+        aside: Whether it runs beside the call, as status callbacks do.
     """
 
     at: float
@@ -56,6 +57,7 @@ class Row:
     count: int = 1
     arrived: bool = True
     tone: Tone = "plain"
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class _Sent:
 @dataclass(slots=True)
 class _Call:
     rows: list[Row] = field(default_factory=list)
-    sent: dict[tuple[str, str, bytes], _Sent] = field(default_factory=dict)
+    sent: dict[bytes, _Sent] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
 
 
@@ -147,10 +149,12 @@ class _Building:
                 call = self._call(entry.call_id)
                 call.hosts.setdefault(CLOUD, "")
                 call.hosts.setdefault(APP, address)
-                call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry)))
+                aside = entry.purpose == "status"
+                call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside))
             case HttpAnswered():
                 text, failed = answered(entry)
-                row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain")
+                tone: Tone = "bad" if failed else "plain"
+                row = Row(entry.at, "http", APP, CLOUD, text, tone=tone, aside=entry.purpose == "status")
                 self._call(entry.call_id).rows.append(row)
             case CallChanged():
                 self._inside(entry.call_id, entry.at, "decisions", f"● {entry.status}")
@@ -193,13 +197,16 @@ class _Building:
         call.hosts.setdefault(other, entry.remote if other != entry.remote else "")
         outward = entry.lane == "out"
         source, target = (entry.owner, other) if outward else (other, entry.owner)
-        ends = (entry.local, entry.remote) if outward else (entry.remote, entry.local)
         recorded = (entry.remote if outward else entry.local) in self._owners
-        key = (*ends, entry.data)
+        # By its bytes alone: the two ends of a TCP connection may know each other by other ports.
+        key = entry.data
         sent = call.sent.get(key)
         if not outward and sent is not None and sent.under_way:
             sent.under_way -= 1
-            call.rows[sent.row] = replace(call.rows[sent.row], arrived=True)
+            row = call.rows[sent.row]
+            call.rows[sent.row] = replace(row, arrived=True, target=entry.owner)
+            for stranger in {row.target, other} - {entry.owner, row.source}:
+                call.hosts.pop(stranger, None)
             return
         if sent is None:
             call.sent[key] = sent = _Sent(len(call.rows))

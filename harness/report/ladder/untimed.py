@@ -1,6 +1,6 @@
 """A ladder without times, addresses or retransmissions, lane after lane: what live and virtual time must share.
 
-The order across lanes depends on the clock, so the lanes stand one after another.
+The order across lanes depends on the clock, and so does that of callbacks against documents: each stands by itself.
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ import re
 from harness.report.ladder.model import Ladder
 from harness.report.mask import printable
 
-_LANES = (("SIP", "sip"), ("decisions", "decisions"), ("HTTP", "http"))
+_LANES = (
+    ("SIP", "sip", False),
+    ("decisions", "decisions", False),
+    ("HTTP", "http", False),
+    ("HTTP, status callbacks", "http", True),
+)
 _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
 
 
 def untimed(ladder: Ladder) -> str:
     """Return the canonical form of a ladder; two runs of a scenario on different substrates give the same."""
     lines = []
-    for title, lane in _LANES:
+    for title, lane, aside in _LANES:
         lines.append(title)
         for row in ladder.rows:
-            if row.lane == lane:
+            if row.lane == lane and row.aside is aside:
                 ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
                 lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
                 lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
