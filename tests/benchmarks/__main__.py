@@ -1,0 +1,78 @@
+"""`python -m tests.benchmarks [--quick] [--only NAME]… [--json FILE]`: measure, print a table, write JSON."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from harness.errors import SetupError
+from tests.benchmarks import calls, others, start
+from tests.benchmarks.figures import Figure, as_json, table
+
+ROWS: Final[dict[str, Callable[[bool], list[Figure]]]] = {
+    "sipp200": lambda _: calls.two_hundred(),
+    "parse": lambda _: start.parsing(),
+    "start": lambda _: start.start_up(),
+    "observed": lambda quick: calls.rate("observed", quick=quick),
+    "documented": lambda quick: calls.rate("documented", quick=quick),
+    "sipp": lambda quick: others.sipp_to_sipp(quick=quick),
+    "sippy": lambda quick: others.sippy(quick=quick),
+    "memory": lambda quick: calls.memory(quick=quick),
+}
+QUICK: Final = ("sipp200", "parse", "start", "observed")
+
+
+def ratios(figures: list[Figure]) -> list[Figure]:
+    """Return how the emulator's rates stand to the others' of the same run."""
+    rates = {each.name.partition(", ")[2]: each.value for each in figures if each.name.startswith("calls/s")}
+    return [
+        Figure(f"{ours} ÷ {other}", rates[ours] / rates[other], "", "calls/s of this run")
+        for ours in ("observed", "documented")
+        for other in ("SIPp to SIPp", "sippy")
+        if rates.get(ours) and rates.get(other)
+    ]
+
+
+def machine() -> dict[str, str]:
+    """Return what the figures were measured on."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": str(len(os.sched_getaffinity(0))),
+        "load": " ".join(f"{each:.2f}" for each in os.getloadavg()),
+    }
+
+
+def main() -> int:
+    """Measure; exit 2 when something that is needed is missing."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a run of under a minute")
+    parser.add_argument("--only", action="append", choices=tuple(ROWS), help="only this (repeatable)")
+    parser.add_argument("--json", type=Path, help="write the figures as JSON")
+    arguments = parser.parse_args()
+    figures: list[Figure] = []
+    facts = machine()
+    print("  ".join(f"{name} {value}" for name, value in facts.items()), flush=True)
+    try:
+        for name in arguments.only or (QUICK if arguments.quick else ROWS):
+            found = ROWS[name](arguments.quick)
+            figures += found
+            print(table(found), flush=True)
+    except SetupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    compared = ratios(figures)
+    if compared:
+        print(table(compared))
+    if arguments.json is not None:
+        arguments.json.write_text(as_json([*figures, *compared], facts))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
