@@ -3,106 +3,271 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
+import ssl
+from collections import deque
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit, urlunsplit
+from typing import Final, NamedTuple
+from urllib.parse import SplitResult, quote, urlsplit
 
-import aiohttp
-import yarl
+from harness.runtime.http_connection import HttpConnection
+from harness.twilio.http import HttpFailure, HttpRequest, HttpResult
 
-from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
+MOST_CONNECTIONS: Final = 256
+IDLE: Final = 1.5
+"""How long an idle connection is kept, in seconds: usual servers close theirs after two or more."""
 
-_MOST_CONNECTIONS = 256
+_PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
+_UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
+_LINE_BREAK: Final = re.compile(r"[\r\n\0]")
+
+
+class Origin(NamedTuple):
+    """What a connection leads to."""
+
+    secure: bool
+    host: str
+    port: int
+
+
+class _Job:
+    """A request on its way."""
+
+    __slots__ = ("connection", "data", "done", "origin", "request", "task", "timer")
+
+    def __init__(
+        self, request: HttpRequest, origin: Origin, data: bytes, done: Callable[[HttpResult], None]
+    ) -> None:
+        self.request = request
+        self.origin = origin
+        self.data = data
+        self.done: Callable[[HttpResult], None] | None = done
+        self.timer: asyncio.TimerHandle | None = None
+        self.connection: HttpConnection | None = None
+        self.task: asyncio.Task[None] | None = None
 
 
 class LiveHttpClient:
-    """One pool of connections; each request is a task that it owns."""
+    """One pool of keep-alive connections. A request costs a task only where a connection is opened for it."""
 
-    def __init__(self, hosts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, hosts: Mapping[str, str] | None = None, *, most_connections: int = MOST_CONNECTIONS
+    ) -> None:
         """Make a client.
 
         Args:
             hosts: Public host names and the base URL, such as `http://127.0.0.1:8080`, that answers for each.
+            most_connections: How many connections there may be; past that, requests wait for their turn, each
+                within its own time.
         """
-        self._hosts = dict(hosts or {})
-        self._session: aiohttp.ClientSession | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._most = most_connections
+        self._hosts = {host.lower(): base for host, base in (hosts or {}).items()}
+        self._idle: dict[Origin, deque[HttpConnection]] = {}
+        self._open: set[HttpConnection] = set()
+        self._none_open = asyncio.Event()
+        self._opening = 0
+        self._waiting: deque[_Job] = deque()
+        self._jobs: set[_Job] = set()
+        self._tidying: asyncio.TimerHandle | None = None
+        self._tls: ssl.SSLContext | None = None
 
     def map_host(self, host: str, base_url: str) -> None:
         """Have a public host name answered by another server."""
         self._hosts[host.lower()] = base_url
 
     def fetch(self, request: HttpRequest, done: Callable[[HttpResult], None]) -> None:
-        """Carry out a request; `done` is called once, on the loop."""
-        task = asyncio.get_running_loop().create_task(self._run(request, done))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self, request: HttpRequest, done: Callable[[HttpResult], None]) -> None:
-        done(await self._ask(request))
-
-    async def _ask(self, request: HttpRequest) -> HttpResult:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS, ttl_dns_cache=10)
-            self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
-            )
-        url, headers = self._mapped(request)
-        timeout = aiohttp.ClientTimeout(total=request.total_timeout, sock_connect=request.connect_timeout)
+        """Carry out a request; `done` is called once, on the loop, and not from within this call."""
+        loop = asyncio.get_running_loop()
         try:
-            async with self._session.request(
-                request.method, yarl.URL(url, encoded=True), headers=headers, data=request.body or None,
-                timeout=timeout, allow_redirects=False,
-            ) as response:  # fmt: skip
-                body = await _read(response, request.max_bytes)
-                if body is None:
-                    return HttpFailure("too-large", f"the body has more than {request.max_bytes} bytes")
-                fields = tuple((name, value) for name, value in response.headers.items())
-                return HttpResponse(response.status, fields, body)
-        except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
-            return _failure(error)
-
-    def _mapped(self, request: HttpRequest) -> tuple[str, list[tuple[str, str]]]:
-        parts = urlsplit(request.url)
-        headers = list(request.headers)
-        url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-        base = self._hosts.get((parts.hostname or "").lower())
-        if base is not None:
-            headers.append(("Host", parts.netloc.rpartition("@")[2]))
-            url = base + urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        return url, headers
+            origin, data = _wire(request, self._hosts)
+        except ValueError as error:
+            loop.call_soon(done, HttpFailure("protocol", str(error)))
+            return
+        job = _Job(request, origin, data, done)
+        self._jobs.add(job)
+        job.timer = loop.call_later(request.total_timeout, self._expire, job)
+        if not self._start(job):
+            self._waiting.append(job)
 
     async def close(self) -> None:
         """Give up what is under way, and close the pool."""
-        for task in list(self._tasks):
+        tasks = [job.task for job in self._jobs if job.task is not None]
+        for job in tuple(self._jobs):
+            self._forget(job)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._tidying is not None:
+            self._tidying.cancel()
+        self._waiting.clear()
+        for connection in self._open:
+            connection.close()
+        if self._open:
+            await self._none_open.wait()
+
+    # --- one request -------------------------------------------------------------------------------------
+
+    def _start(self, job: _Job) -> bool:
+        """Send a request, or open a connection for it; False when it must wait."""
+        connection = self._reuse(job.origin)
+        if connection is not None:
+            self._ask(job, connection)
+            return True
+        if len(self._open) + self._opening >= self._most and not self._let_one_go():
+            return False
+        self._opening += 1
+        job.task = asyncio.get_running_loop().create_task(self._connect(job))
+        return True
+
+    async def _connect(self, job: _Job) -> None:
+        origin, connection = job.origin, HttpConnection(self._lost)
+        try:
+            async with asyncio.timeout(job.request.connect_timeout):
+                await asyncio.get_running_loop().create_connection(
+                    lambda: connection, origin.host, origin.port,
+                    ssl=self._context() if origin.secure else None,
+                )  # fmt: skip
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+        except (OSError, ValueError, OverflowError) as error:
+            self._finish(job, _failure(error))
+            return
+        finally:
+            self._opening -= 1
+            job.task = None
+        self._open.add(connection)
+        self._none_open.clear()
+        self._ask(job, connection)
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        return self._tls
+
+    def _ask(self, job: _Job, connection: HttpConnection) -> None:
+        job.connection = connection
+        connection.ask(job.data, job.request.max_bytes, lambda *answer: self._answered(job, *answer))
+
+    def _answered(self, job: _Job, connection: HttpConnection, result: HttpResult) -> None:
+        if connection.reusable:
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.setdefault(job.origin, deque()).append(connection)
+            self._tidy_later()
+        self._finish(job, result)
+
+    def _expire(self, job: _Job) -> None:
+        """The time for all of it ran out."""
+        if job.task is not None:
+            job.task.cancel()
+        if job.connection is not None:
+            job.connection.close()
+        self._finish(job, HttpFailure("timeout", "no answer in time"))
+
+    def _finish(self, job: _Job, result: HttpResult) -> None:
+        done = job.done
+        self._forget(job)
+        if done is not None:
+            done(result)
+        self._serve_waiting()
+
+    def _forget(self, job: _Job) -> None:
+        job.done = job.connection = None
+        self._jobs.discard(job)
+        if job.timer is not None:
+            job.timer.cancel()
+
+    # --- the pool ----------------------------------------------------------------------------------------
+
+    def _reuse(self, origin: Origin) -> HttpConnection | None:
+        """Return the connection that was used last and is not too old, or None."""
+        idle = self._idle.get(origin)
+        while idle:
+            connection = idle.pop()
+            if connection.reusable:
+                if asyncio.get_running_loop().time() - connection.idle_since < IDLE:
+                    return connection
+                connection.close()
+        return None
+
+    def _let_one_go(self) -> bool:
+        """Close an idle connection to some other server; False when all are busy."""
+        for idle in self._idle.values():
+            if idle:
+                self._open.discard(connection := idle.popleft())
+                connection.close()
+                return True
+        return False
+
+    def _serve_waiting(self) -> None:
+        while self._waiting:
+            job = self._waiting.popleft()
+            if job.done is not None and not self._start(job):
+                self._waiting.appendleft(job)
+                return
+
+    def _lost(self, connection: HttpConnection) -> None:
+        if connection in self._open:
+            self._open.discard(connection)
+            self._serve_waiting()
+        if not self._open:
+            self._none_open.set()
+
+    def _tidy_later(self) -> None:
+        if self._tidying is None:
+            self._tidying = asyncio.get_running_loop().call_later(IDLE, self._tidy)
+
+    def _tidy(self) -> None:
+        """Close what has been idle for too long, and forget servers to which nothing is open."""
+        self._tidying = None
+        too_old = asyncio.get_running_loop().time() - IDLE
+        for origin, idle in tuple(self._idle.items()):
+            while idle and (not idle[0].reusable or idle[0].idle_since <= too_old):
+                idle.popleft().close()
+            if not idle:
+                del self._idle[origin]
+        if self._idle:
+            self._tidy_later()
 
 
-async def _read(response: aiohttp.ClientResponse, most: int) -> bytes | None:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > most:
-            return None
-    return bytes(body)
+def _wire(request: HttpRequest, hosts: Mapping[str, str]) -> tuple[Origin, bytes]:
+    """Return where a request goes and its bytes; raises ValueError for one that cannot be written."""
+    parts = urlsplit(request.url)
+    named = _authority(parts)
+    base = hosts.get((parts.hostname or "").lower()) if hosts else None
+    server = parts if base is None else urlsplit(base)
+    secure = server.scheme == "https"
+    origin = Origin(secure, server.hostname or "", server.port or (443 if secure else 80))
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    if _UNPRINTABLE.search(target):
+        target = quote(target, safe=_PRINTABLE)
+    lines = [f"{request.method} {target} HTTP/1.1", f"Host: {named}"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    if request.body or request.method == "POST":
+        lines.append(f"Content-Length: {len(request.body)}")
+    head = "\r\n".join(lines)
+    if head.count("\n") >= len(lines) or _LINE_BREAK.search(head.replace("\r\n", "")):
+        raise ValueError("line break inside a header field")
+    return origin, head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + request.body
+
+
+def _authority(parts: SplitResult) -> str:
+    """Return host and port as the Host header field has them."""
+    authority = parts.netloc.rpartition("@")[2]
+    return authority if authority.isascii() else authority.encode("idna").decode()
 
 
 def _failure(error: Exception) -> HttpFailure:
     text = str(error) or type(error).__name__
     match error:
-        case aiohttp.ConnectionTimeoutError():
-            return HttpFailure("connect-timeout", text)
         case TimeoutError():
-            return HttpFailure("timeout", "no answer in time")
-        case aiohttp.ClientConnectorDNSError():
+            return HttpFailure("connect-timeout", "no connection in time")
+        case socket.gaierror() | UnicodeError():
             return HttpFailure("dns", text)
-        case aiohttp.ClientSSLError():
+        case ssl.SSLError():
             return HttpFailure("tls", text)
-        case aiohttp.ClientConnectorError():
+        case OSError():
             return HttpFailure("refused", text)
-        case aiohttp.ServerDisconnectedError() | ConnectionError():
-            return HttpFailure("disconnected", text)
         case _:
             return HttpFailure("protocol", text)

@@ -1,0 +1,296 @@
+"""The webhook client against servers that say exactly these bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from harness.runtime.event_loop import new_event_loop
+from harness.runtime.http_client import LiveHttpClient
+from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n<Response/>"
+
+
+@dataclass(slots=True)
+class Server:
+    """Says `answers` one after another, whatever is asked.
+
+    Attributes:
+        answers: The bytes of each answer; None for silence. After the last one, that one again.
+        hangs_up: Whether it closes the connection after each answer.
+        requests: What it was asked.
+        connections: How many were opened to it.
+    """
+
+    answers: list[bytes | None]
+    hangs_up: bool = False
+    requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    url: str = ""
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(
+                    (
+                        int(line[15:])
+                        for line in head.split(b"\r\n")
+                        if line.lower().startswith(b"content-length:")
+                    ),
+                    0,
+                )
+                self.requests.append(head + await reader.readexactly(length))
+                answer = self.answers[min(len(self.requests), len(self.answers)) - 1]
+                if answer is not None:
+                    writer.write(answer)
+                    await writer.drain()
+                if self.hangs_up:
+                    return
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+        finally:
+            writer.close()
+
+
+Script = Callable[[LiveHttpClient, Server], Awaitable[None]]
+
+
+def play(server: Server, script: Script, *, most_connections: int = 256) -> None:
+    """Run a script with a client and a server on a loop of its own."""
+
+    async def run() -> None:
+        listening = await asyncio.start_server(server.handle, "127.0.0.1", 0)
+        server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        client = LiveHttpClient(most_connections=most_connections)
+        try:
+            async with asyncio.timeout(20):
+                await script(client, server)
+        finally:
+            await client.close()
+            listening.close()
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(run())
+
+
+async def ask(client: LiveHttpClient, request: HttpRequest) -> HttpResult:
+    """Ask, and wait for the end; a second end is an error."""
+    ended: asyncio.Future[HttpResult] = asyncio.get_running_loop().create_future()
+    client.fetch(request, ended.set_result)
+    return await ended
+
+
+def ask_once(server: Server, **changes: object) -> HttpResult:
+    """Return how one POST to `/voice` ended."""
+    found: list[HttpResult] = []
+
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        request = HttpRequest("POST", f"{server.url}/voice", body=b"a=1")
+        found.append(await ask(client, replace(request, **changes)))  # type: ignore[arg-type]
+
+    play(server, script)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "response"),
+    [
+        (OK, HttpResponse(200, (("Content-Type", "text/xml"), ("Content-Length", "11")), b"<Response/>")),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", HttpResponse(204)),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n<Res\r\n7\r\nponse/>\r\n0\r\n\r\n",
+            HttpResponse(200, (("Transfer-Encoding", "chunked"),), b"<Response/>"),
+        ),
+        (
+            b"HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\nHTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno",
+            HttpResponse(404, (("Content-Length", "2"),), b"no"),
+        ),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n",
+            HttpResponse(302, (("Location", "/next"), ("Content-Length", "0"))),
+        ),
+    ],
+    ids=["length", "no content", "chunked", "interim", "redirect is not followed"],
+)  # fmt: skip
+def test_an_answer_is_read_as_it_is_framed(answer: bytes, response: HttpResponse) -> None:
+    assert ask_once(Server([answer])) == response
+
+
+def test_a_body_without_a_length_lasts_until_the_connection_closes() -> None:
+    server = Server([b"HTTP/1.0 200 OK\r\n\r\n<Response/>"], hangs_up=True)
+    assert ask_once(server) == HttpResponse(200, (), b"<Response/>")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "protocol"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "protocol"),
+        (b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 70_000, "protocol"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + b"x" * 20_000, "too-large"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4e20\r\n" + b"x" * 20_000, "too-large"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_taken_is_a_failure(answer: bytes, kind: str) -> None:
+    found = ask_once(Server([answer]), max_bytes=10_000)
+    assert isinstance(found, HttpFailure)
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<Resp"])
+def test_a_connection_closed_too_early_is_a_failure(answer: bytes) -> None:
+    found = ask_once(Server([answer], hangs_up=True))
+    assert isinstance(found, HttpFailure)
+    assert found.kind == "disconnected"
+
+
+def test_silence_ends_with_the_total_timeout() -> None:
+    assert ask_once(Server([None]), total_timeout=0.2) == HttpFailure("timeout", "no answer in time")
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("http://127.0.0.1:1/", "refused"),
+        ("http://no-such-host.invalid/", "dns"),
+        ("http://127.0.0.1:99999/", "protocol"),
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_a_failure(url: str, kind: str) -> None:
+    found = ask_once(Server([OK]), url=url)
+    assert isinstance(found, HttpFailure)
+    assert found.kind == kind
+
+
+def test_a_plain_server_asked_for_tls_is_a_failure() -> None:
+    def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async def script(client: LiveHttpClient, _: Server) -> None:
+        listening = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        found = await ask(client, HttpRequest("GET", f"https://127.0.0.1:{port}/"))
+        listening.close()
+        assert isinstance(found, HttpFailure)
+        assert found.kind == "tls"
+
+    play(Server([OK]), script)
+
+
+def test_a_request_is_written_with_its_headers_in_order() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        headers = (("User-Agent", "TwilioProxy/1.1"), ("X-Twilio-Signature", "abc="))
+        await ask(client, HttpRequest("POST", f"{server.url}/voice?a=b c#f", headers, b"x=1"))
+        await ask(client, HttpRequest("GET", server.url))
+
+    server = Server([OK])
+    play(server, script)
+    host = server.url.removeprefix("http://").encode()
+    assert server.requests == [
+        b"POST /voice?a=b%20c HTTP/1.1\r\nHost: " + host + b"\r\nUser-Agent: TwilioProxy/1.1\r\n"
+        b"X-Twilio-Signature: abc=\r\nContent-Length: 3\r\n\r\nx=1",
+        b"GET / HTTP/1.1\r\nHost: " + host + b"\r\n\r\n",
+    ]
+
+
+def test_a_line_break_in_a_header_field_is_not_sent() -> None:
+    server = Server([OK])
+    found = ask_once(server, headers=(("Cookie", "a=1\r\nX-Forged: 1"),))
+    assert found == HttpFailure("protocol", "line break inside a header field")
+    assert server.requests == []
+
+
+def test_user_and_password_of_a_url_are_not_sent_unasked() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        await ask(client, HttpRequest("GET", server.url.replace("//", "//bob:secret@") + "/voice"))
+
+    server = Server([OK])
+    play(server, script)
+    assert b"bob" not in server.requests[0]
+
+
+def test_a_mapped_host_is_asked_elsewhere_under_its_own_name() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        client.map_host("Twimlets.com", server.url)
+        found = await ask(client, HttpRequest("GET", "http://twimlets.com/message?Message=hi"))
+        assert isinstance(found, HttpResponse)
+
+    server = Server([OK])
+    play(server, script)
+    assert server.requests == [b"GET /message?Message=hi HTTP/1.1\r\nHost: twimlets.com\r\n\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "connections"),
+    [
+        (OK, 1),
+        (OK.replace(b"Content-Type: text/xml", b"Connection: close"), 3),
+        (OK + b"HTTP/1.1 200 OK\r\n\r\n", 3),
+    ],
+    ids=["kept alive", "closed by the server", "more than was asked for"],
+)
+def test_a_connection_is_used_again_where_that_is_safe(answer: bytes, connections: int) -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        for _ in range(3):
+            found = await ask(client, HttpRequest("GET", server.url))
+            assert isinstance(found, HttpResponse)
+            assert found.body == b"<Response/>"
+
+    server = Server([answer])
+    play(server, script)
+    assert server.connections == connections
+
+
+def test_requests_past_the_most_connections_wait_for_their_turn() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        asked = [ask(client, HttpRequest("GET", f"{server.url}/{number}")) for number in range(20)]
+        found = await asyncio.gather(*asked)
+        assert [each.status for each in found if isinstance(each, HttpResponse)] == [200] * 20
+
+    server = Server([OK])
+    play(server, script, most_connections=3)
+    assert server.connections == 3
+    assert len(server.requests) == 20
+
+
+def test_a_waiting_request_still_ends_in_its_own_time() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        request = HttpRequest("GET", server.url, total_timeout=0.3)
+        slow, waiting, later = await asyncio.gather(
+            ask(client, request),
+            ask(client, replace(request, total_timeout=0.1)),
+            ask(client, replace(request, total_timeout=5.0)),
+        )
+        assert slow == waiting == HttpFailure("timeout", "no answer in time")
+        assert isinstance(later, HttpResponse)
+
+    play(Server([None, OK]), script, most_connections=1)
+
+
+def test_an_idle_connection_gives_way_to_another_server() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        for host in ("127.0.0.1", "127.0.0.2", "127.0.0.1"):
+            found = await ask(client, HttpRequest("GET", server.url.replace("127.0.0.1", host)))
+            assert isinstance(found, HttpResponse | HttpFailure)
+        assert server.connections == 2
+
+    play(Server([OK]), script, most_connections=1)
+
+
+def test_a_closed_client_tells_nobody_any_more() -> None:
+    told: list[HttpResult] = []
+
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        client.fetch(HttpRequest("GET", server.url), told.append)
+        await client.close()
+        await asyncio.sleep(0)
+
+    play(Server([OK]), script)
+    assert told == []
