@@ -84,4 +84,7 @@ def parse_parameters(text: str) -> dict[str, str | None]:
 
 def format_parameters(parameters: dict[str, str | None]) -> str:
     """Return parameters as text, each with its semicolon."""
-    return "".join(f";{name}" if value is None else f";{name}={value}" for name, value in parameters.items())
+    text = ""
+    for name, value in parameters.items():
+        text += f";{name}" if value is None else f";{name}={value}"
+    return text
