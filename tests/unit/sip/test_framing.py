@@ -104,6 +104,16 @@ def test_a_stream_that_cannot_be_followed_is_given_up(stream: bytes, status: int
         framer.feed(SMALL)
 
 
+def test_half_a_keep_alive_is_not_the_beginning_of_a_message() -> None:
+    framer = StreamFramer()
+
+    assert framer.feed(SMALL + b"\r\n") == [SMALL]
+    assert framer.buffered == 0
+    assert framer.feed(SMALL[:5]) == []
+    assert framer.buffered == 5
+    assert framer.feed(SMALL[5:]) == [SMALL]
+
+
 def test_messages_before_a_fault_are_not_lost() -> None:
     framer = StreamFramer()
 
