@@ -1,11 +1,12 @@
-"""The status callbacks of one call: a bounded queue, one at a time, in order, never in the way of the call."""
+"""The status callbacks of one call: one at a time, in order, never in the way of the call."""
 
 from __future__ import annotations
 
 from collections import deque
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from harness.journal import Alert
 from harness.twilio.cloud import Cloud, Turn
@@ -14,12 +15,9 @@ from harness.twilio.webhooks import Exchange, FetchFailed, Finished, Parameters,
 if TYPE_CHECKING:
     from harness.twilio.call import Call
 
-MOST_WAITING: Final = 20
-"""Past this many waiting callbacks of a call the newest is let go, with a warning (15002)."""
-
 
 class Callbacks:
-    """Tells a domain's status callback URL of a call's progress."""
+    """Tells a domain's status callback URL of a call's progress: at most once of each event."""
 
     __slots__ = ("_busy", "_call", "_cloud", "_sequence", "_waiting")
 
@@ -45,16 +43,13 @@ class Callbacks:
             "CallStatus": status,
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(self._sequence),
-            "Timestamp": format_datetime(datetime.fromtimestamp(int(self._cloud.wall(turn.now)), UTC)),
+            "Timestamp": _timestamp(int(self._cloud.wall(turn.now))),
         }
         if event == "completed":
             seconds = call.duration(turn.now)
             extra["CallDuration"] = str(seconds)
             extra["Duration"] = str(-(-seconds // 60))
         self._sequence += 1
-        if len(self._waiting) >= MOST_WAITING:
-            self._warn(15002, f"{MOST_WAITING} status callbacks are waiting; {event} is not sent", turn)
-            return
         self._waiting.append(ordered({**call.parameters, **extra}, call.sip_headers))
         self._next(turn)
 
@@ -73,14 +68,11 @@ class Callbacks:
     def _done(self, finished: Finished, turn: Turn) -> None:
         self._busy = False
         if isinstance(finished, FetchFailed):
-            self._warn(15003, f"status callback {finished.url}: {finished.reason}", turn)
+            identity = self._call.identity
+            turn.out.append(
+                Alert(
+                    at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=15003,
+                    level="warning", text=f"status callback {finished.url}: {finished.reason}",
+                )
+            )  # fmt: skip
         self._next(turn)
-
-    def _warn(self, code: int, text: str, turn: Turn) -> None:
-        identity = self._call.identity
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id,
-                code=code, level="warning", text=text,
-            )
-        )  # fmt: skip
