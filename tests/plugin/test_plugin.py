@@ -1,0 +1,83 @@
+"""The pytest plugin, as a user's project meets it."""
+
+from __future__ import annotations
+
+import pytest
+
+GOOD = """
+scenario: A greeting
+given:
+  credential_lists: {staff: {alice: Correct-Horse-42}}
+  domains: {acme: {calls: [staff], voice: /voice}}
+  app: {/voice: {say: Welcome}}
+  phones: {alice: {}}
+steps:
+  - dial: sip:100@acme
+  - expect: {responses: [100, 407, 100, 180, 200], heard: {say: Welcome}}
+"""
+
+
+def test_a_scenario_file_is_a_test(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".scenario.yaml", good=GOOD)
+    pytester.runpytest_subprocess("-v").assert_outcomes(passed=1)
+
+
+def test_a_failing_scenario_shows_what_came_and_the_ladder(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".scenario.yaml", bad=GOOD.replace("heard: {say: Welcome}", "webhook: /other"))
+    done = pytester.runpytest_subprocess()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*expected*/other*", "*INVITE*"])
+    assert "Correct-Horse-42" not in done.stdout.str()
+
+
+def test_a_wrong_scenario_file_is_a_collection_error_with_a_caret(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".scenario.yaml", wrong=GOOD.replace("dial:", "diall:"))
+    done = pytester.runpytest_subprocess()
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*wrong.scenario.yaml:8:*", "*did you mean `dial`?*"])
+
+
+def test_the_fixtures_make_a_call(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_the_caller_is_greeted(sip_domain):
+            call = sip_domain.dial("100", headers=[("X-Order", "7")])
+            assert sip_domain.wait_until_over(call)
+            assert call.responses == [100, 407, 100, 180, 200]
+            assert sip_domain.heard(call, "Hello") > 0.9
+            voice = next(each for each in sip_domain.requests if each.path == "/voice")
+            assert voice.parameter("SipHeader_X-Order") == "7"
+            assert voice.signature_valid
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("net", ["sim", "live"])
+def test_an_application_of_one_s_own_is_called(pytester: pytest.Pytester, net: str) -> None:
+    pytester.makeconftest(
+        """
+        import flask, pytest
+
+        @pytest.fixture
+        def twiml_app():
+            app = flask.Flask("mine")
+
+            @app.post("/voice")
+            def voice():
+                digits = flask.request.form["To"].partition(":")[2].partition("@")[0]
+                return flask.Response(f"<Response><Say>You dialled {digits}</Say></Response>", mimetype="text/xml")
+
+            return app
+        """
+    )
+    pytester.makepyfile(
+        """
+        def test_it_repeats_what_was_dialled(sip_domain, sip_phone):
+            call = sip_domain.dial("42")
+            assert sip_domain.wait(lambda: call.answered_at is not None)
+            assert sip_domain.wait_until_over(call)
+            assert call.ended_by == "them"
+        """
+    )
+    pytester.runpytest_subprocess(f"--sip-net={net}").assert_outcomes(passed=1)
