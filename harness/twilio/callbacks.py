@@ -76,3 +76,8 @@ class Callbacks:
                 )
             )  # fmt: skip
         self._next(turn)
+
+
+@lru_cache(maxsize=64)
+def _timestamp(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
