@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urldefrag
 
@@ -35,6 +36,7 @@ _MOST: Final = {"ct": 10_000, "rt": 15_000, "tt": 15_000}
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
+@lru_cache(maxsize=1024)
 def split_overrides(url: str) -> tuple[str, Overrides]:
     """Split a URL into the URL to ask and the overrides in its fragment.
 
