@@ -41,7 +41,7 @@ class StreamFramer:
     @property
     def buffered(self) -> int:
         """How many bytes wait for the rest of their message; a line end between messages is none."""
-        return 0 if self._buffer[:1] in (b"\r", b"\n") else len(self._buffer)
+        return 0 if self._buffer.startswith((b"\r", b"\n")) else len(self._buffer)
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take bytes; return each whole message, and `PING` for each keep-alive.

@@ -57,6 +57,7 @@ def test_the_stored_hash_is_that_of_user_realm_and_password() -> None:
 def test_credentials_are_taken_apart() -> None:
     assert Credentials.parse(RFC_2617_TEXT) == RFC_2617
     assert Credentials.parse(str(RFC_2617)) == RFC_2617
+    assert Credentials.parse(str(RFC_7616)) == RFC_7616
     assert Credentials.parse(str(WITHOUT_QOP)) == WITHOUT_QOP
 
 

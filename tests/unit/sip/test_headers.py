@@ -50,6 +50,11 @@ def test_header_fields_are_found_by_any_spelling_and_keep_their_order() -> None:
     assert len(headers) == 6
 
 
+def test_what_is_repeated_is_known_at_once() -> None:
+    assert Headers(ITEMS).repeated == {"via", "x-order"}
+    assert Headers().repeated == set()
+
+
 def test_lines_become_header_fields() -> None:
     headers = Headers.from_lines(
         ["Via:a", "v :  b\t", "X-Order: id:7", "Subject:", "Subject:second", "subject:3"]
