@@ -10,7 +10,7 @@ from harness.journal import Decision
 from harness.sip.digest import Challenge, Credentials, NonceKeeper, hash_a1, verify
 from harness.sip.message import Request
 from harness.sip.outputs import Flow
-from harness.twilio.domain import canonical_host
+from harness.twilio.domain import canonical_host, is_proxy_name
 from harness.twilio.profile import Profile
 from harness.twilio.rules import RULES
 from harness.twilio.store import Access, Domain, Store
@@ -171,9 +171,10 @@ class Admission:
         uri = request.uri
         if not uri.is_sip:
             return None
-        domain = self._store.domain_named(canonical_host(uri.host))
+        suffix = self._store.suffix
+        domain = self._store.domain_named(canonical_host(uri.host, suffix=suffix))
         if domain is None and self._default_domain is not None and is_address(uri.host):
-            domain = self._store.domain_named(canonical_host(self._default_domain))
+            domain = self._store.domain_named(canonical_host(self._default_domain, suffix=suffix))
         return domain
 
     def drops(self, request: Request, flow: Flow, domain: Domain, now: float) -> list[Decision] | None:
@@ -222,9 +223,11 @@ class Admission:
                 "domain", "address-as-domain", got=host, wanted="a domain's name",
                 mend="put the domain's name in the Request-URI, or start with --default-domain NAME",
             )  # fmt: skip
+        create = f"create the domain {host}, or correct the host of the Request-URI"
+        proxy = f"{host} is an outbound proxy: keep it as that, and put a domain's name in the Request-URI"
         return trail.refuse(
             "domain", "unknown-domain", got=host, wanted="a domain that exists",
-            mend=f"create the domain {host}, or correct the host of the Request-URI",
+            mend=proxy if is_proxy_name(host, suffix=self._store.suffix) else create,
         )  # fmt: skip
 
     def _before_credentials(self, flow: Flow, domain: Domain, access: Access, trail: Trail) -> Refused | None:

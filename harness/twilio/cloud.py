@@ -19,7 +19,7 @@ from harness.media.outputs import (
 from harness.media.prompts import Prompt
 from harness.sip.digest import NonceKeeper
 from harness.sip.message import Request, Response, respond
-from harness.sip.outputs import Flow, Send
+from harness.sip.outputs import Address, Flow, Send
 from harness.sip.timers import Alarm, TimerQueue, Timers
 from harness.sip.transactions import Indication, Transaction, TransactionLayer
 from harness.sip.transactions.transaction import Key
@@ -125,6 +125,7 @@ class Cloud:
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Call] = {}
         self._goodbyes: dict[Key, Call] = {}
+        self.edges: dict[Address, str] = {}
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(
             store,

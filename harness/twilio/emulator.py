@@ -11,7 +11,7 @@ from harness.media.outputs import MediaFailed, MediaInput, MediaOpened, PromptFa
 from harness.sip.codec import check
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, Response
-from harness.sip.outputs import Flow, Send
+from harness.sip.outputs import Address, Flow, Send
 from harness.sip.status import reason_phrase
 from harness.sip.transactions import (
     AckArrived,
@@ -113,6 +113,7 @@ class Emulator:
         decisions = cloud.admission.drops(request, flow, domain, turn.now)
         if decisions is None:
             return False
+        self._note_edge(request, flow, turn)
         turn.out.extend(decisions)
         return True
 
@@ -152,6 +153,7 @@ class Emulator:
 
     def _handle(self, transaction: Transaction, request: Request, turn: Turn) -> None:
         cloud = self._cloud
+        self._note_edge(request, transaction.flow, turn)
         if request.method not in _NOT_FORWARDED and _hops_left(request) == 0:
             trail = Trail(request, turn.now)
             refused = trail.refuse(
@@ -167,6 +169,17 @@ class Emulator:
         else:
             status = 405 if request.method in _KNOWN else 501
             cloud.reply(transaction, request, status, turn, headers=[ALLOW])
+
+    def name_edge(self, address: Address, name: str) -> None:
+        """Say from now on of each request that reaches this address which edge it stands for (rule any-edge)."""
+        self._cloud.edges[address] = name
+
+    def _note_edge(self, request: Request, flow: Flow, turn: Turn) -> None:
+        edge = self._cloud.edges.get(flow.local)
+        if edge is not None:
+            trail = Trail(request, turn.now)
+            trail.note("edge", "noted", "any-edge", got=f"{edge} ({flow.transport} {flow.local})")
+            turn.out.extend(trail.decisions)
 
     def tick(self, now: float) -> list[Output]:
         """Let everything ring that is due."""

@@ -28,6 +28,7 @@ from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.cloud import Output, Settings
+from harness.twilio.domain import SUFFIX
 from harness.twilio.emulator import Emulator
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
 from harness.twilio.ids import Ids
@@ -113,9 +114,9 @@ class Bench:
         media: What was asked of the media side.
     """
 
-    def __init__(self, profile: Profile = DOCUMENTED, **settings: Any) -> None:
+    def __init__(self, profile: Profile = DOCUMENTED, *, suffix: str = SUFFIX, **settings: Any) -> None:
         ids = Ids(random.Random(2))
-        self.store = Store(ids)
+        self.store = Store(ids, suffix=suffix)
         self.calls = CallStore()
         self.emulator = Emulator(
             self.store, self.calls, ids,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from harness.twilio.domain import (
-    EDGES,
-    LEGACY_REGIONS,
-    PRIVATE_EDGES,
     canonical_host,
     is_domain_name,
+    is_proxy_name,
+    is_suffix,
+    localized,
     parent_name,
+    split_edge,
 )
 
 PLACES = [
@@ -24,7 +25,6 @@ PLACES = [
 @pytest.mark.parametrize("place", PLACES)
 def test_every_edge_means_the_same_domain(place: str) -> None:
     assert canonical_host(f"acme.sip.{place}.twilio.com") == "acme.sip.twilio.com"
-    assert place in {*EDGES, *LEGACY_REGIONS, *PRIVATE_EDGES}
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,62 @@ def test_a_domain_name_is_letters_digits_and_hyphens(name: str, valid: bool) -> 
 def test_a_subdomain_stands_under_the_name_without_its_first_label() -> None:
     assert parent_name("north.Acme.sip.twilio.com") == "Acme.sip.twilio.com"
     assert parent_name("acme.SIP.twilio.com") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "edge"),
+    [
+        ("acme.sip.dublin.twilio.com", "dublin"),
+        ("Acme.SIP.IE1.twilio.com.", "dublin"),
+        ("acme.sip.dublin-ix.twilio.com", "dublin-ix"),
+        ("acme.sip.ie1-ix.twilio.com", "dublin-ix"),
+        ("sip.tokyo.twilio.com", "tokyo"),
+        ("acme.sip.twilio.com", None),
+        ("acme.sip.atlantis.twilio.com", None),
+        ("127.0.0.1", None),
+    ],
+)
+def test_a_host_says_which_edge_it_names(host: str, edge: str | None) -> None:
+    assert split_edge(host)[1] == edge
+
+
+@pytest.mark.parametrize(
+    ("host", "proxy"),
+    [
+        ("sip.twilio.com", True),
+        ("SIP.Twilio.com.", True),
+        ("sip.dublin.twilio.com", True),
+        ("sip.us1-ix.twilio.com", True),
+        ("sip.atlantis.twilio.com", False),
+        ("acme.sip.twilio.com", False),
+        ("acme.sip.dublin.twilio.com", False),
+        ("twilio.com", False),
+    ],
+)
+def test_the_suffix_and_its_edges_are_names_of_proxies(host: str, *, proxy: bool) -> None:
+    assert is_proxy_name(host) is proxy
+
+
+def test_the_localized_form_of_a_suffix_names_the_edge_after_its_first_label() -> None:
+    assert localized("sip.twilio.com", "dublin") == "sip.dublin.twilio.com"
+    assert localized("voice.example.test", "tokyo") == "voice.tokyo.example.test"
+    assert localized("test", "tokyo") == "test"
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("sip.twilio.com", True),
+        ("test", True),
+        ("pbx-1.example.test", True),
+        ("", False),
+        (".sip.test", False),
+        ("sip..test", False),
+        ("sip.test.", False),
+        ("SIP.test", False),
+        ("sip_test", False),
+        (".".join(["a" * 50] * 4), False),
+    ],
+)
+def test_a_suffix_is_made_of_labels_in_lower_case(text: str, *, fine: bool) -> None:
+    assert is_suffix(text) is fine
