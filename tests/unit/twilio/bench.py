@@ -108,6 +108,7 @@ class Bench:
         pages: What a path answers: a result, a function of the request, or None to keep it waiting.
         open_port: Whether a port for RTP can be had; None when that takes its time.
         speech: How long a prompt lasts, or None when none can be rendered.
+        slow_voice: Whether prompts are answered by the test itself.
         asks: What was asked by HTTP.
         waiting: Of these, what was not answered yet.
         entries: The journal.
@@ -126,6 +127,7 @@ class Bench:
         self.pages: dict[str, Page] = {"/voice": page(SAY), "/status": HttpResponse(204)}
         self.open_port: bool | None = True
         self.speech: float | None = 2.0
+        self.slow_voice = False
         self.asks: list[Ask] = []
         self.waiting: list[Ask] = []
         self.entries: list[Entry] = []
@@ -203,6 +205,8 @@ class Bench:
                 self.tell(MediaOpened(session, RTP))
             case OpenMedia(session) if self.open_port is False:
                 self.tell(MediaFailed(session, "no port free"))
+            case PreparePrompt() if self.slow_voice:
+                pass
             case PreparePrompt(token) if self.speech is not None:
                 self.tell(PromptReady(token, self.speech))
             case PreparePrompt(token):

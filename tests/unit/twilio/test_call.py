@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from harness.journal import CallChanged
-from harness.media.outputs import CloseMedia, ConnectMedia, MediaOpened, StopPlayback
+from harness.media.outputs import (
+    CloseMedia,
+    ConnectMedia,
+    MediaOpened,
+    PreparePrompt,
+    PromptReady,
+    StartPlayback,
+    StopPlayback,
+)
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.twilio.http import HttpFailure
@@ -144,6 +152,21 @@ def test_what_comes_after_the_end_of_the_call_is_let_go(bench: Bench, alice: Cal
     assert len(bench.media) == heard
     assert bench.asked("fallback") == []
     assert bench.alerts == []
+
+
+def test_a_prompt_that_is_ready_after_the_end_is_not_played(bench: Bench, alice: Caller) -> None:
+    bench.slow_voice = True
+    alice.talk()
+    prepared = bench.media[-1]
+    assert isinstance(prepared, PreparePrompt)
+    alice.bye()
+    bench.tell(PromptReady(prepared.token, 2.0))
+    assert not any(isinstance(each, StartPlayback) for each in bench.media)
+
+
+def test_a_port_that_is_told_open_twice_answers_once(talking: Caller) -> None:
+    talking.bench.tell(MediaOpened(talking.bench.record.sid, RTP))
+    assert talking.bench.take() == []
 
 
 # --- the answer and its ACK --------------------------------------------------------------------------------
