@@ -1,0 +1,29 @@
+"""The ledger's rows and the refusals that cite them."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.error_codes import lookup
+from harness.twilio.admission import REFUSALS, Refusal
+from harness.twilio.profile import PROFILES
+from harness.twilio.rules import RULES, Rule
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_has_a_source_a_sentence_and_known_profiles(rule: Rule) -> None:
+    assert rule.source
+    assert rule.text.endswith(".")
+    assert set(rule.profiles) <= set(PROFILES)
+    assert rule.profiles
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_every_refusal_cites_a_rule_and_a_code_of_the_provider_where_it_has_one(refusal: Refusal) -> None:
+    assert refusal.rule in RULES
+    assert 400 <= refusal.status < 700
+    if refusal.symbol in {"unsupported-extension", "too-many-calls"}:
+        assert refusal.code == 0
+    else:
+        assert lookup(refusal.code) is not None
+        assert refusal.text
