@@ -13,6 +13,7 @@ from harness.journal import Entry, Journal, Note, SipMessage
 from harness.media.outputs import MediaInput, MediaOutput
 from harness.runtime.clock import Alarm, Clock
 from harness.sip.codec import parse
+from harness.sip.framing import is_keep_alive
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.twilio.http import Fetch, HttpRequest, HttpResult
@@ -107,6 +108,8 @@ class Pump:
 
     def receive(self, data: bytes, flow: Flow) -> None:
         """Take the bytes of a message."""
+        if is_keep_alive(data):
+            return
         now = self._clock.now()
         self._note_message("in", flow, data, now)
         try:
