@@ -1,4 +1,4 @@
-"""Offer and answer (RFC 3264) for one stream of audio: PCMU or PCMA, and telephone-event."""
+"""Offer and answer (RFC 3264) for one stream of audio: PCMU or PCMA, and telephone-event; RTP, or SRTP by SDES."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from harness.errors import MediaError
+from harness.media.sdes import SUITES, Crypto, MasterKey, OwnKeys, choose
 from harness.media.sdp import Direction, Line, MediaDescription, SessionDescription, session_lines
 from harness.sip.outputs import Address
 
@@ -15,6 +16,7 @@ CODECS: Final = {"PCMU": "0", "PCMA": "8"}
 """The codecs that the service documents, and their static payload numbers (RFC 3551)."""
 _STATIC: Final = {"0": "PCMU/8000", "8": "PCMA/8000"}
 _PLAIN: Final = frozenset({"RTP/AVP", "RTP/AVPF"})
+_SECURE: Final = frozenset({"RTP/SAVP", "RTP/SAVPF"})
 _MIRRORED: Final[dict[Direction, Direction]] = {
     "sendrecv": "sendrecv",
     "sendonly": "recvonly",
@@ -23,6 +25,15 @@ _MIRRORED: Final[dict[Direction, Direction]] = {
 }
 _HELD: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - how RFC 2543 writes hold
 _PAYLOAD: Final = re.compile(r"[0-9]{1,3}")
+_TELLING: Final = (
+    "no-audio",
+    "secure-media",
+    "plain-media",
+    "no-usable-key",
+    "no-common-codec",
+    "bad-address",
+)
+"""Why a stream cannot be taken; of several refused streams the one with the last of these is told."""
 _PTIME: Final = (("a", "ptime:20"), ("a", "maxptime:20"))
 
 
@@ -30,7 +41,8 @@ class OfferError(MediaError):
     """An offer or answer cannot be agreed to.
 
     Attributes:
-        symbol: "no-audio", "no-common-codec", "secure-media" or "bad-address".
+        symbol: "no-audio", "no-common-codec", "bad-address"; "secure-media" for SRTP where RTP is wanted,
+            "plain-media" for RTP where SRTP is wanted, "no-usable-key" for SRTP with no key to work with.
     """
 
     def __init__(self, symbol: str, message: str) -> None:
@@ -50,6 +62,8 @@ class Agreement:
         dtmf_payload_type: The payload number of telephone-event, or None.
         sending: Whether we may send.
         receiving: Whether the peer may send.
+        local_key: What we protect our packets with; None for plain RTP.
+        remote_key: What the peer protects its packets with; None for plain RTP.
     """
 
     description: SessionDescription
@@ -59,6 +73,8 @@ class Agreement:
     dtmf_payload_type: int | None
     sending: bool
     receiving: bool
+    local_key: MasterKey | None = None
+    remote_key: MasterKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,7 @@ class _Choice:
     encodings: dict[str, str]
     remote: Address
     direction: Direction
+    crypto: Crypto | None
 
     @property
     def voice(self) -> str:
@@ -96,47 +113,69 @@ def _is_dtmf(encoding: str) -> bool:
     return encoding.lower() == "telephone-event/8000"
 
 
-def _choose(description: SessionDescription) -> _Choice:
-    secure = False
-    seen = False
+def _choose(description: SessionDescription, *, secure: bool) -> _Choice:
+    refused = [OfferError("no-audio", "there is no audio in the session description")]
     for place, media in enumerate(description.media):
-        if media.kind.lower() != "audio" or media.port == 0:
-            continue
-        if media.protocol.upper() not in _PLAIN:
-            secure = secure or "SAVP" in media.protocol.upper()
-            continue
-        seen = True
-        encodings = {number: _STATIC.get(number, "") for number in media.formats} | media.encodings()
-        formats = tuple(
-            number
-            for number in media.formats
-            if _PAYLOAD.fullmatch(number)
-            and int(number) < 128
-            and (_codec(encodings[number]) or _is_dtmf(encodings[number]))
-        )
-        if not any(_codec(encodings[number]) for number in formats):
-            continue
-        host = media.connection or description.connection
-        if not host or not _is_address(host):
-            raise OfferError("bad-address", f"the audio has no IP address (c={host or ''})"[:100])
-        direction = media.direction or description.direction or "sendrecv"
-        if host in _HELD:
-            direction = "sendonly" if direction == "sendrecv" else direction
-        return _Choice(place, media, formats, encodings, Address(host, media.port), direction)
-    if seen:
+        if media.kind.lower() == "audio" and media.port:
+            try:
+                return _read(description, place, secure=secure)
+            except OfferError as error:
+                refused.append(error)
+    raise max(refused, key=lambda error: _TELLING.index(error.symbol))
+
+
+def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choice:
+    """Read one stream of audio that is not switched off."""
+    media = description.media[place]
+    _check_protocol(media.protocol.upper(), secure=secure)
+    encodings = {number: _STATIC.get(number, "") for number in media.formats} | media.encodings()
+    formats = tuple(
+        number
+        for number in media.formats
+        if _PAYLOAD.fullmatch(number)
+        and int(number) < 128
+        and (_codec(encodings[number]) or _is_dtmf(encodings[number]))
+    )
+    if not any(_codec(encodings[number]) for number in formats):
         raise OfferError("no-common-codec", "the audio has neither PCMU nor PCMA")
+    crypto: Crypto | None = None
     if secure:
-        raise OfferError("secure-media", "the audio is SRTP only")
-    raise OfferError("no-audio", "there is no audio in the session description")
+        try:
+            crypto = choose(media.attributes("crypto"))
+        except MediaError as error:
+            raise OfferError("no-usable-key", str(error)) from error
+    host = media.connection or description.connection
+    if not host or not _is_address(host):
+        raise OfferError("bad-address", f"the audio has no IP address (c={host or ''})"[:100])
+    direction = media.direction or description.direction or "sendrecv"
+    if host in _HELD:
+        direction = "sendonly" if direction == "sendrecv" else direction
+    return _Choice(place, media, formats, encodings, Address(host, media.port), direction, crypto)
 
 
-def answerable(offer: SessionDescription) -> None:
+def _check_protocol(protocol: str, *, secure: bool) -> None:
+    if protocol in (_SECURE if secure else _PLAIN):
+        return
+    if protocol in _PLAIN:
+        raise OfferError("plain-media", "the audio is RTP without protection")
+    if "SAVP" not in protocol:
+        raise OfferError("no-audio", f"the audio is {protocol[:40]}, not RTP")
+    if secure:
+        raise OfferError("no-usable-key", "the audio is SRTP by DTLS, not by keys in a=crypto")
+    raise OfferError("secure-media", "the audio is SRTP only")
+
+
+def answerable(offer: SessionDescription, *, secure: bool = False) -> None:
     """Check an offer.
+
+    Args:
+        offer: The peer's session description.
+        secure: Whether the audio has to be SRTP; else it has to be RTP.
 
     Raises:
         OfferError: `answer` would refuse it.
     """
-    _choose(offer)
+    _choose(offer, secure=secure)
 
 
 def answer(
@@ -146,6 +185,7 @@ def answer(
     session_id: int,
     version: int = 0,
     name: str = "Twilio Media Gateway",
+    keys: OwnKeys | None = None,
 ) -> Agreement:
     """Answer an offer: the payload numbers and their order are the offer's, other streams are refused.
 
@@ -155,15 +195,19 @@ def answer(
         session_id: The number in o=.
         version: How often this session was described before.
         name: What s= says; by default what the live service writes (traces).
+        keys: Our keys for SRTP, which the offer then must have; None for plain RTP.
 
     Raises:
-        OfferError: No audio, no common codec, or SRTP only.
+        OfferError: No audio, no common codec, RTP where SRTP is wanted or the reverse, or no key to work with.
     """
-    chosen = _choose(offer)
+    chosen = _choose(offer, secure=keys is not None)
     direction = _MIRRORED[chosen.direction]
-    lines: list[Line] = [
-        ("a", f"rtpmap:{number} {_written(chosen.encodings[number])}") for number in chosen.formats
-    ]
+    lines: list[Line] = []
+    local_key: MasterKey | None = None
+    if keys is not None and chosen.crypto is not None:
+        local_key = keys.key(chosen.crypto.key.suite)
+        lines.append(("a", f"crypto:{Crypto(chosen.crypto.tag, local_key)}"))
+    lines += [("a", f"rtpmap:{number} {_written(chosen.encodings[number])}") for number in chosen.formats]
     if chosen.dtmf is not None:
         lines.append(("a", f"fmtp:{chosen.dtmf} 0-16"))
     lines += [*_PTIME, ("a", direction)]
@@ -175,7 +219,7 @@ def answer(
     )
     lines_before = session_lines(name, session_id, address, version=version, time=offer.time)
     description = SessionDescription(lines_before, media)
-    return _agreement(description, chosen, direction)
+    return _agreement(description, chosen, direction, local_key)
 
 
 def _written(encoding: str) -> str:
@@ -183,7 +227,9 @@ def _written(encoding: str) -> str:
     return f"{name.upper() if name.upper() in CODECS else name}/{rest}"
 
 
-def _agreement(description: SessionDescription, chosen: _Choice, direction: Direction) -> Agreement:
+def _agreement(
+    description: SessionDescription, chosen: _Choice, direction: Direction, local_key: MasterKey | None
+) -> Agreement:
     voice = chosen.voice
     held = chosen.remote.host in _HELD
     return Agreement(
@@ -194,6 +240,8 @@ def _agreement(description: SessionDescription, chosen: _Choice, direction: Dire
         int(chosen.dtmf) if chosen.dtmf is not None else None,
         sending=direction in {"sendrecv", "sendonly"} and not held,
         receiving=direction in {"sendrecv", "recvonly"},
+        local_key=local_key,
+        remote_key=chosen.crypto.key if chosen.crypto is not None else None,
     )
 
 
@@ -206,6 +254,7 @@ def offer(
     direction: Direction = "sendrecv",
     version: int = 0,
     name: str = "-",
+    keys: OwnKeys | None = None,
 ) -> SessionDescription:
     """Make an offer of one audio stream.
 
@@ -217,15 +266,20 @@ def offer(
         direction: What we want to do.
         version: How often this session was described before.
         name: What s= says.
+        keys: Our keys for SRTP, of which each suite gets one; None for plain RTP.
     """
     formats = [CODECS[codec] for codec in codecs]
-    lines: list[Line] = [("a", f"rtpmap:{CODECS[codec]} {codec}/8000") for codec in codecs]
+    lines: list[Line] = []
+    if keys is not None:
+        lines += [("a", f"crypto:{Crypto(str(n), keys.key(suite))}") for n, suite in enumerate(SUITES, 1)]
+    lines += [("a", f"rtpmap:{CODECS[codec]} {codec}/8000") for codec in codecs]
     if dtmf_payload_type is not None:
         formats.append(str(dtmf_payload_type))
         lines.append(("a", f"rtpmap:{dtmf_payload_type} telephone-event/8000"))
         lines.append(("a", f"fmtp:{dtmf_payload_type} 0-16"))
     lines += [("a", "ptime:20"), ("a", direction)]
-    media = MediaDescription("audio", address.port, "RTP/AVP", tuple(formats), tuple(lines))
+    protocol = "RTP/AVP" if keys is None else "RTP/SAVP"
+    media = MediaDescription("audio", address.port, protocol, tuple(formats), tuple(lines))
     return SessionDescription(session_lines(name, session_id, address, version=version, user="-"), (media,))
 
 
@@ -233,17 +287,28 @@ def read_answer(offered: SessionDescription, answered: SessionDescription) -> Ag
     """Return what an answer to our offer agrees on.
 
     Raises:
-        OfferError: It refuses the audio, or names a codec that was not offered.
+        OfferError: It refuses the audio, or names a codec or a key that was not offered.
     """
     if len(answered.media) != len(offered.media):
         raise OfferError("no-common-codec", f"{len(answered.media)} streams answer {len(offered.media)}")
-    chosen = _choose(answered)
+    chosen = _choose(answered, secure=offered.media[0].protocol in _SECURE)
     known = set(offered.media[0].formats)
     chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in known))
     if not any(_codec(chosen.encodings[number]) for number in chosen.formats):
         raise OfferError("no-common-codec", "the answer names no codec of the offer")
     ours = offered.media[0].direction or "sendrecv"
-    return _agreement(offered, chosen, _both(ours, _MIRRORED[chosen.direction]))
+    direction = _both(ours, _MIRRORED[chosen.direction])
+    return _agreement(offered, chosen, direction, _accepted(offered.media[0], chosen.crypto))
+
+
+def _accepted(offered: MediaDescription, answered: Crypto | None) -> MasterKey | None:
+    """Return which key of our offer an answer accepts, by number and suite (RFC 4568 section 5.1.3)."""
+    if answered is None:
+        return None
+    for each in map(Crypto.parse, offered.attributes("crypto")):
+        if (each.tag, each.key.suite) == (answered.tag, answered.key.suite):
+            return each.key
+    raise OfferError("no-usable-key", f"crypto {answered.tag} of the answer was not offered")
 
 
 def _both(ours: Direction, theirs: Direction) -> Direction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.media.prompts import Prompt
+from harness.media.sdes import MasterKey
 from harness.sip.outputs import Address
 
 
@@ -15,10 +16,12 @@ class OpenMedia:
     Attributes:
         session: The session's name, unique within its owner.
         host: The local address to bind.
+        secure: Whether its packets are SRTP: without keys none goes out and none is heard.
     """
 
     session: str
     host: str
+    secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class ConnectMedia:
         dtmf_payload_type: The number of telephone-event, or None when it was not agreed.
         sending: Whether this side may send (RFC 3264 direction).
         receiving: Whether this side expects to receive.
+        local_key: What this side protects its packets with; None for plain RTP.
+        remote_key: What the peer protects its packets with; None for plain RTP.
     """
 
     session: str
@@ -42,6 +47,8 @@ class ConnectMedia:
     dtmf_payload_type: int | None = None
     sending: bool = True
     receiving: bool = True
+    local_key: MasterKey | None = None
+    remote_key: MasterKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

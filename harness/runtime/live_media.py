@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,11 @@ class LiveMedia:
         ear = found.ear if found is not None else self._closed.get(session)
         return (ear if ear is not None else Ear()).samples()
 
+    def dropped(self, session: str) -> Counter[str]:
+        """Return how many packets of an open session SRTP let go, by reason."""
+        found = self._open.get(session)
+        return found.dropped if found is not None else Counter()
+
     async def close(self) -> None:
         """Close all sessions; what they heard stays readable."""
         for session in tuple(self._open.values()):
@@ -134,7 +139,7 @@ class LiveMedia:
         except SetupError as error:
             self._tell(MediaFailed(name, str(error)))
             return
-        session = self._open[name] = RtpSession(name, opened, self._tell, ear=self._ear)
+        session = self._open[name] = RtpSession(name, opened, self._tell, ear=self._ear, secure=output.secure)
         self._loop.add_reader(session.fileno(), self._read, session)
         self._ticker.start()
         self._tell(MediaOpened(name, session.address))

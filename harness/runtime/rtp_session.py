@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import random
 import socket
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -14,7 +16,10 @@ from harness.media.ear import Ear
 from harness.media.outputs import ConnectMedia, DtmfReceived
 from harness.media.rtp import RtpPacket, is_rtcp, parse
 from harness.media.sender import RtpSender
+from harness.media.srtp import Srtp
 from harness.sip.outputs import Address
+
+log = logging.getLogger(__name__)
 
 _BATCH: Final = 64
 _LARGEST: Final = 2048
@@ -37,7 +42,13 @@ class RtpSession:
     """
 
     def __init__(
-        self, name: str, opened: socket.socket, on_key: Callable[[DtmfReceived], None], *, ear: float
+        self,
+        name: str,
+        opened: socket.socket,
+        on_key: Callable[[DtmfReceived], None],
+        *,
+        ear: float,
+        secure: bool = False,
     ) -> None:
         """Begin, without a peer.
 
@@ -46,6 +57,7 @@ class RtpSession:
             opened: A bound socket that does not block; the session closes it.
             on_key: Told of each key.
             ear: How many seconds of audio are kept.
+            secure: Whether its packets are SRTP.
         """
         self.name = name
         self.ear = Ear(ear)
@@ -61,6 +73,8 @@ class RtpSession:
         self._agreed_remote: Address | None = None
         self._remote: tuple[str, int] | None = None
         self._learned = False
+        self._srtp = Srtp() if secure else None
+        self._noted: set[str] = set()
 
     @property
     def address(self) -> Address:
@@ -72,6 +86,11 @@ class RtpSession:
         """Whether the peer understands telephone-events."""
         return self._dtmf is not None
 
+    @property
+    def dropped(self) -> Counter[str]:
+        """How many packets SRTP let go, by reason."""
+        return Counter(self._srtp.dropped) if self._srtp is not None else Counter()
+
     def fileno(self) -> int:
         """Return the socket's descriptor."""
         return self._socket.fileno()
@@ -79,6 +98,10 @@ class RtpSession:
     def connect(self, agreed: ConnectMedia) -> None:
         """Take what was agreed with the peer."""
         self.sender.agree(agreed)
+        if self._srtp is None and agreed.local_key is not None:
+            self._srtp = Srtp()
+        if self._srtp is not None:
+            self._srtp.agree(agreed.local_key, agreed.remote_key)
         self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
         self._dtmf = agreed.dtmf_payload_type
         self._receiving = agreed.receiving
@@ -90,6 +113,8 @@ class RtpSession:
     def send(self, now: float) -> None:
         """Send the packet of this 20 ms; notice a key whose end was lost."""
         packet = self.sender.next()
+        if packet is not None and self._srtp is not None:
+            packet = self._srtp.protect(packet)
         if packet is not None and self._remote is not None:
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
@@ -121,6 +146,12 @@ class RtpSession:
     def _take(self, data: bytes, source: tuple[str, int], now: float) -> None:
         if is_rtcp(data):
             return
+        if self._srtp is not None:
+            plain = self._srtp.unprotect(data)
+            if plain is None:
+                self._note_dropped(self._srtp.dropped, source)
+                return
+            data = plain
         try:
             packet = parse(data)
             known = packet.payload_type == self._dtmf or packet.payload_type in self._codecs
@@ -130,6 +161,12 @@ class RtpSession:
         except RemoteProtocolError:
             # Junk on a media port is common: scanners, STUN, comfort noise of old phones.
             return
+
+    def _note_dropped(self, dropped: Counter[str], source: tuple[str, int]) -> None:
+        """Say it once for each reason: keys that disagree drop every packet."""
+        for reason in dropped.keys() - self._noted:
+            self._noted.add(reason)
+            log.warning("session %s: SRTP from %s:%d dropped: %s", self.name, *source, reason)
 
     def _is_peer(self, source: tuple[str, int]) -> bool:
         if self._remote == source and self._learned:

@@ -120,6 +120,7 @@ class _Session:
     name: str
     address: Address
     tell: Callable[[MediaInput], None]
+    secure: bool = False
     ear: _SimEar = field(default_factory=_SimEar)
     agreed: ConnectMedia | None = None
     playbacks: list[_Playback] = field(default_factory=list)
@@ -127,9 +128,11 @@ class _Session:
     keys: list[Alarm] = field(default_factory=list)
     keys_until: float = 0.0
 
-    @property
-    def receiving(self) -> bool:
-        return self.agreed is None or self.agreed.receiving
+    def understands(self, sender: ConnectMedia) -> bool:
+        """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
+        if self.agreed is None:
+            return not self.secure and sender.local_key is None
+        return self.agreed.receiving and self.agreed.remote_key == sender.local_key
 
 
 class SimExchange:
@@ -185,7 +188,7 @@ class SimExchange:
         """Let a sender's audio go to whoever listens at its peer's address now."""
         agreed = sender.agreed
         listener = self._sessions.get(agreed.remote) if agreed is not None and agreed.sending else None
-        if listener is not None and not listener.receiving:
+        if listener is not None and agreed is not None and not listener.understands(agreed):
             listener = None
         if listener is sender.listener:
             return
@@ -283,7 +286,7 @@ class SimMedia:
         if address is None:
             self._tell(MediaFailed(output.session, f"no free RTP port on {output.host}"))
             return
-        session = self._open[output.session] = _Session(output.session, address, self._tell)
+        session = self._open[output.session] = _Session(output.session, address, self._tell, output.secure)
         self._exchange.open(session, now)
         self._tell(MediaOpened(output.session, address))
 
