@@ -28,12 +28,12 @@ from harness.twilio.calls import CallStore
 from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Settings, Turn
 from harness.twilio.http import HttpResult
 from harness.twilio.ids import Ids
+from harness.twilio.registrar import Binding
 from harness.twilio.requests import HANDLERS
+from harness.twilio.requests.register import expired
 from harness.twilio.store import Store
 
-_KNOWN: Final = frozenset(
-    {"INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "REGISTER", "SUBSCRIBE", "UPDATE"}
-)
+_KNOWN: Final = frozenset({"INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE", "UPDATE"})
 _NOT_FORWARDED: Final = frozenset({"CANCEL", "OPTIONS"})
 """What the edge answers itself, so that no hop is left is no matter (RFC 3261 sections 9.2, 11)."""
 
@@ -64,10 +64,9 @@ class Emulator:
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
-        layer, alarms = self._cloud.layer.deadline, self._cloud.alarms.deadline
-        if layer is None or alarms is None:
-            return alarms if layer is None else layer
-        return min(layer, alarms)
+        cloud = self._cloud
+        moments = (cloud.layer.deadline, cloud.alarms.deadline, cloud.registrar.deadline)
+        return min((at for at in moments if at is not None), default=None)
 
     @property
     def open_calls(self) -> int:
@@ -83,6 +82,16 @@ class Emulator:
     def census(self) -> Census:
         """What is open or awaited; all zero when nothing is left of past calls."""
         return self._cloud.census
+
+    @property
+    def bindings(self) -> list[Binding]:
+        """Where phones are registered now, those of deleted domains left out."""
+        named = self._cloud.store.domain_named
+        return [
+            each
+            for each in self._cloud.registrar
+            if (domain := named(each.domain)) is not None and domain.sid == each.aor.domain_sid
+        ]
 
     @property
     def waiting_for_goodbye(self) -> bool:
@@ -147,9 +156,15 @@ class Emulator:
                 case ResponseArrived(transaction, response):
                     if response.status >= 200:
                         self._cloud.goodbye_over(transaction)
-                case TimedOut(transaction) | TransportFailed(transaction):
+                case TimedOut(transaction):
                     # Our only requests are BYEs: whatever becomes of them, the call is over.
                     self._cloud.goodbye_over(transaction)
+                case TransportFailed(transaction):
+                    self._cloud.goodbye_over(transaction)
+                    call = self._cloud.invites.get(transaction.key)
+                    if call is not None:
+                        # Who hangs up the connection while it rings has given up; an answered call goes on.
+                        call.cancelled(turn)
 
     def _handle(self, transaction: Transaction, request: Request, turn: Turn) -> None:
         cloud = self._cloud
@@ -187,6 +202,7 @@ class Emulator:
         self._dispatch(self._cloud.layer.tick(now), turn)
         for then in self._cloud.alarms.due(now):
             then(turn)
+        expired(self._cloud, turn)
         return turn.out
 
     def fetched(self, token: int, result: HttpResult, now: float) -> list[Output]:

@@ -51,6 +51,24 @@ def test_a_retransmitted_invite_gets_the_last_response_again(bench: Bench, alice
     assert len(bench.asked("voice")) == 1
 
 
+def test_a_connection_that_breaks_while_it_rings_ends_the_call(bench: Bench) -> None:
+    bench.pages["/voice"] = None
+    caller = Caller(bench, flow(transport="tcp"))
+    caller.dial()
+    assert bench.emulator.open_calls == 1
+    bench.carry(bench.emulator.transport_failed(caller.source, bench.now))
+    assert bench.emulator.open_calls == 0
+    assert bench.record.status == "no-answer"
+
+
+def test_a_connection_that_breaks_after_the_answer_leaves_the_call(bench: Bench) -> None:
+    bench.pages["/voice"] = page(LONG)
+    caller = Caller(bench, flow(transport="tcp"))
+    caller.talk()
+    bench.carry(bench.emulator.transport_failed(caller.source, bench.now))
+    assert bench.emulator.open_calls == 1
+
+
 def test_the_same_invite_by_two_ways_is_merged(bench: Bench, alice: Caller) -> None:
     bench.pages["/voice"] = None
     invite = alice.dial()
