@@ -1,0 +1,140 @@
+"""A DNS server for the emulator's own names: UDP and TCP on one port, so that phones find it without a proxy."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, cast
+
+from harness.errors import SetupError
+from harness.runtime.dns_message import reply
+from harness.runtime.udp import UdpEndpoint
+from harness.sip.outputs import Address, Flow
+from harness.twilio.dns_zone import Zone
+
+MOST_CONNECTIONS: Final = 64
+"""Past this many TCP connections the next one is closed."""
+MOST_QUERY: Final = 4096
+"""A longer message is dropped; over TCP its connection is closed."""
+MOST_UNREAD: Final = 64 * 1024
+"""A peer that lets this many bytes of responses wait is cut off."""
+IDLE_TIMEOUT: Final = 10.0
+"""How long a TCP connection may go without a whole query, in seconds (RFC 7766 section 6.2.3)."""
+_TRIES = 20
+
+
+class DnsServer:
+    """Answers from one zone.
+
+    Attributes:
+        address: Where it listens; the same port for UDP and TCP.
+    """
+
+    def __init__(self, zone: Zone) -> None:
+        """Make a server that answers from `zone`; `open` binds it."""
+        self._zone = zone
+        self._udp: UdpEndpoint | None = None
+        self._server: asyncio.Server | None = None
+        self._connections: set[_Connection] = set()
+        self.address = Address("", 0)
+
+    async def open(self, bind: Address) -> None:
+        """Listen on an address; port 0 picks one that is free for both UDP and TCP.
+
+        Raises:
+            SetupError: The address cannot be bound.
+        """
+        # Now, so that the first question does not wait for it.
+        import dnslib  # noqa: F401
+
+        loop = asyncio.get_running_loop()
+        for attempt in range(_TRIES):
+            udp = UdpEndpoint(loop, bind, self._datagram)
+            try:
+                self._server = await loop.create_server(
+                    lambda: _Connection(self._zone, self._connections), udp.address.host, udp.address.port
+                )
+            except OSError as error:
+                udp.close()
+                if bind.port or attempt == _TRIES - 1:
+                    raise SetupError(f"cannot listen on tcp {bind}: {error.strerror}") from error
+            else:
+                self._udp, self.address = udp, udp.address
+                return
+
+    def _datagram(self, data: bytes, flow: Flow) -> None:
+        if len(data) > MOST_QUERY or self._udp is None:
+            return
+        response = reply(self._zone, data, reached=flow.local.host, udp=True)
+        if response is not None:
+            self._udp.send(flow, response)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        if self._udp is not None:
+            self._udp.close()
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.abort()
+        await asyncio.sleep(0)
+
+
+class _Connection(asyncio.Protocol):
+    """One TCP connection: messages with their length before them (RFC 1035 section 4.2.2)."""
+
+    def __init__(self, zone: Zone, others: set[_Connection]) -> None:
+        self._zone = zone
+        self._others = others
+        self._buffer = b""
+        self._reached = ""
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are not of asyncio's class, but behave as it.
+        self._transport = cast("asyncio.Transport", transport)
+        if len(self._others) >= MOST_CONNECTIONS:
+            self._transport.abort()
+            return
+        self._others.add(self)
+        self._reached = str(transport.get_extra_info("sockname")[0])
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer + data
+        while len(buffer) >= 2:
+            length = int.from_bytes(buffer[:2])
+            if length > MOST_QUERY:
+                self.abort()
+                return
+            if len(buffer) < 2 + length:
+                break
+            self._answer(buffer[2 : 2 + length])
+            buffer = buffer[2 + length :]
+            self._arm()
+        self._buffer = buffer
+
+    def _answer(self, query: bytes) -> None:
+        response = reply(self._zone, query, reached=self._reached, udp=False)
+        if response is None or self._transport is None:
+            self.abort()
+            return
+        if not self._transport.is_closing():
+            self._transport.write(len(response).to_bytes(2) + response)
+            if self._transport.get_write_buffer_size() > MOST_UNREAD:
+                self.abort()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(IDLE_TIMEOUT, self.abort)
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        if self._timer is not None:
+            self._timer.cancel()
+        self._others.discard(self)
