@@ -9,6 +9,7 @@ from typing import Final
 
 from harness.errors import LocalProtocolError
 from harness.media.outputs import CloseMedia, OpenMedia
+from harness.media.sdes import OwnKeys
 from harness.phone.call import CallState, EndedBy, PhoneCall
 from harness.phone.credentials import CredentialsKeeper
 from harness.phone.leg import Leg
@@ -83,9 +84,10 @@ class CallBook:
         self._session_number += 1
         settings = self._line.settings
         name = leg.call.session = f"{settings.name}-{self._session_number}"
-        leg.session = Session(name, settings.codecs, self._line.number())
+        keys = OwnKeys(self._line.random_bytes) if settings.srtp else None
+        leg.session = Session(name, settings.codecs, self._line.number(), keys)
         self.sessions[name] = leg
-        self._line.do(OpenMedia(name, settings.local.host))
+        self._line.do(OpenMedia(name, settings.local.host, settings.srtp))
 
     def leg_of(self, call: PhoneCall) -> Leg | None:
         """Return the inside of a call; None when it is over.

@@ -77,6 +77,10 @@ class Line:
         """Return a random number for SDP's session id, below 2**31."""
         return self._rng.getrandbits(31)
 
+    def random_bytes(self, count: int) -> bytes:
+        """Return that many random bytes, for a key."""
+        return self._rng.randbytes(count)
+
     def via(self, leg: Leg) -> Via:
         """Return a Via with a new branch; rport because of RFC 3581."""
         local = self.settings.local

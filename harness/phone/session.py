@@ -7,6 +7,7 @@ from typing import Final
 from harness.errors import MediaError
 from harness.media.offer import CODECS, Agreement, answer, offer, read_answer
 from harness.media.outputs import ConnectMedia
+from harness.media.sdes import OwnKeys
 from harness.media.sdp import Direction, MediaDescription, SessionDescription
 from harness.sip.outputs import Address
 
@@ -28,12 +29,23 @@ class Session:
         offering: Whether an offer of ours waits for its answer.
     """
 
-    def __init__(self, name: str, codecs: tuple[str, ...], session_id: int) -> None:
+    def __init__(
+        self, name: str, codecs: tuple[str, ...], session_id: int, keys: OwnKeys | None = None
+    ) -> None:
+        """Begin without a port.
+
+        Args:
+            name: The session's name.
+            codecs: What is offered, best first.
+            session_id: The number in o=.
+            keys: Our keys for SRTP; None for plain RTP.
+        """
         self.name = name
         self.address = Address("", 0)
         self.offering = False
         self._codecs = codecs
         self._session_id = session_id
+        self._keys = keys
         self._version = session_id
         self._said: SessionDescription | None = None
         self._connected: ConnectMedia | None = None
@@ -57,8 +69,9 @@ class Session:
     def offer(self) -> bytes:
         """Return our offer."""
         self.offering = True
-        codecs, address = self._codecs, self.address
-        return self._say(offer(address=address, session_id=self._session_id, codecs=codecs))
+        return self._say(
+            offer(address=self.address, session_id=self._session_id, codecs=self._codecs, keys=self._keys)
+        )
 
     def take_answer(self, body: bytes) -> list[ConnectMedia]:
         """Take the answer to our offer; return what is new for the media side: one output or none.
@@ -81,7 +94,9 @@ class Session:
         if not body:
             raise MediaError("no offer")
         theirs = _narrowed(SessionDescription.parse(body), self._codecs)
-        agreement = answer(theirs, address=self.address, session_id=self._session_id, name="-")
+        agreement = answer(
+            theirs, address=self.address, session_id=self._session_id, name="-", keys=self._keys
+        )
         if agreement.codec not in self._codecs:
             raise MediaError(f"the offer has {agreement.codec}, not {', '.join(self._codecs)}")
         return self._say(agreement.description), self._connect(agreement)
@@ -107,6 +122,8 @@ class Session:
             agreement.dtmf_payload_type,
             agreement.sending,
             agreement.receiving,
+            agreement.local_key,
+            agreement.remote_key,
         )
         if connect == self._connected:
             return []

@@ -31,6 +31,7 @@ class PhoneSettings:
         codecs: What it offers, best first: "PCMU", "PCMA".
         display_name: The name in From, or "".
         user_agent: The User-Agent header field, or "" for none.
+        srtp: Whether its audio is SRTP, with keys in a=crypto (RFC 4568); a peer without it is refused.
 
     Raises:
         LocalProtocolError: A transport or codec is unknown, or user and domain make no SIP URI.
@@ -47,6 +48,7 @@ class PhoneSettings:
     codecs: tuple[str, ...] = ("PCMU", "PCMA")
     display_name: str = ""
     user_agent: str = "sipdomain phone"
+    srtp: bool = False
 
     def __post_init__(self) -> None:
         checked_target(f"sip:{self.user}@{self.domain}")

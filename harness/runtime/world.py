@@ -80,12 +80,14 @@ class PhoneSpec:
         password: Its password.
         address: The IP address it calls from.
         transport: "udp" or "tcp".
+        secure_media: Whether its audio is SRTP.
     """
 
     user: str
     password: str
     address: str = "127.0.0.1"
     transport: str = "udp"
+    secure_media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def phone_settings(name: str, spec: PhoneSpec, domain: str, local: Address, prox
     """Return the settings of a world's phone."""
     return PhoneSettings(
         name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
-        local=local, proxy=proxy, transport=spec.transport,
+        local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media,
     )  # fmt: skip
 
 

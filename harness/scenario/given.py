@@ -61,6 +61,9 @@ class PhoneGiven(Strict):
     password: str = Field("", description="Its password; the one in the credential lists when left out.")
     address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
     transport: Transport = Field("udp", description="How it reaches the emulator.")
+    secure_media: bool = Field(
+        default=False, description="Whether its audio is SRTP, as secure domains demand."
+    )
 
 
 class Given(Strict):

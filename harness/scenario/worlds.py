@@ -20,7 +20,7 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
             configuration=given.configuration(),
             replies=given.replies(),
             phones={
-                name: PhoneSpec(each.user, each.password, each.address, each.transport)
+                name: PhoneSpec(each.user, each.password, each.address, each.transport, each.secure_media)
                 for name, each in given.phones.items()
             },
             profile=profile,

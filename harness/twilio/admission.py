@@ -68,6 +68,7 @@ REFUSALS: Final = {
             "Secure SIP transport required", "secure-transport",
         ),
         Refusal("secure-media-not-accepted", 488, None, 32207, "Secure media not accepted", "secure-media-refused"),
+        Refusal("secure-media-required", 488, None, 32208, "Secure media required", "secure-media-required"),
         Refusal("bad-sdp", 488, None, 32102, "Bad SDP", "bad-sdp"),
         Refusal("empty-body", 488, None, 32103, "Empty body is not allowed in this context", "empty-body"),
         Refusal("unusable-contact", 400, None, 32105, "Contact header is not usable", "contact-required"),

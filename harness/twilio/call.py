@@ -9,6 +9,7 @@ from harness.errors import LocalProtocolError, MediaError
 from harness.journal import Alert, CallChanged
 from harness.media.offer import Agreement, answer as answer_offer, offer as make_offer, read_answer
 from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, OpenMedia
+from harness.media.sdes import OwnKeys
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog, DialogState
 from harness.sip.message import Request, Response, respond
@@ -81,6 +82,7 @@ class Call:
         self._media_address: Address | None = None
         self._session_id = cloud.rng.getrandbits(31)
         self._session_version = 0
+        self._keys = OwnKeys(cloud.rng.randbytes) if domain.secure else None
         self._acceptance: Acceptance | None = None
         self._proposal: SessionDescription | None = None
         self._limit: Alarm[Then] | None = None
@@ -102,6 +104,11 @@ class Call:
         if username and self._cloud.profile.sends_sip_username:
             parameters["SipUsername"] = username
         return parameters
+
+    @property
+    def secure(self) -> bool:
+        """Whether its audio is SRTP."""
+        return self._keys is not None
 
     @property
     def over(self) -> bool:
@@ -142,7 +149,7 @@ class Call:
         """Open the media port, send 200, then go on with `then`."""
         self._then = then
         host = self._cloud.settings.media_host or self._flow.local.host
-        turn.out.append(OpenMedia(self.session, host))
+        turn.out.append(OpenMedia(self.session, host, self.secure))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: send the 200 with our session description."""
@@ -154,7 +161,9 @@ class Call:
             return
         cloud, now = self._cloud, turn.now
         self._media_address = Address(cloud.settings.advertise or event.address.host, event.address.port)
-        agreement = answer_offer(self._offer, address=self._media_address, session_id=self._session_id)
+        agreement = answer_offer(
+            self._offer, address=self._media_address, session_id=self._session_id, keys=self._keys
+        )
         self._offer = None
         self.answered_at = now
         cloud.cancel(self._refresh)
@@ -176,6 +185,7 @@ class Call:
             ConnectMedia(
                 self.session, agreement.remote, agreement.payload_type, agreement.codec,
                 agreement.dtmf_payload_type, agreement.sending, agreement.receiving,
+                agreement.local_key, agreement.remote_key,
             )
         )  # fmt: skip
 
@@ -238,11 +248,19 @@ class Call:
         self._session_version += 1
         if offer is None:
             description = self._proposal = make_offer(
-                address=address, session_id=session_id, version=self._session_version, name=GATEWAY
+                address=address,
+                session_id=session_id,
+                version=self._session_version,
+                name=GATEWAY,
+                keys=self._keys,
             )
         else:
             agreement = answer_offer(
-                offer, address=address, session_id=session_id, version=self._session_version
+                offer,
+                address=address,
+                session_id=session_id,
+                version=self._session_version,
+                keys=self._keys,
             )
             self._proposal, description = None, agreement.description
             self._connect(agreement, turn)

@@ -14,6 +14,7 @@ TWIML = "https://www.twilio.com/docs/voice/twiml"
 REJECT = "https://www.twilio.com/docs/voice/twiml/reject"
 SECURITY = "https://www.twilio.com/docs/usage/security"
 OVERRIDES = "https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"
+SECURE_MEDIA = "https://www.twilio.com/docs/voice/api/secure-media"
 RELIABILITY = "https://www.twilio.com/docs/usage/security/availability-reliability"
 TRACES = "traces of the live service, 2024-26"
 
@@ -92,6 +93,10 @@ _RULES: Final = (
          "Past the most calls at once an INVITE gets 503 with Retry-After."),
     Rule("secure-media-refused", "assumed", "https://www.twilio.com/docs/api/errors/32207 (the status by analogy)",
          "An SRTP offer to a domain that is not secure gets 488 with 32207."),
+    Rule("secure-media-required", "assumed", "https://www.twilio.com/docs/api/errors/32208 (the status by analogy)",
+         "An RTP offer to a secure domain gets 488 with 32208, also one with keys under RTP/AVP."),
+    Rule("secure-media", "documented", SECURE_MEDIA + "; RFC 4568 sections 5.1.2, 6.2",
+         "A secure domain takes SDES keys for AES_CM_128_HMAC_SHA1_80 and _32, without an MKI, and answers the first."),
     Rule("answer-form", "observed", TRACES,
          "The 200 carries Allow and X-Twilio-CallSid, and a session description from Twilio Media Gateway."),
     Rule("bye-form", "observed", TRACES,

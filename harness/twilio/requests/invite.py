@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from harness.errors import MediaError, RemoteProtocolError
 from harness.media.offer import OfferError, answerable
 from harness.media.sdp import SessionDescription
@@ -13,6 +15,15 @@ from harness.twilio.call import Call
 from harness.twilio.cloud import EDGE, Cloud, Turn
 
 TRYING = "trying -- your call is important to us"
+_PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
+_REMEDIES: Final = {
+    "secure-media": ("secure-media-not-accepted", "switch SRTP off, or make the domain secure"),
+    "plain-media": ("secure-media-required", "switch SRTP on (SDES, mandatory), or set Secure to false"),
+    "no-usable-key": (
+        "bad-sdp", "offer a=crypto with AES_CM_128_HMAC_SHA1_80 or AES_CM_128_HMAC_SHA1_32, without an MKI",
+    ),
+}  # fmt: skip
+"""For kinds of offers: the refusal, and how to mend it."""
 
 
 def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
@@ -27,7 +38,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     )
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
-        offer, refused = _read_offer(request, trail)
+        offer, refused = _read_offer(request, trail, secure=verdict.domain.secure)
         verdict = refused or _full(cloud, trail) or verdict
     call: Call | None = None
     if isinstance(verdict, Admitted) and offer is not None:
@@ -61,7 +72,9 @@ def _full(cloud: Cloud, trail: Trail) -> Refused | None:
     )  # fmt: skip
 
 
-def _read_offer(request: Request, trail: Trail) -> tuple[SessionDescription | None, Refused | None]:
+def _read_offer(
+    request: Request, trail: Trail, *, secure: bool
+) -> tuple[SessionDescription | None, Refused | None]:
     """Return the session description that an INVITE offers, or why it is refused."""
     if not request.body:
         refused = trail.refuse(
@@ -71,15 +84,12 @@ def _read_offer(request: Request, trail: Trail) -> tuple[SessionDescription | No
         return None, refused
     try:
         offer = SessionDescription.parse(request.body)
-        answerable(offer)
+        answerable(offer, secure=secure)
     except MediaError as error:
-        secure = isinstance(error, OfferError) and error.symbol == "secure-media"
-        refused = trail.refuse(
-            "sdp", "secure-media-not-accepted" if secure else "bad-sdp", got=str(error),
-            wanted="RTP/AVP with PCMU or PCMA",
-            mend="switch SRTP off, or make the domain secure" if secure else "offer PCMU or PCMA over RTP/AVP",
-        )  # fmt: skip
-        return None, refused
+        symbol = error.symbol if isinstance(error, OfferError) else ""
+        reason, mend = _REMEDIES.get(symbol, ("bad-sdp", f"offer PCMU or PCMA over {_PROTOCOLS[secure]}"))
+        wanted = f"{_PROTOCOLS[secure]} with PCMU or PCMA"
+        return None, trail.refuse("sdp", reason, got=str(error), wanted=wanted, mend=mend)
     return offer, None
 
 
@@ -102,7 +112,7 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         _ = request.contact
         if request.body:
             offer = SessionDescription.parse(request.body)
-            answerable(offer)
+            answerable(offer, secure=call.secure)
     except RemoteProtocolError as error:
         cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
     except MediaError:
