@@ -18,6 +18,7 @@ KEY_LENGTH: Final = 30
 _TAG: Final = re.compile(r"[0-9]{1,9}")
 # A name that goes into messages has an underscore, which no base64 text has: a key is never taken for one.
 _SUITE: Final = re.compile(r"(?=[A-Z0-9]*_)[A-Z0-9_]{1,40}", re.IGNORECASE)
+_KEY: Final = re.compile(r"(\binline:)[^\s|;\"\\]+", re.IGNORECASE)
 _MOST: Final = 32
 """How many a=crypto lines of a stream are looked at; a phone offers two to eight."""
 
@@ -104,6 +105,11 @@ def choose(values: Iterable[str]) -> Crypto:
         except MediaError as error:
             reasons.append(str(error))
     raise MediaError("; ".join(reasons)[:300] or "there is no crypto line")
+
+
+def hide_keys(text: str) -> str:
+    """Return a text, plain or as JSON, in which eight asterisks stand for each key of an a=crypto line."""
+    return _KEY.sub(r"\g<1>********", text)
 
 
 class OwnKeys:

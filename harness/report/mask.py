@@ -1,9 +1,11 @@
-"""Hide passwords, tokens and digest responses, and make foreign text safe for a terminal."""
+"""Hide passwords, tokens, digest responses and media keys, and make foreign text safe for a terminal."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+
+from harness.media.sdes import hide_keys
 
 HIDDEN = "********"
 # `response` of RFC 7616 and what follows `Basic` in an Authorization or Proxy-Authorization header field.
@@ -28,6 +30,7 @@ def masking(secrets: Iterable[str]) -> Mask:
 
     def mask(text: str) -> str:
         hidden = words.sub(HIDDEN, text) if words else text
+        hidden = hide_keys(hidden)
         hidden = _DIGEST.sub(rf"\g<1>{HIDDEN}\g<2>", hidden)
         return _USERINFO.sub(rf"\g<1>{HIDDEN}\g<2>", _BASIC.sub(rf"\g<1>{HIDDEN}", hidden))
 

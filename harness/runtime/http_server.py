@@ -13,6 +13,7 @@ from aiohttp import web
 
 from harness.errors import SetupError
 from harness.journal import Decision, Entry, Journal
+from harness.media.sdes import hide_keys
 from harness.sip.outputs import Address
 from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
@@ -107,7 +108,11 @@ def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) ->
 
 
 def _lines(entries: list[Entry] | list[Decision]) -> web.Response:
-    rows = [json.dumps({"kind": type(each).__name__, **asdict(each)}, default=_text) for each in entries]
+    """Return entries as JSON lines, without the keys of secure media."""
+    rows = [
+        hide_keys(json.dumps({"kind": type(each).__name__, **asdict(each)}, default=_text))
+        for each in entries
+    ]
     return web.Response(text="".join(f"{row}\n" for row in rows), content_type="application/x-ndjson")
 
 
