@@ -143,6 +143,50 @@ class CallChanged(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registered(Entry):
+    """A phone was registered, or its registration refreshed.
+
+    Attributes:
+        call_id: The Call-ID of the REGISTER.
+        domain: The SIP domain's name.
+        user: The user part of the address of record.
+        contact: The Contact, without its expires parameter.
+        received: The HOST:PORT that the REGISTER came from.
+        expires: For how long, in seconds.
+        bindings: How many bindings the address of record has now.
+    """
+
+    call_id: str
+    domain: str
+    user: str
+    contact: str
+    received: str
+    expires: float
+    bindings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unregistered(Entry):
+    """A binding is no more.
+
+    Attributes:
+        call_id: The Call-ID of the REGISTER that made it.
+        domain: The SIP domain's name.
+        user: The user part of the address of record.
+        contact: The Contact that was registered.
+        cause: "removed" by a REGISTER, or "expired".
+        bindings: How many bindings the address of record has left.
+    """
+
+    call_id: str
+    domain: str
+    user: str
+    contact: str
+    cause: Literal["removed", "expired"]
+    bindings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerbStarted(Entry):
     """A TwiML verb begins.
 

@@ -10,6 +10,7 @@ from harness.journal import Decision
 from harness.sip.digest import Challenge, Credentials, NonceKeeper, hash_a1, verify
 from harness.sip.message import Request
 from harness.sip.outputs import Flow
+from harness.sip.uri import Uri
 from harness.twilio.domain import canonical_host, is_proxy_name
 from harness.twilio.profile import Profile
 from harness.twilio.rules import RULES
@@ -74,6 +75,27 @@ REFUSALS: Final = {
         Refusal("unusable-contact", 400, None, 32105, "Contact header is not usable", "contact-required"),
         Refusal("unsupported-extension", 420, None, 0, "", "require"),
         Refusal("too-many-calls", 503, None, 0, "", "call-limit", (("Retry-After", "5"),)),
+        Refusal("registration-off", 403, None, 32210, "Register not supported", "register-off"),
+        Refusal("no-registration-list", 403, None, 32212, "Registration Authentication problem", "register-list"),
+        Refusal(
+            "user-mismatch", 403, None, 32106,
+            "Authentication Error - authorization name and username do not match", "register-user",
+        ),
+        Refusal("address-of-record-elsewhere", 404, "Not found", 0, "", "register-address"),
+        Refusal("bad-registration", 400, None, 0, "", "register-contacts"),
+        Refusal(
+            "interval-too-brief", 423, "Interval too brief", 0, "", "register-brief", (("Min-Expires", "600"),)
+        ),
+        Refusal("register-out-of-order", 500, "CSeq out of order", 0, "", "register-order"),
+        Refusal(
+            "registering-too-often", 503, None, 32008, "Registration per second limit reached", "register-rate",
+            (("Retry-After", "1"),),
+        ),
+        Refusal(
+            "too-many-bindings", 403, None, 32007,
+            "Too many endpoints/bindings for the Address-of-record (AOR)", "register-most",
+        ),
+        Refusal("too-many-registrations", 503, None, 0, "", "register-domain-most", (("Retry-After", "60"),)),
         Refusal("too-many-hops", 483, None, 32006, "Too many hops", "too-many-hops"),
     )
 }  # fmt: skip
@@ -169,7 +191,10 @@ class Admission:
 
     def locate(self, request: Request) -> Domain | None:
         """Return the domain that the Request-URI's host names, or None."""
-        uri = request.uri
+        return self.domain_of(request.uri)
+
+    def domain_of(self, uri: Uri) -> Domain | None:
+        """Return the domain that a URI's host names, by any of its edges, or None."""
         if not uri.is_sip:
             return None
         suffix = self._store.suffix
@@ -190,21 +215,17 @@ class Admission:
     def admit(self, request: Request, flow: Flow, domain: Domain | None, now: float) -> tuple[Verdict, Trail]:
         """Judge an INVITE outside a dialog that was not dropped."""
         trail = Trail(request, now)
-        extensions = request.headers.list("require")
-        if extensions:
-            return _unsupported(extensions, trail), trail
-        if domain is None:
-            return self._unknown(request, trail), trail
-        trail.note(
-            "domain", "passed", "domain-by-request-uri", got=request.uri.host, wanted=domain.domain_name
-        )
+        found = self.find(request, flow, domain, trail)
+        if isinstance(found, Refused):
+            return found, trail
+        domain = found
         access = self._store.call_access(domain)
         refused = self._before_credentials(flow, domain, access, trail)
         if refused is not None:
             return refused, trail
         username = ""
         if access.lists_credentials:
-            proof = self._credentials(request, access, trail)
+            proof = self.prove(request, access, trail)
             if not isinstance(proof, str):
                 return proof, trail
             username = proof
@@ -216,6 +237,18 @@ class Admission:
             return missing, trail
         trail.note("voice-url", "passed", "ringing-before-webhook", got=domain.voice_url)
         return Admitted(domain, username), trail
+
+    def find(self, request: Request, flow: Flow, domain: Domain | None, trail: Trail) -> Domain | Refused:
+        """Return the domain of a request when it is served at all: extensions, name, account, transport."""
+        extensions = request.headers.list("require")
+        if extensions:
+            return _unsupported(extensions, trail)
+        if domain is None:
+            return self._unknown(request, trail)
+        trail.note(
+            "domain", "passed", "domain-by-request-uri", got=request.uri.host, wanted=domain.domain_name
+        )
+        return self._not_served(flow, domain, trail) or domain
 
     def _unknown(self, request: Request, trail: Trail) -> Refused:
         host = request.uri.host
@@ -231,7 +264,7 @@ class Admission:
             mend=proxy if is_proxy_name(host, suffix=self._store.suffix) else create,
         )  # fmt: skip
 
-    def _before_credentials(self, flow: Flow, domain: Domain, access: Access, trail: Trail) -> Refused | None:
+    def _not_served(self, flow: Flow, domain: Domain, trail: Trail) -> Refused | None:
         account = self._store.accounts.fetch(domain.account_sid)
         if account.status != "active":
             return trail.refuse(
@@ -243,6 +276,9 @@ class Admission:
                 "transport", "secure-transport-required", got=flow.transport, wanted="tls",
                 mend="register the domain over TLS, or set Secure to false",
             )  # fmt: skip
+        return None
+
+    def _before_credentials(self, flow: Flow, domain: Domain, access: Access, trail: Trail) -> Refused | None:
         if not access.lists_addresses and not access.lists_credentials:
             return trail.refuse(
                 "authentication", "no-authentication", got="no list", wanted="an access list or a credential list",
@@ -268,7 +304,7 @@ class Admission:
             mend=f"add {flow.remote.host} to an access list of {domain.domain_name}",
         )  # fmt: skip
 
-    def _credentials(self, request: Request, access: Access, trail: Trail) -> Challenged | Refused | str:
+    def prove(self, request: Request, access: Access, trail: Trail) -> Challenged | Refused | str:
         """Return the proven user name, or the verdict that ends the request's way."""
         found = self._read(request, trail)
         if found is None:

@@ -29,6 +29,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.http import Fetch, HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, Profile
+from harness.twilio.registrar import Registrar
 from harness.twilio.store import Store
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished
 
@@ -121,6 +122,7 @@ class Cloud:
         self.rng = rng
         self.layer = TransactionLayer(timers=settings.timers)
         self.alarms: TimerQueue[Then] = TimerQueue()
+        self.registrar = Registrar()
         self.dialogs: dict[tuple[str, str, str], Call] = {}
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Call] = {}

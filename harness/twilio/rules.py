@@ -8,6 +8,7 @@ from typing import Final, Literal
 Mark = Literal["documented", "observed", "assumed"]
 
 SENDING = "https://www.twilio.com/docs/voice/api/sending-sip"
+REGISTRATION = "https://www.twilio.com/docs/voice/api/sip-registration"
 SIP_TWIML = "https://www.twilio.com/docs/voice/api/sip-twiml"
 INTERFACE = "https://www.twilio.com/docs/voice/api/sip-interface"
 TWIML = "https://www.twilio.com/docs/voice/twiml"
@@ -163,6 +164,46 @@ _RULES: Final = (
     Rule("document-end", "documented", TWIML, "After the last verb the call is hung up."),
     Rule("cancel", "assumed", "not published",
          "A call cancelled by the caller before the answer ends with the status no-answer."),
+    Rule("register-off", "assumed", "https://www.twilio.com/docs/api/errors/32210 (the status is not published)",
+         "REGISTER to a domain without sip_registration gets 403 with 32210."),
+    Rule("register-list", "assumed", "https://www.twilio.com/docs/api/errors/32212 (the status is not published)",
+         "REGISTER to a domain without a credential list for registrations gets 403 with 32212."),
+    Rule("register-own-list", "documented", REGISTRATION,
+         "REGISTER is judged by the credential lists mapped for registrations, INVITE by those mapped for calls."),
+    Rule("register-no-acl", "assumed", "access lists are mapped under Auth/Calls, and there is no place for them "
+         "under Auth/Registrations", "REGISTER is not judged by the access lists for calls.", ("observed",)),
+    Rule("register-407", "observed", TRACES, "REGISTER is challenged with 407, not 401, in the same form as INVITE."),
+    Rule("register-user", "assumed", "https://www.twilio.com/docs/api/errors/32106 (the status is not published)",
+         "A digest user name other than the user in To and From gets 403 with 32106."),
+    Rule("register-address", "documented", "RFC 3261 section 10.3 step 5",
+         "An address of record of another domain than the Request-URI's gets 404."),
+    Rule("register-brief", "documented", REGISTRATION + " (Min-Expires: RFC 3261 section 10.3)",
+         "An expiry below 600 seconds gets 423 Interval too brief with Min-Expires: 600."),
+    Rule("register-long", "observed", REGISTRATION + " and traces of the live service",
+         "An expiry above 3600 seconds becomes 3600."),
+    Rule("register-usual", "assumed", "RFC 3261 section 10.3 (the registrar's own choice; the service's is not published)",
+         "A Contact without an expiry is registered for 3600 seconds."),
+    Rule("register-remove", "observed", TRACES + "; RFC 3261 section 10.2.2",
+         "Expires: 0 removes a binding; Contact: * with it removes all; an expiry in the Contact comes first."),
+    Rule("register-contacts", "documented", "RFC 3261 section 10.3 steps 6 and 7",
+         "Contacts that cannot be read, or * in bad company, get 400, and nothing changes."),
+    Rule("register-answer", "observed", TRACES,
+         "The 200 lists all bindings in one Contact, each with the seconds it has left, the newest first; Server: Twilio."),
+    Rule("register-order", "documented", "RFC 3261 section 10.3 step 7 (the status is assumed)",
+         "A CSeq that does not grow within a Call-ID gets 500, and nothing changes."),
+    Rule("register-instance", "observed", TRACES,
+         "Another Contact, or another +sip.instance, is another binding; old ones stay until they expire."),
+    Rule("register-expiry", "documented", "RFC 3261 section 10.3",
+         "A binding that is not refreshed ends when its time is over."),
+    Rule("register-most", "documented", "https://www.twilio.com/docs/api/errors/32007 (the status is assumed)",
+         "An address of record has at most ten bindings; the eleventh gets 403 with 32007."),
+    Rule("register-rate", "documented", "https://www.twilio.com/docs/api/errors/32008 (the status is assumed, and that "
+         "only REGISTERs with proven credentials count)",
+         "The sixth REGISTER of an address of record within a second gets 503 with 32008 and Retry-After."),
+    Rule("register-domain-most", "documented", REGISTRATION + " (older text; the status is assumed)",
+         "A domain has at most 10,000 bindings; one more gets 503 with Retry-After."),
+    Rule("register-edges", "documented", REGISTRATION,
+         "A phone may register by any edge; the bindings are shared."),
     Rule("document-limit", "assumed", "ours: a loop of redirects must end",
          "A call that asks for more than 1,000 documents hears the apology, with 12400."),
 )  # fmt: skip

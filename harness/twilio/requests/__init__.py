@@ -8,7 +8,7 @@ from typing import Final
 from harness.sip.message import Request
 from harness.sip.transactions import Transaction
 from harness.twilio.cloud import Cloud, Turn
-from harness.twilio.requests import bye, cancel, invite, options
+from harness.twilio.requests import bye, cancel, invite, options, register
 
 Handler = Callable[[Cloud, Transaction, Request, Turn], None]
 
@@ -17,5 +17,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "CANCEL": cancel.handle,
     "INVITE": invite.handle,
     "OPTIONS": options.handle,
+    "REGISTER": register.handle,
 }
 """ACK has no transaction of its own: see `Emulator`. Every other method is answered 405, or 501."""

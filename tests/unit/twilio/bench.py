@@ -293,13 +293,16 @@ class Bench:
         return [ask for ask in self.asks if ask.token in tokens]
 
     def settle(self) -> None:
-        """End everything, and see that nothing is left: no call, transaction, request, prompt, alarm."""
+        """End everything, and see that nothing is left: no call, binding, transaction, request, prompt, alarm."""
         self.carry(self.emulator.shut_down(self.now))
         for _ in range(10):
             for ask in list(self.waiting):
                 self.answer(ask, HttpFailure("disconnected", "the test is over"))
             self.wait(100.0)
             self.carry(self.emulator.shut_down(self.now))
+        # The longest that a binding lasts.
+        self.wait(3600.0)
+        assert self.emulator.bindings == []
         assert self.emulator.census == (0, 0, 0, 0, 0, 0)
         assert self.emulator.deadline is None
 
