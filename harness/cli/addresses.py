@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.errors import SetupError
 from harness.sip.outputs import Address
+from harness.twilio.edges import EDGE_NAMES, edge_name
 
 
 def parse_address(text: str, flag: str) -> Address:
@@ -45,4 +46,25 @@ def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
                 f"{flag} needs NAME=URL, such as hooks.example=http://127.0.0.1:5000 (got {item!r})"
             )
         found[name.lower()] = url.rstrip("/")
+    return found
+
+
+def parse_edges(items: list[str], flag: str) -> dict[str, Address]:
+    """Parse NAME=HOST:PORT, where a legacy region is taken for its edge.
+
+    Raises:
+        SetupError: One is not that, or an edge comes twice.
+    """
+    found: dict[str, Address] = {}
+    for item in items:
+        text, equals, address = item.partition("=")
+        name = edge_name(text)
+        if not equals or name is None:
+            known = ", ".join(EDGE_NAMES)
+            raise SetupError(
+                f"{flag} needs NAME=HOST:PORT, such as dublin=127.0.1.3:5060 (got {item!r}); edges: {known}"
+            )
+        if name in found:
+            raise SetupError(f"{flag} names the edge {name} twice")
+        found[name] = parse_address(address, flag)
     return found

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from harness.cli.addresses import parse_address, parse_host_map, parse_ports
+from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.errors import RestError, SetupError
 from harness.journal import Journal
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from harness.runtime.edge_listeners import usual_edges
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.service import Service, ServiceOptions
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
+from harness.twilio.domain import SUFFIX, is_suffix
 from harness.twilio.ids import Ids
 from harness.twilio.profile import PROFILES
 from harness.twilio.store import Account, Domain, Store
@@ -40,12 +42,23 @@ def serve(
     status_url: Annotated[str, typer.Option(help="That domain's status callback URL.")] = "",
     user: Annotated[str, typer.Option(help="That domain's user; a password is made and printed.")] = "",
     password: Annotated[str, typer.Option(help="That user's password, in place of one that is made.")] = "",
-    domain: Annotated[str, typer.Option(help="That domain's name, before .sip.twilio.com.")] = "demo",
+    domain: Annotated[str, typer.Option(help="That domain's name, before the suffix.")] = "demo",
     allow: Annotated[
         list[str] | None, typer.Option(help="An IP address for that domain's access list (repeatable).")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="A YAML file of lists and domains.")] = None,
     sip: Annotated[str, typer.Option(help="Where to listen for SIP, UDP and TCP.")] = "127.0.0.1:5060",
+    edge: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=HOST:PORT: a further listener, for one edge (repeatable)."),
+    ] = None,
+    edges: Annotated[
+        bool, typer.Option("--edges", help="Eight further listeners, one an edge: 127.0.1.1 to 127.0.1.8.")
+    ] = False,
+    dns: Annotated[
+        str, typer.Option(help="Where to answer DNS for the emulated names; off by default.")
+    ] = "",
+    suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
     http: Annotated[str, typer.Option(help="Where the REST API listens.")] = "127.0.0.1:8080",
     profile: Annotated[
         Literal["documented", "observed"],
@@ -67,20 +80,24 @@ def serve(
     ladders: Annotated[bool, typer.Option(help="Print each call's ladder when it is over.")] = True,
 ) -> None:
     """Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE."""
+    if not is_suffix(suffix):
+        raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
     options = ServiceOptions(
         sip=parse_address(sip, "--sip"),
         http=parse_address(http, "--http"),
         settings=Settings(
             profile=PROFILES[profile],
-            default_domain=_full_name(default_domain) if default_domain else None,
+            default_domain=_full_name(default_domain, suffix) if default_domain else None,
             advertise=advertise or None,
             media_host=_media_host(parse_address(sip, "--sip")),
         ),
         hosts=parse_host_map(map_host or [], "--map-host"),
         rtp=parse_ports(rtp, "--rtp") if rtp else None,
         speech=speech,
+        dns=parse_address(dns, "--dns") if dns else None,
+        edges=_edges(edge or [], parse_address(sip, "--sip").port if edges else None),
     )
-    store = Store(Ids(secrets.SystemRandom()))
+    store = Store(Ids(secrets.SystemRandom()), suffix=suffix)
     file = _read(config) if config is not None else None
     account = _account(store, file)
     domains = file.apply(store, account.sid, now=time.time()) if file is not None else []
@@ -105,8 +122,18 @@ def _read(path: Path) -> ConfigurationFile:
     return ConfigurationFile.read(path)
 
 
-def _full_name(name: str) -> str:
-    return name if "." in name else f"{name}.sip.twilio.com"
+def _full_name(name: str, suffix: str) -> str:
+    return name if "." in name else f"{name}.{suffix}"
+
+
+def _edges(given: list[str], port: int | None) -> dict[str, Address]:
+    """Return the edges' own listeners: all eight when there is a port for them, and what was given by name."""
+    found: dict[str, Address] = {}
+    if port is not None:
+        found, absent = usual_edges(port)
+        if absent:
+            print(f"no listener for {', '.join(absent)}: this system lacks their addresses", file=sys.stderr)
+    return found | parse_edges(given, "--edge")
 
 
 def _media_host(sip: Address) -> str | None:
@@ -129,7 +156,7 @@ def _first_domain(
     try:
         return store.domains.create(
             account.sid,
-            _full_name(name),
+            _full_name(name, store.suffix),
             now=time.time(),
             voice_url=voice_url or None,
             voice_fallback_url=fallback_url or None,
@@ -188,7 +215,7 @@ async def _serve(
     gc.set_threshold(20_000, 20, 100)
     print(
         f"ready sip={service.sip_address} http={service.http_url} account={account.sid} "
-        f"profile={options.settings.profile.name}",
+        f"profile={options.settings.profile.name}{_places(service)}",
         flush=True,
     )
     watching = loop.create_task(_watch(journal), name="watch") if ladders else None
@@ -198,6 +225,14 @@ async def _serve(
     await service.close()
     if watching is not None:
         watching.cancel()
+
+
+def _places(service: Service) -> str:
+    """Return what else the line of readiness says: where DNS and the edges listen."""
+    dns = f" dns={service.dns_address}" if service.dns_address is not None else ""
+    addresses = service.edges.addresses if service.edges is not None else {}
+    edges = ",".join(f"{name}@{address}" for name, address in addresses.items())
+    return dns + (f" edges={edges}" if edges else "")
 
 
 async def _watch(journal: Journal) -> None:

@@ -1,27 +1,21 @@
-"""The HTTP side of a running emulator: the provider's REST API, the twimlets, and the harness's own readings."""
+"""The HTTP side of a running emulator: the provider's REST API, the twimlets, and the harness's own interface."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
-from dataclasses import asdict
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
 
 from harness.errors import SetupError
-from harness.journal import Decision, Entry, Journal
-from harness.media.sdes import hide_keys
+from harness.runtime.control import Control
 from harness.sip.outputs import Address
 from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
 from harness.twilio.rest.messages import FORM, RestRequest
 
 MOST_BODY: Final = 256 * 1024
-
-Health = Callable[[], dict[str, object]]
 
 
 class HttpServer:
@@ -31,17 +25,15 @@ class HttpServer:
         address: Where it listens.
     """
 
-    def __init__(self, rest: RestApi, journal: Journal, health: Health) -> None:
+    def __init__(self, rest: RestApi, control: Control) -> None:
         """Make a server.
 
         Args:
             rest: Answers below `/2010-04-01/`.
-            journal: What `/_sipdomain/journal` and `/_sipdomain/decisions` show.
-            health: What `/_sipdomain/health` shows.
+            control: Answers below `/_sipdomain/`.
         """
         self._rest = rest
-        self._journal = journal
-        self._health = health
+        self._control = control
         self._runner: web.ServerRunner | None = None
         self.address = Address("", 0)
 
@@ -77,7 +69,11 @@ class HttpServer:
             answer = twimlets.answer(path, (*query, *form))
             return _response(answer.status, answer.headers, answer.body)
         if path.startswith("/_sipdomain/"):
-            return self._own(path.removeprefix("/_sipdomain/"))
+            shown = await self._control.answer(request.method, unquote(path[len("/_sipdomain/") :]), query)
+            headers = (("Allow", shown.allow),) if shown.allow else ()
+            return _response(
+                shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode()
+            )
         asked = RestRequest(
             method=request.method,
             path=unquote(path),
@@ -90,34 +86,9 @@ class HttpServer:
         told = self._rest.handle(asked, time.time())
         return _response(told.status, told.headers, told.body)
 
-    def _own(self, name: str) -> web.Response:
-        match name:
-            case "health":
-                return web.json_response(self._health())
-            case "journal":
-                return _lines(list(self._journal))
-            case "decisions":
-                return _lines(self._journal.select(Decision))
-            case _:
-                names = ["health", "journal", "decisions"]
-                return web.json_response({"message": f"no {name!r} here", "names": names}, status=404)
-
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:
     return web.Response(status=status, body=body or None, headers=list(headers))
-
-
-def _lines(entries: list[Entry] | list[Decision]) -> web.Response:
-    """Return entries as JSON lines, without the keys of secure media."""
-    rows = [
-        hide_keys(json.dumps({"kind": type(each).__name__, **asdict(each)}, default=_text))
-        for each in entries
-    ]
-    return web.Response(text="".join(f"{row}\n" for row in rows), content_type="application/x-ndjson")
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 async def _read(request: web.BaseRequest) -> tuple[bytes, bool]:

@@ -7,9 +7,13 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from harness.journal import Journal, Note
 from harness.runtime.clock import LiveClock
+from harness.runtime.control import Control
+from harness.runtime.edge_listeners import EdgeListeners, open_all
 from harness.runtime.http_client import LiveHttpClient
 from harness.runtime.http_server import HttpServer
 from harness.runtime.live_media import LiveMedia
@@ -20,10 +24,14 @@ from harness.sip.outputs import Address, Flow
 from harness.twilio import twimlets
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
+from harness.twilio.dns_zone import Zone
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
 from harness.twilio.rest import RestApi
 from harness.twilio.store import Store
+
+if TYPE_CHECKING:
+    from harness.runtime.dns import DnsServer
 
 GOODBYE = 2.0
 """How long a closing service waits for its BYEs to be answered, in seconds."""
@@ -40,6 +48,8 @@ class ServiceOptions:
         hosts: Public host names, and the base URL that answers for each.
         rtp: The ports for RTP, or None for any.
         speech: Whether `<Say>` has a voice rather than tones.
+        dns: DNS over UDP and TCP, or None for no DNS.
+        edges: Further listeners, by the name of the edge that each stands for.
     """
 
     sip: Address
@@ -48,6 +58,8 @@ class ServiceOptions:
     hosts: Mapping[str, str] = field(default_factory=dict)
     rtp: range | None = None
     speech: bool = True
+    dns: Address | None = None
+    edges: Mapping[str, Address] = field(default_factory=dict)
 
 
 class Service:
@@ -56,6 +68,8 @@ class Service:
     Attributes:
         sip_address: Where it listens for SIP.
         http_url: The base of its REST API.
+        dns_address: Where its DNS listens, or None.
+        edges: Its listeners; None before `open`.
         rest: The REST API.
         journal: All that happens.
         library: Its prompts.
@@ -79,10 +93,14 @@ class Service:
             self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
         )
         self._media.bind(self._pump.media)
-        self._server = HttpServer(self.rest, journal, self._health)
-        self._network: LiveNetwork | None = None
+        self._control = Control(journal, self._health)
+        self._server = HttpServer(self.rest, self._control)
+        self._store = store
+        self._dns: DnsServer | None = None
+        self.edges: EdgeListeners | None = None
         self.sip_address = options.sip
         self.http_url = ""
+        self.dns_address: Address | None = None
 
     async def open(self) -> None:
         """Bind everything.
@@ -90,23 +108,41 @@ class Service:
         Raises:
             SetupError: An address cannot be bound; nothing stays open.
         """
-        network = await LiveNetwork.open(
-            self._options.sip,
-            receive=self._pump.receive,
-            failed=self._pump.transport_failed,
-            complain=self._complain,
-        )
-        self._network = self._pump.network = network
+        network = await self._listen(self._options.sip)
+        edges = EdgeListeners(network, self._listen, advertise=_ip_address(self._options.settings.advertise))
+        self.edges = self._control.edges = self._pump.network = edges
         self.sip_address = network.address
         try:
+            await open_all(edges, self._options.edges)
+            for name, address in edges.addresses.items():
+                self.emulator.name_edge(address, name)
+            if self._options.dns is not None:
+                await self._open_dns(self._options.dns, edges)
             await self._server.open(self._options.http)
         except BaseException:
-            await network.close()
+            await edges.close()
+            if self._dns is not None:
+                await self._dns.close()
             raise
         self.http_url = f"http://{self._server.address}"
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
+
+    async def _listen(self, bind: Address) -> LiveNetwork:
+        return await LiveNetwork.open(
+            bind, receive=self._pump.receive, failed=self._pump.transport_failed, complain=self._complain
+        )
+
+    async def _open_dns(self, bind: Address, edges: EdgeListeners) -> None:
+        # dnslib is not needed by those who ask for no DNS.
+        from harness.runtime.dns import DnsServer
+
+        store = self._store
+        zone = Zone(store.suffix, lambda name: store.domain_named(name) is not None, edges.listeners)
+        self._dns = DnsServer(zone)
+        await self._dns.open(bind)
+        self.dns_address = self._dns.address
 
     async def warm_up(self) -> None:
         """Load what audio needs, so that the first call does not wait for it."""
@@ -132,9 +168,19 @@ class Service:
         while self.emulator.waiting_for_goodbye and self._clock.now() < give_up_at:  # noqa: ASYNC110 - tells nobody
             await asyncio.sleep(0.02)
         self._pump.close()
+        if self._dns is not None:
+            await self._dns.close()
         await self._server.close()
         await self._http.close()
         await self._media.close()
         await self.library.close()
-        if self._network is not None:
-            await self._network.close()
+        if self.edges is not None:
+            await self.edges.close()
+
+
+def _ip_address(text: str | None) -> str | None:
+    """Return an IP address in text, or None for a name, which no A record can hold."""
+    try:
+        return str(ip_address(text or ""))
+    except ValueError:
+        return None

@@ -1,0 +1,137 @@
+"""The main listener and one for each edge, as one network: an edge can be closed and opened again, to test failover."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
+from typing import Final
+
+from harness.errors import SetupError
+from harness.runtime.live_network import LiveNetwork
+from harness.sip.outputs import Address, Flow
+from harness.twilio.dns_zone import Listener
+from harness.twilio.edges import EDGE_NAMES
+
+Listen = Callable[[Address], Awaitable[LiveNetwork]]
+
+USUAL_HOSTS: Final = {name: f"127.0.1.{number}" for number, name in enumerate(EDGE_NAMES, 1)}
+"""Where each edge listens when nothing else is said; Linux has all of 127.0.0.0/8, other systems 127.0.0.1 only."""
+
+
+class EdgeListeners:
+    """Sends by the listener that a flow came by.
+
+    Attributes:
+        main: The listener that stands for no edge.
+        addresses: Where each edge listens, or did before it was closed, by the edge's name.
+        listeners: What DNS tells of: every edge, closed or not, and the main listener under "".
+    """
+
+    def __init__(self, main: LiveNetwork, listen: Listen, *, advertise: str | None = None) -> None:
+        """Begin with the main listener.
+
+        Args:
+            main: It.
+            listen: Opens a listener; raises SetupError when its address cannot be bound.
+            advertise: An IP address that DNS tells in place of the main listener's, or None.
+        """
+        self.main = main
+        self.addresses: dict[str, Address] = {}
+        self.listeners: dict[str, Listener] = {
+            "": Listener(advertise or main.address.host, main.address.port)
+        }
+        self._listen = listen
+        self._open: dict[str, LiveNetwork] = {}
+        self._by_local: dict[Address, str] = {}
+        self._lock = asyncio.Lock()
+
+    async def add(self, name: str, bind: Address) -> Address:
+        """Open an edge's own listener, and return where it listens.
+
+        Raises:
+            SetupError: The address cannot be bound.
+        """
+        network = await self._listen(bind)
+        address = network.address
+        self._open[name] = network
+        self._by_local[address] = name
+        self.addresses[name] = address
+        self.listeners[name] = Listener(address.host, address.port)
+        return address
+
+    async def shut(self, name: str) -> None:
+        """Close an edge's listener with all its connections, as if the edge were down; DNS still tells of it.
+
+        Raises:
+            KeyError: It has none.
+        """
+        async with self._lock:
+            network = self._open.pop(name, None)
+            if network is not None:
+                await network.close()
+            elif name not in self.addresses:
+                raise KeyError(name)
+
+    async def restore(self, name: str) -> None:
+        """Open an edge's listener again, at the address that it had.
+
+        Raises:
+            KeyError: It had none.
+            SetupError: The address cannot be bound any more.
+        """
+        async with self._lock:
+            address = self.addresses[name]
+            if name not in self._open:
+                self._open[name] = await self._listen(address)
+
+    def is_open(self, name: str) -> bool:
+        """Return whether an edge's own listener is open."""
+        return name in self._open
+
+    def send(self, flow: Flow, data: bytes) -> None:
+        """Send a message by the listener of its flow; from a closed edge nothing leaves."""
+        name = self._by_local.get(flow.local)
+        if name is None:
+            self.main.send(flow, data)
+        elif name in self._open:
+            self._open[name].send(flow, data)
+
+    async def close(self) -> None:
+        """Let go of all sockets."""
+        for name in list(self._open):
+            await self._open.pop(name).close()
+        await self.main.close()
+
+
+def usual_edges(port: int) -> tuple[dict[str, Address], list[str]]:
+    """Return the usual address of each edge where this system has it, and the names of the other edges.
+
+    Args:
+        port: The port for all of them; 0 lets each have a free one.
+    """
+    found = {name: Address(host, port) for name, host in USUAL_HOSTS.items() if _is_ours(host)}
+    return found, [name for name in USUAL_HOSTS if name not in found]
+
+
+def _is_ours(host: str) -> bool:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
+
+
+async def open_all(listeners: EdgeListeners, edges: Mapping[str, Address]) -> None:
+    """Open every edge's listener, or none.
+
+    Raises:
+        SetupError: An address cannot be bound; it says for which edge.
+    """
+    for name, bind in edges.items():
+        try:
+            await listeners.add(name, bind)
+        except SetupError as error:
+            raise SetupError(f"edge {name}: {error}") from error
