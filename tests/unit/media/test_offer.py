@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.media.offer import Agreement, OfferError, answer, answerable, offer, read_answer
+from harness.media.sdes import SUITES, MasterKey, OwnKeys
 from harness.media.sdp import Direction, SessionDescription
 from harness.sip.outputs import Address
 
@@ -217,5 +218,95 @@ def test_an_answer_leaves_what_both_allow(
 def test_an_answer_that_is_none_is_refused(lines: list[str], symbol: str) -> None:
     with pytest.raises(OfferError) as refusal:
         read_answer(offer(address=OURS, session_id=9, codecs=("PCMU",)), described(*lines))
+
+    assert refusal.value.symbol == symbol
+
+
+OUR_KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
+THEIR_KEY = "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJC"
+SECURE = ["m=audio 4000 RTP/SAVP 0", f"a=crypto:5 AES_256_CM_HMAC_SHA1_80 inline:{THEIR_KEY}",
+          f"a=crypto:6 AES_CM_128_HMAC_SHA1_32 inline:{THEIR_KEY}|2^31",
+          f"a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:{THEIR_KEY}"]  # fmt: skip
+
+
+def own_keys() -> OwnKeys:
+    return OwnKeys(lambda count: b"A" * count)
+
+
+def test_srtp_is_answered_with_the_first_suite_that_is_taken_its_number_and_our_key() -> None:
+    agreed = answer(described(*SECURE), address=OURS, session_id=1, keys=own_keys())
+    media = agreed.description.media[0]
+
+    assert media.protocol == "RTP/SAVP"
+    assert media.attributes("crypto") == [f"6 AES_CM_128_HMAC_SHA1_32 inline:{OUR_KEY}"]
+    assert (agreed.local_key, agreed.remote_key) == (
+        MasterKey(SUITES[1], b"A" * 30), MasterKey(SUITES[1], b"B" * 30),
+    )  # fmt: skip
+
+
+def test_rtp_has_no_keys() -> None:
+    agreed = answered("m=audio 4000 RTP/AVP 0", f"a=crypto:{SECURE[3][9:]}")
+
+    assert (agreed.local_key, agreed.remote_key) == (None, None)
+    assert agreed.description.media[0].attributes("crypto") == []
+
+
+def test_of_both_kinds_the_one_that_is_wanted_is_taken() -> None:
+    offered = described("m=audio 4002 RTP/AVP 0", *SECURE)
+
+    assert answer(offered, address=OURS, session_id=1, keys=own_keys()).remote.port == 4000
+    assert answer(offered, address=OURS, session_id=1).remote.port == 4002
+
+
+@pytest.mark.parametrize(
+    ("lines", "symbol"),
+    [
+        (["m=audio 4000 RTP/AVP 0"], "plain-media"),
+        (["m=audio 4000 RTP/AVP 0", *SECURE[1:]], "plain-media"),
+        (["m=audio 4000 RTP/SAVP 0"], "no-usable-key"),
+        (SECURE[:2], "no-usable-key"),
+        (["m=audio 4000 RTP/SAVP 0", f"{SECURE[3]}|1:4"], "no-usable-key"),
+        (["m=audio 4000 UDP/TLS/RTP/SAVPF 0", SECURE[3]], "no-usable-key"),
+        (["m=audio 4000 RTP/SAVP 18", SECURE[3]], "no-common-codec"),
+        (["m=video 4000 RTP/SAVP 31", SECURE[3]], "no-audio"),
+        (["m=audio 4000 UDPTL t38"], "no-audio"),
+        (["m=audio 4002 RTP/AVP 0", "m=audio 4000 RTP/SAVP 0"], "no-usable-key"),
+    ],
+)  # fmt: skip
+def test_where_srtp_is_wanted_a_refusal_names_its_kind_and_no_key(lines: list[str], symbol: str) -> None:
+    with pytest.raises(OfferError) as refusal:
+        answerable(described(*lines), secure=True)
+
+    assert refusal.value.symbol == symbol
+    assert THEIR_KEY not in str(refusal.value)
+
+
+def test_our_offer_of_srtp_has_a_key_for_each_suite_and_is_answered_by_one() -> None:
+    drawn = iter((b"A", b"C"))
+    ours = offer(address=OURS, session_id=1, keys=OwnKeys(lambda count: next(drawn) * count))
+    theirs = answer(ours, address=Address("192.0.2.10", 4000), session_id=2, keys=own_keys())
+    agreed = read_answer(ours, theirs.description)
+
+    assert ours.media[0].protocol == "RTP/SAVP"
+    assert [line.partition(" inline:")[0] for line in ours.media[0].attributes("crypto")] == [
+        "1 AES_CM_128_HMAC_SHA1_80", "2 AES_CM_128_HMAC_SHA1_32",
+    ]  # fmt: skip
+    assert agreed.local_key == theirs.remote_key == MasterKey(SUITES[0], b"A" * 30)
+    assert agreed.remote_key == theirs.local_key
+
+
+@pytest.mark.parametrize(
+    ("lines", "symbol"),
+    [
+        (["m=audio 4000 RTP/AVP 0"], "plain-media"),
+        (["m=audio 4000 RTP/SAVP 0"], "no-usable-key"),
+        (["m=audio 4000 RTP/SAVP 0", f"a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:{THEIR_KEY}"], "no-usable-key"),
+        (["m=audio 4000 RTP/SAVP 0", f"a=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:{THEIR_KEY}"], "no-usable-key"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_accepts_no_key_of_our_offer_is_refused(lines: list[str], symbol: str) -> None:
+    ours = offer(address=OURS, session_id=1, keys=own_keys())
+    with pytest.raises(OfferError) as refusal:
+        read_answer(ours, described(*lines))
 
     assert refusal.value.symbol == symbol

@@ -119,6 +119,7 @@ def test_no_report_shows_a_secret(report: str) -> None:
             "http://user:word@host/x and https://host:80/y",
             "http://user:********@host/x and https://host:80/y",
         ),
+        ("a=crypto:1 SUITE inline:AAAA+/BB|2^31", "a=crypto:1 SUITE inline:********|2^31"),
         ("longer-secret and secret-1", "******** and ********"),
         ("a plain word", "a plain word"),
     ],
