@@ -24,6 +24,7 @@ from harness.phone.incoming import Incoming
 from harness.phone.leg import Leg
 from harness.phone.line import Line
 from harness.phone.outputs import PhoneOutput
+from harness.phone.registering import Registering
 from harness.phone.session import Session
 from harness.phone.settings import PhoneSettings
 from harness.sip.codec import check
@@ -68,6 +69,7 @@ class Phone:
         self._book = CallBook(self._line, capacity)
         self._dialling = Dialling(self._line, self._book)
         self._incoming = Incoming(self._line, self._book)
+        self._registering = Registering(self._line)
 
     @property
     def calls(self) -> Mapping[str, PhoneCall]:
@@ -132,6 +134,53 @@ class Phone:
         else:
             self._dialling.open(leg, now)
         return leg.call, self._line.drain()
+
+    def register(
+        self,
+        now: float,
+        *,
+        expires: int | None = 3600,
+        registrar: str | None = None,
+        contact: str | None = None,
+        headers: Iterable[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Register, and refresh the registration before it ends, until `unregister` or another `register`.
+
+        Challenges are answered; after 423 the phone asks for Min-Expires, after 503 it waits for Retry-After.
+
+        Args:
+            now: The moment.
+            expires: For how long, in seconds; 0 removes the binding; None leaves the choice to the registrar.
+            registrar: The Request-URI; that of the phone's domain when None.
+            contact: The Contact header field; the phone's own address when None, none at all when "".
+            headers: Further header fields.
+            user: A digest user name other than the phone's.
+            password: A password other than the phone's.
+            transport: A transport other than the phone's.
+
+        Returns:
+            The record of the registration; its refreshes add their responses to it.
+
+        Raises:
+            LocalProtocolError: A bad URI, header field or transport.
+        """
+        record = self._registering.register(
+            registrar=registrar, expires=expires, contact=contact, headers=headers, user=user, password=password,
+            transport=transport, now=now,
+        )  # fmt: skip
+        return record, self._line.drain()
+
+    def unregister(self, now: float, *, everything: bool = False) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Remove the phone's binding, or with `everything` all bindings of its address of record.
+
+        Raises:
+            LocalProtocolError: It was never told to register.
+        """
+        record = self._registering.unregister(everything=everything, now=now)
+        return record, self._line.drain()
 
     def hang_up(self, call: PhoneCall, now: float) -> list[PhoneOutput]:
         """Send BYE; before the answer CANCEL; nothing when the call is over already."""
@@ -250,6 +299,9 @@ class Phone:
         if errand is None:
             return
         leg, request = errand.leg, errand.request
+        if self._registering.owns(leg):
+            self._registered(leg, request, response, now)
+            return
         try:
             if request.method == leg.call.method:
                 self._dialling.response(leg, request, response, now)
@@ -261,7 +313,15 @@ class Phone:
             else:
                 self._line.tell(leg.call.call_id, "response not understood", str(error), now)
 
+    def _registered(self, leg: Leg, request: Request, response: Response, now: float) -> None:
+        try:
+            self._registering.response(leg, request, response, now)
+        except RemoteProtocolError as error:
+            self._registering.lost(leg, f"cannot work with this {response.status}: {error}", now)
+
     def _lost(self, transaction: Transaction, reason: str, now: float) -> None:
         errand = self._line.errand(transaction, 408)
-        if errand is not None and errand.request.method == errand.leg.call.method:
+        if errand is not None and self._registering.owns(errand.leg):
+            self._registering.lost(errand.leg, reason, now)
+        elif errand is not None and errand.request.method == errand.leg.call.method:
             self._book.finish(errand.leg, "failed", "", reason, now)
