@@ -83,6 +83,7 @@ class LiveWorld:
         profile: The profile's name.
         journal: All that happens.
         sip_address: Where the emulator listens.
+        dns_address: Where DNS is answered, or None.
         http_url: The base of its REST API.
         app_url: The base of the webhook application.
     """
@@ -125,12 +126,19 @@ class LiveWorld:
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
         here = Address("127.0.0.1", 0)
-        options = ServiceOptions(here, here, settings=Settings(profile=spec.switches), speech=spec.speech)
+        options = ServiceOptions(
+            here,
+            here,
+            settings=Settings(profile=spec.switches),
+            speech=spec.speech,
+            dns=here if spec.dns else None,
+        )
         self._service = Service(options, store, calls, self.journal)
         await self._service.open()
         await self._service.warm_up()
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
+        self.dns_address = self._service.dns_address
         try:
             for name, phone in spec.phones.items():
                 await self._open_phone(name, phone, domain, spec.seed)

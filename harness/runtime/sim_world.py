@@ -54,6 +54,7 @@ class SimWorld:
         profile: The profile's name.
         journal: All that happens.
         sip_address: Where the emulator listens.
+        dns_address: None: nobody resolves names here.
         http_url: The base of its REST API.
         app_url: The base of the webhook application.
         emulator: The emulator's core.
@@ -71,6 +72,7 @@ class SimWorld:
         self.profile = spec.profile
         self.journal = Journal()
         self.sip_address = SIP
+        self.dns_address: Address | None = None
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
         self._clock = SimClock()

@@ -101,6 +101,7 @@ class WorldSpec:
         profile: "documented" or "observed".
         seed: For all that is random.
         speech: Whether `<Say>` has a voice (live only).
+        dns: Whether there is a DNS server for the domains' names (live only).
         application: A WSGI application in place of one that gives `replies`; what it is asked is not recorded.
     """
 
@@ -110,6 +111,7 @@ class WorldSpec:
     profile: ProfileName = "documented"
     seed: int = 0
     speech: bool = True
+    dns: bool = False
     application: WSGIApplication | None = None
 
     @property

@@ -85,6 +85,9 @@ class Given(Strict):
         default_factory=dict, description="For each path its reply, or its successive replies."
     )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
+    dns: bool = Field(
+        default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."
+    )
 
     @model_validator(mode="after")
     def _complete_phones(self) -> Given:

@@ -119,6 +119,7 @@ class World(Protocol):
     def http_url(self) -> str: ...  # noqa: D102
     @property
     def app_url(self) -> str: ...  # noqa: D102
+        dns_address: Where DNS is answered for the domains' names, or None.
 
     def now(self) -> float:
         """Return the moment on the world's clock, in seconds."""
@@ -132,6 +133,8 @@ class World(Protocol):
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
         """Return how this world's voice says the text, at 8 kHz.
 
+    def dns_address(self) -> Address | None: ...  # noqa: D102
+    @property
         Raises:
             MediaError: It never said it.
         """

@@ -26,6 +26,7 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
             profile=profile,
             seed=seed,
             speech=speech,
+            dns=given.dns,
         )
         return make_world(substrate, spec)
 

@@ -48,7 +48,7 @@ class Order:
     """What baresip is to do.
 
     Attributes:
-        remote: Its outbound proxy.
+        remote: Its outbound proxy, or the DNS server that it finds the callee's domain by.
         local: The IP address to call from.
         to: The SIP URI to call.
         user: The user part of its own address, and its digest user name.
@@ -56,6 +56,7 @@ class Order:
         password: Its password.
         transport: "udp" or "tcp".
         within: Seconds after which it ends by itself.
+        by_name: Whether `remote` is a DNS server, and there is no proxy.
     """
 
     remote: Address
@@ -66,6 +67,7 @@ class Order:
     password: str
     transport: str
     within: float
+    by_name: bool = False
 
 
 def start(order: Order, folder: Path) -> Process:
@@ -76,16 +78,20 @@ def start(order: Order, folder: Path) -> Process:
     """
     program = find_program("baresip", package=PACKAGE)
     modules = next((path for path in MODULES if Path(path).is_dir()), MODULES[0])
-    (folder / "config").write_text(
-        _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules), "utf-8"
-    )
+    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules)
+    transport = f";transport={order.transport}"
+    outbound, to = f'outbound="sip:{order.remote}{transport}";', order.to
+    if order.by_name:
+        config += f"dns_server {order.remote}\n"
+        outbound, to = "", order.to if order.transport == "udp" else order.to + transport
+    (folder / "config").write_text(config, "utf-8")
     (folder / "accounts").write_text(
         f"<sip:{order.user}@{order.domain}>;auth_user={order.user};auth_pass={order.password};regint=0;"
-        f'outbound="sip:{order.remote};transport={order.transport}";audio_codecs=PCMU/8000,PCMA/8000\n',
+        f"{outbound}audio_codecs=PCMU/8000,PCMA/8000\n",
         "utf-8",
     )
     (folder / "contacts").write_text("", "utf-8")
-    command = [program, "-4", "-f", str(folder), "-e", f"/dial {order.to}", "-t", f"{round(order.within)}"]
+    command = [program, "-4", "-f", str(folder), "-e", f"/dial {to}", "-t", f"{round(order.within)}"]
     return Process(command, folder=folder)
 
 

@@ -22,9 +22,11 @@ class Baresip(ForeignPhone):
         stage.add_call(self.name, watched, None)
         with TemporaryDirectory(prefix="sipdomain-baresip-") as name:
             folder = Path(name)
+            dns = stage.world.dns_address
             order = baresip.Order(
-                stage.world.sip_address, self.address, full_uri(stage.fill(self.to)), self.user,
+                dns or stage.world.sip_address, self.address, full_uri(stage.fill(self.to)), self.user,
                 self.target(stage)[1], self.password_in(stage), self.transport, self.within + 5.0,
+                by_name=dns is not None,
             )  # fmt: skip
             process = baresip.start(order, folder)
             try:

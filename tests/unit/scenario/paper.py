@@ -92,6 +92,7 @@ class PaperWorld:
 
     def plan(self, call: PaperCall) -> None:
         self._plan(self, call)
+    dns_address: Address | None = None
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         heapq.heappush(self._timetable, (self._now + seconds, len(self._timetable), action))
