@@ -103,6 +103,7 @@ class World(Protocol):
         profile: Which of the service's two faces is emulated.
         journal: All that happens.
         sip_address: Where the emulator listens for SIP.
+        dns_address: Where DNS is answered for the domains' names, or None.
         http_url: The base of its REST API, without a final slash.
         app_url: The base of the webhook application, without a final slash.
     """
@@ -116,10 +117,11 @@ class World(Protocol):
     @property
     def sip_address(self) -> Address: ...  # noqa: D102
     @property
+    def dns_address(self) -> Address | None: ...  # noqa: D102
+    @property
     def http_url(self) -> str: ...  # noqa: D102
     @property
     def app_url(self) -> str: ...  # noqa: D102
-        dns_address: Where DNS is answered for the domains' names, or None.
 
     def now(self) -> float:
         """Return the moment on the world's clock, in seconds."""
@@ -133,8 +135,6 @@ class World(Protocol):
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
         """Return how this world's voice says the text, at 8 kHz.
 
-    def dns_address(self) -> Address | None: ...  # noqa: D102
-    @property
         Raises:
             MediaError: It never said it.
         """

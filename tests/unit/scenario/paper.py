@@ -72,6 +72,7 @@ class PaperPhone:
 
 class PaperWorld:
     sip_address = Address("127.0.0.1", 5060)
+    dns_address: Address | None = None
     http_url = "http://127.0.0.1:8080"
     app_url = "http://127.0.0.1:5000"
     substrate: Substrate = "sim"
@@ -92,7 +93,6 @@ class PaperWorld:
 
     def plan(self, call: PaperCall) -> None:
         self._plan(self, call)
-    dns_address: Address | None = None
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         heapq.heappush(self._timetable, (self._now + seconds, len(self._timetable), action))
