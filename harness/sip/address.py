@@ -41,7 +41,7 @@ class NameAddress:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse one value. Without angle brackets, parameters belong to the header field.
+        """Parse one value. Without angle brackets, parameters belong to the header field, and "?" is not allowed.
 
         Raises:
             RemoteProtocolError: The text is neither a name-addr nor an addr-spec.
@@ -61,7 +61,7 @@ class NameAddress:
                 unquote(name.strip(BLANKS)) if name else "",
                 parse_parameters(parameters) if parameters else {},
             )
-        if "<" in text or '"' in text:
+        if "<" in text or '"' in text or "?" in text:
             raise RemoteProtocolError(f"not a name address: {text[:80]!r}")
         uri, semicolon, rest = text.partition(";")
         return cls(parse_uri(uri.rstrip(BLANKS)), "", parse_parameters(semicolon + rest))

@@ -6,9 +6,11 @@ import re
 from typing import Final
 
 from harness.errors import RemoteProtocolError
+from harness.sip.cseq import CSeq
 from harness.sip.grammar import TOKEN
 from harness.sip.headers import USUAL, Headers
 from harness.sip.message import Message, Request, Response
+from harness.sip.methods import METHODS
 
 MAX_MESSAGE: Final = 65_535
 """The largest message accepted, in bytes: what one UDP datagram can carry."""
@@ -49,8 +51,6 @@ def parse(data: bytes) -> Request | Response:
         lines = text.split("\r\n")
     if text.count("\n") >= len(lines) or text.count("\r") >= len(lines):
         raise RemoteProtocolError("CR and LF that are not together end no line")
-    if len(lines) > MAX_HEADERS:
-        raise RemoteProtocolError(f"more than {MAX_HEADERS} header fields", status_hint=513)
     return _start(lines[0], Headers.from_lines(lines[1:]), body, data)
 
 
@@ -86,26 +86,42 @@ def check(message: Message) -> None:
     """Check what the rest of the program takes for granted, and trim the body to Content-Length.
 
     Raises:
-        RemoteProtocolError: With the status to answer with: 400, or 505 for another version.
+        RemoteProtocolError: With the status to answer with: 400; 505 for another version, 513 for too many
+            header fields, 501 for a method that nobody knows and CSeq contradicts, 416 for a Request-URI of
+            another scheme.
     """
+    if isinstance(message, Request) and message.version != "SIP/2.0" and message.version.upper() != "SIP/2.0":
+        # First: what another version means by its header fields is not ours to judge.
+        raise RemoteProtocolError(f"SIP version {message.version}", status_hint=505)
     if message.via.branch == "":
         raise RemoteProtocolError("empty branch in Via")
     cseq, _from, _to = message.cseq, message.from_, message.to
     if not message.call_id:
         raise RemoteProtocolError("empty Call-ID")
     headers = message.headers
+    if len(headers) > MAX_HEADERS:
+        raise RemoteProtocolError(f"more than {MAX_HEADERS} header fields", status_hint=513)
     if headers.repeated and not _ONCE.isdisjoint(headers.repeated):
         raise RemoteProtocolError(f"more than one {min(_ONCE & headers.repeated)} header field")
     for name in headers.names - _USUAL_NAMES:
         if not TOKEN.fullmatch(name):
             raise RemoteProtocolError(f"not a header field name: {name[:40]!r}")
     if isinstance(message, Request):
-        if message.version != "SIP/2.0" and message.version.upper() != "SIP/2.0":
-            raise RemoteProtocolError(f"SIP version {message.version}", status_hint=505)
-        if cseq.method != message.method:
-            raise RemoteProtocolError(f"CSeq says {cseq.method}, the request line {message.method}")
-        _ = message.uri
+        _check_request(message, cseq)
     _trim(message)
+
+
+def _check_request(request: Request, cseq: CSeq) -> None:
+    if cseq.method != request.method:
+        hint = 400 if request.method in METHODS else 501
+        raise RemoteProtocolError(
+            f"CSeq says {cseq.method}, the request line {request.method}", status_hint=hint
+        )
+    uri = request.uri
+    if not uri.is_sip:
+        raise RemoteProtocolError(f"Request-URI of the scheme {uri.scheme}", status_hint=416)
+    if uri.headers is not None:
+        raise RemoteProtocolError("header fields in the Request-URI")  # RFC 3261 section 19.1.1
 
 
 def _trim(message: Message) -> None:

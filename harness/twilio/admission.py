@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from harness.errors import RemoteProtocolError
@@ -239,10 +239,7 @@ class Admission:
         return Admitted(domain, username), trail
 
     def find(self, request: Request, flow: Flow, domain: Domain | None, trail: Trail) -> Domain | Refused:
-        """Return the domain of a request when it is served at all: extensions, name, account, transport."""
-        extensions = request.headers.list("require")
-        if extensions:
-            return _unsupported(extensions, trail)
+        """Return the domain of a request when it is served at all: name, account, transport."""
         if domain is None:
             return self._unknown(request, trail)
         trail.note(
@@ -351,15 +348,6 @@ class Admission:
         trail.note("credentials", "challenged", rule, got=f"credentials: {got}", wanted="Proxy-Authorization")
         nonce = self._nonces.issue(trail.now)
         return Challenged(Challenge(REALM, nonce, self._opaque, stale=stale))
-
-
-def _unsupported(extensions: list[str], trail: Trail) -> Refused:
-    names = ", ".join(extensions)
-    refused = trail.refuse(
-        "require", "unsupported-extension", got=f"Require: {names}", wanted="no extension",
-        mend=f"do not require {names}; Supported is enough",
-    )  # fmt: skip
-    return Refused(replace(refused.refusal, headers=(("Unsupported", names),)))
 
 
 def is_address(host: str) -> bool:

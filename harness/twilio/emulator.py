@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Final
 
 from harness.errors import RemoteProtocolError
 from harness.journal import Note
@@ -11,6 +10,7 @@ from harness.media.outputs import MediaFailed, MediaInput, MediaOpened, PromptFa
 from harness.sip.codec import check
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, Response
+from harness.sip.methods import METHODS
 from harness.sip.outputs import Address, Flow, Send
 from harness.sip.status import reason_phrase
 from harness.sip.transactions import (
@@ -31,11 +31,8 @@ from harness.twilio.ids import Ids
 from harness.twilio.registrar import Binding
 from harness.twilio.requests import HANDLERS
 from harness.twilio.requests.register import expired
+from harness.twilio.requests.screening import lacks_extension, out_of_hops
 from harness.twilio.store import Store
-
-_KNOWN: Final = frozenset({"INFO", "MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE", "UPDATE"})
-_NOT_FORWARDED: Final = frozenset({"CANCEL", "OPTIONS"})
-"""What the edge answers itself, so that no hop is left is no matter (RFC 3261 sections 9.2, 11)."""
 
 
 class Emulator:
@@ -134,7 +131,8 @@ class Emulator:
         if isinstance(message, Response) or self._dropped_though_broken(message, flow, turn):
             return
         reason = f"{reason_phrase(error.status_hint)} - {error}"
-        turn.out.extend(refuse(message, flow, error.status_hint, reason[:200], headers=[EDGE]))
+        headers = [EDGE, ALLOW] if error.status_hint == 501 else [EDGE]
+        turn.out.extend(refuse(message, flow, error.status_hint, reason[:200], headers=headers))
 
     def _dropped_though_broken(self, request: Request, flow: Flow, turn: Turn) -> bool:
         try:
@@ -169,20 +167,18 @@ class Emulator:
     def _handle(self, transaction: Transaction, request: Request, turn: Turn) -> None:
         cloud = self._cloud
         self._note_edge(request, transaction.flow, turn)
-        if request.method not in _NOT_FORWARDED and _hops_left(request) == 0:
-            trail = Trail(request, turn.now)
-            refused = trail.refuse(
-                "max-forwards", "too-many-hops", got="Max-Forwards: 0", wanted="1 or more",
-                mend="send Max-Forwards: 70; look for a loop between your servers if you do",
-            )  # fmt: skip
+        handler = HANDLERS.get(request.method)
+        trail = Trail(request, turn.now)
+        refused = out_of_hops(request, trail)
+        if refused is None and handler is not None:
+            refused = lacks_extension(request, trail)
+        if refused is not None:
             turn.out.extend(trail.decisions)
             cloud.refuse(transaction, request, refused.refusal, turn)
-            return
-        handler = HANDLERS.get(request.method)
-        if handler is not None:
+        elif handler is not None:
             handler(cloud, transaction, request, turn)
         else:
-            status = 405 if request.method in _KNOWN else 501
+            status = 405 if request.method in METHODS else 501
             cloud.reply(transaction, request, status, turn, headers=[ALLOW])
 
     def name_edge(self, address: Address, name: str) -> None:
@@ -236,9 +232,3 @@ class Emulator:
         for call in list(self._cloud.sessions.values()):
             call.hang_up(turn)
         return turn.out
-
-
-def _hops_left(request: Request) -> int:
-    """Return Max-Forwards; a value out of its range is taken for the usual one (RFC 3261 section 8.1.1.6)."""
-    text = request.headers.get("max-forwards") or ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else 70

@@ -87,7 +87,7 @@ _RULES: Final = (
     Rule("contact-required", "assumed", "https://www.twilio.com/docs/api/errors/32105 (the status is not published)",
          "An INVITE without a Contact that can be read gets 400 with 32105."),
     Rule("require", "documented", "RFC 3261 section 8.2.2.3",
-         "An INVITE that requires an extension gets 420 with Unsupported."),
+         "A request that requires an extension, of servers or of proxies, gets 420 with Unsupported."),
     Rule("methods", "observed", TRACES + " (the Allow header field); RFC 3261 section 8.2.1",
          "A method that is not allowed gets 405 with Allow, and one that nobody knows 501."),
     Rule("call-limit", "assumed", "ours: memory is bounded",

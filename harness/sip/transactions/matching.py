@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from zlib import crc32
 
 from harness.errors import LocalProtocolError, RemoteProtocolError
@@ -25,9 +26,10 @@ def server_key(request: Request, method: str | None = None) -> Key:
     via = request.via
     method = method or ("INVITE" if request.method == "ACK" else request.method)
     branch = via.branch
-    if branch is not None and branch.startswith(MAGIC_COOKIE):
+    if branch is not None and branch.startswith(MAGIC_COOKIE) and branch != MAGIC_COOKIE:
         return f"{branch}\n{via.sent_by}\n{method}"
-    # A peer of RFC 2543 makes no unique branch. What we wrote into the Via ourselves does not count.
+    # A peer of RFC 2543 makes no unique branch, and a bare cookie is none (RFC 4475 section 3.2.1). What we wrote
+    # into the Via ourselves does not count.
     parts = (
         request.target, request.from_.tag or "", request.call_id, str(request.cseq.number),
         via.transport, via.sent_by, branch or "", method,
@@ -91,18 +93,21 @@ def refuse(
     The To tag is made of the request, so that a retransmission gets the same answer.
 
     Returns:
-        The answer; nothing for an ACK, and nothing when no Via says where an answer belongs.
+        The answer; back to where the request came from when the Via cannot be read, and nothing for an ACK
+        or when there is no Via.
     """
     if request.method == "ACK":
         return []
     given = request.headers
+    if "via" not in given:
+        return []
     origin = f"{given.get('call-id')}{given.get('from')}".encode("utf-8", "surrogateescape")
+    with suppress(RemoteProtocolError):
+        flow = note_source(request, flow)
     try:
-        back = note_source(request, flow)
-        return [
-            Send(back, bytes(respond(request, status, reason, tag=f"{crc32(origin):08x}", headers=headers)))
-        ]
-    except (RemoteProtocolError, LocalProtocolError):
+        response = respond(request, status, reason, tag=f"{crc32(origin):08x}", headers=headers)
+        return [Send(flow, bytes(response))]
+    except LocalProtocolError:
         return []
 
 
