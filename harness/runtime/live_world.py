@@ -13,6 +13,7 @@ from harness.journal import Journal, Note
 from harness.media.prompts import Speech
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone
+from harness.runtime.bad_line import BadLine, BadLineNetwork
 from harness.runtime.clock import LiveClock
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.live_media import LiveMedia
@@ -141,17 +142,17 @@ class LiveWorld:
         self.dns_address = self._service.dns_address
         try:
             for name, phone in spec.phones.items():
-                await self._open_phone(name, phone, domain, spec.seed)
+                await self._open_phone(name, phone, domain, spec)
         except BaseException:
             await self._close()
             raise
 
-    async def _open_phone(self, name: str, spec: PhoneSpec, domain: str, seed: int) -> None:
+    async def _open_phone(self, name: str, spec: PhoneSpec, domain: str, world: WorldSpec) -> None:
         media = LiveMedia(self._loop, self._service.library)
         self._media[name] = media
         network = await LiveNetwork.open(
             Address(spec.address, 0),
-            receive=lambda data, flow: pump.receive(data, flow),  # noqa: PLW0108 - made below
+            receive=lambda data, flow: receive(data, flow),  # noqa: PLW0108 - made below
             failed=lambda flow: pump.transport_failed(flow),  # noqa: PLW0108 - made below
             complain=lambda flow, text: self.journal.append(
                 Note(at=self.now(), source=flow.transport, text=f"{flow.remote}: {text}")
@@ -159,8 +160,13 @@ class LiveWorld:
             listen_tcp=spec.transport != "udp",
         )
         settings = phone_settings(name, spec, domain, network.address, self.sip_address)
-        core = Phone(settings, rng=rng_for(seed, f"phone {name}"))
+        core = Phone(settings, rng=rng_for(world.seed, f"phone {name}"))
         pump = Pump(core, name, clock=self._clock, journal=self.journal, network=network, media=media)
+        receive = pump.receive
+        if world.faults:
+            line = BadLine(world.faults, self._clock, rng_for(world.seed, f"line {name}"))
+            pump.network = bad = BadLineNetwork(line, network, pump.receive)
+            receive = bad.receive
         media.bind(pump.media)
         self._networks.append(network)
         self._pumps.append(pump)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
+from harness.runtime.bad_line import BadLine
 from harness.runtime.pump import Pump
 from harness.sip.outputs import Address, Flow
 
@@ -75,11 +76,13 @@ class SimEndpoint:
 class SimNetwork:
     """Delivers messages between pumps by address, each after `LATENCY`.
 
-    A stream is modelled as its messages: they are neither lost nor reordered.
+    A stream is modelled as its messages: they are neither lost nor reordered. Datagrams may be, by the
+    faults of a line.
     """
 
-    def __init__(self, clock: SimClock) -> None:
+    def __init__(self, clock: SimClock, line: BadLine | None = None) -> None:
         self._clock = clock
+        self._line = line
         self._pumps: dict[Address, Pump] = {}
         self._connections: dict[tuple[Address, Address], int] = {}
 
@@ -98,6 +101,9 @@ class SimNetwork:
             return
         number = self._connection(flow) if flow.reliable else 0
         arriving = Flow(flow.transport, flow.remote, flow.local, number)
+        if self._line is not None and not flow.reliable:
+            self._line.carry(data, lambda passed: receiver.receive(passed, arriving), LATENCY)
+            return
         self._clock.call_at(at, lambda: receiver.receive(data, arriving))
 
     def _connection(self, flow: Flow) -> int:

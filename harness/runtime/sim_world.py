@@ -9,6 +9,7 @@ from harness.journal import Journal
 from harness.media.prompts import Speech
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone
+from harness.runtime.bad_line import BadLine
 from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.pump import Pump
 from harness.runtime.sim import EPOCH, SimClock, SimNetwork
@@ -76,7 +77,8 @@ class SimWorld:
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
         self._clock = SimClock()
-        self._network = SimNetwork(self._clock)
+        line = BadLine(spec.faults, self._clock, rng_for(spec.seed, "line")) if spec.faults else None
+        self._network = SimNetwork(self._clock, line)
         self._library = PromptLibrary(speech=False)
         self._exchange = SimExchange()
         ids = Ids(rng_for(spec.seed, "ids"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from harness.errors import SetupError
+from harness.faults import Fault
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone
 from harness.phone.settings import PhoneSettings
@@ -101,6 +102,7 @@ class WorldSpec:
         profile: "documented" or "observed".
         seed: For all that is random.
         speech: Whether `<Say>` has a voice (live only).
+        faults: What befalls datagrams between phones and emulator, in this order.
         dns: Whether there is a DNS server for the domains' names (live only).
         application: A WSGI application in place of one that gives `replies`; what it is asked is not recorded.
     """
@@ -111,6 +113,7 @@ class WorldSpec:
     profile: ProfileName = "documented"
     seed: int = 0
     speech: bool = True
+    faults: tuple[Fault, ...] = ()
     dns: bool = False
     application: WSGIApplication | None = None
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
+from harness.scenario.faults import FaultsGiven
 from harness.scenario.values import Strict
 from harness.twilio.config import AccountSettings, Configuration, DomainEntry
 
@@ -85,6 +86,9 @@ class Given(Strict):
         default_factory=dict, description="For each path its reply, or its successive replies."
     )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
+    faults: FaultsGiven = Field(
+        default_factory=FaultsGiven, description="What befalls SIP over UDP between phones and emulator."
+    )
     dns: bool = Field(
         default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."
     )

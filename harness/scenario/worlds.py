@@ -26,6 +26,7 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
             profile=profile,
             seed=seed,
             speech=speech,
+            faults=given.faults.faults(),
             dns=given.dns,
         )
         return make_world(substrate, spec)

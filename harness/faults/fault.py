@@ -1,0 +1,103 @@
+"""What all faults have in common: which messages they befall, and when."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+KIND: Final = re.compile(r"[A-Z]+|[1-6][0-9]{2}( [A-Z]+)?")
+"""How a kind of message is written: `ACK`, `200`, or `200 INVITE`."""
+_STATUS_LINE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9]{2}) ")
+_REQUEST_LINE: Final = re.compile(rb"([A-Z]+) \S+ SIP/2\.0\r?\n")
+_SEQUENCE: Final = re.compile(rb"\ncseq[ \t]*:[ \t]*[0-9]+[ \t]+([A-Z]+)", re.IGNORECASE)
+
+
+class Passage(NamedTuple):
+    """A datagram that gets through.
+
+    Attributes:
+        delay: How much later than without the fault, in seconds.
+        data: Its bytes.
+    """
+
+    delay: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(ABC):
+    """Something that befalls datagrams.
+
+    Attributes:
+        chance: How likely it befalls a datagram that it is meant for, from 0 to 1.
+        of: The kinds of SIP messages that it is meant for, each a method (`ACK`), a status (`200`), or a
+            status and the method that it answers (`200 INVITE`); empty for every datagram.
+        since: From which moment on, in seconds of the run.
+        until: Up to which moment, in seconds of the run.
+    """
+
+    chance: float = 1.0
+    of: frozenset[str] = frozenset()
+    since: float = 0.0
+    until: float = math.inf
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        in_range("chance", self.chance, 0.0, 1.0)
+        odd = next((kind for kind in sorted(self.of) if not KIND.fullmatch(kind)), None)
+        if odd is not None:
+            raise ValueError(f"`{odd}` is no kind of message; write a method, 200, or 200 INVITE")
+        if not 0.0 <= self.since <= self.until:
+            raise ValueError("`since` must not be below 0, nor `until` below `since`")
+
+    def decide(self, data: bytes, now: float, rng: random.Random) -> list[Passage]:
+        """Return what becomes of a datagram: the same every time for the same arguments.
+
+        Args:
+            data: Its bytes.
+            now: The moment at which it is sent, in seconds of the run.
+            rng: What chance is drawn from.
+
+        Returns:
+            What gets through, in no order; nothing when it is lost.
+        """
+        if self.since <= now < self.until and self._is_meant_for(data) and rng.random() < self.chance:
+            return self.strike(data, rng)
+        return [Passage(0.0, data)]
+
+    @abstractmethod
+    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+        """Return what becomes of a datagram that the fault befalls."""
+
+    def _is_meant_for(self, data: bytes) -> bool:
+        return not self.of or not self.of.isdisjoint(kinds(data))
+
+
+def in_range(name: str, value: float, lowest: float, highest: float) -> None:
+    """Check a value.
+
+    Raises:
+        ValueError: It is not within its bounds.
+    """
+    if not lowest <= value <= highest:
+        raise ValueError(f"`{name}` must be from {lowest:g} to {highest:g}, not {value:g}")
+
+
+def kinds(data: bytes) -> tuple[str, ...]:
+    """Return the names under which a fault may be meant for a datagram; none for what is no SIP message."""
+    request = _REQUEST_LINE.match(data)
+    if request is not None:
+        return (request[1].decode(),)
+    response = _STATUS_LINE.match(data)
+    if response is None:
+        return ()
+    status, sequence = response[1].decode(), _SEQUENCE.search(data)
+    return (status,) if sequence is None else (status, f"{status} {sequence[1].decode().upper()}")

@@ -1,0 +1,157 @@
+"""What each fault does to a datagram, and that nothing but its arguments decides it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import faults
+from harness.faults import FAULTS, Chain, Corrupt, Delay, Drop, Duplicate, Fault, Passage, Reorder
+from harness.faults.fault import kinds
+
+INVITE = b"INVITE sip:100@acme SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"
+ACK = b"ACK sip:100@acme SIP/2.0\r\nCSeq: 1 ACK\r\n\r\n"
+ANSWER = b"SIP/2.0 200 OK\r\nVia: x\r\nCSeq: 1 INVITE\r\n\r\n"
+GONE = b"SIP/2.0 200 OK\r\ncseq:\t2  BYE\r\n\r\n"
+NOISE = b"\x00\x01 no SIP"
+ALL = [Drop(), Duplicate(copies=3), Corrupt(octets=4), Delay(by=1.5), Reorder(within=2.0)]
+
+
+def rng() -> random.Random:
+    return random.Random(7)
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (INVITE, ("INVITE",)),
+        (ACK, ("ACK",)),
+        (ANSWER, ("200", "200 INVITE")),
+        (GONE, ("200", "200 BYE")),
+        (b"SIP/2.0 180 Ringing\r\n\r\n", ("180",)),
+        (NOISE, ()),
+        (b"", ()),
+    ],
+)
+def test_a_datagram_has_the_names_of_its_first_line_and_what_it_answers(
+    data: bytes, names: tuple[str, ...]
+) -> None:
+    assert kinds(data) == names
+
+
+@pytest.mark.parametrize(
+    ("fault", "passages"),
+    [
+        (Drop(), []),
+        (Delay(by=1.5), [Passage(1.5, ACK)]),
+        (Duplicate(within=0.0), [Passage(0.0, ACK), Passage(0.0, ACK)]),
+        (Duplicate(copies=2, within=0.0), [Passage(0.0, ACK)] * 3),
+        (Reorder(within=0.0), [Passage(0.0, ACK)]),
+    ],
+)
+def test_a_fault_without_chance_does_the_same_to_each(fault: Fault, passages: list[Passage]) -> None:
+    assert fault.decide(ACK, 0.0, rng()) == passages
+
+
+@pytest.mark.parametrize(
+    ("of", "struck"),
+    [
+        (set(), [INVITE, ACK, ANSWER, GONE, NOISE]),
+        ({"ACK"}, [ACK]),
+        ({"200"}, [ANSWER, GONE]),
+        ({"200 INVITE"}, [ANSWER]),
+        ({"INVITE", "200 BYE"}, [INVITE, GONE]),
+        ({"486"}, []),
+    ],
+)
+def test_a_fault_befalls_the_messages_that_it_is_meant_for(of: set[str], struck: list[bytes]) -> None:
+    fault = Drop(of=frozenset(of))
+    assert [
+        data for data in (INVITE, ACK, ANSWER, GONE, NOISE) if not fault.decide(data, 0.0, rng())
+    ] == struck
+
+
+@pytest.mark.parametrize(("now", "lost"), [(0.0, False), (1.0, True), (2.9, True), (3.0, False)])
+def test_a_fault_has_its_time(now: float, lost: bool) -> None:
+    assert (Drop(since=1.0, until=3.0).decide(ACK, now, rng()) == []) is lost
+
+
+def test_chance_decides_for_each_datagram_by_itself() -> None:
+    draws, fault = rng(), Drop(chance=0.3)
+    lost = sum(not fault.decide(ACK, 0.0, draws) for _ in range(10_000))
+    assert 2_900 < lost < 3_100
+
+
+def test_a_copy_comes_within_its_time() -> None:
+    passages = Duplicate(copies=10, within=2.0).decide(ACK, 0.0, rng())
+    assert passages[0] == Passage(0.0, ACK)
+    assert len(passages) == 11
+    assert all(0.0 <= passage.delay <= 2.0 and passage.data == ACK for passage in passages)
+
+
+def test_reordered_datagrams_overtake_each_other() -> None:
+    draws, fault = rng(), Reorder(within=1.0)
+    delays = [fault.decide(ACK, 0.0, draws)[0].delay for _ in range(100)]
+    assert delays != sorted(delays)
+    assert 0.0 <= min(delays) < 0.1
+    assert 0.9 < max(delays) <= 1.0
+
+
+def test_a_corrupted_datagram_keeps_its_length_and_changes_no_more_than_it_should() -> None:
+    draws = rng()
+    for _ in range(200):
+        [(delay, data)] = Corrupt(octets=3).decide(INVITE, 0.0, draws)
+        assert delay == 0.0
+        assert len(data) == len(INVITE)
+        assert sum(before != after for before, after in zip(INVITE, data, strict=True)) <= 3
+    assert Corrupt().decide(b"", 0.0, draws) == [Passage(0.0, b"")]
+
+
+@pytest.mark.parametrize("fault", ALL, ids=lambda fault: type(fault).__name__)
+def test_the_same_arguments_decide_the_same(fault: Fault) -> None:
+    assert fault.decide(INVITE, 2.0, rng()) == fault.decide(INVITE, 2.0, rng())
+
+
+def test_each_fault_of_a_chain_sees_what_the_one_before_let_through() -> None:
+    chain = Chain((Duplicate(within=0.0), Delay(by=1.0), Delay(by=0.5, of=frozenset({"ACK"}))))
+    assert chain.decide(ACK, 0.0, rng()) == [Passage(1.5, ACK)] * 2
+    assert chain.decide(INVITE, 0.0, rng()) == [Passage(1.0, INVITE)] * 2
+    assert Chain((Drop(), Duplicate())).decide(ACK, 0.0, rng()) == []
+    assert Chain(()).decide(ACK, 0.0, rng()) == [Passage(0.0, ACK)]
+
+
+def test_of_two_copies_one_may_be_lost() -> None:
+    chain, draws = Chain((Duplicate(within=0.0), Drop(chance=0.5))), rng()
+    assert {len(chain.decide(ACK, 0.0, draws)) for _ in range(100)} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("word", "values", "message"),
+    [
+        ("drop", {"chance": 1.1}, "`chance` must be from 0 to 1, not 1.1"),
+        ("drop", {"chance": float("nan")}, "`chance` must be from 0 to 1, not nan"),
+        (
+            "drop",
+            {"of": frozenset({"ack"})},
+            "`ack` is no kind of message; write a method, 200, or 200 INVITE",
+        ),
+        ("drop", {"since": 2.0, "until": 1.0}, "`since` must not be below 0, nor `until` below `since`"),
+        ("duplicate", {"copies": 11}, "`copies` must be from 1 to 10, not 11"),
+        ("duplicate", {"within": -1.0}, "`within` must be from 0 to 60, not -1"),
+        ("reorder", {"within": 61.0}, "`within` must be from 0 to 60, not 61"),
+        ("delay", {"by": 301.0}, "`by` must be from 0 to 300, not 301"),
+        ("corrupt", {"octets": 0}, "`octets` must be from 1 to 100, not 0"),
+    ],
+)
+def test_values_out_of_range_are_refused(word: str, values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        FAULTS[word](**values)
+    assert str(caught.value) == message
+
+
+def test_every_fault_is_registered() -> None:
+    files = {path.stem for path in Path(faults.__file__).parent.glob("*.py")}
+    assert files - {"__init__", "fault", "chain"} == set(FAULTS)

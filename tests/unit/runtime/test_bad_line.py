@@ -1,0 +1,75 @@
+"""A line with faults, on virtual time."""
+
+from __future__ import annotations
+
+import random
+
+from harness.faults import Delay, Drop, Duplicate, Fault
+from harness.runtime.bad_line import MOST_HELD, BadLine, BadLineNetwork
+from harness.runtime.sim import SimClock
+from harness.sip.outputs import Address, Flow
+
+UDP = Flow("udp", Address("127.0.0.10", 5070), Address("127.0.0.1", 5060))
+TCP = Flow("tcp", Address("127.0.0.10", 5070), Address("127.0.0.1", 5060), 1)
+LATE = Delay(by=2.0, of=frozenset({"ACK"}))
+ACK = b"ACK sip:a@b SIP/2.0\r\n\r\n"
+
+
+class Ends:
+    """Both ends of a bad line, and when what arrived there."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.clock = SimClock()
+        self.line = BadLine(faults, self.clock, random.Random(1))
+        self.network = BadLineNetwork(self.line, self, self.note)
+        self.arrived: list[tuple[float, bytes]] = []
+
+    def send(self, flow: Flow, data: bytes) -> None:
+        self.note(data, flow)
+
+    def note(self, data: bytes, _: Flow) -> None:
+        self.arrived.append((self.clock.now(), data))
+
+    def wait(self, seconds: float) -> None:
+        limit = self.clock.now() + seconds
+        while self.clock.step(limit):
+            pass
+
+
+def test_what_is_delayed_is_overtaken_both_ways() -> None:
+    ends = Ends(LATE)
+    ends.network.send(UDP, ACK)
+    ends.network.send(UDP, b"1")
+    ends.network.receive(ACK, UDP)
+    ends.network.receive(b"2", UDP)
+    assert ends.line.held == 2
+    ends.wait(10.0)
+    assert ends.arrived == [(0.0, b"1"), (0.0, b"2"), (2.0, ACK), (2.0, ACK)]
+    assert ends.line.held == 0
+
+
+def test_streams_lose_nothing() -> None:
+    ends = Ends(Drop())
+    ends.network.send(TCP, b"1")
+    ends.network.receive(b"2", TCP)
+    ends.network.send(UDP, b"3")
+    assert ends.arrived == [(0.0, b"1"), (0.0, b"2")]
+
+
+def test_a_line_counts_its_time_from_its_own_beginning() -> None:
+    clock, arrived = SimClock(), list[bytes]()
+    clock.step(100.0)
+    line = BadLine((Drop(until=1.0),), clock, random.Random(1))
+    line.carry(b"lost", arrived.append)
+    clock.step(101.0)
+    line.carry(b"found", arrived.append)
+    assert arrived == [b"found"]
+
+
+def test_past_its_cap_a_line_loses_what_would_be_held() -> None:
+    ends = Ends(Duplicate(copies=10), LATE)
+    for _ in range(MOST_HELD // 11 + 10):
+        ends.network.send(UDP, ACK)
+    assert ends.line.held == MOST_HELD
+    ends.wait(10.0)
+    assert len(ends.arrived) == MOST_HELD
