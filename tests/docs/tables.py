@@ -1,0 +1,363 @@
+"""`python -m tests.docs.tables [--check]`: write the tables of the reference pages from the registries.
+
+A table stands between `<!-- NAME: generated -->` and `<!-- end -->`; the words round it are written by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, TypeGuard, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+from typer.models import ArgumentInfo
+
+from harness.cli import COMMANDS
+from harness.error_codes import lookup
+from harness.scenario.given import Given, PhoneGiven, Reply
+from harness.scenario.model import Scenario
+from harness.scenario.placeholders import KINDS
+from harness.scenario.steps import STEPS
+from harness.sip.transactions import invite_client, invite_server, non_invite_client, non_invite_server
+from harness.sip.transactions.table import Table
+from harness.twilio.admission import REFUSALS
+from harness.twilio.config import AccountSettings, DomainEntry
+from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from harness.twilio.requests import HANDLERS
+from harness.twilio.rest.registry import NOT_EMULATED as REST_NOT_EMULATED, RESOURCES
+from harness.twilio.rules import RULES
+from harness.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
+from mock_webhooks.flows import FLOWS
+from tests.docs.caps import caps, spelled
+
+DOCS: Final = Path(__file__).parents[2] / "docs"
+HARNESS: Final = DOCS.parent / "harness"
+_BLOCK: Final = re.compile(r"(<!-- ([a-z- ]+): generated -->\n).*?(<!-- end -->)", re.DOTALL)
+OPERATIONS: Final = ("list", "create", "fetch", "update", "delete")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a Markdown table."""
+    names = list(head)
+    lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "".join(f"| {' | '.join(line)} |\n" for line in escaped)
+
+
+# --- the command line ------------------------------------------------------------------------------------
+
+
+class Option(NamedTuple):
+    """A parameter of a command: its flags, its value, its default, its help."""
+
+    flags: tuple[str, ...]
+    value: str
+    default: str
+    help: str
+
+
+def options(command: str) -> list[Option]:
+    """Return the parameters of a command, from the signature of its function."""
+    function = getattr(importlib.import_module(f"harness.cli.{command}"), command)
+    hints = get_type_hints(function, include_extras=True)
+    return [
+        _option(name, hints[name], each.default)
+        for name, each in inspect.signature(function).parameters.items()
+    ]
+
+
+def _option(name: str, hint: Any, default: object) -> Option:
+    kind, info = get_args(hint)
+    if isinstance(info, ArgumentInfo):
+        return Option((f"{name.upper()}…",), "path", "", info.help or "")
+    dashed = name.replace("_", "-")
+    # In an annotation the first declared flag stands where a default would.
+    declared = (*((info.default,) if isinstance(info.default, str) else ()), *(info.param_decls or ()))
+    if kind is bool:
+        flags = declared or (f"--{dashed}", f"--no-{dashed}")
+        return Option(flags, "", "yes" if default else "no", info.help or "")
+    shown = "" if default in (None, "") else str(default)
+    return Option(declared or (f"--{dashed}",), _kind(kind), shown, info.help or "")
+
+
+def _kind(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return " or ".join(f"`{each}`" for each in get_args(kind))
+    return {int: "number", str: "text", float: "number", Path | None: "path"}.get(kind, "text")
+
+
+def _command(command: str) -> str:
+    rows = (
+        (
+            ", ".join(f"`{flag}`" for flag in each.flags),
+            each.value,
+            each.default and f"`{each.default}`",
+            each.help,
+        )
+        for each in options(command)
+    )
+    return table(("Option", "Value", "Default", "Meaning"), rows)
+
+
+# --- scenario files --------------------------------------------------------------------------------------
+
+
+def described(cls: type) -> dict[str, str]:
+    """Return what the `Attributes:` section of a docstring says of each attribute."""
+    section = (inspect.getdoc(cls) or "").partition("Attributes:\n")[2].split("\n\n")[0]
+    found: dict[str, str] = {}
+    name = ""
+    for line in section.splitlines():
+        if head := re.match(r" {4}(\w+): (.*)", line):
+            name = head[1]
+            found[name] = head[2]
+        elif name:
+            found[name] += " " + line.strip()
+    return found
+
+
+def words(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """Return a JSON Schema in the words of a person who writes YAML."""
+    if reference := schema.get("$ref"):
+        name = str(reference).rpartition("/")[2]
+        if name.startswith("ByProfile"):
+            return "by profile"
+        return "`{matches: …}`" if name == "Matches" else words(definitions[name], definitions) or "mapping"
+    if alternatives := schema.get("anyOf", schema.get("oneOf")):
+        kinds = dict.fromkeys(words(each, definitions) for each in alternatives)
+        return " or ".join(kind for kind in kinds if kind)
+    if choices := schema.get("enum", [schema["const"]] if "const" in schema else []):
+        return ", ".join(f"`{each}`" for each in choices)
+    match schema.get("type"):
+        case "array":
+            items = schema.get("prefixItems")
+            return "`[name, value]`" if items else f"list of {words(schema['items'], definitions)}"
+        case "object":
+            inner = schema.get("additionalProperties")
+            return f"mapping to {words(inner, definitions)}" if isinstance(inner, dict) else "mapping"
+        case "null":
+            return ""
+        case kind:
+            names = {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}
+            return names.get(str(kind), str(kind))
+
+
+def keys(model: type[BaseModel]) -> str:
+    """Return a table of a model's keys."""
+    schema = model.model_json_schema()
+    definitions, told = schema.get("$defs", {}), described(model)
+    required = schema.get("required", [])
+    rows = []
+    for name, field in schema["properties"].items():
+        default = field.get("default")
+        shown = (
+            ""
+            if default in (None, "", [], {})
+            else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        )
+        rows.append(
+            (
+                f"`{name}`",
+                words(field, definitions),
+                "required" if name in required else shown,
+                field.get("description") or told.get(name, ""),
+            )
+        )
+    return table(("Key", "Value", "Default", "Meaning"), rows)
+
+
+def _steps() -> str:
+    parts = []
+    for name, step in STEPS.items():
+        text = inspect.cleandoc(step.__doc__ or "")
+        short = (
+            f"\n`{name}: TEXT` is short for `{name}: {{{step.shorthand}: TEXT}}`.\n" if step.shorthand else ""
+        )
+        parts.append(f"### `{name}`\n\n{text}\n{short}\n{keys(step)}")
+    return "\n".join(parts)
+
+
+# --- SIP, TwiML, REST ------------------------------------------------------------------------------------
+
+
+def _refusals() -> str:
+    rows = []
+    for each in REFUSALS.values():
+        code = f"[{each.code}](https://www.twilio.com/docs/api/errors/{each.code})" if each.code else ""
+        status = f"{each.status} {each.reason or ''}".strip()
+        rule = RULES[each.rule]
+        rows.append((f"`{each.symbol}`", status, code, rule.text, f"`{each.rule}` ({rule.mark})"))
+    return table(("Symbol", "Status", "`X-Twilio-Error`", "When", "Rule"), rows)
+
+
+def codes() -> dict[int, list[str]]:
+    """Return each of the provider's error codes that a module writes, and the packages of those modules."""
+    found: dict[int, set[str]] = {}
+    for file in sorted(HARNESS.rglob("*.py")):
+        if file.name == "error_codes.py":
+            continue
+        source = file.read_text("utf-8")
+        for node in ast.walk(ast.parse(source)):
+            # A number with an underscore counts something.
+            written = ast.get_source_segment(source, node) if isinstance(node, ast.Constant) else None
+            if isinstance(node, ast.Constant) and str(node.value) == written and _is_code(node.value):
+                found.setdefault(node.value, set()).add(file.relative_to(HARNESS.parent).parent.as_posix())
+    return {code: sorted(found[code]) for code in sorted(found)}
+
+
+def _is_code(value: object) -> TypeGuard[int]:
+    return type(value) is int and lookup(value) is not None
+
+
+def _codes() -> str:
+    rows = []
+    for code, packages in codes().items():
+        known = lookup(code)
+        if known is not None:
+            link = f"[{code}](https://www.twilio.com/docs/api/errors/{code})"
+            title = re.sub(r"<\w+>", r"`\g<0>`", known.title)
+            rows.append((link, known.level, title, ", ".join(f"`{each}`" for each in packages)))
+    return table(("Code", "Level", "Meaning", "Raised in"), rows)
+
+
+def _methods() -> str:
+    rows = [(f"`{name}`", inspect.cleandoc(handler.__doc__ or "")) for name, handler in HANDLERS.items()]
+    return table(("Method", "What is done"), rows)
+
+
+def _machine(machine: Table) -> str:
+    rows = [
+        (state.name.title(), what.name.replace("_", " ").lower(), after.name.title(),
+         ", ".join(action.name.replace("_", " ").lower() for action in actions))
+        for (state, what), (after, actions) in machine.items()
+    ]  # fmt: skip
+    return table(("State", "Input", "Next state", "Actions"), rows)
+
+
+def _profiles() -> str:
+    told = described(Profile)
+    rows = [
+        (f"`{name}`", text, _plain(getattr(DOCUMENTED, name)), _plain(getattr(OBSERVED, name)))
+        for name, text in told.items()
+        if name != "name"
+    ]
+    return table(("Switch", "Meaning", "`documented`", "`observed`"), rows)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _verbs() -> str:
+    rows = [
+        (f"`<{verb.name}>`", f"`{each.name}`", f"`{each.default}`" if each.default != "" else "", each.code)
+        for verb in VERBS.values()
+        for each in verb.attributes
+    ]
+    return table(("Verb", "Attribute", "Default", "Warning for a bad value"), rows)
+
+
+def operations() -> list[tuple[str, str]]:
+    """Return each operation of the REST API as (path, operation)."""
+    return [
+        (each.path, operation)
+        for each in RESOURCES
+        for operation in OPERATIONS
+        if getattr(each, operation) is not None
+    ]
+
+
+def _resources() -> str:
+    rows = [
+        (f"`{each.path}`", f"`{each.list_key}`",
+         ", ".join(name for name in OPERATIONS if getattr(each, name) is not None))
+        for each in RESOURCES
+    ]  # fmt: skip
+    return table(("Path below `/2010-04-01/`", "List key", "Operations"), rows)
+
+
+def _flows() -> str:
+    return table(
+        ("Path", "What it does"),
+        ((", ".join(f"`{path}`" for path in each.routes), each.summary) for each in FLOWS),
+    )
+
+
+def _caps() -> str:
+    return table(
+        ("Where", "Value", "What the code says"),
+        ((f"`{each.where}`", spelled(each.value), each.rule) for each in caps()),
+    )
+
+
+def _names(names: Iterable[str], form: str = "`{}`") -> str:
+    return ", ".join(form.format(name) for name in sorted(names)) + "\n"
+
+
+TABLES: Final[dict[str, Callable[[], str]]] = {
+    **{f"options of {name}": partial(_command, name) for name in COMMANDS},
+    "scenario keys": lambda: keys(Scenario),
+    "given keys": lambda: keys(Given),
+    "account keys": lambda: keys(AccountSettings),
+    "domain keys": lambda: keys(DomainEntry),
+    "phone keys": lambda: keys(PhoneGiven),
+    "reply keys": lambda: keys(Reply),
+    "placeholders": lambda: _names(KINDS, "`${{faker.{}}}`"),
+    "steps": _steps,
+    "refusals": _refusals,
+    "codes": _codes,
+    "methods": _methods,
+    "invite server": lambda: _machine(invite_server.TABLE),
+    "non-invite server": lambda: _machine(non_invite_server.TABLE),
+    "invite client": lambda: _machine(invite_client.TABLE),
+    "non-invite client": lambda: _machine(non_invite_client.TABLE),
+    "profiles": _profiles,
+    "verb attributes": _verbs,
+    "verbs not emulated": lambda: _names(VERBS_NOT_EMULATED, "`<{}>`"),
+    "resources": _resources,
+    "resources not emulated": lambda: _names(REST_NOT_EMULATED),
+    "flows": _flows,
+    "caps": _caps,
+}
+
+
+def filled(text: str) -> str:
+    """Return a page with its tables written anew."""
+
+    def write(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{TABLES[match[2]]()}\n{match[3]}"
+
+    return _BLOCK.sub(write, text)
+
+
+def used() -> set[str]:
+    """Return the names of the tables that a page has."""
+    return {match[2] for page in DOCS.rglob("*.md") for match in _BLOCK.finditer(page.read_text("utf-8"))}
+
+
+def outdated() -> list[Path]:
+    """Return the pages whose tables are out of date."""
+    return [page for page in sorted(DOCS.rglob("*.md")) if filled(text := page.read_text("utf-8")) != text]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the tables, or with `--check` only say which pages are out of date."""
+    pages = outdated()
+    for page in pages:
+        if "--check" in arguments:
+            print(f"{page.relative_to(DOCS.parent)} is out of date; run: python -m tests.docs.tables")
+        else:
+            page.write_text(filled(page.read_text("utf-8")), "utf-8")
+    return 1 if pages and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
