@@ -1,4 +1,4 @@
-"""Real sockets for one core: UDP and TCP on the same port."""
+"""Real sockets for one core: UDP and TCP on the same port, TLS on another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 from harness.errors import SetupError
+from harness.runtime.connection import StreamLimits
+from harness.runtime.fair_queue import FairQueue
 from harness.runtime.tcp import TcpTransport
+from harness.runtime.tls import Tls
 from harness.runtime.udp import UdpEndpoint
 from harness.sip.outputs import Address, Flow
 
@@ -18,12 +21,18 @@ class LiveNetwork:
 
     Attributes:
         address: Where it listens; the same port for UDP and TCP.
+        tls_address: Where it listens for TLS, or None.
     """
 
-    def __init__(self, udp: UdpEndpoint, tcp: TcpTransport) -> None:
+    def __init__(
+        self, queue: FairQueue, udp: UdpEndpoint, tcp: TcpTransport, tls: TcpTransport | None
+    ) -> None:
+        self._queue = queue
         self._udp = udp
         self._tcp = tcp
+        self._tls = tls
         self.address = udp.address
+        self.tls_address: Address | None = None
 
     @classmethod
     async def open(
@@ -34,8 +43,11 @@ class LiveNetwork:
         failed: Callable[[Flow], None],
         complain: Callable[[Flow, str], None],
         listen_tcp: bool = True,
+        tls: Tls | None = None,
+        listen_tls: Address | None = None,
+        limits: StreamLimits | None = None,
     ) -> LiveNetwork:
-        """Bind UDP, and TCP on the same port.
+        """Bind UDP, TCP on the same port, and TLS.
 
         Args:
             bind: Address and port; port 0 picks one that is free for both.
@@ -43,31 +55,37 @@ class LiveNetwork:
             failed: Called with a flow that broke.
             complain: Called with what was wrong with a peer.
             listen_tcp: Whether to accept connections; else TCP only connects.
+            tls: How TLS is set up, or None for no TLS.
+            listen_tls: Where to accept TLS connections; None to only open them.
+            limits: What connections may cost, TCP and TLS each.
 
         Raises:
-            SetupError: The address cannot be bound.
+            SetupError: An address cannot be bound; nothing stays open.
         """
         loop = asyncio.get_running_loop()
-        for attempt in range(_TRIES):
-            udp = UdpEndpoint(loop, bind, receive)
-            tcp = TcpTransport(loop, receive, failed, complain)
-            if not listen_tcp:
-                tcp.name_local(udp.address)
-                return cls(udp, tcp)
-            try:
-                await tcp.listen(udp.address)
-            except SetupError:
-                udp.close()
-                if bind.port or attempt == _TRIES - 1:
-                    raise
-            else:
-                return cls(udp, tcp)
-        raise SetupError(f"no port on {bind.host} is free for both udp and tcp")
+        queue = FairQueue(loop, receive, complain)
+        udp, tcp = _pair(loop, bind, queue, failed, complain, limits, listen_tcp=listen_tcp)
+        if tls is None:
+            return cls(queue, udp, tcp, None)
+        secure = TcpTransport(loop, queue, failed, complain, tls=tls, limits=limits)
+        network = cls(queue, udp, tcp, secure)
+        if listen_tls is None:
+            secure.name_local(udp.address)
+            return network
+        try:
+            secure.listen(listen_tls)
+        except SetupError:
+            await network.close()
+            raise
+        network.tls_address = secure.address
+        return network
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send a message along a flow."""
         if flow.transport == "udp":
             self._udp.send(flow, data)
+        elif flow.transport == "tls" and self._tls is not None:
+            self._tls.send(flow, data)
         else:
             self._tcp.send(flow, data)
 
@@ -75,3 +93,38 @@ class LiveNetwork:
         """Let go of the sockets."""
         self._udp.close()
         await self._tcp.close()
+        if self._tls is not None:
+            await self._tls.close()
+        self._queue.close()
+
+
+def _pair(
+    loop: asyncio.AbstractEventLoop,
+    bind: Address,
+    queue: FairQueue,
+    failed: Callable[[Flow], None],
+    complain: Callable[[Flow, str], None],
+    limits: StreamLimits | None,
+    *,
+    listen_tcp: bool,
+) -> tuple[UdpEndpoint, TcpTransport]:
+    """Bind UDP and TCP on one port.
+
+    Raises:
+        SetupError: The address cannot be bound, or no port is free for both.
+    """
+    for attempt in range(_TRIES):
+        udp = UdpEndpoint(loop, bind, queue.put, then=queue.run)
+        tcp = TcpTransport(loop, queue, failed, complain, limits=limits)
+        if not listen_tcp:
+            tcp.name_local(udp.address)
+            return udp, tcp
+        try:
+            tcp.listen(udp.address)
+        except SetupError:
+            udp.close()
+            if bind.port or attempt == _TRIES - 1:
+                raise
+        else:
+            return udp, tcp
+    raise SetupError(f"no port on {bind.host} is free for both udp and tcp")

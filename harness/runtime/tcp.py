@@ -1,211 +1,252 @@
-"""SIP over TCP: a listener, connections in both directions, framing, keep-alives, caps."""
+"""SIP over TCP, and over TLS: a listener, connections in both directions, caps."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final, cast
+import errno
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
-from harness.errors import RemoteProtocolError, SetupError
-from harness.sip.framing import PING, PONG, StreamFramer
+from harness.errors import SetupError
+from harness.runtime.connection import Connection, StreamLimits
+from harness.runtime.connections import Connections
+from harness.runtime.fair_queue import FairQueue
+from harness.runtime.tls import Tls, explain
 from harness.sip.outputs import Address, Flow
 
-MOST_CONNECTIONS: Final = 1_000
-MOST_UNSENT: Final = 1024 * 1024
-"""A peer that lets this many bytes wait is cut off."""
-CONNECT_TIMEOUT: Final = 5.0
-IDLE_TIMEOUT: Final = 900.0
-MESSAGE_TIMEOUT: Final = 32.0
-"""How long a message that has begun may take to arrive."""
-
-
-class Connection(asyncio.Protocol):
-    """One connection; it knows the transport that it belongs to."""
-
-    def __init__(self, owner: TcpTransport, number: int) -> None:
-        self._owner = owner
-        self._number = number
-        self._framer = StreamFramer()
-        self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self.flow = Flow(owner.name, owner.address, Address("", 0), number)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take up a connection."""
-        # uvloop's transports are not of asyncio's class, but behave as it.
-        transport = self._transport = cast("asyncio.Transport", transport)
-        local, remote = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
-        # Requests name our listening port in Via and Contact, whatever port the connection has.
-        listening = Address(local[0], self._owner.address.port or local[1])
-        self.flow = Flow(self._owner.name, listening, Address(remote[0], remote[1]), self._number)
-        self._owner.opened(self)
-        self._arm()
-
-    def data_received(self, data: bytes) -> None:
-        """Cut messages out of the stream."""
-        try:
-            messages = self._framer.feed(data)
-        except RemoteProtocolError as error:
-            self._owner.complain(self.flow, str(error))
-            self.abort()
-            return
-        for message in messages:
-            if message == PING:
-                self.write(PONG)
-            else:
-                self._owner.receive(message, self.flow)
-        self._arm()
-
-    def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        wait = MESSAGE_TIMEOUT if self._framer.buffered else IDLE_TIMEOUT
-        self._timer = asyncio.get_running_loop().call_later(wait, self.abort)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes, or cut a peer off that does not read."""
-        if self._transport is None or self._transport.is_closing():
-            return
-        self._transport.write(data)
-        if self._transport.get_write_buffer_size() > MOST_UNSENT:
-            self._owner.complain(self.flow, "does not read what it is sent")
-            self.abort()
-
-    def abort(self) -> None:
-        """End the connection at once."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    def close(self) -> None:
-        """End the connection when all is sent."""
-        if self._transport is not None:
-            self._transport.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the owner."""
-        del exc
-        if self._timer is not None:
-            self._timer.cancel()
-        self._owner.lost(self)
+_BACKLOG: Final = 512
+_ACCEPTED_AT_ONCE: Final = 64
+_OUT_OF_FILES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_RECOVERY: Final = 1.0
+"""How long nothing is accepted when the system has no more sockets, in seconds."""
 
 
 class TcpTransport:
     """A listener and all its connections; connections to a peer are opened when first needed.
 
     Attributes:
-        name: "tcp".
+        name: "tcp", or "tls" with TLS.
         address: What it listens on; port 0 when it only connects.
+        limits: What its connections may cost.
     """
-
-    name = "tcp"
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        receive: Callable[[bytes, Flow], None],
+        queue: FairQueue,
         failed: Callable[[Flow], None],
         complain: Callable[[Flow, str], None],
+        *,
+        tls: Tls | None = None,
+        limits: StreamLimits | None = None,
     ) -> None:
         """Make a transport that does not listen yet.
 
         Args:
             loop: The event loop.
-            receive: Called with each message and its flow.
+            queue: Where messages go with their flows.
             failed: Called with the flow of a connection that could not be opened, or broke.
             complain: Called with what was wrong with a peer.
+            tls: How both ends of TLS are set up; None for plain TCP.
+            limits: What connections may cost.
         """
-        self._loop = loop
-        self.receive = receive
-        self._failed = failed
-        self.complain = complain
+        self.name = "tcp" if tls is None else "tls"
         self.address = Address("", 0)
-        self._server: asyncio.Server | None = None
-        self._connections: dict[int, Connection] = {}
-        self._by_remote: dict[Address, int] = {}
-        self._opening: dict[Address, asyncio.Task[None]] = {}
+        self.limits = limits or StreamLimits()
+        self._loop = loop
+        self._queue = queue
+        self._failed = failed
+        self._complain = complain
+        self._tls = tls
+        self._socket: socket.socket | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._connections = Connections(self.limits)
+        self._tasks: dict[int, asyncio.Task[None]] = {}
         self._unsent: dict[Address, list[bytes]] = {}
         self._number = 0
 
-    async def listen(self, bind: Address) -> None:
+    # --- listening ---------------------------------------------------------------------------------------
+
+    def listen(self, bind: Address) -> None:
         """Listen.
 
         Raises:
             SetupError: The address cannot be bound.
         """
         try:
-            self._server = await self._loop.create_server(self._accept, bind.host, bind.port)
+            self._socket = _listening(bind)
         except OSError as error:
             raise SetupError(f"cannot listen on {self.name} {bind}: {error.strerror}") from error
-        self.address = Address(*self._server.sockets[0].getsockname()[:2])
+        self.address = Address(*self._socket.getsockname()[:2])
+        self._loop.add_reader(self._socket.fileno(), self._accept, self._socket)
 
     def name_local(self, address: Address) -> None:
         """Say which address requests name, for one that only connects."""
         self.address = address
 
-    def _accept(self) -> Connection:
-        self._number += 1
-        return Connection(self, self._number)
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(_ACCEPTED_AT_ONCE):
+            try:
+                accepted, source = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in _OUT_OF_FILES:
+                    raise
+                self._recover(listening, str(error.strerror))
+                return
+            remote = Address(source[0], source[1])
+            verdict = self._connections.judge(remote.host)
+            if verdict.refusal:
+                self.complain(Flow(self.name, self.address, remote), f"refused: {verdict.refusal}")
+                accepted.close()
+                continue
+            if verdict.victim is not None:
+                self.complain(verdict.victim.flow, "closed to make room: used least lately")
+                self._end(verdict.victim)
+            connection = self._new(remote)
+            self._start(connection, self._take(connection, accepted))
 
-    def opened(self, connection: Connection) -> None:
-        """Take a connection up, or refuse it when there are too many."""
-        if len(self._connections) >= MOST_CONNECTIONS:
-            self.complain(connection.flow, f"more than {MOST_CONNECTIONS} connections")
-            connection.abort()
-            return
-        flow = connection.flow
-        self._connections[flow.connection] = connection
-        self._by_remote[flow.remote] = flow.connection
+    def _recover(self, listening: socket.socket, why: str) -> None:
+        """Let go of the listener for a while: what waits at it would ring again and again."""
+        self.complain(Flow(self.name, self.address, Address("", 0)), f"accepts nothing for a while: {why}")
+        self._loop.remove_reader(listening.fileno())
+        self._pause = self._loop.call_later(
+            _RECOVERY, lambda: self._loop.add_reader(listening.fileno(), self._accept, listening)
+        )
 
-    def lost(self, connection: Connection) -> None:
-        """Forget a connection and tell who used it."""
-        flow = connection.flow
-        if self._connections.pop(flow.connection, None) is None:
-            return
-        if self._by_remote.get(flow.remote) == flow.connection:
-            del self._by_remote[flow.remote]
-        self._failed(flow)
+    async def _take(self, connection: Connection, accepted: socket.socket) -> None:
+        """Take an accepted connection up, after its TLS handshake."""
+        handed_over = False
+        try:
+            context = None if self._tls is None else await self._tls.accepting()
+            handed_over = True
+            await self._loop.connect_accepted_socket(
+                lambda: connection, accepted, ssl=context,
+                ssl_handshake_timeout=None if context is None else self.limits.handshake,
+            )  # fmt: skip
+        except (OSError, SetupError) as error:
+            self.complain(connection.flow, self._explain(error))
+            self._connections.remove(connection)
+        finally:
+            if not handed_over:
+                accepted.close()
+
+    # --- connections -------------------------------------------------------------------------------------
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send on the flow's connection, on another to the same peer, or on a new one."""
-        number = flow.connection or self._by_remote.get(flow.remote, 0)
-        connection = self._connections.get(number)
+        number, remote = flow.connection, flow.remote
+        connection = self._connections.numbered(number) if number else self._connections.to(remote)
         if connection is not None:
             connection.write(data)
-        elif flow.connection:
+        elif number:
             self._failed(flow)
-        elif flow.remote in self._opening:
-            self._unsent[flow.remote].append(data)
+        elif remote in self._unsent:
+            if sum(map(len, self._unsent[remote])) + len(data) <= self.limits.unsent:
+                self._unsent[remote].append(data)
         else:
-            self._unsent[flow.remote] = [data]
-            self._opening[flow.remote] = self._loop.create_task(self._open(flow))
+            verdict = self._connections.judge(remote.host)
+            if verdict.refusal:
+                self.complain(flow, f"not opened: {verdict.refusal}")
+                self._loop.call_soon(self._failed, flow)
+                return
+            self._unsent[remote] = [data]
+            opened = self._new(remote)
+            self._start(opened, self._open(opened, flow))
 
-    async def _open(self, flow: Flow) -> None:
-        connection = self._accept()
+    async def _open(self, connection: Connection, flow: Flow) -> None:
+        remote = flow.remote
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await self._connect(connection, flow)
-        except (OSError, TimeoutError):
+            async with asyncio.timeout(self.limits.connect):
+                context, name = (None, None) if self._tls is None else await self._tls.connecting()
+                await self._loop.create_connection(
+                    lambda: connection, remote.host, remote.port, local_addr=(flow.local.host, 0),
+                    ssl=context, server_hostname=name,
+                )  # fmt: skip
+        except (OSError, TimeoutError, SetupError) as error:
+            self.complain(flow, self._explain(error))
+            self._connections.remove(connection)
             self._failed(flow)
         else:
-            for data in self._unsent.get(flow.remote, ()):
+            for data in self._unsent.get(remote, ()):
                 connection.write(data)
         finally:
-            self._unsent.pop(flow.remote, None)
-            self._opening.pop(flow.remote, None)
+            self._unsent.pop(remote, None)
 
-    async def _connect(self, connection: Connection, flow: Flow) -> None:
-        await self._loop.create_connection(
-            lambda: connection, flow.remote.host, flow.remote.port, local_addr=(flow.local.host, 0)
-        )
+    def _explain(self, error: Exception) -> str:
+        return str(error) or "took too long to open" if self._tls is None else explain(error)
+
+    def _new(self, remote: Address) -> Connection:
+        self._number += 1
+        connection = Connection(self, self._number, remote)
+        self._connections.add(connection)
+        return connection
+
+    def _start(self, connection: Connection, work: Coroutine[Any, Any, None]) -> None:
+        task = self._tasks[connection.number] = self._loop.create_task(work)
+        task.add_done_callback(lambda _: self._tasks.pop(connection.number, None))
+
+    def opened(self, connection: Connection) -> None:
+        """Let a connection be used."""
+        self._connections.opened(connection)
+
+    def arrived(self, connection: Connection, messages: list[bytes]) -> None:
+        """Queue messages; a connection from which too much waits is not read until that is worked on."""
+        self._connections.used(connection)
+        host = connection.remote.host
+        for message in messages:
+            self._queue.put(message, connection.flow)
+        if self._queue.is_full(host):
+            connection.pause()
+            self._queue.when_empty(host, connection.resume)
+        self._queue.run()
+
+    def complain(self, flow: Flow, text: str) -> None:
+        """Take note of what is wrong with a peer."""
+        self._complain(flow, text)
+
+    def lost(self, connection: Connection) -> None:
+        """Forget a connection and tell who used it."""
+        if self._connections.remove(connection):
+            self._failed(connection.flow)
+
+    def _end(self, connection: Connection) -> None:
+        """End a connection at once, even one that is being opened."""
+        task = self._tasks.get(connection.number)
+        if task is not None:
+            task.cancel()
+        connection.abort()
+        self.lost(connection)
 
     async def close(self) -> None:
-        """End everything."""
-        if self._server is not None:
-            self._server.close()
-        for task in list(self._opening.values()):
+        """End everything: what was written leaves first, where that takes no time."""
+        if self._pause is not None:
+            self._pause.cancel()
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket.fileno())
+            self._socket.close()
+        for task in list(self._tasks.values()):
             task.cancel()
-        for connection in list(self._connections.values()):
+        for connection in self._connections:
             connection.close()
         await asyncio.sleep(0)
-        for connection in list(self._connections.values()):
+        for connection in self._connections:
             connection.abort()
+
+
+def _listening(bind: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.settimeout(0)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.bind((bind.host, bind.port))
+        opened.listen(_BACKLOG)
+    except OSError:
+        opened.close()
+        raise
+    return opened

@@ -11,7 +11,7 @@ from functools import lru_cache
 from harness.errors import SetupError
 from harness.sip.outputs import Address, Flow
 
-_BATCH = 64
+_BATCH = 512
 _BUFFER = 4 * 1024 * 1024
 
 
@@ -23,7 +23,12 @@ class UdpEndpoint:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, bind: Address, receive: Callable[[bytes, Flow], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        bind: Address,
+        receive: Callable[[bytes, Flow], object],
+        *,
+        then: Callable[[], None] | None = None,
     ) -> None:
         """Bind.
 
@@ -31,13 +36,20 @@ class UdpEndpoint:
             loop: The event loop.
             bind: Address and port; port 0 picks one.
             receive: Called with each datagram and its flow.
+            then: Called when all that has arrived was read.
 
         Raises:
             SetupError: The address cannot be bound.
         """
         family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        except OSError as error:
+            raise SetupError(f"cannot listen on udp {bind}: {error.strerror}") from error
         self._socket.settimeout(0)
+        if family == socket.AF_INET6:
+            # Each family has its own listener: an IPv4 address never comes in IPv6's clothes.
+            self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         with contextlib.suppress(OSError):
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         try:
@@ -48,6 +60,7 @@ class UdpEndpoint:
         self.address = Address(*self._socket.getsockname()[:2])
         self._loop = loop
         self._receive = receive
+        self._then = then
         self._wild = self.address.host in {"0.0.0.0", "::"}  # noqa: S104 - only asked for by an explicit flag
         loop.add_reader(self._socket.fileno(), self._read)
 
@@ -56,12 +69,14 @@ class UdpEndpoint:
             try:
                 data, source = self._socket.recvfrom(65_536)
             except (BlockingIOError, InterruptedError):
-                return
+                break
             except OSError:
                 # An ICMP error of an earlier datagram; timers find out what became of it.
                 continue
             remote = Address(source[0], source[1])
             self._receive(data, Flow("udp", self._local(remote), remote))
+        if self._then is not None:
+            self._then()
 
     def _local(self, remote: Address) -> Address:
         return Address(_own_address(remote.host), self.address.port) if self._wild else self.address
@@ -79,8 +94,11 @@ class UdpEndpoint:
 
 @lru_cache(maxsize=1024)
 def _own_address(remote: str) -> str:
-    """Return the local address that the system would use towards a remote one."""
-    family = socket.AF_INET6 if ":" in remote else socket.AF_INET
+    """Return the local address that the system would use towards a remote one; the loopback one if it has none."""
+    family, loopback = (socket.AF_INET6, "::1") if ":" in remote else (socket.AF_INET, "127.0.0.1")
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        probe.connect((remote, 9))
+        try:
+            probe.connect((remote, 9))
+        except OSError:
+            return loopback
         return str(probe.getsockname()[0])
