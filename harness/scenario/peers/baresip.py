@@ -57,6 +57,7 @@ class Order:
         transport: "udp" or "tcp".
         within: Seconds after which it ends by itself.
         by_name: Whether `remote` is a DNS server, and there is no proxy.
+        secure_media: Whether it insists on SRTP.
     """
 
     remote: Address
@@ -68,6 +69,7 @@ class Order:
     transport: str
     within: float
     by_name: bool = False
+    secure_media: bool = False
 
 
 def start(order: Order, folder: Path) -> Process:
@@ -84,10 +86,14 @@ def start(order: Order, folder: Path) -> Process:
     if order.by_name:
         config += f"dns_server {order.remote}\n"
         outbound, to = "", order.to if order.transport == "udp" else order.to + transport
+    media = ""
+    if order.secure_media:
+        config += "module srtp.so\n"
+        media = "mediaenc=srtp-mand;"
     (folder / "config").write_text(config, "utf-8")
     (folder / "accounts").write_text(
         f"<sip:{order.user}@{order.domain}>;auth_user={order.user};auth_pass={order.password};regint=0;"
-        f"{outbound}audio_codecs=PCMU/8000,PCMA/8000\n",
+        f"{outbound}{media}audio_codecs=PCMU/8000,PCMA/8000\n",
         "utf-8",
     )
     (folder / "contacts").write_text("", "utf-8")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import Field
+
 from harness.scenario.peers import baresip
 from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
@@ -16,6 +18,10 @@ from harness.scenario.world import Script, Until
 class Baresip(ForeignPhone):
     """Call with the softphone baresip until the call is over; what it heard can be expected afterwards."""
 
+    secure_media: bool = Field(
+        default=False, description="Whether it insists on SRTP, as secure domains demand."
+    )
+
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run baresip for one call."""
         watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()})
@@ -26,7 +32,7 @@ class Baresip(ForeignPhone):
             order = baresip.Order(
                 dns or stage.world.sip_address, self.address, full_uri(stage.fill(self.to)), self.user,
                 self.target(stage)[1], self.password_in(stage), self.transport, self.within + 5.0,
-                by_name=dns is not None,
+                by_name=dns is not None, secure_media=self.secure_media,
             )  # fmt: skip
             process = baresip.start(order, folder)
             try:
