@@ -15,6 +15,8 @@ from harness.errors import FileError, SetupError
 COMMANDS: Final = {
     "serve": "Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
+    "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
+    "explain": "Print what a running emulator decided on a call's requests, and why.",
 }
 """Each command is the function of its name in the module of its name."""
 

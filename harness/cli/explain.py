@@ -1,0 +1,57 @@
+"""`sipdomain explain`: ask a running emulator what it decided on a call's requests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from http.client import HTTPException
+from typing import Annotated, Any
+from urllib.error import URLError
+from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
+
+import typer
+
+from harness.errors import SetupError
+from harness.journal import Decision
+from harness.report.explain import explain as in_words
+
+TIMEOUT = 5.0
+
+
+def explain(
+    call_id: Annotated[str, typer.Argument(help="The Call-ID header field of the call.")],
+    http: Annotated[
+        str, typer.Option(help="Where the emulator's HTTP listens: the `http=` of its ready line.")
+    ] = "http://127.0.0.1:8080",
+) -> None:
+    """Print a call's way through domain, access list, credentials and URL; exit 1 when nothing is known of it."""
+    found = _ask(f"{_base(http)}/_sipdomain/decisions?call_id={quote(call_id, safe='')}")
+    if not found:
+        print(
+            f"no decision on the Call-ID {call_id!r} is kept; the latest requests are in /_sipdomain/decisions"
+        )
+        raise typer.Exit(1)
+    print(in_words(found), end="")
+
+
+def _base(url: str) -> str:
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise SetupError(f"--http needs a URL such as http://127.0.0.1:8080 (got {url!r})")
+    return url.rstrip("/")
+
+
+def _ask(url: str) -> list[Decision]:
+    try:
+        with urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - http or https, see _base
+            return [_decision(json.loads(line)) for line in answer]
+    except (OSError, HTTPException) as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        raise SetupError(f"no emulator answers at {url.partition('/_sipdomain')[0]}: {reason}") from error
+    except (ValueError, TypeError) as error:
+        raise SetupError(f"{url} is not answered by sipdomain: {error}") from error
+
+
+def _decision(row: dict[str, Any]) -> Decision:
+    names = {each.name for each in fields(Decision)}
+    return Decision(**{name: value for name, value in row.items() if name in names})

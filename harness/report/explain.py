@@ -1,0 +1,51 @@
+"""A request's way through the decisions, in words: what was compared with what, the outcome, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from harness.journal import Decision
+from harness.report.mask import masking, printable
+from harness.twilio.rules import RULES
+
+_SIGNS: Final = {"passed": "+", "noted": "+", "challenged": "?", "refused": "x", "dropped": "x"}
+_WIDTH: Final = 13
+
+
+def explain(decisions: Sequence[Decision]) -> str:
+    """Return lines for people, one paragraph a request; each decision cites its rule and how that is known.
+
+    Args:
+        decisions: Those on one Call-ID, oldest first.
+    """
+    if not decisions:
+        return ""
+    start = decisions[0].at
+    lines = []
+    # The decisions on one request are all of one moment.
+    for (at, method), group in groupby(decisions, key=lambda each: (each.at, each.method)):
+        lines.append(f"{method}  at {at - start:.3f} s")
+        for each in group:
+            lines.extend(_one(each))
+        lines.append("")
+    hide = masking(())
+    return "".join(f"{printable(hide(line))}\n" for line in lines[:-1])
+
+
+def _one(decision: Decision) -> Iterator[str]:
+    code = f" {decision.code}" if decision.code else ""
+    reason = f" ({decision.reason})" if decision.reason else ""
+    yield f"  {_SIGNS[decision.outcome]} {decision.check:<{_WIDTH}} {decision.outcome}{code}{reason}"
+    rule = RULES.get(decision.rule)
+    known = f"{decision.rule}, {rule.mark}: {rule.text}" if rule is not None else decision.rule
+    yield from _details(
+        (("got", decision.got), ("wanted", decision.wanted), ("rule", known), ("mend", decision.mend))
+    )
+
+
+def _details(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, text in pairs:
+        if text:
+            yield f"      {name:<{_WIDTH - 4}}{text}"

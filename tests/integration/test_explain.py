@@ -1,0 +1,56 @@
+"""`sipdomain explain` beside a running emulator."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+from tests.integration.served import served
+
+INVITE = (
+    "INVITE sip:100@sip.dublin.twilio.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-1;rport\r\n"
+    "From: <sip:a@127.0.0.1>;tag=1\r\nTo: <sip:100@sip.dublin.twilio.com>\r\nCall-ID: a+b&c/d@host\r\n"
+    "CSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:a@127.0.0.1:{port}>\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+def explain(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness", "explain", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+
+
+def test_a_refused_call_is_explained_by_its_call_id() -> None:
+    with (
+        served("--no-speech", "--edge", "dublin=127.0.1.3:0") as emulator,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+    ):
+        udp.settimeout(5)
+        udp.bind(("127.0.0.1", 0))
+        edge = emulator.ready.rpartition("@")[2].strip()
+        host, _, port = edge.rpartition(":")
+        udp.sendto(INVITE.format(port=udp.getsockname()[1]).encode(), (host, int(port)))
+        assert udp.recv(65_535).startswith(b"SIP/2.0 100 ")
+        assert udp.recv(65_535).startswith(b"SIP/2.0 404 ")
+        told = explain("a+b&c/d@host", "--http", emulator.http)
+        assert (told.returncode, told.stderr) == (0, "")
+        lines = [line.strip() for line in told.stdout.splitlines()]
+        assert lines[0] == "INVITE  at 0.000 s"
+        assert f"got      dublin (udp {edge})" in lines
+        assert "x domain        refused 32002 (unknown-domain)" in lines
+        assert lines[-1].startswith("mend     sip.dublin.twilio.com is an outbound proxy")
+        unknown = explain("nothing@host", "--http", emulator.http)
+        assert unknown.returncode == 1
+        assert unknown.stdout.startswith("no decision on the Call-ID 'nothing@host' is kept")
+        assert emulator.stop() == 0
+    gone = explain("a", "--http", emulator.http)
+    assert (gone.returncode, gone.stdout) == (2, "")
+    assert gone.stderr.startswith(f"error: no emulator answers at {emulator.http}: ")
+
+
+def test_what_is_no_url_is_refused() -> None:
+    told = explain("a", "--http", "file:///etc/hosts")
+    assert told.returncode == 2
+    assert told.stderr == (
+        "error: --http needs a URL such as http://127.0.0.1:8080 (got 'file:///etc/hosts')\n"
+    )
