@@ -208,6 +208,31 @@ class PhoneHandle:
         self._pump.feed(lambda: outputs)
         return call
 
+    def register(
+        self,
+        *,
+        registrar: str | None = None,
+        expires: int | None = 3600,
+        contact: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Register, and refresh from then on; what is None comes from the phone."""
+        record, outputs = self._phone.register(
+            self._now(), registrar=registrar, expires=expires, contact=contact, headers=headers, user=user,
+            password=password, transport=transport,
+        )  # fmt: skip
+        self._pump.feed(lambda: outputs)
+        return record
+
+    def unregister(self, *, everything: bool = False) -> PhoneCall:
+        """Remove the phone's binding, or all bindings of its user."""
+        record, outputs = self._phone.unregister(self._now(), everything=everything)
+        self._pump.feed(lambda: outputs)
+        return record
+
     def hang_up(self, call: PhoneCall) -> None:
         """Send BYE."""
         self._pump.feed(lambda: self._phone.hang_up(call, self._now()))

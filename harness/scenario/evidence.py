@@ -14,11 +14,22 @@ from harness.journal import (
     HttpAnswered,
     HttpRequested,
     Journal,
+    Registered,
+    Unregistered,
     VerbStarted,
 )
 
 E = TypeVar("E", bound=Entry)
-_OF_A_CALL = (Decision, HttpRequested, HttpAnswered, CallChanged, VerbStarted, Alert)
+_OF_A_CALL = (
+    Decision,
+    HttpRequested,
+    HttpAnswered,
+    CallChanged,
+    VerbStarted,
+    Alert,
+    Registered,
+    Unregistered,
+)
 # What each question to an application asks for: the other purposes are callbacks and media.
 INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})
 CAPACITY_PER_CALL = 2_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model, model_validator
@@ -41,14 +42,17 @@ class OneStep(Strict):
 if TYPE_CHECKING:
     AnyStep = OneStep
 else:
-    AnyStep = create_model(
-        "AnyStep",
-        __base__=OneStep,
-        **{
-            name: (step, Field(default=None, description=step.__doc__.splitlines()[0]))
-            for name, step in STEPS.items()
-        },
-    )
+    with warnings.catch_warnings():
+        # The step `register` hides ABCMeta.register, which nobody calls on a model.
+        warnings.filterwarnings("ignore", message='Field name "register"', category=UserWarning)
+        AnyStep = create_model(
+            "AnyStep",
+            __base__=OneStep,
+            **{
+                name: (step, Field(default=None, description=step.__doc__.splitlines()[0]))
+                for name, step in STEPS.items()
+            },
+        )
 
 
 class Scenario(Strict):

@@ -85,6 +85,22 @@ class PhoneHandle(Protocol):
     ) -> PhoneCall:
         """Send one request outside a dialog."""
 
+    def register(
+        self,
+        *,
+        registrar: str | None = None,
+        expires: int | None = 3600,
+        contact: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Register, and refresh from then on; what is None comes from the phone."""
+
+    def unregister(self, *, everything: bool = False) -> PhoneCall:
+        """Remove the phone's binding, or all bindings of its user."""
+
     def hang_up(self, call: Any) -> None:
         """Send BYE."""
 

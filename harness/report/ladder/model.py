@@ -21,7 +21,9 @@ from harness.journal import (
     HttpRequested,
     Note,
     PhoneEvent,
+    Registered,
     SipMessage,
+    Unregistered,
     VerbStarted,
 )
 from harness.report.ladder.words import answered, asked, decided, message_words
@@ -153,11 +155,17 @@ class _Building:
                 call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside))
             case HttpAnswered():
                 text, failed = answered(entry)
-                tone: Tone = "bad" if failed else "plain"
-                row = Row(entry.at, "http", APP, CLOUD, text, tone=tone, aside=entry.purpose == "status")
+                aside = entry.purpose == "status"
+                row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
                 self._call(entry.call_id).rows.append(row)
             case CallChanged():
                 self._inside(entry.call_id, entry.at, "decisions", f"● {entry.status}")
+            case Registered():
+                words = f"● registered for {entry.expires:g} s, binding {entry.bindings} of {entry.user}"
+                self._inside(entry.call_id, entry.at, "decisions", words, tone="good")
+            case Unregistered():
+                words = f"● binding {entry.cause}, {entry.bindings} left of {entry.user}"
+                self._inside(entry.call_id, entry.at, "decisions", words)
             case VerbStarted():
                 self._inside(entry.call_id, entry.at, "decisions", f"▸ {entry.verb} {entry.text}".rstrip())
             case Alert():

@@ -12,9 +12,11 @@ from harness.scenario.steps.expect import Expect
 from harness.scenario.steps.external import External
 from harness.scenario.steps.hang_up import HangUp
 from harness.scenario.steps.press import Press
+from harness.scenario.steps.register import Register
 from harness.scenario.steps.request import Request
 from harness.scenario.steps.rest import Rest
 from harness.scenario.steps.sipp import Sipp
+from harness.scenario.steps.unregister import Unregister
 
 STEPS: Final[dict[str, type[Step]]] = {
     "baresip": Baresip,
@@ -24,7 +26,9 @@ STEPS: Final[dict[str, type[Step]]] = {
     "external": External,
     "hang_up": HangUp,
     "press": Press,
+    "register": Register,
     "request": Request,
     "rest": Rest,
     "sipp": Sipp,
+    "unregister": Unregister,
 }

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from harness.scenario.expect import application, decisions, ear, progress, wire
+from harness.scenario.expect import application, decisions, ear, progress, registration, wire
 from harness.scenario.expect.unmet import Unmet
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
@@ -79,6 +79,13 @@ class Expect(Step):
     )
     dropped: str | ByProfile[str] | None = Field(
         None, description="The reason for which packets were dropped in silence."
+    )
+
+    registered: bool | ByProfile[bool] | None = Field(
+        None, description="Whether a registration stands: answered, and neither removed nor expired since."
+    )
+    bindings: Count | None = Field(
+        None, description="How many bindings the user had after that registration's last change."
     )
 
     status: CallStatus | ByProfile[CallStatus] | None = Field(
@@ -178,6 +185,10 @@ class Expect(Step):
             yield Check(lambda: decisions.refused(stage, call, refused))
         if (dropped := chosen(self.dropped, profile)) is not None:
             yield Check(lambda: decisions.dropped(stage, call, dropped))
+        if (registered := chosen(self.registered, profile)) is not None:
+            yield Check(lambda: registration.registered(stage, call, wanted=registered))
+        if (bindings := self.bindings) is not None:
+            yield Check(lambda: registration.bindings(stage, call, bindings))
         if (status := chosen(self.status, profile)) is not None:
             yield Check(lambda: progress.status(stage, call, status))
         if (verbs := self.verbs) is not None:

@@ -42,6 +42,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     """Carry a REGISTER through admission to its bindings, or to its refusal."""
     verdict, trail = admit_registration(cloud.admission, cloud.store, request, transaction.flow, turn.now)
     answer: list[tuple[str, str]] = []
+    change: Change | None = None
     if isinstance(verdict, Admitted):
         aor = Aor(verdict.domain.sid, verdict.username)
         origin = Origin(
@@ -50,11 +51,17 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         )  # fmt: skip
         changed = _changed(cloud, request, aor, origin, trail)
         if isinstance(changed, Change):
-            _tell(cloud, changed, aor, trail, turn)
+            change = changed
+            trail.note(
+                "bindings", "passed", "register-most", wanted=f"at most {cloud.registrar.most_bindings} of {aor.user}",
+                got=f"{len(changed.registered)} registered, {len(changed.removed)} removed",
+            )  # fmt: skip
             answer = _contact(cloud.registrar.of(aor), turn.now)
         else:
             verdict = changed
     turn.out.extend(trail.decisions)
+    if change is not None:
+        _tell(cloud, change, turn)
     if isinstance(verdict, Challenged):
         cloud.reply(
             transaction, request, 407, turn, "Proxy Authentication required",
@@ -159,17 +166,14 @@ def _contact(bindings: list[Binding], now: float) -> list[tuple[str, str]]:
     return [("Contact", ",".join(texts))] if texts else []
 
 
-def _tell(cloud: Cloud, change: Change, aor: Aor, trail: Trail, turn: Turn) -> None:
+def _tell(cloud: Cloud, change: Change, turn: Turn) -> None:
     """Write down what changed."""
-    bindings = len(cloud.registrar.of(aor))
-    got = f"{len(change.registered)} registered, {len(change.removed)} removed"
-    trail.note("bindings", "passed", "register-most", got=got, wanted=f"{bindings} of {aor.user} now")
     turn.out.extend(_unregistered(cloud, each, "removed", turn) for each in change.removed)
     turn.out.extend(
         Registered(
-            at=turn.now, call_id=each.call_id, domain=each.domain, user=aor.user,
-            contact=str(each.contact), received=str(each.flow.remote),
-            expires=each.expires_at - each.registered_at, bindings=bindings,
+            at=turn.now, call_id=each.call_id, domain=each.domain, user=each.aor.user, contact=str(each.contact),
+            received=str(each.flow.remote), expires=each.expires_at - each.registered_at,
+            bindings=len(cloud.registrar.of(each.aor)),
         )
         for each in change.registered
     )  # fmt: skip

@@ -60,6 +60,26 @@ class PaperPhone:
         call.done.append(f"{method} with {len(body)} bytes")
         return call
 
+    def register(
+        self,
+        *,
+        registrar: str | None = None,
+        expires: int | None = 3600,
+        contact: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PaperCall:
+        call = self.dial(registrar or "", headers=headers, user=user, password=password, transport=transport)
+        call.done.append(f"register {contact or 'itself'} for {expires}")
+        return call
+
+    def unregister(self, *, everything: bool = False) -> PaperCall:
+        call = self.dial("")
+        call.done.append("unregister everything" if everything else "unregister")
+        return call
+
     def hang_up(self, call: Any) -> None:
         call.state, call.ended_by, call.ended_at = "ended", "us", self._world.now()
 

@@ -28,6 +28,8 @@ SECTIONS = {
     "Step 3: Start sending SIP to your Twilio SIP Domain",
     "SIP Custom Headers",
     "UUI (User-to-User Information) Header",
+    # A page of its own beside it: https://www.twilio.com/docs/voice/api/sip-registration
+    "SIP Registration",
 }
 
 
