@@ -1,4 +1,4 @@
-"""The harness's own HTTP interface below `/_sipdomain/`: health, journal, decisions, and the edges' listeners."""
+"""The harness's own HTTP interface below `/_sipdomain/`: health, journal, decisions, registrations, edges."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from harness.media.sdes import hide_keys
 from harness.runtime.edge_listeners import EdgeListeners
 
 Health = Callable[[], dict[str, object]]
+Rows = Callable[[], list[dict[str, object]]]
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
@@ -38,15 +39,17 @@ class ControlAnswer:
 class Control:
     """Shows what an emulator knows, and works its switches."""
 
-    def __init__(self, journal: Journal, health: Health) -> None:
+    def __init__(self, journal: Journal, health: Health, registrations: Rows = list) -> None:
         """Stand beside an emulator.
 
         Args:
             journal: What `journal` and `decisions` show.
             health: What `health` shows.
+            registrations: What `registrations` shows.
         """
         self._journal = journal
         self._health = health
+        self._registrations = registrations
         self.edges: EdgeListeners | None = None
 
     async def answer(self, method: str, name: str, query: Sequence[tuple[str, str]] = ()) -> ControlAnswer:
@@ -60,8 +63,8 @@ class Control:
         head, slash, edge = name.partition("/")
         if head == "edges" and slash:
             return await self._edge(method, edge)
-        if name not in {"health", "journal", "decisions", "edges"}:
-            names = ["health", "journal", "decisions", "edges", "edges/NAME"]
+        if name not in {"health", "journal", "decisions", "registrations", "edges"}:
+            names = ["health", "journal", "decisions", "registrations", "edges", "edges/NAME"]
             return _json({"message": f"no {name!r} here", "names": names}, status=404)
         if method not in {"GET", "HEAD"}:
             return _not_allowed("GET, HEAD")
@@ -72,6 +75,8 @@ class Control:
                 return _lines(list(self._journal))
             case "decisions":
                 return _lines(self._decisions(dict(query).get("call_id")))
+            case "registrations":
+                return _json({"registrations": self._registrations()})
             case _:
                 return _json({"edges": self._states()})
 

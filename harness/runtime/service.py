@@ -93,7 +93,7 @@ class Service:
             self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
         )
         self._media.bind(self._pump.media)
-        self._control = Control(journal, self._health)
+        self._control = Control(journal, self._health, self._registrations)
         self._server = HttpServer(self.rest, self._control)
         self._store = store
         self._dns: DnsServer | None = None
@@ -150,6 +150,10 @@ class Service:
 
     def _complain(self, flow: Flow, text: str) -> None:
         self.journal.append(Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}"))
+
+    def _registrations(self) -> list[dict[str, object]]:
+        now = self._clock.now()
+        return [each.row(now) for each in self.emulator.bindings]
 
     def _health(self) -> dict[str, object]:
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Final, Literal, NamedTuple
 
 from harness.sip.address import NameAddress
@@ -63,6 +64,20 @@ class Binding:
         """Return whether a Contact means this binding: the same URI (RFC 3261 section 19.1.4) and instance."""
         same_instance = self.instance == (contact.parameters.get("+sip.instance") or "")
         return same_instance and equivalent(self.contact.uri, contact.uri)
+
+    def row(self, now: float) -> dict[str, object]:
+        """Return it for people and tests: names, addresses, and the whole seconds since when and for how long."""
+        return {
+            "domain": self.domain,
+            "user": self.aor.user,
+            "contact": str(self.contact),
+            "received": f"{self.flow.transport}:{self.flow.remote}",
+            "call_id": self.call_id,
+            "cseq": self.sequence,
+            "user_agent": self.user_agent,
+            "age": int(now - self.registered_at),
+            "expires": ceil(self.expires_at - now),
+        }
 
 
 class Wish(NamedTuple):
