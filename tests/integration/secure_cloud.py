@@ -1,0 +1,115 @@
+"""An emulator with one secure domain, behind real TLS, in a thread of a test."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.journal import Decision, Journal
+from harness.media.prompts import Speech
+from harness.runtime.certificates import CertificateAuthority, usual_names
+from harness.runtime.clock import LiveClock
+from harness.runtime.http_client import LiveHttpClient
+from harness.runtime.live_media import LiveMedia
+from harness.runtime.live_network import LiveNetwork
+from harness.runtime.live_world import AppServer
+from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.pump import Pump
+from harness.runtime.tls import TlsServer
+from harness.sip.outputs import Address
+from harness.twilio import config
+from harness.twilio.calls import CallStore
+from harness.twilio.config import Configuration, DomainEntry
+from harness.twilio.emulator import Emulator
+from harness.twilio.ids import Ids
+from harness.twilio.store import Store
+from mock_webhooks import create_app
+from tests.integration.served import ACCOUNT, PASSWORD, TOKEN
+
+WORDS = "Welcome to the demo. Nobody else can hear this."
+DOMAIN = "demo.sip.twilio.com"
+HERE = Address("127.0.0.1", 0)
+
+
+@dataclass(slots=True)
+class SecureCloud:
+    """A running one.
+
+    Attributes:
+        port: Where it listens for TLS, on 127.0.0.1.
+        authority: The certificate to trust, in PEM.
+        journal: What happened.
+        said: The words as its voice says them, at 8 kHz; for `WORDS`.
+    """
+
+    port: int
+    authority: bytes
+    journal: Journal
+    said: npt.NDArray[np.int16]
+
+    @property
+    def refused(self) -> list[str]:
+        """The reasons for which calls were refused."""
+        return [each.reason for each in self.journal.select(Decision) if each.outcome == "refused"]
+
+
+@contextmanager
+def secure_cloud() -> Iterator[SecureCloud]:
+    """Run an emulator whose domain is secure, and an application that says `WORDS`, until the block ends."""
+    app = AppServer(create_app(replies={"/voice": {"say": WORDS}}, auth_token=TOKEN))
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+    stop = asyncio.Event()
+    made: list[SecureCloud] = []
+
+    async def run() -> None:
+        store, authority = Store(Ids(random.Random(1))), CertificateAuthority.make()
+        store.accounts.create(now=time.time(), sid=ACCOUNT, auth_token=TOKEN)
+        given = Configuration(
+            credential_lists={"staff": {"alice": PASSWORD}},
+            domains={"demo": DomainEntry(calls=["staff"], voice="/voice", secure=True)},
+        )
+        config.apply(given, store, ACCOUNT, now=time.time(), base_url=app.url)
+        emulator = Emulator(store, CallStore(), Ids(random.Random(2)), rng=random.SystemRandom())
+        library, journal, clock = PromptLibrary(speech=True), Journal(), LiveClock(loop)
+        media, http = LiveMedia(loop, library), LiveHttpClient({})
+        pump = Pump(emulator, "cloud", clock=clock, journal=journal, media=media, http=http)
+        media.bind(pump.media)
+        network = pump.network = await LiveNetwork.open(
+            HERE,
+            receive=pump.receive,
+            failed=pump.transport_failed,
+            complain=lambda _, __: None,
+            tls=TlsServer(lambda: authority, [*usual_names(), "127.0.0.1"]),
+            listen_tls=HERE,
+        )
+        assert network.tls_address is not None
+        await library.prepare(Speech(WORDS))
+        made.append(
+            SecureCloud(network.tls_address.port, authority.pem, journal, library.samples(Speech(WORDS)))
+        )
+        ready.set()
+        await stop.wait()
+        pump.feed(lambda: emulator.shut_down(clock.now()))
+        pump.close()
+        for part in (http, media, library, network):
+            await part.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
+    thread.start()
+    try:
+        assert ready.wait(20)
+        yield made[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+        loop.close()
+        app.close()
