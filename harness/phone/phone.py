@@ -265,8 +265,9 @@ class Phone:
         A broken connection to the proxy is that of all our requests, whatever its number.
         """
         flows = {flow}
-        if flow.remote == self.settings.proxy:
-            flows.add(self.settings.flow(flow.transport))
+        towards_proxy = self.settings.flow(flow.transport)
+        if flow.remote == towards_proxy.remote:
+            flows.add(towards_proxy)
         for each in sorted(flows):
             self._carry(self._line.layer.transport_failed(each, now), now)
         return self._line.drain()

@@ -28,6 +28,7 @@ class PhoneSettings:
         local: Its signalling address, bound by the runtime.
         proxy: Where its requests go, whatever the Request-URI says.
         transport: "udp", "tcp" or "tls".
+        secure_proxy: Where its requests over TLS go; None for `proxy`.
         codecs: What it offers, best first: "PCMU", "PCMA".
         display_name: The name in From, or "".
         user_agent: The User-Agent header field, or "" for none.
@@ -49,6 +50,7 @@ class PhoneSettings:
     display_name: str = ""
     user_agent: str = "sipdomain phone"
     srtp: bool = False
+    secure_proxy: Address | None = None
 
     def __post_init__(self) -> None:
         checked_target(f"sip:{self.user}@{self.domain}")
@@ -75,7 +77,8 @@ class PhoneSettings:
         transport = transport or self.transport
         if transport not in TRANSPORTS:
             raise LocalProtocolError(f"transport {transport!r} is none of {', '.join(TRANSPORTS)}")
-        return Flow(transport, self.local, self.proxy)
+        secure = self.secure_proxy if transport == "tls" else None
+        return Flow(transport, self.local, secure or self.proxy)
 
 
 def checked_target(uri: str) -> str:

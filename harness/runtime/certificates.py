@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import ssl
+import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -94,6 +96,20 @@ class CertificateAuthority:
 
         kind = trustme.KeyType.ECDSA if quick else trustme.KeyType.RSA
         self._ca.issue_cert(*names, common_name=names[0], key_type=kind).configure_cert(context)
+
+
+_making = threading.Lock()
+
+
+@cache
+def _made_once() -> CertificateAuthority:
+    return CertificateAuthority.make()
+
+
+def authority_of_this_run() -> CertificateAuthority:
+    """Return the one that this process makes when it first needs one; it is kept nowhere."""
+    with _making:
+        return _made_once()
 
 
 def usual_names(suffix: str = SUFFIX) -> list[str]:

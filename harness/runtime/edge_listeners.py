@@ -1,4 +1,4 @@
-"""The main listener and one for each edge, as one network: an edge can be closed and opened again, to test failover."""
+"""The main listeners and one for each edge, as one network: an edge can be closed and opened again, to test failover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from harness.sip.outputs import Address, Flow
 from harness.twilio.dns_zone import Listener
 from harness.twilio.edges import EDGE_NAMES
 
-Listen = Callable[[Address], Awaitable[LiveNetwork]]
+Listen = Callable[[Address, Address | None], Awaitable[LiveNetwork]]
+"""Listens for UDP and TCP at the first address, and for TLS at the second."""
 
 USUAL_HOSTS: Final = {name: f"127.0.1.{number}" for number, name in enumerate(EDGE_NAMES, 1)}
 """Where each edge listens when nothing else is said; Linux has all of 127.0.0.0/8, other systems 127.0.0.1 only."""
@@ -25,7 +26,9 @@ class EdgeListeners:
 
     Attributes:
         main: The listener that stands for no edge.
+        others: Further listeners that stand for no edge.
         addresses: Where each edge listens, or did before it was closed, by the edge's name.
+        secure: Where each edge listens for TLS, or did, by the edge's name.
         listeners: What DNS tells of: every edge, closed or not, and the main listener under "".
     """
 
@@ -34,31 +37,55 @@ class EdgeListeners:
 
         Args:
             main: It.
-            listen: Opens a listener; raises SetupError when its address cannot be bound.
+            listen: Opens a listener; raises SetupError when an address cannot be bound.
             advertise: An IP address that DNS tells in place of the main listener's, or None.
         """
         self.main = main
+        self.others: list[LiveNetwork] = []
         self.addresses: dict[str, Address] = {}
+        self.secure: dict[str, Address] = {}
         self.listeners: dict[str, Listener] = {
-            "": Listener(advertise or main.address.host, main.address.port)
+            "": Listener(advertise or main.address.host, main.address.port, _port(main.tls_address))
         }
         self._listen = listen
         self._open: dict[str, LiveNetwork] = {}
         self._by_local: dict[Address, str] = {}
+        self._other_by_local: dict[Address, LiveNetwork] = {}
         self._lock = asyncio.Lock()
 
-    async def add(self, name: str, bind: Address) -> Address:
-        """Open an edge's own listener, and return where it listens.
+    async def also(self, bind: Address, secure: Address | None = None) -> Address:
+        """Open a further listener that stands for no edge, and return where it listens.
 
         Raises:
-            SetupError: The address cannot be bound.
+            SetupError: An address cannot be bound.
         """
-        network = await self._listen(bind)
+        network = await self._listen(bind, secure)
+        self.others.append(network)
+        for address in (network.address, network.tls_address):
+            if address is not None:
+                self._other_by_local[address] = network
+        return network.address
+
+    async def add(self, name: str, bind: Address, secure: Address | None = None) -> Address:
+        """Open an edge's own listener, and return where it listens.
+
+        Args:
+            name: The edge's name.
+            bind: Where to listen for UDP and TCP.
+            secure: Where to listen for TLS, or None not to.
+
+        Raises:
+            SetupError: An address cannot be bound.
+        """
+        network = await self._listen(bind, secure)
         address = network.address
         self._open[name] = network
         self._by_local[address] = name
         self.addresses[name] = address
-        self.listeners[name] = Listener(address.host, address.port)
+        if network.tls_address is not None:
+            self._by_local[network.tls_address] = name
+            self.secure[name] = network.tls_address
+        self.listeners[name] = Listener(address.host, address.port, _port(network.tls_address))
         return address
 
     async def shut(self, name: str) -> None:
@@ -84,7 +111,7 @@ class EdgeListeners:
         async with self._lock:
             address = self.addresses[name]
             if name not in self._open:
-                self._open[name] = await self._listen(address)
+                self._open[name] = await self._listen(address, self.secure.get(name))
 
     def is_open(self, name: str) -> bool:
         """Return whether an edge's own listener is open."""
@@ -94,7 +121,7 @@ class EdgeListeners:
         """Send a message by the listener of its flow; from a closed edge nothing leaves."""
         name = self._by_local.get(flow.local)
         if name is None:
-            self.main.send(flow, data)
+            self._other_by_local.get(flow.local, self.main).send(flow, data)
         elif name in self._open:
             self._open[name].send(flow, data)
 
@@ -102,7 +129,17 @@ class EdgeListeners:
         """Let go of all sockets."""
         for name in list(self._open):
             await self._open.pop(name).close()
-        await self.main.close()
+        for network in (self.main, *self.others):
+            await network.close()
+
+
+def _port(address: Address | None) -> int | None:
+    return None if address is None else address.port
+
+
+def secure_beside(address: Address) -> Address:
+    """Return where TLS listens beside UDP and TCP: on the next port, as 5061 is beside 5060; 0 stays any free one."""
+    return Address(address.host, address.port + 1 if 0 < address.port < 65_535 else 0)
 
 
 def usual_edges(port: int) -> tuple[dict[str, Address], list[str]]:
@@ -124,14 +161,14 @@ def _is_ours(host: str) -> bool:
     return True
 
 
-async def open_all(listeners: EdgeListeners, edges: Mapping[str, Address]) -> None:
-    """Open every edge's listener, or none.
+async def open_all(listeners: EdgeListeners, edges: Mapping[str, Address], *, secure: bool = False) -> None:
+    """Open every edge's listener, with TLS beside it when asked to.
 
     Raises:
         SetupError: An address cannot be bound; it says for which edge.
     """
     for name, bind in edges.items():
         try:
-            await listeners.add(name, bind)
+            await listeners.add(name, bind, secure_beside(bind) if secure else None)
         except SetupError as error:
             raise SetupError(f"edge {name}: {error}") from error

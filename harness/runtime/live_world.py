@@ -14,12 +14,14 @@ from harness.media.prompts import Speech
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone
 from harness.runtime.bad_line import BadLine, BadLineNetwork
+from harness.runtime.certificates import authority_of_this_run
 from harness.runtime.clock import LiveClock
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.pump import Pump
 from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.tls import TlsClient
 from harness.runtime.world import (
     AppRequest,
     PhoneHandle,
@@ -127,16 +129,21 @@ class LiveWorld:
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
         here = Address("127.0.0.1", 0)
+        six = any(":" in phone.address for phone in spec.phones.values())
         options = ServiceOptions(
             here,
             here,
             settings=Settings(profile=spec.switches),
             speech=spec.speech,
             dns=here if spec.dns else None,
+            also=(Address("::1", 0),) if six else (),
+            tls=here,
         )
         self._service = Service(options, store, calls, self.journal)
         await self._service.open()
         await self._service.warm_up()
+        if any(phone.transport == "tls" for phone in spec.phones.values()):
+            await self._service.make_certificate()
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
         self.dns_address = self._service.dns_address
@@ -158,8 +165,10 @@ class LiveWorld:
                 Note(at=self.now(), source=flow.transport, text=f"{flow.remote}: {text}")
             ),
             listen_tcp=spec.transport != "udp",
+            tls=TlsClient(authority_of_this_run, domain),
         )
-        settings = phone_settings(name, spec, domain, network.address, self.sip_address)
+        proxies = self._service.listeners[":" in spec.address]
+        settings = phone_settings(name, spec, domain, network.address, *proxies)
         core = Phone(settings, rng=rng_for(world.seed, f"phone {name}"))
         pump = Pump(core, name, clock=self._clock, journal=self.journal, network=network, media=media)
         receive = pump.receive

@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.journal import Journal, Note
+from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from harness.runtime.clock import LiveClock
+from harness.runtime.connection import StreamLimits
 from harness.runtime.control import Control
-from harness.runtime.edge_listeners import EdgeListeners, open_all
+from harness.runtime.edge_listeners import EdgeListeners, open_all, secure_beside
 from harness.runtime.http_client import LiveHttpClient
 from harness.runtime.http_server import HttpServer
 from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.pump import Pump
+from harness.runtime.tls import TlsServer
 from harness.sip.outputs import Address, Flow
 from harness.twilio import twimlets
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
-from harness.twilio.dns_zone import Zone
+from harness.twilio.dns_zone import WILDCARDS, Zone
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
 from harness.twilio.rest import RestApi
@@ -32,6 +36,9 @@ from harness.twilio.store import Store
 
 if TYPE_CHECKING:
     from harness.runtime.dns import DnsServer
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine that each certificate of ours is for."""
 
 GOODBYE = 2.0
 """How long a closing service waits for its BYEs to be answered, in seconds."""
@@ -43,6 +50,12 @@ class ServiceOptions:
 
     Attributes:
         sip: UDP and TCP.
+        also: Further addresses for UDP and TCP, such as one of the other family.
+        tls: TLS beside `sip`, or None for no TLS; other listeners have TLS on the port after their own.
+        names: Names and IP addresses that the first certificate is for, beside the domains' and the listeners' own.
+        authority: Returns who issues certificates; by default one is made for this run.
+        certificate: Files of a certificate chain and its key in PEM, in place of issued ones.
+        limits: What connections may cost.
         http: The REST API.
         settings: The emulator's settings; the wall clock is filled in.
         hosts: Public host names, and the base URL that answers for each.
@@ -60,6 +73,12 @@ class ServiceOptions:
     speech: bool = True
     dns: Address | None = None
     edges: Mapping[str, Address] = field(default_factory=dict)
+    also: tuple[Address, ...] = ()
+    tls: Address | None = None
+    names: tuple[str, ...] = ()
+    authority: Callable[[], CertificateAuthority] = authority_of_this_run
+    certificate: tuple[Path, Path] | None = None
+    limits: StreamLimits = field(default_factory=StreamLimits)
 
 
 class Service:
@@ -67,6 +86,7 @@ class Service:
 
     Attributes:
         sip_address: Where it listens for SIP.
+        tls_address: Where it listens for SIP over TLS, or None.
         http_url: The base of its REST API.
         dns_address: Where its DNS listens, or None.
         edges: Its listeners; None before `open`.
@@ -97,8 +117,10 @@ class Service:
         self._server = HttpServer(self.rest, self._control)
         self._store = store
         self._dns: DnsServer | None = None
+        self._tls = None if options.tls is None else self._secured(options)
         self.edges: EdgeListeners | None = None
         self.sip_address = options.sip
+        self.tls_address: Address | None = None
         self.http_url = ""
         self.dns_address: Address | None = None
 
@@ -108,13 +130,16 @@ class Service:
         Raises:
             SetupError: An address cannot be bound; nothing stays open.
         """
-        network = await self._listen(self._options.sip)
+        options = self._options
+        network = await self._listen(options.sip, options.tls)
         edges = EdgeListeners(network, self._listen, advertise=_ip_address(self._options.settings.advertise))
         self.edges = self._control.edges = self._pump.network = edges
-        self.sip_address = network.address
+        self.sip_address, self.tls_address = network.address, network.tls_address
         try:
-            await open_all(edges, self._options.edges)
-            for name, address in edges.addresses.items():
+            for bind in options.also:
+                await edges.also(bind, None if options.tls is None else secure_beside(bind))
+            await open_all(edges, options.edges, secure=options.tls is not None)
+            for name, address in (*edges.addresses.items(), *edges.secure.items()):
                 self.emulator.name_edge(address, name)
             if self._options.dns is not None:
                 await self._open_dns(self._options.dns, edges)
@@ -129,10 +154,17 @@ class Service:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
 
-    async def _listen(self, bind: Address) -> LiveNetwork:
+    async def _listen(self, bind: Address, secure: Address | None) -> LiveNetwork:
         return await LiveNetwork.open(
-            bind, receive=self._pump.receive, failed=self._pump.transport_failed, complain=self._complain
-        )
+            bind, receive=self._pump.receive, failed=self._pump.transport_failed, complain=self._complain,
+            tls=self._tls, listen_tls=secure, limits=self._options.limits,
+        )  # fmt: skip
+
+    def _secured(self, options: ServiceOptions) -> TlsServer:
+        listening = (options.sip, options.tls, *options.also, *options.edges.values())
+        hosts = [each.host for each in listening if each is not None]
+        names = [*usual_names(self._store.suffix), *LOOPBACK, *(set(hosts) - WILDCARDS), *options.names]
+        return TlsServer(options.authority, list(dict.fromkeys(names)), given=options.certificate)
 
     async def _open_dns(self, bind: Address, edges: EdgeListeners) -> None:
         # dnslib is not needed by those who ask for no DNS.
@@ -144,9 +176,25 @@ class Service:
         await self._dns.open(bind)
         self.dns_address = self._dns.address
 
+    @property
+    def listeners(self) -> list[tuple[Address, Address]]:
+        """Where it listens for UDP and TCP, and for TLS where it does (else the same address); no edges' own."""
+        edges = self.edges
+        networks = (edges.main, *edges.others) if edges is not None else ()
+        return [(each.address, each.tls_address or each.address) for each in networks]
+
     async def warm_up(self) -> None:
         """Load what audio needs, so that the first call does not wait for it."""
         await self.library.warm_up()
+
+    async def make_certificate(self) -> None:
+        """Make the first certificate, so that the first TLS connection does not wait for it.
+
+        Raises:
+            SetupError: The certificate authority cannot be read.
+        """
+        if self._tls is not None:
+            await self._tls.accepting()
 
     def _complain(self, flow: Flow, text: str) -> None:
         self.journal.append(Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}"))
@@ -160,6 +208,7 @@ class Service:
             "status": "ok",
             "profile": self._options.settings.profile.name,
             "sip": str(self.sip_address),
+            "tls": None if self.tls_address is None else str(self.tls_address),
             "calls": self.emulator.open_calls,
             "transactions": self.emulator.open_transactions,
             "journal": len(self.journal),

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-SIP = Address("127.0.0.1", 5060)
+SIP = (Address("127.0.0.1", 5060), Address("127.0.0.1", 5061))
+"""UDP and TCP, and TLS, of which only the name is modelled."""
+SIP_OVER_IPV6 = (Address("::1", 5060), Address("::1", 5061))
 APP = "127.0.0.1:5000"
 FIRST_PHONE_PORT = 5070
 
@@ -72,7 +74,7 @@ class SimWorld:
         """
         self.profile = spec.profile
         self.journal = Journal()
-        self.sip_address = SIP
+        self.sip_address = SIP[0]
         self.dns_address: Address | None = None
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
@@ -98,14 +100,16 @@ class SimWorld:
             http=SimHttpClient(self._clock, sites),
         )  # fmt: skip
         media.bind(pump.media)
-        self._network.attach(SIP, pump)
+        for address in (*SIP, *SIP_OVER_IPV6):
+            self._network.attach(address, pump)
         self._phones: dict[str, PhoneHandle] = {}
         self._media: dict[str, SimMedia] = {}
         domain = domains[0].domain_name if domains else "sip.twilio.com"
         for number, (name, phone) in enumerate(spec.phones.items()):
             local = Address(phone.address, FIRST_PHONE_PORT + number)
+            proxies = SIP_OVER_IPV6 if ":" in local.host else SIP
             core = Phone(
-                phone_settings(name, phone, domain, local, SIP), rng=rng_for(spec.seed, f"phone {name}")
+                phone_settings(name, phone, domain, local, *proxies), rng=rng_for(spec.seed, f"phone {name}")
             )
             ear = self._media[name] = SimMedia(self._clock, self._library, self._exchange)
             own = Pump(core, name, clock=self._clock, journal=self.journal, media=ear)

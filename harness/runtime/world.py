@@ -80,7 +80,7 @@ class PhoneSpec:
         user: The user part of its address, and its digest user name.
         password: Its password.
         address: The IP address it calls from.
-        transport: "udp" or "tcp".
+        transport: "udp", "tcp" or "tls".
         secure_media: Whether its audio is SRTP.
     """
 
@@ -246,11 +246,13 @@ class PhoneHandle:
         self._pump.feed(lambda: self._phone.press(call, keys, self._now()))
 
 
-def phone_settings(name: str, spec: PhoneSpec, domain: str, local: Address, proxy: Address) -> PhoneSettings:
-    """Return the settings of a world's phone."""
+def phone_settings(
+    name: str, spec: PhoneSpec, domain: str, local: Address, proxy: Address, secure_proxy: Address
+) -> PhoneSettings:
+    """Return the settings of a world's phone; `secure_proxy` is where TLS leads."""
     return PhoneSettings(
         name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
-        local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media,
+        local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media, secure_proxy=secure_proxy,
     )  # fmt: skip
 
 

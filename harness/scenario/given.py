@@ -20,7 +20,7 @@ def _full_address(text: str) -> str:
 
 
 IpAddress = Annotated[str, AfterValidator(_full_address)]
-Transport = Literal["udp", "tcp"]
+Transport = Literal["udp", "tcp", "tls"]
 
 
 class Reply(Strict):

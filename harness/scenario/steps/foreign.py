@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from harness.runtime.process import Process
-from harness.scenario.given import IpAddress, Transport
+from harness.scenario.given import IpAddress
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
 from harness.scenario.steps.dial import full_uri, sip_uri
@@ -22,7 +23,7 @@ class ForeignPhone(Step):
     user: str = Field(description="Its user name, for its address and for digest.")
     password: str = Field("", description="Its password; the one in the credential lists when left out.")
     address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
-    transport: Transport = Field("udp", description="How it reaches the emulator.")
+    transport: Literal["udp", "tcp"] = Field("udp", description="How it reaches the emulator.")
     within: float = Field(20.0, gt=0, description="How long it may take, in seconds.")
 
     _is_uri = field_validator("to")(sip_uri)

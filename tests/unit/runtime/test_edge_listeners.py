@@ -34,7 +34,7 @@ def with_edges(
     async def run() -> None:
         received: Received = []
         main = await listen(Address("127.0.0.1", 0), received)
-        edges = EdgeListeners(main, lambda bind: listen(bind, received), advertise=advertise)
+        edges = EdgeListeners(main, lambda bind, _: listen(bind, received), advertise=advertise)
         try:
             await edges.add("dublin", Address("127.0.1.3", 0))
             async with asyncio.timeout(10):
