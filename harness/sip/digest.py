@@ -126,6 +126,8 @@ class Credentials:
         for name in ("username", "realm", "nonce", "uri", "response"):
             if name not in found:
                 raise RemoteProtocolError(f"digest credentials without {name}")
+        if found.get("qop") and not (found.get("cnonce") and _COUNT.fullmatch(found.get("nc", ""))):
+            raise RemoteProtocolError("digest credentials with qop but without nc and cnonce")
         known = ("opaque", "qop", "nc", "cnonce", "algorithm")
         return cls(
             found["username"], found["realm"], found["nonce"], found["uri"], found["response"],

@@ -72,6 +72,12 @@ REFUSALS: Final = {
         Refusal("secure-media-required", 488, None, 32208, "Secure media required", "secure-media-required"),
         Refusal("bad-sdp", 488, None, 32102, "Bad SDP", "bad-sdp"),
         Refusal("empty-body", 488, None, 32103, "Empty body is not allowed in this context", "empty-body"),
+        Refusal("unsupported-media-type", 415, None, 0, "", "media-type", (("Accept", "application/sdp"),)),
+        Refusal("unsupported-encoding", 415, None, 0, "", "media-type", (("Accept-Encoding", "identity"),)),
+        Refusal("answer-not-acceptable", 406, None, 0, "", "media-type"),
+        Refusal(
+            "transfer-not-offered", 403, None, 13802, "A REFER came, but <Dial> has no referUrl", "refer-without-dial"
+        ),
         Refusal("unusable-contact", 400, None, 32105, "Contact header is not usable", "contact-required"),
         Refusal("unsupported-extension", 420, None, 0, "", "require"),
         Refusal("too-many-calls", 503, None, 0, "", "call-limit", (("Retry-After", "5"),)),
@@ -321,6 +327,8 @@ class Admission:
         if verdict != "fresh":
             stale = self._profile.says_stale and verdict == "stale"
             return self._challenge(trail, f"a nonce that is {verdict}", "nonce-lifetime", stale=stale)
+        if found.uri != request.target:
+            trail.note("digest-uri", "noted", "digest-uri", got=found.uri, wanted=request.target)
         trail.note(
             "credentials", "passed", "challenge-407", got=found.username, wanted="a mapped credential list"
         )

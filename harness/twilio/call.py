@@ -341,6 +341,10 @@ class Call:
         self._note_status(turn)
         self.callbacks.tell("completed", status, turn)
 
+    def transfer_refused(self, turn: Turn) -> None:
+        """A REFER came that nothing in the document allows (rule refer-without-dial): the call goes on."""
+        self._alert(13802, "error", "A REFER came, but <Dial> has no referUrl", turn)
+
     # --- evidence ----------------------------------------------------------------------------------------
 
     def _note_status(self, turn: Turn) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from harness.sip.message import Request
 from harness.sip.transactions import Transaction
 from harness.twilio.cloud import Cloud, Turn
-from harness.twilio.requests import bye, cancel, invite, options, register
+from harness.twilio.requests import bye, cancel, invite, notify, options, refer, register
 
 Handler = Callable[[Cloud, Transaction, Request, Turn], None]
 
@@ -16,7 +16,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "BYE": bye.handle,
     "CANCEL": cancel.handle,
     "INVITE": invite.handle,
+    "NOTIFY": notify.handle,
     "OPTIONS": options.handle,
+    "REFER": refer.handle,
     "REGISTER": register.handle,
 }
 """ACK has no transaction of its own: see `Emulator`. Every other method is answered 405, or 501."""

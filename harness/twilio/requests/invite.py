@@ -13,6 +13,7 @@ from harness.sip.transactions import Transaction
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.call import Call
 from harness.twilio.cloud import EDGE, Cloud, Turn
+from harness.twilio.requests.content import unacceptable
 
 TRYING = "trying -- your call is important to us"
 _PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
@@ -76,6 +77,9 @@ def _read_offer(
     request: Request, trail: Trail, *, secure: bool
 ) -> tuple[SessionDescription | None, Refused | None]:
     """Return the session description that an INVITE offers, or why it is refused."""
+    refused = unacceptable(request, trail)
+    if refused is not None:
+        return None, refused
     if not request.body:
         refused = trail.refuse(
             "sdp", "empty-body", got="no body", wanted="a session description",
@@ -106,6 +110,12 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         # RFC 3261 section 14.2: the first INVITE has no final response yet.
         seconds = 1 + cloud.rng.getrandbits(3)
         cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
+        return
+    trail = Trail(request, turn.now)
+    refused = unacceptable(request, trail)
+    turn.out.extend(trail.decisions)
+    if refused is not None:
+        cloud.refuse(transaction, request, refused.refusal, turn)
         return
     offer: SessionDescription | None = None
     try:

@@ -9,15 +9,17 @@ from harness.twilio.admission import REFUSALS, Refusal
 from harness.twilio.profile import PROFILES
 from harness.twilio.rules import RULES, Rule
 
-
 WITHOUT_A_CODE = {
     "address-of-record-elsewhere",
+    "answer-not-acceptable",
     "bad-registration",
     "interval-too-brief",
     "register-out-of-order",
     "too-many-calls",
     "too-many-registrations",
+    "unsupported-encoding",
     "unsupported-extension",
+    "unsupported-media-type",
 }
 
 
