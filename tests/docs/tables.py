@@ -75,7 +75,8 @@ def options(command: str) -> list[Option]:
 def _option(name: str, hint: Any, default: object) -> Option:
     kind, info = get_args(hint)
     if isinstance(info, ArgumentInfo):
-        return Option((f"{name.upper()}…",), "path", "", info.help or "")
+        several = "…" if get_origin(kind) is list else ""
+        return Option((name.upper() + several,), _kind(kind), "", info.help or "")
     dashed = name.replace("_", "-")
     # In an annotation the first declared flag stands where a default would.
     declared = (*((info.default,) if isinstance(info.default, str) else ()), *(info.param_decls or ()))
@@ -89,7 +90,9 @@ def _option(name: str, hint: Any, default: object) -> Option:
 def _kind(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(f"`{each}`" for each in get_args(kind))
-    return {int: "number", str: "text", float: "number", Path | None: "path"}.get(kind, "text")
+    return {int: "number", str: "text", float: "number", Path | None: "path", list[Path]: "path"}.get(
+        kind, "text"
+    )
 
 
 def _command(command: str) -> str:
