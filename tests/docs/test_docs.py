@@ -1,0 +1,183 @@
+"""The documentation: complete where the code has a registry, and runnable where it shows a file."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness.cli import COMMANDS
+from harness.runtime.config_file import ConfigurationFile
+from harness.runtime.yaml_file import load_text
+from harness.scenario.given import Given
+from harness.scenario.loader import load_scenario
+from harness.scenario.runner import run_scenario
+from harness.scenario.steps import STEPS
+from harness.scenario.steps.expect import Expect
+from harness.scenario.worlds import maker
+from harness.twilio.admission import REFUSALS
+from harness.twilio.profile import PROFILES
+from harness.twilio.requests import HANDLERS
+from harness.twiml.verbs import NOT_EMULATED, VERBS
+from mock_webhooks.flows import FLOWS
+from tests.docs.caps import caps
+from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, prose
+from tests.docs.tables import DOCS, TABLES, codes, operations, options, outdated, used
+from tests.integration.served import served, webhooks
+
+LINKS = [(page, link) for page in PAGES for link in links(page.read_text("utf-8"))]
+SCENARIOS = [(page, text) for page in PAGES for text in blocks(page.read_text("utf-8"), "yaml scenario")]
+
+
+def reference(name: str) -> str:
+    return (DOCS / "reference" / f"{name}.md").read_text("utf-8")
+
+
+def test_the_tables_are_up_to_date() -> None:
+    assert [page.name for page in outdated()] == [], "run: python -m tests.docs.tables"
+
+
+def test_every_table_stands_on_a_page() -> None:
+    assert used() == set(TABLES)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        pytest.param("twiml", [f"`<{name}>`" for name in (*VERBS, *NOT_EMULATED)], id="verbs"),
+        pytest.param(
+            "twiml", [f"`{a.name}`" for verb in VERBS.values() for a in verb.attributes], id="attributes"
+        ),
+        pytest.param("sip", [f"`{name}`" for name in HANDLERS], id="methods"),
+        pytest.param("scenario-file", [f"### `{name}`" for name in STEPS], id="steps"),
+        pytest.param("scenario-file", [f"| `{name}` |" for name in Expect.model_fields], id="expectations"),
+        pytest.param("scenario-file", [f"| `{name}` |" for name in Given.model_fields], id="given"),
+        pytest.param("rest", [f"`{path}`" for path, _ in operations()], id="resources"),
+        pytest.param("cli", [f"## `sipdomain {name}`" for name in COMMANDS], id="commands"),
+        pytest.param(
+            "cli",
+            [f"`{flag}`" for name in COMMANDS for each in options(name) for flag in each.flags],
+            id="options",
+        ),
+        pytest.param("mock-webhooks", [f"`{path}`" for flow in FLOWS for path in flow.routes], id="flows"),
+        pytest.param("errors", [f"`{symbol}`" for symbol in REFUSALS], id="refusals"),
+        pytest.param("errors", [f"[{code}]" for code in codes()], id="codes"),
+        pytest.param("limits", [f"`{each.where}`" for each in caps()], id="caps"),
+    ],
+)
+def test_a_registry_is_documented_in_full(page: str, words: list[str]) -> None:
+    text = reference(page)
+    assert words
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_parameters_of_a_call_are_documented(profile: str) -> None:
+    scenario = ROOT / "scenarios" / "progress" / "status-callbacks.scenario.yaml"
+    asked = run_scenario(
+        load_scenario(scenario), maker("sim"), substrate="sim", profile=PROFILES[profile].name
+    ).entries
+    names = {
+        name
+        for entry in asked
+        for name, _ in getattr(entry, "parameters", ())
+        if not name.startswith("SipHeader_")
+    }
+    assert {"CallSid", "SequenceNumber", "CallDuration"} <= names
+    assert [name for name in sorted(names) if f"`{name}`" not in reference("webhook-parameters")] == []
+
+
+@pytest.mark.parametrize(("page", "link"), LINKS, ids=lambda value: getattr(value, "name", value))
+def test_a_link_leads_somewhere(page: Path, link: str) -> None:
+    path, _, anchor = link.partition("#")
+    target = (page.parent / path).resolve() if path else page
+    assert target.is_file()
+    assert not anchor or anchor in anchors(target.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
+def test_the_index_leads_to_every_page(page: Path) -> None:
+    index = DOCS / "index.md"
+    known = {(DOCS / link.partition("#")[0]).resolve() for link in links(index.read_text("utf-8"))}
+    assert page == index or page in known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_has_one_title_and_no_placeholder(page: Path) -> None:
+    text = prose(page.read_text("utf-8"))
+    assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
+    assert not re.search(r"TODO|TBD|coming soon|simply", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("page", "text"), SCENARIOS, ids=[f"{page.stem}-{n}" for n, (page, _) in enumerate(SCENARIOS)]
+)
+def test_a_scenario_on_a_page_passes(page: Path, text: str, profile: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{page.stem}.scenario.yaml"
+    file.write_text(text, "utf-8")
+    result = run_scenario(load_scenario(file), maker("sim"), substrate="sim", profile=PROFILES[profile].name)
+    assert result.outcome == "passed", result.mismatches
+
+
+def test_the_configuration_on_a_page_can_be_served(tmp_path: Path) -> None:
+    (text,) = blocks(
+        (DOCS / "how-to" / "configure-domains-in-yaml.md").read_text("utf-8"), "yaml configuration"
+    )
+    assert set(yaml.safe_load(text)["domains"]) == set(
+        ConfigurationFile(load_text(text, "page")).configuration.domains
+    )
+    file = tmp_path / "domains.yaml"
+    file.write_text(text, "utf-8")
+    with served("--config", str(file)) as emulator:
+        assert emulator.stop() == 0
+
+
+def test_the_pytest_example_for_ci_passes(pytester: pytest.Pytester) -> None:
+    (example,) = blocks((DOCS / "how-to" / "run-in-ci.md").read_text("utf-8"), "python")
+    pytester.makepyfile(example)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_sdk_example_runs() -> None:
+    (example,) = blocks((DOCS / "how-to" / "use-the-sdk.md").read_text("utf-8"), "python")
+    with served() as emulator:
+        exec(example.replace("http://127.0.0.1:8080", emulator.http), {})
+        shown = urllib.request.urlopen(f"{emulator.http}/_sipdomain/health").read()
+        assert json.loads(shown)["status"] == "ok"
+
+
+def test_the_flags_that_pages_name_exist() -> None:
+    known = {name: {flag for each in options(name) for flag in each.flags} for name in COMMANDS}
+    for page in PAGES:
+        for line in page.read_text("utf-8").splitlines():
+            for name, rest in re.findall(r"sipdomain (\w+)( [^`|&]*)", line):
+                if name in known:
+                    assert set(re.findall(r"(?<= )--[a-z-]+", rest)) <= known[name], (page.name, line)
+
+
+def test_the_control_api_is_documented_in_full() -> None:
+    with served() as emulator:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{emulator.http}/_sipdomain/nothing")
+        names = json.loads(refused.value.read())["names"]
+    text = reference("control-api")
+    assert [name for name in names if f"/_sipdomain/{name}" not in text] == []
+
+
+def test_the_first_call_of_the_tutorial_is_printed_as_it_says() -> None:
+    tutorial = (DOCS / "tutorials" / "first-call.md").read_text("utf-8")
+    with webhooks({}) as (app, _):
+        arguments = ["--voice-url", f"{app}/greeting", "--user", "alice", "--password", "Correct-Horse-42"]
+        with served(*arguments) as emulator:
+            assert emulator.process.stderr is not None
+            emulator.process.terminate()
+            told = emulator.process.stderr.read()
+    shown = blocks(tutorial, "text")[0].splitlines()
+    for line in shown[1:]:
+        assert re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", line) in re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", told)
