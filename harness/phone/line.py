@@ -52,6 +52,11 @@ class Line:
         self._outbox: list[PhoneOutput] = []
 
     @property
+    def errands(self) -> int:
+        """How many requests of ours are remembered with the call that they belong to."""
+        return len(self._errands)
+
+    @property
     def longest_wait(self) -> float:
         """How long a transaction may take: 64 * T1, in seconds."""
         return 64 * self.layer.timers.t1
@@ -108,9 +113,10 @@ class Line:
         return self._errands.pop(transaction.key, None)
 
     def drop_errands(self, leg: Leg) -> None:
-        """Forget all requests of a call."""
+        """Forget all requests of a call; for an INVITE that has no final response yet, none is awaited any more."""
         for key in leg.errands:
             self._errands.pop(key, None)
+            self.layer.abandon(key)
 
     def _take(self, step: Iterable[object]) -> None:
         # Sending in a transaction indicates nothing: its arrows only send and set timers.

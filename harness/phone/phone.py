@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.errors import LocalProtocolError, RemoteProtocolError
 from harness.media.outputs import (
@@ -45,6 +45,24 @@ from harness.sip.transactions import (
 _KEYS: Final = re.compile(r"[0-9A-D*#]+")
 
 
+class PhoneCensus(NamedTuple):
+    """How much a phone keeps in mind at a moment, besides the records of finished calls.
+
+    Attributes:
+        legs: Calls and single requests that are not over, or whose late messages are still answered.
+        sessions: Open media sessions.
+        transactions: SIP transactions that are not over.
+        errands: Requests of its own whose answers it waits for.
+        alarms: Moments waited for, SIP's own timers excepted.
+    """
+
+    legs: int
+    sessions: int
+    transactions: int
+    errands: int
+    alarms: int
+
+
 class Phone:
     """A scripted phone. At most `capacity` unfinished calls at once; past that dialling is refused."""
 
@@ -81,6 +99,18 @@ class Phone:
         """When `tick` has something to do, or None."""
         moments = [at for at in (self._line.layer.deadline, self._line.alarms.deadline) if at is not None]
         return min(moments, default=None)
+
+    @property
+    def census(self) -> PhoneCensus:
+        """What is open or awaited; all zero when nothing is left of past calls."""
+        line, book = self._line, self._book
+        return PhoneCensus(
+            legs=len(book.legs),
+            sessions=len(book.sessions),
+            transactions=len(line.layer),
+            errands=line.errands,
+            alarms=len(line.alarms),
+        )
 
     def dial(
         self,

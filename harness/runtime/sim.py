@@ -41,6 +41,11 @@ class SimClock:
         """Return the virtual moment."""
         return self._now
 
+    @property
+    def pending(self) -> int:
+        """How many things are still to happen."""
+        return sum(alarm.action is not None for _, _, alarm in self._heap)
+
     def call_at(self, at: float, action: Callable[[], None]) -> SimAlarm:
         """Call `action` when the clock comes to that moment."""
         self._number += 1

@@ -121,6 +121,11 @@ class SimWorld:
         """Return the virtual moment."""
         return self._clock.now()
 
+    @property
+    def pending(self) -> int:
+        """How many things are still to happen of themselves."""
+        return self._clock.pending
+
     def phone(self, name: str) -> PhoneHandle:
         """Return a phone by its name."""
         return self._phones[name]

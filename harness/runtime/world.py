@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from harness.errors import SetupError
 from harness.faults import Fault
 from harness.phone.call import PhoneCall
-from harness.phone.phone import Phone
+from harness.phone.phone import Phone, PhoneCensus
 from harness.phone.settings import PhoneSettings
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.pump import Pump
@@ -184,6 +184,11 @@ class PhoneHandle:
         self._pump = pump
         self._now = now
 
+    @property
+    def census(self) -> PhoneCensus:
+        """How much the phone keeps in mind; all zero when nothing is left of past calls."""
+        return self._phone.census
+
     def dial(
         self,
         to: str,
@@ -235,15 +240,18 @@ class PhoneHandle:
 
     def hang_up(self, call: PhoneCall) -> None:
         """Send BYE."""
-        self._pump.feed(lambda: self._phone.hang_up(call, self._now()))
+        outputs = self._phone.hang_up(call, self._now())
+        self._pump.feed(lambda: outputs)
 
     def cancel(self, call: PhoneCall) -> None:
         """Send CANCEL."""
-        self._pump.feed(lambda: self._phone.cancel(call, self._now()))
+        outputs = self._phone.cancel(call, self._now())
+        self._pump.feed(lambda: outputs)
 
     def press(self, call: PhoneCall, keys: str) -> None:
         """Send keys as RFC 4733 events."""
-        self._pump.feed(lambda: self._phone.press(call, keys, self._now()))
+        outputs = self._phone.press(call, keys, self._now())
+        self._pump.feed(lambda: outputs)
 
 
 def phone_settings(

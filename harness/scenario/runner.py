@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from harness.errors import FileError, SetupError
+from harness.errors import FileError, LocalProtocolError, SetupError
 from harness.journal import Entry
 from harness.runtime.yaml_file import did_you_mean, locate
 from harness.scenario.loader import ScenarioFile
@@ -115,7 +115,7 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
             mismatches = tuple(
                 replace(each, where=source.place(index, each.path)) for each in failure.mismatches
             )
-        except (StepError, SetupError) as error:
+        except (StepError, SetupError, LocalProtocolError) as error:
             where = source.place(index, path)
             mismatches = (Mismatch(path, "a step that can be carried out", str(error), (), "", where),)
         if mismatches:

@@ -148,6 +148,21 @@ class TransactionLayer:
         self._transactions[key] = transaction
         return transaction, out
 
+    def abandon(self, key: Key) -> None:
+        """Forget an INVITE of ours that is provisionally answered, but never finally.
+
+        No timer ends that (RFC 3261 section 17.1.1.2); its user must, 64 * T1 after CANCEL at the latest
+        (section 9.1). Harmless for any other transaction.
+        """
+        transaction = self._transactions.get(key)
+        if (
+            transaction is not None
+            and transaction.table is INVITE_CLIENT
+            and transaction.state is State.PROCEEDING
+        ):
+            transaction.state = State.TERMINATED
+            self._let_go(transaction)
+
     def find_invite(self, cancel: Request) -> Transaction | None:
         """Return the INVITE server transaction that a CANCEL means (RFC 3261 section 9.2)."""
         return self._transactions.get(server_key(cancel, method="INVITE"))

@@ -108,6 +108,17 @@ def test_cancel_without_a_final_response_fails_the_call_after_32_seconds() -> No
     assert call.state == "failed"
 
 
+def test_a_call_given_up_without_a_final_response_is_forgotten_after_another_32_seconds() -> None:
+    far = FarEnd()
+    call = far.dial()
+    far.reply(far.request("INVITE"), 180)
+    far.cancel(call)
+    far.wait(63.9)
+    assert far.phone.census == (1, 0, 1, 1, 1)
+    far.wait(64.1)
+    assert far.phone.census == (0, 0, 0, 0, 0)
+
+
 def test_a_call_given_up_before_its_port_is_open_sends_nothing() -> None:
     far = FarEnd()
     call, _ = far.phone.dial("sip:100@acme.sip.twilio.com", now=0.0)

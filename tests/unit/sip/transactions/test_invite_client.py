@@ -133,3 +133,20 @@ def test_a_transport_error_ends_it_unless_it_was_accepted(before: tuple[int, ...
 
     assert walk.happened() == ([(0.0, "transport failed")] if told else [])
     assert walk.layer.idle is told
+
+
+@pytest.mark.parametrize(
+    ("statuses", "left"),
+    [((), 1), ((100,), 0), ((100, 180), 0), ((180, 200), 1), ((180, 486), 1)],
+    ids=["calling", "trying", "ringing", "accepted", "refused"],
+)
+def test_only_an_invite_that_no_timer_ends_is_abandoned(statuses: tuple[int, ...], left: int) -> None:
+    walk = calling()
+    for status in statuses:
+        walk.respond(build(), status)
+    assert walk.transaction is not None
+    walk.layer.abandon(walk.transaction.key)
+    walk.layer.abandon("of nobody")
+
+    assert len(walk.layer) == left
+    assert walk.layer.idle is (left == 0)
