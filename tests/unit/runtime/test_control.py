@@ -52,13 +52,23 @@ def test_health_and_journal_are_shown() -> None:
 
 def test_what_is_not_here_is_said_with_what_is() -> None:
     status, body = ask("GET", "nothing")
-    assert (status, body["names"]) == (404, ["health", "journal", "decisions", "edges", "edges/NAME"])
+    assert (status, body["names"]) == (
+        404,
+        ["health", "journal", "decisions", "registrations", "edges", "edges/NAME"],
+    )
     assert ask("DELETE", "edges/dublin") == (
         404, {"message": "the edge 'dublin' has no listener", "names": []},
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["health", "journal", "decisions", "edges"])
+@pytest.mark.parametrize("name", ["health", "journal", "decisions", "registrations", "edges"])
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_readings_are_only_read(method: str, name: str) -> None:
     assert ask(method, name) == (405, {"message": "only GET, HEAD here"})
+
+
+def test_who_is_registered_is_shown_as_the_emulator_tells_it() -> None:
+    rows: list[dict[str, object]] = [{"domain": "acme.sip.twilio.com", "user": "alice", "expires": 3600}]
+    control = Control(Journal(), lambda: {"status": "ok"}, lambda: rows)
+    answer = asyncio.run(control.answer("GET", "registrations"))
+    assert (answer.status, json.loads(answer.body)) == (200, {"registrations": rows})
