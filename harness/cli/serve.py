@@ -10,6 +10,7 @@ import signal
 import string
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,8 +19,9 @@ import typer
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.errors import RestError, SetupError
 from harness.journal import Journal
+from harness.runtime.certificates import CertificateAuthority, authority_of_this_run
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
-from harness.runtime.edge_listeners import usual_edges
+from harness.runtime.edge_listeners import secure_beside, usual_edges
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.service import Service, ServiceOptions
 from harness.sip.outputs import Address
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from harness.runtime.config_file import ConfigurationFile
 
 PASSWORD_LENGTH = 16
+USUAL_SIP = "127.0.0.1:5060"
 
 
 def serve(
@@ -47,7 +50,22 @@ def serve(
         list[str] | None, typer.Option(help="An IP address for that domain's access list (repeatable).")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="A YAML file of lists and domains.")] = None,
-    sip: Annotated[str, typer.Option(help="Where to listen for SIP, UDP and TCP.")] = "127.0.0.1:5060",
+    sip: Annotated[
+        list[str] | None,
+        typer.Option(help="Where to listen for SIP, UDP and TCP (repeatable); 127.0.0.1:5060 by default."),
+    ] = None,
+    tls: Annotated[
+        str,
+        typer.Option(help="Where to listen for SIP over TLS, or `off`; by default the port after --sip's."),
+    ] = "",
+    ca_folder: Annotated[
+        Path | None,
+        typer.Option(help="Keep the certificate authority here (`sipdomain certificates` makes one)."),
+    ] = None,
+    tls_certificate: Annotated[
+        Path | None, typer.Option(help="A certificate chain of your own in PEM; needs --tls-key.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key in PEM, without a password.")] = None,
     edge: Annotated[
         list[str] | None,
         typer.Option(help="NAME=HOST:PORT: a further listener, for one edge (repeatable)."),
@@ -82,20 +100,26 @@ def serve(
     """Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
+    main, *also = [parse_address(each, "--sip") for each in sip or [USUAL_SIP]]
     options = ServiceOptions(
-        sip=parse_address(sip, "--sip"),
+        sip=main,
+        also=tuple(also),
         http=parse_address(http, "--http"),
         settings=Settings(
             profile=PROFILES[profile],
             default_domain=_full_name(default_domain, suffix) if default_domain else None,
             advertise=advertise or None,
-            media_host=_media_host(parse_address(sip, "--sip")),
+            media_host=_media_host(main),
         ),
         hosts=parse_host_map(map_host or [], "--map-host"),
         rtp=parse_ports(rtp, "--rtp") if rtp else None,
         speech=speech,
         dns=parse_address(dns, "--dns") if dns else None,
-        edges=_edges(edge or [], parse_address(sip, "--sip").port if edges else None),
+        edges=_edges(edge or [], main.port if edges else None),
+        tls=_tls_address(tls, main),
+        names=(advertise,) if advertise else (),
+        authority=_authority(ca_folder),
+        certificate=_certificate(tls_certificate, tls_key),
     )
     store = Store(Ids(secrets.SystemRandom()), suffix=suffix)
     file = _read(config) if config is not None else None
@@ -114,6 +138,28 @@ def serve(
         )
     finally:
         loop.close()
+
+
+def _tls_address(text: str, sip: Address) -> Address | None:
+    if text == "off":
+        return None
+    return parse_address(text, "--tls") if text else secure_beside(sip)
+
+
+def _authority(folder: Path | None) -> Callable[[], CertificateAuthority]:
+    if folder is None:
+        return authority_of_this_run
+    # Read now, so that a wrong file is told before anything listens.
+    kept = CertificateAuthority.kept_in(folder)
+    return lambda: kept
+
+
+def _certificate(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise SetupError("--tls-certificate and --tls-key go together")
+    return certificate, key
 
 
 def _read(path: Path) -> ConfigurationFile:
@@ -214,25 +260,31 @@ async def _serve(
     # Calls leave few cycles behind: to look for them seldom saves one part in twenty of a call.
     gc.set_threshold(20_000, 20, 100)
     print(
-        f"ready sip={service.sip_address} http={service.http_url} account={account.sid} "
+        f"ready sip={service.sip_address}{_tls_place(service)} http={service.http_url} account={account.sid} "
         f"profile={options.settings.profile.name}{_places(service)}",
         flush=True,
     )
     watching = loop.create_task(_watch(journal), name="watch") if ladders else None
     await service.warm_up()
     _explain(account, domains, given, user, secret, service)
+    await service.make_certificate()
     await stop.wait()
     await service.close()
     if watching is not None:
         watching.cancel()
 
 
+def _tls_place(service: Service) -> str:
+    return f" tls={service.tls_address}" if service.tls_address is not None else ""
+
+
 def _places(service: Service) -> str:
-    """Return what else the line of readiness says: where DNS and the edges listen."""
+    """Return what else the line of readiness says: where DNS, the edges and further listeners are."""
     dns = f" dns={service.dns_address}" if service.dns_address is not None else ""
     addresses = service.edges.addresses if service.edges is not None else {}
     edges = ",".join(f"{name}@{address}" for name, address in addresses.items())
-    return dns + (f" edges={edges}" if edges else "")
+    also = ",".join(str(address) for address, _ in service.listeners[1:])
+    return (f" also={also}" if also else "") + dns + (f" edges={edges}" if edges else "")
 
 
 async def _watch(journal: Journal) -> None:
@@ -255,8 +307,10 @@ def _explain(
         say(f"domain      {each.domain_name}   voice URL {each.voice_url or '(none)'}")
     if given is not None and user:
         say(f"softphone   user {user}   password {secret}   domain {given.domain_name}")
+        secure = f", {service.tls_address} (TLS)" if service.tls_address is not None else ""
         say(
-            f"            outbound proxy {service.sip_address} (UDP or TCP)   dial sip:100@{given.domain_name}"
+            f"            outbound proxy {service.sip_address} (UDP or TCP){secure}   "
+            f"dial sip:100@{given.domain_name}"
         )
     if not domains:
         say("no domain yet: pass --voice-url and --user, or --config FILE, or create one by the REST API")

@@ -74,10 +74,37 @@ class CertificateAuthority:
     def _write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         # The key first: who sees the certificate can count on the key.
-        descriptor = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(self._ca.private_key_pem.bytes())
+        _write_secret(folder / KEY_FILE, self._ca.private_key_pem.bytes())
         (folder / CERTIFICATE_FILE).write_bytes(self.pem)
+
+    def export(self, folder: Path, names: Sequence[str]) -> list[tuple[Path, str]]:
+        """Write its certificate, and a new server certificate with its key, for a server of another's.
+
+        Args:
+            folder: Gets `ca.pem`, `server.pem` and `server.key`; made when it does not exist.
+            names: What the server certificate is for.
+
+        Returns:
+            Each file and what it is good for.
+
+        Raises:
+            SetupError: A name is none, or a file cannot be written.
+        """
+        import trustme
+
+        try:
+            leaf = self._ca.issue_cert(*names, common_name=names[0], key_type=trustme.KeyType.RSA)
+            folder.mkdir(parents=True, exist_ok=True)
+            ca, chain, key = (folder / name for name in (CERTIFICATE_FILE, "server.pem", "server.key"))
+            ca.write_bytes(self.pem)
+            chain.write_bytes(b"".join(each.bytes() for each in leaf.cert_chain_pems))
+            key.unlink(missing_ok=True)
+            _write_secret(key, leaf.private_key_pem.bytes())
+        except OSError as error:
+            raise SetupError(f"cannot write {error.filename}: {error.strerror}") from error
+        except ValueError as error:
+            raise SetupError(f"no certificate for these names: {error}") from error
+        return [(ca, "for clients to trust"), (chain, f"for *.{names[0]} and more"), (key, "its key")]
 
     @property
     def pem(self) -> bytes:
@@ -96,6 +123,12 @@ class CertificateAuthority:
 
         kind = trustme.KeyType.ECDSA if quick else trustme.KeyType.RSA
         self._ca.issue_cert(*names, common_name=names[0], key_type=kind).configure_cert(context)
+
+
+def _write_secret(path: Path, data: bytes) -> None:
+    """Write a new file that only its owner can read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
 
 
 _making = threading.Lock()

@@ -7,6 +7,7 @@ import re
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -25,7 +26,7 @@ CIPHERS: Final = (
 certificate with an ECDSA key needs; OpenSSL's names."""
 
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 
 
 class Tls(Protocol):
@@ -66,8 +67,11 @@ class TlsServer:
             given: Files of a certificate chain and its key in PEM, in place of certificates of the authority.
 
         Raises:
-            SetupError: The given files have no certificate and matching key.
+            SetupError: The given files have no certificate and matching key, or a name is none.
         """
+        for name in names:
+            if not _HOST_NAME.fullmatch(name.removeprefix("*.")) and not _is_address(name):
+                raise SetupError(f"no certificate can be for {name!r}: neither a host name nor an IP address")
         self._authority = authority
         self._names = names
         self._context: asyncio.Future[ssl.SSLContext] | None = None
@@ -153,6 +157,14 @@ def trusting(pem: bytes) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(cadata=pem.decode("ascii"))
     return context
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _server_context() -> ssl.SSLContext:

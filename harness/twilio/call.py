@@ -148,7 +148,7 @@ class Call:
     def answer(self, then: Then, turn: Turn) -> None:
         """Open the media port, send 200, then go on with `then`."""
         self._then = then
-        host = self._cloud.settings.media_host or self._flow.local.host
+        host = self._cloud.host_towards(self._flow, self._cloud.settings.media_host)
         turn.out.append(OpenMedia(self.session, host, self.secure))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
@@ -160,7 +160,8 @@ class Call:
             self._fail(503, "failed", turn)
             return
         cloud, now = self._cloud, turn.now
-        self._media_address = Address(cloud.settings.advertise or event.address.host, event.address.port)
+        host = cloud.host_towards(self._flow, cloud.settings.advertise)
+        self._media_address = Address(host, event.address.port)
         agreement = answer_offer(
             self._offer, address=self._media_address, session_id=self._session_id, keys=self._keys
         )

@@ -53,8 +53,9 @@ class Settings:
     Attributes:
         profile: Where sources disagree, which to follow.
         default_domain: The domain for a Request-URI that has an IP address, or None to refuse those.
-        advertise: The address that SDP and Contact name; None for the one a request reached.
-        media_host: The local address for RTP; None for the one a request reached.
+        advertise: The address that SDP and Contact name; None for the one a request reached, as it is for a request
+            over IPv6 when this is an IPv4 address or a name, and the other way round.
+        media_host: The local address for RTP; None for the one a request reached, with the same exception.
         wall_offset: Unix time minus the run's clock, in seconds.
         timers: SIP's base timers.
         nonce_lifetime: Seconds.
@@ -174,13 +175,19 @@ class Cloud:
         branch = f"{MAGIC_COOKIE}{self.rng.getrandbits(64):016x}"
         local = flow.local
         return Via(
-            flow.transport.upper(), self.settings.advertise or local.host, local.port,
+            flow.transport.upper(), self.host_towards(flow, self.settings.advertise), local.port,
             {"branch": branch, "rport": None},
         )  # fmt: skip
 
+    @staticmethod
+    def host_towards(flow: Flow, setting: str | None) -> str:
+        """Return a host from the settings; the one that the flow reached when there is none of its address family."""
+        local = flow.local.host
+        return setting if setting and (":" in setting) == (":" in local) else local
+
     def contact(self, flow: Flow) -> tuple[str, str]:
         """Return the Contact of a response or request of ours along a flow."""
-        host = self.settings.advertise or flow.local.host
+        host = self.host_towards(flow, self.settings.advertise)
         host = f"[{host}]" if ":" in host else host
         transport = "" if flow.transport == "udp" else f";transport={flow.transport}"
         return ("Contact", f"<sip:{host}:{flow.local.port}{transport}>")

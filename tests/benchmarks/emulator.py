@@ -74,7 +74,7 @@ def emulator(arguments: Sequence[str], *, core: int | None = SERVER_CORE) -> Ite
         "--no-ladders", "--no-speech", *arguments,
     ]  # fmt: skip
     with child(command, core=core) as process:
-        ready = wait_for(process, r"^ready sip=([\d.]+):(\d+) http=(\S+)", READY_WITHIN)
+        ready = wait_for(process, r"^ready sip=([\d.]+):(\d+) .*http=(\S+)", READY_WITHIN)
         yield Emulator(process, Address(ready[1], int(ready[2])), ready[3])
 
 

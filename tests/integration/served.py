@@ -27,6 +27,7 @@ class Served:
 
     process: subprocess.Popen[str]
     sip: Address
+    tls: Address
     http: str
     ready: str
 
@@ -48,11 +49,13 @@ def served(*arguments: str) -> Iterator[Served]:
         assert process.stderr is not None
         readable, _, _ = select.select([process.stdout], [], [], 20)
         line = process.stdout.readline() if readable else ""
-        found = re.match(r"ready sip=([\d.]+):(\d+) http=(\S+) account=(AC\w+)", line)
+        found = re.match(r"ready sip=([\d.]+):(\d+) tls=[\d.]+:(\d+) http=(\S+) account=(AC\w+)", line)
         if found is None:
             process.kill()
             raise AssertionError(f"no ready line: {line!r} {process.stderr.read()}")
-        yield Served(process, Address(found[1], int(found[2])), found[3], line)
+        yield Served(
+            process, Address(found[1], int(found[2])), Address(found[1], int(found[3])), found[4], line
+        )
     finally:
         if process.poll() is None:
             process.terminate()
