@@ -107,6 +107,27 @@ def test_a_call_that_rings_may_be_cancelled(cloud: Emulator, tmp_path: Path) -> 
     assert _statuses(cloud, "ring") == {"no-answer"}
 
 
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_a_caller_may_hold_resume_move_and_ask_for_an_offer_and_is_refused_the_rest(
+    cloud: Emulator, tmp_path: Path, transport: str
+) -> None:
+    load = Load(
+        scenario("turns_within_a_call"), cloud.sip, "talk.sip.twilio.com", calls=3, transport=transport
+    )
+    counts = _call(load, tmp_path)
+    assert counts == Counts(3, 0, 0, 0, counts.elapsed)
+    _settled(cloud)
+    assert _statuses(cloud, "talk") == {"completed"}
+
+
+@pytest.mark.parametrize("name", ["late_offer", "required_extension"])
+def test_what_the_cloud_cannot_do_is_refused_by_its_own_status(
+    cloud: Emulator, tmp_path: Path, name: str
+) -> None:
+    counts = _call(Load(scenario(name), cloud.sip, "talk.sip.twilio.com", calls=3), tmp_path)
+    assert counts == Counts(3, 0, 0, 0, counts.elapsed)
+
+
 def test_a_lost_ack_is_made_good_by_the_repeated_answer(cloud: Emulator, tmp_path: Path) -> None:
     counts = _call(Load(scenario("lost_ack"), cloud.sip, "hangup.sip.twilio.com", calls=3), tmp_path)
     assert counts == Counts(3, 0, 0, 3, counts.elapsed)
