@@ -213,7 +213,7 @@ def _first_domain(
 
 
 def _guard(store: Store, account: Account, domain: Domain, user: str, password: str, allow: list[str]) -> str:
-    """Map a credential list for `user` and an access list for `allow` to a domain; return the password."""
+    """Map a credential list for `user`, who may register too, and an access list for `allow`; return the password."""
     now = time.time()
     secret = password or _made_password()
     try:
@@ -221,6 +221,9 @@ def _guard(store: Store, account: Account, domain: Domain, user: str, password: 
             users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
             store.credential_lists.add(account.sid, users.sid, user, password=secret, now=now)
             store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
+            # Softphones register before they call, unless they are told not to.
+            store.map_list(account.sid, domain.sid, users.sid, "registrations", now=now)
+            store.domains.update(account.sid, domain.sid, now=now, sip_registration=True)
         if allow:
             places = store.access_lists.create(account.sid, f"{domain.domain_name} addresses", now=now)
             for address in allow:
