@@ -24,8 +24,8 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def links(text: str) -> list[str]:
-    """Return the targets of a page's links that lead to other pages of ours."""
-    return [target for target in _LINK.findall(prose(text)) if "://" not in target]
+    """Return the targets of a page's links that lead to pages of ours, each once."""
+    return [target for target in dict.fromkeys(_LINK.findall(prose(text))) if "://" not in target]
 
 
 def anchors(text: str) -> set[str]:

@@ -208,8 +208,11 @@ def codes() -> dict[int, list[str]]:
         source = file.read_text("utf-8")
         for node in ast.walk(ast.parse(source)):
             # A number with an underscore counts something.
-            written = ast.get_source_segment(source, node) if isinstance(node, ast.Constant) else None
-            if isinstance(node, ast.Constant) and str(node.value) == written and _is_code(node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and _is_code(node.value)
+                and ast.get_source_segment(source, node) == str(node.value)
+            ):
                 found.setdefault(node.value, set()).add(file.relative_to(HARNESS.parent).parent.as_posix())
     return {code: sorted(found[code]) for code in sorted(found)}
 
