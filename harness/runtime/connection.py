@@ -24,8 +24,9 @@ class StreamLimits:
         connect: How long opening one may take, in seconds.
         handshake: How long a TLS handshake may take, in seconds.
         idle: How long a connection without messages and keep-alives stays open, in seconds.
-        message: How long a message that has begun may take to arrive, and how long a connection whose other end
-            will send no more stays open for our answers, in seconds.
+        message: How long a message that has begun may take to arrive, in seconds.
+        half_closed: How long a connection whose other end sends no more stays open for our answers, in seconds;
+            nothing tells it from one that the other end is done with.
     """
 
     connections: int = 1_000
@@ -35,6 +36,7 @@ class StreamLimits:
     handshake: float = 10.0
     idle: float = 900.0
     message: float = 32.0
+    half_closed: float = 2.0
 
 
 class Owner(Protocol):
@@ -68,6 +70,7 @@ class Connection(asyncio.Protocol):
         number: Its number in the transport, from 1.
         remote: The other end.
         flow: Its flow; without a local end until it can be used.
+        half_closed: Whether the other end sends no more.
     """
 
     def __init__(self, owner: Owner, number: int, remote: Address) -> None:
@@ -80,7 +83,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = self._deadline = 0.0
-        self._begun = self._half_closed = False
+        self.half_closed = self._begun = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take up a connection; with TLS, when the handshake is over."""
@@ -113,8 +116,7 @@ class Connection(asyncio.Protocol):
         limits = self._owner.limits
         if not self._framer.buffered:
             self._begun = False
-            if not self._half_closed:
-                self._wait(limits.idle)
+            self._wait(limits.idle)
         elif progress or not self._begun:
             self._begun = True
             self._wait(limits.message)
@@ -146,8 +148,8 @@ class Connection(asyncio.Protocol):
             self._owner.complain(self.flow, "ended in the middle of a message")
         if self._owner.name == "tls":
             return False
-        self._half_closed, self._begun = True, False
-        self._wait(self._owner.limits.message)
+        self.half_closed, self._begun = True, False
+        self._wait(self._owner.limits.half_closed)
         return True
 
     def write(self, data: bytes) -> None:

@@ -25,9 +25,10 @@ class Verdict:
 class Connections:
     """At most so many in all, and so many of one address.
 
-    When all places are taken, the address that has most of them loses the connection that it used least lately; if
-    that is the newcomer's address, or another has no more than it, the newcomer is refused. A flood from one address
-    thus takes no place from another.
+    An address that has all its places loses a half-closed connection for a new one, else the newcomer is refused.
+    When the places of all are taken, the address that has most of them loses the connection that it used least
+    lately; if that is the newcomer's address, or none has more than it, the newcomer is refused. A flood from one
+    address thus takes no place from another.
     """
 
     def __init__(self, limits: StreamLimits) -> None:
@@ -49,6 +50,9 @@ class Connections:
         of_one = self._limits.connections_of_one
         own = len(self._of_host.get(host, ()))
         if own >= of_one:
+            for each in self._of_host[host].values():
+                if each.half_closed:
+                    return Verdict(victim=each)
             return Verdict(f"more than {of_one} connections from one address")
         if len(self._all) < self._limits.connections:
             return Verdict()

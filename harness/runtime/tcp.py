@@ -103,8 +103,7 @@ class TcpTransport:
                 accepted.close()
                 continue
             if verdict.victim is not None:
-                self.complain(verdict.victim.flow, "closed to make room: used least lately")
-                self._end(verdict.victim)
+                self._replace(verdict.victim)
             connection = self._new(remote)
             self._start(connection, self._take(connection, accepted))
 
@@ -212,8 +211,10 @@ class TcpTransport:
         if self._connections.remove(connection):
             self._failed(connection.flow)
 
-    def _end(self, connection: Connection) -> None:
-        """End a connection at once, even one that is being opened."""
+    def _replace(self, connection: Connection) -> None:
+        """End a connection at once, even one that is being opened, because another needs its place."""
+        if not connection.half_closed:
+            self.complain(connection.flow, "closed to make room: used least lately")
         task = self._tasks.get(connection.number)
         if task is not None:
             task.cancel()
