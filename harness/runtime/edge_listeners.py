@@ -45,7 +45,7 @@ class EdgeListeners:
         self.addresses: dict[str, Address] = {}
         self.secure: dict[str, Address] = {}
         self.listeners: dict[str, Listener] = {
-            "": Listener(advertise or main.address.host, main.address.port, _port(main.tls_address))
+            "": Listener(advertise or main.address.host, main.address.port, _tls_port(main))
         }
         self._listen = listen
         self._open: dict[str, LiveNetwork] = {}
@@ -85,7 +85,7 @@ class EdgeListeners:
         if network.tls_address is not None:
             self._by_local[network.tls_address] = name
             self.secure[name] = network.tls_address
-        self.listeners[name] = Listener(address.host, address.port, _port(network.tls_address))
+        self.listeners[name] = Listener(address.host, address.port, _tls_port(network))
         return address
 
     async def shut(self, name: str) -> None:
@@ -133,8 +133,10 @@ class EdgeListeners:
             await network.close()
 
 
-def _port(address: Address | None) -> int | None:
-    return None if address is None else address.port
+def _tls_port(network: LiveNetwork) -> int | None:
+    """Return the port of TLS, or None when there is none at the address that DNS tells."""
+    secure = network.tls_address
+    return secure.port if secure is not None and secure.host == network.address.host else None
 
 
 def secure_beside(address: Address) -> Address:

@@ -82,7 +82,10 @@ def test_any_resolver_is_told_where_a_domain_is(*, tcp: bool) -> None:
         assert [str(each.rdata.replacement) for each in found.rr] == [
             "_sip._udp.demo.sip.twilio.com.",
             "_sip._tcp.demo.sip.twilio.com.",
+            "_sips._tcp.demo.sip.twilio.com.",
         ]
+        (secure,) = ask(server, "_sips._tcp.sip.dublin.twilio.com", "SRV", tcp=tcp).rr
+        assert secure.rdata.port == emulator.tls.port
         (service,) = ask(server, "_sip._tcp.demo.sip.dublin.twilio.com", "SRV", tcp=tcp).rr
         assert (str(service.rdata.target), service.rdata.port) == (
             "demo.sip.dublin.twilio.com.",
@@ -90,6 +93,14 @@ def test_any_resolver_is_told_where_a_domain_is(*, tcp: bool) -> None:
         )
         (address,) = ask(server, "demo.sip.dublin.twilio.com", "A", tcp=tcp).rr
         assert (str(address.rdata), QTYPE[address.rtype], address.ttl) == ("127.0.0.1", "A", 5)
+        assert emulator.stop() == 0
+
+
+def test_tls_at_another_address_than_udp_and_tcp_is_not_told_of() -> None:
+    with served("--no-speech", "--dns", "127.0.0.1:0", "--tls", "127.0.0.9:0") as emulator:
+        server = dns_of(emulator)
+        services = [bytes(each.rdata.service) for each in ask(server, "sip.twilio.com", "NAPTR").rr]
+        assert services == [b"SIP+D2U", b"SIP+D2T"]
         assert emulator.stop() == 0
 
 
