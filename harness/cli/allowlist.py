@@ -13,6 +13,7 @@ from harness.twilio.allowlist import FORMATS, missing, openings
 from harness.twilio.edges import EDGE_NAMES, edge_name
 
 LARGEST = 16 * 1024 * 1024
+"""A larger file to check is refused, in bytes."""
 
 
 def allowlist(
