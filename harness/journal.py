@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from dataclasses import Field, dataclass, field
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 Lane = Literal["in", "out"]
+C = TypeVar("C")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def record(cls: type[C]) -> type[C]:
+    """Make a dataclass that the type checker, and nobody else, holds to be frozen.
+
+    A dataclass that is frozen at run time sets each field by a call: with some two dozen entries a call
+    that takes three times as long, one part in twenty of all that a call costs.
+    """
+    return dataclass(slots=True, kw_only=True, unsafe_hash=True)(cls)
+
+
+@record
 class Entry:
     """Something that happened.
 
@@ -18,10 +29,11 @@ class Entry:
         at: The moment, in seconds of the run's clock (monotonic; virtual in sim).
     """
 
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SipMessage(Entry):
     """A SIP message as it crossed the wire, seen from `owner`.
 
@@ -42,7 +54,7 @@ class SipMessage(Entry):
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Decision(Entry):
     """One comparison on a request's way through domain, access lists, credentials and URL.
 
@@ -71,7 +83,7 @@ class Decision(Entry):
     mend: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class HttpRequested(Entry):
     """The emulator asks a customer's URL for something.
 
@@ -96,7 +108,7 @@ class HttpRequested(Entry):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class HttpAnswered(Entry):
     """The customer's URL answered, or failed to.
 
@@ -125,7 +137,7 @@ class HttpAnswered(Entry):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CallChanged(Entry):
     """A call took on a status (the provider's words: ringing, in-progress, completed, ...).
 
@@ -142,7 +154,7 @@ class CallChanged(Entry):
     domain: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Registered(Entry):
     """A phone was registered, or its registration refreshed.
 
@@ -165,7 +177,7 @@ class Registered(Entry):
     bindings: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unregistered(Entry):
     """A binding is no more.
 
@@ -186,7 +198,7 @@ class Unregistered(Entry):
     bindings: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class VerbStarted(Entry):
     """A TwiML verb begins.
 
@@ -203,7 +215,7 @@ class VerbStarted(Entry):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Alert(Entry):
     """Something that the provider's debugger would show.
 
@@ -222,7 +234,7 @@ class Alert(Entry):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PhoneEvent(Entry):
     """Something that a scripted phone noticed or did.
 
@@ -239,7 +251,7 @@ class PhoneEvent(Entry):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Note(Entry):
     """A sentence for people: an unreadable datagram, a cap that was reached, a peer's output.
 

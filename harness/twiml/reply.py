@@ -5,12 +5,16 @@ Source: https://www.twilio.com/docs/voice/twiml, "Twilio's response"; errors 112
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from harness.errors import TwimlError
 from harness.twiml.document import Document, Element
 from harness.twiml.lint import check
 from harness.twiml.parse import LARGEST_BODY, charset, parse
+
+LARGEST_REMEMBERED: Final = 4 * 1024
+"""Bytes; the last 256 documents up to this size are read once. Their values are shared, and frozen."""
 
 _TWIML_TYPES: Final = frozenset({"text/xml", "application/xml", "text/html"})
 
@@ -34,12 +38,19 @@ def read_reply(content_type: str | None, body: bytes, url: str) -> Document:
     if content_type is None or not media_type:
         raise TwimlError(11200, "the reply has no Content-Type; it counts as a 502")
     if media_type in _TWIML_TYPES:
-        return parse(body, content_type=content_type)
+        remembers = len(body) + len(content_type) <= LARGEST_REMEMBERED
+        return _remembered(body, content_type) if remembers else parse(body, content_type=content_type)
     if media_type.startswith("audio/"):
         return _document(Element("Play", text=url))
     if media_type == "text/plain":
         return _plain(body, content_type)
     raise TwimlError(12300, f"Content-Type {media_type!r} is neither TwiML (text/xml), text/plain nor audio")
+
+
+@lru_cache(maxsize=256)
+def _remembered(body: bytes, content_type: str) -> Document:
+    """Parse a document that is likely to come again: many webhooks say the same to every call."""
+    return parse(body, content_type=content_type)
 
 
 def _plain(body: bytes, content_type: str) -> Document:
