@@ -70,6 +70,7 @@ REFUSALS: Final = {
         ),
         Refusal("secure-media-not-accepted", 488, None, 32207, "Secure media not accepted", "secure-media-refused"),
         Refusal("secure-media-required", 488, None, 32208, "Secure media required", "secure-media-required"),
+        Refusal("sips-not-supported", 416, None, 0, "", "sips"),
         Refusal("bad-sdp", 488, None, 32102, "Bad SDP", "bad-sdp"),
         Refusal("empty-body", 488, None, 32103, "Empty body is not allowed in this context", "empty-body"),
         Refusal("unsupported-media-type", 415, None, 0, "", "media-type", (("Accept", "application/sdp"),)),
@@ -246,6 +247,11 @@ class Admission:
 
     def find(self, request: Request, flow: Flow, domain: Domain | None, trail: Trail) -> Domain | Refused:
         """Return the domain of a request when it is served at all: name, account, transport."""
+        if request.uri.scheme == "sips":
+            return trail.refuse(
+                "scheme", "sips-not-supported", got=str(request.uri), wanted="sip:",
+                mend="write sip: with ;transport=tls in place of sips:",
+            )  # fmt: skip
         if domain is None:
             return self._unknown(request, trail)
         trail.note(

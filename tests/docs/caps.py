@@ -44,7 +44,7 @@ def _caps_in(tree: ast.Module) -> Iterator[tuple[str, float, str]]:
             for statement in owner.body:
                 name, value = _assigned(statement)
                 if value is not None and (
-                    name.startswith("most_") or name == "capacity" or owner.name == "Limits"
+                    name.startswith("most_") or name == "capacity" or owner.name.endswith("Limits")
                 ):
                     yield f"{owner.name}.{name}", value, ""
                 if isinstance(statement, ast.FunctionDef):
