@@ -29,6 +29,7 @@ LARGEST: Final = 1232
 """The most that is sent over UDP, whatever the client says, so that nothing is fragmented."""
 _FORMERR, _NOTIMP, _REFUSED, _BADVERS = 1, 4, 5, 16
 _IN, _ANY_CLASS, _OPT = 1, 255, 41
+_LONGEST_LABEL, _LONGEST_NAME = 63, 255
 _ODD: Final = re.compile(rb"[^!-~]|[.\\]")
 
 
@@ -72,10 +73,22 @@ def _read(data: bytes) -> DNSRecord | None:
 
     try:
         query = DNSRecord.parse(data)
-        fine = len(query.questions) == 1 and sum(each.rtype == _OPT for each in query.ar) <= 1
+        fine = (
+            len(query.questions) == 1
+            and _is_a_name(query.q.qname.label)
+            and sum(each.rtype == _OPT for each in query.ar) <= 1
+        )
     except (DNSError, DNSLabelError, ValueError, LookupError, TypeError, struct.error, RecursionError):
         return None
     return query if fine else None
+
+
+def _is_a_name(labels: tuple[bytes, ...]) -> bool:
+    """Whether a name keeps to its bounds (RFC 1035 section 2.3.4); the parser takes reserved label types for lengths."""
+    return (
+        max(map(len, labels), default=0) <= _LONGEST_LABEL
+        and sum(map(len, labels)) + len(labels) < _LONGEST_NAME
+    )
 
 
 def _bare(data: bytes, code: int) -> bytes:

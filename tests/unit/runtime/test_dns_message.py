@@ -139,6 +139,14 @@ CHAIN = (
     + b"\x00\x00\x01\x00\x01"
     + b"".join(struct.pack("!H", 0xC000 | offset) for offset in range(12, 4000, 2))
 )
+# A label type that RFC 1035 section 4.1.4 reserves; and a name of 256 octets, which is one too many.
+RESERVED = bytes([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 64]) + b"x" * 64 + b"\x00\x00\x01\x00\x01"
+TOO_LONG = (
+    bytes([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+    + b"\x3f".ljust(64, b"x") * 3
+    + b"\x3e".ljust(63, b"x")
+    + b"\x00\x00\x01\x00\x01"
+)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +156,8 @@ CHAIN = (
         TWO_QUESTIONS,
         LOOP,
         CHAIN,
+        RESERVED,
+        TOO_LONG,
         query("demo.sip.twilio.com").pack()[:-1],
         bytes([0, 7, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
         bytes([0, 7, 1, 0, 255, 255, 255, 255, 255, 255, 255, 255]),
