@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from baresip import Account, Config
+from baresip.errors import CallFailed
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
 from harness.media.match import find
 from harness.media.prompts import Speech
+from harness.runtime.certificates import CertificateAuthority
 from harness.runtime.prompt_library import PromptLibrary
 from tests.integration.served import PASSWORD, served, webhooks
 
 WORDS = "Welcome to the demo. Your call is real."
 
 
-async def call(port: int, transport: Literal["udp", "tcp"]) -> tuple[bytes, int]:
-    """Call the domain; return the audio heard, as 16-bit samples, and their rate."""
+Transport = Literal["udp", "tcp", "tls"]
+
+
+async def call(port: int, transport: Transport, *, trusted: Path | None = None) -> tuple[bytes, int]:
+    """Call the domain; return the audio heard, as 16-bit samples, and their rate.
+
+    With `trusted`, the emulator has to prove that it is the domain, by a certificate of that authority.
+    """
     runtime = Runtime()
-    await runtime.start(Config(net_interface="127.0.0.1"))
+    trust = "" if trusted is None else f"sip_cafile {trusted}\nsip_verify_server yes\n"
+    await runtime.start(Config(net_interface="127.0.0.1", extra_config_text=trust))
     try:
         account = Account(
             "alice", "demo.sip.twilio.com", PASSWORD, registrar=f"127.0.0.1:{port};transport={transport}",
@@ -54,7 +64,7 @@ async def said() -> npt.NDArray[np.int16]:
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Literal["udp", "tcp"]) -> None:
+def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Transport) -> None:
     with (
         webhooks({"/voice": {"say": WORDS}, "/status": {"status": 204, "body": ""}}) as (app, recorder),
         served(
@@ -70,3 +80,29 @@ def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Lite
     (asked,) = recorder.requests("/voice")
     assert dict(asked.parameters)["SipHeader_X-Order"] == "id=7;vip=no"
     assert asked.signature == "valid"
+
+
+def test_a_foreign_phone_calls_over_tls_and_trusts_the_exported_authority(tmp_path: Path) -> None:
+    exported = tmp_path / "ca"
+    CertificateAuthority.kept_in(exported)
+    with (
+        webhooks({"/voice": {"say": WORDS}}) as (app, recorder),
+        served(
+            "--voice-url", f"{app}/voice", "--user", "alice", "--password", PASSWORD, "--ca-folder", str(exported),
+        ) as emulator,
+    ):  # fmt: skip
+        data, _ = asyncio.run(call(emulator.tls.port, "tls", trusted=exported / "ca.pem"))
+    assert find(np.frombuffer(data, dtype=np.int16), asyncio.run(said())).correlation > 0.9
+    assert len(recorder.requests("/voice")) == 1
+
+
+def test_a_foreign_phone_does_not_call_by_an_authority_that_it_does_not_trust(tmp_path: Path) -> None:
+    stranger = tmp_path / "ca"
+    CertificateAuthority.kept_in(stranger)
+    with (
+        webhooks({"/voice": {"say": WORDS}}) as (app, recorder),
+        served("--voice-url", f"{app}/voice", "--user", "alice", "--password", PASSWORD) as emulator,
+    ):
+        with pytest.raises(CallFailed):
+            asyncio.run(call(emulator.tls.port, "tls", trusted=stranger / "ca.pem"))
+        assert recorder.requests("/voice") == ()

@@ -1,0 +1,164 @@
+"""TLS, IPv6 and floods at `sipdomain serve`, from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.runtime.certificates import CertificateAuthority
+from harness.sip.codec import parse
+from harness.sip.message import Response
+from harness.sip.outputs import Address
+from tests.integration.served import Served, served
+
+USUAL = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice")
+
+
+def options(transport: str, number: int = 1) -> bytes:
+    return (
+        "OPTIONS sip:demo.sip.twilio.com SIP/2.0\r\n"
+        f"Via: SIP/2.0/{transport} 127.0.0.1:5070;branch=z9hG4bK-{transport}-{number};rport\r\n"
+        "Max-Forwards: 70\r\nFrom: <sip:a@127.0.0.1>;tag=1\r\nTo: <sip:demo.sip.twilio.com>\r\n"
+        f"Call-ID: {transport}-{number}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+    ).encode()
+
+
+def asked_over_tls(emulator: Served, trusted: Path, name: str) -> tuple[Response, ssl.SSLSocket]:
+    context = ssl.create_default_context(cafile=str(trusted))
+    with (
+        socket.create_connection(emulator.tls, timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=name) as secure,
+    ):
+        secure.sendall(options("TLS"))
+        answer = parse(secure.recv(65_535))
+    assert isinstance(answer, Response)
+    return answer, secure
+
+
+def test_a_client_that_trusts_the_exported_authority_is_answered_over_tls(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "harness", "certificates", "--ca-folder", str(tmp_path / "ca")],
+        capture_output=True, text=True, timeout=30, check=True,
+    )  # fmt: skip
+    assert f"serve --ca-folder {tmp_path / 'ca'}" in made.stdout
+    with served(*USUAL, "--ca-folder", str(tmp_path / "ca")) as emulator:
+        for name in ("demo.sip.twilio.com", "demo.sip.dublin.twilio.com", "127.0.0.1", "pbx.example"):
+            answer, _ = asked_over_tls(emulator, tmp_path / "ca/ca.pem", name)
+            assert answer.status == 200
+
+
+def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
+    CertificateAuthority.make().export(tmp_path, ["sip.example.com"])
+    files = ("--tls-certificate", str(tmp_path / "server.pem"), "--tls-key", str(tmp_path / "server.key"))
+    with served(*USUAL, *files) as emulator:
+        answer, _ = asked_over_tls(emulator, tmp_path / "ca.pem", "sip.example.com")
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--tls-key", "key.pem"], "error: --tls-certificate and --tls-key go together\n"),
+        (["--tls", "5061"], "error: --tls needs HOST:PORT, such as 127.0.0.1:5060 (got '5061')\n"),
+        (
+            ["--tls-certificate", "none.pem", "--tls-key", "none.key"],
+            "error: cannot read none.pem and none.key: No such file or directory\n",
+        ),
+        (["--ca-folder", "/proc/none"], "error: certificate authority in /proc/none: "),
+        (
+            ["--advertise", "a b"],
+            "error: no certificate can be for 'a b': neither a host name nor an IP address\n",
+        ),
+    ],
+)
+def test_wrong_settings_are_one_clear_line(arguments: list[str], said: str) -> None:
+    command = [sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+    ended = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(said)
+    assert ended.stderr.count("\n") == 1
+
+
+def test_tls_can_be_off_and_a_second_family_on() -> None:
+    command = [
+        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--sip", "[::1]:0", "--tls", "off",
+        "--http", "127.0.0.1:0", *USUAL,
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        try:
+            assert " tls=" not in ready
+            found = re.search(r" also=\[::1\]:(\d+)", ready)
+            assert found is not None
+            with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+                udp.settimeout(10)
+                udp.sendto(options("UDP"), ("::1", int(found[1])))
+                answer = parse(udp.recv(65_535))
+            assert isinstance(answer, Response)
+            assert answer.status == 200
+            with socket.create_connection(("::1", int(found[1])), timeout=10) as tcp:
+                tcp.sendall(options("TCP"))
+                answer = parse(tcp.recv(65_535))
+            assert isinstance(answer, Response)
+            assert answer.via.parameters["received"] == "::1"
+        finally:
+            process.terminate()
+            assert process.wait(timeout=10) == 0
+
+
+FLOOD = """
+import socket, sys
+kind, host, port, message = sys.argv[1:]
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM) as sender:
+    sender.bind(("127.0.0.66", 0))
+    sender.connect((host, int(port)))
+    print("begun", flush=True)
+    while True:
+        try:
+            sender.send(message.encode())
+        except ConnectionRefusedError:
+            continue
+"""
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_a_flood_from_one_address_does_not_starve_another(transport: str) -> None:
+    """One address sends as fast as it can; another asks, and asks again after T1 as any SIP client does."""
+    with served(*USUAL, "--no-ladders", "--no-speech") as emulator:
+        message = options(transport.upper()).decode()
+        command = [
+            sys.executable, "-c", FLOOD, transport, emulator.sip.host, str(emulator.sip.port), message,
+        ]  # fmt: skip
+        with (
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as flooding,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        ):
+            assert flooding.stdout is not None
+            try:
+                assert flooding.stdout.readline() == b"begun\n"
+                udp.settimeout(0.5)
+                udp.bind(("127.0.0.67", 0))
+                answers = [asked(udp, emulator.sip, options("UDP", number)) for number in range(100, 110)]
+                assert flooding.poll() is None
+            finally:
+                flooding.kill()
+    assert answers == [200] * 10
+
+
+def asked(udp: socket.socket, target: Address, request: bytes) -> int | None:
+    """Return the status that answers a request sent up to ten times."""
+    for _ in range(10):
+        udp.sendto(request, target)
+        with contextlib.suppress(TimeoutError):
+            answer = parse(udp.recv(65_535))
+            assert isinstance(answer, Response)
+            return answer.status
+    return None
