@@ -24,7 +24,7 @@ ROWS: Final[dict[str, Callable[[bool], list[Figure]]]] = {
     "sippy": lambda quick: others.sippy(quick=quick),
     "memory": lambda quick: calls.memory(quick=quick),
 }
-QUICK: Final = ("sipp200", "parse", "start", "observed")
+QUICK: Final = ("sipp200", "parse", "observed")
 
 
 def ratios(figures: list[Figure]) -> list[Figure]:

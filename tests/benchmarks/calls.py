@@ -89,7 +89,9 @@ def rate(profile: str, *, quick: bool) -> list[Figure]:
         return trial.clean
 
     probe, confirm = (2.0, 5.0) if quick else (4.0, 12.0)
-    best = highest_rate(is_clean, start=200, most=1200, probe=probe, confirm=confirm)
+    best = highest_rate(
+        is_clean, start=250, most=1200, probe=probe, confirm=confirm, close_enough=0.2 if quick else 0.06
+    )
     method = f"SIPp on core 1, {FLOW}; 0 failed, 0 retransmissions of either side, {confirm:.0f} s"
     found = [Figure(f"calls/s, {profile}", best, "1/s", method)]
     if best:

@@ -11,8 +11,9 @@ MOST_TRIALS = 20
 
 
 def highest_rate(
-    is_clean: Callable[[int, float], bool], *, start: int, most: int, probe: float, confirm: float
-) -> int:
+    is_clean: Callable[[int, float], bool], *, start: int, most: int, probe: float, confirm: float,
+    close_enough: float = CLOSE_ENOUGH,
+) -> int:  # fmt: skip
     """Return the highest rate that was clean for `confirm` seconds, or 0 when none was.
 
     Grows from `start` until a probe fails, halves the gap, then confirms by a longer trial, stepping
@@ -24,6 +25,7 @@ def highest_rate(
         most: The highest rate tried.
         probe: Seconds of a short trial.
         confirm: Seconds of a long one.
+        close_enough: The gap between a clean and a failed rate that is not halved any more, as a share.
     """
     trials = 0
 
@@ -33,7 +35,7 @@ def highest_rate(
         return trials <= MOST_TRIALS and is_clean(rate, seconds)
 
     good, bad, rate = 0, most + 1, min(start, most)
-    while good < most and bad - good > max(1, CLOSE_ENOUGH * bad) and trials < MOST_TRIALS:
+    while good < most and bad - good > max(1, close_enough * bad) and trials < MOST_TRIALS:
         if clean(rate, probe):
             good = rate
             rate = min(most, round(rate * GROWTH)) if bad > most else (good + bad) // 2
