@@ -79,7 +79,7 @@ class CallStore:
 
     __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten")
 
-    def __init__(self, capacity: int = 10_000) -> None:
+    def __init__(self, capacity: int = 5_000) -> None:
         self.capacity = capacity
         self.forgotten = 0
         self._count = 0

@@ -21,9 +21,7 @@ def test_the_sdk_makes_a_domain_that_can_be_called() -> None:
         places = client.sip.ip_access_control_lists.create(friendly_name="office")
         address = places.ip_addresses.create(friendly_name="pbx", ip_address="127.0.0.10")
         domain.auth.calls.credential_list_mappings.create(credential_list_sid=users.sid)
-        domain.auth.calls.ip_access_control_list_mappings.create(
-            ip_access_control_list_sid=places.sid
-        )
+        domain.auth.calls.ip_access_control_list_mappings.create(ip_access_control_list_sid=places.sid)
         fetched = client.sip.domains(domain.sid).fetch()
         assert fetched.domain_name == "sdk.sip.twilio.com"
         assert fetched.auth_type == "CREDENTIAL_LIST,IP_ACL"

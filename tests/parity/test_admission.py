@@ -51,7 +51,6 @@ def refused(bench: Bench, status: int, code: int, symbol: str) -> Decision:
         f"sip:100@{ACME}",
         "sip:100@ACME.SIP.twilio.com",
         f"sip:100@{ACME}:5060;transport=udp",
-        f"sips:100@{ACME}",
         f"sip:{ACME}",
         f"sip:%31@{ACME}.",
         f"sip:+15551234567@{ACME}",

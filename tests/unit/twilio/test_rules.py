@@ -15,6 +15,7 @@ WITHOUT_A_CODE = {
     "bad-registration",
     "interval-too-brief",
     "register-out-of-order",
+    "sips-not-supported",
     "too-many-calls",
     "too-many-registrations",
     "unsupported-encoding",
