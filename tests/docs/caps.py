@@ -13,6 +13,7 @@ ROOT: Final = Path(__file__).parents[2]
 _CAP: Final = re.compile(
     r"_?(?:MOST|MAX|LARGEST|LONGEST|CAPACITY|KEPT|DEEPEST|ENDLESS)(?:_[A-Z_]+)?|[A-Z_]+_(?:LIMIT|TIMEOUT|KEPT)"
 )
+_FIELDS: Final = ("capacity", "time_limit")
 _ARITHMETIC: Final = (ast.Expression, ast.Constant, ast.BinOp, ast.operator)
 
 
@@ -44,7 +45,7 @@ def _caps_in(tree: ast.Module) -> Iterator[tuple[str, float, str]]:
             for statement in owner.body:
                 name, value = _assigned(statement)
                 if value is not None and (
-                    name.startswith("most_") or name == "capacity" or owner.name.endswith("Limits")
+                    name.startswith("most_") or name in _FIELDS or owner.name.endswith("Limits")
                 ):
                     yield f"{owner.name}.{name}", value, ""
                 if isinstance(statement, ast.FunctionDef):

@@ -25,7 +25,7 @@ from harness.twilio.profile import PROFILES
 from harness.twilio.requests import HANDLERS
 from harness.twiml.verbs import NOT_EMULATED, VERBS
 from mock_webhooks.flows import FLOWS
-from tests.docs.caps import caps
+from tests.docs.caps import caps, spelled
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, prose
 from tests.docs.tables import DOCS, TABLES, codes, operations, options, outdated, used
 from tests.integration.served import served, webhooks
@@ -74,6 +74,14 @@ def test_a_registry_is_documented_in_full(page: str, words: list[str]) -> None:
     text = reference(page)
     assert words
     assert [word for word in words if word not in text] == []
+
+
+def test_the_limits_told_by_hand_are_those_of_the_code() -> None:
+    known = {each.where: spelled(each.value) for each in caps()}
+    by_hand = reference("limits").partition("## All of them")[0]
+    told = re.findall(r"^\| [^|]+ \| ([\d,]+(?: s)?) \|.* `([\w.]+(?:\(.*\))?)` \|$", by_hand, re.MULTILINE)
+    assert len(told) > 30
+    assert [(where, most) for most, where in told if known.get(where) != most] == []
 
 
 @pytest.mark.parametrize("profile", PROFILES)
