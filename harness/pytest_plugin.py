@@ -74,13 +74,17 @@ class ScenarioItem(pytest.Item):
         from harness.scenario.worlds import maker
 
         net = self.config.getoption("--sip-net")
-        result = run_scenario(
-            self._source,
-            maker(net),
-            substrate=net,
-            profile=self.config.getoption("--sip-profile"),
-            seed=self.config.getoption("--sip-seed"),
-        )
+        worlds = maker(net)
+        try:
+            result = run_scenario(
+                self._source,
+                worlds,
+                substrate=net,
+                profile=self.config.getoption("--sip-profile"),
+                seed=self.config.getoption("--sip-seed"),
+            )
+        finally:
+            worlds.close()
         if result.outcome == "not run":
             pytest.skip(result.reason)
         if result.outcome == "failed":

@@ -70,13 +70,16 @@ def _play(
     console = Console(sys.stdout)
     make_world = maker(net, speech=speech)
     results: list[Result] = []
-    for number, source in enumerate(files, 1):
-        console.started(source.scenario.scenario, number, len(files))
-        result = run_scenario(source, make_world, substrate=net, profile=profile, seed=seed)
-        results.append(result)
-        console.finished(result)
-        if ladder == "all" and result.outcome == "passed":
-            _show(result, console)
+    try:
+        for number, source in enumerate(files, 1):
+            console.started(source.scenario.scenario, number, len(files))
+            result = run_scenario(source, make_world, substrate=net, profile=profile, seed=seed)
+            results.append(result)
+            console.finished(result)
+            if ladder == "all" and result.outcome == "passed":
+                _show(result, console)
+    finally:
+        make_world.close()
     played = [each for each in results if each.outcome == "passed"]
     if ladder == "last" and played:
         _show(played[-1], console)

@@ -21,6 +21,7 @@ from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.pump import Pump
 from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.studio import Studio
 from harness.runtime.tls import TlsClient
 from harness.runtime.world import (
     AppRequest,
@@ -93,8 +94,12 @@ class LiveWorld:
 
     substrate: Literal["live"] = "live"
 
-    def __init__(self, spec: WorldSpec) -> None:
+    def __init__(self, spec: WorldSpec, studio: Studio | None = None) -> None:
         """Build a world; it is ready when this returns.
+
+        Args:
+            spec: What it is made of.
+            studio: The loop and the voice to use; by default ones of its own.
 
         Raises:
             SetupError: An address cannot be bound, or what is given is wrong.
@@ -102,7 +107,8 @@ class LiveWorld:
         """
         self.profile = spec.profile
         self.journal = Journal()
-        self._loop = new_event_loop()
+        self._studio = studio
+        self._loop = studio.loop if studio is not None else new_event_loop()
         self._clock = LiveClock(self._loop)
         configuration = spec.configuration
         rng = rng_for(spec.seed, "ids")
@@ -124,7 +130,7 @@ class LiveWorld:
             self._loop.run_until_complete(self._open(spec, store, calls, domain))
         except BaseException:
             self._server.close()
-            self._loop.close()
+            self._close_loop()
             raise
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
@@ -139,7 +145,8 @@ class LiveWorld:
             also=(Address("::1", 0),) if six else (),
             tls=here,
         )
-        self._service = Service(options, store, calls, self.journal)
+        library = self._studio.library if self._studio is not None else None
+        self._service = Service(options, store, calls, self.journal, library)
         await self._service.open()
         await self._service.warm_up()
         if any(phone.transport == "tls" for phone in spec.phones.values()):
@@ -245,7 +252,11 @@ class LiveWorld:
         """End everything."""
         self._loop.run_until_complete(self._close())
         self._server.close()
-        self._loop.close()
+        self._close_loop()
+
+    def _close_loop(self) -> None:
+        if self._studio is None:
+            self._loop.close()
 
     async def _close(self) -> None:
         await self._service.close()

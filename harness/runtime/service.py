@@ -95,15 +95,31 @@ class Service:
         library: Its prompts.
     """
 
-    def __init__(self, options: ServiceOptions, store: Store, calls: CallStore, journal: Journal) -> None:
-        """Put a service together on the running event loop; `open` binds its sockets."""
+    def __init__(
+        self,
+        options: ServiceOptions,
+        store: Store,
+        calls: CallStore,
+        journal: Journal,
+        library: PromptLibrary | None = None,
+    ) -> None:
+        """Put a service together on the running event loop; `open` binds its sockets.
+
+        Args:
+            options: Where it listens, and how it is set up.
+            store: Accounts, domains and lists.
+            calls: Where calls are written down.
+            journal: Where everything is written.
+            library: Prompts that are somebody else's to close; by default its own.
+        """
         loop = asyncio.get_running_loop()
         rng = random.SystemRandom()
         ids = Ids(rng)
         settings = replace(options.settings, wall_offset=time.time() - time.monotonic())
         self._options = options
         self.journal = journal
-        self.library = PromptLibrary(speech=options.speech)
+        self.library = library or PromptLibrary(speech=options.speech)
+        self._own_library = library is None
         self.rest = RestApi(store, calls, ids)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
@@ -226,7 +242,8 @@ class Service:
         await self._server.close()
         await self._http.close()
         await self._media.close()
-        await self.library.close()
+        if self._own_library:
+            await self.library.close()
         if self.edges is not None:
             await self.edges.close()
 

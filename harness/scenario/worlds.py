@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.runtime.world import PhoneSpec, WorldSpec
 from harness.scenario.given import Given
-from harness.scenario.world import MakeWorld, Profile, Substrate, World
+from harness.scenario.world import Profile, Substrate, World
+
+if TYPE_CHECKING:
+    from harness.runtime.studio import Studio
 
 
-def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
-    """Return what makes worlds of one kind.
+class Worlds:
+    """Makes worlds of one kind; live ones with a voice share it. Close it when the run is over."""
 
-    Args:
-        substrate: "live" or "sim".
-        speech: Whether `<Say>` has a voice; only in live worlds.
-    """
+    def __init__(self, substrate: Substrate, *, speech: bool) -> None:
+        self._substrate: Substrate = substrate
+        self._speech = speech
+        self._studio: Studio | None = None
 
-    def make(given: Given, *, profile: Profile, seed: int) -> World:
+    def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
+        """Return a world that is ready.
+
+        Raises:
+            SetupError: An address cannot be bound, or what is given is wrong.
+            ConfigurationError: The configuration is wrong.
+        """
         spec = WorldSpec(
             configuration=given.configuration(),
             replies=given.replies(),
@@ -25,16 +36,34 @@ def maker(substrate: Substrate, *, speech: bool = True) -> MakeWorld:
             },
             profile=profile,
             seed=seed,
-            speech=speech,
+            speech=self._speech,
             faults=given.faults.faults(),
             dns=given.dns,
         )
-        return make_world(substrate, spec)
+        if self._substrate == "live" and self._speech and self._studio is None:
+            from harness.runtime.studio import Studio
 
-    return make
+            self._studio = Studio()
+        return make_world(self._substrate, spec, self._studio)
+
+    def close(self) -> None:
+        """End what the worlds shared."""
+        if self._studio is not None:
+            self._studio.close()
+            self._studio = None
 
 
-def make_world(substrate: Substrate, spec: WorldSpec) -> World:
+def maker(substrate: Substrate, *, speech: bool = True) -> Worlds:
+    """Return what makes worlds of one kind.
+
+    Args:
+        substrate: "live" or "sim".
+        speech: Whether `<Say>` has a voice; only in live worlds.
+    """
+    return Worlds(substrate, speech=speech)
+
+
+def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = None) -> World:
     """Return a world that is ready.
 
     Raises:
@@ -48,4 +77,4 @@ def make_world(substrate: Substrate, spec: WorldSpec) -> World:
         return SimWorld(spec)
     from harness.runtime.live_world import LiveWorld
 
-    return LiveWorld(spec)
+    return LiveWorld(spec, studio)
