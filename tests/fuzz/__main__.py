@@ -1,14 +1,15 @@
 """Fuzz one target with atheris: `python -m tests.fuzz TARGET CORPUS [libFuzzer's flags, such as -runs=100000]`.
 
 Without atheris (`pip install sipdomain[fuzz]`) nothing can be fuzzed; the corpus is replayed by `test_corpus.py`.
-CORPUS is a folder for what is found on the way; `-merge=1 NEW OLD` keeps of OLD what adds to NEW.
+CORPUS is a folder for what is found on the way, beside which `CORPUS.tools` is made. `TARGET NEW -merge=1 OLD` adds to NEW
+what of OLD reaches more.
 """
 
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 import atheris
@@ -40,16 +41,36 @@ def main() -> None:
     """Run libFuzzer; it does not return."""
     if len(sys.argv) < 3 or sys.argv[1] not in TARGETS:
         sys.exit(f"usage: python -m tests.fuzz TARGET CORPUS [flags]; the targets: {', '.join(TARGETS)}")
+    target, corpus, *flags = sys.argv[1:]
     # The program's own log is no finding, and slows the rest down.
     logging.disable(logging.CRITICAL)
-    lines = ("".join(f"\\x{byte:02x}" for byte in token) for token in TOKENS)
-    with tempfile.NamedTemporaryFile("w", suffix=".dict", delete=False) as file:
-        file.write("".join(f'"{line}"\n' for line in lines))
-    seeds = Path(__file__).parents[2] / "fixtures" / "fuzz" / sys.argv[1]
-    folders = [sys.argv[2], *([str(seeds)] if seeds.is_dir() and "-merge=1" not in sys.argv else [])]
-    arguments = [sys.argv[0], f"-dict={file.name}", "-max_len=4096", *sys.argv[3:], *folders]
-    atheris.Setup(arguments, TARGETS[sys.argv[1]])
+    tools = Path(f"{corpus}.tools")
+    tools.mkdir(parents=True, exist_ok=True)
+    Path(corpus).mkdir(exist_ok=True)
+    arguments = [_again(tools, target), f"-dict={_dictionary(tools)}", "-max_len=4096", corpus, *flags]
+    seeds = Path(__file__).parents[2] / "fixtures" / "fuzz" / target
+    if seeds.is_dir() and "-merge=1" not in flags:
+        arguments.append(str(seeds))
+    atheris.Setup(arguments, TARGETS[target])
     atheris.Fuzz()
+
+
+def _dictionary(tools: Path) -> Path:
+    """Write the tokens as libFuzzer reads them."""
+    path = Path(tools, "tokens")
+    lines = ("".join(f"\\x{byte:02x}" for byte in token) for token in TOKENS)
+    path.write_text("".join(f'"{line}"\n' for line in lines))
+    return path
+
+
+def _again(tools: Path, target: str) -> str:
+    """Write what libFuzzer runs for each step of a merge: itself, which has to be a program."""
+    path = Path(tools, "fuzz").resolve()
+    path.write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tests.fuzz {target} {shlex.quote(str(tools))} "$@"\n'
+    )
+    path.chmod(0o700)
+    return str(path)
 
 
 if __name__ == "__main__":
