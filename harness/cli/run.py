@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from harness.errors import SetupError
 from harness.report.console import Console
 from harness.report.failure import pictures
 from harness.report.jsonl import result_lines
@@ -44,6 +45,9 @@ def run(
     ] = True,
 ) -> None:
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
+    for path in (junit, jsonl):
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            raise SetupError(f"cannot write {str(path)!r}: it is a folder, or its folder does not exist")
     files = [load_scenario(path, seed=seed) for path in find(paths)]
     if keyword:
         files = [each for each in files if keyword.lower() in f"{each.path} {each.scenario.scenario}".lower()]

@@ -11,6 +11,7 @@ import string
 import sys
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -100,6 +101,10 @@ def serve(
     """Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
+    if not (voice_url or user or allow) and (fallback_url or status_url or password):
+        raise SetupError("--fallback-url, --status-url and --password need --voice-url and --user")
+    if password and not user:
+        raise SetupError("--password needs --user")
     main, *also = [parse_address(each, "--sip") for each in sip or [USUAL_SIP]]
     options = ServiceOptions(
         sip=main,
@@ -108,7 +113,7 @@ def serve(
         settings=Settings(
             profile=PROFILES[profile],
             default_domain=_full_name(default_domain, suffix) if default_domain else None,
-            advertise=advertise or None,
+            advertise=_advertised(advertise),
             media_host=_media_host(main),
         ),
         hosts=parse_host_map(map_host or [], "--map-host"),
@@ -138,6 +143,15 @@ def serve(
         )
     finally:
         loop.close()
+
+
+def _advertised(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise SetupError(f"--advertise needs an IP address (got {text!r})") from None
 
 
 def _tls_address(text: str, sip: Address) -> Address | None:
@@ -269,7 +283,7 @@ async def _serve(
     )
     watching = loop.create_task(_watch(journal), name="watch") if ladders else None
     await service.warm_up()
-    _explain(account, domains, given, user, secret, service)
+    _explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
     await service.make_certificate()
     await stop.wait()
     await service.close()
@@ -297,9 +311,16 @@ async def _watch(journal: Journal) -> None:
 
 
 def _explain(
-    account: Account, domains: list[Domain], given: Domain | None, user: str, secret: str, service: Service
+    store: Store,
+    account: Account,
+    domains: list[Domain],
+    given: Domain | None,
+    user: str,
+    secret: str,
+    service: Service,
+    default_domain: str | None,
 ) -> None:
-    """Say on stderr what a person needs for a first call."""
+    """Say on stderr what a person needs for a first call, and what will keep it from working."""
 
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -315,5 +336,12 @@ def _explain(
             f"            outbound proxy {service.sip_address} (UDP or TCP){secure}   "
             f"dial sip:100@{given.domain_name}"
         )
+    if default_domain is not None and all(each.domain_name != default_domain for each in domains):
+        say(f"warning     --default-domain {default_domain} does not exist: calls to an address are refused")
+    for each in domains:
+        if not each.voice_url:
+            say(f"warning     {each.domain_name} has no voice URL: a call that is let in gets 404")
+        if not store.auth_type(each):
+            say(f"warning     {each.domain_name} has no list of users or addresses: it refuses every call")
     if not domains:
         say("no domain yet: pass --voice-url and --user, or --config FILE, or create one by the REST API")

@@ -8,11 +8,12 @@ from typing import Final, TextIO
 from harness.journal import Alert, CallChanged, Decision, Entry, HttpAnswered, HttpRequested, Journal, Note
 from harness.report.ladder.model import ladders
 from harness.report.ladder.text import text
-from harness.report.mask import printable
+from harness.report.mask import masking, printable
 
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5
 """How long after its end a call's last callbacks are waited for, in seconds."""
+_mask = masking(())
 MOST_WATCHED: Final = 200
 """Past this many calls at once no ladder is printed: nobody could read them."""
 
@@ -41,7 +42,7 @@ class Watch:
                 pass
 
     def _say(self, words: str) -> None:
-        print(printable(words), file=self._stream, flush=True)
+        print(printable(_mask(words)), file=self._stream, flush=True)
 
     async def run(self) -> None:
         """Print ladders for as long as the program runs."""

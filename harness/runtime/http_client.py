@@ -122,6 +122,7 @@ class LiveHttpClient:
 
     async def _connect(self, job: _Job) -> None:
         origin, connection = job.origin, HttpConnection(self._lost)
+        failure: HttpFailure | None = None
         try:
             async with asyncio.timeout(job.request.connect_timeout):
                 await asyncio.get_running_loop().create_connection(
@@ -130,13 +131,17 @@ class LiveHttpClient:
                 )  # fmt: skip
         except asyncio.CancelledError:
             connection.close()
+            # Its place is free once this task has ended.
+            asyncio.get_running_loop().call_soon(self._serve_waiting)
             raise
         except (OSError, ValueError, OverflowError) as error:
-            self._finish(job, _failure(error))
-            return
+            failure = _failure(error)
         finally:
             self._opening -= 1
             job.task = None
+        if failure is not None:
+            self._finish(job, failure)
+            return
         self._open.add(connection)
         self._none_open.clear()
         self._ask(job, connection)

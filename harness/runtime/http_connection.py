@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -10,6 +11,7 @@ import httptools
 
 from harness.twilio.http import HttpFailure, HttpResponse, HttpResult
 
+_ZIPPED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 MOST_HEAD: Final = 64 * 1024
 """The largest header section accepted, in bytes."""
 
@@ -114,7 +116,18 @@ class HttpConnection(asyncio.Protocol):
     def _response(self) -> HttpResult:
         if len(self._body) > self._most:
             return HttpFailure("too-large", f"the body has more than {self._most} bytes")
-        return HttpResponse(self._parser.get_status_code(), tuple(self._fields), bytes(self._body))
+        body = bytes(self._body)
+        if any(
+            name.lower() == "content-encoding" and value.strip().lower() in _ZIPPED
+            for name, value in self._fields
+        ):
+            try:
+                body = zlib.decompressobj(wbits=47).decompress(body, self._most + 1)
+            except zlib.error as error:
+                return HttpFailure("protocol", f"the body is not what its Content-Encoding says: {error}")
+            if len(body) > self._most:
+                return HttpFailure("too-large", f"the body unpacks to more than {self._most} bytes")
+        return HttpResponse(self._parser.get_status_code(), tuple(self._fields), body)
 
     def _end(self, result: HttpResult) -> None:
         answered, self._answered = self._answered, None

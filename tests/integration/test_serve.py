@@ -9,6 +9,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from harness.sip.codec import parse
 from harness.sip.message import Request, Response
 from tests.integration.served import ACCOUNT, PASSWORD, served, webhooks
@@ -124,6 +126,28 @@ def test_a_weak_password_is_refused_before_anything_listens() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert "short" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--advertise", "bad host!", "--user", "alice"), "--advertise needs an IP address"),
+        (("--fallback-url", "http://127.0.0.1:9/"), "need --voice-url and --user"),
+        (("--password", PASSWORD, "--voice-url", "http://127.0.0.1:9/"), "--password needs --user"),
+    ],
+    ids=["advertise", "fallback alone", "password alone"],
+)
+def test_a_flag_that_could_do_nothing_is_refused(arguments: tuple[str, ...], words: str) -> None:
+    done = run("serve", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_played() -> None:
+    done = run("run", "scenarios/webhooks", "--net", "sim", "--junit", "/no/such/folder/report.xml")
+    assert done.returncode == 2
+    assert done.stdout == ""
 
 
 def test_a_wrong_configuration_file_is_told_with_its_place(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def session_words(message: Message) -> str:
     codecs = [f"{_codec(maps, number)} {number}" for number in numbers.split()]
     direction = next((line[2:] for line in lines if line[2:] in _DIRECTIONS), "sendrecv")
     host = next((line.split()[-1] for line in reversed(lines) if line.startswith("c=") and line.split()), "?")
+    host = f"[{host}]" if ":" in host else host
     first = [kind] if kind != "audio" else []
     secure = ["SRTP"] if protocol.startswith("RTP/SAVP") else []
     return ", ".join([*first, *codecs, *secure, f"{direction} {host}:{port}"])

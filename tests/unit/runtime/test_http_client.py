@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
@@ -258,6 +260,39 @@ def test_requests_past_the_most_connections_wait_for_their_turn() -> None:
     play(server, script, most_connections=3)
     assert server.connections == 3
     assert len(server.requests) == 20
+
+
+def test_a_refused_connection_makes_room_for_the_next_request() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        dead = HttpRequest("GET", "http://127.0.0.1:9/", total_timeout=4.0)
+        found = await asyncio.gather(*(ask(client, dead) for _ in range(3)))
+        assert [each.kind for each in found if isinstance(each, HttpFailure)] == ["refused"] * 3
+
+    play(Server([OK]), script, most_connections=1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack", "kind"),
+    [
+        ("gzip", gzip.compress, None),
+        ("deflate", zlib.compress, None),
+        ("gzip", lambda _: b"<Response/>", "protocol"),
+        ("gzip", lambda _: gzip.compress(b" " * 100_000), "too-large"),
+    ],
+    ids=["gzip", "deflate", "no gzip", "unpacks to too much"],
+)
+def test_a_packed_body_is_unpacked_within_its_limit(
+    encoding: str, pack: Callable[[bytes], bytes], kind: str | None
+) -> None:
+    body = pack(b"<Response/>")
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    found = ask_once(Server([head.encode() + body]))
+    if kind is None:
+        assert isinstance(found, HttpResponse)
+        assert found.body == b"<Response/>"
+    else:
+        assert isinstance(found, HttpFailure)
+        assert found.kind == kind
 
 
 def test_a_waiting_request_still_ends_in_its_own_time() -> None:
