@@ -1,34 +1,102 @@
-"""`python -m tests.integration.pjsip_caller PORT AUTHORITY WAV rtp|srtp`: call the secure domain by TLS with PJSIP.
+"""`python -m tests.integration.pjsip_caller PLAN`: one call, or registration, by PJSIP; PLAN is JSON, see `Plan`.
 
-It prints the last status, and writes what was heard into WAV. A process of its own, because PJSIP is GPL and
-keeps threads.
+It prints what came of it as JSON. A process of its own, because PJSIP is GPL and keeps threads.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pjsua2 as pj
 
-from tests.integration.served import PASSWORD
+DOMAIN = "demo.sip.twilio.com"
+TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
+BETWEEN_ACTS = 0.5
+LIMIT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do.
+
+    Attributes:
+        port: The emulator's, on 127.0.0.1.
+        password: Alice's.
+        transport: "udp", "tcp" or "tls".
+        authority: The file of the certificate to trust, for TLS.
+        wav: The file to write what is heard to.
+        secure: Whether to insist on SRTP.
+        headers: Header fields of the INVITE.
+        acts: What to do once answered, one after another: "hold", "resume", "refer", "hang up", or keys to press.
+        register: Whether to register and unregister, and not to call.
+        large_by_tcp: Whether requests above 1300 bytes go by TCP, as PJSIP's own programs send them (RFC 3261
+            section 18.1.1), and not by UDP.
+    """
+
+    port: int
+    password: str
+    transport: str = "udp"
+    authority: str = ""
+    wav: str = ""
+    secure: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    acts: tuple[str, ...] = ()
+    register: bool = False
+    large_by_tcp: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        status: The last status of the call.
+        referred: The status that the transfer got, or 0.
+        registered: The statuses that registering and unregistering got.
+    """
+
+    status: int = 0
+    referred: int = 0
+    registered: list[int] = field(default_factory=list)
+
+
+class Registrant(pj.Account):  # type: ignore[misc]
+    """An account that notes what its registrations got."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self._outcome = outcome
+
+    def onRegState(self, state: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Note the answer to a REGISTER."""
+        self._outcome.registered.append(state.code)
 
 
 class Caller(pj.Call):  # type: ignore[misc]
     """A call that records what it hears."""
 
-    def __init__(self, account: Any, path: str) -> None:
+    def __init__(self, account: Any, path: str, outcome: Outcome) -> None:
         super().__init__(account)
         self._path = path
+        self._outcome = outcome
         self.recorder: Any = None
-        self.status = 0
+        self.answered = False
         self.over = False
 
     def onCallState(self, _: Any) -> None:  # noqa: N802 - PJSIP's name
         """Note how far the call came."""
         info = self.getInfo()
-        self.status = info.lastStatusCode
+        self._outcome.status = info.lastStatusCode
+        self.answered = info.state == pj.PJSIP_INV_STATE_CONFIRMED
         self.over = info.state == pj.PJSIP_INV_STATE_DISCONNECTED
 
     def onCallMediaState(self, _: Any) -> None:  # noqa: N802 - PJSIP's name
@@ -36,16 +104,35 @@ class Caller(pj.Call):  # type: ignore[misc]
         info = self.getInfo()  # Kept: what it holds is freed with it.
         for number, media in enumerate(info.media):
             active = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
-            if media.type == pj.PJMEDIA_TYPE_AUDIO and active:
+            if self._path and media.type == pj.PJMEDIA_TYPE_AUDIO and active:
                 if self.recorder is None:
                     self.recorder = pj.AudioMediaRecorder()
                     self.recorder.createRecorder(self._path)
                 # Again after each re-INVITE: PJSIP's own one, to settle on one codec, comes at once.
                 self.getAudioMedia(number).startTransmit(self.recorder)
 
+    def onCallTransferStatus(self, transfer: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Note the answer to a REFER."""
+        self._outcome.referred = transfer.statusCode
 
-def endpoint(authority: str) -> Any:
-    """Return a started endpoint without a sound card, that trusts the authority."""
+    def do(self, act: str) -> None:
+        """Do one act of a plan."""
+        parameters = pj.CallOpParam(True)
+        if act == "hold":
+            self.setHold(parameters)
+        elif act == "resume":
+            parameters.opt.flag |= pj.PJSUA_CALL_UNHOLD
+            self.reinvite(parameters)
+        elif act == "refer":
+            self.xfer("<sip:bob@example.com>", parameters)
+        elif act == "hang up":
+            self.hangup(parameters)
+        else:
+            self.dialDtmf(act)
+
+
+def endpoint(plan: Plan) -> Any:
+    """Return a started endpoint without a sound card, that trusts the plan's authority."""
     made = pj.Endpoint()
     made.libCreate()
     settings = pj.EpConfig()
@@ -55,38 +142,71 @@ def endpoint(authority: str) -> Any:
     settings.medConfig.sndAutoCloseTime = -1
     settings.medConfig.clockRate = 8000
     made.libInit(settings)
-    transport = pj.TransportConfig()
-    transport.boundAddress = "127.0.0.1"
-    transport.tlsConfig.CaListFile = authority
-    transport.tlsConfig.verifyServer = True
-    made.transportCreate(pj.PJSIP_TRANSPORT_TLS, transport)
+    # Without a transport of its own for TCP, PJSIP sends by UDP what is large too.
+    for kind in {plan.transport, "tcp"} if plan.large_by_tcp else {plan.transport}:
+        transport = pj.TransportConfig()
+        transport.boundAddress = "127.0.0.1"
+        transport.tlsConfig.CaListFile = plan.authority
+        transport.tlsConfig.verifyServer = True
+        made.transportCreate(TRANSPORTS[kind], transport)
     made.libStart()
     made.audDevManager().setNullDev()
     return made
 
 
-def main(port: str, authority: str, path: str, media: str) -> None:
-    """Call until the call is over, for at most 20 s."""
-    pjsip = endpoint(authority)
+def account_settings(plan: Plan) -> Any:
+    """Return the settings of alice's account."""
     settings = pj.AccountConfig()
-    settings.idUri = "sip:alice@demo.sip.twilio.com"
-    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", "alice", 0, PASSWORD))
-    settings.sipConfig.proxies.append(f"sip:127.0.0.1:{port};transport=tls;lr")
-    settings.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if media == "srtp" else pj.PJMEDIA_SRTP_DISABLED
-    settings.mediaConfig.srtpSecureSignaling = 1 if media == "srtp" else 0
+    settings.idUri = f"sip:alice@{DOMAIN}"
+    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", "alice", 0, plan.password))
+    settings.sipConfig.proxies.append(f"sip:127.0.0.1:{plan.port};transport={plan.transport};lr")
+    settings.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if plan.secure else pj.PJMEDIA_SRTP_DISABLED
+    settings.mediaConfig.srtpSecureSignaling = 1 if plan.secure else 0
     settings.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
-    account = pj.Account()
-    account.create(settings)
-    call = Caller(account, path)
-    call.makeCall("sip:100@demo.sip.twilio.com", pj.CallOpParam(True))
-    give_up_at = time.monotonic() + 20
-    while not call.over and time.monotonic() < give_up_at:
+    if plan.register:
+        settings.regConfig.registrarUri = f"sip:{DOMAIN}"
+    return settings
+
+
+def wait(pjsip: Any, until: Callable[[], bool], limit: float = LIMIT) -> None:
+    """Let PJSIP work until something is so, or the limit is reached, in seconds."""
+    give_up_at = time.monotonic() + limit
+    while not until() and time.monotonic() < give_up_at:
         pjsip.libHandleEvents(20)
-    print(call.status, flush=True)
-    del call
+
+
+def place(pjsip: Any, account: Any, plan: Plan, outcome: Outcome) -> None:
+    """Call, do the plan's acts, and wait until the call is over."""
+    call = Caller(account, plan.wav, outcome)
+    parameters = pj.CallOpParam(True)
+    for name, value in plan.headers.items():
+        header = pj.SipHeader()
+        header.hName, header.hValue = name, value
+        parameters.txOption.headers.append(header)
+    call.makeCall(f"sip:100@{DOMAIN}", parameters)
+    wait(pjsip, lambda: call.answered or call.over)
+    for act in plan.acts:
+        wait(pjsip, lambda: call.over, BETWEEN_ACTS)
+        call.do(act)
+    wait(pjsip, lambda: call.over)
+
+
+def main(plan: Plan) -> Outcome:
+    """Carry a plan out."""
+    outcome = Outcome()
+    pjsip = endpoint(plan)
+    account = Registrant(outcome)
+    account.create(account_settings(plan))
+    if plan.register:
+        wait(pjsip, lambda: len(outcome.registered) == 1)
+        account.setRegistration(False)
+        wait(pjsip, lambda: len(outcome.registered) == 2)
+    else:
+        place(pjsip, account, plan, outcome)
     account.shutdown()
     pjsip.libDestroy()
+    return outcome
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    print(json.dumps(asdict(main(Plan(**json.loads(sys.argv[1]))))), flush=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from harness.journal import SipMessage
 from harness.media.match import find
 from harness.media.sdes import hide_keys
 from harness.report.ladder import ladders, text
+from tests.integration.pjsip_process import by_pjsip
 from tests.integration.secure_cloud import DOMAIN, secure_cloud
 from tests.integration.served import PASSWORD
 
@@ -73,24 +72,16 @@ def test_baresip_without_mandatory_srtp_is_refused(tmp_path: Path, encryption: s
     assert cloud.refused == ["secure-media-required"]
 
 
-def by_pjsip(port: int, authority: Path, wav: Path, media: str) -> str:
-    """Call the domain with PJSIP; return the last status."""
-    command = [
-        sys.executable, "-m", "tests.integration.pjsip_caller", str(port), str(authority), str(wav), media,
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=True)
-    return done.stdout.splitlines()[-1]
-
-
 @pytest.mark.parametrize(
-    ("media", "status", "refused"), [("srtp", "200", []), ("rtp", "488", ["secure-media-required"])]
+    ("secure", "status", "refused"), [(True, 200, []), (False, 488, ["secure-media-required"])]
 )
-def test_pjsip(tmp_path: Path, media: str, status: str, refused: list[str]) -> None:
+def test_pjsip(tmp_path: Path, secure: bool, status: int, refused: list[str]) -> None:
     pytest.importorskip("pjsua2", reason="pjsua2-python has wheels up to Python 3.12")
     authority, wav = tmp_path / "ca.pem", tmp_path / "heard.wav"
     with secure_cloud() as cloud:
         authority.write_bytes(cloud.authority)
-        assert by_pjsip(cloud.port, authority, wav, media) == status
+        outcome = by_pjsip(cloud.port, transport="tls", authority=str(authority), wav=str(wav), secure=secure)
+        assert outcome["status"] == status
     assert cloud.refused == refused
     if not refused:
         heard, rate = soundfile.read(wav, dtype="int16")
