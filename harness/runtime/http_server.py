@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import importlib
+import socket
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote
-
-from aiohttp import web
 
 from harness.errors import SetupError
 from harness.runtime.control import Control
@@ -15,6 +17,10 @@ from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
 from harness.twilio.rest.messages import FORM, RestRequest
 
+if TYPE_CHECKING:
+    from aiohttp import web
+
+BACKLOG: Final = 128
 MOST_BODY: Final = 256 * 1024
 
 
@@ -34,29 +40,47 @@ class HttpServer:
         """
         self._rest = rest
         self._control = control
+        self._socket: socket.socket | None = None
         self._runner: web.ServerRunner | None = None
+        self._starting: asyncio.Task[None] | None = None
         self.address = Address("", 0)
 
     async def open(self, bind: Address) -> None:
-        """Listen.
+        """Listen. The first requests wait in the backlog while the HTTP library is imported, in a thread.
 
         Raises:
             SetupError: The address cannot be bound.
         """
-        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, bind.host, bind.port)
+        family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            await site.start()
+            listening.bind((bind.host, bind.port))
+            listening.listen(BACKLOG)
         except OSError as error:
-            await self._runner.cleanup()
+            listening.close()
             raise SetupError(f"cannot listen on http {bind}: {error.strerror}") from error
-        self.address = Address(*self._runner.addresses[0][:2])
+        self._socket = listening
+        self.address = Address(*listening.getsockname()[:2])
+        self._starting = asyncio.get_running_loop().create_task(self._start(listening))
+
+    async def _start(self, listening: socket.socket) -> None:
+        web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
+        self._runner = runner = web.ServerRunner(
+            web.Server(self._handle, access_log=None), shutdown_timeout=1.0
+        )
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
 
     async def close(self) -> None:
         """Stop listening."""
+        if self._starting is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._starting
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._socket is not None:
+            self._socket.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         body, too_large = await _read(request)
@@ -88,6 +112,8 @@ class HttpServer:
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:
+    from aiohttp import web
+
     return web.Response(status=status, body=body or None, headers=list(headers))
 
 
