@@ -74,7 +74,7 @@ def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
         (["--ca-folder", "/proc/none"], "error: certificate authority in /proc/none: "),
         (
             ["--advertise", "a b"],
-            "error: no certificate can be for 'a b': neither a host name nor an IP address\n",
+            "error: --advertise needs an IP address (got 'a b')\n",
         ),
     ],
 )

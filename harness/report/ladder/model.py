@@ -94,6 +94,8 @@ class Ladder:
 
 CLOUD = "cloud"
 APP = "app"
+CALLBACK_FAILED = 15003
+"""The provider's code for a status callback that failed: told when it fails, beside the call."""
 
 
 def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) -> list[Ladder]:
@@ -169,7 +171,9 @@ class _Building:
             case VerbStarted():
                 self._inside(entry.call_id, entry.at, "decisions", f"▸ {entry.verb} {entry.text}".rstrip())
             case Alert():
-                self._inside(entry.call_id, entry.at, "decisions", f"! {entry.code} {entry.text}", tone="bad")
+                words = f"! {entry.code} {entry.text}"
+                aside = entry.code == CALLBACK_FAILED
+                self._inside(entry.call_id, entry.at, "decisions", words, tone="bad", aside=aside)
             case PhoneEvent(event="pressed"):
                 row = Row(entry.at, "sip", entry.phone, entry.phone, f"pressed {entry.detail}", tone="dim")
                 self._call(entry.call_id).rows.append(row)
@@ -186,10 +190,12 @@ class _Building:
         text: str,
         details: tuple[str, ...] = (),
         tone: Tone = "plain",
+        *,
+        aside: bool = False,
     ) -> None:
         call = self._call(call_id)
         call.hosts.setdefault(CLOUD, "")
-        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone))
+        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone, aside=aside))
 
     def _message(self, entry: SipMessage) -> None:
         try:

@@ -25,7 +25,7 @@ def untimed(ladder: Ladder) -> str:
     for title, lane, aside in _LANES:
         lines.append(title)
         for row in ladder.rows:
-            if row.lane == lane and row.aside is aside:
+            if row.aside if aside else row.lane == lane and not row.aside:
                 ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
                 lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
                 lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
