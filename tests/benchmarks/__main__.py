@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from harness.errors import SetupError
-from tests.benchmarks import calls, others, start
+from tests.benchmarks import calls, others, registrations, start, stored, transports
 from tests.benchmarks.figures import Figure, as_json, table
 
 ROWS: Final[dict[str, Callable[[bool], list[Figure]]]] = {
-    "sipp200": lambda _: calls.two_hundred(),
+    "sipp200": lambda _: [*calls.two_hundred("udp"), *calls.two_hundred("tcp")],
     "parse": lambda _: start.parsing(),
     "start": lambda _: start.start_up(),
     "observed": lambda quick: calls.rate("observed", quick=quick),
     "documented": lambda quick: calls.rate("documented", quick=quick),
     "sipp": lambda quick: others.sipp_to_sipp(quick=quick),
     "sippy": lambda quick: others.sippy(quick=quick),
+    "transports": lambda quick: transports.rates(quick=quick),
+    "registrations": lambda quick: registrations.rate(quick=quick),
+    "stored": lambda _: stored.costs(),
     "memory": lambda quick: calls.memory(quick=quick),
 }
 QUICK: Final = ("sipp200", "parse", "observed")

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.benchmarks.emulator import Emulator, Webhook, emulator, first_call, webhook
@@ -101,21 +101,33 @@ def rate(profile: str, *, quick: bool) -> list[Figure]:
     return found
 
 
-def two_hundred() -> list[Figure]:
+def two_hundred(transport: str) -> list[Figure]:
     """Return how 200 calls at 50 a second went, with every webhook's signature checked."""
     with under_test("documented", keep=2000) as (hook, server):
-        load = load_for(server, 50, 4)
+        load = replace(load_for(server, 50, 4), transport=transport)
         trial = play(load, server.process.pid)
         time.sleep(0.5)  # The last status callbacks are on their way.
         seen = hook.seen()
     counts = trial.counts
-    how = "SIPp -au -ap, UDP, 200 calls at 50/s, profile documented"
+    how = f"SIPp -au -ap, {transport.upper()}, 200 calls at 50/s, profile documented"
     return [
-        Figure("200 calls: successful", counts.successful, "calls", how),
-        Figure("200 calls: failed", counts.failed, "calls", how),
-        Figure("200 calls: retransmissions", counts.sent_again + counts.received_again, "", how),
-        Figure("200 calls: webhooks", seen["checked"], "requests", "a voice URL and four callbacks a call"),
-        Figure("200 calls: signatures right", seen["valid"], "requests", "the provider's RequestValidator"),
+        Figure(f"200 calls, {transport}: successful", counts.successful, "calls", how),
+        Figure(f"200 calls, {transport}: failed", counts.failed, "calls", how),
+        Figure(
+            f"200 calls, {transport}: retransmissions", counts.sent_again + counts.received_again, "", how
+        ),
+        Figure(
+            f"200 calls, {transport}: webhooks",
+            seen["checked"],
+            "requests",
+            "a voice URL and four callbacks a call",
+        ),
+        Figure(
+            f"200 calls, {transport}: signatures right",
+            seen["valid"],
+            "requests",
+            "the provider's RequestValidator",
+        ),
     ]
 
 
@@ -142,6 +154,6 @@ def memory(*, quick: bool) -> list[Figure]:
     for since in (calls // 4, calls * 3 // 4):
         late = [size for done, size in samples if done >= since]
         if late:
-            method = f"highest minus first reading from {since:,} calls on; 10,000 finished calls are kept"
+            method = f"highest minus first reading from {since:,} calls on; 5,000 finished calls are kept"
             found.append(Figure(f"resident growth after {since:,}", max(late) - late[0], "MiB", method))
     return found

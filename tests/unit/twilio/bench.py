@@ -33,7 +33,7 @@ from harness.twilio.emulator import Emulator
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.store import Domain, Store
+from harness.twilio.store import Domain, Limits, Store
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -115,9 +115,16 @@ class Bench:
         media: What was asked of the media side.
     """
 
-    def __init__(self, profile: Profile = DOCUMENTED, *, suffix: str = SUFFIX, **settings: Any) -> None:
+    def __init__(
+        self,
+        profile: Profile = DOCUMENTED,
+        *,
+        suffix: str = SUFFIX,
+        limits: Limits | None = None,
+        **settings: Any,
+    ) -> None:
         ids = Ids(random.Random(2))
-        self.store = Store(ids, suffix=suffix)
+        self.store = Store(ids, suffix=suffix, limits=limits)
         self.calls = CallStore()
         self.emulator = Emulator(
             self.store, self.calls, ids,
