@@ -14,6 +14,7 @@ SipDomainError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 class SipDomainError(Exception):
@@ -59,6 +60,23 @@ class Position:
     length: int = 1
 
 
+_LONGEST_LINE: Final = 160
+"""How much of a line of a file an error shows."""
+_LEAD: Final = 60
+"""How much of it stands before the place that is meant."""
+
+
+def _short(line: str, place: int) -> tuple[str, int]:
+    """Return what an error shows of a line, and where in that the place is."""
+    if len(line) <= _LONGEST_LINE:
+        return line, place
+    start = max(0, place - _LEAD)
+    shown = line[start : start + _LONGEST_LINE]
+    before = "…" if start else ""
+    after = "…" if start + _LONGEST_LINE < len(line) else ""
+    return f"{before}{shown}{after}", place - start + len(before)
+
+
 class FileError(SipDomainError):
     """A file that a person wrote is wrong.
 
@@ -82,9 +100,10 @@ class FileError(SipDomainError):
             pad = " " * len(number)
             lines.append(f"{pad}--> {at.file}:{at.line}:{at.column}")
             if at.source:
-                marks = "^" * max(1, at.length)
-                lines.append(f"{number} | {at.source}")
-                lines.append(f"{pad} | {' ' * (at.column - 1)}{marks}{' ' + self.hint if self.hint else ''}")
+                source, before = _short(at.source, at.column - 1)
+                marks = "^" * max(1, min(at.length, len(source) - before))
+                lines.append(f"{number} | {source}")
+                lines.append(f"{pad} | {' ' * before}{marks}{' ' + self.hint if self.hint else ''}")
                 return "\n".join(lines)
         if self.hint:
             lines.append(f"hint: {self.hint}")

@@ -19,6 +19,7 @@ _WORDS = {
     "model_type": "a mapping is needed here",
     "model_attributes_type": "a mapping is needed here",
     "list_type": "a list is needed here",
+    "too_short": "at least one entry is needed here",
     "string_type": "text is needed here",
     "int_parsing": "`{input}` is not a whole number",
     "int_type": "a whole number is needed here",
