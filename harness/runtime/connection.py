@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -25,8 +26,8 @@ class StreamLimits:
         handshake: How long a TLS handshake may take, in seconds.
         idle: How long a connection without messages and keep-alives stays open, in seconds.
         message: How long a message that has begun may take to arrive, in seconds.
-        half_closed: How long a connection whose other end sends no more stays open for our answers, in seconds;
-            nothing tells it from one that the other end is done with.
+        half_closed: How long a connection whose other end sends no more, or nothing that can be followed, stays
+            open for our answers, in seconds; nothing tells it from one that the other end is done with.
     """
 
     connections: int = 1_000
@@ -97,13 +98,30 @@ class Connection(asyncio.Protocol):
         self._wait(self._owner.limits.idle)
 
     def data_received(self, data: bytes) -> None:
-        """Cut messages out of the stream."""
-        try:
+        """Cut messages out of the stream, until it cannot be followed any more."""
+        if self._framer.error is not None:
+            return
+        found: list[bytes] = []
+        with suppress(RemoteProtocolError):
             found = self._framer.feed(data)
-        except RemoteProtocolError as error:
-            self._owner.complain(self.flow, str(error))
+        if self._framer.error is not None:
+            self._give_up(found, self._framer.error)
+            return
+        self._take(found)
+
+    def _give_up(self, found: list[bytes], error: RemoteProtocolError) -> None:
+        """End a connection, at once when there is nothing to answer; what comes until then is not read."""
+        self._owner.complain(self.flow, str(error))
+        refused = self._framer.too_large
+        found = found if refused is None else [*found, refused]
+        if not found:
             self.abort()
             return
+        self._take(found)
+        self._begun = False
+        self._wait(self._owner.limits.half_closed)
+
+    def _take(self, found: list[bytes]) -> None:
         messages = [each for each in found if each != PING]
         for _ in range(len(found) - len(messages)):
             self.write(PONG)

@@ -87,7 +87,7 @@ def check(message: Message) -> None:
 
     Raises:
         RemoteProtocolError: With the status to answer with: 400; 505 for another version, 513 for too many
-            header fields, 501 for a method that nobody knows and CSeq contradicts, 416 for a Request-URI of
+            header fields or too large a body, 501 for a method that nobody knows and CSeq contradicts, 416 for a Request-URI of
             another scheme.
     """
     if isinstance(message, Request) and message.version != "SIP/2.0" and message.version.upper() != "SIP/2.0":
@@ -131,6 +131,8 @@ def _trim(message: Message) -> None:
     if not text.isascii() or not text.isdigit() or len(text) > 10:
         raise RemoteProtocolError(f"not a Content-Length: {text[:20]!r}")
     length, brought = int(text), len(message.body)
+    if length > MAX_MESSAGE:
+        raise RemoteProtocolError(f"a body of {length} bytes is too large", status_hint=513)
     if length > brought:
         raise RemoteProtocolError(f"Content-Length says {length}, the body has {brought} bytes")
     if length < brought:

@@ -233,6 +233,23 @@ def test_a_stream_that_cannot_be_followed_is_cut_off() -> None:
     assert bench.complaints == ["no Content-Length in a message on a stream"]
 
 
+def test_of_a_message_that_is_too_large_the_head_arrives_and_its_answer_leaves_before_the_end() -> None:
+    head = b"MESSAGE sip:a SIP/2.0\r\nContent-Length: 70000\r\n\r\n"
+
+    async def test(bench: Bench) -> None:
+        reader, writer = await bench.connect()
+        writer.write(SMALL + head + b"x" * 1000)
+        await bench.until(lambda: len(bench.received) == 2)
+        assert [data for data, _ in bench.received] == [SMALL, head]
+        bench.network.send(bench.received[1][1], b"513")
+        writer.write(b"x" * 69_000 + SMALL)
+        assert await ended(reader) == b"513"
+        assert len(bench.received) == 2
+
+    bench = play(test)
+    assert bench.complaints == ["message too large"]
+
+
 def test_a_peer_that_does_not_read_is_cut_off() -> None:
     async def test(bench: Bench) -> None:
         _, writer = await bench.connect()

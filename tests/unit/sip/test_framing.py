@@ -137,3 +137,13 @@ def test_messages_before_a_fault_are_not_lost() -> None:
 )
 def test_a_datagram_may_only_keep_a_binding_open(datagram: bytes, kept_alive: bool) -> None:
     assert is_keep_alive(datagram) is kept_alive
+
+
+def test_of_a_message_that_is_too_large_the_head_is_kept_to_answer_it() -> None:
+    framer = StreamFramer()
+    head = (
+        SMALL.replace(b"Content-Length: 3", b"Content-Length: 65536").partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    )
+
+    assert framer.feed(SMALL + head + b"abc") == [SMALL]
+    assert framer.too_large == head
