@@ -84,7 +84,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = self._deadline = 0.0
-        self.half_closed = self._begun = False
+        self.half_closed = self._begun = self._given_up = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take up a connection; with TLS, when the handshake is over."""
@@ -99,7 +99,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut messages out of the stream, until it cannot be followed any more."""
-        if self._framer.error is not None:
+        if self._given_up:
             return
         found: list[bytes] = []
         with suppress(RemoteProtocolError):
@@ -111,6 +111,7 @@ class Connection(asyncio.Protocol):
 
     def _give_up(self, found: list[bytes], error: RemoteProtocolError) -> None:
         """End a connection, at once when there is nothing to answer; what comes until then is not read."""
+        self._given_up = True
         self._owner.complain(self.flow, str(error))
         refused = self._framer.too_large
         found = found if refused is None else [*found, refused]

@@ -87,8 +87,8 @@ def check(message: Message) -> None:
 
     Raises:
         RemoteProtocolError: With the status to answer with: 400; 505 for another version, 513 for too many
-            header fields or too large a body, 501 for a method that nobody knows and CSeq contradicts, 416 for a Request-URI of
-            another scheme.
+            header fields or too large a body, 501 for a method that nobody knows and CSeq
+            contradicts, 416 for a Request-URI of another scheme.
     """
     if isinstance(message, Request) and message.version != "SIP/2.0" and message.version.upper() != "SIP/2.0":
         # First: what another version means by its header fields is not ours to judge.
