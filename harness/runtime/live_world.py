@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from harness.errors import SetupError
 from harness.journal import Journal, Note
 from harness.media.prompts import Speech
 from harness.phone.call import PhoneCall
@@ -135,7 +136,7 @@ class LiveWorld:
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
         here = Address("127.0.0.1", 0)
-        six = any(":" in phone.address for phone in spec.phones.values())
+        six = spec.ipv6 or any(":" in phone.address for phone in spec.phones.values())
         options = ServiceOptions(
             here,
             here,
@@ -191,6 +192,17 @@ class LiveWorld:
     def now(self) -> float:
         """Return the moment."""
         return self._clock.now()
+
+    def listener(self, transport: str, source: str) -> Address:
+        """Return where SIP from an IP address is taken over a transport.
+
+        Raises:
+            SetupError: Nothing listens for addresses of that family.
+        """
+        listeners = self._service.listeners
+        if ":" in source and len(listeners) == 1:
+            raise SetupError(f"nothing listens for {source}: say `ipv6: true` below `given:`")
+        return listeners[":" in source][transport == "tls"]
 
     def phone(self, name: str) -> PhoneHandle:
         """Return a phone by its name."""

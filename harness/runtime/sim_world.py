@@ -126,6 +126,10 @@ class SimWorld:
         """How many things are still to happen of themselves."""
         return self._clock.pending
 
+    def listener(self, transport: str, source: str) -> Address:
+        """Return where SIP from an IP address is taken over a transport."""
+        return (SIP_OVER_IPV6 if ":" in source else SIP)[transport == "tls"]
+
     def phone(self, name: str) -> PhoneHandle:
         """Return a phone by its name."""
         return self._phones[name]

@@ -104,6 +104,7 @@ class WorldSpec:
         speech: Whether `<Say>` has a voice (live only).
         faults: What befalls datagrams between phones and emulator, in this order.
         dns: Whether there is a DNS server for the domains' names (live only).
+        ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
         application: A WSGI application in place of one that gives `replies`; what it is asked is not recorded.
     """
 
@@ -115,6 +116,7 @@ class WorldSpec:
     speech: bool = True
     faults: tuple[Fault, ...] = ()
     dns: bool = False
+    ipv6: bool = False
     application: WSGIApplication | None = None
 
     @property

@@ -92,6 +92,10 @@ class Given(Strict):
     dns: bool = Field(
         default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."
     )
+    ipv6: bool = Field(
+        default=False,
+        description="Whether a foreign phone may call from ::1 (live); a phone of ours always may.",
+    )
 
     @model_validator(mode="after")
     def _complete_phones(self) -> Given:

@@ -13,7 +13,7 @@ from harness.scenario.steps import STEPS
 from harness.scenario.values import Strict
 from harness.scenario.world import Profile
 
-Need = Literal["live", "sipp", "baresip", "speech"]
+Need = Literal["live", "sipp", "baresip", "pjsip", "speech"]
 
 
 class OneStep(Strict):

@@ -10,6 +10,7 @@ from harness.errors import FileError, LocalProtocolError, SetupError
 from harness.journal import Entry
 from harness.runtime.yaml_file import did_you_mean, locate
 from harness.scenario.loader import ScenarioFile
+from harness.scenario.peers.available import lacking
 from harness.scenario.stage import ExpectationError, Mismatch, Stage, StepError
 from harness.scenario.world import MakeWorld, Profile, Script, Substrate, Until
 from harness.twilio.config import ConfigurationError
@@ -78,6 +79,8 @@ def run_scenario(
         return replace(result, reason=f"applies to profile {', '.join(scenario.profiles)} only")
     if substrate == "sim" and set(scenario.needs) - {"speech"}:
         return replace(result, reason="needs live sockets")
+    if missing := lacking(scenario.needs):
+        return replace(result, reason=missing)
     try:
         world = make_world(scenario.given, profile=profile, seed=seed)
     except SetupError as error:
@@ -133,7 +136,7 @@ def _farewell(stage: Stage) -> Script[None]:
     # The cloud first: who speaks the last word must not depend on how fast the machine is.
     yield Until(all_over, FAREWELL)
     for call in stage.calls.values():
-        if call.state == "answered":
+        if call.state == "answered" and stage.takes_orders(call):
             stage.phone_of(call).hang_up(call)
     yield Until(
         lambda: (

@@ -103,6 +103,10 @@ class Stage:
         if phone is not None:
             self._phones.append((call, phone))
 
+    def takes_orders(self, call: PhoneCall) -> bool:
+        """Whether a phone of ours placed a call, and not a foreign one."""
+        return any(placed is call for placed, _ in self._phones)
+
     def phone_of(self, call: PhoneCall) -> PhoneHandle:
         """Return the phone that placed a call.
 

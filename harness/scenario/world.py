@@ -139,6 +139,17 @@ class World(Protocol):
     @property
     def app_url(self) -> str: ...  # noqa: D102
 
+    def listener(self, transport: str, source: str) -> Address:
+        """Return where SIP from an IP address is taken over a transport.
+
+        Args:
+            transport: "udp", "tcp" or "tls".
+            source: The address that it comes from.
+
+        Raises:
+            SetupError: Nothing listens for addresses of that family.
+        """
+
     def now(self) -> float:
         """Return the moment on the world's clock, in seconds."""
 

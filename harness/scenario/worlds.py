@@ -39,6 +39,7 @@ class Worlds:
             speech=self._speech,
             faults=given.faults.faults(),
             dns=given.dns,
+            ipv6=given.ipv6,
         )
         if self._substrate == "live" and self._speech and self._studio is None:
             from harness.runtime.studio import Studio

@@ -1,4 +1,4 @@
-"""Run `pjsip_caller` as a child process, so that a crash of PJSIP takes no test run down."""
+"""Run PJSIP as a child process against `sipdomain serve`, whose domain is the demo."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import subprocess
 import sys
 from typing import Any
 
+from harness.scenario.peers.pjsip import PROGRAM
 from tests.integration.served import PASSWORD
+
+DOMAIN = "demo.sip.twilio.com"
 
 
 def by_pjsip(port: int, **plan: Any) -> dict[str, Any]:
-    """Carry out a plan of `pjsip_caller`; return its outcome."""
-    told = json.dumps({"port": port, "password": PASSWORD, **plan})
-    command = [sys.executable, "-m", "tests.integration.pjsip_caller", told]
+    """Carry out a plan of `pjsip_program` as alice; return its outcome."""
+    to = f"sip:{DOMAIN}" if plan.get("register") else f"sip:100@{DOMAIN}"
+    usual = {"proxy": f"127.0.0.1:{port}", "to": to, "user": "alice", "domain": DOMAIN, "password": PASSWORD}
+    command = [sys.executable, "-m", PROGRAM, json.dumps({**usual, **plan})]
     done = subprocess.run(command, capture_output=True, text=True, timeout=45, check=True)
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return outcome

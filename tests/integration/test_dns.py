@@ -144,7 +144,7 @@ def test_baresip_needs_no_proxy_when_it_asks_our_dns(
             dns_of(emulator), "127.0.0.1", f"sip:100@{host}", "alice", "demo.sip.twilio.com", PASSWORD, "udp",
             20.0, by_name=True,
         )  # fmt: skip
-        process = baresip.start(order, tmp_path)
+        process = baresip.Baresip(order, tmp_path).process
         try:
             asyncio.run(until(lambda: bool(recorder.requests("/voice")) or process.poll() is not None))
         finally:

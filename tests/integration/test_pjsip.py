@@ -132,7 +132,7 @@ def test_a_transfer_by_pjsip_is_refused_and_the_call_goes_on(
     cloud: Served, said: npt.NDArray[np.int16], tmp_path: Path
 ) -> None:
     wav, before = tmp_path / "heard.wav", len(journal(cloud))
-    outcome = by_pjsip(cloud.sip.port, wav=str(wav), acts=["refer"])
+    outcome = by_pjsip(cloud.sip.port, wav=str(wav), acts=["transfer"])
     decided = [each for each in journal(cloud)[before:] if each["kind"] == "Decision"]
     assert (outcome["status"], outcome["referred"]) == (200, 403)
     assert (decided[-1]["outcome"], decided[-1]["reason"]) == ("refused", "transfer-not-offered")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.errors import SetupError
 from harness.runtime.process import Process, find_program
 from harness.sip.outputs import Address
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "baresip-core"
 RATE = 8000
+_REGISTER_FOR = 600
 # What Debian's package and a build from source install.
 MODULES = ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules")
 
@@ -40,7 +44,15 @@ module sndfile.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen {control}
 """
+_COMMANDS = {
+    "hold": "hold",
+    "resume": "resume",
+    "transfer": "transfer sip:bob@example.com",
+    "hang up": "hangup",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +62,15 @@ class Order:
     Attributes:
         remote: Its outbound proxy, or the DNS server that it finds the callee's domain by.
         local: The IP address to call from.
-        to: The SIP URI to call.
+        to: The SIP URI to call; "" to register, and to unregister when told to quit.
         user: The user part of its own address, and its digest user name.
         domain: The host of its own address.
         password: Its password.
-        transport: "udp" or "tcp".
+        transport: "udp", "tcp" or "tls".
         within: Seconds after which it ends by itself.
         by_name: Whether `remote` is a DNS server, and there is no proxy.
         secure_media: Whether it insists on SRTP.
+        authority: For TLS: whom it trusts, in PEM.
     """
 
     remote: Address
@@ -70,35 +83,90 @@ class Order:
     within: float
     by_name: bool = False
     secure_media: bool = False
+    authority: bytes = b""
 
 
-def start(order: Order, folder: Path) -> Process:
-    """Start baresip and let it call; what it hears it writes into `folder`.
+class Baresip:
+    """A running baresip; what it hears it writes into its folder.
 
-    Raises:
-        SetupError: It is not installed.
+    Attributes:
+        process: The process.
     """
-    program = find_program("baresip", package=PACKAGE)
+
+    def __init__(self, order: Order, folder: Path) -> None:
+        """Start it, and let it call or register.
+
+        Raises:
+            SetupError: It is not installed.
+        """
+        program = find_program("baresip", package=PACKAGE)
+        self._folder = folder
+        self._control = _free_port(order.local)
+        (folder / "config").write_text(_config(order, folder, self._control), "utf-8")
+        (folder / "accounts").write_text(_account(order), "utf-8")
+        (folder / "contacts").write_text("", "utf-8")
+        command = [program, "-6" if ":" in order.local else "-4", "-f", str(folder)]
+        if order.to:
+            # A URI without a transport is called over UDP, whatever the proxy.
+            suffix = "" if order.transport == "udp" or not order.by_name else f";transport={order.transport}"
+            command += ["-e", f"/dial {order.to}{suffix}"]
+        self.process = Process([*command, "-t", f"{round(order.within)}"], folder=folder)
+
+    def do(self, act: str) -> None:
+        """Let it hold, resume, transfer or hang up its call.
+
+        Raises:
+            SetupError: It takes no orders.
+        """
+        self._tell(_COMMANDS[act])
+
+    def quit(self) -> None:
+        """Let it unregister and end.
+
+        Raises:
+            SetupError: It takes no orders.
+        """
+        self._tell("quit")
+
+    def _tell(self, command: str) -> None:
+        """Send a command as its module ctrl_tcp takes it: JSON in a netstring."""
+        word, _, rest = command.partition(" ")
+        told = json.dumps({"command": word, "params": rest})
+        try:
+            with socket.create_connection(self._control, timeout=2.0) as connection:
+                connection.sendall(f"{len(told)}:{told},".encode())
+        except OSError as error:
+            raise SetupError(f"baresip takes no orders: {error}") from None
+
+
+def _free_port(local: str) -> Address:
+    """Return an address where nobody listens now."""
+    with socket.socket(socket.AF_INET6 if ":" in local else socket.AF_INET) as probe:
+        probe.bind((local, 0))
+        return Address(*probe.getsockname()[:2])
+
+
+def _config(order: Order, folder: Path, control: Address) -> str:
     modules = next((path for path in MODULES if Path(path).is_dir()), MODULES[0])
-    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules)
-    transport = f";transport={order.transport}"
-    outbound, to = f'outbound="sip:{order.remote}{transport}";', order.to
+    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules, control=control)
     if order.by_name:
         config += f"dns_server {order.remote}\n"
-        outbound, to = "", order.to if order.transport == "udp" else order.to + transport
-    media = ""
     if order.secure_media:
         config += "module srtp.so\n"
-        media = "mediaenc=srtp-mand;"
-    (folder / "config").write_text(config, "utf-8")
-    (folder / "accounts").write_text(
-        f"<sip:{order.user}@{order.domain}>;auth_user={order.user};auth_pass={order.password};regint=0;"
-        f"{outbound}{media}audio_codecs=PCMU/8000,PCMA/8000\n",
-        "utf-8",
+    if order.authority:
+        (folder / "ca.pem").write_bytes(order.authority)
+        config += f"sip_cafile {folder / 'ca.pem'}\n"
+    return config
+
+
+def _account(order: Order) -> str:
+    outbound = "" if order.by_name else f'outbound="sip:{order.remote};transport={order.transport}";'
+    media = "mediaenc=srtp-mand;" if order.secure_media else ""
+    return (
+        f"<sip:{order.user}@{order.domain};transport={order.transport}>;auth_user={order.user};"
+        f"auth_pass={order.password};regint={0 if order.to else _REGISTER_FOR};"
+        f"{outbound}{media}audio_codecs=PCMU/8000,PCMA/8000\n"
     )
-    (folder / "contacts").write_text("", "utf-8")
-    command = [program, "-4", "-f", str(folder), "-e", f"/dial {to}", "-t", f"{round(order.within)}"]
-    return Process(command, folder=folder)
 
 
 def heard(folder: Path) -> npt.NDArray[np.int16]:

@@ -11,13 +11,24 @@ from harness.sip.message import Request, Response
 
 
 class WatchedCall:
-    """The first call that reaches the emulator from now on and is none of the known ones.
+    """The first call, or registration, that reaches the emulator from now on and is none of the known ones.
 
     It has the fields of a phone's call, so that `expect` reads it alike; `call_id` is "" until it came.
+
+    Attributes:
+        settled: How many of its requests have their final response, retransmissions not counted.
     """
 
-    def __init__(self, journal: Journal, known: Collection[str]) -> None:
+    def __init__(self, journal: Journal, known: Collection[str], method: str = "INVITE") -> None:
+        """Watch from now on.
+
+        Args:
+            journal: Where the emulator's messages are written.
+            known: Call-IDs that are not meant.
+            method: "INVITE" for a call, "REGISTER" for a registration.
+        """
         self.call_id = ""
+        self.settled = 0
         self.state = "trying"
         self.responses: list[int] = []
         self.final_headers: list[tuple[str, str]] = []
@@ -25,6 +36,7 @@ class WatchedCall:
         self.started_at: float | None = None
         self.answered_at: float | None = None
         self.ended_at: float | None = None
+        self._method = method
         self._known = frozenset(known)
         self._seen: set[bytes] = set()
         self._stop: Callable[[], None] = journal.listen(self._watch)
@@ -42,17 +54,18 @@ class WatchedCall:
             return
         call_id = message.headers.get("call-id") or ""
         if isinstance(message, Request):
-            if not self.call_id and message.method == "INVITE" and call_id not in self._known:
+            if not self.call_id and message.method == self._method and call_id not in self._known:
                 self.call_id, self.started_at = call_id, entry.at
             if call_id == self.call_id and message.method == "BYE" and not self.ended_by:
                 self.state, self.ended_at = "ended", entry.at
                 self.ended_by = "us" if entry.lane == "in" else "them"
         elif call_id == self.call_id and entry.lane == "out":
             self._seen.add(entry.data)
+            self.settled += message.status >= 200
             self._respond(message, entry.at)
 
     def _respond(self, response: Response, at: float) -> None:
-        if not (response.headers.get("cseq") or "").endswith(" INVITE"):
+        if not (response.headers.get("cseq") or "").endswith(f" {self._method}"):
             return
         self.responses.append(response.status)
         if response.status >= 200:
@@ -61,5 +74,7 @@ class WatchedCall:
             self.state = "ringing" if response.status == 180 else self.state
         elif response.status < 300:
             self.state, self.answered_at = "answered", at
+            if self._method == "REGISTER":
+                self.state, self.ended_at = "ended", at
         elif response.status not in {401, 407}:
             self.state, self.ended_at = "refused", at

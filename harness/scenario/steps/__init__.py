@@ -11,6 +11,7 @@ from harness.scenario.steps.dial import Dial
 from harness.scenario.steps.expect import Expect
 from harness.scenario.steps.external import External
 from harness.scenario.steps.hang_up import HangUp
+from harness.scenario.steps.pjsip import Pjsip
 from harness.scenario.steps.press import Press
 from harness.scenario.steps.register import Register
 from harness.scenario.steps.request import Request
@@ -25,6 +26,7 @@ STEPS: Final[dict[str, type[Step]]] = {
     "expect": Expect,
     "external": External,
     "hang_up": HangUp,
+    "pjsip": Pjsip,
     "press": Press,
     "register": Register,
     "request": Request,

@@ -2,51 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import Field
-
+from harness.runtime.certificates import authority_of_this_run
 from harness.scenario.peers import baresip
 from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.steps.dial import full_uri
-from harness.scenario.steps.foreign import ForeignPhone, last_lines
+from harness.scenario.steps.foreign import Softphone, last_lines
 from harness.scenario.world import Script, Until
 
+QUIT_WITHIN = 5.0
+"""How long it has to unregister and end, in seconds."""
 
-class Baresip(ForeignPhone):
+
+class Baresip(Softphone):
     """Call with the softphone baresip until the call is over; what it heard can be expected afterwards."""
 
-    secure_media: bool = Field(
-        default=False, description="Whether it insists on SRTP, as secure domains demand."
-    )
-
     def run(self, stage: Stage, path: str) -> Script[None]:
-        """Run baresip for one call."""
-        watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()})
-        stage.add_call(self.name, watched, None)
+        """Run baresip for one call or registration."""
+        watched = self.watch(stage)
         with TemporaryDirectory(prefix="sipdomain-baresip-") as name:
-            folder = Path(name)
-            dns = stage.world.dns_address
-            order = baresip.Order(
-                dns or stage.world.sip_address, self.address, full_uri(stage.fill(self.to)), self.user,
-                self.target(stage)[1], self.password_in(stage), self.transport, self.within + 5.0,
-                by_name=dns is not None, secure_media=self.secure_media,
-            )  # fmt: skip
-            process = baresip.start(order, folder)
+            running = baresip.Baresip(self._order(stage), Path(name))
             try:
-                yield Until(
-                    lambda: watched.state in {"ended", "refused"} or process.poll() is not None, self.within
-                )
-                if watched.state not in {"ended", "refused"}:
-                    near = last_lines(process.output)
-                    raise ExpectationError(
-                        Mismatch(path, "a call that ends", watched.state, near, watched.call_id)
-                    )
-                # The BYE is answered first, and the audio file finished after that.
-                yield Until(lambda: process.poll() is not None, 0.3)
+                if self.register_only:
+                    yield from self._register(running, watched, path)
+                else:
+                    yield from self._call(running, watched, path)
+                # The last answer is on its way, and the audio file is finished after that.
+                yield Until(lambda: running.process.poll() is not None, 0.3)
             finally:
-                process.close()
+                running.process.close()
                 watched.close()
-            stage.add_recording(watched, baresip.heard(folder))
+            stage.add_recording(watched, baresip.heard(Path(name)))
+
+    def _order(self, stage: Stage) -> baresip.Order:
+        dns = stage.world.dns_address
+        return baresip.Order(
+            dns or stage.world.listener(self.transport, self.address), self.address,
+            "" if self.register_only else full_uri(stage.fill(self.to)), self.user, self.target(stage)[1],
+            self.password_in(stage), self.transport, self.within + 5.0, by_name=dns is not None,
+            secure_media=self.secure_media,
+            authority=authority_of_this_run().pem if self.transport == "tls" else b"",
+        )  # fmt: skip
+
+    def _call(self, running: baresip.Baresip, watched: WatchedCall, path: str) -> Script[None]:
+        over = {"ended", "refused"}
+        yield from self._until(
+            running, watched, lambda: watched.state in {"answered", *over}, path, "an answer"
+        )
+        for act in self.acts:
+            answered = partial(_more, watched, watched.settled)
+            running.do(act)
+            yield from self._until(running, watched, answered, path, f"an answer to `{act}`")
+        yield from self._until(running, watched, lambda: watched.state in over, path, "a call that ends")
+
+    def _register(self, running: baresip.Baresip, watched: WatchedCall, path: str) -> Script[None]:
+        yield from self._until(
+            running, watched, lambda: watched.answered_at is not None, path, "a registration"
+        )
+        running.quit()
+        yield Until(lambda: running.process.poll() is not None, QUIT_WITHIN)
+
+    def _until(
+        self,
+        running: baresip.Baresip,
+        watched: WatchedCall,
+        condition: Callable[[], bool],
+        path: str,
+        wanted: str,
+    ) -> Script[None]:
+        """Wait until something is so; baresip may end before.
+
+        Raises:
+            ExpectationError: It did not come to be.
+        """
+        yield Until(lambda: condition() or running.process.poll() is not None, self.within)
+        if not condition():
+            near = last_lines(running.process.output)
+            raise ExpectationError(Mismatch(path, wanted, watched.state, near, watched.call_id))
+
+
+def _more(watched: WatchedCall, before: int) -> bool:
+    """Whether more of its requests have their final response than before."""
+    return watched.settled > before

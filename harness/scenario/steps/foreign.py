@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from harness.runtime.process import Process
-from harness.scenario.given import IpAddress
+from harness.scenario.given import IpAddress, Transport
+from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
 from harness.scenario.steps.dial import full_uri, sip_uri
@@ -23,8 +24,15 @@ class ForeignPhone(Step):
     user: str = Field(description="Its user name, for its address and for digest.")
     password: str = Field("", description="Its password; the one in the credential lists when left out.")
     address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
-    transport: Literal["udp", "tcp"] = Field("udp", description="How it reaches the emulator.")
+    transport: Transport = Field(
+        "udp", description="How it reaches the emulator; by `tls` it trusts its authority."
+    )
     within: float = Field(20.0, gt=0, description="How long it may take, in seconds.")
+    register_only: bool = Field(
+        default=False,
+        alias="register",
+        description="Whether it registers as its user, unregisters, and does not call.",
+    )
 
     _is_uri = field_validator("to")(sip_uri)
 
@@ -36,11 +44,32 @@ class ForeignPhone(Step):
             stage.secrets.add(password)
         return password
 
+    def watch(self, stage: Stage) -> WatchedCall:
+        """Watch for its call or registration, which later steps know by its name."""
+        method = "REGISTER" if self.register_only else "INVITE"
+        watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()}, method)
+        stage.add_call(self.name, watched, None)
+        return watched
+
     def target(self, stage: Stage) -> tuple[str, str]:
         """Return the user and the host that it calls."""
         uri = full_uri(stage.fill(self.to))
         user, _, host = re.sub("^sips?:", "", uri).rpartition("@")
         return user, re.split("[:;?]", host)[0]
+
+
+Act = Literal["hold", "resume", "transfer", "hang up"]
+
+
+class Softphone(ForeignPhone):
+    """A foreign phone that takes orders while it talks."""
+
+    secure_media: bool = Field(
+        default=False, description="Whether it insists on SRTP, as secure domains demand."
+    )
+    acts: list[Act] = Field(
+        default_factory=list, alias="then", description="What it does once answered, one after another."
+    )
 
 
 def ended(process: Process, within: float, path: str) -> Script[int]:

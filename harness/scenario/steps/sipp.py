@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from harness.scenario.given import Transport
 from harness.scenario.peers import sipp
-from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.steps.foreign import ForeignPhone, ended, last_lines
 from harness.scenario.world import Script
@@ -23,16 +23,22 @@ class Sipp(ForeignPhone):
     failed: int = Field(0, ge=0, description="How many calls SIPp must find failed.")
     retransmissions: int | None = Field(None, ge=0, description="The most messages that SIPp may send again.")
 
+    @field_validator("transport")
+    @classmethod
+    def _has_no_tls(cls, transport: Transport) -> Transport:
+        if transport == "tls":
+            raise ValueError("SIPp as Debian builds it has no TLS; `pjsip` and `baresip` have")
+        return transport
+
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run SIPp to its end."""
         user, domain = self.target(stage)
-        watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()})
-        stage.add_call(self.name, watched, None)
+        watched = self.watch(stage)
         with TemporaryDirectory(prefix="sipdomain-sipp-") as name:
             folder = Path(name)
             order = sipp.Order(
-                stage.folder / self.file, stage.world.sip_address, self.address, user, domain, self.user,
-                self.password_in(stage), self.calls, self.rate, self.transport, self.within,
+                stage.folder / self.file, stage.world.listener(self.transport, self.address), self.address, user,
+                domain, self.user, self.password_in(stage), self.calls, self.rate, self.transport, self.within,
             )  # fmt: skip
             process = sipp.start(order, folder)
             try:

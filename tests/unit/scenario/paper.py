@@ -97,6 +97,9 @@ class PaperWorld:
     app_url = "http://127.0.0.1:5000"
     substrate: Substrate = "sim"
 
+    def listener(self, transport: str, source: str) -> Address:  # noqa: ARG002
+        return self.sip_address
+
     def __init__(self, profile: Profile, plan: Callable[[PaperWorld, PaperCall], None]) -> None:
         self.profile: Profile = profile
         self.journal = Journal()

@@ -46,3 +46,19 @@ def test_nothing_is_seen_after_closing() -> None:
     for entry in a_call():
         journal.append(entry)
     assert watched.call_id == ""
+
+
+def test_a_registration_is_over_when_it_is_accepted() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known=(), method="REGISTER")
+    register = "REGISTER sip:acme.sip.twilio.com SIP/2.0"
+    for entry in [
+        *sent(0, message(INVITE, "1 INVITE", call_id="a call"), up=True),
+        *sent(1, message(register, "1 REGISTER"), up=True),
+        *sent(2, message("SIP/2.0 407 Proxy Authentication Required", "1 REGISTER"), up=False),
+        *sent(3, message(register, "2 REGISTER"), up=True),
+        *sent(4, message("SIP/2.0 200 OK", "2 REGISTER"), up=False),
+    ]:
+        journal.append(entry)
+    assert (watched.state, watched.responses, watched.settled) == ("ended", [407, 200], 2)
+    assert (watched.started_at, watched.ended_at) == (1.0004, 4)

@@ -1,6 +1,7 @@
-"""`python -m tests.integration.pjsip_caller PLAN`: one call, or registration, by PJSIP; PLAN is JSON, see `Plan`.
+"""`python -m harness.scenario.peers.pjsip_program PLAN`: one call, or registration, by PJSIP.
 
-It prints what came of it as JSON. A process of its own, because PJSIP is GPL and keeps threads.
+PLAN is JSON, see `Plan`; what came of it is printed as JSON. A process of its own, because PJSIP is GPL, keeps
+threads, and may crash.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any
 
 import pjsua2 as pj
 
-DOMAIN = "demo.sip.twilio.com"
 TRANSPORTS = {
     "udp": pj.PJSIP_TRANSPORT_UDP,
     "tcp": pj.PJSIP_TRANSPORT_TCP,
@@ -29,21 +29,30 @@ class Plan:
     """What to do.
 
     Attributes:
-        port: The emulator's, on 127.0.0.1.
-        password: Alice's.
+        proxy: Where the emulator listens, HOST:PORT.
+        to: The URI to call; for a registration, of the registrar.
+        user: The caller's user name.
+        domain: The caller's domain.
+        password: The caller's password.
+        local: The IP address to call from.
         transport: "udp", "tcp" or "tls".
         authority: The file of the certificate to trust, for TLS.
         wav: The file to write what is heard to.
         secure: Whether to insist on SRTP.
         headers: Header fields of the INVITE.
-        acts: What to do once answered, one after another: "hold", "resume", "refer", "hang up", or keys to press.
+        acts: What to do once answered, one after another: "hold", "resume", "transfer", "hang up",
+            or keys to press.
         register: Whether to register and unregister, and not to call.
         large_by_tcp: Whether requests above 1300 bytes go by TCP, as PJSIP's own programs send them (RFC 3261
             section 18.1.1), and not by UDP.
     """
 
-    port: int
+    proxy: str
+    to: str
+    user: str
+    domain: str
     password: str
+    local: str = "127.0.0.1"
     transport: str = "udp"
     authority: str = ""
     wav: str = ""
@@ -117,13 +126,13 @@ class Caller(pj.Call):  # type: ignore[misc]
 
     def do(self, act: str) -> None:
         """Do one act of a plan."""
-        parameters = pj.CallOpParam(True)
+        parameters = pj.CallOpParam(True)  # noqa: FBT003 - PJSIP's own
         if act == "hold":
             self.setHold(parameters)
         elif act == "resume":
             parameters.opt.flag |= pj.PJSUA_CALL_UNHOLD
             self.reinvite(parameters)
-        elif act == "refer":
+        elif act == "transfer":
             self.xfer("<sip:bob@example.com>", parameters)
         elif act == "hang up":
             self.hangup(parameters)
@@ -145,7 +154,7 @@ def endpoint(plan: Plan) -> Any:
     # Without a transport of its own for TCP, PJSIP sends by UDP what is large too.
     for kind in {plan.transport, "tcp"} if plan.large_by_tcp else {plan.transport}:
         transport = pj.TransportConfig()
-        transport.boundAddress = "127.0.0.1"
+        transport.boundAddress = plan.local
         transport.tlsConfig.CaListFile = plan.authority
         transport.tlsConfig.verifyServer = True
         made.transportCreate(TRANSPORTS[kind], transport)
@@ -155,16 +164,16 @@ def endpoint(plan: Plan) -> Any:
 
 
 def account_settings(plan: Plan) -> Any:
-    """Return the settings of alice's account."""
+    """Return the settings of the caller's account."""
     settings = pj.AccountConfig()
-    settings.idUri = f"sip:alice@{DOMAIN}"
-    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", "alice", 0, plan.password))
-    settings.sipConfig.proxies.append(f"sip:127.0.0.1:{plan.port};transport={plan.transport};lr")
+    settings.idUri = f"sip:{plan.user}@{plan.domain}"
+    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", plan.user, 0, plan.password))
+    settings.sipConfig.proxies.append(f"sip:{plan.proxy};transport={plan.transport};lr")
     settings.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if plan.secure else pj.PJMEDIA_SRTP_DISABLED
     settings.mediaConfig.srtpSecureSignaling = 1 if plan.secure else 0
-    settings.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
+    settings.mediaConfig.transportConfig.boundAddress = plan.local
     if plan.register:
-        settings.regConfig.registrarUri = f"sip:{DOMAIN}"
+        settings.regConfig.registrarUri = plan.to
     return settings
 
 
@@ -178,12 +187,12 @@ def wait(pjsip: Any, until: Callable[[], bool], limit: float = LIMIT) -> None:
 def place(pjsip: Any, account: Any, plan: Plan, outcome: Outcome) -> None:
     """Call, do the plan's acts, and wait until the call is over."""
     call = Caller(account, plan.wav, outcome)
-    parameters = pj.CallOpParam(True)
+    parameters = pj.CallOpParam(True)  # noqa: FBT003 - PJSIP's own
     for name, value in plan.headers.items():
         header = pj.SipHeader()
         header.hName, header.hValue = name, value
         parameters.txOption.headers.append(header)
-    call.makeCall(f"sip:100@{DOMAIN}", parameters)
+    call.makeCall(plan.to, parameters)
     wait(pjsip, lambda: call.answered or call.over)
     for act in plan.acts:
         wait(pjsip, lambda: call.over, BETWEEN_ACTS)
@@ -209,4 +218,4 @@ def main(plan: Plan) -> Outcome:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(main(Plan(**json.loads(sys.argv[1]))))), flush=True)
+    sys.stdout.write(json.dumps(asdict(main(Plan(**json.loads(sys.argv[1]))))) + "\n")

@@ -1,0 +1,57 @@
+"""Let PJSIP call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic import Field
+
+from harness.runtime.certificates import authority_of_this_run
+from harness.scenario.peers import pjsip
+from harness.scenario.stage import ExpectationError, Mismatch, Stage
+from harness.scenario.steps.dial import full_uri
+from harness.scenario.steps.foreign import Softphone, ended, last_lines
+from harness.scenario.world import Script
+
+
+class Pjsip(Softphone):
+    """Call with PJSIP until the call is over; what it heard can be expected afterwards."""
+
+    headers: dict[str, str] = Field(default_factory=dict, description="Header fields to add to the INVITE.")
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Run PJSIP for one call or registration."""
+        watched = self.watch(stage)
+        with TemporaryDirectory(prefix="sipdomain-pjsip-") as name:
+            folder = Path(name)
+            process = pjsip.start(self._plan(stage, folder), folder)
+            try:
+                code = yield from ended(process, self.within + 5.0, path)
+            finally:
+                process.close()
+                watched.close()
+            if code != 0 or not watched.call_id:
+                got, near = f"exit code {code}, {watched.state}", last_lines(process.output)
+                raise ExpectationError(Mismatch(path, "a call that ends", got, near, watched.call_id))
+            stage.add_recording(watched, pjsip.heard(folder))
+
+    def _plan(self, stage: Stage, folder: Path) -> dict[str, Any]:
+        authority = folder / "ca.pem"
+        if self.transport == "tls":
+            authority.write_bytes(authority_of_this_run().pem)
+        return {
+            "proxy": str(stage.world.listener(self.transport, self.address)),
+            "to": full_uri(stage.fill(self.to)),
+            "user": self.user,
+            "domain": self.target(stage)[1],
+            "password": self.password_in(stage),
+            "local": self.address,
+            "transport": self.transport,
+            "authority": str(authority) if self.transport == "tls" else "",
+            "secure": self.secure_media,
+            "headers": {field: stage.fill(value) for field, value in self.headers.items()},
+            "acts": self.acts,
+            "register": self.register_only,
+        }
