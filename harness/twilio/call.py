@@ -290,19 +290,30 @@ class Call:
             # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
             self._hang_up_when_acknowledged = True
             return
-        cloud = self._cloud
-        flow = self._next_flow()
+        self._finish("completed", turn)
+        self._send_bye(self._next_flow(), turn)
+
+    def _send_bye(self, flow: Flow, turn: Turn) -> None:
         headers = [
             USER_AGENT,
             ("Reason", 'Q.850;cause=16;text="Normal call clearing"'),
             ("X-Twilio-CallSid", self.record.sid),
         ]
-        request = self.dialog.request("BYE", cloud.new_via(flow), headers=headers)
-        self._finish("completed", turn)
         try:
-            cloud.goodbye(self, request, flow, turn)
+            request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
+            self._cloud.goodbye(self, request, flow, turn)
         except LocalProtocolError as error:
             self._alert(12400, "error", f"no BYE: {error}", turn)
+
+    def goodbye_undelivered(self, flow: Flow, turn: Turn) -> None:
+        """The connection of a BYE is gone: send it by a new one, to the first route or the Contact, if that can be.
+
+        RFC 3261 section 18.2.2 says so of responses; of requests section 8.1.2 does, as each hop is found anew.
+        """
+        hop = self.dialog.next_hop
+        if flow.connection and is_address(hop.host):
+            port = hop.port or (5061 if flow.transport == "tls" else 5060)
+            self._send_bye(Flow(flow.transport, flow.local, Address(hop.host, port)), turn)
 
     def ended_by_peer(self, turn: Turn) -> None:
         """The caller sent BYE, which is answered elsewhere."""

@@ -227,11 +227,12 @@ class Cloud:
         self.take(step, turn)
         self.dialogs[call.dialog.id] = self._goodbyes[transaction.key] = call
 
-    def goodbye_over(self, transaction: Transaction) -> None:
-        """A BYE of ours was answered, or never will be."""
+    def goodbye_over(self, transaction: Transaction) -> Call | None:
+        """A BYE of ours was answered, or never will be; return the call that it ended, None for another request."""
         call = self._goodbyes.pop(transaction.key, None)
         if call is not None:
             self.dialogs.pop(call.dialog.id, None)
+        return call
 
     def take(self, step: Iterable[Send | Indication], turn: Turn) -> None:
         """Put what the transaction layer wants sent into the turn's outputs; indications are for `Emulator`."""

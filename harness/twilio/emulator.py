@@ -158,7 +158,9 @@ class Emulator:
                     # Our only requests are BYEs: whatever becomes of them, the call is over.
                     self._cloud.goodbye_over(transaction)
                 case TransportFailed(transaction):
-                    self._cloud.goodbye_over(transaction)
+                    ended = self._cloud.goodbye_over(transaction)
+                    if ended is not None:
+                        ended.goodbye_undelivered(transaction.flow, turn)
                     call = self._cloud.invites.get(transaction.key)
                     if call is not None:
                         # Who hangs up the connection while it rings has given up; an answered call goes on.

@@ -125,13 +125,25 @@ def test_an_answer_that_cannot_be_agreed_to_ends_the_call(bench: Bench, alice: C
 
 @pytest.mark.rule("re-invite")
 @pytest.mark.parametrize(
-    "body", [b"words", SDP.replace(b"RTP/AVP", b"RTP/SAVP"), SDP.replace(b" 0 101", b" 18")]
+    ("body", "reason", "error"),
+    [
+        (b"words", "bad-sdp", "32102 Bad SDP"),
+        (
+            SDP.replace(b"RTP/AVP", b"RTP/SAVP"),
+            "secure-media-not-accepted",
+            "32207 Secure media not accepted",
+        ),
+        (SDP.replace(b" 0 101", b" 18"), "bad-sdp", "32102 Bad SDP"),
+    ],
 )
-def test_an_offer_that_cannot_be_agreed_to_changes_nothing(bench: Bench, alice: Caller, body: bytes) -> None:
+def test_an_offer_that_cannot_be_agreed_to_is_refused_with_the_reason_and_changes_nothing(
+    bench: Bench, alice: Caller, body: bytes, reason: str, error: str
+) -> None:
     bench.pages["/voice"] = page(LONG)
     alice.talk()
     alice.invite(body=body)
-    bench.response(488)
+    assert bench.response(488).require("x-twilio-error") == error
+    assert bench.refusal.reason == reason
     assert sum(isinstance(each, ConnectMedia) for each in bench.media) == 1
     assert alice.bye().status == 200
 

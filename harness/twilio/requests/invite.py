@@ -86,8 +86,15 @@ def _read_offer(
             mend="send the offer in the INVITE (no late offer)",
         )  # fmt: skip
         return None, refused
+    return _judge_offer(request.body, trail, secure=secure)
+
+
+def _judge_offer(
+    body: bytes, trail: Trail, *, secure: bool
+) -> tuple[SessionDescription | None, Refused | None]:
+    """Return an offer that can be answered, or why it is refused."""
     try:
-        offer = SessionDescription.parse(request.body)
+        offer = SessionDescription.parse(body)
         answerable(offer, secure=secure)
     except MediaError as error:
         symbol = error.symbol if isinstance(error, OfferError) else ""
@@ -112,20 +119,17 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
         return
     trail = Trail(request, turn.now)
+    offer: SessionDescription | None = None
     refused = unacceptable(request, trail)
+    if refused is None and request.body:
+        offer, refused = _judge_offer(request.body, trail, secure=call.secure)
     turn.out.extend(trail.decisions)
     if refused is not None:
         cloud.refuse(transaction, request, refused.refusal, turn)
         return
-    offer: SessionDescription | None = None
     try:
         _ = request.contact
-        if request.body:
-            offer = SessionDescription.parse(request.body)
-            answerable(offer, secure=call.secure)
     except RemoteProtocolError as error:
         cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
-    except MediaError:
-        cloud.reply(transaction, request, 488, turn)
     else:
         call.invited_again(transaction, request, offer, turn)

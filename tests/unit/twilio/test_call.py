@@ -17,7 +17,7 @@ from harness.media.outputs import (
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.twilio.http import HttpFailure
-from tests.unit.twilio.bench import ACCOUNT, LONG, RTP, SAY, SDP, Ask, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import ACCOUNT, CALLER, LONG, RTP, SAY, SDP, Ask, Bench, Caller, Make, flow, page
 
 
 @pytest.fixture
@@ -413,15 +413,41 @@ def test_over_tcp_the_bye_goes_back_on_the_connection(make: Make) -> None:
     assert bench.request("BYE").via.transport == "TCP"
 
 
-def test_when_the_connection_of_our_bye_breaks_the_call_is_over_all_the_same(make: Make) -> None:
+def test_when_the_connection_of_our_bye_breaks_it_goes_once_by_a_new_one(make: Make) -> None:
     bench = make()
     bench.domain()
     bench.pages["/voice"] = page("<Response><Hangup/></Response>")
     way = flow(transport="tcp")
     Caller(bench, way).talk()
+    first = bench.request("BYE")
     bench.carry(bench.emulator.transport_failed(way, bench.now))
+    again = bench.request("BYE")
+    new_way = sends(bench, b"BYE ")[-1][1]
+    assert new_way == way._replace(remote=CALLER, connection=0)
+    assert again.cseq.number == first.cseq.number + 1
+    assert bench.emulator.census.dialogs == 1
+    bench.carry(bench.emulator.transport_failed(new_way, bench.now))
+    assert len(sends(bench, b"BYE ")) == 2
     assert bench.emulator.census.dialogs == 0
     assert bench.record.status == "completed"
+
+
+def test_a_bye_to_a_name_is_not_sent_again(make: Make) -> None:
+    bench = make()
+    bench.domain()
+    bench.pages["/voice"] = page("<Response><Hangup/></Response>")
+    way = flow(transport="tcp")
+    alice = Caller(bench, way)
+    challenged = alice.challenge()
+    alice.send(
+        alice.build(
+            "INVITE", alice.prove(challenged), ("Contact", "<sip:a@pbx.example>"), body=SDP, without="Contact"
+        )
+    )
+    alice.ack(bench.response(200))
+    bench.carry(bench.emulator.transport_failed(way, bench.now))
+    assert len(sends(bench, b"BYE ")) == 1
+    assert bench.emulator.census.dialogs == 0
 
 
 def test_what_is_advertised_stands_in_contact_via_and_sdp(make: Make) -> None:
