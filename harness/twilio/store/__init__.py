@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harness.errors import RestError
 from harness.twilio.domain import SUFFIX
 from harness.twilio.ids import Ids
@@ -9,6 +11,7 @@ from harness.twilio.store import checks
 from harness.twilio.store.access import Access
 from harness.twilio.store.access_lists import AccessLists
 from harness.twilio.store.accounts import Accounts
+from harness.twilio.store.changes import Change, Changes, Kind
 from harness.twilio.store.credential_lists import REALM, CredentialLists
 from harness.twilio.store.domains import Domains
 from harness.twilio.store.mappings import Mappings
@@ -55,6 +58,7 @@ class Store:
         domains: SIP domains.
         credential_lists: Credential lists and credentials.
         access_lists: IP access control lists and addresses.
+        changes: What changed.
     """
 
     def __init__(self, ids: Ids, *, suffix: str = SUFFIX, limits: Limits | None = None) -> None:
@@ -67,11 +71,12 @@ class Store:
         """
         self.suffix = suffix
         self._limits = limits or Limits()
-        self._mappings = Mappings()
-        self.accounts = Accounts(ids, self._limits)
-        self.domains = Domains(ids, self._limits, self.accounts, suffix, self._forget_domain)
-        self.credential_lists = CredentialLists(ids, self._limits, self._mappings)
-        self.access_lists = AccessLists(ids, self._limits, self._mappings, self._forget_access)
+        self.changes = changes = Changes()
+        self._mappings = Mappings(changes)
+        self.accounts = Accounts(ids, self._limits, changes)
+        self.domains = Domains(ids, self._limits, self.accounts, suffix, self._forget_domain, changes)
+        self.credential_lists = CredentialLists(ids, self._limits, self._mappings, changes)
+        self.access_lists = AccessLists(ids, self._limits, self._mappings, self._forget_access, changes)
         # Compiled when first asked for; at most one a domain and purpose.
         self._access: dict[tuple[str, Purpose], Access] = {}
 
@@ -190,3 +195,73 @@ class Store:
         self.mapping(account_sid, domain_sid, list_sid, purpose, kind=kind)
         self._mappings.remove(domain_sid, list_sid, purpose)
         self._access.pop((domain_sid, purpose), None)
+
+    # Records as they are, past all rules: for what was kept, and to undo.
+
+    def records(self) -> dict[Kind, list[Record]]:
+        """Return everything, by kind; a kind comes after those that it refers to."""
+        return {
+            "account": list(self.accounts),
+            "domain": list(self.domains),
+            "credential-list": [*self.credential_lists.lists()],
+            "credential": [*self.credential_lists.all_credentials()],
+            "access-list": [*self.access_lists.lists()],
+            "address": [*self.access_lists.all_addresses()],
+            "mapping": list(self._mappings),
+        }
+
+    def put(self, record: Record) -> None:
+        """Keep a record as it is, in place of one with its SID; what it refers to must be there."""
+        match record:
+            case Account():
+                self.accounts.put(record)
+            case Domain():
+                self.domains.put(record)
+            case Mapping():
+                self._mappings.restore(record)
+                self._access.pop((record.domain_sid, record.purpose), None)
+            case Credential():
+                self.credential_lists.put(record)
+            case IpAddress():
+                self.access_lists.put(record)
+            case NamedList():
+                self._lists_of(record).put(record)
+            case _:
+                raise TypeError(f"no record of a store: {record!r}")
+
+    def take_out(self, record: Record) -> None:
+        """Take a record out; what refers to it must be gone before."""
+        match record:
+            case Account():
+                self.accounts.remove(record)
+            case Domain():
+                self.domains.remove(record)
+            case Mapping():
+                self._mappings.remove(record.domain_sid, record.sid, record.purpose)
+                self._access.pop((record.domain_sid, record.purpose), None)
+            case Credential():
+                self.credential_lists.take_out(record)
+            case IpAddress():
+                self.access_lists.take_out(record)
+            case NamedList():
+                self._lists_of(record).take_out(record)
+            case _:
+                raise TypeError(f"no record of a store: {record!r}")
+
+    def _lists_of(self, record: NamedList) -> CredentialLists | AccessLists:
+        return self.credential_lists if record.sid.startswith("CL") else self.access_lists
+
+    def undo(self, changes: Iterable[Change]) -> None:
+        """Take changes back, the last one first; nothing else may have changed their records since."""
+        for change in reversed(list(changes)):
+            if isinstance(change.before, Record):
+                self.put(change.before)
+            elif isinstance(change.after, Record):
+                self.take_out(change.after)
+
+    def clear(self) -> None:
+        """Take everything out."""
+        for records in reversed(self.records().values()):
+            for record in records:
+                # The entries of a list go with it, but each is noted by itself.
+                self.take_out(record)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from harness.twilio.ids import Ids
 from harness.twilio.store import checks
+from harness.twilio.store.changes import Changes
 from harness.twilio.store.mappings import Mappings
 from harness.twilio.store.model import IpAddress, Limits, NamedList
 from harness.twilio.store.table import Table
@@ -18,7 +19,9 @@ class AccessLists:
     Source: https://www.twilio.com/docs/voice/api/sip-ipaccesscontrollist-resource, .../sip-ipaddress-resource
     """
 
-    def __init__(self, ids: Ids, limits: Limits, mappings: Mappings, changed: Callable[[str], None]) -> None:
+    def __init__(
+        self, ids: Ids, limits: Limits, mappings: Mappings, changed: Callable[[str], None], changes: Changes
+    ) -> None:
         """Start empty.
 
         Args:
@@ -26,13 +29,14 @@ class AccessLists:
             limits: How much may be stored.
             mappings: Which lists are in use.
             changed: Called with the SID of a list whose name or addresses changed.
+            changes: Where changes are noted.
         """
         self._ids = ids
         self._limits = limits
         self._mappings = mappings
         self._changed = changed
-        self._lists: Table[NamedList] = Table()
-        self._addresses: Table[IpAddress] = Table()
+        self._lists: Table[NamedList] = Table("access-list", changes)
+        self._addresses: Table[IpAddress] = Table("address", changes)
 
     def create(self, account_sid: str, friendly_name: str, *, now: float) -> NamedList:
         """Make an empty list.
@@ -54,6 +58,32 @@ class AccessLists:
         self._lists.put(account_sid, made)
         return made
 
+    def put(self, record: NamedList | IpAddress) -> None:
+        """Keep a list or an address as it is, in place of one with its SID."""
+        if isinstance(record, NamedList):
+            self._lists.put(record.account_sid, record)
+            self._changed(record.sid)
+        else:
+            self._addresses.put(record.list_sid, record)
+            self._changed(record.list_sid)
+
+    def take_out(self, record: NamedList | IpAddress) -> None:
+        """Take a list or an address out; a list's mappings are the caller's affair."""
+        if isinstance(record, NamedList):
+            self._addresses.remove_all(record.sid)
+            self._lists.remove(record.account_sid, record.sid)
+        else:
+            self._addresses.remove(record.list_sid, record.sid)
+            self._changed(record.list_sid)
+
+    def lists(self) -> list[NamedList]:
+        """Return all lists."""
+        return list(self._lists)
+
+    def all_addresses(self) -> list[IpAddress]:
+        """Return the addresses of all lists."""
+        return list(self._addresses)
+
     def fetch(self, account_sid: str, sid: str) -> NamedList:
         """Return a list, or raise RestError 20404."""
         return self._lists.fetch(account_sid, sid)
@@ -67,8 +97,7 @@ class AccessLists:
         found = self._lists.fetch(account_sid, sid)
         name = checks.friendly_name(friendly_name, most=255, code=checks.ACCESS_LIST)
         changed = replace(found, friendly_name=name, updated_at=now)
-        self._lists.put(account_sid, changed)
-        self._changed(sid)
+        self.put(changed)
         return changed
 
     def delete(self, account_sid: str, sid: str) -> None:
@@ -77,14 +106,13 @@ class AccessLists:
         Raises:
             RestError: 20404 no such list, 21236 it is still on a domain.
         """
-        self._lists.fetch(account_sid, sid)
+        found = self._lists.fetch(account_sid, sid)
         domains = self._mappings.domains_with(sid)
         if domains:
             raise checks.refused(
                 21236, f"IpAccessControlList {sid} is still mapped to {', '.join(domains[:3])}"
             )
-        self._lists.remove(account_sid, sid)
-        self._addresses.remove_all(sid)
+        self.take_out(found)
 
     def add(
         self,
@@ -126,8 +154,7 @@ class AccessLists:
             ip_address=ip_address,
             cidr_prefix_length=cidr_prefix_length,
         )
-        self._addresses.put(list_sid, address)
-        self._changed(list_sid)
+        self.put(address)
         return address
 
     def address(self, account_sid: str, list_sid: str, sid: str) -> IpAddress:
@@ -161,12 +188,9 @@ class AccessLists:
         if cidr_prefix_length is not None:
             length = checks.cidr_prefix_length(cidr_prefix_length)
         changed = replace(found, friendly_name=name, ip_address=ip, cidr_prefix_length=length, updated_at=now)
-        self._addresses.put(list_sid, changed)
-        self._changed(list_sid)
+        self.put(changed)
         return changed
 
     def remove(self, account_sid: str, list_sid: str, sid: str) -> None:
         """Delete an address, or raise RestError 20404."""
-        self.address(account_sid, list_sid, sid)
-        self._addresses.remove(list_sid, sid)
-        self._changed(list_sid)
+        self.take_out(self.address(account_sid, list_sid, sid))

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
+from operator import attrgetter
 
 from harness.errors import RestError
 from harness.twilio.ids import Ids, is_sid
 from harness.twilio.store import checks
+from harness.twilio.store.changes import Changes
 from harness.twilio.store.model import Account, AccountStatus, Limits
 
 
 class Accounts:
     """All accounts, by SID."""
 
-    def __init__(self, ids: Ids, limits: Limits) -> None:
+    def __init__(self, ids: Ids, limits: Limits, changes: Changes) -> None:
         self._ids = ids
         self._limits = limits
-        self._numbers = count(1)
+        self._changes = changes
+        self._last = 0
         self._accounts: dict[str, Account] = {}
         self._subaccounts: Counter[str] = Counter()
 
@@ -50,17 +53,34 @@ class Accounts:
             self._check_parent(owner_sid)
         account = Account(
             sid=sid,
-            number=next(self._numbers),
+            number=self._last + 1,
             account_sid=owner_sid or sid,
             created_at=now,
             updated_at=now,
             auth_token=auth_token or self._ids.new(""),
             friendly_name=checks.friendly_name(friendly_name or "sipdomain", most=64, code=20002),
         )
-        self._accounts[sid] = account
-        if owner_sid:
-            self._subaccounts[owner_sid] += 1
+        self.put(account)
         return account
+
+    def put(self, account: Account) -> None:
+        """Keep an account as it is, in place of one with its SID."""
+        before = self._accounts.get(account.sid)
+        self._changes.note("account", account.sid, before, account)
+        self._accounts[account.sid] = account
+        self._last = max(self._last, account.number)
+        if before is None and account.account_sid != account.sid:
+            self._subaccounts[account.account_sid] += 1
+
+    def remove(self, account: Account) -> None:
+        """Take an account out; what belongs to it is the caller's affair."""
+        self._changes.note("account", account.sid, self._accounts.pop(account.sid), None)
+        if account.account_sid != account.sid:
+            self._subaccounts[account.account_sid] -= 1
+
+    def __iter__(self) -> Iterator[Account]:
+        """Return all accounts, oldest first."""
+        return iter(sorted(self._accounts.values(), key=attrgetter("number")))
 
     def _check_parent(self, owner_sid: str) -> None:
         parent = self._accounts.get(owner_sid)
@@ -84,9 +104,7 @@ class Accounts:
 
     def family(self, owner_sid: str) -> list[Account]:
         """Return an account and its subaccounts, oldest first."""
-        return [
-            account for account in self._accounts.values() if owner_sid in (account.sid, account.account_sid)
-        ]
+        return [account for account in self if owner_sid in (account.sid, account.account_sid)]
 
     def authenticated(self, sid: str, auth_token: str) -> Account | None:
         """Return the account whose SID and token these are, or None."""
@@ -115,5 +133,5 @@ class Accounts:
         if friendly_name is not None:
             name = checks.friendly_name(friendly_name, most=64, code=20002)
         changed = replace(account, friendly_name=name, status=status or account.status, updated_at=now)
-        self._accounts[sid] = changed
+        self.put(changed)
         return changed

@@ -10,6 +10,7 @@ from typing import Final
 from harness.sip.digest import hash_a1
 from harness.twilio.ids import Ids
 from harness.twilio.store import checks
+from harness.twilio.store.changes import Changes
 from harness.twilio.store.mappings import Mappings
 from harness.twilio.store.model import Credential, Limits, NamedList
 from harness.twilio.store.table import Table
@@ -24,12 +25,12 @@ class CredentialLists:
     Source: https://www.twilio.com/docs/voice/api/sip-credentiallist-resource and .../sip-credential-resource
     """
 
-    def __init__(self, ids: Ids, limits: Limits, mappings: Mappings) -> None:
+    def __init__(self, ids: Ids, limits: Limits, mappings: Mappings, changes: Changes) -> None:
         self._ids = ids
         self._limits = limits
         self._mappings = mappings
-        self._lists: Table[NamedList] = Table()
-        self._credentials: Table[Credential] = Table()
+        self._lists: Table[NamedList] = Table("credential-list", changes)
+        self._credentials: Table[Credential] = Table("credential", changes)
         self._users: dict[str, dict[str, Credential]] = {}
 
     def create(self, account_sid: str, friendly_name: str, *, now: float) -> NamedList:
@@ -51,9 +52,35 @@ class CredentialLists:
             updated_at=now,
             friendly_name=name,
         )
-        self._lists.put(account_sid, made)
-        self._users[made.sid] = {}
+        self.put(made)
         return made
+
+    def put(self, record: NamedList | Credential) -> None:
+        """Keep a list or a credential as it is, in place of one with its SID."""
+        if isinstance(record, NamedList):
+            self._lists.put(record.account_sid, record)
+            self._users.setdefault(record.sid, {})
+        else:
+            self._credentials.put(record.list_sid, record)
+            self._users[record.list_sid][record.username] = record
+
+    def take_out(self, record: NamedList | Credential) -> None:
+        """Take a list or a credential out; a list's mappings are the caller's affair."""
+        if isinstance(record, NamedList):
+            self._credentials.remove_all(record.sid)
+            self._lists.remove(record.account_sid, record.sid)
+            del self._users[record.sid]
+        else:
+            self._credentials.remove(record.list_sid, record.sid)
+            del self._users[record.list_sid][record.username]
+
+    def lists(self) -> list[NamedList]:
+        """Return all lists."""
+        return list(self._lists)
+
+    def all_credentials(self) -> list[Credential]:
+        """Return the credentials of all lists."""
+        return list(self._credentials)
 
     def fetch(self, account_sid: str, sid: str) -> NamedList:
         """Return a list, or raise RestError 20404."""
@@ -77,13 +104,11 @@ class CredentialLists:
         Raises:
             RestError: 20404 no such list, 21241 it is still on a domain.
         """
-        self._lists.fetch(account_sid, sid)
+        found = self._lists.fetch(account_sid, sid)
         domains = self._mappings.domains_with(sid)
         if domains:
             raise checks.refused(21241, f"CredentialList {sid} is still mapped to {', '.join(domains[:3])}")
-        self._lists.remove(account_sid, sid)
-        self._credentials.remove_all(sid)
-        del self._users[sid]
+        self.take_out(found)
 
     def add(
         self, account_sid: str, list_sid: str, username: str, *, password: str = "", ha1: str = "", now: float
@@ -122,8 +147,7 @@ class CredentialLists:
             username=username,
             ha1=hashed,
         )
-        self._credentials.put(list_sid, credential)
-        users[username] = credential
+        self.put(credential)
         return credential
 
     def credential(self, account_sid: str, list_sid: str, sid: str) -> Credential:
@@ -143,15 +167,12 @@ class CredentialLists:
         found = self.credential(account_sid, list_sid, sid)
         hashed = hash_a1(found.username, REALM, checks.password(password))
         changed = replace(found, ha1=hashed, updated_at=now)
-        self._credentials.put(list_sid, changed)
-        self._users[list_sid][changed.username] = changed
+        self.put(changed)
         return changed
 
     def remove(self, account_sid: str, list_sid: str, sid: str) -> None:
         """Delete a credential, or raise RestError 20404."""
-        found = self.credential(account_sid, list_sid, sid)
-        self._credentials.remove(list_sid, sid)
-        del self._users[list_sid][found.username]
+        self.take_out(self.credential(account_sid, list_sid, sid))
 
     def users(self, list_sid: str) -> Lookup[str, Credential]:
         """Return a list's credentials by user name, as a view that follows every change."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Unpack, cast
 
@@ -11,6 +11,7 @@ from harness.twilio.domain import parent_name
 from harness.twilio.ids import Ids, is_sid
 from harness.twilio.store import checks
 from harness.twilio.store.accounts import Accounts
+from harness.twilio.store.changes import Changes
 from harness.twilio.store.model import Domain, DomainSettings, Limits
 from harness.twilio.store.table import Table
 
@@ -22,7 +23,13 @@ class Domains:
     """
 
     def __init__(
-        self, ids: Ids, limits: Limits, accounts: Accounts, suffix: str, deleted: Callable[[str], None]
+        self,
+        ids: Ids,
+        limits: Limits,
+        accounts: Accounts,
+        suffix: str,
+        deleted: Callable[[str], None],
+        changes: Changes,
     ) -> None:
         """Start empty.
 
@@ -32,13 +39,14 @@ class Domains:
             accounts: Who is whose parent.
             suffix: What every name ends with.
             deleted: Called with the SID of a domain that was deleted.
+            changes: Where changes are noted.
         """
         self._ids = ids
         self._limits = limits
         self._accounts = accounts
         self._suffix = suffix
         self._deleted = deleted
-        self._domains: Table[Domain] = Table()
+        self._domains: Table[Domain] = Table("domain", changes)
         self._by_name: dict[str, Domain] = {}
         self._subdomains: Counter[str] = Counter()
 
@@ -94,6 +102,22 @@ class Domains:
                 checks.DOMAIN_NAME,
                 "Cannot create subdomain because the parent domain belongs to another account",
             )
+
+    def __iter__(self) -> Iterator[Domain]:
+        """Return all domains."""
+        return iter(self._domains)
+
+    def put(self, domain: Domain) -> None:
+        """Keep a domain as it is, in place of one with its SID."""
+        before = self._domains.find(domain.account_sid, domain.sid)
+        if before is not None:
+            self._let_go(before)
+        self._keep(domain)
+
+    def remove(self, domain: Domain) -> None:
+        """Take a domain out; its mappings are the caller's affair."""
+        self._let_go(self._domains.fetch(domain.account_sid, domain.sid))
+        self._domains.remove(domain.account_sid, domain.sid)
 
     def _keep(self, domain: Domain) -> None:
         self._domains.put(domain.account_sid, domain)

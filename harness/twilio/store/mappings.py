@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import count
+from collections.abc import Iterator
+from operator import attrgetter
 
+from harness.twilio.store.changes import Changes
 from harness.twilio.store.model import Mapping, Purpose
 
 
 class Mappings:
     """Mappings by domain and by list."""
 
-    __slots__ = ("_domains", "_numbers", "_on")
+    __slots__ = ("_changes", "_domains", "_last", "_on")
 
-    def __init__(self) -> None:
-        self._numbers = count(1)
+    def __init__(self, changes: Changes) -> None:
+        self._last = 0
+        self._changes = changes
         # (domain, purpose, two letters of the list's kind) -> list -> mapping, in the order of mapping.
         self._on: dict[tuple[str, Purpose, str], dict[str, Mapping]] = {}
         self._domains: dict[str, dict[tuple[str, Purpose], None]] = {}
@@ -22,15 +25,27 @@ class Mappings:
         """Put a list on a domain."""
         mapping = Mapping(
             sid=list_sid,
-            number=next(self._numbers),
+            number=self._last + 1,
             account_sid=account_sid,
             domain_sid=domain_sid,
+            purpose=purpose,
             created_at=now,
             updated_at=now,
         )
+        self.restore(mapping)
+        return mapping
+
+    def restore(self, mapping: Mapping) -> None:
+        """Keep a mapping as it is."""
+        domain_sid, purpose, list_sid = mapping.domain_sid, mapping.purpose, mapping.sid
+        self._changes.note("mapping", mapping.key, self.find(domain_sid, list_sid, purpose), mapping)
         self._on.setdefault((domain_sid, purpose, list_sid[:2]), {})[list_sid] = mapping
         self._domains.setdefault(list_sid, {})[domain_sid, purpose] = None
-        return mapping
+        self._last = max(self._last, mapping.number)
+
+    def __iter__(self) -> Iterator[Mapping]:
+        """Return all mappings."""
+        return iter([mapping for found in self._on.values() for mapping in found.values()])
 
     def find(self, domain_sid: str, list_sid: str, purpose: Purpose) -> Mapping | None:
         """Return a mapping, or None."""
@@ -38,12 +53,13 @@ class Mappings:
 
     def of(self, domain_sid: str, purpose: Purpose, kind: str) -> list[Mapping]:
         """Return the mappings of one kind of list, "CL" or "AL", in the order they were made."""
-        return list(self._on.get((domain_sid, purpose, kind), {}).values())
+        return sorted(self._on.get((domain_sid, purpose, kind), {}).values(), key=attrgetter("number"))
 
     def remove(self, domain_sid: str, list_sid: str, purpose: Purpose) -> None:
         """Take a list off a domain."""
         key = (domain_sid, purpose, list_sid[:2])
-        del self._on[key][list_sid]
+        mapping = self._on[key].pop(list_sid)
+        self._changes.note("mapping", mapping.key, mapping, None)
         if not self._on[key]:
             del self._on[key]
         del self._domains[list_sid][domain_sid, purpose]

@@ -179,6 +179,13 @@ class Mapping(Record):
 
     Attributes:
         domain_sid: The domain.
+        purpose: What the list guards there.
     """
 
     domain_sid: str
+    purpose: Purpose
+
+    @property
+    def key(self) -> str:
+        """What it is known by: the same list may be on a domain twice, for calls and for registrations."""
+        return f"{self.domain_sid}/{self.purpose}/{self.sid}"

@@ -1,0 +1,56 @@
+"""What changed in a store, for whoever keeps it on disk or has to undo it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.twilio.calls import CallRecord
+from harness.twilio.store.model import Record
+
+Kind = Literal[
+    "account", "domain", "credential-list", "credential", "access-list", "address", "mapping", "call"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record that was made, replaced or taken out.
+
+    Attributes:
+        kind: Of record.
+        key: What it is known by among its kind: its SID, for a mapping DOMAIN/PURPOSE/LIST.
+        before: How it was, or None when it was not there.
+        after: How it is, or None when it is gone.
+    """
+
+    kind: Kind
+    key: str
+    before: Record | CallRecord | None
+    after: Record | CallRecord | None
+
+
+class Changes:
+    """Changes in the order in which they were made.
+
+    Attributes:
+        wanted: Whether somebody takes them; while nobody does, none is kept.
+    """
+
+    __slots__ = ("_made", "wanted")
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._made: list[Change] = []
+
+    def note(
+        self, kind: Kind, key: str, before: Record | CallRecord | None, after: Record | CallRecord | None
+    ) -> None:
+        """Write one down."""
+        if self.wanted:
+            self._made.append(Change(kind, key, before, after))
+
+    def take(self) -> list[Change]:
+        """Return what was made since the last time."""
+        made, self._made = self._made, []
+        return made

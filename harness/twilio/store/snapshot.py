@@ -1,0 +1,116 @@
+"""The whole of a store as a plain value, and back: for snapshots, and for what was kept on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping as Lookup
+from dataclasses import asdict
+from typing import Any, Final, cast
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from harness.errors import SetupError
+from harness.twilio.store import Store
+from harness.twilio.store.changes import Kind
+from harness.twilio.store.model import Account, Credential, Domain, IpAddress, Mapping, NamedList, Record
+
+VERSION: Final = 1
+"""Of the form; another one is refused."""
+
+MODELS: Final[dict[Kind, type[Record]]] = {
+    "account": Account,
+    "domain": Domain,
+    "credential-list": NamedList,
+    "credential": Credential,
+    "access-list": NamedList,
+    "address": IpAddress,
+    "mapping": Mapping,
+}
+"""Kinds of records, each after those that it refers to."""
+
+
+def dump(store: Store) -> dict[str, Any]:
+    """Return everything in a store as plain values, which JSON can hold; of passwords there are hashes only."""
+    records = {kind: [asdict(each) for each in found] for kind, found in store.records().items()}
+    return {"version": VERSION, "suffix": store.suffix, "records": records}
+
+
+def load(store: Store, value: Any) -> None:
+    """Replace everything in a store by what `dump` returned.
+
+    Args:
+        store: Where to; it stays as it was when the value is refused.
+        value: As `dump` returned it, for a store of the same suffix.
+
+    Raises:
+        SetupError: It is no such value; the first fault is told.
+    """
+    if not isinstance(value, Lookup) or value.get("version") != VERSION:
+        raise SetupError(f"not a snapshot of version {VERSION}")
+    if value.get("suffix") != store.suffix:
+        raise SetupError(f"the snapshot is of domains under {value.get('suffix')!r}, not {store.suffix}")
+    records = value.get("records")
+    if not isinstance(records, Lookup) or set(records) - set(MODELS):
+        raise SetupError(f"a snapshot's records are {', '.join(MODELS)}")
+    fill(store, records)
+
+
+def fill(store: Store, records: Lookup[str, Any]) -> None:
+    """Replace everything in a store by records in plain form, by kind.
+
+    Raises:
+        SetupError: A record is wrong, or refers to one that is not there; the store stays as it was.
+    """
+    read = {kind: _read(kind, model, records.get(kind, [])) for kind, model in MODELS.items()}
+    _check(read)
+    store.clear()
+    for found in read.values():
+        for record in found:
+            store.put(record)
+
+
+def _read(kind: Kind, model: type[Record], rows: Any) -> list[Record]:
+    try:
+        # Each row is what one record's fields are: nothing is converted.
+        adapter = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+        return cast("list[Record]", adapter.validate_python(rows))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise SetupError(f"{kind} {place}: {first['msg']}") from None
+
+
+def _check(read: Lookup[Kind, list[Record]]) -> None:
+    """See that every record has what it refers to, and that no name or SID is there twice."""
+    sids = {kind: {each.sid for each in found} for kind, found in read.items()}
+    for kind, found in read.items():
+        if kind != "mapping":
+            _once(kind, [each.sid for each in found])
+        for each in found:
+            _refers(kind, each.sid, "account", each.account_sid, sids)
+    _once("domain", [each.domain_name.lower() for each in read["domain"] if isinstance(each, Domain)])
+    _once("mapping", [each.key for each in read["mapping"] if isinstance(each, Mapping)])
+    for each in (*read["credential"], *read["address"], *read["mapping"]):
+        match each:
+            case Credential():
+                _refers("credential", each.sid, "credential-list", each.list_sid, sids)
+            case IpAddress():
+                _refers("address", each.sid, "access-list", each.list_sid, sids)
+            case Mapping():
+                kind = "credential-list" if each.sid.startswith("CL") else "access-list"
+                _refers("mapping", each.sid, kind, each.sid, sids)
+                _refers("mapping", each.sid, "domain", each.domain_sid, sids)
+            case _:
+                continue
+
+
+def _once(kind: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise SetupError(f"{kind} {name} is there twice")
+        seen.add(name)
+
+
+def _refers(kind: str, sid: str, to: Kind, wanted: str, sids: Lookup[Kind, set[str]]) -> None:
+    if wanted not in sids[to]:
+        raise SetupError(f"{kind} {sid} refers to the {to} {wanted}, which is not there")
