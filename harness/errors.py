@@ -8,6 +8,7 @@ SipDomainError
 ├── TwimlError               a TwiML document cannot be carried out; carries the provider's code
 ├── RestError                a REST request is refused; carries the provider's code and status
 ├── MediaError               audio cannot be read or rendered
+├── StateError               a change could not be kept on disk, and was taken back
 └── SetupError               the program cannot start: a busy port, a missing extra; exit code 2
 """
 
@@ -138,6 +139,10 @@ class RestError(SipDomainError):
 
 class MediaError(SipDomainError):
     """Audio or a session description cannot be read, agreed on, or rendered."""
+
+
+class StateError(SipDomainError):
+    """A change could not be kept on disk, and was taken back."""
 
 
 class SetupError(SipDomainError):

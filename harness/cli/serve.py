@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import random
 import secrets
 import signal
 import string
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -35,6 +37,7 @@ from harness.twilio.store import Account, Domain, Store
 
 if TYPE_CHECKING:
     from harness.runtime.config_file import ConfigurationFile
+    from harness.runtime.state import State
 
 PASSWORD_LENGTH = 16
 USUAL_SIP = "127.0.0.1:5060"
@@ -97,6 +100,15 @@ def serve(
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
     ] = True,
     ladders: Annotated[bool, typer.Option(help="Print each call's ladder when it is over.")] = True,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep domains, lists and finished calls in this file; it is made when it is not there."
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Give the same SIDs in each run to what --config and these flags make.")
+    ] = None,
 ) -> None:
     """Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE."""
     if not is_suffix(suffix):
@@ -126,11 +138,25 @@ def serve(
         authority=_authority(ca_folder),
         certificate=_certificate(tls_certificate, tls_key),
     )
-    store = Store(Ids(secrets.SystemRandom()), suffix=suffix)
     file = _read(config) if config is not None else None
+    kept = _state(state) if state is not None else None
+    starts_empty = kept is None or kept.is_new
+    # A file that was filled by the same seed has its SIDs already.
+    bits = random.Random(seed) if seed is not None and starts_empty else secrets.SystemRandom()
+    store, calls = Store(Ids(bits), suffix=suffix), CallStore()
+    if kept is not None:
+        options = replace(options, state=kept)
+        kept.load(store, calls)
     account = _account(store, file)
-    domains = file.apply(store, account.sid, now=time.time()) if file is not None else []
-    if voice_url or user or allow:
+    domains = file.apply(store, account.sid, now=time.time()) if file is not None and starts_empty else []
+    if not starts_empty:
+        domains = store.domains.of(account.sid)
+        if file is not None or voice_url or user or allow:
+            print(
+                f"{state} has its own domains: --config and the flags of the first one change nothing",
+                file=sys.stderr,
+            )
+    if starts_empty and (voice_url or user or allow):
         given = _first_domain(store, account, domain, voice_url, fallback_url, status_url)
         secret = _guard(store, account, given, user, password, allow or [])
         domains.append(given)
@@ -139,7 +165,7 @@ def serve(
     loop = new_event_loop()
     try:
         loop.run_until_complete(
-            _serve(options, store, account, domains, given, user, secret, ladders=ladders)
+            _serve(options, store, calls, account, domains, given, user, secret, ladders=ladders)
         )
     finally:
         loop.close()
@@ -176,6 +202,13 @@ def _certificate(certificate: Path | None, key: Path | None) -> tuple[Path, Path
     return certificate, key
 
 
+def _state(path: Path) -> State:
+    # Those who keep no state do not pay for the import.
+    from harness.runtime.state import State
+
+    return State(path)
+
+
 def _read(path: Path) -> ConfigurationFile:
     from harness.runtime.config_file import ConfigurationFile
 
@@ -205,7 +238,13 @@ def _account(store: Store, file: ConfigurationFile | None) -> Account:
     sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
     token = os.environ.get("TWILIO_AUTH_TOKEN") or (settings.auth_token if settings else None) or AUTH_TOKEN
     try:
-        return store.accounts.create(now=time.time(), sid=sid, auth_token=token)
+        known = {each.sid: each for each in store.accounts}.get(sid)
+        if known is None:
+            return store.accounts.create(now=time.time(), sid=sid, auth_token=token)
+        if "TWILIO_AUTH_TOKEN" not in os.environ or known.auth_token == token:
+            return known
+        store.put(replace(known, auth_token=token))
+        return store.accounts.fetch(sid)
     except RestError as error:
         raise SetupError(str(error)) from error
 
@@ -257,6 +296,7 @@ def _made_password() -> str:
 async def _serve(
     options: ServiceOptions,
     store: Store,
+    calls: CallStore,
     account: Account,
     domains: list[Domain],
     given: Domain | None,
@@ -266,7 +306,7 @@ async def _serve(
     ladders: bool,
 ) -> None:
     journal = Journal()
-    service = Service(options, store, CallStore(), journal)
+    service = Service(options, store, calls, journal)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -7,10 +7,11 @@ import contextlib
 import importlib
 import socket
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote
 
-from harness.errors import SetupError
+from harness.errors import SetupError, StateError
 from harness.runtime.control import Control
 from harness.sip.outputs import Address
 from harness.twilio import twimlets
@@ -31,13 +32,17 @@ class HttpServer:
         address: Where it listens.
     """
 
-    def __init__(self, rest: RestApi, control: Control) -> None:
+    def __init__(
+        self, rest: RestApi, control: Control, keep: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Make a server.
 
         Args:
             rest: Answers below `/2010-04-01/`.
             control: Answers below `/_sipdomain/`.
+            keep: Awaited before an answer goes out, so that what it acknowledges is kept; raises StateError.
         """
+        self._keep = keep
         self._rest = rest
         self._control = control
         self._socket: socket.socket | None = None
@@ -108,6 +113,11 @@ class HttpServer:
             body_too_large=too_large,
         )
         told = self._rest.handle(asked, time.time())
+        if self._keep is not None and request.method not in {"GET", "HEAD"}:
+            try:
+                await self._keep()
+            except StateError as error:
+                told = self._rest.unavailable(str(error))
         return _response(told.status, told.headers, told.body)
 
 

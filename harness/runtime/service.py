@@ -36,6 +36,7 @@ from harness.twilio.store import Store
 
 if TYPE_CHECKING:
     from harness.runtime.dns import DnsServer
+    from harness.runtime.state import State
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this machine that each certificate of ours is for."""
@@ -52,6 +53,7 @@ class ServiceOptions:
         sip: UDP and TCP.
         also: Further addresses for UDP and TCP, such as one of the other family.
         tls: TLS beside `sip`, or None for no TLS; other listeners have TLS on the port after their own.
+        state: Where changes are kept, loaded before; None to keep them in memory only. It is closed with the service.
         names: Names and IP addresses that the first certificate is for, beside the domains' and the listeners' own.
         authority: Returns who issues certificates; by default one is made for this run.
         certificate: Files of a certificate chain and its key in PEM, in place of issued ones.
@@ -75,6 +77,7 @@ class ServiceOptions:
     edges: Mapping[str, Address] = field(default_factory=dict)
     also: tuple[Address, ...] = ()
     tls: Address | None = None
+    state: State | None = None
     names: tuple[str, ...] = ()
     authority: Callable[[], CertificateAuthority] = authority_of_this_run
     certificate: tuple[Path, Path] | None = None
@@ -130,8 +133,9 @@ class Service:
         )
         self._media.bind(self._pump.media)
         self._control = Control(journal, self._health, self._registrations)
-        self._server = HttpServer(self.rest, self._control)
+        self._server = HttpServer(self.rest, self._control, self._keep)
         self._store = store
+        self._calls = calls
         self._dns: DnsServer | None = None
         self._tls = None if options.tls is None else self._secured(options)
         self.edges: EdgeListeners | None = None
@@ -165,6 +169,8 @@ class Service:
             if self._dns is not None:
                 await self._dns.close()
             raise
+        if options.state is not None:
+            options.state.start(self._store, self._calls, self._complain_of_state)
         self.http_url = f"http://{self._server.address}"
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:
@@ -212,6 +218,14 @@ class Service:
         if self._tls is not None:
             await self._tls.accepting()
 
+    async def _keep(self) -> None:
+        """Wait until what a request changed is on disk, where it is kept there; raises StateError."""
+        if self._options.state is not None:
+            await self._options.state.keep(self._store.changes.take())
+
+    def _complain_of_state(self, text: str) -> None:
+        self.journal.append(Note(at=self._clock.now(), source="state", text=text))
+
     def _complain(self, flow: Flow, text: str) -> None:
         self.journal.append(Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}"))
 
@@ -246,6 +260,8 @@ class Service:
             await self.library.close()
         if self.edges is not None:
             await self.edges.close()
+        if self._options.state is not None:
+            await self._options.state.close()
 
 
 def _ip_address(text: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -67,6 +67,13 @@ class CallRecord:
         return math.ceil(max(0.0, self.ended_at - self.answered_at))
 
 
+Note = Callable[[str, CallRecord | None, CallRecord | None], None]
+
+
+def _nobody_asks(sid: str, before: CallRecord | None, after: CallRecord | None) -> None:
+    """Take no notice."""
+
+
 class CallStore:
     """Calls by SID. Past `capacity` finished calls the one that finished first is forgotten.
 
@@ -75,13 +82,15 @@ class CallStore:
     Attributes:
         capacity: How many finished calls are kept.
         forgotten: How many were let go.
+        note: Told of each finished call, how it was on record before and how it is now, None for not at all.
     """
 
-    __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten")
+    __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten", "note")
 
     def __init__(self, capacity: int = 5_000) -> None:
         self.capacity = capacity
         self.forgotten = 0
+        self.note: Note = _nobody_asks
         self._count = 0
         self._active: dict[str, CallRecord] = {}
         self._finished: OrderedDict[str, CallRecord] = OrderedDict()
@@ -106,11 +115,31 @@ class CallStore:
             return None
         record.status = status
         record.ended_at = record.updated_at = now
-        self._finished[sid] = record
-        while len(self._finished) > self.capacity:
-            self._finished.popitem(last=False)
-            self.forgotten += 1
+        self._finish(record)
         return record
+
+    def _finish(self, record: CallRecord) -> None:
+        self._finished[record.sid] = record
+        self.note(record.sid, None, record)
+        while len(self._finished) > self.capacity:
+            sid, oldest = self._finished.popitem(last=False)
+            self.forgotten += 1
+            self.note(sid, oldest, None)
+
+    def restore(self, record: CallRecord) -> None:
+        """Keep a finished call as it is; calls come in the order in which they finished."""
+        self._count = max(self._count, record.number)
+        self._finish(record)
+
+    @property
+    def finished(self) -> Iterator[CallRecord]:
+        """The finished calls, the one that finished first coming first."""
+        return iter(self._finished.values())
+
+    def clear(self) -> None:
+        """Forget all finished calls."""
+        for sid in list(self._finished):
+            self.delete(sid)
 
     def find(self, sid: str) -> CallRecord | None:
         """Return a call, or None when it is unknown or forgotten."""
@@ -118,7 +147,10 @@ class CallStore:
 
     def delete(self, sid: str) -> bool:
         """Forget a finished call; False when there is none."""
-        return self._finished.pop(sid, None) is not None
+        record = self._finished.pop(sid, None)
+        if record is not None:
+            self.note(sid, record, None)
+        return record is not None
 
     @property
     def active(self) -> int:

@@ -70,6 +70,21 @@ class RestApi:
             return RestResponse(status, tuple(headers[1:]))
         return RestResponse(status, tuple(headers), json.dumps(payload, ensure_ascii=False).encode())
 
+    def unavailable(self, why: str) -> RestResponse:
+        """Return the answer to a request whose changes could not be kept."""
+        payload = {
+            "code": 20503,
+            "message": f"Service unavailable: {why}",
+            "more_info": more_info(20503),
+            "status": 503,
+        }
+        headers = (
+            ("Content-Type", "application/json"),
+            ("X-Twilio-Error-Code", "20503"),
+            ("Retry-After", "5"),
+        )
+        return RestResponse(503, headers, json.dumps(payload).encode())
+
     def _answer(self, request: RestRequest, now: float) -> tuple[int, dict[str, Any] | None]:
         account = self._authenticate(request.authorization)
         parts = _parts(request.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,12 +36,14 @@ class Changes:
 
     Attributes:
         wanted: Whether somebody takes them; while nobody does, none is kept.
+        wake: Called when there is one to take where there was none.
     """
 
-    __slots__ = ("_made", "wanted")
+    __slots__ = ("_made", "wake", "wanted")
 
     def __init__(self) -> None:
         self.wanted = False
+        self.wake: Callable[[], None] = lambda: None
         self._made: list[Change] = []
 
     def note(
@@ -48,6 +51,8 @@ class Changes:
     ) -> None:
         """Write one down."""
         if self.wanted:
+            if not self._made:
+                self.wake()
             self._made.append(Change(kind, key, before, after))
 
     def take(self) -> list[Change]:

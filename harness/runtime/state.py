@@ -1,0 +1,306 @@
+"""What must outlive the process, in one SQLite file: accounts, SIP resources, finished calls.
+
+One thread writes, in batches; a REST answer waits for the batch that holds its changes. The file is in WAL mode
+with `synchronous=FULL`: neither the end of the process at any moment nor a loss of power takes what was answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import queue
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from harness.errors import SetupError, StateError
+from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.store import Store
+from harness.twilio.store.changes import Change
+from harness.twilio.store.snapshot import fill
+
+APPLICATION_ID: Final = 0x53495044
+VERSION: Final = 1
+"""Of the file's form; another one is refused."""
+MOST_WAITING: Final = 50_000
+"""How many changes may wait for the disk; past that, REST requests that change something get 503."""
+MOST_CALLS: Final = 100_000
+"""How many finished calls are kept; past that the one that finished first goes."""
+_BATCH: Final = 1_000
+_PATIENCE: Final = 1.0
+"""How long a file that another process holds is waited for, in seconds."""
+
+_SCHEMA: Final = f"""
+BEGIN;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+_PUT: Final = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
+_DROP: Final = "DELETE FROM records WHERE kind = ? AND key = ?"
+
+
+class State:
+    """A state file, open until it is closed; no other process can open it meanwhile.
+
+    Attributes:
+        path: The file.
+        is_new: Whether nothing was in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a file, or make it.
+
+        Raises:
+            SetupError: It cannot be opened, is no state file, of another version, or in use.
+        """
+        self.path = path
+        self._connection = _opened(path)
+        self.is_new = self._connection.execute("SELECT 1 FROM records LIMIT 1").fetchone() is None
+        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._store: Store | None = None
+        self._waiting = 0
+        self._failed: list[_Batch] = []
+        self._broken = False
+        self._complain: Callable[[str], None] = lambda _: None
+
+    def load(self, store: Store, calls: CallStore) -> None:
+        """Fill a store and the finished calls with what was kept.
+
+        Raises:
+            SetupError: The file is damaged, or of domains under another suffix.
+        """
+        calls.capacity = MOST_CALLS
+        rows: defaultdict[str, list[str]] = defaultdict(list)
+        try:
+            kept = self._connection.execute("SELECT value FROM facts WHERE name = 'suffix'").fetchone()
+            for kind, value in self._connection.execute("SELECT kind, value FROM records"):
+                rows[kind].append(value)
+            if kept is None:
+                self._connection.execute("INSERT INTO facts VALUES ('suffix', ?)", (store.suffix,))
+        except sqlite3.Error as error:
+            raise SetupError(f"cannot read {self.path}: {error}") from None
+        if kept is not None and kept[0] != store.suffix:
+            raise SetupError(f"{self.path} is of domains under {kept[0]}, not {store.suffix}")
+        finished = rows.pop("call", [])
+        try:
+            if rows:
+                fill(store, {kind: _parsed(found) for kind, found in rows.items()})
+            for call in sorted(_CALLS.validate_python(_parsed(finished)), key=_end):
+                calls.restore(call)
+        except (SetupError, ValueError, ValidationError) as error:
+            raise SetupError(f"{self.path} is damaged: {str(error).splitlines()[0]}") from None
+
+    def start(self, store: Store, calls: CallStore, complain: Callable[[str], None]) -> None:
+        """Keep every change from now on; called within the event loop.
+
+        Args:
+            store: What is kept. What it holds now is kept too, if the file is new.
+            calls: What is kept besides.
+            complain: Told when something could not be kept.
+
+        Raises:
+            SetupError: The file is new and cannot be written.
+        """
+        loop = asyncio.get_running_loop()
+        self._store, self._complain = store, complain
+        changes = store.changes
+        calls.note = lambda sid, before, after: changes.note("call", sid, before, after)
+        changes.wanted = True
+
+        def wake() -> None:
+            loop.call_soon(self._flush)
+
+        changes.wake = wake
+        found = [
+            Change(kind, getattr(each, "key", each.sid), None, each)
+            for kind, records in store.records().items()
+            for each in records
+        ]
+        error = self._commit([_Batch(found, None)]) if self.is_new else ""
+        if error:
+            raise SetupError(f"cannot write {self.path}: {error}")
+        self._thread = threading.Thread(target=self._write, args=(loop,), name="state", daemon=True)
+        self._thread.start()
+
+    async def keep(self, changes: Sequence[Change]) -> None:
+        """Wait until changes are on disk.
+
+        Raises:
+            StateError: They cannot be written, and were taken back.
+        """
+        if not changes:
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        batch = _Batch(changes, done)
+        if self._broken or self._waiting > MOST_WAITING:
+            self._undo([batch])
+            raise StateError(f"{self.path.name} takes no changes now")
+        self._hand_over(batch)
+        await done
+
+    def _flush(self) -> None:
+        """Hand over what nobody waits for: finished calls."""
+        if self._store is None:
+            return
+        changes = self._store.changes.take()
+        if changes and self._waiting > MOST_WAITING:
+            self._complain(f"{len(changes)} finished calls are not kept: the disk is too slow")
+        elif changes:
+            self._hand_over(_Batch(changes, None))
+
+    def _hand_over(self, batch: _Batch) -> None:
+        self._waiting += len(batch.changes)
+        self._queue.put(batch)
+
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write batches until told to stop; after a failure none is written until all that wait are taken back."""
+        ends = False
+        while not ends:
+            batches: list[_Batch] = []
+            size = 0
+            while size < _BATCH and not ends:
+                try:
+                    batch = self._queue.get(block=not batches)
+                except queue.Empty:
+                    break
+                ends = batch is None
+                if batch is not None:
+                    batches.append(batch)
+                    size += len(batch.changes)
+            error = "an earlier change could not be kept" if self._broken else self._commit(batches)
+            if error:
+                self._broken = True
+            if batches:
+                with contextlib.suppress(RuntimeError):  # The loop is closed: nobody waits any more.
+                    loop.call_soon_threadsafe(self._written, batches, error)
+
+    def _commit(self, batches: list[_Batch]) -> str:
+        """Write batches in one transaction; return why that failed, or ""."""
+        put: list[tuple[str, str, str]] = []
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for change in (each for batch in batches for each in batch.changes):
+                if change.after is not None:
+                    put.append((change.kind, change.key, json.dumps(asdict(change.after))))
+                    continue
+                connection.executemany(_PUT, put)
+                put.clear()
+                connection.execute(_DROP, (change.kind, change.key))
+            connection.executemany(_PUT, put)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            return str(error)
+        return ""
+
+    def _written(self, batches: list[_Batch], error: str) -> None:
+        """Tell who waits; when all that failed have come back, take them back and try again from there."""
+        self._waiting -= sum(len(batch.changes) for batch in batches)
+        if not error:
+            for batch in batches:
+                if batch.done is not None and not batch.done.done():
+                    batch.done.set_result(None)
+            return
+        if not self._failed:
+            self._complain(f"cannot write {self.path}: {error}")
+        self._failed += batches
+        if self._waiting == 0:
+            failed, self._failed = self._failed, []
+            self._undo(failed)
+            self._broken = False
+            for batch in failed:
+                if batch.done is not None and not batch.done.done():
+                    batch.done.set_exception(StateError(f"{self.path.name} cannot be written: {error}"))
+
+    def _undo(self, batches: list[_Batch]) -> None:
+        if self._store is None:
+            return
+        changes = self._store.changes
+        changes.wanted = False
+        self._store.undo([change for batch in batches for change in batch.changes])
+        changes.wanted = True
+
+    async def close(self) -> None:
+        """Write what waits, and let go of the file."""
+        self._flush()
+        if self._store is not None:
+            self._store.changes.wanted = False
+        if self._thread is not None:
+            self._queue.put(None)
+            await asyncio.to_thread(self._thread.join, 10.0)
+        self._connection.close()
+
+
+class _Batch:
+    """Changes that were made together, and who waits for them."""
+
+    __slots__ = ("changes", "done")
+
+    def __init__(self, changes: Sequence[Change], done: asyncio.Future[None] | None) -> None:
+        self.changes = changes
+        self.done = done
+
+
+_CALLS: Final = TypeAdapter(list[CallRecord])
+
+
+def _parsed(values: list[str]) -> Any:
+    return json.loads(f"[{','.join(values)}]")
+
+
+def _end(call: CallRecord) -> tuple[float, int]:
+    return (call.ended_at or 0.0, call.number)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Return a connection to a state file, which no other process has."""
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
+    except sqlite3.Error as error:
+        raise SetupError(f"cannot open {path}: {error}") from None
+    try:
+        _claim(connection, path)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        held = "another process uses it" if "locked" in str(error) else str(error)
+        raise SetupError(f"cannot open {path}: {held}") from None
+    except SetupError:
+        connection.close()
+        raise
+    return connection
+
+
+def _claim(connection: sqlite3.Connection, path: Path) -> None:
+    """See that a file is ours, and lock it.
+
+    Raises:
+        SetupError: It is another program's, or of another version.
+        sqlite3.DatabaseError: It is no database, or locked.
+    """
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("BEGIN EXCLUSIVE")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    connection.execute("COMMIT")
+    if tables and application != APPLICATION_ID:
+        raise SetupError(f"{path} is a database, but not of sipdomain")
+    if tables and version != VERSION:
+        raise SetupError(f"{path} is of version {version}; this sipdomain reads version {VERSION}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    if not tables:
+        connection.executescript(_SCHEMA)

@@ -1,0 +1,182 @@
+"""A state file: what was answered is there after kill -9; wrong files are told; a full disk loses nothing else."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.integration.served import ACCOUNT, TOKEN, Served, served
+
+BASIC = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+
+
+def ask(emulator: Served, method: str, path: str, query: str = "", **form: str) -> tuple[int, dict[str, Any]]:
+    """Ask the REST API as the main account."""
+    request = Request(
+        f"{emulator.http}/2010-04-01/Accounts/{ACCOUNT}/{path}.json{query}",
+        method=method,
+        data=urlencode(form).encode() if method == "POST" else None,
+        headers={"Authorization": f"Basic {BASIC}"},
+    )
+    try:
+        with urlopen(request, timeout=10) as response:
+            body = response.read()
+            return response.status, json.loads(body) if body else {}
+    except HTTPError as refused:
+        return refused.code, json.loads(refused.read())
+
+
+def names(emulator: Served) -> set[str]:
+    """The names of all credential lists."""
+    _, found = ask(emulator, "GET", "SIP/CredentialLists", "?PageSize=1000")
+    return {each["friendly_name"] for each in found["credential_lists"]}
+
+
+def test_everything_is_there_after_an_ordinary_end(tmp_path: Path) -> None:
+    file = str(tmp_path / "state.db")
+    flags = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--seed", "7")
+    with served("--state", file, *flags) as emulator:
+        _, before = ask(emulator, "GET", "SIP/Domains")
+        status, made = ask(emulator, "POST", "SIP/Domains", DomainName="acme.sip.twilio.com")
+        assert status == 201
+        assert emulator.stop() == 0
+    with served("--state", file, *flags) as emulator:
+        _, after = ask(emulator, "GET", "SIP/Domains")
+        assert {each["sid"] for each in after["domains"]} == {before["domains"][0]["sid"], made["sid"]}
+        assert ask(emulator, "GET", f"SIP/Domains/{made['sid']}") == (200, made)
+        assert ask(emulator, "DELETE", f"SIP/Domains/{made['sid']}") == (204, {})
+        assert emulator.stop() == 0
+        assert emulator.process.stderr is not None
+        assert (
+            "has its own domains: --config and the flags of the first one change nothing"
+            in emulator.process.stderr.read()
+        )
+    with served("--state", file) as emulator:
+        assert ask(emulator, "GET", "SIP/Domains")[1]["domains"] == before["domains"]
+
+
+def test_the_same_seed_gives_the_same_sids(tmp_path: Path) -> None:
+    flags = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--seed", "7")
+    found = []
+    for _ in range(2):
+        with served(*flags) as emulator:
+            found.append(ask(emulator, "GET", "SIP/Domains")[1]["domains"][0]["sid"])
+    assert found[0] == found[1]
+
+
+def test_kill_9_in_a_loop_of_a_hundred_writes_loses_none_that_was_acknowledged(tmp_path: Path) -> None:
+    file, chance = str(tmp_path / "state.db"), random.Random(3)
+    acknowledged: set[str] = set()
+    number, rounds = 0, 0
+    while number < 100:
+        rounds += 1
+        with served("--state", file) as emulator:
+            assert names(emulator) >= acknowledged
+            killed = threading.Timer(
+                chance.uniform(0.005, 0.05), os.kill, (emulator.process.pid, signal.SIGKILL)
+            )
+            killed.start()
+            try:
+                while number < 100:
+                    number += 1
+                    status, _ = ask(emulator, "POST", "SIP/CredentialLists", FriendlyName=f"list {number}")
+                    if status == 201:
+                        acknowledged.add(f"list {number}")
+            except OSError:
+                continue
+            finally:
+                killed.join()
+    with served("--state", file) as emulator:
+        kept = names(emulator)
+    assert rounds > 1
+    assert kept >= acknowledged
+    # What was in flight at a kill may be there or not; nothing else may.
+    assert len(kept - acknowledged) <= rounds
+
+
+def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with served("--state", str(file)) as emulator:
+        assert ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="before")[0] == 201
+        wal = Path(f"{file}-wal").stat().st_size
+        resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
+        status, refused = ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="in vain")
+        assert (status, refused["code"]) == (503, 20503)
+        assert refused["message"].startswith("Service unavailable: state.db cannot be written: ")
+        assert names(emulator) == {"before"}
+        resource.prlimit(
+            emulator.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        )
+        assert ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="after")[0] == 201
+        assert emulator.stop() == 0
+    with served("--state", str(file)) as emulator:
+        assert names(emulator) == {"before", "after"}
+
+
+def _text(path: Path) -> None:
+    path.write_text("credential_lists: {staff: {alice: Correct-Horse-42}}\n" * 40)
+
+
+def _of_another_program(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE songs (name TEXT)")
+    connection.close()
+
+
+def _of_another_version(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE records (kind TEXT, key TEXT, value TEXT)")
+        connection.execute(f"PRAGMA application_id = {0x53495044}")
+        connection.execute("PRAGMA user_version = 9")
+    connection.close()
+
+
+def refused(file: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--state", str(file),
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_text, "cannot open {file}: file is not a database"),
+        (_of_another_program, "{file} is a database, but not of sipdomain"),
+        (_of_another_version, "{file} is of version 9; this sipdomain reads version 1"),
+        (Path.mkdir, "cannot open {file}: unable to open database file"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_line(tmp_path: Path, spoil: Any, said: str) -> None:
+    file = tmp_path / "state.db"
+    spoil(file)
+    ended = refused(file)
+    assert (ended.returncode, ended.stderr) == (2, f"error: {said.format(file=file)}\n")
+
+
+def test_two_emulators_cannot_share_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with served("--state", str(file)):
+        assert refused(file).stderr == f"error: cannot open {file}: another process uses it\n"
+
+
+def test_no_password_is_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with served("--state", str(file), "--user", "alice", "--password", "Correct-Horse-4242") as emulator:
+        assert emulator.stop() == 0
+    assert b"Correct-Horse-4242" not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
