@@ -15,6 +15,7 @@ from harness.errors import FileError, SetupError
 COMMANDS: Final = {
     "serve": "Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
+    "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
     "explain": "Print what a running emulator decided on a call's requests, and why.",

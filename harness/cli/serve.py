@@ -147,7 +147,7 @@ def serve(
     if kept is not None:
         options = replace(options, state=kept)
         kept.load(store, calls)
-    account = _account(store, file)
+    account = main_account(store, file)
     domains = file.apply(store, account.sid, now=time.time()) if file is not None and starts_empty else []
     if not starts_empty:
         domains = store.domains.of(account.sid)
@@ -233,7 +233,12 @@ def _media_host(sip: Address) -> str | None:
     return sip.host if sip.host in {"0.0.0.0", "::"} else None  # noqa: S104 - only when told to by --sip
 
 
-def _account(store: Store, file: ConfigurationFile | None) -> Account:
+def main_account(store: Store, file: ConfigurationFile | None) -> Account:
+    """Return the main account that environment, file or default values name; it is made when it is not there.
+
+    Raises:
+        SetupError: Its SID is none.
+    """
     settings = file.configuration.account if file is not None else None
     sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
     token = os.environ.get("TWILIO_AUTH_TOKEN") or (settings.auth_token if settings else None) or AUTH_TOKEN

@@ -1,4 +1,4 @@
-"""Read a configuration file; what is wrong in it is told with its place and a hint."""
+"""Read a configuration file, in YAML or Terraform's JSON; what is wrong in it is told with its place and a hint."""
 
 from __future__ import annotations
 
@@ -17,18 +17,25 @@ class ConfigurationFile:
         configuration: What the file says.
     """
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *, terraform: bool = False) -> None:
         """Read a tree; raises FileError."""
         self._node = node
+        self._terraform = terraform
         try:
-            self.configuration: Configuration = parse(plain(node))
+            # Those who serve YAML do not pay for the import.
+            if terraform:
+                from harness.twilio.terraform import from_terraform
+
+                self.configuration: Configuration = from_terraform(plain(node))
+            else:
+                self.configuration = parse(plain(node))
         except ConfigurationError as error:
             raise self._placed(error) from None
 
     @classmethod
     def read(cls, path: Path | str) -> ConfigurationFile:
-        """Read a file; raises FileError."""
-        return cls(load(path))
+        """Read a file, one that ends with .json as Terraform's; raises FileError."""
+        return cls(load(path), terraform=str(path).endswith(".json"))
 
     def apply(self, store: Store, account_sid: str, *, now: float, base_url: str = "") -> list[Domain]:
         """Put the lists and domains into a store; as `harness.twilio.config.apply`, but raises FileError."""
@@ -38,6 +45,9 @@ class ConfigurationFile:
             raise self._placed(error) from None
 
     def _placed(self, error: ConfigurationError) -> FileError:
+        if self._terraform and error.path[:1] != ("resource",):
+            # What a configuration's path means stands elsewhere in this file.
+            return FileError(": ".join([*map(str, error.path), error.message]), where=self._node.where)
         hint = did_you_mean(str(self._word(error)), error.choices) if error.choices else ""
         return FileError(error.message, where=locate(self._node, error.path), hint=hint)
 

@@ -122,16 +122,25 @@ class State:
             loop.call_soon(self._flush)
 
         changes.wake = wake
+        if self.is_new:
+            self.fill(store)
+        self._thread = threading.Thread(target=self._write, args=(loop,), name="state", daemon=True)
+        self._thread.start()
+
+    def fill(self, store: Store) -> None:
+        """Write all that a store holds into a new file.
+
+        Raises:
+            SetupError: It cannot be written.
+        """
         found = [
             Change(kind, getattr(each, "key", each.sid), None, each)
             for kind, records in store.records().items()
             for each in records
         ]
-        error = self._commit([_Batch(found, None)]) if self.is_new else ""
+        error = self._commit([_Batch(found, None)])
         if error:
             raise SetupError(f"cannot write {self.path}: {error}")
-        self._thread = threading.Thread(target=self._write, args=(loop,), name="state", daemon=True)
-        self._thread.start()
 
     async def keep(self, changes: Sequence[Change]) -> None:
         """Wait until changes are on disk.
@@ -241,6 +250,10 @@ class State:
         if self._thread is not None:
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join, 10.0)
+        self.close_now()
+
+    def close_now(self) -> None:
+        """Let go of a file that was not started on."""
         self._connection.close()
 
 

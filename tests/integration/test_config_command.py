@@ -1,0 +1,89 @@
+"""`sipdomain config`: from YAML into a state file, out of it in both forms, and back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.served import served
+
+GIVEN = """\
+credential_lists: {staff: {alice: Correct-Horse-42}}
+access_lists: {office: [127.0.0.1]}
+domains: {acme: {calls: [staff, office], voice: "http://127.0.0.1:5000/greeting"}}
+"""
+
+
+def config(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness", "config", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    file = tmp_path / "domains.yaml"
+    file.write_text(GIVEN)
+    return file
+
+
+def test_a_configuration_goes_into_a_state_file_that_serve_takes_and_out_again(
+    given: Path, tmp_path: Path
+) -> None:
+    state, other = tmp_path / "state.db", tmp_path / "other.db"
+    made = config("import", given, "--state", state, "--seed", "7")
+    assert made.stdout == f"{given}: domains: 1, credential lists: 1, users: 1, access lists: 1\n"
+    exported = config("export", "--state", state).stdout
+    assert "alice: ha1:" in exported
+    assert "Correct-Horse-42" not in exported
+    (tmp_path / "again.yaml").write_text(exported)
+    assert config("import", tmp_path / "again.yaml", "--state", other, "--seed", "7").returncode == 0
+    assert config("export", "--state", other).stdout == exported
+    with served("--state", str(state)) as emulator:
+        assert emulator.stop() == 0
+        assert emulator.process.stderr is not None
+        assert "domain      acme.sip.twilio.com" in emulator.process.stderr.read()
+
+
+def test_terraform_is_given_all_but_the_passwords(given: Path, tmp_path: Path) -> None:
+    config("import", given, "--state", tmp_path / "state.db")
+    out = tmp_path / "domains.tf.json"
+    assert (
+        config("export", "--state", tmp_path / "state.db", "--form", "terraform", "--out", out).returncode
+        == 0
+    )
+    refused = config("check", out)
+    assert refused.returncode == 2
+    assert "is known to Terraform only: write the value here" in refused.stderr
+    assert f"--> {out}:" in refused.stderr
+    text = out.read_text().replace(json.dumps('${var.passwords["staff/alice"]}'), '"Correct-Horse-42"')
+    out.write_text(text)
+    assert (
+        config("check", out).stdout == f"{out}: domains: 1, credential lists: 1, users: 1, access lists: 1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check",), "`config check` and `config import` need a file, `config export` takes none"),
+        (("import", "{file}"), "`config import` and `config export` need --state, `config check` takes none"),
+        (("export", "--state", "{folder}/none.db"), "there is no file {folder}/none.db"),
+        (("check", "{file}", "--suffix", "A b"), "--suffix needs labels in lower case, such as sip.twilio.com (got 'A b')"),
+    ],
+)  # fmt: skip
+def test_wrong_use_is_one_clear_line(
+    given: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ended = config(*(each.format(file=given, folder=tmp_path) for each in arguments))
+    assert (ended.returncode, ended.stderr) == (2, f"error: {said.format(folder=tmp_path)}\n")
+
+
+def test_a_state_file_is_filled_once(given: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    assert config("import", given, "--state", state).returncode == 0
+    again = config("import", given, "--state", state)
+    assert again.stderr == f"error: {state} has its own domains and lists: import into a new file\n"
