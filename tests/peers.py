@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark"}
+PACKAGES = {"sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm"}
 
 
 def missing() -> dict[str, str]:

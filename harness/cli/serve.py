@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
+from harness.cli.certificates import FOLDER as CA_FOLDER
 from harness.errors import RestError, SetupError
 from harness.journal import Journal
-from harness.runtime.certificates import CertificateAuthority, authority_of_this_run
+from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.edge_listeners import secure_beside, usual_edges
 from harness.runtime.event_loop import new_event_loop
@@ -82,6 +83,9 @@ def serve(
     ] = "",
     suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
     http: Annotated[str, typer.Option(help="Where the REST API listens.")] = "127.0.0.1:8080",
+    proxy: Annotated[
+        str, typer.Option(help="Where to be an HTTPS proxy that answers for *.twilio.com; off by default.")
+    ] = "",
     profile: Annotated[
         Literal["documented", "observed"],
         typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
@@ -135,7 +139,8 @@ def serve(
         edges=_edges(edge or [], main.port if edges else None),
         tls=_tls_address(tls, main),
         names=(advertise,) if advertise else (),
-        authority=_authority(ca_folder),
+        authority=_authority(ca_folder if not proxy or ca_folder else CA_FOLDER),
+        proxy=parse_address(proxy, "--proxy") if proxy else None,
         certificate=_certificate(tls_certificate, tls_key),
     )
     file = _read(config) if config is not None else None
@@ -165,7 +170,18 @@ def serve(
     loop = new_event_loop()
     try:
         loop.run_until_complete(
-            _serve(options, store, calls, account, domains, given, user, secret, ladders=ladders)
+            _serve(
+                options,
+                store,
+                calls,
+                account,
+                domains,
+                given,
+                user,
+                secret,
+                ladders=ladders,
+                authority=(ca_folder or CA_FOLDER).absolute() / CERTIFICATE_FILE,
+            )
         )
     finally:
         loop.close()
@@ -309,6 +325,7 @@ async def _serve(
     secret: str,
     *,
     ladders: bool,
+    authority: Path,
 ) -> None:
     journal = Journal()
     service = Service(options, store, calls, journal)
@@ -329,6 +346,8 @@ async def _serve(
     watching = loop.create_task(_watch(journal), name="watch") if ladders else None
     await service.warm_up()
     _explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
+    if service.proxy_address is not None:
+        _explain_proxy(service.proxy_address, authority)
     await service.make_certificate()
     await stop.wait()
     await service.close()
@@ -346,13 +365,25 @@ def _places(service: Service) -> str:
     addresses = service.edges.addresses if service.edges is not None else {}
     edges = ",".join(f"{name}@{address}" for name, address in addresses.items())
     also = ",".join(str(address) for address, _ in service.listeners[1:])
-    return (f" also={also}" if also else "") + dns + (f" edges={edges}" if edges else "")
+    proxy = f" proxy=http://{service.proxy_address}" if service.proxy_address is not None else ""
+    return (f" also={also}" if also else "") + dns + proxy + (f" edges={edges}" if edges else "")
 
 
 async def _watch(journal: Journal) -> None:
     from harness.cli.watch import Watch
 
     await Watch(journal, sys.stderr).run()
+
+
+def _explain_proxy(address: Address, authority: Path) -> None:
+    """Say on stderr what a program that uses the provider's SDK, or curl, needs in its environment."""
+    bundles = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+    print(f"proxy       export HTTPS_PROXY=http://{address}", file=sys.stderr)
+    print(
+        f"            export {' '.join(f'{each}={authority}' for each in bundles)}",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _explain(

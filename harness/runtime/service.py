@@ -36,6 +36,7 @@ from harness.twilio.store import Store
 
 if TYPE_CHECKING:
     from harness.runtime.dns import DnsServer
+    from harness.runtime.proxy import Proxy
     from harness.runtime.state import State
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -64,6 +65,7 @@ class ServiceOptions:
         rtp: The ports for RTP, or None for any.
         speech: Whether `<Say>` has a voice rather than tones.
         dns: DNS over UDP and TCP, or None for no DNS.
+        proxy: An HTTPS proxy for the provider's host names, or None for none.
         edges: Further listeners, by the name of the edge that each stands for.
     """
 
@@ -78,6 +80,7 @@ class ServiceOptions:
     also: tuple[Address, ...] = ()
     tls: Address | None = None
     state: State | None = None
+    proxy: Address | None = None
     names: tuple[str, ...] = ()
     authority: Callable[[], CertificateAuthority] = authority_of_this_run
     certificate: tuple[Path, Path] | None = None
@@ -92,6 +95,7 @@ class Service:
         tls_address: Where it listens for SIP over TLS, or None.
         http_url: The base of its REST API.
         dns_address: Where its DNS listens, or None.
+        proxy_address: Where its HTTPS proxy listens, or None.
         edges: Its listeners; None before `open`.
         rest: The REST API.
         journal: All that happens.
@@ -137,12 +141,14 @@ class Service:
         self._store = store
         self._calls = calls
         self._dns: DnsServer | None = None
+        self._proxy: Proxy | None = None
         self._tls = None if options.tls is None else self._secured(options)
         self.edges: EdgeListeners | None = None
         self.sip_address = options.sip
         self.tls_address: Address | None = None
         self.http_url = ""
         self.dns_address: Address | None = None
+        self.proxy_address: Address | None = None
 
     async def open(self) -> None:
         """Bind everything.
@@ -164,10 +170,13 @@ class Service:
             if self._options.dns is not None:
                 await self._open_dns(self._options.dns, edges)
             await self._server.open(self._options.http)
+            if options.proxy is not None:
+                await self._open_proxy(options.proxy)
         except BaseException:
             await edges.close()
             if self._dns is not None:
                 await self._dns.close()
+            await self._server.close()
             raise
         if options.state is not None:
             options.state.start(self._store, self._calls, self._complain_of_state)
@@ -197,6 +206,14 @@ class Service:
         self._dns = DnsServer(zone)
         await self._dns.open(bind)
         self.dns_address = self._dns.address
+
+    async def _open_proxy(self, bind: Address) -> None:
+        # Those who ask for no proxy do not pay for the import.
+        from harness.runtime.proxy import Proxy
+
+        self._proxy = Proxy(self._options.authority, lambda: self._server.address)
+        await self._proxy.open(bind)
+        self.proxy_address = self._proxy.address
 
     @property
     def listeners(self) -> list[tuple[Address, Address]]:
@@ -253,6 +270,8 @@ class Service:
         self._pump.close()
         if self._dns is not None:
             await self._dns.close()
+        if self._proxy is not None:
+            await self._proxy.close()
         await self._server.close()
         await self._http.close()
         await self._media.close()

@@ -1,0 +1,140 @@
+"""`serve --proxy`: programs that know nothing of us reach us, and nobody else, by their environment alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.sip.outputs import Address
+from tests.integration.served import ACCOUNT, TOKEN, served
+
+ROOT = Path(__file__).parents[2]
+ANYONE = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+
+
+@dataclass(frozen=True, slots=True)
+class Proxied:
+    """A running emulator's proxy, and the authority that its clients have to trust."""
+
+    address: Address
+    authority: Path
+
+    def environment(self, *bundles: str, proxy: str = "HTTPS_PROXY") -> dict[str, str]:
+        """Return what a program finds in its environment."""
+        return {
+            **ANYONE, proxy: f"http://{self.address}", "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
+            **dict.fromkeys(bundles, str(self.authority)),
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
+    folder = tmp_path_factory.mktemp("proxy") / "ca"
+    with served("--proxy", "127.0.0.1:0", "--ca-folder", str(folder), "--no-speech") as emulator:
+        found = re.search(r" proxy=http://([\d.]+):(\d+)", emulator.ready)
+        assert found is not None
+        yield Proxied(Address(found[1], int(found[2])), folder / "ca.pem")
+        assert emulator.stop() == 0
+
+
+PROGRAM = """
+import os
+from twilio.rest import Client
+client = Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"])
+made = client.sip.domains.create(domain_name="python.sip.twilio.com")
+print([each.domain_name for each in client.sip.domains.list()])
+print(client.sip.domains(made.sid).delete())
+"""
+
+
+def test_the_sdk_needs_two_variables_and_no_change_of_code(proxied: Proxied) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=proxied.environment("REQUESTS_CA_BUNDLE"), capture_output=True,
+        text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("['python.sip.twilio.com']\nTrue\n", "")
+
+
+@pytest.mark.parametrize("host", ["api.twilio.com", "api.dublin.ie1.twilio.com"])
+def test_curl_needs_two_variables(proxied: Proxied, host: str) -> None:
+    url = f"https://{host}/2010-04-01/Accounts/{ACCOUNT}.json"
+    done = subprocess.run(
+        ["curl", "-sS", "-u", f"{ACCOUNT}:{TOKEN}", url], env=proxied.environment("CURL_CA_BUNDLE"),
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["sid"] == ACCOUNT
+
+
+@pytest.mark.timeout(180)
+def test_the_sdk_for_node_walks_the_resources(proxied: Proxied, tmp_path: Path) -> None:
+    for file in (ROOT / "fixtures" / "node").iterdir():
+        shutil.copy(file, tmp_path)
+    install = ["npm", "install", "--no-fund", "--no-audit", "--silent", "--no-package-lock"]
+    subprocess.run(install, cwd=tmp_path, env=ANYONE, timeout=150, check=True)
+    # This SDK takes its proxy from another variable.
+    done = subprocess.run(
+        ["node", "walk.js"], cwd=tmp_path, env=proxied.environment("NODE_EXTRA_CA_CERTS", proxy="HTTP_PROXY"),
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {
+        "lists": 5, "user": "alice", "changed": "by Node", "mapped": 1, "taken": 21232, "removed": True, "gone": 404,
+    }  # fmt: skip
+
+
+def test_who_does_not_trust_the_authority_is_not_served(proxied: Proxied) -> None:
+    done = subprocess.run(
+        ["curl", "-sS", f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}.json"],
+        env=proxied.environment(), capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert "certificate" in done.stderr
+    assert done.returncode == 60
+
+
+def spoken(proxied: Proxied, data: bytes) -> bytes:
+    """Return all that comes back for some bytes."""
+    with socket.create_connection(proxied.address, timeout=20) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        found = b""
+        while part := connection.recv(4096):
+            found += part
+    return found
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "said"),
+    [
+        ("CONNECT example.com:443 HTTP/1.1", 403, "nothing is forwarded outside this machine, not even to example.com:443"),
+        ("CONNECT api.twilio.com:80 HTTP/1.1", 403, "nothing is forwarded"),
+        ("CONNECT eviltwilio.com:443 HTTP/1.1", 403, "nothing is forwarded"),
+        ("CONNECT 127.0.0.1:443 HTTP/1.1", 403, "nothing is forwarded"),
+        ("GET http://api.twilio.com/2010-04-01 HTTP/1.1", 403, "only HTTPS is answered here"),
+        ("CONNECT", 400, "this is a proxy for HTTPS: it takes CONNECT"),
+        ("\x16\x03\x01", 400, "this is a proxy for HTTPS: it takes CONNECT"),
+    ],
+)  # fmt: skip
+def test_nothing_leaves_this_machine(proxied: Proxied, request_line: str, status: int, said: str) -> None:
+    head, _, body = spoken(proxied, f"{request_line}\r\nHost: a\r\n\r\n".encode()).partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert said in body.decode()
+
+
+def test_a_head_without_end_is_cut_off(proxied: Proxied) -> None:
+    assert spoken(proxied, b"CONNECT api.twilio.com:443 HTTP/1.1\r\nX: " + b"y" * 20_000) == b""
+    assert spoken(proxied, b"CONNECT api.twilio.com:443 HTT") == b""
+
+
+def test_the_tls_of_a_tunnel_may_be_nonsense(proxied: Proxied) -> None:
+    came = spoken(proxied, b"CONNECT api.twilio.com:443 HTTP/1.1\r\n\r\nnot a ClientHello at all")
+    assert came.startswith(b"HTTP/1.1 200 Connection established\r\n\r\n")
