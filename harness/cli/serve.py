@@ -11,7 +11,7 @@ import signal
 import string
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,7 +22,7 @@ import typer
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.cli.certificates import FOLDER as CA_FOLDER
 from harness.errors import RestError, SetupError
-from harness.journal import Journal
+from harness.journal import Entry, Journal
 from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.edge_listeners import secure_beside, usual_edges
@@ -86,6 +86,13 @@ def serve(
     proxy: Annotated[
         str, typer.Option(help="Where to be an HTTPS proxy that answers for *.twilio.com; off by default.")
     ] = "",
+    token: Annotated[
+        str,
+        typer.Option(
+            envvar="SIPDOMAIN_TOKEN",
+            help="What the control API asks for as a bearer; beyond loopback one is made and printed.",
+        ),
+    ] = "",
     profile: Annotated[
         Literal["documented", "observed"],
         typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
@@ -125,7 +132,9 @@ def serve(
     options = ServiceOptions(
         sip=main,
         also=tuple(also),
-        http=parse_address(http, "--http"),
+        http=(listening := parse_address(http, "--http")),
+        token=_token(token, listening),
+        picture=_picture,
         settings=Settings(
             profile=PROFILES[profile],
             default_domain=_full_name(default_domain, suffix) if default_domain else None,
@@ -208,6 +217,29 @@ def _authority(folder: Path | None) -> Callable[[], CertificateAuthority]:
     # Read now, so that a wrong file is told before anything listens.
     kept = CertificateAuthority.kept_in(folder)
     return lambda: kept
+
+
+def _token(given: str, http: Address) -> str:
+    """Return what the control API asks for; one that is made is printed."""
+    if given or http.host == "localhost" or _is_loopback(http.host):
+        return given
+    made = secrets.token_urlsafe(24)
+    print(f"token       {made}   for /_sipdomain/, as --http is not on loopback", file=sys.stderr)
+    return made
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _picture(entries: Sequence[Entry], call_id: str) -> str:
+    # The ladder is imported when one is asked for.
+    from harness.cli.watch import picture
+
+    return picture(entries, call_id)
 
 
 def _certificate(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final, TextIO
 
 from harness.journal import Alert, CallChanged, Decision, Entry, HttpAnswered, HttpRequested, Journal, Note
@@ -54,6 +55,12 @@ class Watch:
             entries = [each for each in self._journal if _belongs(each, call_id)]
             for ladder in ladders(entries):
                 print(f"\n{text(ladder, ascii_only=self._ascii)}", file=self._stream, flush=True)
+
+
+def picture(entries: Sequence[Entry], call_id: str) -> str:
+    """Return the ladder of a SIP Call-ID as text, or "" when no entry is of it."""
+    found = ladders([each for each in entries if _belongs(each, call_id)])
+    return "\n\n".join(printable(_mask(text(each))) for each in found)
 
 
 def _belongs(entry: Entry, call_id: str) -> bool:

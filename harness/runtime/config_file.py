@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import FileError
-from harness.runtime.yaml_file import Node, did_you_mean, load, locate, plain
+from harness.runtime.yaml_file import Node, did_you_mean, load, load_text, locate, plain
 from harness.twilio.config import Configuration, ConfigurationError, apply, parse
 from harness.twilio.store import Domain, Store
 
@@ -36,6 +36,11 @@ class ConfigurationFile:
     def read(cls, path: Path | str) -> ConfigurationFile:
         """Read a file, one that ends with .json as Terraform's; raises FileError."""
         return cls(load(path), terraform=str(path).endswith(".json"))
+
+    @classmethod
+    def of(cls, text: str, name: str) -> ConfigurationFile:
+        """Read a text in YAML, or in JSON of the same form; `name` stands for a file's. Raises FileError."""
+        return cls(load_text(text, name))
 
     def apply(self, store: Store, account_sid: str, *, now: float, base_url: str = "") -> list[Domain]:
         """Put the lists and domains into a store; as `harness.twilio.config.apply`, but raises FileError."""

@@ -1,22 +1,69 @@
-"""The harness's own HTTP interface below `/_sipdomain/`: health, journal, decisions, registrations, edges."""
+"""The harness's own HTTP interface below `/_sipdomain/`: what an emulator knows, and its switches."""
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from harness.errors import SetupError
+from harness.errors import FileError, SetupError, StateError
 from harness.journal import Decision, Entry, Journal
 from harness.media.sdes import hide_keys
 from harness.runtime.edge_listeners import EdgeListeners
+from harness.runtime.switches import Switches
 
 Health = Callable[[], dict[str, object]]
 Rows = Callable[[], list[dict[str, object]]]
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
+EVENTS: Final = "text/event-stream"
+TEXT: Final = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Something that can be asked.
+
+    Attributes:
+        method: The HTTP method; HEAD goes with GET.
+        path: Below `/_sipdomain/`; `{…}` stands for a name.
+        summary: What it does.
+        content_type: Of the answer.
+    """
+
+    method: str
+    path: str
+    summary: str
+    content_type: str = JSON
+
+
+ROUTES: Final = (
+    Route("GET", "health", "Where it listens, and how much goes on"),
+    Route(
+        "GET", "journal", "All entries kept, oldest first; as server-sent events, those that come too", LINES
+    ),
+    Route("GET", "decisions", "The decisions among them; `?call_id=ID` for one SIP Call-ID", LINES),
+    Route("GET", "calls", "The calls in progress and the last finished ones, the latest first"),
+    Route("GET", "calls/{CallSid}", "One call, with its ladder where the journal still has it"),
+    Route("GET", "registrations", "Who is registered where, for how long"),
+    Route("GET", "clock", "The moment on the run's clock, and in Unix time"),
+    Route(
+        "POST", "reset", "End all calls, forget registrations and journal, and go back to the start's domains"
+    ),
+    Route("GET", "snapshot", "Accounts, domains, lists and hashes of passwords, for PUT"),
+    Route("PUT", "snapshot", "Replace accounts, domains and lists by those of a snapshot"),
+    Route("POST", "seed", "Add the lists and domains of a configuration in YAML or JSON"),
+    Route("GET", "edges", "The listeners of edges"),
+    Route("GET", "edges/{name}", "One of them"),
+    Route("PUT", "edges/{name}", "Open it again, at the address that it had; 409 when that is taken"),
+    Route("DELETE", "edges/{name}", "Close it, as if that edge were down; DNS still names it"),
+    Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +83,144 @@ class ControlAnswer:
     allow: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who may ask.
+
+    Attributes:
+        token: What `Authorization: Bearer` must carry; "" on loopback, where whoever is on this machine may ask.
+        host: What the server is bound to.
+    """
+
+    token: str = ""
+    host: str = "127.0.0.1"
+
+    def refusal(self, host: str, origin: str, authorization: str) -> ControlAnswer | None:
+        """Return why a request is refused, or None.
+
+        Without a token a page in a browser must not reach us by a name of its own that leads here (DNS rebinding).
+
+        Args:
+            host: The Host header field.
+            origin: The Origin header field, or "".
+            authorization: The Authorization header field, or "".
+        """
+        if self.token:
+            scheme, _, given = authorization.partition(" ")
+            if scheme.lower() == "bearer" and hmac.compare_digest(
+                given.strip().encode(), self.token.encode()
+            ):
+                return None
+            return _json(
+                {"message": "this needs `Authorization: Bearer TOKEN`, the token of `serve`"}, status=401
+            )
+        name = urlsplit(f"//{host}").hostname or ""
+        if not self._is_here(name):
+            return _json({"message": f"nothing is answered for the host {name[:100]!r}"}, status=403)
+        if origin and urlsplit(origin).netloc != host:
+            return _json({"message": f"nothing is answered for pages of {origin[:100]!r}"}, status=403)
+        return None
+
+    def _is_here(self, name: str) -> bool:
+        try:
+            return ip_address(name).is_loopback or name == self.host
+        except ValueError:
+            return name in {"localhost", self.host}
+
+
 class Control:
     """Shows what an emulator knows, and works its switches."""
 
-    def __init__(self, journal: Journal, health: Health, registrations: Rows = list) -> None:
+    def __init__(
+        self, journal: Journal, health: Health, registrations: Rows = list, switches: Switches | None = None
+    ) -> None:
         """Stand beside an emulator.
 
         Args:
             journal: What `journal` and `decisions` show.
             health: What `health` shows.
             registrations: What `registrations` shows.
+            switches: What changes an emulator; None where nothing can be changed.
         """
         self._journal = journal
         self._health = health
         self._registrations = registrations
+        self._switches = switches
         self.edges: EdgeListeners | None = None
 
-    async def answer(self, method: str, name: str, query: Sequence[tuple[str, str]] = ()) -> ControlAnswer:
+    async def answer(
+        self, method: str, name: str, query: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> ControlAnswer:
         """Answer a request.
 
         Args:
             method: The HTTP method.
             name: The path below `/_sipdomain/`.
             query: The query's parameters.
+            body: The body.
         """
-        head, slash, edge = name.partition("/")
-        if head == "edges" and slash:
-            return await self._edge(method, edge)
-        if name not in {"health", "journal", "decisions", "registrations", "edges"}:
-            names = ["health", "journal", "decisions", "registrations", "edges", "edges/NAME"]
+        head, _, rest = name.partition("/")
+        allowed = [each.method for each in ROUTES if _fits(each.path, head, rest)]
+        if not allowed:
+            names = list(dict.fromkeys(each.path for each in ROUTES))
             return _json({"message": f"no {name!r} here", "names": names}, status=404)
-        if method not in {"GET", "HEAD"}:
-            return _not_allowed("GET, HEAD")
-        match name:
-            case "health":
+        asked = "GET" if method == "HEAD" else method
+        if asked not in allowed:
+            return _not_allowed(allowed)
+        try:
+            return await self._answer(asked, head, rest, dict(query), body)
+        except (SetupError, FileError) as error:
+            return _json({"message": str(error)}, status=400)
+        except StateError as error:
+            return _json({"message": str(error)}, status=503)
+
+    async def _answer(
+        self, method: str, head: str, rest: str, query: dict[str, str], body: bytes
+    ) -> ControlAnswer:
+        match method, head:
+            case "GET", "health":
                 return _json(self._health())
-            case "journal":
+            case "GET", "journal":
                 return _lines(list(self._journal))
-            case "decisions":
-                return _lines(self._decisions(dict(query).get("call_id")))
-            case "registrations":
+            case "GET", "decisions":
+                return _lines(self._decisions(query.get("call_id")))
+            case "GET", "registrations":
                 return _json({"registrations": self._registrations()})
+            case "GET", "openapi.json":
+                return _json(description())
+            case _, "edges":
+                return await self._edge(method, rest) if rest else _json({"edges": self._states()})
             case _:
-                return _json({"edges": self._states()})
+                pass
+        if self._switches is None:
+            return _json({"message": "nothing can be changed here"}, status=409)
+        return await self._switch(self._switches, method, head, rest, body)
+
+    async def _switch(
+        self, switches: Switches, method: str, head: str, rest: str, body: bytes
+    ) -> ControlAnswer:
+        match method, head:
+            case "GET", "clock":
+                return _json(switches.clock())
+            case "GET", "snapshot":
+                return _json(switches.snapshot())
+            case "PUT", "snapshot":
+                await switches.restore(body)
+                return _json({"message": "restored"})
+            case "POST", "reset":
+                await switches.reset()
+                return _json({"message": "as at the start"})
+            case "POST", "seed":
+                return _json({"domains": await switches.seed(body)}, status=201)
+            case _:
+                if not rest:
+                    return _json({"calls": switches.calls()})
+                found = switches.call(rest)
+                return (
+                    _json(found)
+                    if found
+                    else _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
+                )
 
     def _decisions(self, call_id: str | None) -> list[Decision]:
         """Return all decisions, or those on the requests of one Call-ID."""
@@ -106,27 +248,55 @@ class Control:
                 return _json({"message": str(error)}, status=409)
         elif method == "DELETE":
             await self.edges.shut(name)
-        elif method not in {"GET", "HEAD"}:
-            return _not_allowed("GET, HEAD, PUT, DELETE")
         return _json(next(each for each in self._states() if each["name"] == name))
+
+
+def _fits(path: str, head: str, rest: str) -> bool:
+    """Whether a path of a route is the one asked for."""
+    first, slash, _ = path.partition("/")
+    return first == head and bool(slash) == bool(rest)
+
+
+def description() -> dict[str, Any]:
+    """Return what can be asked, as an OpenAPI 3.1 description."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+        operation: dict[str, Any] = {
+            "summary": route.summary,
+            "responses": {"default": {"description": "The answer", "content": {route.content_type: {}}}},
+        }
+        if names:
+            operation["parameters"] = [
+                {"name": each, "in": "path", "required": True, "schema": {"type": "string"}} for each in names
+            ]
+        paths.setdefault(f"/_sipdomain/{route.path}", {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "sipdomain control API", "version": "1"},
+        "security": [{"token": []}, {}],
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "paths": paths,
+    }
 
 
 def _json(value: dict[str, Any], *, status: int = 200) -> ControlAnswer:
     return ControlAnswer(status, JSON, json.dumps(value))
 
 
-def _not_allowed(methods: str) -> ControlAnswer:
-    body = json.dumps({"message": f"only {methods} here"})
-    return ControlAnswer(405, JSON, body, allow=methods)
+def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:
+    methods = ", ".join(f"{each}, HEAD" if each == "GET" else each for each in allowed)
+    return ControlAnswer(405, JSON, json.dumps({"message": f"only {methods} here"}), allow=methods)
 
 
 def _lines(entries: Sequence[Entry]) -> ControlAnswer:
-    """Return entries as JSON lines, without the keys of secure media."""
-    rows = [
-        hide_keys(json.dumps({"kind": type(each).__name__, **asdict(each)}, default=_text))
-        for each in entries
-    ]
-    return ControlAnswer(200, LINES, "".join(f"{row}\n" for row in rows))
+    """Return entries as JSON lines."""
+    return ControlAnswer(200, LINES, "".join(f"{line(each)}\n" for each in entries))
+
+
+def line(entry: Entry) -> str:
+    """Return an entry as JSON, without the keys of secure media."""
+    return hide_keys(json.dumps({"kind": type(entry).__name__, **asdict(entry)}, default=_text))
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote
 
 from harness.errors import SetupError, StateError
-from harness.runtime.control import Control
+from harness.journal import Journal
+from harness.runtime.control import EVENTS, Control, Guard
+from harness.runtime.journal_events import tell
 from harness.sip.outputs import Address
 from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 BACKLOG: Final = 128
 MOST_BODY: Final = 256 * 1024
+MOST_WATCHERS: Final = 32
+"""How many may follow the journal at once."""
 
 
 class HttpServer:
@@ -33,7 +37,13 @@ class HttpServer:
     """
 
     def __init__(
-        self, rest: RestApi, control: Control, keep: Callable[[], Awaitable[None]] | None = None
+        self,
+        rest: RestApi,
+        control: Control,
+        keep: Callable[[], Awaitable[None]] | None = None,
+        *,
+        journal: Journal | None = None,
+        guard: Guard | None = None,
     ) -> None:
         """Make a server.
 
@@ -41,8 +51,13 @@ class HttpServer:
             rest: Answers below `/2010-04-01/`.
             control: Answers below `/_sipdomain/`.
             keep: Awaited before an answer goes out, so that what it acknowledges is kept; raises StateError.
+            journal: What is told as server-sent events, if anything is.
+            guard: Who may ask the control API.
         """
         self._keep = keep
+        self._journal = journal
+        self._guard = guard or Guard()
+        self._watchers = 0
         self._rest = rest
         self._control = control
         self._socket: socket.socket | None = None
@@ -98,7 +113,13 @@ class HttpServer:
             answer = twimlets.answer(path, (*query, *form))
             return _response(answer.status, answer.headers, answer.body)
         if path.startswith("/_sipdomain/"):
-            shown = await self._control.answer(request.method, unquote(path[len("/_sipdomain/") :]), query)
+            header = request.headers.get
+            shown = self._guard.refusal(header("Host", ""), header("Origin", ""), header("Authorization", ""))
+            name = unquote(path[len("/_sipdomain/") :])
+            if shown is None and name == "journal" and EVENTS in header("Accept", ""):
+                return await self._tell(request)
+            if shown is None:
+                shown = await self._control.answer(request.method, name, query, body)
             headers = (("Allow", shown.allow),) if shown.allow else ()
             return _response(
                 shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode()
@@ -119,6 +140,23 @@ class HttpServer:
             except StateError as error:
                 told = self._rest.unavailable(str(error))
         return _response(told.status, told.headers, told.body)
+
+    async def _tell(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Send the journal as server-sent events, from `Last-Event-ID` on, until the client leaves."""
+        from aiohttp import web
+
+        if self._journal is None or self._watchers >= MOST_WATCHERS:
+            return web.Response(status=503, text="too many watch the journal\n", headers={"Retry-After": "5"})
+        response = web.StreamResponse(headers={"Content-Type": EVENTS, "Cache-Control": "no-store"})
+        await response.prepare(request)
+        self._watchers += 1
+        try:
+            await tell(self._journal, request.headers.get("Last-Event-ID", ""), response.write)
+        except ConnectionError:
+            pass  # The client left.
+        finally:
+            self._watchers -= 1
+        return response
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:

@@ -15,7 +15,7 @@ from harness.journal import Journal, Note
 from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from harness.runtime.clock import LiveClock
 from harness.runtime.connection import StreamLimits
-from harness.runtime.control import Control
+from harness.runtime.control import Control, Guard
 from harness.runtime.edge_listeners import EdgeListeners, open_all, secure_beside
 from harness.runtime.http_client import LiveHttpClient
 from harness.runtime.http_server import HttpServer
@@ -23,6 +23,7 @@ from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.pump import Pump
+from harness.runtime.switches import Picture, Switches
 from harness.runtime.tls import TlsServer
 from harness.sip.outputs import Address, Flow
 from harness.twilio import twimlets
@@ -66,6 +67,8 @@ class ServiceOptions:
         speech: Whether `<Say>` has a voice rather than tones.
         dns: DNS over UDP and TCP, or None for no DNS.
         proxy: An HTTPS proxy for the provider's host names, or None for none.
+        token: What the control API asks for, or "" where it asks for nothing.
+        picture: Draws ladders for the control API.
         edges: Further listeners, by the name of the edge that each stands for.
     """
 
@@ -81,6 +84,8 @@ class ServiceOptions:
     tls: Address | None = None
     state: State | None = None
     proxy: Address | None = None
+    token: str = ""
+    picture: Picture | None = None
     names: tuple[str, ...] = ()
     authority: Callable[[], CertificateAuthority] = authority_of_this_run
     certificate: tuple[Path, Path] | None = None
@@ -136,8 +141,13 @@ class Service:
             self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
         )
         self._media.bind(self._pump.media)
-        self._control = Control(journal, self._health, self._registrations)
-        self._server = HttpServer(self.rest, self._control, self._keep)
+        self._switches = Switches(
+            self.emulator, self._pump, store, calls,
+            journal=journal, clock=self._clock, keep=self._keep, picture=options.picture,
+        )  # fmt: skip
+        self._control = Control(journal, self._health, self._registrations, self._switches)
+        guard = Guard(options.token, options.http.host)
+        self._server = HttpServer(self.rest, self._control, self._keep, journal=journal, guard=guard)
         self._store = store
         self._calls = calls
         self._dns: DnsServer | None = None
@@ -180,6 +190,7 @@ class Service:
             raise
         if options.state is not None:
             options.state.start(self._store, self._calls, self._complain_of_state)
+        self._switches.remember_start()
         self.http_url = f"http://{self._server.address}"
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:

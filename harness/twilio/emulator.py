@@ -28,7 +28,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Settings, Turn
 from harness.twilio.http import HttpResult
 from harness.twilio.ids import Ids
-from harness.twilio.registrar import Binding
+from harness.twilio.registrar import Binding, Registrar
 from harness.twilio.requests import HANDLERS
 from harness.twilio.requests.register import expired
 from harness.twilio.requests.screening import lacks_extension, out_of_hops
@@ -89,6 +89,10 @@ class Emulator:
             for each in self._cloud.registrar
             if (domain := named(each.domain)) is not None and domain.sid == each.aor.domain_sid
         ]
+
+    def forget_registrations(self) -> None:
+        """Let no phone be registered any more."""
+        self._cloud.registrar = Registrar()
 
     @property
     def waiting_for_goodbye(self) -> bool:

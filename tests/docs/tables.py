@@ -20,6 +20,7 @@ from typer.models import ArgumentInfo
 
 from harness.cli import COMMANDS
 from harness.error_codes import lookup
+from harness.runtime.control import ROUTES as CONTROL_ROUTES
 from harness.scenario.given import Given, PhoneGiven, Reply
 from harness.scenario.model import Scenario
 from harness.scenario.placeholders import KINDS
@@ -297,6 +298,11 @@ def _flows() -> str:
     )
 
 
+def _control_routes() -> str:
+    rows = [(f"`{each.method} /_sipdomain/{each.path}`", each.summary) for each in CONTROL_ROUTES]
+    return table(["Request", "What it does"], rows)
+
+
 def _caps() -> str:
     return table(
         ("Where", "Value", "What the code says"),
@@ -316,6 +322,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "domain keys": lambda: keys(DomainEntry),
     "phone keys": lambda: keys(PhoneGiven),
     "reply keys": lambda: keys(Reply),
+    "control routes": _control_routes,
     "placeholders": lambda: _names(KINDS, "`${{faker.{}}}`"),
     "steps": _steps,
     "refusals": _refusals,

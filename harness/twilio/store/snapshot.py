@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping as Lookup
 from dataclasses import asdict
 from typing import Any, Final, cast
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-
 from harness.errors import SetupError
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Kind
@@ -69,6 +67,9 @@ def fill(store: Store, records: Lookup[str, Any]) -> None:
 
 
 def _read(kind: Kind, model: type[Record], rows: Any) -> list[Record]:
+    # Those who only dump do not pay for the import.
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
     try:
         # Each row is what one record's fields are: nothing is converted.
         adapter = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
 
 from harness.journal import Decision, Journal
-from harness.runtime.control import Control
+from harness.runtime.control import ROUTES, Control, Guard, Route
+from harness.runtime.journal_events import tell
 
 
 def decision(call_id: str) -> Decision:
@@ -54,7 +56,21 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
     status, body = ask("GET", "nothing")
     assert (status, body["names"]) == (
         404,
-        ["health", "journal", "decisions", "registrations", "edges", "edges/NAME"],
+        [
+            "health",
+            "journal",
+            "decisions",
+            "calls",
+            "calls/{CallSid}",
+            "registrations",
+            "clock",
+            "reset",
+            "snapshot",
+            "seed",
+            "edges",
+            "edges/{name}",
+            "openapi.json",
+        ],
     )
     assert ask("DELETE", "edges/dublin") == (
         404, {"message": "the edge 'dublin' has no listener", "names": []},
@@ -72,3 +88,100 @@ def test_who_is_registered_is_shown_as_the_emulator_tells_it() -> None:
     control = Control(Journal(), lambda: {"status": "ok"}, lambda: rows)
     answer = asyncio.run(control.answer("GET", "registrations"))
     assert (answer.status, json.loads(answer.body)) == (200, {"registrations": rows})
+
+
+def test_the_description_has_every_route_and_only_these() -> None:
+    status, body = ask("GET", "openapi.json")
+    found = {
+        (method.upper(), path.removeprefix("/_sipdomain/"))
+        for path, operations in body["paths"].items()
+        for method in operations
+    }
+    assert status == 200
+    assert found == {(each.method, each.path) for each in ROUTES}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=[f"{each.method} {each.path}" for each in ROUTES])
+def test_every_route_is_answered(route: Route) -> None:
+    name = re.sub(r"\{\w+\}", "none", route.path)
+    assert ask(route.method, name)[0] in ({404} if "{name}" in route.path else {200, 409})
+
+
+LOCAL, SECRET = Guard(), Guard("secret", "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("guard", "host", "origin", "authorization", "status"),
+    [
+        (LOCAL, "127.0.0.1:8080", "", "", None),
+        (LOCAL, "localhost:8080", "", "", None),
+        (LOCAL, "[::1]:8080", "", "", None),
+        (LOCAL, "127.0.0.1:8080", "http://127.0.0.1:8080", "", None),
+        (LOCAL, "127.0.0.1:8080", "http://evil.example", "", 403),
+        (LOCAL, "127.0.0.1:8080", "null", "", 403),
+        (LOCAL, "evil.example", "", "", 403),
+        (LOCAL, "", "", "", 403),
+        (SECRET, "pbx.example:8080", "", "Bearer secret", None),
+        (SECRET, "pbx.example:8080", "", "bearer secret", None),
+        (SECRET, "pbx.example:8080", "", "Bearer wrong", 401),
+        (SECRET, "127.0.0.1:8080", "", "", 401),
+        (SECRET, "127.0.0.1:8080", "", "Basic secret", 401),
+    ],
+)
+def test_who_may_ask(guard: Guard, host: str, origin: str, authorization: str, status: int | None) -> None:
+    refusal = guard.refusal(host, origin, authorization)
+    assert (None if refusal is None else refusal.status) == status
+
+
+def test_events_go_on_where_a_reader_left_off_and_carry_what_comes() -> None:
+    async def run() -> bytes:
+        journal, written = Journal(), bytearray()
+        for call_id in ("a", "b", "c"):
+            journal.append(decision(call_id))
+        done = asyncio.Event()
+
+        async def write(data: bytes) -> None:
+            written.extend(data)
+            if b'"d"' in data:
+                done.set()
+            await asyncio.sleep(0)
+
+        task = asyncio.create_task(tell(journal, "1", write))
+        while b'"c"' not in written:  # noqa: ASYNC110 - a writer tells nobody
+            await asyncio.sleep(0)
+        journal.append(decision("d"))
+        await done.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        journal.append(decision("e"))
+        return bytes(written)
+
+    events = asyncio.run(run()).decode().split("\n\n")
+    assert [each.splitlines()[0] for each in events if each] == [
+        ": the journal of sipdomain",
+        "id: 2",
+        "id: 3",
+        "id: 4",
+    ]
+    assert events[1].splitlines()[1] == "event: Decision"
+
+
+def test_a_reader_that_is_too_slow_is_let_go() -> None:
+    async def run() -> bytes:
+        journal, written, gate = Journal(), bytearray(), asyncio.Event()
+
+        async def write(data: bytes) -> None:
+            written.extend(data)
+            await gate.wait()
+
+        task = asyncio.create_task(tell(journal, "", write))
+        await asyncio.sleep(0)
+        for number in range(1_100):
+            journal.append(decision(str(number)))
+        gate.set()
+        await asyncio.wait_for(task, 10)
+        return bytes(written)
+
+    assert asyncio.run(run()).endswith(
+        b"event: lost\ndata: read too slowly; ask again with Last-Event-ID\n\n"
+    )

@@ -1,0 +1,62 @@
+"""The journal as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from harness.journal import Entry, Journal
+from harness.runtime.control import line
+
+MOST_WAITING: Final = 1_000
+"""How many entries may wait for a slow reader; then it is told so, and let go."""
+SIGN_OF_LIFE: Final = 15.0
+"""After how much silence a comment is sent, in seconds."""
+
+
+async def tell(journal: Journal, last: str, write: Callable[[bytes], Awaitable[None]]) -> None:
+    """Write each entry as an event whose id is its number in the run, until the reader is too slow.
+
+    Args:
+        journal: What is told.
+        last: The id of the last event that the reader has; what the journal still holds after it comes first.
+            Without one, only what comes from now on.
+        write: Sends bytes; raises ConnectionError when the reader is gone.
+    """
+    waiting: asyncio.Queue[tuple[int, Entry]] = asyncio.Queue(MOST_WAITING)
+    slow = False
+
+    def listen(entry: Entry) -> None:
+        nonlocal slow
+        try:
+            waiting.put_nowait((journal.dropped + len(journal), entry))
+        except asyncio.QueueFull:
+            slow = True
+
+    seen = (
+        int(last)
+        if last.isascii() and last.isdecimal() and len(last) < 16
+        else journal.dropped + len(journal)
+    )
+    missed = [each for each in enumerate(journal, journal.dropped + 1) if each[0] > seen]
+    stop = journal.listen(listen)
+    try:
+        await write(b": the journal of sipdomain\n\n")
+        for number, entry in missed:
+            await write(_event(number, entry))
+        while not slow:
+            try:
+                async with asyncio.timeout(SIGN_OF_LIFE):
+                    number, entry = await waiting.get()
+            except TimeoutError:
+                await write(b": still here\n\n")
+                continue
+            await write(_event(number, entry))
+        await write(b"event: lost\ndata: read too slowly; ask again with Last-Event-ID\n\n")
+    finally:
+        stop()
+
+
+def _event(number: int, entry: Entry) -> bytes:
+    return f"id: {number}\nevent: {type(entry).__name__}\ndata: {line(entry)}\n\n".encode()

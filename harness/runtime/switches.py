@@ -1,0 +1,157 @@
+"""What the control API can do to a running emulator, and what it shows of calls and time."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from harness.errors import SetupError
+from harness.journal import Entry, Journal
+from harness.runtime.clock import Clock
+from harness.runtime.pump import Pump
+from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.emulator import Emulator
+from harness.twilio.store import Store
+
+Picture = Callable[[Sequence[Entry], str], str]
+"""Draws the ladder of a SIP Call-ID."""
+
+MOST_CALLS: Final = 1_000
+"""How many calls are listed."""
+
+
+class Switches:
+    """One emulator's."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        pump: Pump,
+        store: Store,
+        calls: CallStore,
+        *,
+        journal: Journal,
+        clock: Clock,
+        keep: Callable[[], Awaitable[None]],
+        picture: Picture | None = None,
+    ) -> None:
+        """Stand beside an emulator that has what it starts with.
+
+        Args:
+            emulator: Whose.
+            pump: Runs it.
+            store: Its domains and lists.
+            calls: Its calls.
+            journal: What happened.
+            clock: The run's.
+            keep: Awaited when something changed, so that it is kept; raises StateError.
+            picture: Draws ladders, where they can be drawn.
+        """
+        self._emulator = emulator
+        self._pump = pump
+        self._store = store
+        self._calls = calls
+        self._journal = journal
+        self._clock = clock
+        self._keep = keep
+        self._picture = picture
+        self._start: dict[str, Any] | None = None
+
+    def remember_start(self) -> None:
+        """Take what there is now for what `reset` goes back to."""
+        self._start = self.snapshot()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return accounts, domains and lists as plain values."""
+        # Those who take none do not pay for the import.
+        from harness.twilio.store.snapshot import dump
+
+        return dump(self._store)
+
+    async def restore(self, body: bytes) -> None:
+        """Replace accounts, domains and lists; calls in progress go on.
+
+        Raises:
+            SetupError: It is no snapshot; nothing changed.
+            StateError: It could not be kept.
+        """
+        from harness.twilio.store.snapshot import load
+
+        try:
+            value = json.loads(body)
+        except ValueError as error:
+            raise SetupError(f"not JSON: {error}") from None
+        load(self._store, value)
+        await self._keep()
+
+    async def reset(self) -> None:
+        """End all calls, forget registrations, finished calls and the journal, and go back to the start.
+
+        Raises:
+            StateError: It could not be kept.
+        """
+        from harness.twilio.store.snapshot import load
+
+        self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
+        self._emulator.forget_registrations()
+        self._calls.clear()
+        self._journal.clear()
+        if self._start is not None:
+            load(self._store, self._start)
+        await self._keep()
+
+    async def seed(self, body: bytes) -> list[str]:
+        """Add a configuration's lists and domains to the main account; return the domains' names.
+
+        Raises:
+            FileError: It is wrong; what stood before its fault was not added either.
+            StateError: It could not be kept.
+        """
+        from harness.runtime.config_file import ConfigurationFile
+        from harness.twilio.store.snapshot import dump, load
+
+        given = ConfigurationFile.of(body.decode("utf-8", "replace"), "the body")
+        before = dump(self._store)
+        main = next(iter(self._store.accounts))
+        try:
+            domains = given.apply(self._store, main.sid, now=time.time())
+        except BaseException:
+            load(self._store, before)
+            raise
+        await self._keep()
+        return [each.domain_name for each in domains]
+
+    def clock(self) -> dict[str, object]:
+        """Return the time."""
+        return {"now": self._clock.now(), "unix": time.time(), "substrate": "live"}
+
+    def calls(self) -> list[dict[str, object]]:
+        """Return the latest calls of all accounts, the latest first."""
+        found = [each for account in self._store.accounts for each in self._calls.newest_first(account.sid)]
+        found.sort(key=lambda each: each.number, reverse=True)
+        return [_row(each) for each in found[:MOST_CALLS]]
+
+    def call(self, sid: str) -> dict[str, object] | None:
+        """Return a call with its ladder, or None when it is not known."""
+        found = self._calls.find(sid)
+        if found is None:
+            return None
+        ladder = self._picture(tuple(self._journal), found.sip_call_id) if self._picture is not None else ""
+        return {**_row(found), "ladder": ladder}
+
+
+def _row(call: CallRecord) -> dict[str, object]:
+    return {
+        "sid": call.sid,
+        "account_sid": call.account_sid,
+        "call_id": call.sip_call_id,
+        "from": call.from_,
+        "to": call.to,
+        "direction": call.direction,
+        "status": call.status,
+        "created_at": call.created_at,
+        "answered_at": call.answered_at,
+        "ended_at": call.ended_at,
+    }

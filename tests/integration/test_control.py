@@ -1,0 +1,123 @@
+"""The control API of a running emulator: snapshot, restore, seed, reset, calls with ladders, events, token."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.integration.served import Served, served, webhooks
+from tests.unit.twilio.bench import SDP
+
+
+def ask(emulator: Served, method: str, name: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
+    request = Request(f"{emulator.http}/_sipdomain/{name}", data=body or None, method=method, headers=headers)
+    try:
+        with urlopen(request, timeout=10) as response:
+            return response.status, json.load(response)
+    except HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+@pytest.fixture
+def cloud() -> Iterator[Served]:
+    with (
+        webhooks({"/voice": {"reject": "busy"}}) as (app, _),
+        served(
+            "--voice-url", f"{app}/voice", "--allow", "127.0.0.1", "--no-speech", "--no-ladders"
+        ) as emulator,
+    ):
+        yield emulator
+        assert emulator.stop() == 0
+
+
+def domains(emulator: Served) -> list[str]:
+    _, snapshot = ask(emulator, "GET", "snapshot")
+    return [each["domain_name"] for each in snapshot["records"]["domain"]]
+
+
+def call(emulator: Served) -> bytes:
+    """Call; return the final response."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        udp.settimeout(10)
+        here = "{}:{}".format(*udp.getsockname())
+        fields = (
+            "INVITE sip:100@demo.sip.twilio.com SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-1;rport",
+            "Max-Forwards: 70", f"From: <sip:a@{here}>;tag=1", "To: <sip:100@demo.sip.twilio.com>", "Call-ID: one-call",
+            "CSeq: 1 INVITE", f"Contact: <sip:a@{here}>", "Content-Type: application/sdp", f"Content-Length: {len(SDP)}",
+        )  # fmt: skip
+        udp.sendto("\r\n".join((*fields, "\r\n")).encode() + SDP, emulator.sip)
+        while (answer := udp.recv(65_535)).startswith(b"SIP/2.0 1"):
+            continue
+        return answer
+
+
+SEED = b"access_lists: {office: [127.0.0.1]}\ndomains: {acme: {calls: [office], voice: 'http://127.0.0.1:9/voice'}}\n"
+
+
+def test_what_was_seeded_is_gone_after_a_reset_and_back_after_a_restore(cloud: Served) -> None:
+    assert ask(cloud, "POST", "seed", SEED) == (201, {"domains": ["acme.sip.twilio.com"]})
+    _, snapshot = ask(cloud, "GET", "snapshot")
+    assert domains(cloud) == ["demo.sip.twilio.com", "acme.sip.twilio.com"]
+    assert ask(cloud, "POST", "reset") == (200, {"message": "as at the start"})
+    assert domains(cloud) == ["demo.sip.twilio.com"]
+    assert ask(cloud, "PUT", "snapshot", json.dumps(snapshot).encode()) == (200, {"message": "restored"})
+    assert domains(cloud) == ["demo.sip.twilio.com", "acme.sip.twilio.com"]
+
+
+def test_a_wrong_seed_or_snapshot_is_told_and_changes_nothing(cloud: Served) -> None:
+    status, told = ask(cloud, "POST", "seed", SEED.replace(b"[office]", b"[offise]"))
+    assert status == 400
+    assert told["message"].startswith("error: there is no list `offise`\n --> the body:2:")
+    assert ask(cloud, "PUT", "snapshot", b"{")[0] == 400
+    assert ask(cloud, "PUT", "snapshot", b"{}") == (400, {"message": "not a snapshot of version 1"})
+    assert domains(cloud) == ["demo.sip.twilio.com"]
+
+
+def test_a_call_is_listed_and_shown_with_its_ladder_until_a_reset(cloud: Served) -> None:
+    assert call(cloud).startswith(b"SIP/2.0 486 ")
+    _, listed = ask(cloud, "GET", "calls")
+    (found,) = listed["calls"]
+    assert (found["call_id"], found["status"]) == ("one-call", "busy")
+    _, shown = ask(cloud, "GET", f"calls/{found['sid']}")
+    assert "INVITE ───" in shown["ladder"]
+    assert "● busy" in shown["ladder"]
+    assert ask(cloud, "GET", "calls/CAnone") == (404, {"message": "there is no call 'CAnone'"})
+    ask(cloud, "POST", "reset")
+    assert ask(cloud, "GET", "calls") == (200, {"calls": []})
+
+
+def test_the_journal_comes_as_events(cloud: Served) -> None:
+    request = Request(
+        f"{cloud.http}/_sipdomain/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": "0"}
+    )
+    call(cloud)
+    with urlopen(request, timeout=10) as events:
+        assert events.headers["Content-Type"] == "text/event-stream"
+        lines = [events.readline().decode() for _ in range(5)]
+    assert lines[0] == ": the journal of sipdomain\n"
+    assert lines[2:4] == ["id: 1\n", "event: SipMessage\n"]
+    assert json.loads(lines[4].removeprefix("data: "))["data"].startswith("INVITE ")
+
+
+def test_the_clock_goes_on(cloud: Served) -> None:
+    first, second = (ask(cloud, "GET", "clock")[1] for _ in range(2))
+    assert first["now"] < second["now"]
+    assert ask(cloud, "POST", "clock")[0] == 405
+
+
+def test_with_a_token_nobody_else_is_answered() -> None:
+    with served("--token", "a-token-of-ours", "--no-speech") as emulator:
+        assert ask(emulator, "GET", "health")[0] == 401
+        assert ask(emulator, "GET", "health", Authorization="Bearer a-token-of-ours")[0] == 200
+
+
+def test_a_page_of_another_name_is_not_answered(cloud: Served) -> None:
+    assert ask(cloud, "GET", "snapshot", Host="rebound.example")[0] == 403
+    assert ask(cloud, "POST", "reset", Origin="http://rebound.example")[0] == 403
