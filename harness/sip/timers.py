@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from math import ceil
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+
+def whole_seconds(duration: float) -> int:
+    """Return a duration as delta-seconds: a begun second counts in full (RFC 3261 section 25.1).
+
+    Less than a microsecond begins none: it is what the difference of two moments carries as rounding, so
+    that `(now + 3600) - now` is 3600 seconds at any `now`.
+    """
+    return ceil(round(duration, 6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Final
 
 from harness.errors import LocalProtocolError, MediaError
@@ -14,7 +13,7 @@ from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog, DialogState
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow
-from harness.sip.timers import Alarm
+from harness.sip.timers import Alarm, whole_seconds
 from harness.sip.transactions import Transaction
 from harness.twilio.acceptance import Acceptance
 from harness.twilio.admission import Admitted, is_address
@@ -117,7 +116,7 @@ class Call:
 
     def duration(self, now: float) -> int:
         """Return the seconds since the answer, a begun one in full; 0 for a call never answered."""
-        return 0 if self.answered_at is None else ceil(now - self.answered_at)
+        return 0 if self.answered_at is None else whole_seconds(now - self.answered_at)
 
     # --- before the answer -------------------------------------------------------------------------------
 

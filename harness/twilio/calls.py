@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from harness.sip.timers import whole_seconds
 
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 CallStatus = Literal[
@@ -64,7 +65,7 @@ class CallRecord:
             return None
         if self.answered_at is None:
             return 0
-        return math.ceil(max(0.0, self.ended_at - self.answered_at))
+        return whole_seconds(max(0.0, self.ended_at - self.answered_at))
 
 
 Note = Callable[[str, CallRecord | None, CallRecord | None], None]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from typing import Final, Literal, NamedTuple
 
 from harness.sip.address import NameAddress
 from harness.sip.equivalence import equivalent
 from harness.sip.outputs import Flow
-from harness.sip.timers import Alarm, TimerQueue
+from harness.sip.timers import Alarm, TimerQueue, whole_seconds
 
 SPAN: Final = 1.0
 """The second of "so many registrations a second", in seconds."""
@@ -76,7 +75,7 @@ class Binding:
             "cseq": self.sequence,
             "user_agent": self.user_agent,
             "age": int(now - self.registered_at),
-            "expires": ceil(self.expires_at - now),
+            "expires": whole_seconds(self.expires_at - now),
         }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
 from typing import Final, Literal
 
 from harness.errors import RemoteProtocolError
@@ -11,6 +10,7 @@ from harness.journal import Registered, Unregistered
 from harness.sip.address import NameAddress
 from harness.sip.grammar import format_parameters, split_list
 from harness.sip.message import Request
+from harness.sip.timers import whole_seconds
 from harness.sip.transactions import Transaction
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.cloud import Cloud, Turn
@@ -161,7 +161,7 @@ def _contact(bindings: list[Binding], now: float) -> list[tuple[str, str]]:
     """Return the one Contact header field with all bindings, the newest first; none when there are none."""
     texts = []
     for each in bindings:
-        parameters = {**each.contact.parameters, "expires": str(ceil(each.expires_at - now))}
+        parameters = {**each.contact.parameters, "expires": str(whole_seconds(each.expires_at - now))}
         texts.append(f"<{each.contact.uri}>{format_parameters(parameters)}")
     return [("Contact", ",".join(texts))] if texts else []
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from harness.sip.timers import TimerQueue, Timers
+import pytest
+from hypothesis import given, strategies as st
+
+from harness.sip.timers import TimerQueue, Timers, whole_seconds
 
 
 def test_alarms_ring_in_order_of_time_then_of_setting() -> None:
@@ -61,3 +64,16 @@ def test_many_cancelled_alarms_are_swept() -> None:
 
 def test_the_base_values_are_those_of_the_rfc() -> None:
     assert Timers() == Timers(t1=0.5, t2=4.0, t4=5.0)
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [(0.0, 0), (0.001, 1), (1.0, 1), (1.5, 2), (3599.000001, 3600), (3600.0000000004657, 3600), (-0.2, 0)],
+)
+def test_a_begun_second_counts_and_a_rounding_error_begins_none(duration: float, seconds: int) -> None:
+    assert whole_seconds(duration) == seconds
+
+
+@given(st.floats(0, 2**31), st.integers(0, 86_400))
+def test_a_duration_survives_being_the_difference_of_two_moments(now: float, duration: int) -> None:
+    assert whole_seconds((now + duration) - now) == duration
