@@ -11,12 +11,12 @@ from harness.errors import LocalProtocolError
 from harness.media.outputs import CloseMedia, OpenMedia
 from harness.media.sdes import OwnKeys
 from harness.phone.call import CallState, EndedBy, PhoneCall
-from harness.phone.credentials import CredentialsKeeper
 from harness.phone.leg import Leg
 from harness.phone.line import Line
 from harness.phone.session import Session
 from harness.phone.settings import checked_fields, checked_target
 from harness.sip.address import NameAddress
+from harness.sip.credentials import CredentialsKeeper
 
 KEPT: Final = 1_000
 """How many finished calls can still be read, and still answer late messages; past that the oldest goes."""

@@ -7,9 +7,9 @@ from typing import Final
 
 from harness.errors import MediaError
 from harness.phone.book import CallBook
-from harness.phone.credentials import AUTHORIZATION
 from harness.phone.leg import MAX_FORKS, Leg
 from harness.phone.line import Line
+from harness.sip.credentials import AUTHORIZATION
 from harness.sip.dialog import Dialog
 from harness.sip.headers import Headers
 from harness.sip.message import Request, Response

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.phone.call import PhoneCall
-from harness.phone.credentials import CredentialsKeeper
 from harness.phone.session import Session
 from harness.sip.address import NameAddress
+from harness.sip.credentials import CredentialsKeeper
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request
 from harness.sip.outputs import Flow, Send

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.journal import PhoneEvent
-from harness.phone.credentials import credentials_of
 from harness.phone.leg import Leg
 from harness.phone.outputs import PhoneOutput
 from harness.phone.settings import PhoneSettings
+from harness.sip.credentials import credentials_of
 from harness.sip.dialog import Dialog
 from harness.sip.headers import Headers
 from harness.sip.message import Request, Response, respond

@@ -18,7 +18,6 @@ from harness.media.outputs import (
 )
 from harness.phone.book import CallBook
 from harness.phone.call import PhoneCall
-from harness.phone.credentials import AUTHORIZATION
 from harness.phone.dialling import Dialling
 from harness.phone.incoming import Incoming
 from harness.phone.leg import Leg
@@ -28,6 +27,7 @@ from harness.phone.registering import Registering
 from harness.phone.session import Session
 from harness.phone.settings import PhoneSettings
 from harness.sip.codec import check
+from harness.sip.credentials import AUTHORIZATION
 from harness.sip.grammar import TOKEN
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Flow, Send

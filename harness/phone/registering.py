@@ -10,11 +10,11 @@ from typing import Final
 from harness.errors import LocalProtocolError
 from harness.phone.book import OWN_FIELDS
 from harness.phone.call import CallState, PhoneCall
-from harness.phone.credentials import AUTHORIZATION, CredentialsKeeper
 from harness.phone.leg import Leg
 from harness.phone.line import Line
 from harness.phone.settings import checked_fields, checked_target
 from harness.sip.address import NameAddress
+from harness.sip.credentials import AUTHORIZATION, CredentialsKeeper
 from harness.sip.equivalence import equivalent
 from harness.sip.headers import Headers
 from harness.sip.message import Request, Response

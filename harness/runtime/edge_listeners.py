@@ -10,8 +10,9 @@ from typing import Final
 
 from harness.errors import SetupError
 from harness.runtime.live_network import LiveNetwork
+from harness.runtime.udp import own_address
 from harness.sip.outputs import Address, Flow
-from harness.twilio.dns_zone import Listener
+from harness.twilio.dns_zone import WILDCARDS, Listener
 from harness.twilio.edges import EDGE_NAMES
 
 Listen = Callable[[Address, Address | None], Awaitable[LiveNetwork]]
@@ -116,6 +117,15 @@ class EdgeListeners:
     def is_open(self, name: str) -> bool:
         """Return whether an edge's own listener is open."""
         return name in self._open
+
+    def flow_to(self, transport: str, remote: Address) -> Flow | None:
+        """Return the flow for a request of ours, by a listener of the address's family; None when there is none."""
+        for network in (self.main, *self.others):
+            local = network.tls_address if transport == "tls" else network.address
+            if local is not None and (":" in local.host) == (":" in remote.host):
+                own = own_address(remote.host) if local.host in WILDCARDS else local.host
+                return Flow(transport, Address(own, local.port), remote)
+        return None
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send a message by the listener of its flow; from a closed edge nothing leaves."""

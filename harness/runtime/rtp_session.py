@@ -25,7 +25,8 @@ _BATCH: Final = 64
 _LARGEST: Final = 2048
 _STATIC: Final = {0: "PCMU", 8: "PCMA"}
 """Understood before and beside what was agreed (RFC 3264 section 5.1)."""
-_FLUSHED: Final = 3
+_FLUSHED: Final = 50
+"""How many packets may follow at the end at once: a second of beats that were left out when the machine was busy."""
 
 
 class RtpSession:
@@ -134,7 +135,7 @@ class RtpSession:
             self._take(data, (source[0], source[1]), now)
 
     def close(self, now: float) -> None:
-        """Send the last few packets of a playback, take what is still unread, and let go of the socket."""
+        """Send what is left of a playback that time has run out for, take what is still unread, let go of the socket."""
         if self.sender.frames_left <= _FLUSHED:
             for _ in range(self.sender.frames_left):
                 self.send(now)

@@ -23,6 +23,7 @@ from harness.runtime.live_media import LiveMedia
 from harness.runtime.live_network import LiveNetwork
 from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.pump import Pump
+from harness.runtime.switchboard import PumpedSwitchboard
 from harness.runtime.switches import Picture, Switches
 from harness.runtime.tls import TlsServer
 from harness.sip.outputs import Address, Flow
@@ -132,7 +133,6 @@ class Service:
         self.journal = journal
         self.library = library or PromptLibrary(speech=options.speech)
         self._own_library = library is None
-        self.rest = RestApi(store, calls, ids)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
         self._http = LiveHttpClient(options.hosts)
@@ -141,6 +141,8 @@ class Service:
             self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
         )
         self._media.bind(self._pump.media)
+        switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)
+        self.rest = RestApi(store, calls, ids, switchboard=switchboard)
         self._switches = Switches(
             self.emulator, self._pump, store, calls,
             journal=journal, clock=self._clock, keep=self._keep, picture=options.picture,
@@ -170,6 +172,7 @@ class Service:
         network = await self._listen(options.sip, options.tls)
         edges = EdgeListeners(network, self._listen, advertise=_ip_address(self._options.settings.advertise))
         self.edges = self._control.edges = self._pump.network = edges
+        self.emulator.send_by(edges.flow_to)
         self.sip_address, self.tls_address = network.address, network.tls_address
         try:
             for bind in options.also:

@@ -15,6 +15,7 @@ from harness.runtime.pump import Pump
 from harness.runtime.sim import EPOCH, SimClock, SimNetwork
 from harness.runtime.sim_http import SimHttpClient, Site, function_site, wsgi_site
 from harness.runtime.sim_media import SimExchange, SimMedia
+from harness.runtime.switchboard import PumpedSwitchboard
 from harness.runtime.world import (
     AppRequest,
     PhoneHandle,
@@ -29,7 +30,7 @@ from harness.runtime.world import (
     requests_of,
     rng_for,
 )
-from harness.sip.outputs import Address
+from harness.sip.outputs import Address, Flow
 from harness.twilio import config, twimlets
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
@@ -88,7 +89,6 @@ class SimWorld:
         configuration = spec.configuration
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
-        self._rest = RestApi(store, calls, ids)
         self._app = make_app(spec, self._account.auth_token)
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
@@ -100,6 +100,11 @@ class SimWorld:
             http=SimHttpClient(self._clock, sites),
         )  # fmt: skip
         media.bind(pump.media)
+        self.emulator.send_by(
+            lambda transport, remote: Flow(transport, self.listener(transport, remote.host), remote)
+        )
+        switchboard = PumpedSwitchboard(self.emulator, pump, self._clock.now)
+        self._rest = RestApi(store, calls, ids, switchboard=switchboard)
         for address in (*SIP, *SIP_OVER_IPV6):
             self._network.attach(address, pump)
         self._phones: dict[str, PhoneHandle] = {}

@@ -79,7 +79,7 @@ class UdpEndpoint:
             self._then()
 
     def _local(self, remote: Address) -> Address:
-        return Address(_own_address(remote.host), self.address.port) if self._wild else self.address
+        return Address(own_address(remote.host), self.address.port) if self._wild else self.address
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send a datagram; one that cannot leave is lost, as datagrams are."""
@@ -93,7 +93,7 @@ class UdpEndpoint:
 
 
 @lru_cache(maxsize=1024)
-def _own_address(remote: str) -> str:
+def own_address(remote: str) -> str:
     """Return the local address that the system would use towards a remote one; the loopback one if it has none."""
     family, loopback = (socket.AF_INET6, "::1") if ":" in remote else (socket.AF_INET, "127.0.0.1")
     with socket.socket(family, socket.SOCK_DGRAM) as probe:

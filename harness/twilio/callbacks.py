@@ -13,15 +13,15 @@ from harness.twilio.cloud import Cloud, Turn
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished, Parameters, ordered
 
 if TYPE_CHECKING:
-    from harness.twilio.call import Call
+    from harness.twilio.leg import Leg
 
 
 class Callbacks:
-    """Tells a domain's status callback URL of a call's progress: at most once of each event."""
+    """Tells the status callback URL of a call's progress: at most once of each event."""
 
     __slots__ = ("_busy", "_call", "_cloud", "_sequence", "_waiting")
 
-    def __init__(self, cloud: Cloud, call: Call) -> None:
+    def __init__(self, cloud: Cloud, call: Leg) -> None:
         self._cloud = cloud
         self._call = call
         self._waiting: deque[Parameters] = deque()
@@ -29,7 +29,7 @@ class Callbacks:
         self._sequence = 0
 
     def tell(self, event: str, status: str, turn: Turn) -> None:
-        """Queue the callback for an event, if the profile has it and the domain a URL.
+        """Queue the callback for an event, if it is wanted and there is a URL.
 
         Args:
             event: "initiated", "ringing", "answered" or "completed".
@@ -37,7 +37,7 @@ class Callbacks:
             turn: Now, and where outputs go.
         """
         call = self._call
-        if not call.domain.voice_status_callback_url or event not in self._cloud.profile.callback_events:
+        if not call.handling.status_callback or event not in call.handling.events:
             return
         extra = {
             "CallStatus": status,
@@ -57,10 +57,10 @@ class Callbacks:
         if self._busy or not self._waiting:
             return
         self._busy = True
-        domain = self._call.domain
+        handling = self._call.handling
         exchange = Exchange(
-            self._call.identity, "status", domain.voice_status_callback_method or "POST",
-            domain.voice_status_callback_url or "", self._waiting.popleft(),
+            self._call.identity, "status", handling.status_callback_method,
+            handling.status_callback, self._waiting.popleft(),
             new_token=self._cloud.new_token, idempotency=self._cloud.new_uuid(),
         )  # fmt: skip
         self._cloud.exchange(exchange, self._done, turn)

@@ -34,7 +34,9 @@ from harness.twilio.store import Store
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished
 
 if TYPE_CHECKING:
+    from harness.twilio.branch import Branch
     from harness.twilio.call import Call
+    from harness.twilio.leg import Leg
 
 Output = Send | Fetch | MediaOutput | Entry
 
@@ -81,7 +83,7 @@ class Census(NamedTuple):
 
     Attributes:
         calls: Calls that are not over.
-        dialogs: Their dialogs, and those whose BYE is not answered.
+        dialogs: Their dialogs, those whose BYE is not answered, and INVITEs of the cloud's own.
         transactions: SIP transactions that are not over.
         exchanges: URLs being asked.
         prompts: Prompts being rendered.
@@ -107,6 +109,12 @@ class Turn:
 
 
 Then = Callable[[Turn], None]
+Route = Callable[[str, Address], Flow | None]
+"""Returns the flow for a request of ours by a transport to an address, or None when nothing can send so."""
+
+
+def _no_route(transport: str, remote: Address) -> Flow | None:
+    """Have nothing to send by."""
 
 
 class Cloud:
@@ -124,10 +132,12 @@ class Cloud:
         self.layer = TransactionLayer(timers=settings.timers)
         self.alarms: TimerQueue[Then] = TimerQueue()
         self.registrar = Registrar()
-        self.dialogs: dict[tuple[str, str, str], Call] = {}
+        self.dialogs: dict[tuple[str, str, str], Leg] = {}
         self.invites: dict[Key, Call] = {}
-        self.sessions: dict[str, Call] = {}
-        self._goodbyes: dict[Key, Call] = {}
+        self.sessions: dict[str, Leg] = {}
+        self._goodbyes: dict[Key, Leg] = {}
+        self.branches: dict[Key, Branch] = {}
+        self.route: Route = _no_route
         self.edges: dict[Address, str] = {}
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(
@@ -146,7 +156,7 @@ class Cloud:
         """How much is open or awaited."""
         return Census(
             calls=len(self.sessions),
-            dialogs=len(self.dialogs),
+            dialogs=len(self.dialogs) + len(self.branches),
             transactions=len(self.layer),
             exchanges=len(self._exchanges),
             prompts=len(self._prompts),
@@ -217,7 +227,7 @@ class Cloud:
             headers.append(("X-Twilio-Error", f"{refusal.code} {refusal.text}"))
         self.reply(transaction, request, refusal.status, turn, refusal.reason, headers=headers)
 
-    def goodbye(self, call: Call, request: Request, flow: Flow, turn: Turn) -> None:
+    def goodbye(self, call: Leg, request: Request, flow: Flow, turn: Turn) -> None:
         """Send a call's BYE, and know its dialog until that is answered: a BYE may cross it (RFC 5407 section 3.2).
 
         Raises:
@@ -227,7 +237,7 @@ class Cloud:
         self.take(step, turn)
         self.dialogs[call.dialog.id] = self._goodbyes[transaction.key] = call
 
-    def goodbye_over(self, transaction: Transaction) -> Call | None:
+    def goodbye_over(self, transaction: Transaction) -> Leg | None:
         """A BYE of ours was answered, or never will be; return the call that it ended, None for another request."""
         call = self._goodbyes.pop(transaction.key, None)
         if call is not None:

@@ -24,14 +24,16 @@ from harness.sip.transactions import (
     refuse,
 )
 from harness.twilio.admission import Trail
-from harness.twilio.calls import CallStore
-from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Settings, Turn
+from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Route, Settings, Turn
 from harness.twilio.http import HttpResult
 from harness.twilio.ids import Ids
+from harness.twilio.outbound import OutboundCall
 from harness.twilio.registrar import Binding, Registrar
 from harness.twilio.requests import HANDLERS
 from harness.twilio.requests.register import expired
 from harness.twilio.requests.screening import lacks_extension, out_of_hops
+from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Store
 
 
@@ -156,12 +158,13 @@ class Emulator:
                     if call is not None:
                         call.acknowledged(request, turn)
                 case ResponseArrived(transaction, response):
-                    if response.status >= 200:
-                        self._cloud.goodbye_over(transaction)
+                    self._responded(transaction, response, turn)
                 case TimedOut(transaction):
-                    # Our only requests are BYEs: whatever becomes of them, the call is over.
+                    self._unanswered(transaction, 408, turn)
+                    # Whatever becomes of a BYE, its call is over.
                     self._cloud.goodbye_over(transaction)
                 case TransportFailed(transaction):
+                    self._unanswered(transaction, 503, turn)
                     ended = self._cloud.goodbye_over(transaction)
                     if ended is not None:
                         ended.goodbye_undelivered(transaction.flow, turn)
@@ -169,6 +172,18 @@ class Emulator:
                     if call is not None:
                         # Who hangs up the connection while it rings has given up; an answered call goes on.
                         call.cancelled(turn)
+
+    def _responded(self, transaction: Transaction, response: Response, turn: Turn) -> None:
+        branch = self._cloud.branches.get(transaction.key)
+        if branch is not None:
+            branch.responded(response, turn)
+        elif response.status >= 200:
+            self._cloud.goodbye_over(transaction)
+
+    def _unanswered(self, transaction: Transaction, status: int, turn: Turn) -> None:
+        branch = self._cloud.branches.get(transaction.key)
+        if branch is not None:
+            branch.unanswered(status, turn)
 
     def _handle(self, transaction: Transaction, request: Request, turn: Turn) -> None:
         cloud = self._cloud
@@ -230,6 +245,24 @@ class Emulator:
         """A connection broke, or could not be opened."""
         turn = Turn(now)
         self._dispatch(self._cloud.layer.transport_failed(flow, now), turn)
+        return turn.out
+
+    def send_by(self, route: Route) -> None:
+        """Say by which flow requests of ours leave that are no part of a call to us."""
+        self._cloud.route = route
+
+    def dial(self, record: CallRecord, order: CallOrder, now: float) -> list[Output]:
+        """Make a call, as the REST API asks."""
+        turn = Turn(now)
+        OutboundCall(self._cloud, record, order, turn).begin(turn)
+        return turn.out
+
+    def update_call(self, sid: str, change: CallUpdate, now: float) -> list[Output]:
+        """Change a call in progress as the REST API asks; nothing when it is over."""
+        turn = Turn(now)
+        call = self._cloud.sessions.get(sid)
+        if call is not None:
+            call.update(change, turn)
         return turn.out
 
     def shut_down(self, now: float) -> list[Output]:

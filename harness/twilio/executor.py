@@ -12,7 +12,7 @@ from harness.media.prompts import AudioFile, Keys, Prompt, Speech
 from harness.sip.timers import Alarm
 from harness.twilio.cloud import Cloud, Then, Turn
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished, Purpose, ordered
-from harness.twiml.document import Element
+from harness.twiml.document import Document, Element
 from harness.twiml.program import (
     Answer,
     Continue,
@@ -36,7 +36,7 @@ from harness.twiml.reply import read_reply
 from harness.twiml.runner import run
 
 if TYPE_CHECKING:
-    from harness.twilio.call import Call
+    from harness.twilio.leg import Leg
 
 APOLOGY: Final = "We're sorry, an application error has occurred. Goodbye."
 _LAST_WISHES: Final = 10
@@ -50,7 +50,7 @@ class Executor:
         "_turn",
     )  # fmt: skip
 
-    def __init__(self, cloud: Cloud, call: Call) -> None:
+    def __init__(self, cloud: Cloud, call: Leg) -> None:
         self._cloud = cloud
         self._call = call
         self._program: Program | None = None
@@ -63,9 +63,25 @@ class Executor:
         self._turn = Turn(0.0)
 
     def start(self, turn: Turn) -> None:
-        """Ask the voice URL what to do."""
-        domain = self._call.domain
-        self._fetch("voice", domain.voice_url or "", domain.voice_method or "POST", turn)
+        """Ask the voice URL what to do, or do what the document says that the call came with."""
+        handling = self._call.handling
+        if handling.url:
+            self._fetch("voice", handling.url, handling.method, turn)
+        else:
+            self.start_with(handling.twiml, turn)
+
+    def start_at(self, url: str, method: str, turn: Turn) -> None:
+        """Ask another URL what to do, as the REST API wants it (rule call-update)."""
+        self._fetch("redirect", url, method, turn)
+
+    def start_with(self, twiml: str, turn: Turn) -> None:
+        """Carry out a document that the REST API brings (rule call-update)."""
+        try:
+            document = read_reply("text/xml", twiml.encode(), "")
+        except TwimlError as error:
+            self._fail(error.code, str(error), "", turn)
+            return
+        self._run(document, "", turn)
 
     def hung_up(self, turn: Turn) -> None:
         """The call is over: stop what plays, and let the running verb finish its books."""
@@ -121,10 +137,13 @@ class Executor:
         except TwimlError as error:
             self._fail(error.code, str(error), finished.url, turn)
             return
-        self._base_url = finished.url
+        self._run(document, finished.url, turn)
+
+    def _run(self, document: Document, url: str, turn: Turn) -> None:
+        self._base_url = url
         for warning in document.warnings:
             self._warn(
-                warning.code, "warning", f"{finished.url} line {warning.line}: {warning.message}", turn
+                warning.code, "warning", f"{url or 'Twiml'} line {warning.line}: {warning.message}", turn
             )
         self._begin(run(document, self._note_verb), turn)
 
@@ -135,13 +154,11 @@ class Executor:
     def _fail(self, code: int, reason: str, url: str, turn: Turn) -> None:
         """Go to the fallback URL, or say sorry and end (rules fallback, error-announcement)."""
         self._warn(code, "error", f"{url}: {reason}" if url else reason, turn)
-        domain = self._call.domain
-        if domain.voice_fallback_url and not self._on_fallback:
+        handling = self._call.handling
+        if handling.fallback_url and not self._on_fallback:
             self._on_fallback = True
             error = {"ErrorCode": str(code), "ErrorUrl": url}
-            self._fetch(
-                "fallback", domain.voice_fallback_url, domain.voice_fallback_method or "POST", turn, error
-            )
+            self._fetch("fallback", handling.fallback_url, handling.fallback_method, turn, error)
         else:
             self._begin(_apology(), turn)
 

@@ -20,6 +20,7 @@ from harness.twilio.rest.paging import page
 from harness.twilio.rest.registry import NOT_EMULATED, RESOURCES
 from harness.twilio.rest.resource import VERSION, Asked, Operation, Resource
 from harness.twilio.rest.routes import Routes
+from harness.twilio.steering import Switchboard
 from harness.twilio.store import Account, Store
 
 _OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
@@ -29,17 +30,21 @@ _OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "
 class RestApi:
     """Answers REST requests out of a store; every change holds when `handle` returns."""
 
-    def __init__(self, store: Store, calls: CallStore, ids: Ids) -> None:
+    def __init__(
+        self, store: Store, calls: CallStore, ids: Ids, *, switchboard: Switchboard | None = None
+    ) -> None:
         """Stand before a store.
 
         Args:
             store: The state.
             calls: The call records.
             ids: Names requests (RQ…).
+            switchboard: Carries calls; None where nobody does.
         """
         self._store = store
         self._calls = calls
         self._ids = ids
+        self._switchboard = switchboard
         self._routes = Routes(RESOURCES)
 
     def handle(self, request: RestRequest, now: float) -> RestResponse:
@@ -98,12 +103,14 @@ class RestApi:
         asked = Asked(
             store=self._store,
             calls=self._calls,
+            ids=self._ids,
             account=account,
             sids=sids,
             sid=sid,
             form=Parameters(request.form),
             query=Parameters(request.query),
             now=now,
+            switchboard=self._switchboard,
         )
         if operation == "delete" and resource.delete is not None:
             resource.delete(asked)

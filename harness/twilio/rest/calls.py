@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal
 
 from harness.errors import RestError
 from harness.twilio.calls import FINAL, CallRecord
+from harness.twilio.rest.call_order import call_order, method as _method, twiml as _twiml, url as _url
 from harness.twilio.rest.dates import parse_date, rfc2822
+from harness.twilio.rest.messages import NO_CODE
 from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
+from harness.twilio.steering import CallUpdate
 
 _DAY: Final = 86_400.0
 _SUBRESOURCES: Final = {
@@ -115,13 +119,60 @@ def _delete(asked: Asked) -> None:
     asked.calls.delete(asked.sid)
 
 
+def _update(asked: Asked) -> CallRecord:
+    call, form = _fetch(asked), asked.form
+    change = CallUpdate(
+        status=_status(form.text("Status")),
+        url=_url(form, "Url"),
+        method=_method(form, "Method") or "POST",
+        twiml=_twiml(form),
+        fallback_url=_url(form, "FallbackUrl"),
+        fallback_method=_method(form, "FallbackMethod"),
+        status_callback=_url(form, "StatusCallback"),
+        status_callback_method=_method(form, "StatusCallbackMethod"),
+        time_limit=form.integer("TimeLimit", code=20422),
+    )
+    redirected = (change.url or change.twiml) and change.status is None
+    if call.status in FINAL or (redirected and call.status != "in-progress"):
+        raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
+    if asked.switchboard is not None:
+        asked.switchboard.change(call.sid, change)
+    return call
+
+
+def _create(asked: Asked) -> CallRecord:
+    order = call_order(asked.form)
+    if asked.switchboard is None:
+        raise RestError(501, NO_CODE, "nobody makes calls here")
+    record = asked.calls.add(
+        CallRecord(
+            sid=asked.ids.new("CA"), account_sid=asked.account_sid, domain_sid="",
+            to=str(replace(order.to, headers=None)), from_=order.from_, sip_call_id="",
+            created_at=asked.now, direction="outbound-api", status="queued",
+        )
+    )  # fmt: skip
+    asked.switchboard.dial(record, order)
+    return record
+
+
+def _status(text: str | None) -> Literal["canceled", "completed"] | None:
+    match text:
+        case None | "":
+            return None
+        case "canceled" | "completed":
+            return text
+        case _:
+            raise RestError(400, 20422, f"Status must be canceled or completed (got {text[:20]!r})")
+
+
 RESOURCE = Resource(
     path="Accounts/{AC}/Calls",
     list_key="calls",
     render=_render,
     list=_list,
     fetch=_fetch,
+    create=_create,
+    update=_update,
     delete=_delete,
     newest_first=True,
-    not_emulated=frozenset({"create", "update"}),
 )

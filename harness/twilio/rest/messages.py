@@ -59,14 +59,19 @@ class RestResponse:
 class Parameters:
     """Parameters by name. Of a doubled one the last counts (assumed); unknown ones are never asked for."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_pairs", "_values")
 
     def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        self._pairs = pairs
         self._values = dict(pairs)
 
     def text(self, name: str) -> str | None:
         """Return a parameter, or None when it is absent."""
         return self._values.get(name)
+
+    def words(self, name: str) -> list[str]:
+        """Return the words of a parameter that may be repeated, or hold several with blanks between them."""
+        return [word for key, value in self._pairs if key == name for word in value.split()]
 
     def required(self, name: str, *, code: int) -> str:
         """Return a parameter; raise RestError 400 with `code` when it is absent or empty."""

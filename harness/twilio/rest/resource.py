@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.ids import Ids
 from harness.twilio.rest.messages import Parameters
+from harness.twilio.steering import Switchboard
 from harness.twilio.store import Account, Record, Store
 
 VERSION: Final = "2010-04-01"
@@ -23,22 +25,26 @@ class Asked:
     Attributes:
         store: The state.
         calls: The call records.
+        ids: Makes SIDs.
         account: Whose credentials the request bears; a main account may work on its subaccounts'.
         sids: The SIDs on the way, by the name in the resource's path, such as "AC" and "SD".
         sid: The SID of the instance, or "" for the whole collection.
         form: The body's parameters.
         query: The query's parameters.
         now: Unix seconds.
+        switchboard: Carries calls; None where nobody does.
     """
 
     store: Store
     calls: CallStore
+    ids: Ids
     account: Account
     sids: dict[str, str]
     sid: str
     form: Parameters
     query: Parameters
     now: float
+    switchboard: Switchboard | None = None
 
     @property
     def account_sid(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +35,8 @@ from harness.twilio.emulator import Emulator
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from harness.twilio.rest import RestApi, RestRequest
+from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Domain, Limits, Store
 
 ACCOUNT = "AC00000000000000000000000000000001"
@@ -143,6 +147,8 @@ class Bench:
         self._read = 0
         self._unserved: deque[Ask | MediaOutput] = deque()
         self._serving = False
+        self.api = RestApi(self.store, self.calls, Ids(random.Random(3)), switchboard=self)
+        self.emulator.send_by(lambda transport, remote: Flow(transport, CLOUD, remote))
         self.store.accounts.create(sid=ACCOUNT, auth_token=TOKEN, now=EPOCH)
 
     # --- what is given -----------------------------------------------------------------------------------
@@ -176,6 +182,30 @@ class Bench:
                 ACCOUNT, office.sid, address, host, cidr_prefix_length=int(prefix or 32), now=EPOCH
             )
         self.store.map_list(ACCOUNT, domain.sid, office.sid, "calls", now=EPOCH)
+
+    # --- the REST API ------------------------------------------------------------------------------------
+
+    def dial(self, record: CallRecord, order: CallOrder) -> None:
+        """Make a call that the REST API was asked for."""
+        self.carry(self.emulator.dial(record, order, self.now))
+
+    def change(self, sid: str, update: CallUpdate) -> None:
+        """Change a call as the REST API was asked."""
+        self.carry(self.emulator.update_call(sid, update, self.now))
+
+    def post(self, path: str, status: int = 200, /, **form: str) -> dict[str, Any]:
+        """Ask the REST API, below the account; expect that status."""
+        response = self.api.handle(
+            RestRequest(
+                "POST", f"/2010-04-01/Accounts/{ACCOUNT}{path}", form=tuple(form.items()),
+                authorization="Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode(),
+                content_type="application/x-www-form-urlencoded",
+            ),
+            EPOCH + self.now,
+        )  # fmt: skip
+        found: dict[str, Any] = json.loads(response.body)
+        assert response.status == status, found
+        return found
 
     # --- time and the outputs ----------------------------------------------------------------------------
 

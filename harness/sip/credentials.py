@@ -40,8 +40,8 @@ class CredentialsKeeper:
     def accept(self, response: Response) -> str:
         """Take up the challenges of a 401 or 407.
 
-        A new nonce is answered whether or not it is marked stale: the provider's challenges have no
-        stale parameter (assumed from its published captures), so a late nonce looks like a wrong password.
+        A new nonce is answered whether or not it is marked stale: there are servers whose challenges have no
+        stale parameter, so that a late nonce looks like a wrong password.
 
         Returns:
             "" when the request may be sent again, else why not.

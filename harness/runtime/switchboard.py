@@ -1,0 +1,27 @@
+"""Joins the REST API to the calls that an emulator carries: what is asked goes in by its pump."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.runtime.pump import Pump
+from harness.twilio.calls import CallRecord
+from harness.twilio.emulator import Emulator
+from harness.twilio.steering import CallOrder, CallUpdate
+
+
+class PumpedSwitchboard:
+    """Begins and changes calls; a request from within a webhook waits for the step in progress."""
+
+    def __init__(self, emulator: Emulator, pump: Pump, now: Callable[[], float]) -> None:
+        self._emulator = emulator
+        self._pump = pump
+        self._now = now
+
+    def dial(self, record: CallRecord, order: CallOrder) -> None:
+        """Make a call that is on record as queued."""
+        self._pump.feed(lambda: self._emulator.dial(record, order, self._now()))
+
+    def change(self, sid: str, update: CallUpdate) -> None:
+        """Change a call; nothing happens when it is over by then."""
+        self._pump.feed(lambda: self._emulator.update_call(sid, update, self._now()))

@@ -1,0 +1,341 @@
+"""What calls in both directions have in common: dialog, media session, webhooks, changes, and the end by BYE."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Final
+
+from harness.errors import LocalProtocolError, MediaError
+from harness.journal import Alert, CallChanged
+from harness.media.offer import Agreement, answer as answer_offer, offer as make_offer, read_answer
+from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened
+from harness.media.sdes import OwnKeys
+from harness.media.sdp import SessionDescription
+from harness.sip.dialog import Dialog, DialogState
+from harness.sip.message import Request, respond
+from harness.sip.outputs import Address, Flow
+from harness.sip.timers import Alarm, whole_seconds
+from harness.sip.transactions import Transaction
+from harness.twilio.acceptance import Acceptance
+from harness.twilio.admission import is_address
+from harness.twilio.callbacks import Callbacks
+from harness.twilio.calls import CallRecord, CallStatus
+from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
+from harness.twilio.executor import Executor
+from harness.twilio.handling import Handling
+from harness.twilio.steering import CallUpdate
+from harness.twilio.store.model import Domain
+from harness.twilio.webhooks import CallIdentity
+
+API_VERSION: Final = "2010-04-01"
+SDP: Final = ("Content-Type", "application/sdp")
+GATEWAY: Final = "Twilio Media Gateway"
+
+
+class Leg(ABC):
+    """A call with one phone or PBX.
+
+    Attributes:
+        record: What the REST API shows of it.
+        domain: The domain that was called; None for a call of ours.
+        handling: Its webhooks.
+        identity: What its webhooks need to know.
+        parameters: The provider's parameters that stay the same, CallStatus excepted.
+        sip_headers: The `SipHeader_` parameters.
+        status: The provider's CallStatus.
+        answered_at: When it was answered, or None.
+        session: The name of the media session.
+        dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
+    """
+
+    def __init__(
+        self, cloud: Cloud, record: CallRecord, *, flow: Flow, dialog: Dialog, handling: Handling,
+        parameters: Mapping[str, str], sip_headers: tuple[tuple[str, str], ...] = (), domain: Domain | None = None,
+        secure: bool = False, behind_nat: bool = False,
+    ) -> None:  # fmt: skip
+        self._cloud = cloud
+        self._flow = flow
+        self._behind_nat = behind_nat
+        self.record = record
+        self.domain = domain
+        self.dialog = dialog
+        self.handling = handling
+        self.session = record.sid
+        self.identity = CallIdentity(
+            record.sid, record.sip_call_id, cloud.store.accounts.fetch(record.account_sid).auth_token
+        )
+        caller, called = record.from_, record.to
+        self.parameters = {
+            "CallSid": record.sid, "AccountSid": record.account_sid, "ApiVersion": API_VERSION,
+            "Direction": record.direction, "From": caller, "Caller": caller, "To": called, "Called": called,
+            **parameters,
+        }  # fmt: skip
+        self.sip_headers = sip_headers
+        self.status: CallStatus = record.status
+        self.answered_at: float | None = None
+        self._time_limit = cloud.settings.time_limit
+        self._media_address: Address | None = None
+        self._session_id = cloud.rng.getrandbits(31)
+        self._session_version = 0
+        self._keys = OwnKeys(cloud.rng.randbytes) if secure else None
+        self._acceptance: Acceptance | None = None
+        self._proposal: SessionDescription | None = None
+        self._limit: Alarm[Then] | None = None
+        self._hang_up_when_acknowledged = False
+        self._over = False
+        self.callbacks = Callbacks(cloud, self)
+        self.executor = Executor(cloud, self)
+
+    @property
+    def secure(self) -> bool:
+        """Whether its audio is SRTP."""
+        return self._keys is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+        return self._over
+
+    def duration(self, now: float) -> int:
+        """Return the seconds since the answer, a begun one in full; 0 for a call never answered."""
+        return 0 if self.answered_at is None else whole_seconds(now - self.answered_at)
+
+    # --- before the answer: each direction has its own way ----------------------------------------------
+
+    @abstractmethod
+    def answer(self, then: Then, turn: Turn) -> None:
+        """Answer a call that rings, then go on with `then`."""
+
+    @abstractmethod
+    def reject(self, reason: str, turn: Turn) -> None:
+        """Refuse a call that rings, "busy" or "rejected"."""
+
+    @abstractmethod
+    def cancelled(self, turn: Turn) -> None:
+        """The peer gave up before the answer."""
+
+    @abstractmethod
+    def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
+        """Take the end of opening the media port."""
+
+    @abstractmethod
+    def _give_up(self, status: CallStatus, turn: Turn) -> None:
+        """End a call that is not answered."""
+
+    # --- the answer --------------------------------------------------------------------------------------
+
+    def _note_answered(self, turn: Turn) -> None:
+        now = turn.now
+        self.answered_at = now
+        self._limit = self._cloud.alarm(now + self._time_limit, self._too_long)
+        self.status = self.record.status = "in-progress"
+        self.record.answered_at = self.record.updated_at = self._cloud.wall(now)
+        self._note_status(turn)
+        self.callbacks.tell("answered", "in-progress", turn)
+
+    def _connect(self, agreement: Agreement, turn: Turn) -> None:
+        turn.out.append(
+            ConnectMedia(
+                self.session, agreement.remote, agreement.payload_type, agreement.codec,
+                agreement.dtmf_payload_type, agreement.sending, agreement.receiving,
+                agreement.local_key, agreement.remote_key,
+            )
+        )  # fmt: skip
+
+    # --- the acknowledged dialog -------------------------------------------------------------------------
+
+    def _not_acknowledged(self, turn: Turn) -> None:
+        """No ACK came for a 200 (rule no-ack)."""
+        self._acceptance = None
+        self._alert(32022, "error", "ACK not received from your SIP endpoint", turn)
+        self.hang_up(turn)
+
+    def acknowledged(self, ack: Request, turn: Turn) -> None:
+        """The ACK of a 200 came; when the 200 made an offer, it brings the answer."""
+        acceptance = self._acceptance
+        if acceptance is None or ack.cseq.number != acceptance.number:
+            return
+        acceptance.stop()
+        self._acceptance = None
+        self.dialog.state = DialogState.CONFIRMED
+        proposal, self._proposal = self._proposal, None
+        if proposal is not None and ack.body:
+            try:
+                self._connect(read_answer(proposal, SessionDescription.parse(ack.body)), turn)
+            except MediaError as error:
+                self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
+                self.hang_up(turn)
+                return
+        if self._hang_up_when_acknowledged:
+            self.hang_up(turn)
+
+    def invited_again(
+        self, transaction: Transaction, request: Request, offer: SessionDescription | None, turn: Turn
+    ) -> None:
+        """Accept an INVITE within the dialog: answer its offer (RFC 3264 section 8), or make one.
+
+        Args:
+            transaction: Where the 200 goes.
+            request: In order, with a Contact that can be read.
+            offer: One that can be answered, or None when the INVITE brings none.
+            turn: Now, and where outputs go.
+        """
+        assert self._media_address is not None  # noqa: S101 - only answered calls come here
+        address, session_id = self._media_address, self._session_id
+        self._session_version += 1
+        if offer is None:
+            description = self._proposal = make_offer(
+                address=address,
+                session_id=session_id,
+                version=self._session_version,
+                name=GATEWAY,
+                keys=self._keys,
+            )
+        else:
+            agreement = answer_offer(
+                offer,
+                address=address,
+                session_id=session_id,
+                version=self._session_version,
+                keys=self._keys,
+            )
+            self._proposal, description = None, agreement.description
+            self._connect(agreement, turn)
+        self.dialog.refresh_target(request)
+        if self._acceptance is not None:
+            # Whoever invites again has seen the 200 before, though its ACK was lost.
+            self._acceptance.stop()
+        headers = [SERVER, self._cloud.contact(transaction.flow), ALLOW, SDP]
+        response = respond(request, 200, headers=headers, body=bytes(description))
+        self._acceptance = Acceptance(self._cloud, transaction, response, self._not_acknowledged, turn)
+
+    # --- what the REST API changes (rule call-update) ----------------------------------------------------
+
+    def update(self, change: CallUpdate, turn: Turn) -> None:
+        """Take a change of a call that is not over; a new document only when it is answered."""
+        self.handling = change.handling(self.handling)
+        self.record.updated_at = self._cloud.wall(turn.now)
+        if change.time_limit is not None:
+            self._limit_to(change.time_limit, turn)
+        if change.url and change.twiml:
+            self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
+        if change.status is not None and self.answered_at is None:
+            self._give_up("canceled", turn)
+        elif change.status == "completed":
+            self.hang_up(turn)
+        elif change.url or change.twiml:
+            self.executor.hung_up(turn)
+            self.executor = Executor(self._cloud, self)
+            if change.url:
+                self.executor.start_at(change.url, change.method, turn)
+            else:
+                self.executor.start_with(change.twiml or "", turn)
+
+    def _limit_to(self, duration: float, turn: Turn) -> None:
+        self._time_limit = duration
+        if self.answered_at is not None:
+            self._cloud.cancel(self._limit)
+            self._limit = self._cloud.alarm(max(turn.now, self.answered_at + duration), self._too_long)
+
+    def _too_long(self, turn: Turn) -> None:
+        self._alert(32015, "warning", "Call is terminated due to exceeding maximum call duration", turn)
+        self.hang_up(turn)
+
+    # --- the end -----------------------------------------------------------------------------------------
+
+    def hang_up(self, turn: Turn) -> None:
+        """End the call from our side: BYE when it is answered, else as its direction does."""
+        if self._over:
+            return
+        if self.answered_at is None:
+            self._give_up("failed", turn)
+            return
+        if self._acceptance is not None:
+            # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
+            self._hang_up_when_acknowledged = True
+            return
+        self._finish("completed", turn)
+        self._send_bye(self._next_flow(), turn)
+
+    def _send_bye(self, flow: Flow, turn: Turn) -> None:
+        headers = [
+            USER_AGENT,
+            ("Reason", 'Q.850;cause=16;text="Normal call clearing"'),
+            ("X-Twilio-CallSid", self.record.sid),
+        ]
+        try:
+            request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
+            self._cloud.goodbye(self, request, flow, turn)
+        except LocalProtocolError as error:
+            self._alert(12400, "error", f"no BYE: {error}", turn)
+
+    def goodbye_undelivered(self, flow: Flow, turn: Turn) -> None:
+        """The connection of a BYE is gone: send it by a new one, to the first route or the Contact, if that can be.
+
+        RFC 3261 section 18.2.2 says so of responses; of requests section 8.1.2 does, as each hop is found anew.
+        """
+        hop = self.dialog.next_hop
+        if flow.connection and is_address(hop.host):
+            port = hop.port or (5061 if flow.transport == "tls" else 5060)
+            self._send_bye(Flow(flow.transport, flow.local, Address(hop.host, port)), turn)
+
+    def ended_by_peer(self, turn: Turn) -> None:
+        """The peer sent BYE, which is answered elsewhere."""
+        self._finish("completed", turn)
+
+    def _next_flow(self) -> Flow:
+        """Return the flow for a request of ours: to the first route or the Contact, or the way the call began.
+
+        That way is left only for an IP address, and never without routes when the peer is behind
+        a NAT (its Via names another host than it came from): its Contact cannot be reached.
+        """
+        flow, hop = self._flow, self.dialog.next_hop
+        if flow.reliable or not is_address(hop.host) or (self._behind_nat and not self.dialog.route_set):
+            return flow
+        return Flow(flow.transport, flow.local, Address(hop.host, hop.port or 5060))
+
+    def _finish(self, status: CallStatus, turn: Turn) -> None:
+        self._over = True
+        cloud = self._cloud
+        cloud.cancel(self._limit)
+        if self._acceptance is not None:
+            self._acceptance.stop()
+        self.status = status
+        cloud.records.finish(self.record.sid, status, cloud.wall(turn.now))
+        cloud.dialogs.pop(self.dialog.id, None)
+        cloud.sessions.pop(self.session, None)
+        self.dialog.state = DialogState.TERMINATED
+        self.executor.hung_up(turn)
+        if self._media_is_open:
+            turn.out.append(CloseMedia(self.session))
+        self._acceptance = self._proposal = None
+        self._note_status(turn)
+        self.callbacks.tell("completed", status, turn)
+
+    @property
+    def _media_is_open(self) -> bool:
+        """Whether a media port is open, or being opened."""
+        return self._media_address is not None
+
+    def transfer_refused(self, turn: Turn) -> None:
+        """A REFER came that nothing in the document allows (rule refer-without-dial): the call goes on."""
+        self._alert(13802, "error", "A REFER came, but <Dial> has no referUrl", turn)
+
+    # --- evidence ----------------------------------------------------------------------------------------
+
+    def _note_status(self, turn: Turn) -> None:
+        turn.out.append(
+            CallChanged(
+                at=turn.now, call_sid=self.record.sid, call_id=self.identity.call_id, status=self.status,
+                domain=self.domain.domain_name if self.domain is not None else "",
+            )
+        )  # fmt: skip
+
+    def _alert(self, code: int, level: str, text: str, turn: Turn) -> None:
+        turn.out.append(
+            Alert(
+                at=turn.now, call_sid=self.record.sid, call_id=self.identity.call_id, code=code,
+                level="error" if level == "error" else "warning", text=text,
+            )
+        )  # fmt: skip

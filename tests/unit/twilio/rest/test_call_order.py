@@ -1,0 +1,75 @@
+"""What a request to make a call may say."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import RestError
+from harness.twilio.handling import Handling
+from harness.twilio.rest.call_order import call_order
+from harness.twilio.rest.messages import Parameters
+
+USUAL = {"To": "sip:bob@127.0.0.1", "From": "reception", "Url": "http://app.test/voice"}
+
+
+def test_all_parameters_reach_the_order() -> None:
+    order = call_order(
+        Parameters(
+            (
+                ("To", "sip:bob@127.0.0.1:5070;transport=tcp?X-A=1"), ("From", "+15551230000"),
+                ("Twiml", "<Response/>"), ("FallbackUrl", "https://app.test/sorry"), ("FallbackMethod", "get"),
+                ("StatusCallback", "https://app.test/status"), ("StatusCallbackEvent", "answered"),
+                ("StatusCallbackEvent", "initiated"), ("Timeout", "9"), ("TimeLimit", "60"),
+                ("SipAuthUsername", "cloud"), ("SipAuthPassword", "secret"), ("SendDigits", "12w#"),
+            )
+        )
+    )  # fmt: skip
+    assert (order.to.host, order.to.port, order.to.headers) == ("127.0.0.1", 5070, "X-A=1")
+    assert (order.from_, order.timeout, order.time_limit) == ("+15551230000", 9, 60)
+    assert (order.username, order.password, order.send_digits) == ("cloud", "secret", "12w#")
+    assert order.handling == Handling(
+        twiml="<Response/>", fallback_url="https://app.test/sorry", fallback_method="GET",
+        status_callback="https://app.test/status", events=("initiated", "answered"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "code"),
+    [
+        ({"To": ""}, 400, 21201),
+        ({"From": ""}, 400, 21213),
+        ({"Url": ""}, 400, 21205),
+        ({"Url": "ftp://app.test/"}, 400, 21205),
+        ({"Method": "PUT"}, 400, 21209),
+        ({"Twiml": "x" * 4001}, 400, 32018),
+        ({"To": "+15551230000"}, 501, 0),
+        ({"To": "client:alice"}, 501, 0),
+        ({"To": "sip:bob@"}, 400, 21211),
+        ({"To": "sip:bob@127.0.0.1;transport=ws"}, 400, 21211),
+        ({"To": f"sip:{'b' * 250}@127.0.0.1"}, 400, 21211),
+        ({"To": f"sip:bob@127.0.0.1?X-A={'a' * 1020}"}, 400, 21227),
+        ({"To": "sip:bob@127.0.0.1?X%20A=1"}, 400, 21228),
+        ({"To": "sip:bob@127.0.0.1?X-A=1%0d%0aX-B:2"}, 400, 21229),
+        ({"To": "sip:bob@127.0.0.1?X-Twilio-CallSid=CA1"}, 400, 32113),
+        ({"From": "a\nb"}, 400, 21212),
+        ({"Timeout": "0"}, 400, 21208),
+        ({"Timeout": "601"}, 400, 21208),
+        ({"Timeout": "soon"}, 400, 21208),
+        ({"SendDigits": "12x"}, 400, 21206),
+        ({"SipAuthUsername": "u"}, 400, 21225),
+        ({"SipAuthUsername": "u" * 256, "SipAuthPassword": "p"}, 400, 21221),
+        ({"SipAuthUsername": "u", "SipAuthPassword": "p\n"}, 400, 21224),
+        ({"StatusCallbackEvent": "answered busy"}, 400, 20422),
+        ({"MachineDetection": "Enable"}, 501, 0),
+        ({"Record": "true"}, 501, 0),
+    ],
+)
+def test_what_cannot_be_ordered_is_told(form: dict[str, str], status: int, code: int) -> None:
+    with pytest.raises(RestError) as refused:
+        call_order(Parameters(tuple((USUAL | form).items())))
+    assert (refused.value.status, refused.value.code) == (status, code)
+
+
+def test_what_means_nothing_here_is_let_be() -> None:
+    order = call_order(Parameters(tuple((USUAL | {"Record": "false", "Trim": "trim-silence"}).items())))
+    assert order.handling.url == "http://app.test/voice"
