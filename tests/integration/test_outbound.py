@@ -129,6 +129,7 @@ async def taken(cloud: Served) -> tuple[bytes, int, dict[str, str]]:
         )
         call = await asyncio.wait_for(incoming.get(), 10)
         await call.answer()
+        await asyncio.wait_for(call.wait_established(), 10)
         heard, rate = bytearray(), 8000
         async with asyncio.timeout(15):
             while call.state.name != "CLOSED":
