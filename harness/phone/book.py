@@ -17,6 +17,8 @@ from harness.phone.session import Session
 from harness.phone.settings import checked_fields, checked_target
 from harness.sip.address import NameAddress
 from harness.sip.credentials import CredentialsKeeper
+from harness.sip.message import Request
+from harness.sip.transactions import Transaction
 
 KEPT: Final = 1_000
 """How many finished calls can still be read, and still answer late messages; past that the oldest goes."""
@@ -65,7 +67,7 @@ class CallBook:
         own = next((name for name, _ in fields if name.lower() in OWN_FIELDS), None)
         if own is not None:
             raise LocalProtocolError(f"header field {own} is the phone's own")
-        if len(self.calls) - len(self._finished) >= self._capacity:
+        if self._is_full:
             raise LocalProtocolError(f"the phone has {self._capacity} calls already")
         call = PhoneCall(line.token(32), method, checked_target(to), "", now)
         local = NameAddress(settings.address_of_record, settings.display_name).with_tag(line.token())
@@ -78,6 +80,30 @@ class CallBook:
         self.calls[call.call_id], self.legs[call.call_id] = call, leg
         line.tell(call.call_id, "dialled" if method == "INVITE" else "sent", f"{method} {to}", now)
         return leg
+
+    def receive(self, request: Request, transaction: Transaction, tag: str, now: float) -> Leg:
+        """Begin a call to the phone.
+
+        Raises:
+            LocalProtocolError: There are too many calls, or one of that Call-ID.
+        """
+        if request.call_id in self.calls or self._is_full:
+            raise LocalProtocolError("no room for a call more")
+        caller = request.from_
+        call = PhoneCall(
+            request.call_id, "INVITE", request.target, "", now, state="ringing", caller=str(caller.uri),
+            headers=list(request.headers),
+        )  # fmt: skip
+        settings = self._line.settings
+        nobody = CredentialsKeeper(settings.username, settings.password, self._line.token)
+        leg = Leg(call, transaction.flow, request.to.with_tag(tag), nobody, [], invite=(transaction, request))
+        self.calls[call.call_id], self.legs[call.call_id] = call, leg
+        self._line.tell(call.call_id, "called", f"by {caller.uri}", now)
+        return leg
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self.calls) - len(self._finished) >= self._capacity
 
     def open_media(self, leg: Leg) -> None:
         """Ask for the media of a call."""

@@ -11,7 +11,7 @@ EndedBy = Literal["", "us", "them"]
 
 @dataclass(slots=True)
 class PhoneCall:
-    """The record of a call. The phone writes it; everybody else reads it.
+    """The record of a call, of the phone's or to it. The phone writes it; everybody else reads it.
 
     Attributes:
         call_id: The SIP Call-ID.
@@ -23,7 +23,7 @@ class PhoneCall:
             anything was sent, or for a single request by a 2xx; "failed" when no answer came, when the
             transport broke, or when media could not be set up.
         responses: Every response to the requests that set it up, in order, without retransmissions:
-            [100, 407, 100, 180, 200].
+            [100, 407, 100, 180, 200]; of a call to the phone, what it answered: [180, 200].
         final_status: The last final response to them, or 0.
         final_headers: The header fields of that response, in order.
         ended_by: Who sent BYE (or CANCEL): "us" for the phone, "them" for its peer, "" for nobody.
@@ -33,6 +33,8 @@ class PhoneCall:
         requests_received: The methods of the peer's requests within the call, without retransmissions and
             ACK; an INVITE among them is a re-INVITE. The first 100.
         end_headers: The header fields of the BYE received, in order.
+        caller: The URI of who calls the phone; "" for a call of its own.
+        headers: The header fields of the INVITE that called the phone, in order.
     """
 
     call_id: str
@@ -49,6 +51,8 @@ class PhoneCall:
     ended_at: float | None = None
     requests_received: list[str] = field(default_factory=list)
     end_headers: list[tuple[str, str]] = field(default_factory=list)
+    caller: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:

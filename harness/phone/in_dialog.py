@@ -88,9 +88,9 @@ class InDialog:
         response = self._line.answer(transaction, request, 200, now, headers=fields, body=body)
         if request.method == "INVITE":
             leg.unacknowledged = request.cseq.number
-            self._await_ack(leg, transaction, response, now)
+            self.await_ack(leg, transaction, response, now)
 
-    def _await_ack(self, leg: Leg, transaction: Transaction, response: Response, now: float) -> None:
+    def await_ack(self, leg: Leg, transaction: Transaction, response: Response, now: float) -> None:
         """Send a 2xx again and again, on any transport, until its ACK comes (RFC 3261 section 13.3.1.4)."""
         timers, alarms = self._line.layer.timers, self._line.alarms
         give_up_at, awaited = now + self._line.longest_wait, leg.unacknowledged

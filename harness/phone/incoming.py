@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.errors import RemoteProtocolError
 from harness.phone.book import CallBook
+from harness.phone.called import Called
 from harness.phone.in_dialog import InDialog
 from harness.phone.leg import Leg
 from harness.phone.line import ALLOW, SDP, Line
@@ -21,12 +22,17 @@ METHODS: Final = frozenset(ALLOW.split(", "))
 
 
 class Incoming:
-    """Sorts what the peer asks."""
+    """Sorts what the peer asks.
+
+    Attributes:
+        called: Calls to the phone.
+    """
 
     def __init__(self, line: Line, book: CallBook) -> None:
         self._line = line
         self._book = book
         self._in_dialog = InDialog(line, book)
+        self.called = Called(line, book, self._in_dialog)
 
     def request(self, transaction: Transaction, request: Request, now: float) -> None:
         """Answer a new request."""
@@ -58,9 +64,10 @@ class Incoming:
 
     def _sort(self, transaction: Transaction, request: Request, now: float) -> None:
         if request.method == "CANCEL":
-            # Every INVITE gets its final answer at once, so there is never one left to cancel.
             found = self._line.layer.find_invite(request)
             self._line.answer(transaction, request, 481 if found is None else 200, now)
+            if found is not None:
+                self.called.cancelled(found, now)
             return
         leg, dialog = self._find(request)
         if leg is not None and dialog is not None and len(leg.call.requests_received) < MAX_NOTED:
@@ -81,8 +88,7 @@ class Incoming:
     def _outside(self, transaction: Transaction, request: Request, now: float) -> None:
         match request.method:
             case "INVITE":
-                # The phone only calls; it cannot be called.
-                self._line.answer(transaction, request, 486, now)
+                self.called.invited(transaction, request, now)
             case "OPTIONS":
                 fields = [("Allow", ALLOW), ("Accept", SDP)]
                 self._line.answer(transaction, request, 200, now, headers=fields)

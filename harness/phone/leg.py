@@ -12,7 +12,7 @@ from harness.sip.credentials import CredentialsKeeper
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request
 from harness.sip.outputs import Flow, Send
-from harness.sip.transactions.transaction import Key
+from harness.sip.transactions.transaction import Key, Transaction
 
 MAX_FORKS: Final = 16
 """How many dialogs one INVITE may make; responses that would make more are not looked at."""
@@ -41,6 +41,7 @@ class Leg:
         cancelled: Whether CANCEL was sent.
         unacknowledged: The CSeq number of the peer's re-INVITE while the ACK of our 2xx is missing.
         errands: The keys of its client transactions.
+        invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
     """
 
     call: PhoneCall
@@ -61,6 +62,7 @@ class Leg:
     cancelled: bool = False
     unacknowledged: int | None = None
     errands: list[Key] = field(default_factory=list)
+    invite: tuple[Transaction, Request] | None = None
 
     @property
     def tag(self) -> str:

@@ -212,11 +212,43 @@ class Phone:
         record = self._registering.unregister(everything=everything, now=now)
         return record, self._line.drain()
 
+    @property
+    def ringing(self) -> list[PhoneCall]:
+        """The calls to the phone that wait for an answer, oldest first."""
+        return [
+            leg.call for leg in self._book.legs.values() if leg.invite is not None and leg.session is None
+        ]
+
+    def answer(self, call: PhoneCall, now: float) -> list[PhoneOutput]:
+        """Answer a call to the phone: open media; the 200 follows when the port is open. Nothing when it is over.
+
+        Raises:
+            LocalProtocolError: It does not ring.
+        """
+        del now
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._incoming.called.answer(leg)
+        return self._line.drain()
+
+    def refuse(self, call: PhoneCall, status: int, now: float) -> list[PhoneOutput]:
+        """Refuse a call to the phone with a status from 300 to 699; nothing when it is over.
+
+        Raises:
+            LocalProtocolError: It does not ring.
+        """
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._incoming.called.refuse(leg, status, "refused here", now)
+        return self._line.drain()
+
     def hang_up(self, call: PhoneCall, now: float) -> list[PhoneOutput]:
-        """Send BYE; before the answer CANCEL; nothing when the call is over already."""
+        """Send BYE; before the answer CANCEL, or 480 to who calls; nothing when the call is over already."""
         leg = self._book.leg_of(call)
         if leg is None:
             return []
+        if leg.invite is not None:
+            return self.refuse(call, 480, now)
         if leg.dialog is None:
             return self.cancel(call, now)
         self._line.bye(leg, leg.dialog, now)
@@ -281,7 +313,13 @@ class Phone:
     ) -> None:
         if isinstance(event, DtmfReceived):
             self._line.tell(leg.call.call_id, "heard", f"key {event.key}", now)
-        elif leg.opening is not None:
+        elif leg.invite is not None:
+            session.address = event.address if isinstance(event, MediaOpened) else session.address
+            if isinstance(event, MediaOpened):
+                self._incoming.called.media_opened(leg, now)
+            else:
+                self._incoming.called.refuse(leg, 503, event.reason, now)
+        elif leg.opening is not None or leg.call.caller:
             return
         elif isinstance(event, MediaOpened):
             session.address = event.address

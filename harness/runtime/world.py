@@ -240,6 +240,21 @@ class PhoneHandle:
         self._pump.feed(lambda: outputs)
         return record
 
+    @property
+    def ringing(self) -> Sequence[PhoneCall]:
+        """The calls to the phone that wait for an answer, oldest first."""
+        return self._phone.ringing
+
+    def answer(self, call: PhoneCall) -> None:
+        """Answer a call to the phone."""
+        outputs = self._phone.answer(call, self._now())
+        self._pump.feed(lambda: outputs)
+
+    def refuse(self, call: PhoneCall, status: int) -> None:
+        """Refuse a call to the phone."""
+        outputs = self._phone.refuse(call, status, self._now())
+        self._pump.feed(lambda: outputs)
+
     def hang_up(self, call: PhoneCall) -> None:
         """Send BYE."""
         outputs = self._phone.hang_up(call, self._now())

@@ -101,6 +101,16 @@ class PhoneHandle(Protocol):
     def unregister(self, *, everything: bool = False) -> PhoneCall:
         """Remove the phone's binding, or all bindings of its user."""
 
+    @property
+    def ringing(self) -> Sequence[PhoneCall]:
+        """The calls to the phone that wait for an answer, oldest first."""
+
+    def answer(self, call: Any) -> None:
+        """Answer a call to the phone."""
+
+    def refuse(self, call: Any, status: int) -> None:
+        """Refuse a call to the phone."""
+
     def hang_up(self, call: Any) -> None:
         """Send BYE."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.scenario.step import Step
+from harness.scenario.steps.answer import Answer
 from harness.scenario.steps.baresip import Baresip
 from harness.scenario.steps.cancel import Cancel
 from harness.scenario.steps.dial import Dial
@@ -20,6 +21,7 @@ from harness.scenario.steps.sipp import Sipp
 from harness.scenario.steps.unregister import Unregister
 
 STEPS: Final[dict[str, type[Step]]] = {
+    "answer": Answer,
     "baresip": Baresip,
     "cancel": Cancel,
     "dial": Dial,

@@ -288,7 +288,6 @@ def test_a_bye_to_a_call_long_over_gets_481() -> None:
 @pytest.mark.parametrize(
     ("method", "to", "status"),
     [
-        ("INVITE", "<sip:alice@127.0.0.10>", 486),
         ("OPTIONS", "<sip:alice@127.0.0.10>", 200),
         ("NOTIFY", "<sip:alice@127.0.0.10>", 200),
         ("BYE", "<sip:alice@127.0.0.10>", 481),

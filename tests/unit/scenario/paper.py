@@ -80,6 +80,16 @@ class PaperPhone:
         call.done.append("unregister everything" if everything else "unregister")
         return call
 
+    @property
+    def ringing(self) -> list[Any]:
+        return []
+
+    def answer(self, call: Any) -> None:
+        call.done.append("answered")
+
+    def refuse(self, call: Any, status: int) -> None:
+        call.done.append(f"refused {status}")
+
     def hang_up(self, call: Any) -> None:
         call.state, call.ended_by, call.ended_at = "ended", "us", self._world.now()
 
