@@ -46,8 +46,8 @@ class Executor:
     """Runs one call's documents, one after another."""
 
     __slots__ = (
-        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_on_fallback", "_over", "_playback", "_program",
-        "_turn",
+        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_on_fallback", "_over", "_page", "_playback", "_program",
+        "_sound", "_turn",
     )  # fmt: skip
 
     def __init__(self, cloud: Cloud, call: Call) -> None:
@@ -60,6 +60,8 @@ class Executor:
         self._documents = 0
         self._on_fallback = False
         self._over = False
+        self._page: Exchange | None = None
+        self._sound: Exchange | None = None
         self._turn = Turn(0.0)
 
     def start(self, turn: Turn) -> None:
@@ -98,7 +100,7 @@ class Executor:
         parameters = ordered(
             {**call.parameters, "CallStatus": call.status, **(extra or {})}, call.sip_headers
         )
-        exchange = self._exchange(purpose, method, url, parameters)
+        exchange = self._page = self._exchange(purpose, method, url, parameters)
         self._cloud.exchange(exchange, self._document, turn)
 
     def _exchange(
@@ -132,9 +134,9 @@ class Executor:
         self._program = program
         self._resume(None, turn)
 
-    def _fail(self, code: int, reason: str, url: str, turn: Turn) -> None:
+    def _fail(self, code: int, reason: str, url: str, turn: Turn, about: Exchange | None = None) -> None:
         """Go to the fallback URL, or say sorry and end (rules fallback, error-announcement)."""
-        self._warn(code, "error", f"{url}: {reason}" if url else reason, turn)
+        self._warn(code, "error", f"{url}: {reason}" if url else reason, turn, about)
         domain = self._call.domain
         if domain.voice_fallback_url and not self._on_fallback:
             self._on_fallback = True
@@ -172,7 +174,7 @@ class Executor:
             case PlayKeys(digits):
                 self._play(Keys(digits), turn)
             case PlayUrl(url):
-                exchange = self._exchange("media", "GET", self._absolute(url), ())
+                exchange = self._sound = self._exchange("media", "GET", self._absolute(url), ())
                 self._cloud.exchange(exchange, self._audio, turn)
             case Sleep(duration):
                 self._alarm = self._cloud.alarm(turn.now + duration, self._waited)
@@ -228,7 +230,7 @@ class Executor:
             case Refuse(reason):
                 self._call.reject(reason, turn)
             case Crash(Failed(code, reason, url)):
-                self._fail(code, reason, url or self._base_url, turn)
+                self._fail(code, reason, url or self._base_url, turn, self._sound if url else None)
             case Continue() | End():
                 self._call.hang_up(turn)
 
@@ -243,12 +245,14 @@ class Executor:
             )
         )  # fmt: skip
 
-    def _warn(self, code: int, level: str, text: str, turn: Turn) -> None:
-        identity = self._call.identity
+    def _warn(self, code: int, level: str, text: str, turn: Turn, about: Exchange | None = None) -> None:
+        """Raise an alert about an exchange, by default that of the document."""
+        identity, about = self._call.identity, about or self._page
         turn.out.append(
             Alert(
                 at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code,
                 level="error" if level == "error" else "warning", text=text,
+                token=about.token if about is not None else 0,
             )
         )  # fmt: skip
 
