@@ -55,12 +55,12 @@ def _of_account(asked: Asked) -> Sequence[AlertRecord]:
 
 def _of_call(asked: Asked) -> Sequence[AlertRecord]:
     """Return a call's; a call that is not on record any more may still have some."""
-    found = [each for each in _of_account(asked) if each.call_sid == asked.sids["CA"]]
-    if not found:
-        call = asked.calls.find(asked.sids["CA"])
-        if call is None or call.account_sid != asked.account_sid:
-            raise RestError(404, 20404, f"There is no call {asked.sids['CA'][:60]}")
-    return found
+    sid = asked.sids["CA"]
+    call = asked.calls.find(sid)
+    known = call is not None and call.account_sid == asked.account_sid
+    if not known and all(each.call_sid != sid for each in asked.logs.alerts.newest_first(asked.account_sid)):
+        raise RestError(404, 20404, f"There is no call {sid[:60]}")
+    return [each for each in _of_account(asked) if each.call_sid == sid]
 
 
 def _fetch(asked: Asked) -> AlertRecord:
