@@ -147,10 +147,10 @@ def _exchange(requested: HttpRequested, answered: HttpAnswered) -> dict[str, Any
 
 def _query(fields: Parameters) -> str:
     """Return fields as a query string, without those that carry credentials."""
-    kept = tuple((name, shown(value)) for name, value in fields if name.lower() not in _SECRET)
+    kept = tuple((name, _LOGIN.sub("", value)) for name, value in fields if name.lower() not in _SECRET)
     return encode_form(kept)[:LONGEST_TEXT]
 
 
 def shown(text: str) -> str:
-    """Return a text cut to its longest, and without the user names and passwords of URLs."""
-    return _LOGIN.sub("", text)[:LONGEST_TEXT]
+    """Return a text cut to its longest, without the user names and passwords of URLs, and without bytes that are none."""
+    return _LOGIN.sub("", text)[:LONGEST_TEXT].encode("utf-8", "replace").decode()

@@ -228,6 +228,20 @@ def test_nobodys_password_token_or_cookie_is_told(make: Make) -> None:
     assert "Cookie" not in fields(found[0].headers)
 
 
+def test_bytes_that_are_no_text_are_told_as_text(bench: Bench, alice: Caller) -> None:
+    challenged = alice.challenge()
+    alice.send(
+        bytes(alice.build("INVITE", alice.prove(challenged, user="@@"))).replace(b'"@@"', b'"\xff\xfe"')
+    )
+    bench.pages["/voice"] = page(b"\xff\xfe", "text/plain", 500, ("X-Raw", "\udcff"))
+    alice.other("call-2").dial(("X-Order", "\udcff"))
+    refused, failed = heard(bench)
+    assert refused.text == "Authentication failure - bad user credentials: ?? with an unknown user name"
+    assert failed.response_body == "\ufffd\ufffd"
+    assert failed.response_headers == "Content-Type=text%2Fplain&X-Raw=%FF"
+    assert "SipHeader_X-Order=%FF" in failed.variables.split("&")
+
+
 def test_texts_are_cut_and_sound_is_not_kept(bench: Bench, alice: Caller) -> None:
     bench.pages["/voice"] = page("y" * 10_000, "text/plain", 500, ("X-Long", "z" * 10_000))
     alice.dial()
