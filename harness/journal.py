@@ -69,6 +69,8 @@ class Decision(Entry):
         wanted: What it was compared with.
         code: The provider's error code, or 0.
         mend: One line on how to mend it, or "".
+        account_sid: The owner of the domain that the request is for, or "" while none is known.
+        domain_sid: That domain, or "".
     """
 
     call_id: str
@@ -81,6 +83,8 @@ class Decision(Entry):
     wanted: str = ""
     code: int = 0
     mend: str = ""
+    account_sid: str = ""
+    domain_sid: str = ""
 
 
 @record
@@ -123,6 +127,7 @@ class HttpAnswered(Entry):
         error_code: The provider's code when this counts as a failure, else 0.
         error: What went wrong, or "".
         detail: The same in the system's own words, or "".
+        headers: The header fields that came.
     """
 
     token: int
@@ -135,6 +140,7 @@ class HttpAnswered(Entry):
     error_code: int = 0
     error: str = ""
     detail: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @record
@@ -225,6 +231,7 @@ class Alert(Entry):
         code: The provider's error code.
         level: "error" or "warning".
         text: What happened.
+        token: The HTTP request that it is about, or 0.
     """
 
     call_sid: str
@@ -232,6 +239,7 @@ class Alert(Entry):
     code: int
     level: Literal["error", "warning"]
     text: str
+    token: int = 0
 
 
 @record

@@ -33,6 +33,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
 from harness.twilio.domain import SUFFIX, is_suffix
 from harness.twilio.ids import Ids
+from harness.twilio.logs import Logs
 from harness.twilio.profile import PROFILES
 from harness.twilio.store import Account, Domain, Store
 
@@ -114,7 +115,7 @@ def serve(
     state: Annotated[
         Path | None,
         typer.Option(
-            help="Keep domains, lists and finished calls in this file; it is made when it is not there."
+            help="Keep domains, lists, finished calls and alerts in this file; it is made when it is not there."
         ),
     ] = None,
     seed: Annotated[
@@ -157,10 +158,10 @@ def serve(
     starts_empty = kept is None or kept.is_new
     # A file that was filled by the same seed has its SIDs already.
     bits = random.Random(seed) if seed is not None and starts_empty else secrets.SystemRandom()
-    store, calls = Store(Ids(bits), suffix=suffix), CallStore()
+    store, calls, logs = Store(Ids(bits), suffix=suffix), CallStore(), Logs()
     if kept is not None:
         options = replace(options, state=kept)
-        kept.load(store, calls)
+        kept.load(store, calls, logs)
     account = main_account(store, file)
     domains = file.apply(store, account.sid, now=time.time()) if file is not None and starts_empty else []
     if not starts_empty:
@@ -183,6 +184,7 @@ def serve(
                 options,
                 store,
                 calls,
+                logs,
                 account,
                 domains,
                 given,
@@ -350,6 +352,7 @@ async def _serve(
     options: ServiceOptions,
     store: Store,
     calls: CallStore,
+    logs: Logs,
     account: Account,
     domains: list[Domain],
     given: Domain | None,
@@ -360,7 +363,7 @@ async def _serve(
     authority: Path,
 ) -> None:
     journal = Journal()
-    service = Service(options, store, calls, journal)
+    service = Service(options, store, calls, journal, logs=logs)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

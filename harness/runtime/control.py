@@ -53,7 +53,9 @@ ROUTES: Final = (
     Route("GET", "registrations", "Who is registered where, for how long"),
     Route("GET", "clock", "The moment on the run's clock, and in Unix time"),
     Route(
-        "POST", "reset", "End all calls, forget registrations and journal, and go back to the start's domains"
+        "POST",
+        "reset",
+        "End all calls, forget registrations, alerts and journal, and go back to the start's domains",
     ),
     Route("GET", "snapshot", "Accounts, domains, lists and hashes of passwords, for PUT"),
     Route("PUT", "snapshot", "Replace accounts, domains and lists by those of a snapshot"),

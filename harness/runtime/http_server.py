@@ -48,7 +48,7 @@ class HttpServer:
         """Make a server.
 
         Args:
-            rest: Answers below `/2010-04-01/`.
+            rest: Answers below `/2010-04-01/` and `/v1/`.
             control: Answers below `/_sipdomain/`.
             keep: Awaited before an answer goes out, so that what it acknowledges is kept; raises StateError.
             journal: What is told as server-sent events, if anything is.
@@ -132,6 +132,8 @@ class HttpServer:
             authorization=request.headers.get("Authorization"),
             content_type=request.headers.get("Content-Type", ""),
             body_too_large=too_large,
+            base_url=_base_url(request.host),
+            client=request.remote or "",
         )
         told = self._rest.handle(asked, time.time())
         if self._keep is not None and request.method not in {"GET", "HEAD"}:
@@ -157,6 +159,12 @@ class HttpServer:
         finally:
             self._watchers -= 1
         return response
+
+
+def _base_url(host: str) -> str:
+    """Return what a client put before the path: only the proxy leads here by the provider's names, and by HTTPS."""
+    name = host.partition(":")[0].lower()
+    return f"{'https' if name.endswith('.twilio.com') else 'http'}://{host}"
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:

@@ -68,6 +68,7 @@ def _request(
         form=_pairs(data),
         authorization=f"Basic {basic}" if auth else None,
         content_type=(headers or {}).get("Content-Type", ""),
+        base_url=f"{parts.scheme}://{parts.netloc}",
     )
 
 

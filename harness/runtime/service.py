@@ -30,9 +30,11 @@ from harness.sip.outputs import Address, Flow
 from harness.twilio import twimlets
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
+from harness.twilio.debugger import Debugger
 from harness.twilio.dns_zone import WILDCARDS, Zone
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
+from harness.twilio.logs import Logs
 from harness.twilio.rest import RestApi
 from harness.twilio.store import Store
 
@@ -115,6 +117,7 @@ class Service:
         calls: CallStore,
         journal: Journal,
         library: PromptLibrary | None = None,
+        logs: Logs | None = None,
     ) -> None:
         """Put a service together on the running event loop; `open` binds its sockets.
 
@@ -124,6 +127,7 @@ class Service:
             calls: Where calls are written down.
             journal: Where everything is written.
             library: Prompts that are somebody else's to close; by default its own.
+            logs: Where alerts and events are written down; by default its own.
         """
         loop = asyncio.get_running_loop()
         rng = random.SystemRandom()
@@ -133,6 +137,9 @@ class Service:
         self.journal = journal
         self.library = library or PromptLibrary(speech=options.speech)
         self._own_library = library is None
+        self._logs = logs if logs is not None else Logs()
+        debugger = Debugger(self._logs.alerts, calls, ids, wall_offset=settings.wall_offset)
+        journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
         self._http = LiveHttpClient(options.hosts)
@@ -142,10 +149,10 @@ class Service:
         )
         self._media.bind(self._pump.media)
         switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)
-        self.rest = RestApi(store, calls, ids, switchboard=switchboard)
+        self.rest = RestApi(store, calls, ids, self._logs, switchboard=switchboard)
         self._switches = Switches(
             self.emulator, self._pump, store, calls,
-            journal=journal, clock=self._clock, keep=self._keep, picture=options.picture,
+            journal=journal, clock=self._clock, keep=self._keep, picture=options.picture, logs=self._logs,
         )  # fmt: skip
         self._control = Control(journal, self._health, self._registrations, self._switches)
         guard = Guard(options.token, options.http.host)
@@ -192,7 +199,7 @@ class Service:
             await self._server.close()
             raise
         if options.state is not None:
-            options.state.start(self._store, self._calls, self._complain_of_state)
+            options.state.start(self._store, self._calls, self._complain_of_state, self._logs)
         self._switches.remember_start()
         self.http_url = f"http://{self._server.address}"
         for host in twimlets.HOSTS:

@@ -34,8 +34,10 @@ from harness.sip.outputs import Address, Flow
 from harness.twilio import config, twimlets
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
+from harness.twilio.debugger import Debugger
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
+from harness.twilio.logs import Logs
 from harness.twilio.rest import RestApi
 from harness.twilio.store import Store
 
@@ -89,9 +91,12 @@ class SimWorld:
         configuration = spec.configuration
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
+        logs = Logs()
         self._app = make_app(spec, self._account.auth_token)
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
+        own_ids = Ids(rng_for(spec.seed, "alerts"))
+        self.journal.listen(Debugger(logs.alerts, calls, own_ids, wall_offset=settings.wall_offset).hear)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
         media = SimMedia(self._clock, self._library, self._exchange)
@@ -104,7 +109,7 @@ class SimWorld:
             lambda transport, remote: Flow(transport, self.listener(transport, remote.host), remote)
         )
         switchboard = PumpedSwitchboard(self.emulator, pump, self._clock.now)
-        self._rest = RestApi(store, calls, ids, switchboard=switchboard)
+        self._rest = RestApi(store, calls, ids, logs, switchboard=switchboard)
         for address in (*SIP, *SIP_OVER_IPV6):
             self._network.attach(address, pump)
         self._phones: dict[str, PhoneHandle] = {}

@@ -1,4 +1,4 @@
-"""What must outlive the process, in one SQLite file: accounts, SIP resources, finished calls.
+"""What must outlive the process, in one SQLite file: accounts, SIP resources, finished calls, alerts, events.
 
 One thread writes, in batches; a REST answer waits for the batch that holds its changes. The file is in WAL mode
 with `synchronous=FULL`: neither the end of the process at any moment nor a loss of power takes what was answered.
@@ -22,13 +22,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import SetupError, StateError
 from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.logs import AlertRecord, EventRecord, Logs
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Change
 from harness.twilio.store.snapshot import fill
 
 APPLICATION_ID: Final = 0x53495044
 VERSION: Final = 1
-"""Of the file's form; another one is refused."""
+"""Of the file's form; another one is refused. A new kind of record is no new form: who does not know it leaves it."""
 MOST_WAITING: Final = 50_000
 """How many changes may wait for the disk; past that, REST requests that change something get 503."""
 MOST_CALLS: Final = 100_000
@@ -69,13 +70,14 @@ class State:
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._store: Store | None = None
+        self._logs = Logs()
         self._waiting = 0
         self._failed: list[_Batch] = []
         self._broken = False
         self._complain: Callable[[str], None] = lambda _: None
 
-    def load(self, store: Store, calls: CallStore) -> None:
-        """Fill a store and the finished calls with what was kept.
+    def load(self, store: Store, calls: CallStore, logs: Logs | None = None) -> None:
+        """Fill a store, the finished calls and the logs with what was kept.
 
         Raises:
             SetupError: The file is damaged, or of domains under another suffix.
@@ -92,22 +94,30 @@ class State:
             raise SetupError(f"cannot read {self.path}: {error}") from None
         if kept is not None and kept[0] != store.suffix:
             raise SetupError(f"{self.path} is of domains under {kept[0]}, not {store.suffix}")
-        finished = rows.pop("call", [])
+        finished, alerts, events = (rows.pop(kind, []) for kind in ("call", "alert", "event"))
         try:
             if rows:
                 fill(store, {kind: _parsed(found) for kind, found in rows.items()})
             for call in sorted(_CALLS.validate_python(_parsed(finished)), key=_end):
                 calls.restore(call)
+            if logs is not None:
+                for alert in sorted(_ALERTS.validate_python(_parsed(alerts)), key=_number):
+                    logs.alerts.add(alert)
+                for event in sorted(_EVENTS.validate_python(_parsed(events)), key=_number):
+                    logs.events.add(event)
         except (SetupError, ValueError, ValidationError) as error:
             raise SetupError(f"{self.path} is damaged: {str(error).splitlines()[0]}") from None
 
-    def start(self, store: Store, calls: CallStore, complain: Callable[[str], None]) -> None:
+    def start(
+        self, store: Store, calls: CallStore, complain: Callable[[str], None], logs: Logs | None = None
+    ) -> None:
         """Keep every change from now on; called within the event loop.
 
         Args:
             store: What is kept. What it holds now is kept too, if the file is new.
             calls: What is kept besides.
             complain: Told when something could not be kept.
+            logs: What is kept besides.
 
         Raises:
             SetupError: The file is new and cannot be written.
@@ -116,6 +126,10 @@ class State:
         self._store, self._complain = store, complain
         changes = store.changes
         calls.note = lambda sid, before, after: changes.note("call", sid, before, after)
+        if logs is not None:
+            self._logs = logs
+            logs.alerts.note = lambda sid, before, after: changes.note("alert", sid, before, after)
+            logs.events.note = lambda sid, before, after: changes.note("event", sid, before, after)
         changes.wanted = True
 
         def wake() -> None:
@@ -159,12 +173,12 @@ class State:
         await done
 
     def _flush(self) -> None:
-        """Hand over what nobody waits for: finished calls."""
+        """Hand over what nobody waits for: finished calls and alerts."""
         if self._store is None:
             return
         changes = self._store.changes.take()
         if changes and self._waiting > MOST_WAITING:
-            self._complain(f"{len(changes)} finished calls are not kept: the disk is too slow")
+            self._complain(f"{len(changes)} finished calls and alerts are not kept: the disk is too slow")
         elif changes:
             self._hand_over(_Batch(changes, None))
 
@@ -239,7 +253,12 @@ class State:
             return
         changes = self._store.changes
         changes.wanted = False
-        self._store.undo([change for batch in batches for change in batch.changes])
+        undone = [change for batch in batches for change in batch.changes]
+        self._store.undo(undone)
+        for change in undone:
+            if change.kind == "event" and change.after is not None:
+                # What was taken back never happened.
+                self._logs.events.delete(change.key)
         changes.wanted = True
 
     async def close(self) -> None:
@@ -268,6 +287,8 @@ class _Batch:
 
 
 _CALLS: Final = TypeAdapter(list[CallRecord])
+_ALERTS: Final = TypeAdapter(list[AlertRecord])
+_EVENTS: Final = TypeAdapter(list[EventRecord])
 
 
 def _parsed(values: list[str]) -> Any:
@@ -276,6 +297,10 @@ def _parsed(values: list[str]) -> Any:
 
 def _end(call: CallRecord) -> tuple[float, int]:
     return (call.ended_at or 0.0, call.number)
+
+
+def _number(record: AlertRecord | EventRecord) -> int:
+    return record.number
 
 
 def _opened(path: Path) -> sqlite3.Connection:

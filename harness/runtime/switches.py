@@ -13,6 +13,7 @@ from harness.runtime.clock import Clock
 from harness.runtime.pump import Pump
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.emulator import Emulator
+from harness.twilio.logs import Logs
 from harness.twilio.store import Store
 
 Picture = Callable[[Sequence[Entry], str], str]
@@ -35,6 +36,7 @@ class Switches:
         journal: Journal,
         clock: Clock,
         keep: Callable[[], Awaitable[None]],
+        logs: Logs,
         picture: Picture | None = None,
     ) -> None:
         """Stand beside an emulator that has what it starts with.
@@ -47,6 +49,7 @@ class Switches:
             journal: What happened.
             clock: The run's.
             keep: Awaited when something changed, so that it is kept; raises StateError.
+            logs: Its alerts and events.
             picture: Draws ladders, where they can be drawn.
         """
         self._emulator = emulator
@@ -56,6 +59,7 @@ class Switches:
         self._journal = journal
         self._clock = clock
         self._keep = keep
+        self._logs = logs
         self._picture = picture
         self._start: dict[str, Any] | None = None
 
@@ -87,7 +91,7 @@ class Switches:
         await self._keep()
 
     async def reset(self) -> None:
-        """End all calls, forget registrations, finished calls and the journal, and go back to the start.
+        """End all calls, forget registrations, finished calls, alerts, events and the journal, and go back to the start.
 
         Raises:
             StateError: It could not be kept.
@@ -97,6 +101,7 @@ class Switches:
         self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
         self._emulator.forget_registrations()
         self._calls.clear()
+        self._logs.clear()
         self._journal.clear()
         if self._start is not None:
             load(self._store, self._start)

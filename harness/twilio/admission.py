@@ -151,21 +151,26 @@ class Trail:
         request: The request.
         now: The moment.
         decisions: In order.
+        domain: Whose domain it is for, once that is known.
     """
 
     request: Request
     now: float
     decisions: list[Decision] = field(default_factory=list)
+    domain: Domain | None = None
 
     def note(
         self, check: str, outcome: Outcome, rule: str, *, got: str = "", wanted: str = "", reason: str = "",
         code: int = 0, mend: str = "",
     ) -> None:  # fmt: skip
         """Record one comparison. `rule` is the id of a row of the ledger."""
+        domain = self.domain
         self.decisions.append(
             Decision(
                 at=self.now, call_id=self.request.call_id, method=self.request.method, check=check, outcome=outcome,
                 reason=reason, rule=RULES[rule].id, got=got, wanted=wanted, code=code, mend=mend,
+                account_sid=domain.account_sid if domain is not None else "",
+                domain_sid=domain.sid if domain is not None else "",
             )
         )  # fmt: skip
 
@@ -215,7 +220,7 @@ class Admission:
         access = self._store.call_access(domain)
         if not self._profile.drops_unlisted or not access.lists_addresses or access.allows(flow.remote.host):
             return None
-        trail = Trail(request, now)
+        trail = Trail(request, now, domain=domain)
         self._note_unlisted(trail, flow, domain, access, "dropped", "acl-drop")
         return trail.decisions
 
@@ -254,6 +259,7 @@ class Admission:
             )  # fmt: skip
         if domain is None:
             return self._unknown(request, trail)
+        trail.domain = domain
         trail.note(
             "domain", "passed", "domain-by-request-uri", got=request.uri.host, wanted=domain.domain_name
         )

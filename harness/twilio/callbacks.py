@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 class Callbacks:
     """Tells the status callback URL of a call's progress: at most once of each event."""
 
-    __slots__ = ("_busy", "_call", "_cloud", "_sequence", "_waiting")
+    __slots__ = ("_asked", "_busy", "_call", "_cloud", "_sequence", "_waiting")
 
     def __init__(self, cloud: Cloud, call: Leg) -> None:
         self._cloud = cloud
         self._call = call
         self._waiting: deque[Parameters] = deque()
         self._busy = False
+        self._asked: Exchange | None = None
         self._sequence = 0
 
     def tell(self, event: str, status: str, turn: Turn) -> None:
@@ -58,7 +59,7 @@ class Callbacks:
             return
         self._busy = True
         handling = self._call.handling
-        exchange = Exchange(
+        exchange = self._asked = Exchange(
             self._call.identity, "status", handling.status_callback_method,
             handling.status_callback, self._waiting.popleft(),
             new_token=self._cloud.new_token, idempotency=self._cloud.new_uuid(),
@@ -73,6 +74,7 @@ class Callbacks:
                 Alert(
                     at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=15003,
                     level="warning", text=f"status callback {finished.url}: {finished.reason}",
+                    token=self._asked.token if self._asked is not None else 0,
                 )
             )  # fmt: skip
         self._next(turn)

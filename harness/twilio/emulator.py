@@ -190,7 +190,7 @@ class Emulator:
         self._note_edge(request, transaction.flow, turn)
         handler = HANDLERS.get(request.method)
         trail = Trail(request, turn.now)
-        refused = out_of_hops(request, trail)
+        refused = out_of_hops(request, cloud.admission, trail)
         if refused is None and handler is not None:
             refused = lacks_extension(request, trail)
         if refused is not None:

@@ -46,8 +46,8 @@ class Executor:
     """Runs one call's documents, one after another."""
 
     __slots__ = (
-        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_on_fallback", "_over", "_playback", "_program",
-        "_turn",
+        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_on_fallback", "_over", "_page", "_playback", "_program",
+        "_sound", "_turn",
     )  # fmt: skip
 
     def __init__(self, cloud: Cloud, call: Leg) -> None:
@@ -60,6 +60,8 @@ class Executor:
         self._documents = 0
         self._on_fallback = False
         self._over = False
+        self._page: Exchange | None = None
+        self._sound: Exchange | None = None
         self._turn = Turn(0.0)
 
     def start(self, turn: Turn) -> None:
@@ -114,7 +116,7 @@ class Executor:
         parameters = ordered(
             {**call.parameters, "CallStatus": call.status, **(extra or {})}, call.sip_headers
         )
-        exchange = self._exchange(purpose, method, url, parameters)
+        exchange = self._page = self._exchange(purpose, method, url, parameters)
         self._cloud.exchange(exchange, self._document, turn)
 
     def _exchange(
@@ -151,9 +153,9 @@ class Executor:
         self._program = program
         self._resume(None, turn)
 
-    def _fail(self, code: int, reason: str, url: str, turn: Turn) -> None:
+    def _fail(self, code: int, reason: str, url: str, turn: Turn, about: Exchange | None = None) -> None:
         """Go to the fallback URL, or say sorry and end (rules fallback, error-announcement)."""
-        self._warn(code, "error", f"{url}: {reason}" if url else reason, turn)
+        self._warn(code, "error", f"{url}: {reason}" if url else reason, turn, about)
         handling = self._call.handling
         if handling.fallback_url and not self._on_fallback:
             self._on_fallback = True
@@ -189,7 +191,7 @@ class Executor:
             case PlayKeys(digits):
                 self._play(Keys(digits), turn)
             case PlayUrl(url):
-                exchange = self._exchange("media", "GET", self._absolute(url), ())
+                exchange = self._sound = self._exchange("media", "GET", self._absolute(url), ())
                 self._cloud.exchange(exchange, self._audio, turn)
             case Sleep(duration):
                 self._alarm = self._cloud.alarm(turn.now + duration, self._waited)
@@ -245,7 +247,7 @@ class Executor:
             case Refuse(reason):
                 self._call.reject(reason, turn)
             case Crash(Failed(code, reason, url)):
-                self._fail(code, reason, url or self._base_url, turn)
+                self._fail(code, reason, url or self._base_url, turn, self._sound if url else None)
             case Continue() | End():
                 self._call.hang_up(turn)
 
@@ -260,12 +262,14 @@ class Executor:
             )
         )  # fmt: skip
 
-    def _warn(self, code: int, level: str, text: str, turn: Turn) -> None:
-        identity = self._call.identity
+    def _warn(self, code: int, level: str, text: str, turn: Turn, about: Exchange | None = None) -> None:
+        """Raise an alert about an exchange, by default that of the document."""
+        identity, about = self._call.identity, about or self._page
         turn.out.append(
             Alert(
                 at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code,
                 level="error" if level == "error" else "warning", text=text,
+                token=about.token if about is not None else 0,
             )
         )  # fmt: skip
 

@@ -254,6 +254,16 @@ _RULES: Final = (
          "A domain has at most 10,000 bindings; one more gets 503 with Retry-After."),
     Rule("register-edges", "documented", REGISTRATION,
          "A phone may register by any edge; the bindings are shared."),
+    Rule("alert-of-a-refusal", "assumed", "https://www.twilio.com/docs/api/errors/32202 (that no call is made, and what "
+         "the alert names in its place, is not published)",
+         "A request refused or dropped with an error code is an alert of the domain's owner; it names the domain."),
+    Rule("alert-with-exchange", "documented", "https://www.twilio.com/docs/usage/monitor-alert",
+         "An alert about a URL tells the request made, with its variables, and the answer."),
+    Rule("notifications-are-alerts", "assumed", "https://www.twilio.com/docs/usage/monitor-alert (both have NO SIDs and "
+         "the same properties)", "Notifications and alerts are the same records."),
+    Rule("changes-are-events", "documented", "https://www.twilio.com/docs/usage/monitor-events (which lists the types; "
+         "that a credential, an address or a mapping counts as an update of its list or domain is assumed)",
+         "A change of a domain, a list or an account through the API is an event that tells who made it, and from where."),
     Rule("document-limit", "assumed", "ours: a loop of redirects must end",
          "A call that asks for more than 1,000 documents hears the apology, with 12400."),
 )  # fmt: skip

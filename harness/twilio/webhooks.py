@@ -197,9 +197,10 @@ class Exchange:
         answer = self._judge(result)
         identity = self._identity
         status, content_type, body, code, error, detail = 0, "", b"", 0, "", ""
+        headers: tuple[tuple[str, str], ...] = ()
         if isinstance(result, HttpResponse):
             status, content_type = result.status, result.header("Content-Type") or ""
-            body = result.body[:MAX_DOCUMENT]
+            body, headers = result.body[:MAX_DOCUMENT], result.headers
         else:
             error, detail = _WORDS[result.kind], result.reason
         if isinstance(answer, FetchFailed):
@@ -207,7 +208,7 @@ class Exchange:
         noted = HttpAnswered(
             at=now, token=self.token, call_sid=identity.call_sid, call_id=identity.call_id, purpose=self.purpose,
             status=status, content_type=content_type, body=body, error_code=code, error=error,
-            detail=detail,
+            detail=detail, headers=headers,
         )  # fmt: skip
         if answer is None:
             following = self._ask(now)

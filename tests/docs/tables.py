@@ -31,7 +31,8 @@ from harness.twilio.admission import REFUSALS
 from harness.twilio.config import AccountSettings, DomainEntry
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from harness.twilio.requests import HANDLERS
-from harness.twilio.rest.registry import NOT_EMULATED as REST_NOT_EMULATED, RESOURCES
+from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED as REST_NOT_EMULATED, RESOURCES
+from harness.twilio.rest.resource import Resource
 from harness.twilio.rules import RULES
 from harness.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
 from mock_webhooks.flows import FLOWS
@@ -276,19 +277,19 @@ def operations() -> list[tuple[str, str]]:
     """Return each operation of the REST API as (path, operation)."""
     return [
         (each.path, operation)
-        for each in RESOURCES
+        for each in (*RESOURCES, *MONITOR_RESOURCES)
         for operation in OPERATIONS
         if getattr(each, operation) is not None
     ]
 
 
-def _resources() -> str:
+def _resources(resources: Iterable[Resource[Any]], version: str) -> str:
     rows = [
         (f"`{each.path}`", f"`{each.list_key}`",
          ", ".join(name for name in OPERATIONS if getattr(each, name) is not None))
-        for each in RESOURCES
+        for each in resources
     ]  # fmt: skip
-    return table(("Path below `/2010-04-01/`", "List key", "Operations"), rows)
+    return table((f"Path below `/{version}/`", "List key", "Operations"), rows)
 
 
 def _flows() -> str:
@@ -335,7 +336,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "profiles": _profiles,
     "verb attributes": _verbs,
     "verbs not emulated": lambda: _names(VERBS_NOT_EMULATED, "`<{}>`"),
-    "resources": _resources,
+    "resources": lambda: _resources(RESOURCES, "2010-04-01"),
+    "monitor resources": lambda: _resources(MONITOR_RESOURCES, "v1"),
     "resources not emulated": lambda: _names(REST_NOT_EMULATED),
     "flows": _flows,
     "caps": _caps,

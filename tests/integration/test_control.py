@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.integration.served import Served, served, webhooks
+from tests.integration.served import ACCOUNT, TOKEN, Served, served, webhooks
 from tests.unit.twilio.bench import SDP
 
 
@@ -91,6 +94,35 @@ def test_a_call_is_listed_and_shown_with_its_ladder_until_a_reset(cloud: Served)
     assert ask(cloud, "GET", "calls/CAnone") == (404, {"message": "there is no call 'CAnone'"})
     ask(cloud, "POST", "reset")
     assert ask(cloud, "GET", "calls") == (200, {"calls": []})
+
+
+def rest(emulator: Served, path: str) -> dict[str, Any]:
+    """Ask the REST API."""
+    basic = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    with urlopen(Request(f"{emulator.http}/{path}", headers={"Authorization": f"Basic {basic}"})) as response:
+        found: dict[str, Any] = json.load(response)
+    return found
+
+
+def test_alerts_and_events_are_forgotten_by_a_reset_and_no_part_of_a_snapshot() -> None:
+    with (
+        webhooks({"/voice": {"status": 500, "body": "Out of order"}}) as (app, _),
+        served(
+            "--voice-url", f"{app}/voice", "--allow", "127.0.0.1", "--no-speech", "--no-ladders"
+        ) as emulator,
+    ):
+        assert call(emulator).startswith(b"SIP/2.0 200 ")
+        (alert,) = rest(emulator, "v1/Alerts")["alerts"]
+        assert (alert["error_code"], alert["request_url"]) == ("11200", f"{app}/voice")
+        one = rest(emulator, f"v1/Alerts/{alert['sid']}")
+        assert one["response_body"] == "Out of order"
+        assert "Content-Type=" in one["response_headers"]
+        assert abs(datetime.fromisoformat(alert["date_created"]).timestamp() - time.time()) < 60
+        assert alert["sid"] not in json.dumps(ask(emulator, "GET", "snapshot")[1])
+        ask(emulator, "POST", "reset")
+        assert rest(emulator, "v1/Alerts")["alerts"] == []
+        assert rest(emulator, f"2010-04-01/Accounts/{ACCOUNT}/Notifications.json")["notifications"] == []
+        assert rest(emulator, "v1/Events")["events"] == []
 
 
 def test_the_journal_comes_as_events(cloud: Served) -> None:

@@ -54,6 +54,9 @@ client = Client(os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_AUTH_TOKEN"
 made = client.sip.domains.create(domain_name="python.sip.twilio.com")
 print([each.domain_name for each in client.sip.domains.list()])
 print(client.sip.domains(made.sid).delete())
+print([each.event_type for each in client.monitor.v1.events.stream(page_size=1)])
+print(client.monitor.v1.alerts.list())
+print(client.monitor.v1.events.list()[0].url.rpartition("/")[0])
 """
 
 
@@ -62,7 +65,11 @@ def test_the_sdk_needs_two_variables_and_no_change_of_code(proxied: Proxied) -> 
         [sys.executable, "-c", PROGRAM], env=proxied.environment("REQUESTS_CA_BUNDLE"), capture_output=True,
         text=True, timeout=30, check=False,
     )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("['python.sip.twilio.com']\nTrue\n", "")
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "['python.sip.twilio.com']", "True",
+        "['sip-domain.deleted', 'sip-domain.created']", "[]", "https://monitor.twilio.com/v1/Events",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("host", ["api.twilio.com", "api.dublin.ie1.twilio.com"])

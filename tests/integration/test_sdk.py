@@ -47,3 +47,17 @@ def test_the_sdk_is_told_the_provider_s_codes() -> None:
         with pytest.raises(TwilioRestException) as refused:
             stranger.sip.domains("SD" + "0" * 32).fetch()
         assert (refused.value.status, refused.value.code) == (401, 20003)
+
+
+def test_the_sdk_reads_the_monitor_api_page_after_page() -> None:
+    with served() as emulator:
+        client = Client(ACCOUNT, TOKEN)
+        client.api.base_url = client.monitor.base_url = emulator.http
+        for name in ("one", "two", "three"):
+            client.sip.domains.create(domain_name=f"{name}.sip.twilio.com")
+        events = list(client.monitor.v1.events.stream(page_size=1))
+        assert [each.event_type for each in events] == ["sip-domain.created"] * 3
+        assert events[0].event_data["resource_properties"]["domain_name"]["updated"] == "three.sip.twilio.com"
+        assert events[0].source_ip_address == "127.0.0.1"
+        assert events[0].url.startswith(f"{emulator.http}/v1/Events/AE")
+        assert client.monitor.v1.alerts.list() == []

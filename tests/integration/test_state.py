@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -119,6 +120,7 @@ def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Pa
         assert (status, refused["code"]) == (503, 20503)
         assert refused["message"].startswith("Service unavailable: state.db cannot be written: ")
         assert names(emulator) == {"before"}
+        assert [each["event_type"] for each in monitor(emulator, "Events")] == ["sip-credential-list.created"]
         resource.prlimit(
             emulator.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         )
@@ -126,6 +128,57 @@ def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Pa
         assert emulator.stop() == 0
     with served("--state", str(file)) as emulator:
         assert names(emulator) == {"before", "after"}
+        assert len(monitor(emulator, "Events")) == 2
+
+
+def monitor(emulator: Served, kind: str) -> list[dict[str, Any]]:
+    """Return the alerts or events, the latest first."""
+    request = Request(f"{emulator.http}/v1/{kind}", headers={"Authorization": f"Basic {BASIC}"})
+    with urlopen(request, timeout=10) as response:
+        found: list[dict[str, Any]] = json.load(response)[kind.lower()]
+    for each in found:
+        # These begin with where they were read.
+        each.pop("links", None)
+        each.pop("url")
+    return found
+
+
+def wrong(emulator: Served) -> None:
+    """Send a REGISTER to the domain, which takes none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        udp.settimeout(10)
+        here = "{}:{}".format(*udp.getsockname())
+        fields = (
+            "REGISTER sip:demo.sip.twilio.com SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-{here[10:]};rport",
+            "Max-Forwards: 70", f"From: <sip:a@{here}>;tag=1", f"To: <sip:a@{here}>", f"Call-ID: {here}",
+            "CSeq: 1 REGISTER", "Content-Length: 0",
+        )  # fmt: skip
+        udp.sendto("\r\n".join((*fields, "\r\n")).encode(), emulator.sip)
+        while not udp.recv(65_535).startswith(b"SIP/2.0 403 "):
+            continue
+
+
+def test_alerts_and_events_are_there_after_the_end(tmp_path: Path) -> None:
+    file = str(tmp_path / "state.db")
+    flags = ("--voice-url", "http://127.0.0.1:9/voice", "--allow", "127.0.0.1", "--state", file)
+    with served(*flags) as emulator:
+        wrong(emulator)
+        wrong(emulator)
+        ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="staff")
+        alerts, events = monitor(emulator, "Alerts"), monitor(emulator, "Events")
+        assert [each["error_code"] for each in alerts] == ["32210", "32210"]
+        assert [each["event_type"] for each in events] == ["sip-credential-list.created"]
+        assert emulator.stop() == 0
+    with served(*flags) as emulator:
+        assert (monitor(emulator, "Alerts"), monitor(emulator, "Events")) == (alerts, events)
+        wrong(emulator)
+        assert monitor(emulator, "Alerts")[1:] == alerts
+        with urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=10):
+            assert (monitor(emulator, "Alerts"), monitor(emulator, "Events")) == ([], [])
+        assert emulator.stop() == 0
+    with served(*flags) as emulator:
+        assert (monitor(emulator, "Alerts"), monitor(emulator, "Events")) == ([], [])
 
 
 def _text(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -263,11 +264,14 @@ def work(act: Callable[[], None]) -> int:
         nonlocal calls
         calls += event in {"call", "c_call"}
 
+    # A collection of garbage may call functions of its own.
+    gc.disable()
     sys.setprofile(count)
     try:
         act()
     finally:
         sys.setprofile(None)
+        gc.enable()
     return calls
 
 

@@ -118,7 +118,7 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         seconds = 1 + cloud.rng.getrandbits(3)
         cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
         return
-    trail = Trail(request, turn.now)
+    trail = Trail(request, turn.now, domain=call.domain)
     offer: SessionDescription | None = None
     refused = unacceptable(request, trail)
     if refused is None and request.body:

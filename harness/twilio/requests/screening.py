@@ -6,16 +6,17 @@ from dataclasses import replace
 from typing import Final
 
 from harness.sip.message import Request
-from harness.twilio.admission import Refused, Trail
+from harness.twilio.admission import Admission, Refused, Trail
 
 _NOT_FORWARDED: Final = frozenset({"CANCEL", "OPTIONS"})
 """What the edge answers itself, so that no hop left is no matter (RFC 3261 sections 9.2, 11)."""
 
 
-def out_of_hops(request: Request, trail: Trail) -> Refused | None:
+def out_of_hops(request: Request, admission: Admission, trail: Trail) -> Refused | None:
     """Return a refusal when the request may go no further (rule too-many-hops)."""
     if request.method in _NOT_FORWARDED or _hops_left(request) > 0:
         return None
+    trail.domain = admission.locate(request)
     return trail.refuse(
         "max-forwards", "too-many-hops", got="Max-Forwards: 0", wanted="1 or more",
         mend="send Max-Forwards: 70; look for a loop between your servers if you do",

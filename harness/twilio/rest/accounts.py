@@ -24,6 +24,7 @@ def _render(_: Asked, account: Account) -> Json:
         "uri": uri("Accounts", account.sid),
         "subresource_uris": {
             "calls": uri("Accounts", account.sid, "Calls"),
+            "notifications": uri("Accounts", account.sid, "Notifications"),
             "sip": uri("Accounts", account.sid, "SIP"),
         },
     }
@@ -71,4 +72,5 @@ RESOURCE = Resource(
     create=_create,
     fetch=_fetch,
     update=_update,
+    event="account",
 )

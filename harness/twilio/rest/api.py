@@ -1,4 +1,4 @@
-"""The provider's REST API, version 2010-04-01: a request in, an answer out.
+"""The provider's REST API, version 2010-04-01, and its Monitor API, version v1: a request in, an answer out.
 
 Source: https://www.twilio.com/docs/usage/requests-to-twilio and .../twilios-response. Only JSON is spoken: a path
 without ".json", which the provider answers in XML, is answered in JSON too.
@@ -15,10 +15,12 @@ from harness.error_codes import more_info
 from harness.errors import RestError
 from harness.twilio.calls import CallStore
 from harness.twilio.ids import Ids
+from harness.twilio.logs import Logs
+from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
-from harness.twilio.rest.paging import page
-from harness.twilio.rest.registry import NOT_EMULATED, RESOURCES
-from harness.twilio.rest.resource import VERSION, Asked, Operation, Resource
+from harness.twilio.rest.paging import meta, page
+from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES
+from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Operation, Resource
 from harness.twilio.rest.routes import Routes
 from harness.twilio.steering import Switchboard
 from harness.twilio.store import Account, Store
@@ -31,27 +33,35 @@ class RestApi:
     """Answers REST requests out of a store; every change holds when `handle` returns."""
 
     def __init__(
-        self, store: Store, calls: CallStore, ids: Ids, *, switchboard: Switchboard | None = None
+        self,
+        store: Store,
+        calls: CallStore,
+        ids: Ids,
+        logs: Logs | None = None,
+        *,
+        switchboard: Switchboard | None = None,
     ) -> None:
         """Stand before a store.
 
         Args:
             store: The state.
             calls: The call records.
-            ids: Names requests (RQ…).
+            ids: Names requests (RQ…) and events (AE…).
+            logs: Alerts, and where changes are written down; by default ones of its own.
             switchboard: Carries calls; None where nobody does.
         """
         self._store = store
         self._calls = calls
         self._ids = ids
         self._switchboard = switchboard
-        self._routes = Routes(RESOURCES)
+        self._logs = logs if logs is not None else Logs()
+        self._routes = {VERSION: Routes(RESOURCES), MONITOR: Routes(MONITOR_RESOURCES)}
 
     def handle(self, request: RestRequest, now: float) -> RestResponse:
         """Answer a request.
 
         Args:
-            request: Any request; only paths under /2010-04-01/ mean something here.
+            request: Any request; only paths under /2010-04-01/ and /v1/ mean something here.
             now: Unix seconds.
         """
         headers = [
@@ -60,7 +70,7 @@ class RestApi:
             # No time passes while a value is computed.
             ("Twilio-Request-Duration", "0.000"),
             ("X-Home-Region", "us1"),
-            ("X-API-Domain", "api.twilio.com"),
+            ("X-API-Domain", f"{'monitor' if request.path.startswith('/v1/') else 'api'}.twilio.com"),
         ]
         try:
             status, payload = self._answer(request, now)
@@ -92,12 +102,13 @@ class RestApi:
 
     def _answer(self, request: RestRequest, now: float) -> tuple[int, dict[str, Any] | None]:
         account = self._authenticate(request.authorization)
-        parts = _parts(request.path)
-        found = self._routes.find(parts)
+        version, parts = _parts(request.path)
+        found = self._routes[version].find(parts)
         if found is None:
             raise _unknown(parts)
         resource, sids, sid = found
-        self._check_account(account, sids.get("AC") or sid or account.sid)
+        named = sid if resource.path == "Accounts" else ""
+        self._check_account(account, sids.get("AC") or named or account.sid)
         operation = _operation(resource, request.method, instance=bool(sid))
         _check_body(request)
         asked = Asked(
@@ -111,16 +122,21 @@ class RestApi:
             query=Parameters(request.query),
             now=now,
             switchboard=self._switchboard,
+            logs=self._logs,
+            base_url=request.base_url,
         )
+        if operation == "list":
+            return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}")
+        before = describe(resource, asked, operation)
         if operation == "delete" and resource.delete is not None:
             resource.delete(asked)
-            return 204, None
-        if operation == "list":
-            path = f"/{VERSION}/{'/'.join(parts)}.json"
-            shown, fields = page(resource.list(asked), asked.query, path, newest_first=resource.newest_first)
-            return 200, {resource.list_key: [resource.render(asked, each) for each in shown], **fields}
-        record = getattr(resource, operation)(asked)
-        return 201 if operation == "create" else 200, resource.render(asked, record)
+            status, shown = 204, None
+        else:
+            record = getattr(resource, operation)(asked)
+            status, shown = 201 if operation == "create" else 200, resource.render(asked, record)
+        if operation != "fetch":
+            tell(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
+        return status, shown
 
     def _authenticate(self, authorization: str | None) -> Account:
         """Return the account whose credentials these are (https://www.twilio.com/docs/iam/api/authentication)."""
@@ -144,15 +160,25 @@ class RestApi:
             raise RestError(404, 20404, f"There is no account {sid[:60]}")
 
 
-def _parts(path: str) -> list[str]:
-    """Return the parts of a path below the version, without ".json"."""
+def _page(resource: Resource[Any], asked: Asked, path: str) -> dict[str, Any]:
+    """Return a page of a list, as each of the two APIs describes it."""
+    of_monitor = path.startswith(f"/{MONITOR}/")
+    path = path if of_monitor else f"{path}.json"
+    shown, fields = page(resource.list(asked), asked.query, path, newest_first=resource.newest_first)
+    if of_monitor:
+        fields = meta(fields, asked.base_url, resource.list_key)
+    return {resource.list_key: [resource.render(asked, each) for each in shown], **fields}
+
+
+def _parts(path: str) -> tuple[str, list[str]]:
+    """Return the version of a path, and its parts below that, without ".json"."""
     lead, _, rest = path.removeprefix("/").partition("/")
-    if lead != VERSION or not rest:
+    if lead not in {VERSION, MONITOR} or not rest:
         raise RestError(404, 20404, "unknown version")
     parts = rest.removesuffix(".json").split("/")
     if parts[-1].endswith((".xml", ".csv", ".html")):
         raise RestError(501, NO_CODE, "sipdomain answers in JSON only: let the path end with .json")
-    return parts
+    return lead, parts
 
 
 def _unknown(parts: list[str]) -> RestError:

@@ -69,4 +69,6 @@ RESOURCE = Resource(
     fetch=_fetch,
     update=_update,
     delete=_delete,
+    event="sip-credential-list",
+    part_of="CL",
 )

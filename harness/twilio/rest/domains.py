@@ -102,4 +102,5 @@ RESOURCE = Resource(
     fetch=_fetch,
     update=_update,
     delete=_delete,
+    event="sip-domain",
 )

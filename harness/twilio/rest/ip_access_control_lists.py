@@ -53,4 +53,5 @@ RESOURCE = Resource(
     fetch=_fetch,
     update=_update,
     delete=_delete,
+    event="sip-ip-access-control-list",
 )

@@ -79,4 +79,6 @@ RESOURCE = Resource(
     fetch=_fetch,
     update=_update,
     delete=_delete,
+    event="sip-ip-access-control-list",
+    part_of="AL",
 )

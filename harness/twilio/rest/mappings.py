@@ -67,6 +67,8 @@ def _resource(path: str, kind: Literal["AL", "CL"], purpose: Purpose, list_key: 
         create=create,
         fetch=fetch,
         delete=delete,
+        event="sip-domain",
+        part_of="SD",
     )
 
 

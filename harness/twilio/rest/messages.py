@@ -25,6 +25,8 @@ class RestRequest:
         authorization: The Authorization header field, or None.
         content_type: The Content-Type header field, or "" without a body.
         body_too_large: Whether the body was over the server's limit, and so was not read.
+        base_url: What the client put before the path: absolute URLs in the answer begin so.
+        client: The IP address that it came from, or "" from within this process.
     """
 
     method: str
@@ -34,6 +36,8 @@ class RestRequest:
     authorization: str | None = None
     content_type: str = ""
     body_too_large: bool = False
+    base_url: str = "https://api.twilio.com"
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)

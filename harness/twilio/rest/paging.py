@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from harness.errors import RestError
 from harness.twilio.calls import CallRecord
+from harness.twilio.logs import AlertRecord, EventRecord
 from harness.twilio.rest.messages import Parameters
 from harness.twilio.store import Record
 
@@ -21,7 +22,7 @@ LARGEST_SIZE: Final = 1000
 # PA: after that record; PB: before it.
 _TOKEN: Final = re.compile(r"P([AB])([0-9]{1,18})")
 
-R = TypeVar("R", bound=Record | CallRecord)
+R = TypeVar("R", bound=Record | CallRecord | AlertRecord | EventRecord)
 
 
 def page(
@@ -73,6 +74,16 @@ def page(
         if less
         else None,
     }
+
+
+def meta(fields: dict[str, Any], base_url: str, list_key: str) -> dict[str, Any]:
+    """Return what describes a page of the Monitor API, out of what `page` returned: its URLs are absolute."""
+    urls = {
+        f"{name}url": link and base_url + link
+        for name in ("", "first_page_", "next_page_", "previous_page_")
+        for link in (fields[f"{name}uri"],)
+    }
+    return {"meta": {"key": list_key, "page": fields["page"], "page_size": fields["page_size"], **urls}}
 
 
 def _first(rows: Sequence[R], token: str, index: int, size: int, *, newest_first: bool) -> int:

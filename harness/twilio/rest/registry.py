@@ -6,13 +6,16 @@ from typing import Any, Final
 
 from harness.twilio.rest import (
     accounts,
+    alerts,
     calls,
     credential_lists,
     credentials,
     domains,
+    events,
     ip_access_control_lists,
     ip_addresses,
     mappings,
+    notifications,
 )
 from harness.twilio.rest.resource import Resource
 
@@ -29,7 +32,12 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     mappings.CALLS_ACCESS_LISTS,
     mappings.CALLS_CREDENTIAL_LISTS,
     mappings.REGISTRATIONS,
+    notifications.RESOURCE,
+    notifications.OF_CALLS,
 )
+
+MONITOR_RESOURCES: Final[tuple[Resource[Any], ...]] = (alerts.RESOURCE, events.RESOURCE)
+"""Those of the Monitor API."""
 
 # What the provider has below an account, or a call, and sipdomain has not.
 NOT_EMULATED: Final = frozenset(
@@ -45,7 +53,6 @@ NOT_EMULATED: Final = frozenset(
         "IncomingPhoneNumbers",
         "Keys",
         "Messages",
-        "Notifications",
         "OutgoingCallerIds",
         "Payments",
         "Queues",

@@ -8,11 +8,14 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.ids import Ids
+from harness.twilio.logs import AlertRecord, EventRecord, Logs
 from harness.twilio.rest.messages import Parameters
 from harness.twilio.steering import Switchboard
 from harness.twilio.store import Account, Record, Store
 
 VERSION: Final = "2010-04-01"
+MONITOR: Final = "v1"
+"""The version of the Monitor API, which stands before the paths of its resources."""
 
 Operation = Literal["list", "create", "fetch", "update", "delete"]
 Json = dict[str, Any]
@@ -32,6 +35,8 @@ class Asked:
         form: The body's parameters.
         query: The query's parameters.
         now: Unix seconds.
+        logs: Alerts and events.
+        base_url: What absolute URLs begin with.
         switchboard: Carries calls; None where nobody does.
     """
 
@@ -44,6 +49,8 @@ class Asked:
     form: Parameters
     query: Parameters
     now: float
+    logs: Logs
+    base_url: str
     switchboard: Switchboard | None = None
 
     @property
@@ -52,7 +59,7 @@ class Asked:
         return self.sids["AC"]
 
 
-R = TypeVar("R", bound=Record | CallRecord)
+R = TypeVar("R", bound=Record | CallRecord | AlertRecord | EventRecord)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,8 @@ class Resource(Generic[R]):
 
     Attributes:
         path: Below the version; a part in braces stands for a SID: "Accounts/{AC}/SIP/Domains".
+        event: What events call it: "sip-domain"; "" when none tells of it.
+        part_of: The SID in the path whose resource counts as changed in its place: "SD"; "" when it is one by itself.
         list_key: The key of the list in a page.
         render: Returns the JSON of one record.
         list: Returns the records, in the order of their numbers.
@@ -81,6 +90,8 @@ class Resource(Generic[R]):
     update: Callable[[Asked], R] | None = None
     delete: Callable[[Asked], None] | None = None
     newest_first: bool = False
+    event: str = ""
+    part_of: str = ""
     not_emulated: frozenset[Operation] = frozenset()
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.twilio.calls import CallRecord
+from harness.twilio.logs import AlertRecord, EventRecord
 from harness.twilio.store.model import Record
 
 Kind = Literal[
-    "account", "domain", "credential-list", "credential", "access-list", "address", "mapping", "call"
-]
+    "account", "domain", "credential-list", "credential", "access-list", "address", "mapping", "call",
+    "alert", "event",
+]  # fmt: skip
+Kept = Record | CallRecord | AlertRecord | EventRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Change:
 
     kind: Kind
     key: str
-    before: Record | CallRecord | None
-    after: Record | CallRecord | None
+    before: Kept | None
+    after: Kept | None
 
 
 class Changes:
@@ -46,9 +49,7 @@ class Changes:
         self.wake: Callable[[], None] = lambda: None
         self._made: list[Change] = []
 
-    def note(
-        self, kind: Kind, key: str, before: Record | CallRecord | None, after: Record | CallRecord | None
-    ) -> None:
+    def note(self, kind: Kind, key: str, before: Kept | None, after: Kept | None) -> None:
         """Write one down."""
         if self.wanted:
             if not self._made:
