@@ -32,6 +32,7 @@ from harness.twilio.cloud import Settings
 from harness.twilio.dns_zone import WILDCARDS, Zone
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
+from harness.twilio.recordings import RecordingOrder
 from harness.twilio.rest import RestApi
 from harness.twilio.store import Store
 
@@ -132,7 +133,7 @@ class Service:
         self.journal = journal
         self.library = library or PromptLibrary(speech=options.speech)
         self._own_library = library is None
-        self.rest = RestApi(store, calls, ids)
+        self.rest = RestApi(store, calls, ids, record=self._record)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
         self._http = LiveHttpClient(options.hosts)
@@ -192,6 +193,7 @@ class Service:
             options.state.start(self._store, self._calls, self._complain_of_state)
         self._switches.remember_start()
         self.http_url = f"http://{self._server.address}"
+        self._calls.recordings.base_url = self._media_url()
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
@@ -225,6 +227,17 @@ class Service:
         self._proxy = Proxy(self._options.authority, lambda: self._server.address)
         await self._proxy.open(bind)
         self.proxy_address = self._proxy.address
+
+    def _record(self, order: RecordingOrder) -> None:
+        """Have a recording that is on record carried out."""
+        self._pump.feed(lambda: self.emulator.record_call(order, self._clock.now()))
+
+    def _media_url(self) -> str:
+        """Return where others find the REST API: at the address that SDP names, where it listens on all."""
+        address, advertise = self._server.address, self._options.settings.advertise
+        if address.host in WILDCARDS and advertise:
+            return f"http://{Address(advertise, address.port)}"
+        return self.http_url
 
     @property
     def listeners(self) -> list[tuple[Address, Address]]:

@@ -22,14 +22,21 @@ from harness.media.outputs import (
     MediaOpened,
     MediaOutput,
     OpenMedia,
+    PauseRecording,
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RecordingDone,
+    RecordingOutput,
+    ResumeRecording,
     SendDtmf,
     StartPlayback,
+    StartRecording,
     StopPlayback,
+    StopRecording,
 )
 from harness.media.prompts import Keys, Prompt
+from harness.media.recording import RecordingClock, developed
 from harness.runtime.clock import Alarm, Clock
 from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
 from harness.runtime.prompt_library import PromptLibrary
@@ -102,17 +109,68 @@ class _SimEar:
         if self.began_at is None:
             return np.zeros(0, np.int16)
         end_at = min(now if self.senders else self.ended_at, self.began_at + KEPT)
-        mixed = np.zeros(round((end_at - self.began_at) * g711.RATE), np.int32)
-        for span in self.spans:
-            stop_at = min(span.stop_at, end_at)
-            if stop_at <= span.start_at:
-                continue
-            audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
-            skipped = round(span.skipped * g711.RATE)
-            audio = audio[skipped : skipped + round((stop_at - span.start_at) * g711.RATE)]
-            start = round((span.start_at - self.began_at) * g711.RATE)
-            mixed[start : start + len(audio)] += audio[: len(mixed) - start]
-        return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+        return _rendered(self.spans, self.began_at, end_at, library)
+
+
+def _rendered(spans: list[_Span], begin_at: float, end_at: float, library: PromptLibrary) -> Samples:
+    """Return what spans sound like together from one moment to another."""
+    import numpy as np
+
+    mixed = np.zeros(round((end_at - begin_at) * g711.RATE), np.int32)
+    for span in spans:
+        start_at, stop_at = max(span.start_at, begin_at), min(span.stop_at, end_at)
+        if stop_at <= start_at:
+            continue
+        audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
+        skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
+        audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+        start = round((start_at - begin_at) * g711.RATE)
+        mixed[start : start + len(audio)] += audio[: len(mixed) - start]
+    return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+
+
+class _SimTape:
+    """A recording: spans of both directions, and the stretches of time in which it ran."""
+
+    def __init__(self, wish: StartRecording, now: float) -> None:
+        self.inbound: list[_Span] = []
+        self.outbound: list[_Span] = []
+        self._wish = wish
+        self._clock = RecordingClock(now)
+        self._running_since: float | None = now
+        self._place = 0.0
+        self._stretches: list[tuple[float, float, float]] = []
+
+    def pause(self, now: float, *, skip: bool) -> None:
+        self._end_stretch(now)
+        self._clock.pause(now, skip=skip)
+
+    def resume(self, now: float) -> None:
+        self._clock.resume(now)
+        if self._running_since is None:
+            self._running_since, self._place = now, self._clock.length(now)
+
+    def _end_stretch(self, now: float) -> None:
+        since, self._running_since = self._running_since, None
+        if since is not None and since < now:
+            self._stretches.append((since, now, self._place))
+
+    def develop(self, library: PromptLibrary, now: float) -> RecordingDone:
+        """Return what was recorded until now."""
+        self._end_stretch(now)
+        inbound, outbound = (self._samples(spans, library) for spans in (self.inbound, self.outbound))
+        return developed(self._wish, inbound, outbound, self._clock.length(now))
+
+    def _samples(self, spans: list[_Span], library: PromptLibrary) -> Samples:
+        import numpy as np
+
+        end = max((place + stop_at - start_at for start_at, stop_at, place in self._stretches), default=0.0)
+        samples = np.zeros(round(end * g711.RATE) + 1, np.int16)
+        for start_at, stop_at, place in self._stretches:
+            found = _rendered(spans, start_at, stop_at, library)
+            first = round(place * g711.RATE)
+            samples[first : first + len(found)] = found[: len(samples) - first]
+        return samples
 
 
 @dataclass(slots=True, eq=False)
@@ -127,6 +185,7 @@ class _Session:
     listener: _Session | None = None
     keys: list[Alarm] = field(default_factory=list)
     keys_until: float = 0.0
+    tapes: dict[str, _SimTape] = field(default_factory=dict)
 
     def understands(self, sender: ConnectMedia) -> bool:
         """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
@@ -206,16 +265,21 @@ class SimExchange:
 
 
 def deliver(sender: _Session, playback: _Playback, now: float) -> None:
-    """Let what is left of a playback go into the listener's ear, while that has room."""
+    """Let what is left of a playback go into the listener's ear and on both sides' tapes, while they have room."""
     listener, agreed = sender.listener, sender.agreed
     if listener is None or agreed is None or playback.stop_at <= now:
         return
-    if len(listener.ear.spans) < _MOST_SPANS:
-        start_at = max(now, playback.start_at)
-        playback.span = _Span(
-            playback.prompt, agreed.codec, start_at - playback.start_at, start_at, playback.stop_at
-        )
-        listener.ear.spans.append(playback.span)
+    start_at = max(now, playback.start_at)
+    playback.span = span = _Span(
+        playback.prompt, agreed.codec, start_at - playback.start_at, start_at, playback.stop_at
+    )
+    for spans in (
+        listener.ear.spans,
+        *(tape.inbound for tape in listener.tapes.values()),
+        *(tape.outbound for tape in sender.tapes.values()),
+    ):
+        if len(spans) < _MOST_SPANS:
+            spans.append(span)
 
 
 class SimMedia:
@@ -271,6 +335,24 @@ class SimMedia:
                 self._press(session, output, now)
             case CloseMedia():
                 self._close(session, now)
+            case _:
+                self._record(session, output, now)
+
+    def _record(self, session: _Session, output: RecordingOutput, now: float) -> None:
+        tapes, name = session.tapes, output.recording
+        match output:
+            case StartRecording() if name not in tapes:
+                tapes[name] = tape = _SimTape(output, now)
+                tape.inbound += (span for span in session.ear.spans if span.stop_at > now)
+                tape.outbound += (each.span for each in session.playbacks if each.span is not None)
+            case PauseRecording(skip=skip) if name in tapes:
+                tapes[name].pause(now, skip=skip)
+            case ResumeRecording() if name in tapes:
+                tapes[name].resume(now)
+            case StopRecording() if name in tapes:
+                self._tell(tapes.pop(name).develop(self._library, now))
+            case _:
+                log.warning("session %s: there is no recording %s", session.name, name)
 
     def heard(self, session: str) -> Samples:
         """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""

@@ -35,6 +35,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
+from harness.twilio.recordings import RecordingOrder
 from harness.twilio.rest import RestApi
 from harness.twilio.store import Store
 
@@ -88,14 +89,16 @@ class SimWorld:
         configuration = spec.configuration
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
-        self._rest = RestApi(store, calls, ids)
+        self._rest = RestApi(store, calls, ids, record=self._record)
+        calls.recordings.base_url = self.http_url
+        self._recordings = calls.recordings
         self._app = make_app(spec, self._account.auth_token)
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
         media = SimMedia(self._clock, self._library, self._exchange)
-        pump = Pump(
+        pump = self._pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
             http=SimHttpClient(self._clock, sites),
         )  # fmt: skip
@@ -150,6 +153,14 @@ class SimWorld:
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
         return ask_rest(self._rest, self._account, method, path, form, EPOCH + self._clock.now())
+
+    def _record(self, order: RecordingOrder) -> None:
+        """Have a recording that is on record carried out."""
+        self._pump.feed(lambda: self.emulator.record_call(order, self._clock.now()))
+
+    def recorded(self, sid: str) -> bytes | None:
+        """Return a recording's audio, or None when there is none (yet)."""
+        return self._recordings.audio(sid)
 
     def run(self, script: Script[T]) -> T:
         """Drive a script, letting virtual time pass where it waits."""

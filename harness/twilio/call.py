@@ -21,6 +21,7 @@ from harness.twilio.callbacks import Callbacks
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
 from harness.twilio.executor import Executor
+from harness.twilio.recorder import Recorder
 from harness.twilio.webhooks import CallIdentity, sip_parameters
 
 API_VERSION: Final = "2010-04-01"
@@ -91,6 +92,7 @@ class Call:
         self._over = False
         self.callbacks = Callbacks(cloud, self)
         self.executor = Executor(cloud, self)
+        self.recorder = Recorder(cloud, self)
 
     def _standard_parameters(self, request: Request, username: str) -> dict[str, str]:
         caller, called = self.record.from_, self.record.to
@@ -297,6 +299,7 @@ class Call:
             USER_AGENT,
             ("Reason", 'Q.850;cause=16;text="Normal call clearing"'),
             ("X-Twilio-CallSid", self.record.sid),
+            *self.recorder.headers,
         ]
         try:
             request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
@@ -346,6 +349,7 @@ class Call:
         cloud.sessions.pop(self.session, None)
         self.dialog.state = DialogState.TERMINATED
         self.executor.hung_up(turn)
+        self.recorder.hung_up(turn)
         if self._media_address is not None or self._then is not None:
             turn.out.append(CloseMedia(self.session))
         self._acceptance = self._request = self._offer = self._proposal = self._then = None

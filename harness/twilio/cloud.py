@@ -15,6 +15,7 @@ from harness.media.outputs import (
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RecordingDone,
 )
 from harness.media.prompts import Prompt
 from harness.sip.digest import NonceKeeper
@@ -35,6 +36,7 @@ from harness.twilio.webhooks import Exchange, FetchFailed, Finished
 
 if TYPE_CHECKING:
     from harness.twilio.call import Call
+    from harness.twilio.recorder import Recorder
 
 Output = Send | Fetch | MediaOutput | Entry
 
@@ -128,6 +130,7 @@ class Cloud:
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Call] = {}
         self._goodbyes: dict[Key, Call] = {}
+        self.recorders: dict[str, Recorder] = {}
         self.edges: dict[Address, str] = {}
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(
@@ -284,6 +287,12 @@ class Cloud:
         then = self._prompts.pop(event.token, None)
         if then is not None:
             then(event, turn)
+
+    def recorded(self, event: RecordingDone, turn: Turn) -> None:
+        """Take a recording that is ready."""
+        recorder = self.recorders.get(event.recording)
+        if recorder is not None:
+            recorder.done(event, turn)
 
     def media(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening a session's port."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from harness.error_codes import more_info
 from harness.errors import RestError
 from harness.twilio.calls import CallStore
 from harness.twilio.ids import Ids
+from harness.twilio.recordings import RecordingOrder
+from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
 from harness.twilio.rest.paging import page
 from harness.twilio.rest.registry import NOT_EMULATED, RESOURCES
@@ -29,17 +32,26 @@ _OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "
 class RestApi:
     """Answers REST requests out of a store; every change holds when `handle` returns."""
 
-    def __init__(self, store: Store, calls: CallStore, ids: Ids) -> None:
+    def __init__(
+        self,
+        store: Store,
+        calls: CallStore,
+        ids: Ids,
+        *,
+        record: Callable[[RecordingOrder], None] = lambda _: None,
+    ) -> None:
         """Stand before a store.
 
         Args:
             store: The state.
-            calls: The call records.
-            ids: Names requests (RQ…).
+            calls: The call records, and their recordings.
+            ids: Names requests (RQ…) and recordings.
+            record: Has a recording that is on record carried out; at once, or soon after.
         """
         self._store = store
         self._calls = calls
         self._ids = ids
+        self._record = record
         self._routes = Routes(RESOURCES)
 
     def handle(self, request: RestRequest, now: float) -> RestResponse:
@@ -58,6 +70,11 @@ class RestApi:
             ("X-API-Domain", "api.twilio.com"),
         ]
         try:
+            audio = media(request, self._calls.recordings, now)
+            if audio is not None:
+                return RestResponse(
+                    200, (("Content-Type", audio.content_type), *headers[1:]), late=audio.make
+                )
             status, payload = self._answer(request, now)
         except RestError as error:
             status = error.status
@@ -104,6 +121,8 @@ class RestApi:
             form=Parameters(request.form),
             query=Parameters(request.query),
             now=now,
+            ids=self._ids,
+            record=self._record,
         )
         if operation == "delete" and resource.delete is not None:
             resource.delete(asked)
@@ -149,7 +168,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _unknown(parts: list[str]) -> RestError:
-    below = parts[2:3] if parts[2:3] != ["Calls"] else parts[4:5]
+    below = parts[2:3] if parts[2:3] not in (["Calls"], ["Recordings"]) else parts[4:5]
     if below and below[0] in NOT_EMULATED:
         return RestError(
             501, NO_CODE, f"sipdomain does not emulate {below[0]}; it emulates SIP domains and calls"

@@ -7,10 +7,9 @@ from typing import Final
 
 from harness.errors import RestError
 from harness.twilio.calls import FINAL, CallRecord
-from harness.twilio.rest.dates import parse_date, rfc2822
+from harness.twilio.rest.dates import Span, rfc2822
 from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
 
-_DAY: Final = 86_400.0
 _SUBRESOURCES: Final = {
     "notifications": "Notifications",
     "recordings": "Recordings",
@@ -66,8 +65,8 @@ def _list(asked: Asked) -> Sequence[CallRecord]:
         "parent_call_sid": query.text("ParentCallSid"),
     }
     exact = [(key, value) for key, value in wanted.items() if value]
-    started = _Span(asked, "StartTime")
-    ended = _Span(asked, "EndTime")
+    started = Span(query, "StartTime")
+    ended = Span(query, "EndTime")
     return [
         call
         for call in asked.calls.newest_first(asked.account_sid)
@@ -75,31 +74,6 @@ def _list(asked: Asked) -> Sequence[CallRecord]:
         and started.holds(call.created_at)
         and ended.holds(call.ended_at)
     ]
-
-
-class _Span:
-    """A filter by time: `Name` means that day, `Name<` before the moment, `Name>` at it or later."""
-
-    def __init__(self, asked: Asked, name: str) -> None:
-        self.first, self.end = float("-inf"), float("inf")
-        for sign in ("", "<", ">"):
-            text = asked.query.text(name + sign)
-            if not text:
-                continue
-            at = parse_date(text, name=name).timestamp()
-            if sign == "<":
-                self.end = min(self.end, at)
-            elif sign == ">":
-                self.first = max(self.first, at)
-            else:
-                day = at // _DAY * _DAY
-                self.first, self.end = max(self.first, day), min(self.end, day + _DAY)
-
-    def holds(self, at: float | None) -> bool:
-        """Return whether a moment lies within; None does only when there is no filter."""
-        if at is None:
-            return self.first == float("-inf") and self.end == float("inf")
-        return self.first <= at < self.end
 
 
 def _fetch(asked: Asked) -> CallRecord:

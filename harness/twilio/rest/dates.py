@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from harness.errors import RestError
+from harness.twilio.rest.messages import Parameters
 
+_DAY: Final = 86_400.0
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -35,3 +37,28 @@ def parse_date(text: str, *, name: str) -> datetime:
     except ValueError:
         raise RestError(400, 20422, f"{name} must be a date such as 2015-07-20 (got {text[:40]!r})") from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Span:
+    """A filter by time: `Name` means that day, `Name<` before the moment, `Name>` at it or later."""
+
+    def __init__(self, query: Parameters, name: str) -> None:
+        self.first, self.end = float("-inf"), float("inf")
+        for sign in ("", "<", ">"):
+            text = query.text(name + sign)
+            if not text:
+                continue
+            at = parse_date(text, name=name).timestamp()
+            if sign == "<":
+                self.end = min(self.end, at)
+            elif sign == ">":
+                self.first = max(self.first, at)
+            else:
+                day = at // _DAY * _DAY
+                self.first, self.end = max(self.first, day), min(self.end, day + _DAY)
+
+    def holds(self, at: float | None) -> bool:
+        """Return whether a moment lies within; None does only when there is no filter."""
+        if at is None:
+            return self.first == float("-inf") and self.end == float("inf")
+        return self.first <= at < self.end

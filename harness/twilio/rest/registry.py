@@ -13,12 +13,15 @@ from harness.twilio.rest import (
     ip_access_control_lists,
     ip_addresses,
     mappings,
+    recordings,
 )
 from harness.twilio.rest.resource import Resource
 
 RESOURCES: Final[tuple[Resource[Any], ...]] = (
     accounts.RESOURCE,
     calls.RESOURCE,
+    recordings.OF_CALL,
+    recordings.RESOURCE,
     domains.RESOURCE,
     credential_lists.RESOURCE,
     credentials.RESOURCE,
@@ -34,6 +37,7 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
 # What the provider has below an account, or a call, and sipdomain has not.
 NOT_EMULATED: Final = frozenset(
     {
+        "AddOnResults",
         "Addresses",
         "Applications",
         "AuthorizedConnectApps",
@@ -49,7 +53,6 @@ NOT_EMULATED: Final = frozenset(
         "OutgoingCallerIds",
         "Payments",
         "Queues",
-        "Recordings",
         "SMS",
         "SigningKeys",
         "Siprec",

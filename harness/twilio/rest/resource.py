@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.ids import Ids
+from harness.twilio.recordings import RecordingOrder, RecordingRecord
 from harness.twilio.rest.messages import Parameters
 from harness.twilio.store import Account, Record, Store
 
@@ -29,6 +31,8 @@ class Asked:
         form: The body's parameters.
         query: The query's parameters.
         now: Unix seconds.
+        ids: Names what is made.
+        record: Has a recording that is on record carried out.
     """
 
     store: Store
@@ -39,6 +43,8 @@ class Asked:
     form: Parameters
     query: Parameters
     now: float
+    ids: Ids
+    record: Callable[[RecordingOrder], None]
 
     @property
     def account_sid(self) -> str:
@@ -46,7 +52,7 @@ class Asked:
         return self.sids["AC"]
 
 
-R = TypeVar("R", bound=Record | CallRecord)
+R = TypeVar("R", bound=Record | CallRecord | RecordingRecord)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.twilio.calls import CallRecord
+from harness.twilio.recordings import Audio, RecordingRecord
 from harness.twilio.store.model import Record
 
 Kind = Literal[
-    "account", "domain", "credential-list", "credential", "access-list", "address", "mapping", "call"
+    "account",
+    "domain",
+    "credential-list",
+    "credential",
+    "access-list",
+    "address",
+    "mapping",
+    "call",
+    "recording",
+    "audio",
 ]
+Kept = Record | CallRecord | RecordingRecord | Audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +38,8 @@ class Change:
 
     kind: Kind
     key: str
-    before: Record | CallRecord | None
-    after: Record | CallRecord | None
+    before: Kept | None
+    after: Kept | None
 
 
 class Changes:
@@ -46,9 +57,7 @@ class Changes:
         self.wake: Callable[[], None] = lambda: None
         self._made: list[Change] = []
 
-    def note(
-        self, kind: Kind, key: str, before: Record | CallRecord | None, after: Record | CallRecord | None
-    ) -> None:
+    def note(self, kind: Kind, key: str, before: Kept | None, after: Kept | None) -> None:
         """Write one down."""
         if self.wanted:
             if not self._made:
