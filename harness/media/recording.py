@@ -19,6 +19,7 @@ LONGEST: Final = 3600.0
 """Seconds of a recording; then it ends, and the call goes on."""
 _SILENT: Final = 64
 """Samples under this are silence: twice the noise that G.711 makes of it."""
+_BLOCK: Final = 65_536
 _HEADER: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _PCM: Final = 1
 
@@ -125,5 +126,9 @@ def mp3(audio: bytes, channels: int) -> bytes:
     import soundfile
 
     file = io.BytesIO()
-    soundfile.write(file, np.frombuffer(audio, "<i2").reshape(-1, channels), g711.RATE, format="MP3")
+    samples = np.frombuffer(audio, "<i2").reshape(-1, channels)
+    with soundfile.SoundFile(file, "w", g711.RATE, channels, format="MP3") as encoder:
+        for start in range(0, len(samples), _BLOCK):
+            # Two channels of 16-bit samples come out garbled in libsndfile 1.2.2; numbers from -1 to 1 do not.
+            encoder.write(samples[start : start + _BLOCK].astype(np.float32) / 32_768)
     return file.getvalue()
