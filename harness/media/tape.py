@@ -51,5 +51,5 @@ class Tape:
         self._length = self._clock.length(now)
 
     def develop(self) -> RecordingDone:
-        """Return what was recorded; for an hour of it that takes most of a second."""
+        """Return what was recorded; for an hour of it that takes about a second."""
         return developed(self._wish, self._inbound.samples(), self._outbound.samples(), self._length)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from harness.errors import MediaError
 from harness.media import g711
 from harness.media.dtmf import key_packets
-from harness.media.ear import KEPT
 from harness.media.outputs import (
     CloseMedia,
     ConnectMedia,
@@ -26,7 +25,6 @@ from harness.media.outputs import (
     PreparePrompt,
     PromptFailed,
     PromptReady,
-    RecordingDone,
     RecordingOutput,
     ResumeRecording,
     SendDtmf,
@@ -36,10 +34,10 @@ from harness.media.outputs import (
     StopRecording,
 )
 from harness.media.prompts import Keys, Prompt
-from harness.media.recording import RecordingClock, developed
 from harness.runtime.clock import Alarm, Clock
 from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
 from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.sim_sound import SimEar, SimTape, Span
 from harness.sip.outputs import Address
 
 if TYPE_CHECKING:
@@ -55,122 +53,12 @@ _MOST_SPANS: Final = 4096
 
 
 @dataclass(slots=True)
-class _Span:
-    """A stretch of a prompt, on its way into an ear.
-
-    Attributes:
-        prompt: The prompt.
-        codec: The codec it goes through.
-        skipped: How much of the prompt was over when the ear began to listen, in seconds.
-        start_at: When the ear begins to hear it.
-        stop_at: When it hears no more of it.
-    """
-
-    prompt: Prompt
-    codec: str
-    skipped: float
-    start_at: float
-    stop_at: float
-
-    def cut(self, now: float) -> None:
-        self.stop_at = max(self.start_at, min(self.stop_at, now))
-
-
-@dataclass(slots=True)
 class _Playback:
     number: int
     prompt: Prompt
     start_at: float
     stop_at: float
-    span: _Span | None = None
-
-
-@dataclass(slots=True)
-class _SimEar:
-    """What a session hears: spans on a timeline that begins when a peer first sends."""
-
-    spans: list[_Span] = field(default_factory=list)
-    began_at: float | None = None
-    ended_at: float = 0.0
-    senders: int = 0
-
-    def connect(self, now: float) -> None:
-        self.senders += 1
-        if self.began_at is None:
-            self.began_at = now
-
-    def disconnect(self, now: float) -> None:
-        self.senders -= 1
-        self.ended_at = now
-
-    def samples(self, library: PromptLibrary, now: float) -> Samples:
-        import numpy as np
-
-        if self.began_at is None:
-            return np.zeros(0, np.int16)
-        end_at = min(now if self.senders else self.ended_at, self.began_at + KEPT)
-        return _rendered(self.spans, self.began_at, end_at, library)
-
-
-def _rendered(spans: list[_Span], begin_at: float, end_at: float, library: PromptLibrary) -> Samples:
-    """Return what spans sound like together from one moment to another."""
-    import numpy as np
-
-    mixed = np.zeros(round((end_at - begin_at) * g711.RATE), np.int32)
-    for span in spans:
-        start_at, stop_at = max(span.start_at, begin_at), min(span.stop_at, end_at)
-        if stop_at <= start_at:
-            continue
-        audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
-        skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
-        audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
-        start = round((start_at - begin_at) * g711.RATE)
-        mixed[start : start + len(audio)] += audio[: len(mixed) - start]
-    return np.clip(mixed, -32_768, 32_767).astype(np.int16)
-
-
-class _SimTape:
-    """A recording: spans of both directions, and the stretches of time in which it ran."""
-
-    def __init__(self, wish: StartRecording, now: float) -> None:
-        self.inbound: list[_Span] = []
-        self.outbound: list[_Span] = []
-        self._wish = wish
-        self._clock = RecordingClock(now)
-        self._running_since: float | None = now
-        self._place = 0.0
-        self._stretches: list[tuple[float, float, float]] = []
-
-    def pause(self, now: float, *, skip: bool) -> None:
-        self._end_stretch(now)
-        self._clock.pause(now, skip=skip)
-
-    def resume(self, now: float) -> None:
-        self._clock.resume(now)
-        if self._running_since is None:
-            self._running_since, self._place = now, self._clock.length(now)
-
-    def _end_stretch(self, now: float) -> None:
-        since, self._running_since = self._running_since, None
-        if since is not None and since < now:
-            self._stretches.append((since, now, self._place))
-
-    def develop(self, library: PromptLibrary, now: float) -> RecordingDone:
-        """Return what was recorded until now."""
-        self._end_stretch(now)
-        inbound, outbound = (self._samples(spans, library) for spans in (self.inbound, self.outbound))
-        return developed(self._wish, inbound, outbound, self._clock.length(now))
-
-    def _samples(self, spans: list[_Span], library: PromptLibrary) -> Samples:
-        import numpy as np
-
-        end = max((place + stop_at - start_at for start_at, stop_at, place in self._stretches), default=0.0)
-        samples = np.zeros(round(end * g711.RATE) + 1, np.int16)
-        for start_at, stop_at, place in self._stretches:
-            found = _rendered(spans, start_at, stop_at, library)
-            first = round(place * g711.RATE)
-            samples[first : first + len(found)] = found[: len(samples) - first]
-        return samples
+    span: Span | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -179,13 +67,13 @@ class _Session:
     address: Address
     tell: Callable[[MediaInput], None]
     secure: bool = False
-    ear: _SimEar = field(default_factory=_SimEar)
+    ear: SimEar = field(default_factory=SimEar)
     agreed: ConnectMedia | None = None
     playbacks: list[_Playback] = field(default_factory=list)
     listener: _Session | None = None
     keys: list[Alarm] = field(default_factory=list)
     keys_until: float = 0.0
-    tapes: dict[str, _SimTape] = field(default_factory=dict)
+    tapes: dict[str, SimTape] = field(default_factory=dict)
 
     def understands(self, sender: ConnectMedia) -> bool:
         """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
@@ -270,7 +158,7 @@ def deliver(sender: _Session, playback: _Playback, now: float) -> None:
     if listener is None or agreed is None or playback.stop_at <= now:
         return
     start_at = max(now, playback.start_at)
-    playback.span = span = _Span(
+    playback.span = span = Span(
         playback.prompt, agreed.codec, start_at - playback.start_at, start_at, playback.stop_at
     )
     for spans in (
@@ -300,7 +188,7 @@ class SimMedia:
         self._library = library
         self._exchange = exchange
         self._open: dict[str, _Session] = {}
-        self._closed: OrderedDict[str, _SimEar] = OrderedDict()
+        self._closed: OrderedDict[str, SimEar] = OrderedDict()
         self._tell: Callable[[MediaInput], None] = lambda _: None
 
     def bind(self, on_input: Callable[[MediaInput], None]) -> None:
@@ -342,7 +230,7 @@ class SimMedia:
         tapes, name = session.tapes, output.recording
         match output:
             case StartRecording() if name not in tapes:
-                tapes[name] = tape = _SimTape(output, now)
+                tapes[name] = tape = SimTape(output, now)
                 tape.inbound += (span for span in session.ear.spans if span.stop_at > now)
                 tape.outbound += (each.span for each in session.playbacks if each.span is not None)
             case PauseRecording(skip=skip) if name in tapes:
@@ -357,7 +245,7 @@ class SimMedia:
     def heard(self, session: str) -> Samples:
         """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""
         found = self._open.get(session)
-        ear = found.ear if found is not None else self._closed.get(session, _SimEar())
+        ear = found.ear if found is not None else self._closed.get(session, SimEar())
         return ear.samples(self._library, self._clock.now())
 
     def _open_session(self, output: OpenMedia, now: float) -> None:
