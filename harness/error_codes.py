@@ -222,6 +222,9 @@ _TABLE: Final[dict[int, tuple[Level, str]]] = {
     16026: (E, "The participant label is taken"),
     16027: (E, "The participant to be coached is on hold"),
     16028: (E, "The participant to be coached is not in the conference"),
+    # Recordings
+    16101: (W, "The recording is too short"),
+    16102: (W, "The recording is silent"),
     # REST API in general
     20001: (W, "Unknown parameters"),
     20002: (E, "FriendlyName is not valid"),

@@ -22,17 +22,18 @@ _JUMP: Final = 10 * g711.RATE
 class Ear:
     """Collects audio packets; lost ones leave silence, late ones find their place, double ones do no harm."""
 
-    def __init__(self, kept: float = KEPT) -> None:
+    def __init__(self, kept: float = KEPT, *, began_at: float | None = None) -> None:
         """Make an ear that has heard nothing.
 
         Args:
             kept: How many seconds are kept; what comes later is let go.
+            began_at: When the timeline begins; None for the moment of the first packet.
         """
         self._most = round(kept * g711.RATE)
         self._heard = bytearray()
         self._codec = ""
         self._ssrc = -1
-        self._began_at = 0.0
+        self._began_at = began_at
         self._timestamp = 0
         self._offset = 0
 
@@ -51,9 +52,11 @@ class Ear:
         """
         payload = packet.payload
         if not self._codec:
-            self._codec, self._began_at = codec, now
+            self._codec = codec
         elif codec != self._codec:
             payload = payload.translate(g711.recoding(codec, self._codec))
+        if self._began_at is None:
+            self._began_at = now
         start = self._offset + later_by(packet.timestamp, self._timestamp)
         expected = round((now - self._began_at) * g711.RATE)
         if packet.ssrc != self._ssrc or abs(start - expected) > _JUMP:
@@ -67,12 +70,15 @@ class Ear:
         heard[start:end] = payload
 
     def _begin(self, packet: RtpPacket, expected: int) -> int:
-        """Begin a stream: the first at 0, another one after what was heard, and not before its time."""
-        first = self._ssrc < 0
+        """Begin a stream: after what was heard, and not before its time."""
         self._ssrc = packet.ssrc
         self._timestamp = packet.timestamp
-        self._offset = 0 if first else max(len(self._heard), expected)
+        self._offset = max(len(self._heard), expected)
         return self._offset
+
+    def cut(self) -> None:
+        """Take the next packet for the begin of a new stream."""
+        self._ssrc = -1
 
     def samples(self) -> Samples:
         """Return what was heard, as 16-bit samples at 8 kHz."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.media.prompts import Prompt
 from harness.media.sdes import MasterKey
 from harness.sip.outputs import Address
+
+Track = Literal["inbound", "outbound", "both"]
+"""What a recording holds: what the session hears, what it sends, or both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,67 @@ class SendDtmf:
     gap: float = 0.1
 
 
-MediaOutput = OpenMedia | ConnectMedia | CloseMedia | PreparePrompt | StartPlayback | StopPlayback | SendDtmf
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record an open session from now on.
+
+    Attributes:
+        session: The session's name.
+        recording: The recording's name, unique within the owner.
+        track: What is recorded.
+        channels: 1 to mix it; 2 for what is heard on the left, and what is sent on the right.
+        trim: Whether silence at its begin and end is cut off.
+    """
+
+    session: str
+    recording: str
+    track: Track = "both"
+    channels: int = 1
+    trim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Record nothing until it is resumed.
+
+    Attributes:
+        session: The session's name.
+        recording: The recording's name.
+        skip: Whether the pause is left out; else it is silence.
+    """
+
+    session: str
+    recording: str
+    skip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRecording:
+    """Go on recording."""
+
+    session: str
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End a recording, before its session is closed; answered by `RecordingDone`."""
+
+    session: str
+    recording: str
+
+
+RecordingOutput = StartRecording | PauseRecording | ResumeRecording | StopRecording
+MediaOutput = (
+    OpenMedia
+    | ConnectMedia
+    | CloseMedia
+    | PreparePrompt
+    | StartPlayback
+    | StopPlayback
+    | SendDtmf
+    | RecordingOutput
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +230,21 @@ class DtmfReceived:
     duration: float
 
 
-MediaInput = MediaOpened | MediaFailed | PromptReady | PromptFailed | DtmfReceived
+@dataclass(frozen=True, slots=True)
+class RecordingDone:
+    """A recording is ready.
+
+    Attributes:
+        session: The session's name.
+        recording: The recording's name.
+        audio: 16-bit samples at 8 kHz, the lower byte first, the channels in turn; b"" for none.
+        silent: Whether nothing is left because it was silent from begin to end.
+    """
+
+    session: str
+    recording: str
+    audio: bytes
+    silent: bool = False
+
+
+MediaInput = MediaOpened | MediaFailed | PromptReady | PromptFailed | DtmfReceived | RecordingDone

@@ -141,7 +141,8 @@ class HttpServer:
                 await self._keep()
             except StateError as error:
                 told = self._rest.unavailable(str(error))
-        return _response(told.status, told.headers, told.body)
+        body = told.body if told.late is None else await asyncio.to_thread(told.late)
+        return _response(told.status, told.headers, body)
 
     async def _tell(self, request: web.BaseRequest) -> web.StreamResponse:
         """Send the journal as server-sent events, from `Last-Event-ID` on, until the client leaves."""

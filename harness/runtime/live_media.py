@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from harness.errors import MediaError, SetupError
@@ -19,14 +19,21 @@ from harness.media.outputs import (
     MediaOpened,
     MediaOutput,
     OpenMedia,
+    PauseRecording,
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RecordingDone,
+    RecordingOutput,
+    ResumeRecording,
     SendDtmf,
     StartPlayback,
+    StartRecording,
     StopPlayback,
+    StopRecording,
 )
 from harness.media.prompts import Keys
+from harness.media.tape import Tape
 from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
 from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.rtp_ports import RtpPorts
@@ -121,6 +128,33 @@ class LiveMedia:
                 self._press(session, output)
             case CloseMedia():
                 self._close(session)
+            case _:
+                self._record(session, output, time.monotonic())
+
+    def _record(self, session: RtpSession, output: RecordingOutput, now: float) -> None:
+        tapes, name = session.tapes, output.recording
+        match output:
+            case StartRecording():
+                tapes.setdefault(name, Tape(output, now))
+            case PauseRecording(skip=skip) if name in tapes:
+                tapes[name].pause(now, skip=skip)
+            case ResumeRecording() if name in tapes:
+                tapes[name].resume(now)
+            case StopRecording() if name in tapes:
+                tape = tapes.pop(name)
+                tape.stop(now)
+                self._begin(self._develop(tape, output))
+            case _:
+                log.warning("session %s: there is no recording %s", session.name, name)
+
+    async def _develop(self, tape: Tape, output: StopRecording) -> None:
+        try:
+            done = await asyncio.to_thread(tape.develop)
+        except Exception:
+            # A fault of ours must not leave the recording unfinished for ever.
+            log.exception("cannot make a recording")
+            done = RecordingDone(output.session, output.recording, b"")
+        self._tell(done)
 
     def _press(self, session: RtpSession, output: SendDtmf) -> None:
         """Send keys as events, or as tones when events were not agreed on."""
@@ -172,7 +206,10 @@ class LiveMedia:
         if duration is not None:
             self._tell(PromptReady(output.token, duration))
             return
-        task = self._loop.create_task(self._render(output))
+        self._begin(self._render(output))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -10,6 +10,7 @@ from harness.media.outputs import (
     ConnectMedia,
     MediaInput,
     MediaOutput,
+    RecordingOutput,
     SendDtmf,
     StartPlayback,
     StopPlayback,
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-SessionOutput = ConnectMedia | StartPlayback | StopPlayback | SendDtmf | CloseMedia
+SessionOutput = ConnectMedia | StartPlayback | StopPlayback | SendDtmf | RecordingOutput | CloseMedia
 """What is asked of a session that is open."""
 CLOSED_KEPT: Final = 64
 """How many closed sessions stay readable; the oldest goes first."""

@@ -17,6 +17,7 @@ from harness.media.outputs import ConnectMedia, DtmfReceived
 from harness.media.rtp import RtpPacket, is_rtcp, parse
 from harness.media.sender import RtpSender
 from harness.media.srtp import Srtp
+from harness.media.tape import Tape
 from harness.sip.outputs import Address
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class RtpSession:
         name: The session's name.
         sender: Its stream.
         ear: What it heard.
+        tapes: Its recordings under way, by their names.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class RtpSession:
         """
         self.name = name
         self.ear = Ear(ear)
+        self.tapes: dict[str, Tape] = {}
         self.sender = RtpSender(
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
@@ -114,6 +117,8 @@ class RtpSession:
     def send(self, now: float) -> None:
         """Send the packet of this 20 ms; notice a key whose end was lost."""
         packet = self.sender.next()
+        if packet is not None and self.tapes:
+            self._record(parse(packet), now)
         if packet is not None and self._srtp is not None:
             packet = self._srtp.protect(packet)
         if packet is not None and self._remote is not None:
@@ -122,6 +127,13 @@ class RtpSession:
                 self._socket.sendto(packet, self._remote)
         if self._keys.waiting:
             self._tell(self._keys.idle(now))
+
+    def _record(self, packet: RtpPacket, now: float) -> None:
+        """Keep what goes out, keys excepted."""
+        codec = self._codecs.get(packet.payload_type)
+        if codec is not None and packet.payload_type != self._dtmf:
+            for tape in self.tapes.values():
+                tape.say(packet, codec, now)
 
     def read(self, now: float) -> None:
         """Take what came."""
@@ -186,6 +198,8 @@ class RtpSession:
             self._tell(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
         elif codec is not None:
             self.ear.take(packet, codec, now)
+            for tape in self.tapes.values():
+                tape.hear(packet, codec, now)
 
     def _tell(self, pressed: list[Pressed]) -> None:
         for press in pressed:

@@ -73,4 +73,9 @@ def _request(
 
 
 def _pairs(values: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(value)) for name, value in (values or {}).items())
+    """Return parameters one by one; a list is a parameter that is repeated."""
+    return tuple(
+        (name, str(value))
+        for name, given in (values or {}).items()
+        for value in (given if isinstance(given, list) else [given])
+    )

@@ -202,6 +202,7 @@ class Service:
             options.state.start(self._store, self._calls, self._complain_of_state, self._logs)
         self._switches.remember_start()
         self.http_url = f"http://{self._server.address}"
+        self._calls.recordings.base_url = self._media_url()
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
@@ -235,6 +236,13 @@ class Service:
         self._proxy = Proxy(self._options.authority, lambda: self._server.address)
         await self._proxy.open(bind)
         self.proxy_address = self._proxy.address
+
+    def _media_url(self) -> str:
+        """Return where others find the REST API: at the address that SDP names, where it listens on all."""
+        address, advertise = self._server.address, self._options.settings.advertise
+        if address.host in WILDCARDS and advertise:
+            return f"http://{Address(advertise, address.port)}"
+        return self.http_url
 
     @property
     def listeners(self) -> list[tuple[Address, Address]]:

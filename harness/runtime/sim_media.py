@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from harness.errors import MediaError
 from harness.media import g711
 from harness.media.dtmf import key_packets
-from harness.media.ear import KEPT
 from harness.media.outputs import (
     CloseMedia,
     ConnectMedia,
@@ -22,17 +21,23 @@ from harness.media.outputs import (
     MediaOpened,
     MediaOutput,
     OpenMedia,
+    PauseRecording,
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RecordingOutput,
+    ResumeRecording,
     SendDtmf,
     StartPlayback,
+    StartRecording,
     StopPlayback,
+    StopRecording,
 )
 from harness.media.prompts import Keys, Prompt
 from harness.runtime.clock import Alarm, Clock
 from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
 from harness.runtime.prompt_library import PromptLibrary
+from harness.runtime.sim_sound import SimEar, SimTape, Span
 from harness.sip.outputs import Address
 
 if TYPE_CHECKING:
@@ -48,71 +53,12 @@ _MOST_SPANS: Final = 4096
 
 
 @dataclass(slots=True)
-class _Span:
-    """A stretch of a prompt, on its way into an ear.
-
-    Attributes:
-        prompt: The prompt.
-        codec: The codec it goes through.
-        skipped: How much of the prompt was over when the ear began to listen, in seconds.
-        start_at: When the ear begins to hear it.
-        stop_at: When it hears no more of it.
-    """
-
-    prompt: Prompt
-    codec: str
-    skipped: float
-    start_at: float
-    stop_at: float
-
-    def cut(self, now: float) -> None:
-        self.stop_at = max(self.start_at, min(self.stop_at, now))
-
-
-@dataclass(slots=True)
 class _Playback:
     number: int
     prompt: Prompt
     start_at: float
     stop_at: float
-    span: _Span | None = None
-
-
-@dataclass(slots=True)
-class _SimEar:
-    """What a session hears: spans on a timeline that begins when a peer first sends."""
-
-    spans: list[_Span] = field(default_factory=list)
-    began_at: float | None = None
-    ended_at: float = 0.0
-    senders: int = 0
-
-    def connect(self, now: float) -> None:
-        self.senders += 1
-        if self.began_at is None:
-            self.began_at = now
-
-    def disconnect(self, now: float) -> None:
-        self.senders -= 1
-        self.ended_at = now
-
-    def samples(self, library: PromptLibrary, now: float) -> Samples:
-        import numpy as np
-
-        if self.began_at is None:
-            return np.zeros(0, np.int16)
-        end_at = min(now if self.senders else self.ended_at, self.began_at + KEPT)
-        mixed = np.zeros(round((end_at - self.began_at) * g711.RATE), np.int32)
-        for span in self.spans:
-            stop_at = min(span.stop_at, end_at)
-            if stop_at <= span.start_at:
-                continue
-            audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
-            skipped = round(span.skipped * g711.RATE)
-            audio = audio[skipped : skipped + round((stop_at - span.start_at) * g711.RATE)]
-            start = round((span.start_at - self.began_at) * g711.RATE)
-            mixed[start : start + len(audio)] += audio[: len(mixed) - start]
-        return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+    span: Span | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -121,12 +67,13 @@ class _Session:
     address: Address
     tell: Callable[[MediaInput], None]
     secure: bool = False
-    ear: _SimEar = field(default_factory=_SimEar)
+    ear: SimEar = field(default_factory=SimEar)
     agreed: ConnectMedia | None = None
     playbacks: list[_Playback] = field(default_factory=list)
     listener: _Session | None = None
     keys: list[Alarm] = field(default_factory=list)
     keys_until: float = 0.0
+    tapes: dict[str, SimTape] = field(default_factory=dict)
 
     def understands(self, sender: ConnectMedia) -> bool:
         """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
@@ -206,16 +153,21 @@ class SimExchange:
 
 
 def deliver(sender: _Session, playback: _Playback, now: float) -> None:
-    """Let what is left of a playback go into the listener's ear, while that has room."""
+    """Let what is left of a playback go into the listener's ear and on both sides' tapes, while they have room."""
     listener, agreed = sender.listener, sender.agreed
     if listener is None or agreed is None or playback.stop_at <= now:
         return
-    if len(listener.ear.spans) < _MOST_SPANS:
-        start_at = max(now, playback.start_at)
-        playback.span = _Span(
-            playback.prompt, agreed.codec, start_at - playback.start_at, start_at, playback.stop_at
-        )
-        listener.ear.spans.append(playback.span)
+    start_at = max(now, playback.start_at)
+    playback.span = span = Span(
+        playback.prompt, agreed.codec, start_at - playback.start_at, start_at, playback.stop_at
+    )
+    for spans in (
+        listener.ear.spans,
+        *(tape.inbound for tape in listener.tapes.values()),
+        *(tape.outbound for tape in sender.tapes.values()),
+    ):
+        if len(spans) < _MOST_SPANS:
+            spans.append(span)
 
 
 class SimMedia:
@@ -236,7 +188,7 @@ class SimMedia:
         self._library = library
         self._exchange = exchange
         self._open: dict[str, _Session] = {}
-        self._closed: OrderedDict[str, _SimEar] = OrderedDict()
+        self._closed: OrderedDict[str, SimEar] = OrderedDict()
         self._tell: Callable[[MediaInput], None] = lambda _: None
 
     def bind(self, on_input: Callable[[MediaInput], None]) -> None:
@@ -271,11 +223,29 @@ class SimMedia:
                 self._press(session, output, now)
             case CloseMedia():
                 self._close(session, now)
+            case _:
+                self._record(session, output, now)
+
+    def _record(self, session: _Session, output: RecordingOutput, now: float) -> None:
+        tapes, name = session.tapes, output.recording
+        match output:
+            case StartRecording() if name not in tapes:
+                tapes[name] = tape = SimTape(output, now)
+                tape.inbound += (span for span in session.ear.spans if span.stop_at > now)
+                tape.outbound += (each.span for each in session.playbacks if each.span is not None)
+            case PauseRecording(skip=skip) if name in tapes:
+                tapes[name].pause(now, skip=skip)
+            case ResumeRecording() if name in tapes:
+                tapes[name].resume(now)
+            case StopRecording() if name in tapes:
+                self._tell(tapes.pop(name).develop(self._library, now))
+            case _:
+                log.warning("session %s: there is no recording %s", session.name, name)
 
     def heard(self, session: str) -> Samples:
         """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""
         found = self._open.get(session)
-        ear = found.ear if found is not None else self._closed.get(session, _SimEar())
+        ear = found.ear if found is not None else self._closed.get(session, SimEar())
         return ear.samples(self._library, self._clock.now())
 
     def _open_session(self, output: OpenMedia, now: float) -> None:

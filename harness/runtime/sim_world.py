@@ -92,6 +92,8 @@ class SimWorld:
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
         logs = Logs()
+        calls.recordings.base_url = self.http_url
+        self._recordings = calls.recordings
         self._app = make_app(spec, self._account.auth_token)
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
@@ -160,6 +162,10 @@ class SimWorld:
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
         return ask_rest(self._rest, self._account, method, path, form, EPOCH + self._clock.now())
+
+    def recorded(self, sid: str) -> bytes | None:
+        """Return a recording's audio, or None when there is none (yet)."""
+        return self._recordings.audio(sid)
 
     def run(self, script: Script[T]) -> T:
         """Drive a script, letting virtual time pass where it waits."""

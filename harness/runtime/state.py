@@ -23,13 +23,14 @@ from pydantic import TypeAdapter, ValidationError
 from harness.errors import SetupError, StateError
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
+from harness.twilio.recordings import Audio, RecordingRecord
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Change
 from harness.twilio.store.snapshot import fill
 
 APPLICATION_ID: Final = 0x53495044
-VERSION: Final = 1
-"""Of the file's form; another one is refused. A new kind of record is no new form: who does not know it leaves it."""
+VERSION: Final = 2
+"""Of the file's form; version 1, which has no audio, is brought up to it, and another one is refused."""
 MOST_WAITING: Final = 50_000
 """How many changes may wait for the disk; past that, REST requests that change something get 503."""
 MOST_CALLS: Final = 100_000
@@ -42,12 +43,21 @@ _SCHEMA: Final = f"""
 BEGIN;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE records (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE audio (sid TEXT PRIMARY KEY, data BLOB NOT NULL);
 PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+_FROM_VERSION_1: Final = f"""
+BEGIN;
+CREATE TABLE audio (sid TEXT PRIMARY KEY, data BLOB NOT NULL);
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
 _PUT: Final = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
 _DROP: Final = "DELETE FROM records WHERE kind = ? AND key = ?"
+_PUT_AUDIO: Final = "INSERT OR REPLACE INTO audio VALUES (?, ?)"
+_DROP_AUDIO: Final = "DELETE FROM audio WHERE sid = ?"
 
 
 class State:
@@ -88,13 +98,16 @@ class State:
             kept = self._connection.execute("SELECT value FROM facts WHERE name = 'suffix'").fetchone()
             for kind, value in self._connection.execute("SELECT kind, value FROM records"):
                 rows[kind].append(value)
+            audio = dict(self._connection.execute("SELECT sid, data FROM audio"))
             if kept is None:
                 self._connection.execute("INSERT INTO facts VALUES ('suffix', ?)", (store.suffix,))
         except sqlite3.Error as error:
             raise SetupError(f"cannot read {self.path}: {error}") from None
         if kept is not None and kept[0] != store.suffix:
             raise SetupError(f"{self.path} is of domains under {kept[0]}, not {store.suffix}")
-        finished, alerts, events = (rows.pop(kind, []) for kind in ("call", "alert", "event"))
+        finished, alerts, events, recordings = (
+            rows.pop(kind, []) for kind in ("call", "alert", "event", "recording")
+        )
         try:
             if rows:
                 fill(store, {kind: _parsed(found) for kind, found in rows.items()})
@@ -105,6 +118,10 @@ class State:
                     logs.alerts.add(alert)
                 for event in sorted(_EVENTS.validate_python(_parsed(events)), key=_number):
                     logs.events.add(event)
+            for recording in sorted(
+                _RECORDINGS.validate_python(_parsed(recordings)), key=lambda each: each.number
+            ):
+                calls.recordings.restore(recording, audio.get(recording.sid))
         except (SetupError, ValueError, ValidationError) as error:
             raise SetupError(f"{self.path} is damaged: {str(error).splitlines()[0]}") from None
 
@@ -130,6 +147,7 @@ class State:
             self._logs = logs
             logs.alerts.note = lambda sid, before, after: changes.note("alert", sid, before, after)
             logs.events.note = lambda sid, before, after: changes.note("event", sid, before, after)
+        calls.recordings.note = changes.note
         changes.wanted = True
 
         def wake() -> None:
@@ -215,6 +233,12 @@ class State:
         try:
             connection.execute("BEGIN IMMEDIATE")
             for change in (each for batch in batches for each in batch.changes):
+                if isinstance(change.after, Audio):
+                    connection.execute(_PUT_AUDIO, (change.key, change.after.data))
+                    continue
+                if change.kind == "audio":
+                    connection.execute(_DROP_AUDIO, (change.key,))
+                    continue
                 if change.after is not None:
                     put.append((change.kind, change.key, json.dumps(asdict(change.after))))
                     continue
@@ -289,6 +313,7 @@ class _Batch:
 _CALLS: Final = TypeAdapter(list[CallRecord])
 _ALERTS: Final = TypeAdapter(list[AlertRecord])
 _EVENTS: Final = TypeAdapter(list[EventRecord])
+_RECORDINGS: Final = TypeAdapter(list[RecordingRecord])
 
 
 def _parsed(values: list[str]) -> Any:
@@ -336,9 +361,9 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("COMMIT")
     if tables and application != APPLICATION_ID:
         raise SetupError(f"{path} is a database, but not of sipdomain")
-    if tables and version != VERSION:
+    if tables and version not in {1, VERSION}:
         raise SetupError(f"{path} is of version {version}; this sipdomain reads version {VERSION}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    if not tables:
-        connection.executescript(_SCHEMA)
+    if not tables or version == 1:
+        connection.executescript(_FROM_VERSION_1 if tables else _SCHEMA)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from harness.runtime.pump import Pump
 from harness.twilio.calls import CallRecord
 from harness.twilio.emulator import Emulator
+from harness.twilio.recordings import RecordingOrder
 from harness.twilio.steering import CallOrder, CallUpdate
 
 
 class PumpedSwitchboard:
-    """Begins and changes calls; a request from within a webhook waits for the step in progress."""
+    """Begins, changes and records calls; a request from within a webhook waits for the step in progress."""
 
     def __init__(self, emulator: Emulator, pump: Pump, now: Callable[[], float]) -> None:
         self._emulator = emulator
@@ -21,6 +22,10 @@ class PumpedSwitchboard:
     def dial(self, record: CallRecord, order: CallOrder) -> None:
         """Make a call that is on record as queued."""
         self._pump.feed(lambda: self._emulator.dial(record, order, self._now()))
+
+    def record_call(self, order: RecordingOrder) -> None:
+        """Begin, pause, resume or stop a recording that is on record."""
+        self._pump.feed(lambda: self._emulator.record_call(order, self._now()))
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

@@ -44,12 +44,13 @@ class Callbacks:
             "CallStatus": status,
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(self._sequence),
-            "Timestamp": _timestamp(int(self._cloud.wall(turn.now))),
+            "Timestamp": timestamp(int(self._cloud.wall(turn.now))),
         }
         if event == "completed":
             seconds = call.duration(turn.now)
             extra["CallDuration"] = str(seconds)
             extra["Duration"] = str(-(-seconds // 60))
+            extra |= call.recorder.parameters
         self._sequence += 1
         self._waiting.append(ordered({**call.parameters, **extra}, call.sip_headers))
         self._next(turn)
@@ -81,5 +82,6 @@ class Callbacks:
 
 
 @lru_cache(maxsize=64)
-def _timestamp(second: int) -> str:
+def timestamp(second: int) -> str:
+    """Return whole Unix seconds as in RFC 2822."""
     return format_datetime(datetime.fromtimestamp(second, UTC))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.sip.timers import whole_seconds
+from harness.twilio.recordings import RecordingStore
 
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 CallStatus = Literal[
@@ -83,14 +84,16 @@ class CallStore:
     Attributes:
         capacity: How many finished calls are kept.
         forgotten: How many were let go.
+        recordings: What was recorded of calls.
         note: Told of each finished call, how it was on record before and how it is now, None for not at all.
     """
 
-    __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten", "note")
+    __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten", "note", "recordings")
 
     def __init__(self, capacity: int = 5_000) -> None:
         self.capacity = capacity
         self.forgotten = 0
+        self.recordings = RecordingStore()
         self.note: Note = _nobody_asks
         self._count = 0
         self._active: dict[str, CallRecord] = {}
@@ -138,7 +141,8 @@ class CallStore:
         return iter(self._finished.values())
 
     def clear(self) -> None:
-        """Forget all finished calls."""
+        """Forget all finished calls, and all recordings."""
+        self.recordings.clear()
         for sid in list(self._finished):
             self.delete(sid)
 

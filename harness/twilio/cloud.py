@@ -15,6 +15,7 @@ from harness.media.outputs import (
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RecordingDone,
 )
 from harness.media.prompts import Prompt
 from harness.sip.digest import NonceKeeper
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from harness.twilio.branch import Branch
     from harness.twilio.call import Call
     from harness.twilio.leg import Leg
+    from harness.twilio.recorder import Recorder
 
 Output = Send | Fetch | MediaOutput | Entry
 
@@ -138,6 +140,7 @@ class Cloud:
         self._goodbyes: dict[Key, Leg] = {}
         self.branches: dict[Key, Branch] = {}
         self.route: Route = _no_route
+        self.recorders: dict[str, Recorder] = {}
         self.edges: dict[Address, str] = {}
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(
@@ -294,6 +297,12 @@ class Cloud:
         then = self._prompts.pop(event.token, None)
         if then is not None:
             then(event, turn)
+
+    def recorded(self, event: RecordingDone, turn: Turn) -> None:
+        """Take a recording that is ready."""
+        recorder = self.recorders.get(event.recording)
+        if recorder is not None:
+            recorder.done(event, turn)
 
     def media(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening a session's port."""

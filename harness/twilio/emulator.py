@@ -6,7 +6,14 @@ import random
 
 from harness.errors import RemoteProtocolError
 from harness.journal import Note
-from harness.media.outputs import MediaFailed, MediaInput, MediaOpened, PromptFailed, PromptReady
+from harness.media.outputs import (
+    MediaFailed,
+    MediaInput,
+    MediaOpened,
+    PromptFailed,
+    PromptReady,
+    RecordingDone,
+)
 from harness.sip.codec import check
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, Response
@@ -29,6 +36,8 @@ from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Route, Sett
 from harness.twilio.http import HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.outbound import OutboundCall
+from harness.twilio.recorder import TOO_SHORT
+from harness.twilio.recordings import RecordingOrder
 from harness.twilio.registrar import Binding, Registrar
 from harness.twilio.requests import HANDLERS
 from harness.twilio.requests.register import expired
@@ -98,8 +107,14 @@ class Emulator:
 
     @property
     def waiting_for_goodbye(self) -> bool:
-        """Whether a call, or a request of ours, still waits for the other side."""
-        return bool(self._cloud.sessions) or self._cloud.layer.unanswered > 0
+        """Whether a call, or a request of ours, still waits for the other side, or a recording for its end."""
+        cloud = self._cloud
+        return bool(cloud.sessions or cloud.recorders) or cloud.layer.unanswered > 0
+
+    @property
+    def open_recordings(self) -> int:
+        """How many recordings are not finished."""
+        return len(self._cloud.recorders)
 
     def receive(self, message: Request | Response, flow: Flow, now: float) -> list[Output]:
         """Take a parsed message from the wire."""
@@ -236,9 +251,26 @@ class Emulator:
                 self._cloud.media(event, turn)
             case PromptReady() | PromptFailed():
                 self._cloud.prompt(event, turn)
+            case RecordingDone():
+                self._cloud.recorded(event, turn)
             case _:
                 # Keys are heard by no verb yet.
                 pass
+        return turn.out
+
+    def record_call(self, order: RecordingOrder, now: float) -> list[Output]:
+        """Begin, pause, resume or stop a recording that is on record."""
+        cloud, turn = self._cloud, Turn(now)
+        wall = cloud.wall(now)
+        record = cloud.records.recordings.find(order.recording, wall)
+        if record is None:
+            return turn.out
+        call = cloud.sessions.get(record.call_sid)
+        if call is not None:
+            call.recorder.carry_out(order, record, turn)
+        elif order.recording not in cloud.recorders:
+            # The call ended before its recording began.
+            cloud.records.recordings.finish(order.recording, b"", wall, error_code=TOO_SHORT)
         return turn.out
 
     def transport_failed(self, flow: Flow, now: float) -> list[Output]:

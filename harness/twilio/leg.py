@@ -24,6 +24,7 @@ from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
 from harness.twilio.executor import Executor
 from harness.twilio.handling import Handling
+from harness.twilio.recorder import Recorder
 from harness.twilio.steering import CallUpdate
 from harness.twilio.store.model import Domain
 from harness.twilio.webhooks import CallIdentity
@@ -86,6 +87,7 @@ class Leg(ABC):
         self._over = False
         self.callbacks = Callbacks(cloud, self)
         self.executor = Executor(cloud, self)
+        self.recorder = Recorder(cloud, self)
 
     @property
     def secure(self) -> bool:
@@ -263,6 +265,7 @@ class Leg(ABC):
             USER_AGENT,
             ("Reason", 'Q.850;cause=16;text="Normal call clearing"'),
             ("X-Twilio-CallSid", self.record.sid),
+            *self.recorder.headers,
         ]
         try:
             request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
@@ -307,6 +310,7 @@ class Leg(ABC):
         cloud.sessions.pop(self.session, None)
         self.dialog.state = DialogState.TERMINATED
         self.executor.hung_up(turn)
+        self.recorder.hung_up(turn)
         if self._media_is_open:
             turn.out.append(CloseMedia(self.session))
         self._acceptance = self._proposal = None

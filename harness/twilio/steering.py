@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from harness.sip.uri import Uri
 from harness.twilio.calls import CallRecord
 from harness.twilio.handling import Handling
+from harness.twilio.recordings import RecordingOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,9 @@ class Switchboard(Protocol):
 
     def dial(self, record: CallRecord, order: CallOrder) -> None:
         """Make a call that is on record as queued."""
+
+    def record_call(self, order: RecordingOrder) -> None:
+        """Begin, pause, resume or stop a recording that is on record."""
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

@@ -15,7 +15,7 @@ from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, H
 from harness.twilio.overrides import Overrides, split_overrides
 from harness.twilio.signature import sign
 
-Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action"]
+Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording"]
 Parameters = tuple[tuple[str, str], ...]
 
 MAX_REDIRECTS: Final = 10

@@ -211,7 +211,7 @@ def refused(file: Path) -> subprocess.CompletedProcess[str]:
     [
         (_text, "cannot open {file}: file is not a database"),
         (_of_another_program, "{file} is a database, but not of sipdomain"),
-        (_of_another_version, "{file} is of version 9; this sipdomain reads version 1"),
+        (_of_another_version, "{file} is of version 9; this sipdomain reads version 2"),
         (Path.mkdir, "cannot open {file}: unable to open database file"),
     ],
 )

@@ -153,11 +153,11 @@ class _Building:
                 call = self._call(entry.call_id)
                 call.hosts.setdefault(CLOUD, "")
                 call.hosts.setdefault(APP, address)
-                aside = entry.purpose == "status"
+                aside = entry.purpose in {"status", "recording"}
                 call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside))
             case HttpAnswered():
                 text, failed = answered(entry)
-                aside = entry.purpose == "status"
+                aside = entry.purpose in {"status", "recording"}
                 row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
                 self._call(entry.call_id).rows.append(row)
             case CallChanged():

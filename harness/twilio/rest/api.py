@@ -17,6 +17,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.rest.history import describe, tell
+from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
 from harness.twilio.rest.paging import meta, page
 from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES
@@ -45,10 +46,10 @@ class RestApi:
 
         Args:
             store: The state.
-            calls: The call records.
-            ids: Names requests (RQ…) and events (AE…).
+            calls: The call records, and their recordings.
+            ids: Names requests (RQ…) and what is made.
             logs: Alerts, and where changes are written down; by default ones of its own.
-            switchboard: Carries calls; None where nobody does.
+            switchboard: Carries and records calls; None where nobody does.
         """
         self._store = store
         self._calls = calls
@@ -73,6 +74,11 @@ class RestApi:
             ("X-API-Domain", f"{'monitor' if request.path.startswith('/v1/') else 'api'}.twilio.com"),
         ]
         try:
+            audio = media(request, self._calls.recordings, now)
+            if audio is not None:
+                return RestResponse(
+                    200, (("Content-Type", audio.content_type), *headers[1:]), late=audio.make
+                )
             status, payload = self._answer(request, now)
         except RestError as error:
             status = error.status
@@ -182,7 +188,7 @@ def _parts(path: str) -> tuple[str, list[str]]:
 
 
 def _unknown(parts: list[str]) -> RestError:
-    below = parts[2:3] if parts[2:3] != ["Calls"] else parts[4:5]
+    below = parts[2:3] if parts[2:3] not in (["Calls"], ["Recordings"]) else parts[4:5]
     if below and below[0] in NOT_EMULATED:
         return RestError(
             501, NO_CODE, f"sipdomain does not emulate {below[0]}; it emulates SIP domains and calls"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,11 +49,13 @@ class RestResponse:
         status: 200 to 599.
         headers: All header fields but Content-Length, Date and Server.
         body: JSON, or b"" with 204.
+        late: Makes the body, where that takes time: the audio of a recording. Safe in another thread.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    late: Callable[[], bytes] | None = None
 
     def header(self, name: str) -> str | None:
         """Return the header field of that name, whatever its case, or None."""
@@ -74,8 +77,17 @@ class Parameters:
         return self._values.get(name)
 
     def words(self, name: str) -> list[str]:
-        """Return the words of a parameter that may be repeated, or hold several with blanks between them."""
+        """Return the words of a parameter that may be repeated, and may have several, with blanks between them."""
         return [word for key, value in self._pairs if key == name for word in value.split()]
+
+    def one_of(self, name: str, *allowed: str) -> str | None:
+        """Return a parameter, or None when absent or empty; raise RestError 400 with 20422 for another word."""
+        value = self._values.get(name)
+        if not value:
+            return None
+        if value not in allowed:
+            raise RestError(400, 20422, f"{name} must be {' or '.join(allowed)} (got {value[:20]!r})")
+        return value
 
     def required(self, name: str, *, code: int) -> str:
         """Return a parameter; raise RestError 400 with `code` when it is absent or empty."""

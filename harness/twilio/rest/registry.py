@@ -16,12 +16,15 @@ from harness.twilio.rest import (
     ip_addresses,
     mappings,
     notifications,
+    recordings,
 )
 from harness.twilio.rest.resource import Resource
 
 RESOURCES: Final[tuple[Resource[Any], ...]] = (
     accounts.RESOURCE,
     calls.RESOURCE,
+    recordings.OF_CALL,
+    recordings.RESOURCE,
     domains.RESOURCE,
     credential_lists.RESOURCE,
     credentials.RESOURCE,
@@ -42,6 +45,7 @@ MONITOR_RESOURCES: Final[tuple[Resource[Any], ...]] = (alerts.RESOURCE, events.R
 # What the provider has below an account, or a call, and sipdomain has not.
 NOT_EMULATED: Final = frozenset(
     {
+        "AddOnResults",
         "Addresses",
         "Applications",
         "AuthorizedConnectApps",
@@ -56,7 +60,6 @@ NOT_EMULATED: Final = frozenset(
         "OutgoingCallerIds",
         "Payments",
         "Queues",
-        "Recordings",
         "SMS",
         "SigningKeys",
         "Siprec",

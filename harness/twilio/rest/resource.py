@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
+from harness.twilio.recordings import RecordingRecord
 from harness.twilio.rest.messages import Parameters
 from harness.twilio.steering import Switchboard
 from harness.twilio.store import Account, Record, Store
@@ -59,7 +60,7 @@ class Asked:
         return self.sids["AC"]
 
 
-R = TypeVar("R", bound=Record | CallRecord | AlertRecord | EventRecord)
+R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

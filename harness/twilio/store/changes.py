@@ -8,13 +8,24 @@ from typing import Literal
 
 from harness.twilio.calls import CallRecord
 from harness.twilio.logs import AlertRecord, EventRecord
+from harness.twilio.recordings import Audio, RecordingRecord
 from harness.twilio.store.model import Record
 
 Kind = Literal[
-    "account", "domain", "credential-list", "credential", "access-list", "address", "mapping", "call",
-    "alert", "event",
-]  # fmt: skip
-Kept = Record | CallRecord | AlertRecord | EventRecord
+    "account",
+    "domain",
+    "credential-list",
+    "credential",
+    "access-list",
+    "address",
+    "mapping",
+    "call",
+    "recording",
+    "audio",
+    "alert",
+    "event",
+]
+Kept = Record | CallRecord | RecordingRecord | Audio | AlertRecord | EventRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from harness.media.outputs import (
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RecordingDone,
+    StopRecording,
 )
 from harness.sip.codec import check, parse
 from harness.sip.digest import Challenge, answer_challenge
@@ -35,6 +37,7 @@ from harness.twilio.emulator import Emulator
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from harness.twilio.recordings import RecordingOrder
 from harness.twilio.rest import RestApi, RestRequest
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Domain, Limits, Store
@@ -112,6 +115,7 @@ class Bench:
         pages: What a path answers: a result, a function of the request, or None to keep it waiting.
         open_port: Whether a port for RTP can be had; None when that takes its time.
         speech: How long a prompt lasts, or None when none can be rendered.
+        audio: What a recording holds, or None when that is answered by the test itself.
         slow_voice: Whether prompts are answered by the test itself.
         asks: What was asked by HTTP.
         waiting: Of these, what was not answered yet.
@@ -138,6 +142,7 @@ class Bench:
         self.pages: dict[str, Page] = {"/voice": page(SAY), "/status": HttpResponse(204)}
         self.open_port: bool | None = True
         self.speech: float | None = 2.0
+        self.audio: bytes | None = bytes(64_000)
         self.slow_voice = False
         self.asks: list[Ask] = []
         self.waiting: list[Ask] = []
@@ -188,6 +193,10 @@ class Bench:
     def dial(self, record: CallRecord, order: CallOrder) -> None:
         """Make a call that the REST API was asked for."""
         self.carry(self.emulator.dial(record, order, self.now))
+
+    def record_call(self, order: RecordingOrder) -> None:
+        """Record a call as the REST API was asked."""
+        self.carry(self.emulator.record_call(order, self.now))
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call as the REST API was asked."""
@@ -242,6 +251,8 @@ class Bench:
                 self.tell(MediaOpened(session, RTP))
             case OpenMedia(session) if self.open_port is False:
                 self.tell(MediaFailed(session, "no port free"))
+            case StopRecording(session, recording) if self.audio is not None:
+                self.tell(RecordingDone(session, recording, self.audio))
             case PreparePrompt() if self.slow_voice:
                 pass
             case PreparePrompt(token) if self.speech is not None:
@@ -340,6 +351,7 @@ class Bench:
         # The longest that a binding lasts.
         self.wait(3600.0)
         assert self.emulator.bindings == []
+        assert self.emulator.open_recordings == 0
         assert self.emulator.census == (0, 0, 0, 0, 0, 0)
         assert self.emulator.deadline is None
 

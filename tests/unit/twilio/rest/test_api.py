@@ -159,7 +159,8 @@ def test_a_method_that_a_resource_has_not_is_refused(ask: Ask, method: str, path
     [
         ("GET", "/Messages.json", "sipdomain does not emulate Messages"),
         ("POST", "/IncomingPhoneNumbers.json", "sipdomain does not emulate IncomingPhoneNumbers"),
-        ("GET", "/Calls/CA1/Recordings.json", "sipdomain does not emulate Recordings"),
+        ("GET", "/Calls/CA1/Siprec.json", "sipdomain does not emulate Siprec"),
+        ("GET", "/Recordings/RE1/Transcriptions.json", "sipdomain does not emulate Transcriptions"),
         ("GET", "/SIP/Domains.xml", "answers in JSON only"),
     ],
 )
