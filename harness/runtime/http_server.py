@@ -133,12 +133,14 @@ class HttpServer:
             content_type=request.headers.get("Content-Type", ""),
             body_too_large=too_large,
         )
+        began = time.perf_counter()
         told = self._rest.handle(asked, time.time())
         if self._keep is not None and request.method not in {"GET", "HEAD"}:
             try:
                 await self._keep()
             except StateError as error:
                 told = self._rest.unavailable(str(error))
+        told = told.timed(time.perf_counter() - began)
         return _response(told.status, told.headers, told.body)
 
     async def _tell(self, request: web.BaseRequest) -> web.StreamResponse:

@@ -6,13 +6,18 @@ from typing import Any, Final
 
 from harness.twilio.rest import (
     accounts,
+    caller_ids,
     calls,
+    conferences,
     credential_lists,
     credentials,
     domains,
     ip_access_control_lists,
     ip_addresses,
+    keys,
     mappings,
+    numbers,
+    queues,
 )
 from harness.twilio.rest.resource import Resource
 
@@ -29,29 +34,37 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     mappings.CALLS_ACCESS_LISTS,
     mappings.CALLS_CREDENTIAL_LISTS,
     mappings.REGISTRATIONS,
+    keys.RESOURCE,
+    keys.SIGNING,
+    # Before the numbers themselves: "Local" is no SID.
+    numbers.LOCAL,
+    numbers.MOBILE,
+    numbers.TOLL_FREE,
+    numbers.RESOURCE,
+    caller_ids.RESOURCE,
+    queues.RESOURCE,
+    queues.MEMBERS,
+    conferences.RESOURCE,
+    conferences.PARTICIPANTS,
+    conferences.RECORDINGS,
 )
 
-# What the provider has below an account, or a call, and sipdomain has not.
+# What the provider has below an account, or an instance of an account's, and sipdomain has not.
 NOT_EMULATED: Final = frozenset(
     {
         "Addresses",
         "Applications",
+        "AssignedAddOns",
         "AuthorizedConnectApps",
         "AvailablePhoneNumbers",
         "Balance",
-        "Conferences",
         "ConnectApps",
         "Events",
-        "IncomingPhoneNumbers",
-        "Keys",
         "Messages",
         "Notifications",
-        "OutgoingCallerIds",
         "Payments",
-        "Queues",
         "Recordings",
         "SMS",
-        "SigningKeys",
         "Siprec",
         "Streams",
         "Tokens",

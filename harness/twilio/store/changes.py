@@ -10,7 +10,18 @@ from harness.twilio.calls import CallRecord
 from harness.twilio.store.model import Record
 
 Kind = Literal[
-    "account", "domain", "credential-list", "credential", "access-list", "address", "mapping", "call"
+    "account",
+    "domain",
+    "credential-list",
+    "credential",
+    "access-list",
+    "address",
+    "mapping",
+    "call",
+    "key",
+    "number",
+    "caller-id",
+    "queue",
 ]
 
 
