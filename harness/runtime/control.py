@@ -55,8 +55,8 @@ ROUTES: Final = (
     Route(
         "POST", "reset", "End all calls, forget registrations and journal, and go back to the start's domains"
     ),
-    Route("GET", "snapshot", "Accounts, domains, lists and hashes of passwords, for PUT"),
-    Route("PUT", "snapshot", "Replace accounts, domains and lists by those of a snapshot"),
+    Route("GET", "snapshot", "All that accounts have, with hashes of passwords and secrets, for PUT"),
+    Route("PUT", "snapshot", "Replace all that accounts have by what a snapshot holds"),
     Route("POST", "seed", "Add the lists and domains of a configuration in YAML or JSON"),
     Route("GET", "edges", "The listeners of edges"),
     Route("GET", "edges/{name}", "One of them"),
