@@ -100,6 +100,8 @@ class HoldingsMachine(RuleBasedStateMachine):
     def load_what_was_dumped(self) -> None:
         before = dump(self.store)
         load(self.store, before)
+        # To take back one of these alone would leave an account out.
+        self.store.changes.take()
         assert dump(self.store) == before
 
     @invariant()
@@ -130,4 +132,4 @@ class HoldingsMachine(RuleBasedStateMachine):
 
 
 TestHoldings = HoldingsMachine.TestCase
-TestHoldings.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestHoldings.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
