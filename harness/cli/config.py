@@ -89,9 +89,9 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
     else:
         plain = found.model_dump(exclude_defaults=True, exclude_none=True)
         text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)
-    left_out = len(list(store.accounts)) - 1
+    left_out = _left_out(store)
     if left_out:
-        print(f"left out: {left_out} other accounts, which a configuration has no words for", file=sys.stderr)
+        print(f"left out: {left_out}, which a configuration has no words for", file=sys.stderr)
     if out is None:
         print(text, end="")
         return
@@ -99,6 +99,17 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
         out.write_text(text, "utf-8")
     except OSError as error:
         raise SetupError(f"cannot write {out}: {error.strerror}") from None
+
+
+def _left_out(store: Store) -> str:
+    counts = {
+        "other accounts": len(list(store.accounts)) - 1,
+        "API keys": len(list(store.keys)),
+        "phone numbers": len(list(store.numbers)),
+        "caller IDs": len(list(store.caller_ids)),
+        "queues": len(list(store.queues)),
+    }
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
 
 def _counted(store: Store, account: Account) -> str:

@@ -135,6 +135,7 @@ class HttpServer:
             base_url=_base_url(request.host),
             client=request.remote or "",
         )
+        began = time.perf_counter()
         told = self._rest.handle(asked, time.time())
         if self._keep is not None and request.method not in {"GET", "HEAD"}:
             try:
@@ -142,7 +143,7 @@ class HttpServer:
             except StateError as error:
                 told = self._rest.unavailable(str(error))
         body = told.body if told.late is None else await asyncio.to_thread(told.late)
-        return _response(told.status, told.headers, body)
+        return _response(told.status, told.timed(time.perf_counter() - began).headers, body)
 
     async def _tell(self, request: web.BaseRequest) -> web.StreamResponse:
         """Send the journal as server-sent events, from `Last-Event-ID` on, until the client leaves."""

@@ -68,14 +68,14 @@ class Switches:
         self._start = self.snapshot()
 
     def snapshot(self) -> dict[str, Any]:
-        """Return accounts, domains and lists as plain values."""
+        """Return all that accounts have as plain values."""
         # Those who take none do not pay for the import.
         from harness.twilio.store.snapshot import dump
 
         return dump(self._store)
 
     async def restore(self, body: bytes) -> None:
-        """Replace accounts, domains and lists; calls in progress go on.
+        """Replace all that accounts have; calls in progress go on.
 
         Raises:
             SetupError: It is no snapshot; nothing changed.

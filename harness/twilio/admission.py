@@ -174,11 +174,13 @@ class Trail:
             )
         )  # fmt: skip
 
-    def refuse(self, check: str, symbol: str, *, got: str, wanted: str, mend: str) -> Refused:
-        """Record a refusal and return it."""
+    def refuse(
+        self, check: str, symbol: str, *, got: str, wanted: str, mend: str, rule: str | None = None
+    ) -> Refused:
+        """Record a refusal and return it. `rule` is the rule applied, when it is not the refusal's usual one."""
         refusal = REFUSALS[symbol]
         self.note(
-            check, "refused", refusal.rule, got=got, wanted=wanted, reason=symbol, code=refusal.code, mend=mend
+            check, "refused", rule or refusal.rule, got=got, wanted=wanted, reason=symbol, code=refusal.code, mend=mend
         )  # fmt: skip
         return Refused(refusal)
 
@@ -280,11 +282,16 @@ class Admission:
         )  # fmt: skip
 
     def _not_served(self, flow: Flow, domain: Domain, trail: Trail) -> Refused | None:
-        account = self._store.accounts.fetch(domain.account_sid)
-        if account.status != "active":
+        accounts = self._store.accounts
+        status = accounts.standing(domain.account_sid)
+        if status != "active":
+            account = accounts.fetch(domain.account_sid)
+            rule = "account-suspended" if account.status != "active" else "account-parent"
+            whose = account.sid if account.status != "active" else account.account_sid
             return trail.refuse(
-                "account", "account-inactive", got=account.status, wanted="active",
-                mend=f"set the account {account.sid} active",
+                "account", "account-inactive", got=status, wanted="active",
+                mend=f"set the account {whose} active" if status == "suspended" else "a closed account stays closed",
+                rule=rule,
             )  # fmt: skip
         if domain.secure and flow.transport != "tls":
             return trail.refuse(

@@ -12,7 +12,8 @@ def describe(store: Store, account_sid: str) -> Configuration:
     """Return an account's lists and domains as a configuration; of passwords it has the hashes.
 
     Lists of one name get numbers behind it, as names are what a configuration knows them by. Left out is what a
-    configuration cannot say: SIDs, dates, subaccounts, and the friendly names of addresses.
+    configuration cannot say: SIDs, dates, subaccounts, keys, phone numbers, caller IDs, queues, and the friendly
+    names of addresses.
     """
     credential_lists = store.credential_lists.of(account_sid)
     access_lists = store.access_lists.of(account_sid)

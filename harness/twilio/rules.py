@@ -19,6 +19,7 @@ SECURE_MEDIA = "https://www.twilio.com/docs/voice/api/secure-media"
 RELIABILITY = "https://www.twilio.com/docs/usage/security/availability-reliability"
 RECORDING = "https://www.twilio.com/docs/voice/api/recording"
 RECORDING_CALLBACKS = "https://www.twilio.com/docs/voice/twiml/recording#recordingstatuscallback"
+SUBACCOUNTS = "https://www.twilio.com/docs/iam/api/subaccounts"
 TRACES = "traces of the live service, 2024-26"
 
 
@@ -82,6 +83,12 @@ _RULES: Final = (
     Rule("options", "observed", TRACES, "OPTIONS is answered 200 without authentication, with no Allow."),
     Rule("account-suspended", "assumed", "https://www.twilio.com/docs/api/errors/10003 (the status is not published)",
          "A call to a domain of an account that is not active gets 403 with 10003."),
+    Rule("account-parent", "documented", "https://www.twilio.com/docs/api/errors/10001 (the status is assumed)",
+         "An account whose parent is not active counts as not active."),
+    Rule("account-calls-go-on", "documented", SUBACCOUNTS + " (of suspended ones; of closed ones assumed)",
+         "Calls in progress go on when their account is suspended or closed."),
+    Rule("account-reopened", "documented", SUBACCOUNTS,
+         "A suspended account that is set active again takes calls at once; a closed one stays closed."),
     Rule("secure-transport", "observed", TRACES,
          "A secure domain reached without TLS answers 488 Secure SIP transport required with 32209."),
     Rule("tls-port", "documented", INTERFACE,

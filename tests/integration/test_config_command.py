@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.integration.served import served
+from tests.integration.served import ACCOUNT, TOKEN, served
 
 GIVEN = """\
 credential_lists: {staff: {alice: Correct-Horse-42}}
@@ -87,3 +90,29 @@ def test_a_state_file_is_filled_once(given: Path, tmp_path: Path) -> None:
     assert config("import", given, "--state", state).returncode == 0
     again = config("import", given, "--state", state)
     assert again.stderr == f"error: {state} has its own domains and lists: import into a new file\n"
+
+
+def test_what_a_configuration_has_no_words_for_is_told(tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    with served("--state", str(state)) as emulator:
+        made = [
+            ("Keys", {"FriendlyName": "app"}),
+            ("IncomingPhoneNumbers", {"AreaCode": "415"}),
+            ("OutgoingCallerIds", {"PhoneNumber": "+15005550010"}),
+            ("Queues", {"FriendlyName": "support"}),
+        ]
+        for name, form in made:
+            request = Request(
+                f"{emulator.http}/2010-04-01/Accounts/{ACCOUNT}/{name}.json",
+                data=urlencode(form).encode(),
+                headers={"Authorization": "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()},
+            )
+            with urlopen(request, timeout=10) as response:
+                assert response.status in {200, 201}
+        assert emulator.stop() == 0
+    told = config("export", "--state", state)
+    assert told.returncode == 0
+    assert told.stderr == (
+        "left out: 1 API keys, 1 phone numbers, 1 caller IDs, 1 queues, "
+        "which a configuration has no words for\n"
+    )

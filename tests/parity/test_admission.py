@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from harness.errors import RestError
 from harness.journal import Decision
 from harness.sip.codec import parse
 from harness.sip.digest import Challenge
 from harness.sip.message import Response
 from harness.sip.outputs import Address
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from harness.twilio.store import AccountStatus
 from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, LONG, PASSWORD, SDP, Bench, Caller, Make, flow, page
 
 DROPPED = ["INVITE", "BYE", "OPTIONS", "CANCEL", "ACK", "REGISTER", "MESSAGE", "FOO"]
@@ -386,6 +388,63 @@ def test_a_suspended_account_takes_no_calls(make: Make, profile: Profile) -> Non
     invited(bench)
     decision = refused(bench, 403, 10003, "account-inactive")
     assert (decision.got, decision.wanted) == ("suspended", "active")
+
+
+@pytest.mark.rule("account-suspended", "account-parent")
+@BOTH
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+@pytest.mark.parametrize("whose", ["own", "parent"])
+def test_an_account_or_its_parent_that_is_not_active_takes_no_calls(
+    make: Make, profile: Profile, status: AccountStatus, whose: str
+) -> None:
+    bench = make(profile)
+    sub = bench.store.accounts.create(owner_sid=ACCOUNT, now=0.0)
+    bench.store.domains.create(sub.sid, ACME, now=0.0, voice_url="http://app.test/voice")
+    off = sub.sid if whose == "own" else ACCOUNT
+    bench.store.accounts.update(off, status=status, now=0.0)
+    invited(bench)
+    decision = refused(bench, 403, 10003, "account-inactive")
+    assert (decision.got, decision.wanted) == (status, "active")
+    assert decision.rule == ("account-suspended" if whose == "own" else "account-parent")
+    mends = {"suspended": f"set the account {off} active", "closed": "a closed account stays closed"}
+    assert decision.mend == mends[status]
+
+
+@pytest.mark.rule("account-reopened")
+@BOTH
+def test_an_account_that_is_active_again_takes_calls_at_once(make: Make, profile: Profile) -> None:
+    bench = make(profile)
+    sub = bench.store.accounts.create(owner_sid=ACCOUNT, now=0.0)
+    bench.store.domains.create(sub.sid, ACME, now=0.0, voice_url="http://app.test/voice")
+    bench.store.accounts.update(sub.sid, status="suspended", now=0.0)
+    invited(bench)
+    refused(bench, 403, 10003, "account-inactive")
+    bench.store.accounts.update(sub.sid, status="active", now=0.0)
+    Caller(bench, flow(), call_id="call-2").invite()
+    # Past the account, to the next question: who may call at all.
+    assert bench.response(403).require("x-twilio-error").startswith("32200 ")
+    bench.store.accounts.update(sub.sid, status="closed", now=0.0)
+    with pytest.raises(RestError, match="cannot be opened again"):
+        bench.store.accounts.update(sub.sid, status="active", now=0.0)
+
+
+@pytest.mark.rule("account-calls-go-on")
+@BOTH
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+def test_a_call_goes_on_when_its_account_is_not_active_any_more(
+    make: Make, profile: Profile, status: AccountStatus
+) -> None:
+    bench = make(profile)
+    bench.domain(voice_url="http://app.test/first")
+    bench.pages["/first"] = page("<Response><Say>Welcome</Say><Redirect>/voice</Redirect></Response>")
+    alice = Caller(bench, flow())
+    alice.talk()
+    bench.store.accounts.update(ACCOUNT, status=status, now=1.0)
+    bench.wait(2.0)
+    assert [ask.path for ask in bench.asks] == ["/first", "/voice"]
+    bench.wait(2.0)
+    alice.agree()
+    assert (bench.record.status, bench.record.duration) == ("completed", 4)
 
 
 @pytest.mark.rule("secure-transport")

@@ -13,7 +13,7 @@ from harness.sip.digest import Challenge, answer_challenge
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.store import Domain
+from harness.twilio.store import AccountStatus, Domain
 from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, CLOUD, EPOCH, PASSWORD, Bench, Make
 
 HOME = Address("127.0.0.10", 5070)
@@ -537,6 +537,19 @@ def test_a_secure_domain_and_a_suspended_account_take_no_registration_either(mak
     registering(bench)
     bench.store.accounts.update(ACCOUNT, status="suspended", now=EPOCH)
     refused(bench, Device(bench).send(), 403, 10003, "account-inactive")
+
+
+@pytest.mark.rule("account-parent")
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+def test_a_subaccount_takes_no_registration_when_its_parent_is_not_active(
+    make: Make, status: AccountStatus
+) -> None:
+    bench = make()
+    sub = bench.store.accounts.create(owner_sid=ACCOUNT, now=EPOCH)
+    bench.store.domains.create(sub.sid, ACME, now=EPOCH, sip_registration=True)
+    bench.store.accounts.update(ACCOUNT, status=status, now=EPOCH)
+    refused(bench, Device(bench).send(), 403, 10003, "account-inactive")
+    assert bench.refusal.rule == "account-parent"
 
 
 @pytest.mark.rule("register-expiry")

@@ -51,6 +51,7 @@ class Rest(Step):
         form = {name: stage.fill(value) for name, value in self.form.items()}
         stage.secrets |= {value for name, value in form.items() if name == "Password" and value}
         status, body = stage.world.rest(method, stage.fill(target), form)
+        stage.secrets |= {value for name, value in body.items() if name == "secret" and value}
         unmet = [*self._status(path, status, body), *self._fields(stage, path, body)]
         if unmet:
             raise ExpectationError(*unmet)

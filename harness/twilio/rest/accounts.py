@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 from harness.errors import RestError
 from harness.twilio.rest.dates import rfc2822
 from harness.twilio.rest.resource import Asked, Json, Resource, uri
 from harness.twilio.store import Account, AccountStatus
 
+# As the provider lists them, whether emulated or not.
+_SUBRESOURCES: Final = {
+    "addresses": "Addresses",
+    "applications": "Applications",
+    "authorized_connect_apps": "AuthorizedConnectApps",
+    "available_phone_numbers": "AvailablePhoneNumbers",
+    "balance": "Balance",
+    "calls": "Calls",
+    "conferences": "Conferences",
+    "connect_apps": "ConnectApps",
+    "incoming_phone_numbers": "IncomingPhoneNumbers",
+    "keys": "Keys",
+    "messages": "Messages",
+    "notifications": "Notifications",
+    "outgoing_caller_ids": "OutgoingCallerIds",
+    "queues": "Queues",
+    "recordings": "Recordings",
+    "short_codes": "SMS/ShortCodes",
+    "signing_keys": "SigningKeys",
+    "sip": "SIP",
+    "transcriptions": "Transcriptions",
+    "usage": "Usage",
+}
+
 
 def _render(_: Asked, account: Account) -> Json:
+    here = ("Accounts", account.sid)
     return {
         "sid": account.sid,
         "owner_account_sid": account.account_sid,
@@ -21,17 +46,13 @@ def _render(_: Asked, account: Account) -> Json:
         "type": "Full",
         "date_created": rfc2822(account.created_at),
         "date_updated": rfc2822(account.updated_at),
-        "uri": uri("Accounts", account.sid),
-        "subresource_uris": {
-            "calls": uri("Accounts", account.sid, "Calls"),
-            "notifications": uri("Accounts", account.sid, "Notifications"),
-            "sip": uri("Accounts", account.sid, "SIP"),
-        },
+        "uri": uri(*here),
+        "subresource_uris": {key: uri(*here, name) for key, name in _SUBRESOURCES.items()},
     }
 
 
 def _list(asked: Asked) -> Sequence[Account]:
-    name, status = asked.query.text("FriendlyName"), asked.query.text("Status")
+    name, status = asked.query.text("FriendlyName") or None, asked.query.text("Status") or None
     return [
         account
         for account in asked.store.accounts.family(asked.account.sid)
@@ -53,9 +74,11 @@ def _update(asked: Asked) -> Account:
     if status is not None:
         if status not in {"active", "suspended", "closed"}:
             raise RestError(400, 21475, "Status must be active, suspended or closed")
-        # That an account cannot shut itself off is assumed.
+        if asked.sid == asked.account.sid == asked.account.account_sid:
+            raise RestError(400, 21477, "The status of a main account cannot be changed")
+        # That a subaccount may not change its own is documented; the code is assumed.
         if asked.sid == asked.account.sid:
-            raise RestError(400, 21475, "An account cannot change its own status")
+            raise RestError(403, 20006, "Only its parent may change the status of a subaccount")
     return asked.store.accounts.update(
         asked.sid,
         now=asked.now,
@@ -73,4 +96,5 @@ RESOURCE = Resource(
     fetch=_fetch,
     update=_update,
     event="account",
+    account_only=True,
 )

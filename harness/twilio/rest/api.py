@@ -21,13 +21,25 @@ from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
 from harness.twilio.rest.paging import meta, page
 from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES
-from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Operation, Resource
+from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Operation, Resource
 from harness.twilio.rest.routes import Routes
 from harness.twilio.steering import Switchboard
-from harness.twilio.store import Account, Store
+from harness.twilio.store import Account, Key, Store
 
 _OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
 _OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
+_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
+
+# What a main account may still do to a subaccount's resources when that is not active (assumed).
+_POSSIBLE: Final[dict[str, tuple[Operation, ...]]] = {
+    "suspended": ("list", "fetch", "update", "delete"),
+    "closed": ("list", "fetch"),
+}
+
+# What stands right below an account.
+_EMULATED: Final = ", ".join(
+    sorted({part for each in RESOURCES for part in each.path.split("/")[2:3]} | {"Accounts"})
+)
 
 
 class RestApi:
@@ -68,7 +80,7 @@ class RestApi:
         headers = [
             ("Content-Type", "application/json"),
             ("Twilio-Request-Id", self._ids.new("RQ")),
-            # No time passes while a value is computed.
+            # No time passes while a value is computed; a server that sends it says how long that took.
             ("Twilio-Request-Duration", "0.000"),
             ("X-Home-Region", "us1"),
             ("X-API-Domain", f"{'monitor' if request.path.startswith('/v1/') else 'api'}.twilio.com"),
@@ -79,12 +91,15 @@ class RestApi:
                 return RestResponse(
                     200, (("Content-Type", audio.content_type), *headers[1:]), late=audio.make
                 )
-            status, payload = self._answer(request, now)
+            status, payload, further = self._answer(request, now)
+            headers += further
         except RestError as error:
             status = error.status
             payload = _error_payload(error, request.path)
             if error.code != NO_CODE:
                 headers.append(("X-Twilio-Error-Code", str(error.code)))
+            if isinstance(error, _MethodNotAllowedError):
+                headers.append(("Allow", error.allow))
             if status == 401:
                 headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
         if payload is None:
@@ -106,16 +121,22 @@ class RestApi:
         )
         return RestResponse(503, headers, json.dumps(payload).encode())
 
-    def _answer(self, request: RestRequest, now: float) -> tuple[int, dict[str, Any] | None]:
-        account = self._authenticate(request.authorization)
+    def _answer(
+        self, request: RestRequest, now: float
+    ) -> tuple[int, Json | None, tuple[tuple[str, str], ...]]:
+        account, key = self._authenticate(request.authorization)
         version, parts = _parts(request.path)
         found = self._routes[version].find(parts)
         if found is None:
             raise _unknown(parts)
         resource, sids, sid = found
         named = sid if resource.path == "Accounts" else ""
-        self._check_account(account, sids.get("AC") or named or account.sid)
+        self._check_account(account, key, resource, sids.get("AC") or named or account.sid)
+        if request.method == "OPTIONS":
+            return 204, None, (("Allow", _allowed(resource, instance=bool(sid))),)
         operation = _operation(resource, request.method, instance=bool(sid))
+        if "AC" in sids:
+            self._check_standing(sids["AC"], operation)
         _check_body(request)
         asked = Asked(
             store=self._store,
@@ -132,20 +153,24 @@ class RestApi:
             base_url=request.base_url,
         )
         if operation == "list":
-            return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}")
+            return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}"), ()
         before = describe(resource, asked, operation)
         if operation == "delete" and resource.delete is not None:
             resource.delete(asked)
             status, shown = 204, None
         else:
             record = getattr(resource, operation)(asked)
-            status, shown = 201 if operation == "create" else 200, resource.render(asked, record)
+            status = resource.created if operation == "create" else 200
+            shown = resource.render(asked, record)
         if operation != "fetch":
             tell(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
-        return status, shown
+        return status, shown, ()
 
-    def _authenticate(self, authorization: str | None) -> Account:
-        """Return the account whose credentials these are (https://www.twilio.com/docs/iam/api/authentication)."""
+    def _authenticate(self, authorization: str | None) -> tuple[Account, Key | None]:
+        """Return the account whose credentials these are, and the API key if they are one's.
+
+        Source: https://www.twilio.com/docs/usage/requests-to-twilio#authentication
+        """
         if not authorization:
             raise RestError(401, 20003, "Authentication Error - No credentials provided")
         scheme, _, token = authorization.partition(" ")
@@ -153,17 +178,32 @@ class RestApi:
             sid, _, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             sid, password = "", ""
-        account = self._store.accounts.authenticated(sid, password)
+        accounts = self._store.accounts
+        key = self._store.keys.authenticated(sid, password) if sid.startswith("SK") else None
+        account = accounts.fetch(key.account_sid) if key else accounts.authenticated(sid, password)
         if scheme.lower() != "basic" or account is None:
             raise RestError(401, 20003, "Authenticate")
-        if account.status != "active":
+        if accounts.standing(account.sid) != "active":
             raise RestError(403, 20005, "Account not active")
-        return account
+        return account, key
 
-    def _check_account(self, account: Account, sid: str) -> None:
+    def _check_account(self, account: Account, key: Key | None, resource: Resource[Any], sid: str) -> None:
+        """See that an account, by its own token or by a standard API key, may work on what an account has.
+
+        Source: https://www.twilio.com/docs/api/errors/20003; the message as seen by users of the service.
+        """
+        if key is not None and resource.account_only:
+            raise RestError(401, 20003, "Authentication Error - invalid username")
         # That another's account looks as if it did not exist is assumed.
         if not self._store.accounts.may_use(account, sid):
             raise RestError(404, 20404, f"There is no account {sid[:60]}")
+        if key is not None and sid != account.sid:
+            raise RestError(401, 20003, "Authenticate")
+
+    def _check_standing(self, sid: str, operation: Operation) -> None:
+        standing = self._store.accounts.standing(sid)
+        if operation not in _POSSIBLE.get(standing, (operation,)):
+            raise RestError(403, 20005, f"Account not active: {sid} is {standing}")
 
 
 def _page(resource: Resource[Any], asked: Asked, path: str) -> dict[str, Any]:
@@ -188,30 +228,58 @@ def _parts(path: str) -> tuple[str, list[str]]:
 
 
 def _unknown(parts: list[str]) -> RestError:
-    below = parts[2:3] if parts[2:3] not in (["Calls"], ["Recordings"]) else parts[4:5]
-    if below and below[0] in NOT_EMULATED:
-        return RestError(
-            501, NO_CODE, f"sipdomain does not emulate {below[0]}; it emulates SIP domains and calls"
-        )
+    for name in (*parts[2:3], *parts[4:5]):
+        if name in NOT_EMULATED:
+            return RestError(501, NO_CODE, f"sipdomain does not emulate {name}; it emulates {_EMULATED}")
     return RestError(404, 20404, "unknown resource")
 
 
+class _MethodNotAllowedError(RestError):
+    """A resource has no such method.
+
+    Attributes:
+        allow: The methods it has.
+    """
+
+    def __init__(self, allow: str) -> None:
+        super().__init__(405, 20004, "Method not allowed")
+        self.allow = allow
+
+
+def _allowed(resource: Resource[Any], *, instance: bool) -> str:
+    """Return the methods of a resource, as the header field Allow lists them."""
+    found = [
+        method
+        for method, operation in (_OF_INSTANCE if instance else _OF_COLLECTION).items()
+        if getattr(resource, operation) is not None or operation in resource.not_emulated
+    ]
+    return ", ".join([*found, *(["HEAD"] if "GET" in found else []), "OPTIONS"])
+
+
 def _operation(resource: Resource[Any], method: str, *, instance: bool) -> Operation:
-    operation = (_OF_INSTANCE if instance else _OF_COLLECTION).get(method)
+    # That HEAD is answered as GET is assumed; the server leaves the body out (RFC 9110 section 9.3.2).
+    asked = "GET" if method == "HEAD" else method
+    operation = (_OF_INSTANCE if instance else _OF_COLLECTION).get(asked)
     if operation is not None and operation in resource.not_emulated:
         name = resource.path.rpartition("/")[2]
         raise RestError(501, NO_CODE, f"sipdomain does not emulate `{operation}` of {name}")
     if operation is None or getattr(resource, operation) is None:
-        raise RestError(405, 20004, "Method not allowed")
+        raise _MethodNotAllowedError(_allowed(resource, instance=instance))
     return operation
 
 
 def _check_body(request: RestRequest) -> None:
     if request.body_too_large:
         raise RestError(413, 20413, "Request entity too large")
-    given = request.content_type.partition(";")[0].strip().lower()
-    if request.method == "POST" and given not in ("", FORM):
+    if request.method != "POST":
+        return
+    given, _, parameters = request.content_type.lower().partition(";")
+    if given.strip() not in ("", FORM):
         raise RestError(415, NO_CODE, f"The body must be {FORM} (got {given[:60]!r})")
+    for parameter in parameters.split(";"):
+        name, _, charset = parameter.partition("=")
+        if name.strip() == "charset" and charset.strip(' "') not in _CHARSETS:
+            raise RestError(415, NO_CODE, f"The body must be in UTF-8 (got {charset[:60]!r})")
 
 
 def _error_payload(error: RestError, path: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def describe(resource: Resource[Any], asked: Asked, operation: Operation) -> Jso
     Raises:
         RestError: 20404, it is not there.
     """
-    if not resource.event or operation not in {"update", "delete"}:
+    if not resource.event or resource.fetch is None or operation not in {"update", "delete"}:
         return None
     return resource.render(asked, resource.fetch(asked))
 

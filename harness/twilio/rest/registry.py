@@ -7,15 +7,20 @@ from typing import Any, Final
 from harness.twilio.rest import (
     accounts,
     alerts,
+    caller_ids,
     calls,
+    conferences,
     credential_lists,
     credentials,
     domains,
     events,
     ip_access_control_lists,
     ip_addresses,
+    keys,
     mappings,
     notifications,
+    numbers,
+    queues,
     recordings,
 )
 from harness.twilio.rest.resource import Resource
@@ -37,31 +42,39 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     mappings.REGISTRATIONS,
     notifications.RESOURCE,
     notifications.OF_CALLS,
+    keys.RESOURCE,
+    keys.SIGNING,
+    # Before the numbers themselves: "Local" is no SID.
+    numbers.LOCAL,
+    numbers.MOBILE,
+    numbers.TOLL_FREE,
+    numbers.RESOURCE,
+    caller_ids.RESOURCE,
+    queues.RESOURCE,
+    queues.MEMBERS,
+    conferences.RESOURCE,
+    conferences.PARTICIPANTS,
+    conferences.RECORDINGS,
 )
 
 MONITOR_RESOURCES: Final[tuple[Resource[Any], ...]] = (alerts.RESOURCE, events.RESOURCE)
 """Those of the Monitor API."""
 
-# What the provider has below an account, or a call, and sipdomain has not.
+# What the provider has below an account, or an instance of an account's, and sipdomain has not.
 NOT_EMULATED: Final = frozenset(
     {
         "AddOnResults",
         "Addresses",
         "Applications",
+        "AssignedAddOns",
         "AuthorizedConnectApps",
         "AvailablePhoneNumbers",
         "Balance",
-        "Conferences",
         "ConnectApps",
         "Events",
-        "IncomingPhoneNumbers",
-        "Keys",
         "Messages",
-        "OutgoingCallerIds",
         "Payments",
-        "Queues",
         "SMS",
-        "SigningKeys",
         "Siprec",
         "Streams",
         "Tokens",

@@ -79,6 +79,8 @@ class Resource(Generic[R]):
         fetch: Returns a record.
         update: Changes a record by the form's parameters.
         delete: Deletes a record.
+        created: The status that answers `create`.
+        account_only: Whether an API key may not ask for it, only the account's own SID and token.
         not_emulated: Operations that the provider has and sipdomain has not.
     """
 
@@ -86,14 +88,21 @@ class Resource(Generic[R]):
     list_key: str
     render: Callable[[Asked, R], Json]
     list: Callable[[Asked], Sequence[R]]
-    fetch: Callable[[Asked], R]
+    fetch: Callable[[Asked], R] | None = None
     create: Callable[[Asked], R] | None = None
     update: Callable[[Asked], R] | None = None
     delete: Callable[[Asked], None] | None = None
     newest_first: bool = False
     event: str = ""
     part_of: str = ""
+    created: int = 201
+    account_only: bool = False
     not_emulated: frozenset[Operation] = frozenset()
+
+    @property
+    def has_instances(self) -> bool:
+        """Whether anything stands below the collection."""
+        return self.fetch is not None
 
 
 def uri(*parts: str) -> str:

@@ -27,7 +27,7 @@ class Routes:
         """
         for template, resource in self._routes:
             more = len(parts) - len(template)
-            if more not in (0, 1) or not all(parts):
+            if more not in ((0, 1) if resource.has_instances else (0,)) or not all(parts):
                 continue
             if all(part == wanted or wanted[0] == "{" for part, wanted in zip(parts, template, strict=False)):
                 sids = {

@@ -11,37 +11,54 @@ from harness.twilio.store import checks
 from harness.twilio.store.access import Access
 from harness.twilio.store.access_lists import AccessLists
 from harness.twilio.store.accounts import Accounts
+from harness.twilio.store.caller_ids import CallerIds
 from harness.twilio.store.changes import Change, Changes, Kind
 from harness.twilio.store.credential_lists import REALM, CredentialLists
 from harness.twilio.store.domains import Domains
+from harness.twilio.store.keys import Keys, NewKey
 from harness.twilio.store.mappings import Mappings
 from harness.twilio.store.model import (
     Account,
     AccountStatus,
+    CallerId,
     Credential,
     Domain,
     DomainSettings,
     IpAddress,
+    Key,
     Limits,
     Mapping,
     NamedList,
+    NumberSettings,
+    NumberType,
+    PhoneNumber,
     Purpose,
+    Queue,
     Record,
 )
+from harness.twilio.store.numbers import Numbers
+from harness.twilio.store.queues import Queues
 
 __all__ = [
     "REALM",
     "Access",
     "Account",
     "AccountStatus",
+    "CallerId",
     "Credential",
     "Domain",
     "DomainSettings",
     "IpAddress",
+    "Key",
     "Limits",
     "Mapping",
     "NamedList",
+    "NewKey",
+    "NumberSettings",
+    "NumberType",
+    "PhoneNumber",
     "Purpose",
+    "Queue",
     "Record",
     "Store",
 ]
@@ -50,7 +67,7 @@ _NAMES = {"AL": "IpAccessControlList", "CL": "CredentialList"}
 
 
 class Store:
-    """Accounts, domains, lists and mappings; look-ups for a call take the same time however much is stored.
+    """Accounts and all they have; look-ups for a call take the same time however much is stored.
 
     Attributes:
         suffix: What every domain name ends with.
@@ -58,6 +75,10 @@ class Store:
         domains: SIP domains.
         credential_lists: Credential lists and credentials.
         access_lists: IP access control lists and addresses.
+        keys: API keys.
+        caller_ids: Verified phone numbers.
+        numbers: Bought phone numbers.
+        queues: Call queues.
         changes: What changed.
     """
 
@@ -73,10 +94,14 @@ class Store:
         self._limits = limits or Limits()
         self.changes = changes = Changes()
         self._mappings = Mappings(changes)
-        self.accounts = Accounts(ids, self._limits, changes)
+        self.accounts = Accounts(ids, self._limits, changes, self._account_closed)
         self.domains = Domains(ids, self._limits, self.accounts, suffix, self._forget_domain, changes)
         self.credential_lists = CredentialLists(ids, self._limits, self._mappings, changes)
         self.access_lists = AccessLists(ids, self._limits, self._mappings, self._forget_access, changes)
+        self.keys = Keys(ids, self._limits, changes)
+        self.caller_ids = CallerIds(ids, self._limits, changes)
+        self.numbers = Numbers(ids, self._limits, self.caller_ids, changes)
+        self.queues = Queues(ids, self._limits, changes)
         # Compiled when first asked for; at most one a domain and purpose.
         self._access: dict[tuple[str, Purpose], Access] = {}
 
@@ -116,6 +141,9 @@ class Store:
         self._mappings.remove_domain(domain_sid)
         self._access.pop((domain_sid, "calls"), None)
         self._access.pop((domain_sid, "registrations"), None)
+
+    def _account_closed(self, sid: str) -> None:
+        self.numbers.release_all(sid)
 
     # Lists on domains.
 
@@ -208,6 +236,10 @@ class Store:
             "access-list": [*self.access_lists.lists()],
             "address": [*self.access_lists.all_addresses()],
             "mapping": list(self._mappings),
+            "key": list(self.keys),
+            "number": list(self.numbers),
+            "caller-id": list(self.caller_ids),
+            "queue": list(self.queues),
         }
 
     def put(self, record: Record) -> None:
@@ -226,6 +258,14 @@ class Store:
                 self.access_lists.put(record)
             case NamedList():
                 self._lists_of(record).put(record)
+            case Key():
+                self.keys.put(record)
+            case PhoneNumber():
+                self.numbers.put(record)
+            case CallerId():
+                self.caller_ids.put(record)
+            case Queue():
+                self.queues.put(record)
             case _:
                 raise TypeError(f"no record of a store: {record!r}")
 
@@ -245,6 +285,14 @@ class Store:
                 self.access_lists.take_out(record)
             case NamedList():
                 self._lists_of(record).take_out(record)
+            case Key():
+                self.keys.take_out(record)
+            case PhoneNumber():
+                self.numbers.take_out(record)
+            case CallerId():
+                self.caller_ids.take_out(record)
+            case Queue():
+                self.queues.take_out(record)
             case _:
                 raise TypeError(f"no record of a store: {record!r}")
 

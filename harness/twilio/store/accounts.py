@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from operator import attrgetter
 
 from harness.errors import RestError
@@ -18,8 +19,17 @@ from harness.twilio.store.model import Account, AccountStatus, Limits
 class Accounts:
     """All accounts, by SID."""
 
-    def __init__(self, ids: Ids, limits: Limits, changes: Changes) -> None:
+    def __init__(self, ids: Ids, limits: Limits, changes: Changes, closed: Callable[[str], None]) -> None:
+        """Start empty.
+
+        Args:
+            ids: Makes SIDs.
+            limits: How much may be stored.
+            changes: Where changes are noted.
+            closed: Called with the SID of an account that was closed.
+        """
         self._ids = ids
+        self._closed = closed
         self._limits = limits
         self._changes = changes
         self._last = 0
@@ -35,7 +45,7 @@ class Accounts:
             now: Unix seconds.
             sid: AC and 32 hexadecimal digits; "" draws one.
             auth_token: The password; "" draws one.
-            friendly_name: At most 64 characters; "" gives one.
+            friendly_name: At most 64 characters; "" gives one, which for a subaccount tells when it was made.
             owner_sid: The parent of a subaccount; "" makes a main account.
 
         Raises:
@@ -58,7 +68,9 @@ class Accounts:
             created_at=now,
             updated_at=now,
             auth_token=auth_token or self._ids.new(""),
-            friendly_name=checks.friendly_name(friendly_name or "sipdomain", most=64, code=20002),
+            friendly_name=checks.friendly_name(
+                friendly_name or (_usual_name(now) if owner_sid else "sipdomain"), most=64, code=20002
+            ),
         )
         self.put(account)
         return account
@@ -106,6 +118,14 @@ class Accounts:
         """Return an account and its subaccounts, oldest first."""
         return [account for account in self if owner_sid in (account.sid, account.account_sid)]
 
+    def standing(self, sid: str) -> AccountStatus:
+        """Return what holds for an account: its own status, or its parent's when only that is not "active".
+
+        Source: https://www.twilio.com/docs/api/errors/10001
+        """
+        account = self.fetch(sid)
+        return self.fetch(account.account_sid).status if account.status == "active" else account.status
+
     def authenticated(self, sid: str, auth_token: str) -> Account | None:
         """Return the account whose SID and token these are, or None."""
         account = self._accounts.get(sid)
@@ -124,14 +144,31 @@ class Accounts:
         """Change an account; what is None stays.
 
         Raises:
-            RestError: 20404 no such account, 20002 a wrong name, 21479 a closed account stays closed.
+            RestError: 20404 no such account, 20002 a wrong name, 21476 the parent is not active, 21479 a closed
+                account stays closed.
         """
         account = self.fetch(sid)
-        if status is not None and status != "closed" and account.status == "closed":
-            raise checks.refused(21479, "A closed account cannot be opened again")
+        if status is not None:
+            self._check_status(account, status)
         name = account.friendly_name
         if friendly_name is not None:
             name = checks.friendly_name(friendly_name, most=64, code=20002)
         changed = replace(account, friendly_name=name, status=status or account.status, updated_at=now)
         self.put(changed)
+        if status == "closed":
+            self._closed(sid)
         return changed
+
+    def _check_status(self, account: Account, status: AccountStatus) -> None:
+        parent = self.fetch(account.account_sid)
+        if parent is not account and parent.status != "active":
+            raise checks.refused(21476, f"The parent account is {parent.status}")
+        if account.status == "closed" and status != "closed":
+            raise checks.refused(21479, "A closed account cannot be opened again")
+
+
+def _usual_name(now: float) -> str:
+    """Return the name of a subaccount that was given none (https://www.twilio.com/docs/iam/api/account)."""
+    made = datetime.fromtimestamp(int(now), UTC)
+    half = "PM" if made.hour >= 12 else "AM"
+    return f"SubAccount Created at {made:%Y-%m-%d} {made.hour % 12 or 12:02}:{made.minute:02} {half}"

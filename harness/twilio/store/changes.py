@@ -24,6 +24,10 @@ Kind = Literal[
     "audio",
     "alert",
     "event",
+    "key",
+    "number",
+    "caller-id",
+    "queue",
 ]
 Kept = Record | CallRecord | RecordingRecord | Audio | AlertRecord | EventRecord
 

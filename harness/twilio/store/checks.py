@@ -20,6 +20,7 @@ CREDENTIAL: Final = 21243
 
 _OCTET: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _DOTTED_QUAD: Final = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _HA1: Final = re.compile(r"[0-9a-f]{32}")
 _URL: Final = re.compile(r"[!-~\u00a1-\U0010ffff]+")
 
@@ -27,6 +28,11 @@ _URL: Final = re.compile(r"[!-~\u00a1-\U0010ffff]+")
 def refused(code: int, message: str) -> RestError:
     """Return the refusal of a request that is well-formed, but not acceptable."""
     return RestError(400, code, message)
+
+
+def too_many(what: str, most: int) -> RestError:
+    """Return the refusal of one more than this emulator keeps, where the provider publishes no limit and no code."""
+    return RestError(400, 0, f"sipdomain keeps at most {most} {what} of an account")
 
 
 def friendly_name(text: str, *, most: int, code: int) -> str:
@@ -115,12 +121,13 @@ def cidr_prefix_length(length: int) -> int:
     return length
 
 
-def url(text: str | None, *, name: str) -> str | None:
+def url(text: str | None, *, name: str, code: int = 21205) -> str | None:
     """Check a webhook's URL: absolute, http or https. An empty text takes the URL away.
 
     Args:
         text: The URL.
         name: The parameter's name, for the refusal.
+        code: The provider's code to refuse with.
     """
     if not text:
         return None
@@ -130,21 +137,45 @@ def url(text: str | None, *, name: str) -> str | None:
     except ValueError:
         fine = False
     if not fine or not _URL.fullmatch(text):
-        raise refused(21205, f"{name} is not a valid http or https URL: {text[:200]!r}")
+        raise refused(code, f"{name} is not a valid http or https URL: {text[:200]!r}")
     return text
 
 
-def method(text: str, *, name: str) -> str:
+def method(text: str, *, name: str, code: int = 21209) -> str:
     """Check a webhook's method: GET or POST, in any case."""
     if text.upper() not in {"GET", "POST"}:
-        raise refused(21209, f"{name} must be GET or POST (got {text[:20]!r})")
+        raise refused(code, f"{name} must be GET or POST (got {text[:20]!r})")
     return text.upper()
 
 
-def sid(text: str | None, *, prefix: str, name: str) -> str | None:
+def sid(text: str | None, *, prefix: str, name: str, code: int = DOMAIN) -> str | None:
     """Check a reference to a resource that is stored, but not looked up. An empty text takes it away."""
     if not text:
         return None
     if not is_sid(prefix, text):
-        raise refused(DOMAIN, f"{name} must be {prefix} and 32 hexadecimal digits")
+        raise refused(code, f"{name} must be {prefix} and 32 hexadecimal digits")
+    return text
+
+
+def one_of(text: str, words: tuple[str, ...], *, name: str) -> str:
+    """Check a word out of a few, written as they are."""
+    if text not in words:
+        raise refused(20422, f"{name} must be {' or '.join(words)} (got {text[:20]!r})")
+    return text
+
+
+def phone_number(text: str, *, code: int) -> str:
+    """Check a phone number in E.164 form: a plus sign and 7 to 15 digits, the first of them no zero.
+
+    Source: https://www.twilio.com/docs/glossary/what-e164; that there are 7 digits at least is assumed.
+    """
+    if not _E164.fullmatch(text):
+        raise refused(code, f"PhoneNumber must be in E.164 form, such as +15005550006 (got {text[:40]!r})")
+    return text
+
+
+def formatted_number(text: str) -> str:
+    """Return a number as people write it: "(500) 555-0006" in North America, else as it is (assumed)."""
+    if text.startswith("+1") and len(text) == 12:
+        return f"({text[2:5]}) {text[5:8]}-{text[8:]}"
     return text

@@ -1,4 +1,4 @@
-"""What an account has on record for SIP: domains, lists, their entries, and which list is on which domain.
+"""What an account has on record: domains, lists, their entries, which list is on which domain; keys, numbers, queues.
 
 All records are frozen: a change replaces the record, so whoever holds one sees the state of that moment.
 """
@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 
 AccountStatus = Literal["active", "suspended", "closed"]
 Purpose = Literal["calls", "registrations"]
+NumberType = Literal["local", "mobile", "toll-free"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Limits:
 
     Sources: https://www.twilio.com/docs/voice/api/sip-interface, .../sip-registration and the SIP resource
     pages beside them; subaccounts: https://www.twilio.com/docs/iam/api/subaccounts. That 100 mapped lists
-    hold for calls and for access lists too is assumed.
+    hold for calls and for access lists too is assumed. For keys, numbers, caller IDs and queues the provider
+    publishes no limit: those are ours, so that memory is bounded.
 
     Attributes:
         subaccounts: Under one account.
@@ -28,6 +30,10 @@ class Limits:
         access_lists: In one account.
         addresses: In one access list.
         mapped_lists: Lists of one kind on one domain for one purpose.
+        keys: API keys in one account.
+        numbers: Bought phone numbers in one account.
+        caller_ids: Verified phone numbers in one account.
+        queues: In one account.
     """
 
     subaccounts: int = 1000
@@ -37,6 +43,10 @@ class Limits:
     access_lists: int = 1000
     addresses: int = 100
     mapped_lists: int = 100
+    keys: int = 1000
+    numbers: int = 1000
+    caller_ids: int = 1000
+    queues: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,3 +199,126 @@ class Mapping(Record):
     def key(self) -> str:
         """What it is known by: the same list may be on a domain twice, for calls and for registrations."""
         return f"{self.domain_sid}/{self.purpose}/{self.sid}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key(Record):
+    """A standard API key: another user name and password for its account.
+
+    Attributes:
+        friendly_name: For people; at most 64 characters, perhaps none.
+        secret_hash: SHA-256 of its secret in hexadecimal; the secret itself is not kept.
+    """
+
+    friendly_name: str
+    secret_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneNumber(Record):
+    """A phone number that an account has bought. All settings are stored only.
+
+    Attributes:
+        phone_number: In E.164 form: "+15005550006".
+        type: What kind of number it is.
+        friendly_name: For people; at most 64 characters.
+        api_version: Of the TwiML session.
+        voice_url: The webhook of a call to the number, or None.
+        voice_method: "GET" or "POST".
+        voice_fallback_url: Asked when the first one fails, or None; needs the first one.
+        voice_fallback_method: "GET" or "POST".
+        voice_application_sid: Whose webhooks come first, or None.
+        voice_caller_id_lookup: Whether callers' names are looked up.
+        voice_receive_mode: "voice" or "fax".
+        status_callback: Told how a call progresses, or None.
+        status_callback_method: "GET" or "POST".
+        sms_url: As for voice, for messages.
+        sms_method: "GET" or "POST".
+        sms_fallback_url: As for voice, for messages.
+        sms_fallback_method: "GET" or "POST".
+        sms_application_sid: As for voice, for messages.
+        trunk_sid: The trunk that takes the calls, or None.
+        emergency_status: "Active" or "Inactive".
+        emergency_address_sid: A reference, or None.
+        identity_sid: A reference, or None.
+        address_sid: A reference, or None.
+        bundle_sid: A reference, or None.
+    """
+
+    phone_number: str
+    type: NumberType
+    friendly_name: str
+    api_version: str = "2010-04-01"
+    voice_url: str | None = None
+    voice_method: str = "POST"
+    voice_fallback_url: str | None = None
+    voice_fallback_method: str = "POST"
+    voice_application_sid: str | None = None
+    voice_caller_id_lookup: bool = False
+    voice_receive_mode: str = "voice"
+    status_callback: str | None = None
+    status_callback_method: str = "POST"
+    sms_url: str | None = None
+    sms_method: str = "POST"
+    sms_fallback_url: str | None = None
+    sms_fallback_method: str = "POST"
+    sms_application_sid: str | None = None
+    trunk_sid: str | None = None
+    emergency_status: str = "Inactive"
+    emergency_address_sid: str | None = None
+    identity_sid: str | None = None
+    address_sid: str | None = None
+    bundle_sid: str | None = None
+
+
+class NumberSettings(TypedDict, total=False):
+    """What may be set on a phone number; what is absent stays as it is."""
+
+    friendly_name: str
+    api_version: str
+    voice_url: str | None
+    voice_method: str
+    voice_fallback_url: str | None
+    voice_fallback_method: str
+    voice_application_sid: str | None
+    voice_caller_id_lookup: bool
+    voice_receive_mode: str
+    status_callback: str | None
+    status_callback_method: str
+    sms_url: str | None
+    sms_method: str
+    sms_fallback_url: str | None
+    sms_fallback_method: str
+    sms_application_sid: str | None
+    trunk_sid: str | None
+    emergency_status: str
+    emergency_address_sid: str | None
+    identity_sid: str | None
+    address_sid: str | None
+    bundle_sid: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerId(Record):
+    """A number of somebody's own that an account may show to those it calls.
+
+    Attributes:
+        friendly_name: For people; at most 64 characters.
+        phone_number: In E.164 form.
+    """
+
+    friendly_name: str
+    phone_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue(Record):
+    """A queue that calls may wait in.
+
+    Attributes:
+        friendly_name: At most 64 characters, unique in the account.
+        max_size: How many calls may wait.
+    """
+
+    friendly_name: str
+    max_size: int

@@ -9,7 +9,19 @@ from typing import Any, Final, cast
 from harness.errors import SetupError
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Kind
-from harness.twilio.store.model import Account, Credential, Domain, IpAddress, Mapping, NamedList, Record
+from harness.twilio.store.model import (
+    Account,
+    CallerId,
+    Credential,
+    Domain,
+    IpAddress,
+    Key,
+    Mapping,
+    NamedList,
+    PhoneNumber,
+    Queue,
+    Record,
+)
 
 VERSION: Final = 1
 """Of the form; another one is refused."""
@@ -22,6 +34,10 @@ MODELS: Final[dict[Kind, type[Record]]] = {
     "access-list": NamedList,
     "address": IpAddress,
     "mapping": Mapping,
+    "key": Key,
+    "number": PhoneNumber,
+    "caller-id": CallerId,
+    "queue": Queue,
 }
 """Kinds of records, each after those that it refers to."""
 
@@ -90,6 +106,19 @@ def _check(read: Lookup[Kind, list[Record]]) -> None:
             _refers(kind, each.sid, "account", each.account_sid, sids)
     _once("domain", [each.domain_name.lower() for each in read["domain"] if isinstance(each, Domain)])
     _once("mapping", [each.key for each in read["mapping"] if isinstance(each, Mapping)])
+    _once("number", [each.phone_number for each in read["number"] if isinstance(each, PhoneNumber)])
+    _once(
+        "caller-id",
+        [
+            f"{each.phone_number} of {each.account_sid}"
+            for each in read["caller-id"]
+            if isinstance(each, CallerId)
+        ],
+    )
+    _once(
+        "queue",
+        [f"{each.friendly_name} of {each.account_sid}" for each in read["queue"] if isinstance(each, Queue)],
+    )
     for each in (*read["credential"], *read["address"], *read["mapping"]):
         match each:
             case Credential():

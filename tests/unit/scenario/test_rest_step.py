@@ -55,3 +55,12 @@ def test_each_difference_is_reported() -> None:
 def test_a_name_that_was_never_saved_is_an_error() -> None:
     result, _ = play(f"{HEAD}\n  - rest: {{get: 'SIP/Domains/${{domain}}'}}\n", prepare=domains)
     assert result.mismatches[0].got == "nothing was saved as ${domain}; saved: sip, http, app"
+
+
+def test_the_secret_of_a_key_is_known_as_one() -> None:
+    def a_key(world: PaperWorld) -> None:
+        world.rest_answers = [(201, {"sid": "SK1", "secret": "5ecre7"})]
+
+    result, _ = play(f"{HEAD}\n  - rest: {{post: Keys, status: 200}}\n", prepare=a_key)
+    assert result.outcome == "failed"
+    assert "5ecre7" in result.secrets

@@ -98,7 +98,7 @@ def test_a_subaccount_uses_its_own_credentials_or_its_parents(api: RestApi, stor
     assert ask("GET", f"/2010-04-01/Accounts/{stranger.sid}.json", whole=True).status == 404
     assert ask("POST", f"/2010-04-01/Accounts/{sub.sid}.json", whole=True, Status="closed").status == 200
     own = ask("POST", ".json", Status="closed")
-    assert (own.status, read(own)["code"]) == (400, 21475)
+    assert (own.status, read(own)["code"]) == (400, 21477)
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_a_method_that_a_resource_has_not_is_refused(ask: Ask, method: str, path
     ("method", "path", "message"),
     [
         ("GET", "/Messages.json", "sipdomain does not emulate Messages"),
-        ("POST", "/IncomingPhoneNumbers.json", "sipdomain does not emulate IncomingPhoneNumbers"),
         ("GET", "/Calls/CA1/Siprec.json", "sipdomain does not emulate Siprec"),
         ("GET", "/Recordings/RE1/Transcriptions.json", "sipdomain does not emulate Transcriptions"),
+        ("POST", "/Applications.json", "sipdomain does not emulate Applications"),
         ("GET", "/SIP/Domains.xml", "answers in JSON only"),
     ],
 )

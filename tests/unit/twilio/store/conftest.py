@@ -25,6 +25,10 @@ def store() -> Store:
         access_lists=2,
         addresses=3,
         mapped_lists=1,
+        keys=2,
+        numbers=2,
+        caller_ids=2,
+        queues=2,
     )
     store = Store(Ids(random.Random(1)), limits=limits)
     store.accounts.create(sid=MAIN, auth_token="main-token", now=1.0)

@@ -70,6 +70,42 @@ def test_a_suspended_parent_takes_no_subaccounts(store: Store) -> None:
     assert refused.value.code == 21472
 
 
+def test_an_account_stands_as_its_parent_does(store: Store) -> None:
+    assert [store.accounts.standing(sid) for sid in (MAIN, SUB)] == ["active", "active"]
+    store.accounts.update(SUB, status="suspended", now=2.0)
+    assert [store.accounts.standing(sid) for sid in (MAIN, SUB)] == ["active", "suspended"]
+    store.accounts.update(SUB, status="active", now=3.0)
+    store.accounts.update(MAIN, status="suspended", now=4.0)
+    assert [store.accounts.standing(sid) for sid in (MAIN, SUB)] == ["suspended", "suspended"]
+    assert store.accounts.fetch(SUB).status == "active"
+    with pytest.raises(RestError) as refused:
+        store.accounts.update(SUB, status="suspended", now=5.0)
+    assert (refused.value.status, refused.value.code) == (400, 21476)
+
+
+@pytest.mark.parametrize(
+    ("now", "name"),
+    [
+        (1437413230.0, "SubAccount Created at 2015-07-20 05:27 PM"),
+        (1437350400.0, "SubAccount Created at 2015-07-20 12:00 AM"),
+        (1437393600.0, "SubAccount Created at 2015-07-20 12:00 PM"),
+    ],
+)
+def test_a_subaccount_without_a_name_tells_when_it_was_made(store: Store, now: float, name: str) -> None:
+    assert store.accounts.create(owner_sid=STRANGER, now=now).friendly_name == name
+    assert store.accounts.create(now=now).friendly_name == "sipdomain"
+
+
+def test_a_closed_account_gives_its_numbers_back(store: Store) -> None:
+    for number in ("+15005550006", "+15005550007"):
+        store.numbers.buy(SUB, phone_number=number, now=2.0)
+    store.accounts.update(SUB, status="suspended", now=3.0)
+    assert len(store.numbers.of(SUB)) == 2
+    store.accounts.update(SUB, status="closed", now=4.0)
+    assert store.numbers.of(SUB) == []
+    assert store.numbers.buy(MAIN, phone_number="+15005550006", now=5.0).account_sid == MAIN
+
+
 def test_a_closed_account_stays_closed(store: Store) -> None:
     assert store.accounts.update(SUB, status="suspended", now=2.0).status == "suspended"
     assert (

@@ -33,6 +33,10 @@ def stocked() -> Store:
     store.map_list(ACCOUNT, acme.sid, staff.sid, "calls", now=NOW)
     store.map_list(ACCOUNT, acme.sid, staff.sid, "registrations", now=NOW)
     store.map_list(ACCOUNT, acme.sid, office.sid, "calls", now=NOW)
+    store.keys.create(ACCOUNT, "app", now=NOW)
+    store.numbers.buy(ACCOUNT, phone_number="+15005550006", now=NOW)
+    store.caller_ids.create(ACCOUNT, "+15005550010", now=NOW)
+    store.queues.create(ACCOUNT, "support", now=NOW)
     return store
 
 
@@ -47,6 +51,28 @@ def test_what_was_dumped_as_json_is_loaded_the_same() -> None:
     assert other.auth_type(acme) == "CREDENTIAL_LIST,IP_ACL"
     with pytest.raises(RestError, match="still has subdomains"):
         other.domains.delete(ACCOUNT, acme.sid)
+
+
+def test_what_was_loaded_is_found_by_name_number_and_secret() -> None:
+    store = stocked()
+    secret = store.keys.create(ACCOUNT, "second", now=NOW)
+    other = Store(Ids(random.Random(2)))
+    load(other, dump(store))
+    key = other.keys.authenticated(secret.sid, secret.secret)
+    queue, owned = other.queues.named(ACCOUNT, "support"), other.numbers.owned(ACCOUNT, "+15005550006")
+    assert key is not None
+    assert queue is not None
+    assert owned is not None
+    assert (key.friendly_name, queue.max_size, owned.friendly_name) == ("second", 1000, "(500) 555-0006")
+    assert other.numbers.owned(ACCOUNT, "+15005550010") == other.caller_ids.of(ACCOUNT)[0]
+
+
+def test_no_secret_of_a_key_is_in_a_dump_or_in_the_changes() -> None:
+    store = stocked()
+    store.changes.wanted = True
+    made = store.keys.create(ACCOUNT, "second", now=NOW)
+    assert made.secret not in json.dumps(dump(store))
+    assert made.secret not in repr(store.changes.take())
 
 
 def test_no_password_is_in_a_dump() -> None:
@@ -85,6 +111,21 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a name twice": (
         lambda value: value["records"]["domain"][1].update(domain_name="ACME.sip.twilio.com"),
         "domain acme.sip.twilio.com is there twice",
+    ),
+    "a number twice": (
+        lambda value: value["records"]["number"].append({**value["records"]["number"][0], "sid": "PN1"}),
+        r"number \+15005550006 is there twice",
+    ),
+    "a caller ID twice": (
+        lambda value: value["records"]["caller-id"].append({**value["records"]["caller-id"][0], "sid": "PN1"}),
+        r"caller-id \+15005550010 of AC0+1 is there twice",
+    ),
+    "a queue's name twice": (
+        lambda value: value["records"]["queue"].append({**value["records"]["queue"][0], "sid": "QU1"}),
+        r"queue support of AC0+1 is there twice",
+    ),
+    "a key of nobody": (
+        lambda value: value["records"]["key"][0].update(account_sid="AC9"), "refers to the account AC9",
     ),
     "a record twice": (
         lambda value: value["records"]["address"].append(value["records"]["address"][0]), "is there twice",
@@ -131,9 +172,27 @@ def _rename_and_add(store: Store) -> None:
     store.accounts.update(ACCOUNT, now=NOW + 1, friendly_name="renamed")
 
 
+def _work_on_what_stands_round_calls(store: Store) -> None:
+    store.keys.delete(ACCOUNT, store.keys.of(ACCOUNT)[0].sid)
+    store.keys.create(ACCOUNT, now=NOW + 1)
+    below = store.accounts.family(ACCOUNT)[1]
+    number = store.numbers.of(ACCOUNT)[0]
+    store.numbers.update(ACCOUNT, number.sid, to=below.sid, now=NOW + 1, friendly_name="moved")
+    store.caller_ids.rename(ACCOUNT, store.caller_ids.of(ACCOUNT)[0].sid, "home", now=NOW + 1)
+    queue = store.queues.of(ACCOUNT)[0]
+    store.queues.update(ACCOUNT, queue.sid, friendly_name="sales", max_size=5, now=NOW + 1)
+    store.queues.create(ACCOUNT, "support", now=NOW + 1)
+    store.accounts.update(below.sid, status="closed", now=NOW + 1)
+
+
 @pytest.mark.parametrize(
     "change",
-    [_delete_the_staff, _delete_the_subdomain_and_the_domain, _rename_and_add],
+    [
+        _delete_the_staff,
+        _delete_the_subdomain_and_the_domain,
+        _rename_and_add,
+        _work_on_what_stands_round_calls,
+    ],
     ids=lambda each: each.__name__,
 )
 def test_changes_are_taken_back(change: Callable[[Store], None]) -> None:
@@ -147,6 +206,9 @@ def test_changes_are_taken_back(change: Callable[[Store], None]) -> None:
     after = dump(store)
     for kind, records in before["records"].items():
         assert sorted(map(str, after["records"][kind])) == sorted(map(str, records))
+    assert store.queues.named(ACCOUNT, "support") == store.queues.of(ACCOUNT)[0]
+    assert store.queues.named(ACCOUNT, "sales") is None
+    assert store.numbers.owned(ACCOUNT, "+15005550006") == store.numbers.of(ACCOUNT)[0]
 
 
 def test_while_nobody_wants_changes_none_are_kept() -> None:
