@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from harness.journal import Alert
 from harness.media.outputs import (
     PauseRecording,
     RecordingDone,
@@ -15,10 +13,10 @@ from harness.media.outputs import (
 )
 from harness.media.recording import LONGEST, RecordingClock, seconds
 from harness.sip.timers import Alarm
-from harness.twilio.callbacks import timestamp
+from harness.twilio.callbacks import CallbackQueue, timestamp
 from harness.twilio.cloud import Cloud, Then, Turn
 from harness.twilio.recordings import RecordingEvent, RecordingOrder, RecordingRecord, whole_seconds
-from harness.twilio.webhooks import Exchange, FetchFailed, Finished, Parameters, ordered
+from harness.twilio.webhooks import ordered
 
 if TYPE_CHECKING:
     from harness.twilio.leg import Leg
@@ -141,16 +139,14 @@ class _Running:
 
 
 class _Callbacks:
-    """Tells the callback URL of one recording: one event at a time, in order, never in the way of the call."""
+    """Tells the callback URL of one recording, never in the way of the call."""
 
-    __slots__ = ("_busy", "_call", "_cloud", "_waiting", "record")
+    __slots__ = ("_cloud", "_queue", "record")
 
     def __init__(self, cloud: Cloud, call: Leg, record: RecordingRecord) -> None:
         self._cloud = cloud
-        self._call = call
+        self._queue = CallbackQueue(cloud, call.identity, "recording")
         self.record = record
-        self._waiting: deque[Parameters] = deque()
-        self._busy = False
 
     def tell(self, event: RecordingEvent, turn: Turn) -> None:
         """Queue the callback for an event, if it was asked for (rule recording-callback)."""
@@ -166,27 +162,4 @@ class _Callbacks:
         }  # fmt: skip
         if event == "completed":
             parameters["RecordingDuration"] = str(record.duration)
-        self._waiting.append(ordered(parameters))
-        self._next(turn)
-
-    def _next(self, turn: Turn) -> None:
-        if self._busy or not self._waiting:
-            return
-        self._busy = True
-        exchange = Exchange(
-            self._call.identity, "recording", self.record.callback_method, self.record.callback_url,
-            self._waiting.popleft(), new_token=self._cloud.new_token, idempotency=self._cloud.new_uuid(),
-        )  # fmt: skip
-        self._cloud.exchange(exchange, self._done, turn)
-
-    def _done(self, finished: Finished, turn: Turn) -> None:
-        self._busy = False
-        if isinstance(finished, FetchFailed):
-            identity = self._call.identity
-            turn.out.append(
-                Alert(
-                    at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=15003,
-                    level="warning", text=f"recording callback {finished.url}: {finished.reason}",
-                )
-            )  # fmt: skip
-        self._next(turn)
+        self._queue.put(record.callback_method, record.callback_url, ordered(parameters), turn)
