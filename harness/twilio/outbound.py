@@ -148,8 +148,23 @@ class OutboundCall(Leg):
             return True
         self._connect(agreement, turn)
         self._note_answered(turn)
+        self._record(turn)
         self._press(self._order.send_digits, turn)
         return True
+
+    def _record(self, turn: Turn) -> None:
+        """Begin the recording that was ordered with the call."""
+        wish, recordings = self._order.recording, self._cloud.records.recordings
+        if wish is None:
+            return
+        if recordings.is_full:
+            self._alert(20429, "error", "Too many recordings at once", turn)
+            return
+        record = wish.record(
+            sid=self._cloud.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
+            created_at=self._cloud.wall(turn.now), source="OutboundAPI",
+        )  # fmt: skip
+        self.recorder.start(recordings.add(record), turn)
 
     def _press(self, digits: str, turn: Turn) -> None:
         """Press keys one after another, then begin the document."""

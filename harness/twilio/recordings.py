@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
 from harness.media.outputs import Track
 
 RecordingStatus = Literal["in-progress", "paused", "stopped", "processing", "completed", "absent", "deleted"]
-RecordingSource = Literal["StartCallRecordingAPI"]
+RecordingSource = Literal["StartCallRecordingAPI", "OutboundAPI"]
 RecordingEvent = Literal["in-progress", "completed", "absent"]
 RUNNING: Final = frozenset({"in-progress", "paused"})
 FINISHED: Final = frozenset({"completed", "absent", "deleted"})
@@ -26,6 +26,26 @@ MOST_AT_ONCE: Final = 100
 """How many recordings may be unfinished; one more is refused."""
 RETAINED: Final = 40 * 86_400.0
 """How long what is known of a deleted recording can still be asked for, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingWish:
+    """How somebody wants a recording to be; the fields are those of `RecordingRecord`."""
+
+    channels: int = 1
+    track: Track = "both"
+    trim: bool = False
+    callback_url: str = ""
+    callback_method: str = "POST"
+    callback_events: tuple[str, ...] = ("completed",)
+
+    def record(
+        self, *, sid: str, account_sid: str, call_sid: str, created_at: float, source: RecordingSource
+    ) -> RecordingRecord:
+        """Return the record of a recording that begins so."""
+        return RecordingRecord(
+            sid=sid, account_sid=account_sid, call_sid=call_sid, created_at=created_at, source=source, **asdict(self)
+        )  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)

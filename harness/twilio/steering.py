@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from harness.sip.uri import Uri
 from harness.twilio.calls import CallRecord
 from harness.twilio.handling import Handling
-from harness.twilio.recordings import RecordingOrder
+from harness.twilio.recordings import RecordingOrder, RecordingWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class CallOrder:
         time_limit: The longest that it may last, from its answer, in seconds; None for the usual limit.
         username: Answers a digest challenge, or "".
         password: With it.
+        recording: How it is recorded from its answer on, or None.
         send_digits: Keys that are pressed when it is answered; w waits half a second, W a whole one.
     """
 
@@ -34,6 +35,7 @@ class CallOrder:
     username: str = ""
     password: str = ""
     send_digits: str = ""
+    recording: RecordingWish | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

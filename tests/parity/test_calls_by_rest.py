@@ -13,7 +13,20 @@ from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow
 from harness.twilio.profile import Profile
 from tests.parity.test_registration import Device, register_many, registering
-from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, CLOUD, LONG, SDP, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import (
+    ACCOUNT,
+    ACME,
+    BOTH,
+    CLOUD,
+    EPOCH,
+    LONG,
+    SDP,
+    Bench,
+    Caller,
+    Make,
+    flow,
+    page,
+)
 
 BOB = Address("127.0.0.20", 5080)
 TO = "sip:bob@127.0.0.20:5080"
@@ -442,3 +455,22 @@ def test_a_phone_behind_a_nat_is_called_where_its_register_came_from(make: Make,
     bench.post(f"/Calls/{bench.record.sid}.json", Status="completed")
     bench.request("BYE")
     assert bench.sent[-1][1].remote == way.remote
+
+
+@pytest.mark.rule("outbound-record")
+@BOTH
+def test_a_call_can_be_ordered_with_its_recording(make: Make, profile: Profile) -> None:
+    bench = make(profile)
+    bench.pages |= {"/voice": page("<Response><Hangup/></Response>"), "/recorded": page("", status=200)}
+    record, bob = ordered(
+        bench, Record="true", RecordingChannels="dual", RecordingStatusCallback="http://app.test/recorded"
+    )
+    bob.respond(200, body=SDP)
+    ack, bye = (each for each in bench.take() if isinstance(each, Request))
+    (made,) = bench.calls.recordings.newest_first(ACCOUNT, EPOCH)
+    assert (ack.method, bye.require("x-twilio-recordingsid")) == ("ACK", made.sid)
+    assert (made.call_sid, made.source, made.channels, made.status) == (
+        record["sid"], "OutboundAPI", 2, "completed",
+    )  # fmt: skip
+    (told,) = bench.asked("recording")
+    assert told.parameters["RecordingSource"] == "OutboundAPI"

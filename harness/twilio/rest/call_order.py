@@ -11,6 +11,7 @@ from harness.sip.grammar import TOKEN
 from harness.sip.uri import Uri
 from harness.twilio.handling import Handling
 from harness.twilio.rest.messages import NO_CODE, Parameters
+from harness.twilio.rest.recordings import read_wish
 from harness.twilio.steering import CallOrder
 from harness.twilio.store import checks
 from harness.twilio.targets import TRANSPORTS
@@ -25,7 +26,7 @@ _LONGEST_URI: Final = 255
 _LONGEST_HEADERS: Final = 1023
 _LONGEST_SECRET: Final = 255
 _NOT_EMULATED: Final = (
-    "ApplicationSid", "MachineDetection", "AsyncAmd", "Byoc", "Record", "CallToken", "Transcribe",
+    "ApplicationSid", "MachineDetection", "AsyncAmd", "Byoc", "CallToken", "Transcribe",
 )  # fmt: skip
 """Parameters that would change what the call does; others that mean nothing here are let be."""
 
@@ -62,6 +63,7 @@ def call_order(form: Parameters) -> CallOrder:
         username=_secret(form, "SipAuthUsername", 21221),
         password=_secret(form, "SipAuthPassword", 21223),
         send_digits=_digits(form.text("SendDigits") or ""),
+        recording=read_wish(form) if form.boolean("Record", code=20422) else None,
     )
 
 

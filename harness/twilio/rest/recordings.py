@@ -12,8 +12,9 @@ from typing import Final, Literal, cast
 from harness.errors import RestError
 from harness.media.outputs import Track
 from harness.twilio.calls import CallRecord
-from harness.twilio.recordings import FINISHED, RUNNING, RecordingOrder, RecordingRecord
+from harness.twilio.recordings import FINISHED, RUNNING, RecordingOrder, RecordingRecord, RecordingWish
 from harness.twilio.rest.dates import Span, rfc2822
+from harness.twilio.rest.messages import Parameters
 from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
 from harness.twilio.store import checks
 
@@ -85,9 +86,8 @@ def _list_of_call(asked: Asked) -> Sequence[RecordingRecord]:
     return [each for each in found if created.holds(each.created_at)]
 
 
-def _create(asked: Asked) -> RecordingRecord:
-    """Begin a recording; while one runs, another request for one changes nothing (rule recording-once)."""
-    call, recordings, form = _call(asked), asked.calls.recordings, asked.form
+def read_wish(form: Parameters) -> RecordingWish:
+    """Return what the parameters of a recording say; raises RestError for what is wrong."""
     url = checks.url(form.text("RecordingStatusCallback"), name="RecordingStatusCallback")
     method = checks.method(
         form.text("RecordingStatusCallbackMethod") or "POST", name="RecordingStatusCallbackMethod"
@@ -98,6 +98,21 @@ def _create(asked: Asked) -> RecordingRecord:
     trim = form.one_of("Trim", "trim-silence", "do-not-trim")
     track = cast("Track", form.one_of("RecordingTrack", "inbound", "outbound", "both") or "both")
     dual = form.one_of("RecordingChannels", "mono", "dual") == "dual"
+    return RecordingWish(
+        # One side alone has one channel: https://www.twilio.com/en-us/changelog/dual-channel-voice-recordings-by-default
+        channels=2 if dual and track == "both" else 1,
+        track=track,
+        trim=trim == "trim-silence",
+        callback_url=url or "",
+        callback_method=method,
+        callback_events=tuple(dict.fromkeys(events)),
+    )
+
+
+def _create(asked: Asked) -> RecordingRecord:
+    """Begin a recording; while one runs, another request for one changes nothing (rule recording-once)."""
+    call, recordings = _call(asked), asked.calls.recordings
+    wish = read_wish(asked.form)
     if call.status != "in-progress":
         raise RestError(400, 21220, _INELIGIBLE)
     running = recordings.running(call.sid)
@@ -106,11 +121,9 @@ def _create(asked: Asked) -> RecordingRecord:
     if recordings.is_full:
         raise RestError(429, 20429, "Too many recordings at once")
     record = recordings.add(
-        RecordingRecord(
+        wish.record(
             sid=asked.ids.new("RE"), account_sid=call.account_sid, call_sid=call.sid, created_at=asked.now,
-            # One side alone has one channel: https://www.twilio.com/en-us/changelog/dual-channel-voice-recordings-by-default
-            channels=2 if dual and track == "both" else 1, track=track, trim=trim == "trim-silence",
-            callback_url=url or "", callback_method=method, callback_events=tuple(dict.fromkeys(events)),
+            source="StartCallRecordingAPI",
         )
     )  # fmt: skip
     begun = replace(record)

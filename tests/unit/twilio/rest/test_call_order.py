@@ -61,7 +61,8 @@ def test_all_parameters_reach_the_order() -> None:
         ({"SipAuthUsername": "u", "SipAuthPassword": "p\n"}, 400, 21224),
         ({"StatusCallbackEvent": "answered busy"}, 400, 20422),
         ({"MachineDetection": "Enable"}, 501, 0),
-        ({"Record": "true"}, 501, 0),
+        ({"Record": "perhaps"}, 400, 20422),
+        ({"Record": "true", "RecordingChannels": "three"}, 400, 20422),
     ],
 )
 def test_what_cannot_be_ordered_is_told(form: dict[str, str], status: int, code: int) -> None:
