@@ -80,6 +80,7 @@ def test_the_same_seed_gives_the_same_sids(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.timeout(180)
 def test_kill_9_in_a_loop_of_a_hundred_writes_loses_none_that_was_acknowledged(tmp_path: Path) -> None:
     file, chance = str(tmp_path / "state.db"), random.Random(3)
     acknowledged: set[str] = set()
@@ -89,7 +90,7 @@ def test_kill_9_in_a_loop_of_a_hundred_writes_loses_none_that_was_acknowledged(t
         with served("--state", file) as emulator:
             assert names(emulator) >= acknowledged
             killed = threading.Timer(
-                chance.uniform(0.005, 0.05), os.kill, (emulator.process.pid, signal.SIGKILL)
+                chance.uniform(0.02, 0.12), os.kill, (emulator.process.pid, signal.SIGKILL)
             )
             killed.start()
             try:
@@ -104,7 +105,7 @@ def test_kill_9_in_a_loop_of_a_hundred_writes_loses_none_that_was_acknowledged(t
                 killed.join()
     with served("--state", file) as emulator:
         kept = names(emulator)
-    assert rounds > 1
+    assert rounds > 5
     assert kept >= acknowledged
     # What was in flight at a kill may be there or not; nothing else may.
     assert len(kept - acknowledged) <= rounds
