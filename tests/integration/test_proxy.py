@@ -94,8 +94,15 @@ def test_the_sdk_for_node_walks_the_resources(proxied: Proxied, tmp_path: Path) 
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert done.stderr == ""
+    lists, mapped = [5, True, "by Node", True, 20404], [1, 21231, True, True, 404]
     assert json.loads(done.stdout) == {
-        "lists": 5, "user": "alice", "changed": "by Node", "mapped": 1, "taken": 21232, "removed": True, "gone": 404,
+        "domains": [5, True, "true", True, 20404], "credentialLists": lists, "ipAccessControlLists": lists,
+        "keys": lists, "queues": [5, True, "7", True, 20404], "incomingPhoneNumbers": lists,
+        "credentials": [5, True, "user0", True, 20404], "ipAddresses": [5, True, "24", True, 20404],
+        "legacyCredentials": mapped, "legacyAddresses": mapped, "callCredentials": mapped,
+        "callAddresses": mapped, "registrations": mapped, "subaccount": "active",
+        "call": ["outbound-api", "failed", 1], "over": 21220, "alerts": ["32009"], "notifications": ["32009"],
+        "events": 1, "empty": [0, 0, 0, 0], "taken": 21232, "weak": 21243, "tooMany": 20007,
     }  # fmt: skip
 
 
