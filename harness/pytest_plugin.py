@@ -138,6 +138,7 @@ class SipDomain:
         """Return how surely the phone heard a text said: the correlation, 0 to 1."""
         from harness.media.match import find
 
+        self.world.learn(text)
         return find(self.world.heard(call), self.world.prompt_samples(text)).correlation
 
     @property

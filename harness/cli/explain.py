@@ -6,9 +6,9 @@ import json
 from dataclasses import fields
 from http.client import HTTPException
 from typing import Annotated, Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import typer
 
@@ -24,9 +24,13 @@ def explain(
     http: Annotated[
         str, typer.Option(help="Where the emulator's HTTP listens: the `http=` of its ready line.")
     ] = "http://127.0.0.1:8080",
+    token: Annotated[
+        str,
+        typer.Option(envvar="SIPDOMAIN_TOKEN", help="What `serve --token` was given, or made and printed."),
+    ] = "",
 ) -> None:
     """Print a call's way through domain, access list, credentials and URL; exit 1 when nothing is known of it."""
-    found = _ask(f"{_base(http)}/_sipdomain/decisions?call_id={quote(call_id, safe='')}")
+    found = _ask(f"{_base(http)}/_sipdomain/decisions?call_id={quote(call_id, safe='')}", token)
     if not found:
         print(
             f"no decision on the Call-ID {call_id!r} is kept; the latest requests are in /_sipdomain/decisions"
@@ -41,10 +45,17 @@ def _base(url: str) -> str:
     return url.rstrip("/")
 
 
-def _ask(url: str) -> list[Decision]:
+def _ask(url: str, token: str) -> list[Decision]:
+    request = Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310 - see _base
     try:
-        with urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - http or https, see _base
+        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - http or https, see _base
             return [_decision(json.loads(line)) for line in answer]
+    except HTTPError as refused:
+        place = url.partition("/_sipdomain")[0]
+        if refused.code == 401:
+            wrong = "another token" if token else "a token"
+            raise SetupError(f"{place} asks for {wrong}: pass --token, or set SIPDOMAIN_TOKEN") from None
+        raise SetupError(f"{place} answers {refused.code} {refused.reason}") from None
     except (OSError, HTTPException) as error:
         reason = error.reason if isinstance(error, URLError) else error
         raise SetupError(f"no emulator answers at {url.partition('/_sipdomain')[0]}: {reason}") from error

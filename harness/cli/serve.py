@@ -378,7 +378,7 @@ async def _serve(
         f"profile={options.settings.profile.name}{_places(service)}",
         flush=True,
     )
-    watching = loop.create_task(_watch(journal), name="watch") if ladders else None
+    watching = loop.create_task(_watch(journal, ladders=ladders), name="watch")
     await service.warm_up()
     _explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
     if service.proxy_address is not None:
@@ -386,8 +386,7 @@ async def _serve(
     await service.make_certificate()
     await stop.wait()
     await service.close()
-    if watching is not None:
-        watching.cancel()
+    watching.cancel()
 
 
 def _tls_place(service: Service) -> str:
@@ -404,10 +403,10 @@ def _places(service: Service) -> str:
     return (f" also={also}" if also else "") + dns + proxy + (f" edges={edges}" if edges else "")
 
 
-async def _watch(journal: Journal) -> None:
+async def _watch(journal: Journal, *, ladders: bool) -> None:
     from harness.cli.watch import Watch
 
-    await Watch(journal, sys.stderr).run()
+    await Watch(journal, sys.stderr, ladders=ladders).run()
 
 
 def _explain_proxy(address: Address, authority: Path) -> None:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from harness.journal import Alert, CallChanged, Decision, Entry, HttpAnswered, HttpRequested, Journal, Note
+from harness.journal import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Journal,
+    Note,
+    SipMessage,
+)
 from harness.report.ladder.model import ladders
 from harness.report.ladder.text import text
 from harness.report.mask import masking, printable
@@ -14,6 +25,7 @@ from harness.report.mask import masking, printable
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5
 """How long after its end a call's last callbacks are waited for, in seconds."""
+_CALL_ID: Final = re.compile(rb"^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _mask = masking(())
 MOST_WATCHED: Final = 200
 """Past this many calls at once no ladder is printed: nobody could read them."""
@@ -22,10 +34,11 @@ MOST_WATCHED: Final = 200
 class Watch:
     """Follows a journal and writes what a person at a terminal wants to see."""
 
-    def __init__(self, journal: Journal, stream: TextIO) -> None:
+    def __init__(self, journal: Journal, stream: TextIO, *, ladders: bool = True) -> None:
         self._journal = journal
         self._stream = stream
-        self._over: asyncio.Queue[str] = asyncio.Queue(MOST_WATCHED)
+        self._over: asyncio.Queue[tuple[str, float]] = asyncio.Queue(MOST_WATCHED)
+        self._ladders = ladders
         self._ascii = not (getattr(stream, "encoding", "") or "").lower().startswith("utf")
         journal.listen(self._look)
 
@@ -33,8 +46,8 @@ class Watch:
         match entry:
             case Decision(outcome="refused" | "dropped"):
                 self._say(f"{entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}")
-            case CallChanged(status=status) if status in _FINAL and not self._over.full():
-                self._over.put_nowait(entry.call_id)
+            case CallChanged(status=status) if status in _FINAL and self._ladders and not self._over.full():
+                self._over.put_nowait((entry.call_id, asyncio.get_running_loop().time()))
             case Alert():
                 self._say(f"{entry.level} {entry.code}: {entry.text}")
             case Note():
@@ -48,8 +61,8 @@ class Watch:
     async def run(self) -> None:
         """Print ladders for as long as the program runs."""
         while True:
-            call_id = await self._over.get()
-            await asyncio.sleep(SETTLE)
+            call_id, ended_at = await self._over.get()
+            await asyncio.sleep(ended_at + SETTLE - asyncio.get_running_loop().time())
             if self._over.qsize() > MOST_WATCHED // 2:
                 continue
             entries = [each for each in self._journal if _belongs(each, call_id)]
@@ -66,5 +79,7 @@ def picture(entries: Sequence[Entry], call_id: str) -> str:
 def _belongs(entry: Entry, call_id: str) -> bool:
     if isinstance(entry, CallChanged | Decision | HttpRequested | HttpAnswered | Alert):
         return entry.call_id == call_id
-    data = getattr(entry, "data", b"")
-    return call_id.encode() in data or getattr(entry, "call_id", "") == call_id
+    if isinstance(entry, SipMessage):
+        found = _CALL_ID.search(entry.data)
+        return found is not None and found[1].decode("utf-8", "replace").strip() == call_id
+    return getattr(entry, "call_id", "") == call_id

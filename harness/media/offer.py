@@ -165,17 +165,21 @@ def _check_protocol(protocol: str, *, secure: bool) -> None:
     raise OfferError("secure-media", "the audio is SRTP only")
 
 
-def answerable(offer: SessionDescription, *, secure: bool = False) -> None:
+def answerable(offer: SessionDescription, *, secure: bool = False) -> Address | None:
     """Check an offer.
 
     Args:
         offer: The peer's session description.
         secure: Whether the audio has to be SRTP; else it has to be RTP.
 
+    Returns:
+        Where the peer wants its audio, or None when it is held and wants none.
+
     Raises:
         OfferError: `answer` would refuse it.
     """
-    _choose(offer, secure=secure)
+    remote = _choose(offer, secure=secure).remote
+    return None if remote.host in _HELD else remote
 
 
 def answer(
@@ -254,6 +258,7 @@ def offer(
     direction: Direction = "sendrecv",
     version: int = 0,
     name: str = "-",
+    user: str = "-",
     keys: OwnKeys | None = None,
 ) -> SessionDescription:
     """Make an offer of one audio stream.
@@ -266,6 +271,7 @@ def offer(
         direction: What we want to do.
         version: How often this session was described before.
         name: What s= says.
+        user: Whom o= names.
         keys: Our keys for SRTP, of which each suite gets one; None for plain RTP.
     """
     formats = [CODECS[codec] for codec in codecs]
@@ -280,7 +286,7 @@ def offer(
     lines += [("a", "ptime:20"), ("a", direction)]
     protocol = "RTP/AVP" if keys is None else "RTP/SAVP"
     media = MediaDescription("audio", address.port, protocol, tuple(formats), tuple(lines))
-    return SessionDescription(session_lines(name, session_id, address, version=version, user="-"), (media,))
+    return SessionDescription(session_lines(name, session_id, address, version=version, user=user), (media,))
 
 
 def read_answer(offered: SessionDescription, answered: SessionDescription) -> Agreement:

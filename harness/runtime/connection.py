@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
         """End a connection, at once when there is nothing to answer; what comes until then is not read."""
         self._given_up = True
         self._owner.complain(self.flow, str(error))
-        refused = self._framer.too_large
+        refused = self._framer.refused
         found = found if refused is None else [*found, refused]
         if not found:
             self.abort()

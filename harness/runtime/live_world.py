@@ -213,6 +213,10 @@ class LiveWorld:
         name = call.session.rpartition("-")[0]
         return self._media[name].heard(call.session)
 
+    def learn(self, text: str) -> None:
+        """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""
+        self._loop.run_until_complete(self._service.library.prepare(Speech(text)))
+
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
         """Return how this world's voice says the text.
 

@@ -151,6 +151,9 @@ class SimWorld:
         name = call.session.rpartition("-")[0]
         return self._media[name].heard(call.session)
 
+    def learn(self, text: str) -> None:
+        """Do nothing: in virtual time prompts are rendered when they are asked for."""
+
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
         """Return how this world's voice says the text."""
         return self._library.samples(Speech(text))

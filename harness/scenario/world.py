@@ -169,6 +169,9 @@ class World(Protocol):
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
 
+    def learn(self, text: str) -> None:
+        """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""
+
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
         """Return how this world's voice says the text, at 8 kHz.
 

@@ -111,6 +111,16 @@ def check(message: Message) -> None:
     _trim(message)
 
 
+def check_on_stream(message: Message) -> None:
+    """Check what a message on a stream needs besides (RFC 3261 section 18.3).
+
+    Raises:
+        RemoteProtocolError: It has no Content-Length.
+    """
+    if "content-length" not in message.headers:
+        raise RemoteProtocolError("no Content-Length in a message on a stream")
+
+
 def _check_request(request: Request, cseq: CSeq) -> None:
     if cseq.method != request.method:
         hint = 400 if request.method in METHODS else 501

@@ -28,17 +28,18 @@ class StreamFramer:
 
     Attributes:
         error: Why the stream cannot be followed any more, or None. Close the connection.
-        too_large: The start line and header fields of the message that was refused for its size, to answer it by.
+        refused: The start line and header fields of the message that the stream cannot be followed past, to answer
+            it by; None when these are too large themselves.
     """
 
-    __slots__ = ("_buffer", "_need", "_searched", "error", "too_large")
+    __slots__ = ("_buffer", "_need", "_searched", "error", "refused")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._searched = 0
         self._need = 0
         self.error: RemoteProtocolError | None = None
-        self.too_large: bytes | None = None
+        self.refused: bytes | None = None
 
     @property
     def buffered(self) -> int:
@@ -97,9 +98,10 @@ class StreamFramer:
             return 0
         length = _LENGTH.search(buffer, 0, end + 2)
         if length is None:
+            self.refused = bytes(buffer[: end + 4])
             raise RemoteProtocolError("no Content-Length in a message on a stream")
         total = end + 4 + int(length[1])
         if total > MAX_MESSAGE:
-            self.too_large = bytes(buffer[: end + 4])
+            self.refused = bytes(buffer[: end + 4])
             raise RemoteProtocolError("message too large", status_hint=513)
         return total

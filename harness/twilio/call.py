@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.media.offer import answer as answer_offer
+from harness.media.offer import answer as answer_offer, answerable
 from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog
@@ -63,6 +63,7 @@ class Call(Leg):
         self._record_routes = tuple(("Record-Route", value) for value in request.headers.all("record-route"))
         self._refresh: Alarm[Then] | None = None
         self._then: Then | None = None
+        self._media_flow = flow
 
     def begin(self, turn: Turn) -> None:
         """Ring, tell the callback URL, and ask the voice URL (rule ringing-before-webhook)."""
@@ -91,7 +92,10 @@ class Call(Leg):
     def answer(self, then: Then, turn: Turn) -> None:
         """Open the media port, send 200, then go on with `then`."""
         self._then = then
-        host = self._cloud.host_towards(self._flow, self._cloud.settings.media_host)
+        if self._offer is not None:
+            remote = answerable(self._offer, secure=self.secure)
+            self._media_flow = self._cloud.media_flow(self._flow, remote) or self._flow
+        host = self._cloud.host_towards(self._media_flow, self._cloud.settings.media_host)
         turn.out.append(OpenMedia(self.session, host, self.secure))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
@@ -99,11 +103,11 @@ class Call(Leg):
         if self._over or self._offer is None:
             return
         if isinstance(event, MediaFailed):
-            self._alert(12400, "error", f"no media port: {event.reason}", turn)
-            self._refuse(503, "failed", turn)
+            self._alert(12400, "error", f"no media port: {event.reason}; --rtp gives a range of ports", turn)
+            self._refuse(503, "failed", turn, ("Retry-After", "5"))
             return
         cloud = self._cloud
-        host = cloud.host_towards(self._flow, cloud.settings.advertise)
+        host = cloud.host_towards(self._media_flow, cloud.settings.advertise)
         self._media_address = Address(host, event.address.port)
         agreement = answer_offer(
             self._offer, address=self._media_address, session_id=self._session_id, keys=self._keys
@@ -120,14 +124,16 @@ class Call(Leg):
             then(turn)
 
     def reject(self, reason: str, turn: Turn) -> None:
-        """Refuse the call as `<Reject>` asks (rules reject-603, reject-404)."""
-        if reason == "busy":
+        """Refuse the call as `<Reject>` asks (rules reject-603, reject-404); hang up once it is answered."""
+        if self.answered_at is not None:
+            self.hang_up(turn)
+        elif reason == "busy":
             self._refuse(486, "busy", turn)
         else:
             self._refuse(self._cloud.profile.reject_status, "no-answer", turn)
 
-    def _refuse(self, status: int, call_status: CallStatus, turn: Turn) -> None:
-        self._cloud.respond(self._transaction, self._response(status), turn)
+    def _refuse(self, status: int, call_status: CallStatus, turn: Turn, *headers: tuple[str, str]) -> None:
+        self._cloud.respond(self._transaction, self._response(status, headers=headers), turn)
         self._finish(call_status, turn)
 
     def _give_up(self, status: CallStatus, turn: Turn) -> None:

@@ -198,6 +198,21 @@ class Cloud:
         local = flow.local.host
         return setting if setting and (":" in setting) == (":" in local) else local
 
+    def media_flow(self, flow: Flow, remote: Address | None) -> Flow | None:
+        """Return the flow whose local host is the audio's: the call's own, or one of the audio's address family.
+
+        Args:
+            flow: The call's.
+            remote: Where the peer wants its audio, or None when it wants none.
+
+        Returns:
+            None when nothing of ours has an address of that family.
+        """
+        if remote is None or (":" in remote.host) == (":" in flow.local.host):
+            return flow
+        found = self.route("udp", remote)
+        return found if found is not None and (":" in found.local.host) == (":" in remote.host) else None
+
     def contact(self, flow: Flow) -> tuple[str, str]:
         """Return the Contact of a response or request of ours along a flow."""
         host = self.host_towards(flow, self.settings.advertise)

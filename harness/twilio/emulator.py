@@ -14,7 +14,7 @@ from harness.media.outputs import (
     PromptReady,
     RecordingDone,
 )
-from harness.sip.codec import check
+from harness.sip.codec import check, check_on_stream
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, Response
 from harness.sip.methods import METHODS
@@ -121,6 +121,8 @@ class Emulator:
         turn = Turn(now)
         try:
             check(message)
+            if flow.reliable:
+                check_on_stream(message)
             if isinstance(message, Request) and self._dropped(message, flow, turn):
                 return turn.out
             step = self._cloud.layer.receive(message, flow, now)

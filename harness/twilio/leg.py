@@ -90,6 +90,11 @@ class Leg(ABC):
         self.recorder = Recorder(cloud, self)
 
     @property
+    def media_address(self) -> Address | None:
+        """Where it receives its audio; None before a port is open."""
+        return self._media_address
+
+    @property
     def secure(self) -> bool:
         """Whether its audio is SRTP."""
         return self._keys is not None
@@ -192,6 +197,7 @@ class Leg(ABC):
                 session_id=session_id,
                 version=self._session_version,
                 name=GATEWAY,
+                user="root",
                 keys=self._keys,
             )
         else:

@@ -100,7 +100,11 @@ class OutboundCall(Leg):
         )
         self._waiting_for_media = False
         self._offer = make_offer(
-            address=self._media_address, session_id=self._session_id, name=GATEWAY, keys=self._keys
+            address=self._media_address,
+            session_id=self._session_id,
+            name=GATEWAY,
+            user="root",
+            keys=self._keys,
         )
         self.status = "initiated"
         self._note_status(turn)

@@ -48,6 +48,18 @@ def test_a_refused_call_is_explained_by_its_call_id() -> None:
     assert gone.stderr.startswith(f"error: no emulator answers at {emulator.http}: ")
 
 
+def test_a_token_is_asked_for_and_taken() -> None:
+    with served("--no-speech", "--token", "open-sesame") as emulator:
+        told = explain("a@b", "--http", emulator.http)
+        assert (told.returncode, told.stdout) == (2, "")
+        assert (
+            told.stderr == f"error: {emulator.http} asks for a token: pass --token, or set SIPDOMAIN_TOKEN\n"
+        )
+        wrong = explain("a@b", "--http", emulator.http, "--token", "open-barley")
+        assert wrong.stderr.startswith(f"error: {emulator.http} asks for another token")
+        assert explain("a@b", "--http", emulator.http, "--token", "open-sesame").returncode == 1
+
+
 def test_what_is_no_url_is_refused() -> None:
     told = explain("a", "--http", "file:///etc/hosts")
     assert told.returncode == 2

@@ -104,6 +104,8 @@ def test_an_invite_without_an_offer_is_given_one_and_its_ack_answers(bench: Benc
     alice.invite(body=b"")
     response = bench.response(200)
     assert b"m=audio 16384 RTP/AVP 0 8 101\r\n" in response.body
+    assert b"\r\no=root " in response.body
+    assert b"\r\ns=Twilio Media Gateway\r\n" in response.body
     alice.ack(response, body=direction(SDP, "recvonly"))
     agreed = bench.media[-1]
     assert isinstance(agreed, ConnectMedia)

@@ -363,3 +363,20 @@ def test_a_prompt_is_rendered_once_for_each_time_it_is_heard(make: Make) -> None
     assert prepared == [Keys("12#"), Speech("Hi"), Speech("Hi")]
     assert heard(alice.bench) == ["12#", "Hi", "Hi"]
     alice.agree()
+
+
+@pytest.mark.rule("reject-late")
+@BOTH
+@pytest.mark.parametrize("reason", ["busy", "rejected"])
+def test_a_rejection_after_the_answer_hangs_up(make: Make, profile: Profile, reason: str) -> None:
+    bench = make(profile)
+    bench.domain()
+    bench.pages |= {
+        "/voice": page("<Response><Say>Hi</Say><Redirect>/late</Redirect></Response>"),
+        "/late": page(f'<Response><Reject reason="{reason}"/></Response>'),
+    }
+    alice = Caller(bench, flow())
+    alice.talk()
+    bench.wait(2.0)
+    alice.agree()
+    assert bench.record.status == "completed"

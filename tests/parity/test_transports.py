@@ -145,3 +145,37 @@ def test_no_caller_over_ipv6_is_in_an_access_list(make: Make, host: str) -> None
     bench.domain(users=None, addresses=["127.0.0.10"])
     Caller(bench, Flow("udp", HERE, Address(host, 5070))).invite()
     assert bench.statuses() == []
+
+
+@pytest.mark.rule("audio-family")
+def test_audio_is_received_in_the_family_that_the_offer_names(make: Make) -> None:
+    bench = make()
+    bench.domain()
+    caller = Caller(bench, Flow("udp", HERE, PHONE), sender="<sip:alice@[::1]>;tag=a1")
+    caller.dial()
+    answer = bench.response(200)
+    assert answer.require("contact") == "<sip:[::1]:5060>"
+    assert b"c=IN IP4 127.0.0.1\r\n" in answer.body
+    caller.ack(answer)
+    caller.invite(body=SDP_OVER_IPV6)
+    assert bench.response(488).require("x-twilio-error").startswith("32102 ")
+
+
+@pytest.mark.rule("audio-family")
+def test_without_an_address_of_that_family_the_offer_is_refused(bench: Bench, alice: Caller) -> None:
+    alice.dial(body=SDP_OVER_IPV6)
+    response = bench.response(488)
+    alice.ack(response)
+    assert response.require("x-twilio-error").startswith("32102 ")
+    assert bench.refusal.got == "audio at [::1]:40000"
+    assert bench.refusal.mend.endswith("or listen on IPv6 too (--sip)")
+
+
+@pytest.mark.rule("length-on-stream")
+def test_a_message_without_its_length_on_a_stream_is_refused(make: Make) -> None:
+    bench = make()
+    bench.domain()
+    caller = Caller(bench, flow(transport="tcp"))
+    text = bytes(caller.build("OPTIONS")).replace(b"Content-Length: 0\r\n", b"")
+    caller.send(text)
+    assert bench.response(400).reason == "Bad Request - no Content-Length in a message on a stream"

@@ -37,7 +37,8 @@ def test_a_wrong_scenario_file_is_a_collection_error_with_a_caret(pytester: pyte
     done.stdout.fnmatch_lines(["*wrong.scenario.yaml:8:*", "*did you mean `dial`?*"])
 
 
-def test_the_fixtures_make_a_call(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("net", ["sim", "live"])
+def test_the_fixtures_make_a_call(pytester: pytest.Pytester, net: str) -> None:
     pytester.makepyfile(
         """
         def test_the_caller_is_greeted(sip_domain):
@@ -45,12 +46,13 @@ def test_the_fixtures_make_a_call(pytester: pytest.Pytester) -> None:
             assert sip_domain.wait_until_over(call)
             assert call.responses == [100, 407, 100, 180, 200]
             assert sip_domain.heard(call, "Hello") > 0.9
+            assert sip_domain.heard(call, "Good evening everybody") < 0.8
             voice = next(each for each in sip_domain.requests if each.path == "/voice")
             assert voice.parameter("SipHeader_X-Order") == "7"
             assert voice.signature_valid
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("--sip-net", net).assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("net", ["sim", "live"])

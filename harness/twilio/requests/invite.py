@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from harness.errors import MediaError, RemoteProtocolError
@@ -9,6 +10,7 @@ from harness.media.offer import OfferError, answerable
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, respond
+from harness.sip.outputs import Address, Flow
 from harness.sip.transactions import Transaction
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.call import Call
@@ -39,7 +41,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     )
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
-        offer, refused = _read_offer(request, trail, secure=verdict.domain.secure)
+        offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)
         verdict = refused or _full(cloud, trail) or verdict
     call: Call | None = None
     if isinstance(verdict, Admitted) and offer is not None:
@@ -74,7 +76,7 @@ def _full(cloud: Cloud, trail: Trail) -> Refused | None:
 
 
 def _read_offer(
-    request: Request, trail: Trail, *, secure: bool
+    cloud: Cloud, request: Request, flow: Flow, trail: Trail, *, secure: bool
 ) -> tuple[SessionDescription | None, Refused | None]:
     """Return the session description that an INVITE offers, or why it is refused."""
     refused = unacceptable(request, trail)
@@ -86,21 +88,36 @@ def _read_offer(
             mend="send the offer in the INVITE (no late offer)",
         )  # fmt: skip
         return None, refused
-    return _judge_offer(request.body, trail, secure=secure)
+    return _judge_offer(
+        request.body, trail, secure=secure, reaches=lambda remote: cloud.media_flow(flow, remote) is not None
+    )
 
 
 def _judge_offer(
-    body: bytes, trail: Trail, *, secure: bool
+    body: bytes, trail: Trail, *, secure: bool, reaches: Callable[[Address | None], bool]
 ) -> tuple[SessionDescription | None, Refused | None]:
-    """Return an offer that can be answered, or why it is refused."""
+    """Return an offer that can be answered, or why it is refused.
+
+    Args:
+        body: The offer.
+        trail: Where a refusal is noted.
+        secure: Whether the call is to have SRTP.
+        reaches: Whether audio can be exchanged with an address.
+    """
+    wanted = f"{_PROTOCOLS[secure]} with PCMU or PCMA"
     try:
         offer = SessionDescription.parse(body)
-        answerable(offer, secure=secure)
+        remote = answerable(offer, secure=secure)
     except MediaError as error:
         symbol = error.symbol if isinstance(error, OfferError) else ""
         reason, mend = _REMEDIES.get(symbol, ("bad-sdp", f"offer PCMU or PCMA over {_PROTOCOLS[secure]}"))
-        wanted = f"{_PROTOCOLS[secure]} with PCMU or PCMA"
         return None, trail.refuse("sdp", reason, got=str(error), wanted=wanted, mend=mend)
+    if not reaches(remote):
+        family = "IPv6" if remote is not None and ":" in remote.host else "IPv4"
+        return None, trail.refuse(
+            "sdp", "bad-sdp", got=f"audio at {remote}", wanted=f"an address that can be reached; none of ours is {family}",
+            mend=f"name an address of the family that the call came by, or listen on {family} too (--sip)",
+        )  # fmt: skip
     return offer, None
 
 
@@ -122,7 +139,11 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     offer: SessionDescription | None = None
     refused = unacceptable(request, trail)
     if refused is None and request.body:
-        offer, refused = _judge_offer(request.body, trail, secure=call.secure)
+        ours = call.media_address
+        offer, refused = _judge_offer(
+            request.body, trail, secure=call.secure,
+            reaches=lambda remote: remote is None or ours is None or (":" in remote.host) == (":" in ours.host),
+        )  # fmt: skip
     turn.out.extend(trail.decisions)
     if refused is not None:
         cloud.refuse(transaction, request, refused.refusal, turn)

@@ -223,11 +223,27 @@ def test_an_idle_connection_is_closed_and_a_ping_keeps_it_open() -> None:
     assert bench.complaints == []
 
 
-def test_a_stream_that_cannot_be_followed_is_cut_off() -> None:
+def test_a_stream_whose_header_fields_have_no_end_is_cut_off() -> None:
     async def test(bench: Bench) -> None:
         reader, writer = await bench.connect()
-        writer.write(b"OPTIONS sip:a SIP/2.0\r\nTo: a\r\n\r\n")
+        writer.write(b"OPTIONS sip:a SIP/2.0\r\nX: " + b"x" * 70_000)
         assert await ended(reader) == b""
+        assert bench.received == []
+
+    bench = play(test)
+    assert bench.complaints == ["header fields too large"]
+
+
+def test_a_message_whose_length_is_not_known_arrives_to_be_refused_and_nothing_after_it() -> None:
+    head = b"OPTIONS sip:a SIP/2.0\r\nTo: a\r\n\r\n"
+
+    async def test(bench: Bench) -> None:
+        reader, writer = await bench.connect()
+        writer.write(head + SMALL)
+        await bench.until(lambda: len(bench.received) == 1)
+        assert bench.received[0][0] == head
+        bench.network.send(bench.received[0][1], b"400")
+        assert await ended(reader) == b"400"
 
     bench = play(test)
     assert bench.complaints == ["no Content-Length in a message on a stream"]

@@ -146,4 +146,4 @@ def test_of_a_message_that_is_too_large_the_head_is_kept_to_answer_it() -> None:
     )
 
     assert framer.feed(SMALL + head + b"abc") == [SMALL]
-    assert framer.too_large == head
+    assert framer.refused == head

@@ -153,7 +153,9 @@ class Bench:
         self._unserved: deque[Ask | MediaOutput] = deque()
         self._serving = False
         self.api = RestApi(self.store, self.calls, Ids(random.Random(3)), switchboard=self)
-        self.emulator.send_by(lambda transport, remote: Flow(transport, CLOUD, remote))
+        self.emulator.send_by(
+            lambda transport, remote: None if ":" in remote.host else Flow(transport, CLOUD, remote)
+        )
         self.store.accounts.create(sid=ACCOUNT, auth_token=TOKEN, now=EPOCH)
 
     # --- what is given -----------------------------------------------------------------------------------
