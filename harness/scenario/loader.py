@@ -11,6 +11,7 @@ from harness.runtime.yaml_file import Mapping, Node, Scalar, Sequence, did_you_m
 from harness.scenario.checked import check
 from harness.scenario.model import Scenario
 from harness.scenario.placeholders import filled
+from harness.scenario.references import check_references
 from harness.scenario.steps import STEPS
 
 SUFFIX = ".scenario.yaml"
@@ -95,7 +96,9 @@ def _checked(path: str, root: Node, seed: int) -> ScenarioFile:
         )
     _refuse_unknown_steps(root.items["steps"][1])
     ready = filled(root, seed=seed)
-    return ScenarioFile(path, check(Scenario, ready), ready)
+    scenario = check(Scenario, ready)
+    check_references(scenario, ready)
+    return ScenarioFile(path, scenario, ready)
 
 
 def _refuse_unknown_steps(steps: Node) -> None:

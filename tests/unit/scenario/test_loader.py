@@ -11,6 +11,7 @@ from harness.scenario.loader import find, load_scenario, load_scenario_text
 from harness.scenario.model import schema
 from harness.scenario.steps import STEPS
 
+PHONE = "given: {phones: {a: {}}}\n"
 CASES = sorted((Path(__file__).parents[2] / "corpora" / "scenario_errors").glob("*.yaml"))
 
 
@@ -45,24 +46,29 @@ steps:
 
 def test_replies_keep_the_order_in_which_verbs_are_written() -> None:
     source = load_scenario_text(
-        "scenario: Order\ngiven: {app: {/v: [{redirect: /w, say: b, pause: 1}]}}\nsteps: [{dial: sip:1@a}]\n"
+        "scenario: Order\ngiven: {phones: {a: {}}, app: {/v: [{redirect: /w, say: b, pause: 1}]}}\n"
+        "steps: [{dial: sip:1@a}]\n"
     )
     assert list(source.scenario.given.replies()["/v"][0]) == ["redirect", "say", "pause"]
 
 
 def test_a_bare_text_stands_for_the_main_field() -> None:
-    source = load_scenario_text("scenario: Short\nsteps: [{dial: sip:1@a}, {hang_up: call}, {hang_up: }]\n")
+    source = load_scenario_text(
+        f"scenario: Short\n{PHONE}steps: [{{dial: sip:1@a}}, {{hang_up: call}}, {{hang_up: }}]\n"
+    )
     assert [each.step.model_dump().get("call") for each in source.scenario.steps] == [None, "call", ""]
 
 
 def test_placeholders_draw_the_same_identity_for_the_same_seed() -> None:
     text = (
-        "scenario: ${faker.name}\nsteps: [{dial: 'sip:${faker.extension}@a'}, {hang_up: '${faker.name 2}'}]\n"
+        "scenario: ${faker.name}\n"
+        + PHONE
+        + "steps: [{dial: 'sip:${faker.extension}@a'}, {expect: {verbs: ['${faker.name 2}']}}]\n"
     )
     first, again, other = (load_scenario_text(text, seed=seed).scenario for seed in (1, 1, 2))
     assert first == again
     assert first.scenario != other.scenario
-    assert first.scenario != first.steps[1].step.model_dump()["call"]
+    assert first.scenario != first.steps[1].step.model_dump()["verbs"][0]
 
 
 def test_a_fields_place_is_found_again_for_reports() -> None:
@@ -74,7 +80,7 @@ def test_a_fields_place_is_found_again_for_reports() -> None:
 def test_folders_are_searched_in_alphabetical_order(tmp_path: Path) -> None:
     for name in ("b/two.scenario.yaml", "a/one.scenario.yaml", "a/notes.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("scenario: x\nsteps: [{dial: sip:1@a}]\n")
+        (tmp_path / name).write_text(f"scenario: x\n{PHONE}steps: [{{dial: sip:1@a}}]\n")
     assert [path.name for path in find([tmp_path])] == ["one.scenario.yaml", "two.scenario.yaml"]
     assert load_scenario(find([tmp_path])[0]).scenario.scenario == "x"
 

@@ -98,11 +98,6 @@ def test_cancel_waits_for_a_provisional_response() -> None:
     assert play(text, rings)[0].outcome == "passed"
 
 
-def test_a_step_that_names_no_call_fails_with_the_names_there_are() -> None:
-    result, _ = play(f"{HEAD}\n  - dial: {{name: first, to: sip:100@acme}}\n  - hang_up: second\n")
-    assert result.mismatches[0].got == "there is no call `second`; calls: first"
-
-
 def test_another_profile_is_not_run() -> None:
     text = HEAD.replace("given:", "profiles: [observed]\ngiven:") + "  - dial: sip:100@acme\n"
     result, _ = play(text)
