@@ -452,6 +452,8 @@ def _explain(
         if not each.voice_url:
             say(f"warning     {each.domain_name} has no voice URL: a call that is let in gets 404")
         if not store.auth_type(each):
-            say(f"warning     {each.domain_name} has no list of users or addresses: it refuses every call")
+            say(
+                f"warning     {each.domain_name} has no list of users or addresses: it refuses every call (--user, --allow)"
+            )
     if not domains:
         say("no domain yet: pass --voice-url and --user, or --config FILE, or create one by the REST API")

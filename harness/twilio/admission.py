@@ -296,7 +296,7 @@ class Admission:
         if domain.secure and flow.transport != "tls":
             return trail.refuse(
                 "transport", "secure-transport-required", got=flow.transport, wanted="tls",
-                mend="register the domain over TLS, or set Secure to false",
+                mend="send to the domain over TLS, with SRTP, or set Secure to false",
             )  # fmt: skip
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.errors import RemoteProtocolError
 from harness.media.offer import answer as answer_offer, answerable
 from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdp import SessionDescription
@@ -39,6 +40,8 @@ class Call(Leg):
         flow, domain = transaction.flow, admitted.domain
         dialog = Dialog.for_server(request, cloud.new_tag())
         _ = dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
+        if not dialog.remote_target.is_sip:
+            raise RemoteProtocolError(f"Contact is no SIP URI: {str(dialog.remote_target)[:80]!r}")
         record = cloud.records.add(
             CallRecord(
                 sid=cloud.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,

@@ -31,6 +31,11 @@ class Overrides:
     retries: int = 1
     policy: frozenset[str] = frozenset({"ct"})
 
+    @property
+    def ends_by_total_time(self) -> bool:
+        """Whether it is a total time of the URL's own that runs out first, and not the time for an answer."""
+        return self.total_timeout < min(15.0, self.connect_timeout + self.read_timeout)
+
 
 _MOST: Final = {"ct": 10_000, "rt": 15_000, "tt": 15_000}
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")

@@ -224,6 +224,8 @@ class Exchange:
                 return None
             if result.kind == "timeout" and self._may_retry("rt"):
                 return None
+            if result.kind == "timeout" and self._overrides.ends_by_total_time:
+                return FetchFailed(self._url, 11203, "the total time for this URL ran out")
             return FetchFailed(self._url, _FAILURES[result.kind], _WORDS[result.kind])
         self._keep_cookies(result)
         if 200 <= result.status < 300:

@@ -224,9 +224,10 @@ def test_options_at_its_last_hop_is_answered_by_the_edge(bench: Bench, alice: Ca
         (("Contact", "*"),),
         (("Contact", "<sip:"),),
         (("Contact", ""),),
+        (("Contact", "<tel:+15551234567>"),),
         (("Contact", "<sip:a@127.0.0.10>"), ("Record-Route", "<<")),
     ],
-    ids=["none", "star", "broken", "empty", "broken-route"],
+    ids=["none", "star", "broken", "empty", "telephone", "broken-route"],
 )
 def test_an_invite_must_say_where_its_caller_is(
     bench: Bench, alice: Caller, fields: tuple[tuple[str, str], ...]

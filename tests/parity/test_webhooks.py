@@ -232,6 +232,15 @@ def test_the_time_for_a_request_can_be_set_in_the_fragment(
 
 @pytest.mark.rule("webhook-timeouts")
 @pytest.mark.parametrize(
+    ("fragment", "code"), [("", 11205), ("#tt=900", 11203), ("#rt=1000", 11205), ("#rt=1000&tt=14000", 11205)]
+)
+def test_who_ran_out_of_time_is_told_by_the_code(make: Make, fragment: str, code: int) -> None:
+    bench = dialled(make, VOICE + fragment, voice=HttpFailure("timeout", ""))
+    assert bench.alerts == [code]
+
+
+@pytest.mark.rule("webhook-timeouts")
+@pytest.mark.parametrize(
     ("fragment", "answer", "tries"),
     [
         ("", HttpFailure("refused", ""), 2),

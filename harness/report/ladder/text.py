@@ -84,7 +84,7 @@ def _row(row: Row, since_start: float, since_before: float, *, several: bool) ->
     elif row.lane == "sip":
         left = f" {_cut(words, LEFT - 2)}".ljust(LEFT)
     else:
-        first, *more = textwrap.wrap(words, RIGHT - 2, subsequent_indent="  ") or [""]
+        first, *more = textwrap.wrap(words, RIGHT - 4, subsequent_indent="  ") or [""]
         right = f" {first}".ljust(RIGHT)
         details = [*more, *(f"  {line}" for line in details)]
     yield f"{times}│{left}│{right}│"

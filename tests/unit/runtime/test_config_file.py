@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 def applied(path: Path) -> Store:
     store = Store(Ids(random.Random(1)))
     account = store.accounts.create(now=0.0)
-    ConfigurationFile.read(path).apply(store, account.sid, now=0.0, base_url="http://127.0.0.1:5000")
+    ConfigurationFile.read(path).apply(store, account.sid, now=0.0)
     return store
 
 
@@ -27,7 +27,7 @@ def test_the_example_makes_a_domain_that_alice_may_use() -> None:
 
     demo = store.domain_named("demo.sip.twilio.com")
     assert demo is not None
-    assert (demo.voice_url, demo.sip_registration) == ("http://127.0.0.1:5000/voice", True)
+    assert (demo.voice_url, demo.sip_registration) == ("http://127.0.0.1:5000/greeting", True)
     assert store.call_access(demo).ha1("alice") is not None
     assert store.registration_access(demo).ha1("alice") is not None
 
