@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 import yaml
 
-from harness.cli.serve import main_account
+from harness.cli.first_domain import main_account
 from harness.errors import SetupError
 from harness.runtime.config_file import ConfigurationFile
 from harness.runtime.state import State

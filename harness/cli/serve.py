@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import random
 import secrets
 import signal
-import string
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,10 +19,11 @@ import typer
 
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.cli.certificates import FOLDER as CA_FOLDER
-from harness.errors import RestError, SetupError
+from harness.cli.first_domain import first_domain, full_name, guard, main_account
+from harness.cli.welcome import explain, explain_proxy
+from harness.errors import SetupError
 from harness.journal import Entry, Journal
 from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
-from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.edge_listeners import secure_beside, usual_edges
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.service import Service, ServiceOptions
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from harness.runtime.config_file import ConfigurationFile
     from harness.runtime.state import State
 
-PASSWORD_LENGTH = 16
 USUAL_SIP = "127.0.0.1:5060"
 
 
@@ -138,7 +136,7 @@ def serve(
         picture=_picture,
         settings=Settings(
             profile=PROFILES[profile],
-            default_domain=_full_name(default_domain, suffix) if default_domain else None,
+            default_domain=full_name(default_domain, suffix) if default_domain else None,
             advertise=_advertised(advertise),
             media_host=_media_host(main),
         ),
@@ -172,8 +170,8 @@ def serve(
                 file=sys.stderr,
             )
     if starts_empty and (voice_url or user or allow):
-        given = _first_domain(store, account, domain, voice_url, fallback_url, status_url)
-        secret = _guard(store, account, given, user, password, allow or [])
+        given = first_domain(store, account, domain, voice_url, fallback_url, status_url)
+        secret = guard(store, account, given, user, password, allow or [])
         domains.append(given)
     else:
         given, secret = None, ""
@@ -265,10 +263,6 @@ def _read(path: Path) -> ConfigurationFile:
     return ConfigurationFile.read(path)
 
 
-def _full_name(name: str, suffix: str) -> str:
-    return name if "." in name else f"{name}.{suffix}"
-
-
 def _edges(given: list[str], port: int | None) -> dict[str, Address]:
     """Return the edges' own listeners: all eight when there is a port for them, and what was given by name."""
     found: dict[str, Address] = {}
@@ -281,71 +275,6 @@ def _edges(given: list[str], port: int | None) -> dict[str, Address]:
 
 def _media_host(sip: Address) -> str | None:
     return sip.host if sip.host in {"0.0.0.0", "::"} else None  # noqa: S104 - only when told to by --sip
-
-
-def main_account(store: Store, file: ConfigurationFile | None) -> Account:
-    """Return the main account that environment, file or default values name; it is made when it is not there.
-
-    Raises:
-        SetupError: Its SID is none.
-    """
-    settings = file.configuration.account if file is not None else None
-    sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
-    token = os.environ.get("TWILIO_AUTH_TOKEN") or (settings.auth_token if settings else None) or AUTH_TOKEN
-    try:
-        known = {each.sid: each for each in store.accounts}.get(sid)
-        if known is None:
-            return store.accounts.create(now=time.time(), sid=sid, auth_token=token)
-        if "TWILIO_AUTH_TOKEN" not in os.environ or known.auth_token == token:
-            return known
-        store.put(replace(known, auth_token=token))
-        return store.accounts.fetch(sid)
-    except RestError as error:
-        raise SetupError(str(error)) from error
-
-
-def _first_domain(
-    store: Store, account: Account, name: str, voice_url: str, fallback_url: str, status_url: str
-) -> Domain:
-    try:
-        return store.domains.create(
-            account.sid,
-            _full_name(name, store.suffix),
-            now=time.time(),
-            voice_url=voice_url or None,
-            voice_fallback_url=fallback_url or None,
-            voice_status_callback_url=status_url or None,
-        )
-    except RestError as error:
-        raise SetupError(f"--domain {name}: {error}") from error
-
-
-def _guard(store: Store, account: Account, domain: Domain, user: str, password: str, allow: list[str]) -> str:
-    """Map a credential list for `user`, who may register too, and an access list for `allow`; return the password."""
-    now = time.time()
-    secret = password or _made_password()
-    try:
-        if user:
-            users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
-            store.credential_lists.add(account.sid, users.sid, user, password=secret, now=now)
-            store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
-            # Softphones register before they call, unless they are told not to.
-            store.map_list(account.sid, domain.sid, users.sid, "registrations", now=now)
-            store.domains.update(account.sid, domain.sid, now=now, sip_registration=True)
-        if allow:
-            places = store.access_lists.create(account.sid, f"{domain.domain_name} addresses", now=now)
-            for address in allow:
-                store.access_lists.add(account.sid, places.sid, address, address, now=now)
-            store.map_list(account.sid, domain.sid, places.sid, "calls", now=now)
-    except RestError as error:
-        raise SetupError(str(error)) from error
-    return secret
-
-
-def _made_password() -> str:
-    alphabet = string.ascii_letters + string.digits
-    # Upper case, lower case and a digit: the provider's rule for passwords.
-    return "Aa1" + "".join(secrets.choice(alphabet) for _ in range(PASSWORD_LENGTH - 3))
 
 
 async def _serve(
@@ -380,9 +309,9 @@ async def _serve(
     )
     watching = loop.create_task(_watch(journal, ladders=ladders), name="watch")
     await service.warm_up()
-    _explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
+    explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
     if service.proxy_address is not None:
-        _explain_proxy(service.proxy_address, authority)
+        explain_proxy(service.proxy_address, authority)
     await service.make_certificate()
     await stop.wait()
     await service.close()
@@ -407,53 +336,3 @@ async def _watch(journal: Journal, *, ladders: bool) -> None:
     from harness.cli.watch import Watch
 
     await Watch(journal, sys.stderr, ladders=ladders).run()
-
-
-def _explain_proxy(address: Address, authority: Path) -> None:
-    """Say on stderr what a program that uses the provider's SDK, or curl, needs in its environment."""
-    bundles = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-    print(f"proxy       export HTTPS_PROXY=http://{address}", file=sys.stderr)
-    print(
-        f"            export {' '.join(f'{each}={authority}' for each in bundles)}",
-        file=sys.stderr,
-        flush=True,
-    )
-
-
-def _explain(
-    store: Store,
-    account: Account,
-    domains: list[Domain],
-    given: Domain | None,
-    user: str,
-    secret: str,
-    service: Service,
-    default_domain: str | None,
-) -> None:
-    """Say on stderr what a person needs for a first call, and what will keep it from working."""
-
-    def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
-    if account.auth_token == AUTH_TOKEN:
-        say(f"auth token  {AUTH_TOKEN}   (set TWILIO_AUTH_TOKEN to use your own)")
-    for each in domains:
-        say(f"domain      {each.domain_name}   voice URL {each.voice_url or '(none)'}")
-    if given is not None and user:
-        say(f"softphone   user {user}   password {secret}   domain {given.domain_name}")
-        secure = f", {service.tls_address} (TLS)" if service.tls_address is not None else ""
-        say(
-            f"            outbound proxy {service.sip_address} (UDP or TCP){secure}   "
-            f"dial sip:100@{given.domain_name}"
-        )
-    if default_domain is not None and all(each.domain_name != default_domain for each in domains):
-        say(f"warning     --default-domain {default_domain} does not exist: calls to an address are refused")
-    for each in domains:
-        if not each.voice_url:
-            say(f"warning     {each.domain_name} has no voice URL: a call that is let in gets 404")
-        if not store.auth_type(each):
-            say(
-                f"warning     {each.domain_name} has no list of users or addresses: it refuses every call (--user, --allow)"
-            )
-    if not domains:
-        say("no domain yet: pass --voice-url and --user, or --config FILE, or create one by the REST API")

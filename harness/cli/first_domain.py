@@ -1,0 +1,90 @@
+"""The account and the domain that `sipdomain serve` makes of its flags."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import string
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.errors import RestError, SetupError
+from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from harness.twilio.store import Account, Domain, Store
+
+if TYPE_CHECKING:
+    from harness.runtime.config_file import ConfigurationFile
+
+PASSWORD_LENGTH = 16
+
+
+def full_name(name: str, suffix: str) -> str:
+    """Return a domain's whole name; one without a dot gets the suffix."""
+    return name if "." in name else f"{name}.{suffix}"
+
+
+def main_account(store: Store, file: ConfigurationFile | None) -> Account:
+    """Return the main account that environment, file or default values name; it is made when it is not there.
+
+    Raises:
+        SetupError: Its SID is none.
+    """
+    settings = file.configuration.account if file is not None else None
+    sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
+    token = os.environ.get("TWILIO_AUTH_TOKEN") or (settings.auth_token if settings else None) or AUTH_TOKEN
+    try:
+        known = {each.sid: each for each in store.accounts}.get(sid)
+        if known is None:
+            return store.accounts.create(now=time.time(), sid=sid, auth_token=token)
+        if "TWILIO_AUTH_TOKEN" not in os.environ or known.auth_token == token:
+            return known
+        store.put(replace(known, auth_token=token))
+        return store.accounts.fetch(sid)
+    except RestError as error:
+        raise SetupError(str(error)) from error
+
+
+def first_domain(
+    store: Store, account: Account, name: str, voice_url: str, fallback_url: str, status_url: str
+) -> Domain:
+    """Make the domain of `--voice-url`; raises SetupError."""
+    try:
+        return store.domains.create(
+            account.sid,
+            full_name(name, store.suffix),
+            now=time.time(),
+            voice_url=voice_url or None,
+            voice_fallback_url=fallback_url or None,
+            voice_status_callback_url=status_url or None,
+        )
+    except RestError as error:
+        raise SetupError(f"--domain {name}: {error}") from error
+
+
+def guard(store: Store, account: Account, domain: Domain, user: str, password: str, allow: list[str]) -> str:
+    """Map a credential list for `user`, who may register too, and an access list for `allow`; return the password."""
+    now = time.time()
+    secret = password or _made_password()
+    try:
+        if user:
+            users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
+            store.credential_lists.add(account.sid, users.sid, user, password=secret, now=now)
+            store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
+            # Softphones register before they call, unless they are told not to.
+            store.map_list(account.sid, domain.sid, users.sid, "registrations", now=now)
+            store.domains.update(account.sid, domain.sid, now=now, sip_registration=True)
+        if allow:
+            places = store.access_lists.create(account.sid, f"{domain.domain_name} addresses", now=now)
+            for address in allow:
+                store.access_lists.add(account.sid, places.sid, address, address, now=now)
+            store.map_list(account.sid, domain.sid, places.sid, "calls", now=now)
+    except RestError as error:
+        raise SetupError(str(error)) from error
+    return secret
+
+
+def _made_password() -> str:
+    alphabet = string.ascii_letters + string.digits
+    # Upper case, lower case and a digit: the provider's rule for passwords.
+    return "Aa1" + "".join(secrets.choice(alphabet) for _ in range(PASSWORD_LENGTH - 3))
