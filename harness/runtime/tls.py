@@ -36,11 +36,11 @@ class Tls(Protocol):
         """Return the context for connections that others open; raises SetupError when there is none."""
         ...
 
-    async def connecting(self) -> tuple[ssl.SSLContext, str]:
-        """Return the context for connections that we open, and the host name that the peer has to prove.
+    async def connecting(self) -> tuple[ssl.SSLContext, str | None]:
+        """Return the context for connections that we open, and the host name that the peer has to prove, if it has to.
 
         Raises:
-            SetupError: None are opened.
+            SetupError: An authority cannot be read.
         """
         ...
 
@@ -75,6 +75,7 @@ class TlsServer:
         self._authority = authority
         self._names = names
         self._context: asyncio.Future[ssl.SSLContext] | None = None
+        self._outgoing: ssl.SSLContext | None = None
         self._of_name: OrderedDict[str, ssl.SSLContext] = OrderedDict()
         self._given = given
         self._fixed = None if given is None else _given_context(*given)
@@ -92,13 +93,14 @@ class TlsServer:
         # Who stops waiting does not stop the making, for which others wait too.
         return await asyncio.shield(self._context)
 
-    async def connecting(self) -> tuple[ssl.SSLContext, str]:
-        """Open no connections: a caller behind TLS is reached by the connection that it opened (RFC 5923).
-
-        Raises:
-            SetupError: Always.
-        """
-        raise SetupError("the connection is gone, and none is opened to a TLS peer")
+    async def connecting(self) -> tuple[ssl.SSLContext, str | None]:
+        """Return the context for connections to phones, which prove nothing (rule tls-outbound)."""
+        if self._outgoing is None:
+            self._outgoing = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._outgoing.minimum_version = ssl.TLSVersion.TLSv1_2
+            self._outgoing.check_hostname = False
+            self._outgoing.verify_mode = ssl.CERT_NONE
+        return self._outgoing, None
 
     def _make(self) -> ssl.SSLContext:
         authority = self._authority()
@@ -143,7 +145,7 @@ class TlsClient:
         """
         raise SetupError("no TLS connections are accepted here")
 
-    async def connecting(self) -> tuple[ssl.SSLContext, str]:
+    async def connecting(self) -> tuple[ssl.SSLContext, str | None]:
         """Return the context for connections that we open, and the host name that the peer has to prove."""
         if self._context is None:
             authority = await asyncio.to_thread(self._authority)

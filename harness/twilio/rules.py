@@ -97,6 +97,8 @@ _RULES: Final = (
          "TLS before 1.2 is refused in the handshake; with 1.2 the provider's ECDHE-RSA and RSA suites are taken."),
     Rule("tls-1-3", "assumed", INTERFACE + " (names 1.2 only)",
          "TLS 1.3 is taken too."),
+    Rule("tls-outbound", "assumed", "the service checks whom it calls; a phone on a laptop has no certificate to show",
+         "A phone that is called over TLS need not prove who it is."),
     Rule("tls-names", "assumed", "RFC 5922 section 7 (the service's certificates are for the same names)",
          "One certificate is for every domain, edge and proxy; another name asked for by SNI gets one of its own."),
     Rule("sips", "documented", INTERFACE + " (not supported; the status is RFC 3261 section 8.2.2.1)",

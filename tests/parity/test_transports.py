@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from harness.journal import Decision
-from harness.runtime.certificates import authority_of_this_run, usual_names
+from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from harness.runtime.edge_listeners import secure_beside
 from harness.runtime.tls import TlsServer, trusting
 from harness.sip.outputs import Address, Flow
@@ -51,6 +51,23 @@ def agreed(
     alternatives = certificate["subjectAltName"]
     assert isinstance(alternatives, tuple)
     return version, suite[0], [str(pair[1]) for pair in alternatives]
+
+
+@pytest.mark.rule("tls-outbound")
+def test_a_phone_that_is_called_over_tls_may_be_a_stranger() -> None:
+    stranger = TlsServer(CertificateAuthority.make, ["phone.example.com"])
+    context, name = asyncio.run(TlsServer(authority_of_this_run, usual_names()).connecting())
+    assert name is None
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = context.wrap_bio(back, there, server_hostname="127.0.0.10")
+    theirs = asyncio.run(stranger.accepting()).wrap_bio(there, back, server_side=True)
+    for _ in range(4):
+        for side in (ours, theirs):
+            try:
+                side.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+    assert ours.version() == "TLSv1.3"
 
 
 @pytest.mark.rule("tls-port")
