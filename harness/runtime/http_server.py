@@ -86,6 +86,7 @@ class HttpServer:
 
     async def _start(self, listening: socket.socket) -> None:
         web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
+        await asyncio.to_thread(self._rest.load)
         self._runner = runner = web.ServerRunner(
             web.Server(self._handle, access_log=None), shutdown_timeout=1.0
         )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from harness.error_codes import more_info
 from harness.errors import RestError
@@ -20,7 +21,6 @@ from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
 from harness.twilio.rest.paging import meta, page
-from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES
 from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Operation, Resource
 from harness.twilio.rest.routes import Routes
 from harness.twilio.steering import Switchboard
@@ -36,10 +36,29 @@ _POSSIBLE: Final[dict[str, tuple[Operation, ...]]] = {
     "closed": ("list", "fetch"),
 }
 
-# What stands right below an account.
-_EMULATED: Final = ", ".join(
-    sorted({part for each in RESOURCES for part in each.path.split("/")[2:3]} | {"Accounts"})
-)
+
+class _Catalogue(NamedTuple):
+    """All resources.
+
+    Attributes:
+        routes: Where they are, by version.
+        emulated: The names of those right below an account, for people.
+        missing: The names of those that the provider has besides.
+    """
+
+    routes: dict[str, Routes]
+    emulated: str
+    missing: frozenset[str]
+
+
+@cache
+def _catalogue() -> _Catalogue:
+    # Their modules are imported with the first request, or while nobody waits: not before the sockets are bound.
+    from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES
+
+    names = {part for each in RESOURCES for part in each.path.split("/")[2:3]} | {"Accounts"}
+    routes = {VERSION: Routes(RESOURCES), MONITOR: Routes(MONITOR_RESOURCES)}
+    return _Catalogue(routes, ", ".join(sorted(names)), NOT_EMULATED)
 
 
 class RestApi:
@@ -68,7 +87,11 @@ class RestApi:
         self._ids = ids
         self._switchboard = switchboard
         self._logs = logs if logs is not None else Logs()
-        self._routes = {VERSION: Routes(RESOURCES), MONITOR: Routes(MONITOR_RESOURCES)}
+
+    @staticmethod
+    def load() -> None:
+        """Import all resources, so that the first request need not wait for that; harmless in a thread."""
+        _catalogue()
 
     def handle(self, request: RestRequest, now: float) -> RestResponse:
         """Answer a request.
@@ -126,7 +149,7 @@ class RestApi:
     ) -> tuple[int, Json | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request.authorization)
         version, parts = _parts(request.path)
-        found = self._routes[version].find(parts)
+        found = _catalogue().routes[version].find(parts)
         if found is None:
             raise _unknown(parts)
         resource, sids, sid = found
@@ -229,8 +252,9 @@ def _parts(path: str) -> tuple[str, list[str]]:
 
 def _unknown(parts: list[str]) -> RestError:
     for name in (*parts[2:3], *parts[4:5]):
-        if name in NOT_EMULATED:
-            return RestError(501, NO_CODE, f"sipdomain does not emulate {name}; it emulates {_EMULATED}")
+        if name in _catalogue().missing:
+            emulated = _catalogue().emulated
+            return RestError(501, NO_CODE, f"sipdomain does not emulate {name}; it emulates {emulated}")
     return RestError(404, 20404, "unknown resource")
 
 
