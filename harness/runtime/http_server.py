@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,8 @@ from harness.twilio.rest.messages import FORM, RestRequest
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+log = logging.getLogger(__name__)
 
 BACKLOG: Final = 128
 MOST_BODY: Final = 256 * 1024
@@ -87,8 +90,9 @@ class HttpServer:
     async def _start(self, listening: socket.socket) -> None:
         web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
         await asyncio.to_thread(self._rest.load)
+        log.addFilter(_is_ours)
         self._runner = runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None), shutdown_timeout=1.0
+            web.Server(self._handle, access_log=None, logger=log), shutdown_timeout=1.0
         )
         await runner.setup()
         await web.SockSite(runner, listening).start()
@@ -162,6 +166,13 @@ class HttpServer:
         finally:
             self._watchers -= 1
         return response
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Return whether an error is to be told: what is no HTTP is the client's own, and it is answered 400."""
+    from aiohttp.http import HttpProcessingError
+
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 def _base_url(host: str) -> str:

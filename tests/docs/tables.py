@@ -37,6 +37,7 @@ from harness.twilio.rules import RULES
 from harness.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
 from mock_webhooks.flows import FLOWS
 from tests.docs.caps import caps, spelled
+from tests.docs.operations import sip_operations
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 HARNESS: Final = DOCS.parent / "harness"
@@ -292,6 +293,15 @@ def _resources(resources: Iterable[Resource[Any]], version: str) -> str:
     return table((f"Path below `/{version}/`", "List key", "Operations"), rows)
 
 
+def _sip_operations() -> str:
+    rows = [
+        (f"`{each.method} {each.path}`", "yes" if each.is_emulated else "no",
+         f"`{each.proof.test}`", f"[page]({each.proof.source})")
+        for each in sip_operations()
+    ]  # fmt: skip
+    return table(("Operation", "Emulated", "Proved by", "Source"), rows)
+
+
 def _flows() -> str:
     return table(
         ("Path", "What it does"),
@@ -339,6 +349,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "resources": lambda: _resources(RESOURCES, "2010-04-01"),
     "monitor resources": lambda: _resources(MONITOR_RESOURCES, "v1"),
     "resources not emulated": lambda: _names(REST_NOT_EMULATED),
+    "sip operations": _sip_operations,
     "flows": _flows,
     "caps": _caps,
 }

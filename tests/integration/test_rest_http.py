@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -59,6 +60,19 @@ def test_what_http_itself_adds_is_right() -> None:
         large, told = ask(emulator, "POST", f"{BASE}/Queues.json", FriendlyName="x" * 300_000)
         assert (large.status, told["code"]) == (413, 20413)
         assert emulator.stop() == 0
+
+
+def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
+    with served() as emulator:
+        parts = urlsplit(emulator.http)
+        for sent in (b"GET / HTTP/1.1\r\nHost: h\r\nX-Name: \x00\r\n\r\n", b"\x16\x03\x01\x02\x00\r\n\r\n"):
+            with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
+                client.sendall(sent)
+                assert client.recv(1000).startswith(b"HTTP/1.0 400 Bad Request\r\n")
+        assert ask(emulator, "GET", f"{BASE}/Queues.json")[0].status == 200
+        assert emulator.stop() == 0
+        assert emulator.process.stderr is not None
+        assert "Traceback" not in emulator.process.stderr.read()
 
 
 def test_a_key_outlives_the_process_and_its_secret_is_not_in_the_file(tmp_path: Path) -> None:

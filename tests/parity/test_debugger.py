@@ -12,8 +12,8 @@ from harness.runtime.sdk import in_process_client
 from harness.twilio.debugger import Debugger
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
-from harness.twilio.rest import RestApi
 from tests.unit.twilio.bench import ACCOUNT, BOTH, EPOCH, TOKEN, Bench, Caller, Make, flow, page
+from tests.unit.twilio.contract import CheckedApi
 
 
 def asked(bench: Bench) -> Any:
@@ -22,7 +22,7 @@ def asked(bench: Bench) -> Any:
     debugger = Debugger(logs.alerts, bench.calls, Ids(random.Random(3)), wall_offset=EPOCH)
     for entry in bench.entries:
         debugger.hear(entry)
-    api = RestApi(bench.store, bench.calls, Ids(random.Random(4)), logs)
+    api = CheckedApi(bench.store, bench.calls, Ids(random.Random(4)), logs)
     return in_process_client(ACCOUNT, TOKEN, lambda request: api.handle(request, EPOCH))
 
 

@@ -103,6 +103,11 @@ def _delete(asked: Asked) -> None:
     asked.store.numbers.release(asked.account_sid, asked.sid)
 
 
+def _render_of_kind(asked: Asked, number: PhoneNumber) -> Json:
+    """Render a number as the resource of its kind tells it, where the kind goes without saying."""
+    return {key: value for key, value in _render(asked, number).items() if key != "type"}
+
+
 def _resource(path: str = "", kind: NumberType | None = None) -> Resource[PhoneNumber]:
     """Return the resource of one kind of number, or of all."""
 
@@ -136,7 +141,7 @@ def _resource(path: str = "", kind: NumberType | None = None) -> Resource[PhoneN
     return Resource(
         path=f"Accounts/{{AC}}/IncomingPhoneNumbers{path}",
         list_key="incoming_phone_numbers",
-        render=_render,
+        render=_render_of_kind if path else _render,
         list=all_of,
         create=create,
         fetch=None if path else _fetch,

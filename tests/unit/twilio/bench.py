@@ -38,9 +38,10 @@ from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, H
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from harness.twilio.recordings import RecordingOrder
-from harness.twilio.rest import RestApi, RestRequest
+from harness.twilio.rest import RestRequest
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Domain, Limits, Store
+from tests.unit.twilio.contract import CheckedApi
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -152,7 +153,7 @@ class Bench:
         self._read = 0
         self._unserved: deque[Ask | MediaOutput] = deque()
         self._serving = False
-        self.api = RestApi(self.store, self.calls, Ids(random.Random(3)), switchboard=self)
+        self.api = CheckedApi(self.store, self.calls, Ids(random.Random(3)), switchboard=self)
         self.emulator.send_by(
             lambda transport, remote: None if ":" in remote.host else Flow(transport, CLOUD, remote)
         )

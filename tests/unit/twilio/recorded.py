@@ -10,8 +10,9 @@ from typing import Any
 from harness.media.outputs import PauseRecording, ResumeRecording, StartRecording, StopRecording
 from harness.runtime.sdk import in_process_client
 from harness.twilio.ids import Ids
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
+from harness.twilio.rest import RestRequest, RestResponse
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, TOKEN, Bench
+from tests.unit.twilio.contract import CheckedApi
 
 BASIC = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 CALLBACK = "http://app.test/recorded"
@@ -29,7 +30,7 @@ class Desk:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         bench.pages["/recorded"] = bench.pages["/status"]
-        self.api = RestApi(
+        self.api = CheckedApi(
             bench.store, bench.calls, Ids(random.Random(9)), switchboard=bench,
         )  # fmt: skip
         self.client: Any = in_process_client(ACCOUNT, TOKEN, self._handle)

@@ -15,6 +15,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.rest import RestApi, RestRequest, RestResponse
 from harness.twilio.store import Store
+from tests.unit.twilio.contract import CheckedApi
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -35,7 +36,7 @@ def calls() -> CallStore:
 
 @pytest.fixture
 def api(store: Store, calls: CallStore) -> RestApi:
-    return RestApi(store, calls, Ids(random.Random(8)))
+    return CheckedApi(store, calls, Ids(random.Random(8)))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.rest import RestApi, RestRequest, RestResponse
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench, Caller, page
+from tests.unit.twilio.contract import CheckedApi
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOBODY = "NO" + "0" * 32
@@ -53,7 +54,7 @@ class Told:
 def told(bench: Bench) -> Told:
     logs = Logs()
     debugger = Debugger(logs.alerts, bench.calls, Ids(random.Random(3)), wall_offset=EPOCH)
-    return Told(bench, debugger, RestApi(bench.store, bench.calls, Ids(random.Random(4)), logs))
+    return Told(bench, debugger, CheckedApi(bench.store, bench.calls, Ids(random.Random(4)), logs))
 
 
 @pytest.fixture

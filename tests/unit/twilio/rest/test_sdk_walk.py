@@ -154,8 +154,8 @@ def test_the_older_mappings_and_those_under_auth_calls_are_the_same(client: Any)
     assert here.auth.calls.credential_list_mappings.list() == []
     assert here.auth.calls.ip_access_control_list_mappings(office.sid).delete() is True
     assert here.ip_access_control_list_mappings.list() == []
-    here.auth.calls.credential_list_mappings.create(staff.sid)
-    here.ip_access_control_list_mappings.create(office.sid)
+    assert here.credential_list_mappings.create(staff.sid).domain_sid == domain.sid
+    assert here.auth.calls.ip_access_control_list_mappings.create(office.sid).friendly_name == "office"
     assert here.auth.calls.credential_list_mappings(staff.sid).delete() is True
     assert here.ip_access_control_list_mappings(office.sid).delete() is True
     assert here.fetch().auth_type == ""
