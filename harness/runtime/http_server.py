@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
-import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -28,8 +27,6 @@ BACKLOG: Final = 128
 MOST_BODY: Final = 256 * 1024
 MOST_WATCHERS: Final = 32
 """How many may follow the journal at once."""
-
-log = logging.getLogger(__name__)
 
 
 class HttpServer:
@@ -89,9 +86,8 @@ class HttpServer:
 
     async def _start(self, listening: socket.socket) -> None:
         web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
-        log.addFilter(_is_ours)
         self._runner = runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None, logger=log), shutdown_timeout=1.0
+            web.Server(self._handle, access_log=None), shutdown_timeout=1.0
         )
         await runner.setup()
         await web.SockSite(runner, listening).start()
@@ -171,13 +167,6 @@ def _base_url(host: str) -> str:
     """Return what a client put before the path: only the proxy leads here by the provider's names, and by HTTPS."""
     name = host.partition(":")[0].lower()
     return f"{'https' if name.endswith('.twilio.com') else 'http'}://{host}"
-
-
-def _is_ours(record: logging.LogRecord) -> bool:
-    """Return whether a log record tells of a fault of ours: whoever sends what is no HTTP is told so by 400."""
-    from aiohttp.http_exceptions import HttpProcessingError
-
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:
