@@ -31,6 +31,7 @@ from harness.sip.codec import parse
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
+Aside = Literal["", "status", "recording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Row:
         count: How often it was sent; more than 1 for retransmissions.
         arrived: Whether it reached its target, as far as the target kept a record.
         tone: How it strikes the reader.
-        aside: Whether it runs beside the call, as status callbacks do.
+        aside: Which callbacks it belongs to, that run beside the call in an order of their own; "" for none.
     """
 
     at: float
@@ -59,7 +60,7 @@ class Row:
     count: int = 1
     arrived: bool = True
     tone: Tone = "plain"
-    aside: bool = False
+    aside: Aside = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,11 @@ class _Building:
                 call = self._call(entry.call_id)
                 call.hosts.setdefault(CLOUD, "")
                 call.hosts.setdefault(APP, address)
-                aside = entry.purpose in {"status", "recording"}
+                aside = _aside(entry.purpose)
                 call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside))
             case HttpAnswered():
                 text, failed = answered(entry)
-                aside = entry.purpose in {"status", "recording"}
+                aside = _aside(entry.purpose)
                 row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
                 self._call(entry.call_id).rows.append(row)
             case CallChanged():
@@ -172,7 +173,7 @@ class _Building:
                 self._inside(entry.call_id, entry.at, "decisions", f"▸ {entry.verb} {entry.text}".rstrip())
             case Alert():
                 words = f"! {entry.code} {entry.text}"
-                aside = entry.code == CALLBACK_FAILED
+                aside = "status" if entry.code == CALLBACK_FAILED else ""
                 self._inside(entry.call_id, entry.at, "decisions", words, tone="bad", aside=aside)
             case PhoneEvent(event="pressed"):
                 row = Row(entry.at, "sip", entry.phone, entry.phone, f"pressed {entry.detail}", tone="dim")
@@ -191,7 +192,7 @@ class _Building:
         details: tuple[str, ...] = (),
         tone: Tone = "plain",
         *,
-        aside: bool = False,
+        aside: Aside = "",
     ) -> None:
         call = self._call(call_id)
         call.hosts.setdefault(CLOUD, "")
@@ -239,3 +240,11 @@ def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
     """Return phones first, then the cloud, then the application."""
     order = {CLOUD: 1, APP: 2}
     return tuple(Host(name, hosts[name]) for name in sorted(hosts, key=lambda name: order.get(name, 0)))
+
+
+def _aside(purpose: str) -> Aside:
+    match purpose:
+        case "status" | "recording":
+            return purpose
+        case _:
+            return ""

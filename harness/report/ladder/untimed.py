@@ -1,6 +1,6 @@
 """A ladder without times, addresses or retransmissions, lane after lane: what live and virtual time must share.
 
-The order across lanes depends on the clock, and so does that of callbacks against documents: each stands by itself.
+The order across lanes depends on the clock, and so does that of callbacks of each kind: each stands by itself.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from harness.report.ladder.model import Ladder
 from harness.report.mask import printable
 
 _LANES = (
-    ("SIP", "sip", False),
-    ("decisions", "decisions", False),
-    ("HTTP", "http", False),
-    ("HTTP, status callbacks", "http", True),
+    ("SIP", "sip", ""),
+    ("decisions", "decisions", ""),
+    ("HTTP", "http", ""),
+    ("HTTP, status callbacks", "http", "status"),
+    ("HTTP, recording callbacks", "http", "recording"),
 )
 _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
 
@@ -25,7 +26,7 @@ def untimed(ladder: Ladder) -> str:
     for title, lane, aside in _LANES:
         lines.append(title)
         for row in ladder.rows:
-            if row.aside if aside else row.lane == lane and not row.aside:
+            if row.aside == aside and (aside or row.lane == lane):
                 ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
                 lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
                 lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.journal import Entry, HttpAnswered, HttpRequested
 from harness.report.ladder import ladders, text, untimed
 from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent
 
@@ -65,3 +66,20 @@ def test_calls_come_in_the_order_of_their_beginnings() -> None:
     second = sent(1, message(INVITE, "1 INVITE", call_id="b"), up=True)
     first = sent(0, message(INVITE, "1 INVITE", call_id="z"), up=True)
     assert [each.call_id for each in ladders([*first, *second])] == ["z", "b"]
+
+
+def test_callbacks_of_another_kind_do_not_change_the_untimed_form() -> None:
+    def asked(token: int, purpose: str) -> Entry:
+        url = f"http://127.0.0.1:5000/{purpose}"
+        return HttpRequested(
+            at=0, token=token, call_sid="CA1", call_id="c1@phone", purpose=purpose, method="POST", url=url
+        )
+
+    def answered(token: int, purpose: str) -> Entry:
+        return HttpAnswered(
+            at=0, token=token, call_sid="CA1", call_id="c1@phone", purpose=purpose, status=204
+        )
+
+    turns = [asked(1, "status"), answered(1, "status"), asked(2, "recording"), answered(2, "recording")]
+    at_once = [asked(1, "status"), asked(2, "recording"), answered(1, "status"), answered(2, "recording")]
+    assert untimed(ladders(turns)[0]) == untimed(ladders(at_once)[0])
