@@ -305,9 +305,9 @@ class Journal:
         return lambda: self._listeners.remove(listener)
 
     def clear(self) -> None:
-        """Forget all entries."""
+        """Forget all entries; they count as let go, so that no number of an entry comes twice in a run."""
+        self.dropped += len(self._entries)
         self._entries.clear()
-        self.dropped = 0
 
     def select(self, kind: type[E]) -> list[E]:
         """Return the entries of one kind, oldest first."""

@@ -89,7 +89,7 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
     else:
         plain = found.model_dump(exclude_defaults=True, exclude_none=True)
         text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)
-    left_out = _left_out(store)
+    left_out = _left_out(store, account)
     if left_out:
         print(f"left out: {left_out}, which a configuration has no words for", file=sys.stderr)
     if out is None:
@@ -101,8 +101,21 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
         raise SetupError(f"cannot write {out}: {error.strerror}") from None
 
 
-def _left_out(store: Store) -> str:
+def _left_out(store: Store, account: Account) -> str:
+    addresses = [
+        each
+        for found in store.access_lists.of(account.sid)
+        for each in store.access_lists.addresses(account.sid, found.sid)
+    ]
+    domains = store.domains.of(account.sid)
     counts = {
+        "friendly names of addresses": sum(
+            each.friendly_name not in {str(each), each.ip_address} for each in addresses
+        ),
+        "settings of domains for emergency calls": sum(
+            each.emergency_calling_enabled or each.emergency_caller_sid is not None for each in domains
+        ),
+        "BYOC trunks of domains": sum(each.byoc_trunk_sid is not None for each in domains),
         "other accounts": len(list(store.accounts)) - 1,
         "API keys": len(list(store.keys)),
         "phone numbers": len(list(store.numbers)),

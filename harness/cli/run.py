@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 import typer
 
 from harness.errors import SetupError
+from harness.mask import masking
 from harness.report.console import Console
 from harness.report.failure import pictures
 from harness.report.jsonl import result_lines
 from harness.report.junit import junit_xml
-from harness.report.mask import masking
 from harness.scenario.loader import ScenarioFile, find, load_scenario
 from harness.scenario.runner import Result, run_scenario
 from harness.scenario.worlds import maker

@@ -18,9 +18,9 @@ from harness.journal import (
     Note,
     SipMessage,
 )
+from harness.mask import masking, printable
 from harness.report.ladder.model import ladders
 from harness.report.ladder.text import text
-from harness.report.mask import masking, printable
 
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5

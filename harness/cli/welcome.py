@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from harness.mask import masking
 from harness.runtime.development import AUTH_TOKEN
 from harness.runtime.service import Service
 from harness.sip.outputs import Address
@@ -33,9 +34,10 @@ def explain(
     default_domain: str | None,
 ) -> None:
     """Say on stderr what a person needs for a first call, and what will keep it from working."""
+    hide = masking(())
 
     def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        print(hide(text), file=sys.stderr, flush=True)
 
     if account.auth_token == AUTH_TOKEN:
         say(f"auth token  {AUTH_TOKEN}   (set TWILIO_AUTH_TOKEN to use your own)")

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from harness.journal import Decision
-from harness.report.mask import masking, printable
+from harness.mask import masking, printable
 from harness.twilio.rules import RULES
 
 _SIGNS: Final = {"passed": "+", "noted": "+", "challenged": "?", "refused": "x", "dropped": "x"}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.errors import Position
 from harness.journal import Decision
+from harness.mask import Mask, masking, printable
 from harness.report.ladder import ladders, text
-from harness.report.mask import Mask, masking, printable
 from harness.scenario.runner import Result
 from harness.scenario.stage import Mismatch
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from harness.journal import Entry
-from harness.report.mask import Mask, masking
+from harness.mask import Mask, masking
 from harness.scenario.runner import Result
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
+from harness.mask import masking
 from harness.report.failure import failure, pictures
-from harness.report.mask import masking
 from harness.scenario.runner import Result
 
 # What XML 1.0 does not allow in a document (section 2.2).

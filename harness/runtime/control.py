@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from harness.errors import FileError, SetupError, StateError
 from harness.journal import Decision, Entry, Journal
-from harness.media.sdes import hide_keys
+from harness.mask import masking
 from harness.runtime.edge_listeners import EdgeListeners
 from harness.runtime.switches import Switches
 
@@ -291,14 +291,17 @@ def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:
     return ControlAnswer(405, JSON, json.dumps({"message": f"only {methods} here"}), allow=methods)
 
 
+_hide: Final = masking(())
+
+
 def _lines(entries: Sequence[Entry]) -> ControlAnswer:
     """Return entries as JSON lines."""
     return ControlAnswer(200, LINES, "".join(f"{line(each)}\n" for each in entries))
 
 
 def line(entry: Entry) -> str:
-    """Return an entry as JSON, without the keys of secure media."""
-    return hide_keys(json.dumps({"kind": type(entry).__name__, **asdict(entry)}, default=_text))
+    """Return an entry as JSON, without the keys of secure media and the passwords of URLs."""
+    return _hide(json.dumps({"kind": type(entry).__name__, **asdict(entry)}, default=_text))
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from harness.errors import SetupError, StateError
 from harness.journal import Journal
@@ -30,6 +30,8 @@ BACKLOG: Final = 128
 MOST_BODY: Final = 256 * 1024
 MOST_WATCHERS: Final = 32
 """How many may follow the journal at once."""
+PATIENCE: Final = 10.0
+"""How long the body of a request may take, in seconds."""
 
 
 class HttpServer:
@@ -89,10 +91,11 @@ class HttpServer:
 
     async def _start(self, listening: socket.socket) -> None:
         web = await asyncio.to_thread(importlib.import_module, "aiohttp.web")
+        bounded = importlib.import_module("harness.runtime.http_connections")
         await asyncio.to_thread(self._rest.load)
         log.addFilter(_is_ours)
         self._runner = runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None, logger=log), shutdown_timeout=1.0
+            bounded.Connections(self._handle, access_log=None, logger=log), shutdown_timeout=1.0
         )
         await runner.setup()
         await web.SockSite(runner, listening).start()
@@ -108,18 +111,27 @@ class HttpServer:
             self._socket.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        body, too_large = await _read(request)
+        host = request.headers.get("Host", str(self.address))
+        if not _is_host(host):
+            return _plain(400, "no host: the header field Host")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                body, too_large = await _read(request)
+        except TimeoutError:
+            return _plain(408, f"the body did not come within {PATIENCE:g} s")
+        except _broken():
+            return _plain(400, "the body was cut off, or is not in its Content-Encoding")
         path, _, query_text = request.path_qs.partition("?")
         query = tuple(parse_qsl(query_text, keep_blank_values=True))
         content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         is_form = content_type == FORM
         form = tuple(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else ()
-        if request.host.partition(":")[0].lower() in twimlets.HOSTS:
+        if host.partition(":")[0].lower() in twimlets.HOSTS:
             answer = twimlets.answer(path, (*query, *form))
             return _response(answer.status, answer.headers, answer.body)
         if path.startswith("/_sipdomain/"):
             header = request.headers.get
-            shown = self._guard.refusal(header("Host", ""), header("Origin", ""), header("Authorization", ""))
+            shown = self._guard.refusal(host, header("Origin", ""), header("Authorization", ""))
             name = unquote(path[len("/_sipdomain/") :])
             if shown is None and name == "journal" and EVENTS in header("Accept", ""):
                 return await self._tell(request)
@@ -137,7 +149,7 @@ class HttpServer:
             authorization=request.headers.get("Authorization"),
             content_type=request.headers.get("Content-Type", ""),
             body_too_large=too_large,
-            base_url=_base_url(request.host),
+            base_url=_base_url(host),
             client=request.remote or "",
         )
         began = time.perf_counter()
@@ -160,7 +172,12 @@ class HttpServer:
         await response.prepare(request)
         self._watchers += 1
         try:
-            await tell(self._journal, request.headers.get("Last-Event-ID", ""), response.write)
+            await tell(
+                self._journal,
+                request.headers.get("Last-Event-ID", ""),
+                response.write,
+                lambda: request.transport is None or request.transport.is_closing(),
+            )
         except ConnectionError:
             pass  # The client left.
         finally:
@@ -170,15 +187,35 @@ class HttpServer:
 
 def _is_ours(record: logging.LogRecord) -> bool:
     """Return whether an error is to be told: what is no HTTP is the client's own, and it is answered 400."""
-    from aiohttp.http import HttpProcessingError
-
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+    return record.exc_info is None or not isinstance(record.exc_info[1], _broken())
 
 
 def _base_url(host: str) -> str:
     """Return what a client put before the path: only the proxy leads here by the provider's names, and by HTTPS."""
     name = host.partition(":")[0].lower()
     return f"{'https' if name.endswith('.twilio.com') else 'http'}://{host}"
+
+
+def _is_host(text: str) -> bool:
+    """Return whether a Host header field can be one (RFC 9112 section 3.2: else it is answered 400)."""
+    try:
+        return text.isascii() and text.isprintable() and urlsplit(f"//{text}").netloc == text
+    except ValueError:
+        return False
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Return how a request fails to come: it is no HTTP, cut off, or not in the coding that it is said to be in."""
+    from aiohttp import web
+    from aiohttp.http import HttpProcessingError
+
+    return (ConnectionError, web.RequestPayloadError, HttpProcessingError)
+
+
+def _plain(status: int, text: str) -> web.Response:
+    from aiohttp import web
+
+    return web.Response(status=status, text=f"{text}\n")
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:

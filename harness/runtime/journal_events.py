@@ -13,9 +13,16 @@ MOST_WAITING: Final = 1_000
 """How many entries may wait for a slow reader; then it is told so, and let go."""
 SIGN_OF_LIFE: Final = 15.0
 """After how much silence a comment is sent, in seconds."""
+_GLANCE: Final = 1.0
+"""How often it is looked whether the reader is still there, in seconds."""
 
 
-async def tell(journal: Journal, last: str, write: Callable[[bytes], Awaitable[None]]) -> None:
+async def tell(
+    journal: Journal,
+    last: str,
+    write: Callable[[bytes], Awaitable[None]],
+    has_left: Callable[[], bool] = lambda: False,
+) -> None:
     """Write each entry as an event whose id is its number in the run, until the reader is too slow.
 
     Args:
@@ -23,6 +30,7 @@ async def tell(journal: Journal, last: str, write: Callable[[bytes], Awaitable[N
         last: The id of the last event that the reader has; what the journal still holds after it comes first.
             Without one, only what comes from now on.
         write: Sends bytes; raises ConnectionError when the reader is gone.
+        has_left: Whether the reader is gone.
     """
     waiting: asyncio.Queue[tuple[int, Entry]] = asyncio.Queue(MOST_WAITING)
     slow = False
@@ -45,13 +53,20 @@ async def tell(journal: Journal, last: str, write: Callable[[bytes], Awaitable[N
         await write(b": the journal of sipdomain\n\n")
         for number, entry in missed:
             await write(_event(number, entry))
+        silence = 0.0
         while not slow:
             try:
-                async with asyncio.timeout(SIGN_OF_LIFE):
+                async with asyncio.timeout(_GLANCE):
                     number, entry = await waiting.get()
             except TimeoutError:
-                await write(b": still here\n\n")
+                if has_left():
+                    return
+                silence += _GLANCE
+                if silence >= SIGN_OF_LIFE:
+                    silence = 0.0
+                    await write(b": still here\n\n")
                 continue
+            silence = 0.0
             await write(_event(number, entry))
         await write(b"event: lost\ndata: read too slowly; ask again with Last-Event-ID\n\n")
     finally:

@@ -21,9 +21,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import SetupError, StateError
-from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.calls import FINAL, CallRecord, CallStore
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
-from harness.twilio.recordings import Audio, RecordingRecord
+from harness.twilio.recordings import FINISHED, Audio, RecordingRecord
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Change
 from harness.twilio.store.snapshot import fill
@@ -80,6 +80,7 @@ class State:
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._store: Store | None = None
+        self._calls = CallStore()
         self._logs = Logs()
         self._waiting = 0
         self._failed: list[_Batch] = []
@@ -111,7 +112,7 @@ class State:
         try:
             if rows:
                 fill(store, {kind: _parsed(found) for kind, found in rows.items()})
-            for call in sorted(_CALLS.validate_python(_parsed(finished)), key=_end):
+            for call in sorted(map(_over, _CALLS.validate_python(_parsed(finished))), key=_end):
                 calls.restore(call)
             if logs is not None:
                 for alert in sorted(_ALERTS.validate_python(_parsed(alerts)), key=_number):
@@ -121,7 +122,7 @@ class State:
             for recording in sorted(
                 _RECORDINGS.validate_python(_parsed(recordings)), key=lambda each: each.number
             ):
-                calls.recordings.restore(recording, audio.get(recording.sid))
+                calls.recordings.restore(_cut_off(recording), audio.get(recording.sid))
         except (SetupError, ValueError, ValidationError) as error:
             raise SetupError(f"{self.path} is damaged: {str(error).splitlines()[0]}") from None
 
@@ -140,7 +141,7 @@ class State:
             SetupError: The file is new and cannot be written.
         """
         loop = asyncio.get_running_loop()
-        self._store, self._complain = store, complain
+        self._store, self._calls, self._complain = store, calls, complain
         changes = store.changes
         calls.note = lambda sid, before, after: changes.note("call", sid, before, after)
         if logs is not None:
@@ -273,16 +274,26 @@ class State:
                     batch.done.set_exception(StateError(f"{self.path.name} cannot be written: {error}"))
 
     def _undo(self, batches: list[_Batch]) -> None:
+        """Make the store what it was, and what requests deleted besides; what happened meanwhile stays as it is."""
         if self._store is None:
             return
         changes = self._store.changes
         changes.wanted = False
-        undone = [change for batch in batches for change in batch.changes]
-        self._store.undo(undone)
-        for change in undone:
+        self._store.undo([change for batch in batches for change in batch.changes])
+        asked = [change for batch in batches if batch.done is not None for change in batch.changes]
+        for change in asked:
             if change.kind == "event" and change.after is not None:
                 # What was taken back never happened.
                 self._logs.events.delete(change.key)
+        # Of several changes of one record the first one counts: it comes last.
+        deleted = {(each.kind, each.key): each.before for each in reversed(asked) if _is_deletion(each)}
+        kept = [(key, before) for (_, key), before in deleted.items()]
+        self._calls.put_back(each for _, each in kept if isinstance(each, CallRecord))
+        self._calls.recordings.put_back(
+            (key, each) for key, each in kept if isinstance(each, RecordingRecord | Audio)
+        )
+        self._logs.alerts.put_back(each for _, each in kept if isinstance(each, AlertRecord))
+        self._logs.events.put_back(each for _, each in kept if isinstance(each, EventRecord))
         changes.wanted = True
 
     async def close(self) -> None:
@@ -320,6 +331,27 @@ def _parsed(values: list[str]) -> Any:
     return json.loads(f"[{','.join(values)}]")
 
 
+def _is_deletion(change: Change) -> bool:
+    after = change.after
+    return change.before is not None and (
+        after is None or (isinstance(after, RecordingRecord) and after.status == "deleted")
+    )
+
+
+def _over(call: CallRecord) -> CallRecord:
+    """Return a call as it is after the end of the process: none goes on."""
+    if call.status not in FINAL:
+        call.status, call.ended_at = "failed", call.updated_at or call.created_at
+    return call
+
+
+def _cut_off(recording: RecordingRecord) -> RecordingRecord:
+    """Return a recording as it is after the end of the process: what was not finished has no audio."""
+    if recording.status not in FINISHED:
+        recording.status = "absent"
+    return recording
+
+
 def _end(call: CallRecord) -> tuple[float, int]:
     return (call.ended_at or 0.0, call.number)
 
@@ -331,9 +363,12 @@ def _number(record: AlertRecord | EventRecord) -> int:
 def _opened(path: Path) -> sqlite3.Connection:
     """Return a connection to a state file, which no other process has."""
     try:
+        # It holds auth tokens: nobody else on this machine is to read them.
+        path.touch(mode=0o600)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
-    except sqlite3.Error as error:
-        raise SetupError(f"cannot open {path}: {error}") from None
+    except (sqlite3.Error, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SetupError(f"cannot open {path}: {why}") from None
     try:
         _claim(connection, path)
     except sqlite3.DatabaseError as error:

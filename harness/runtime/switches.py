@@ -85,7 +85,7 @@ class Switches:
 
         try:
             value = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SetupError(f"not JSON: {error}") from None
         load(self._store, value)
         await self._keep()
@@ -94,18 +94,18 @@ class Switches:
         """End all calls, forget registrations, finished calls, alerts, events and the journal, and go back to the start.
 
         Raises:
-            StateError: It could not be kept.
+            StateError: It could not be kept; the calls have ended, and nothing else changed.
         """
         from harness.twilio.store.snapshot import load
 
         self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
-        self._emulator.forget_registrations()
         self._calls.clear()
         self._logs.clear()
-        self._journal.clear()
         if self._start is not None:
             load(self._store, self._start)
         await self._keep()
+        self._emulator.forget_registrations()
+        self._journal.clear()
 
     async def seed(self, body: bytes) -> list[str]:
         """Add a configuration's lists and domains to the main account; return the domains' names.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -85,7 +85,8 @@ class CallStore:
         capacity: How many finished calls are kept.
         forgotten: How many were let go.
         recordings: What was recorded of calls.
-        note: Told of each finished call, how it was on record before and how it is now, None for not at all.
+        note: Told of each finished call, and of one that the REST API asks for: how it was on record before
+            and how it is now, None for not at all.
     """
 
     __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten", "note", "recordings")
@@ -104,6 +105,9 @@ class CallStore:
         self._count += 1
         record.number = self._count
         self._active[record.sid] = record
+        if record.direction == "outbound-api":
+            # Its SID is given out before it ends.
+            self.note(record.sid, None, record)
         return record
 
     def finish(self, sid: str, status: CallStatus, now: float) -> CallRecord | None:
@@ -134,6 +138,11 @@ class CallStore:
         """Keep a finished call as it is; calls come in the order in which they finished."""
         self._count = max(self._count, record.number)
         self._finish(record)
+
+    def put_back(self, records: Iterable[CallRecord]) -> None:
+        """Keep finished calls that were deleted as if they had not been."""
+        self._finished.update((each.sid, each) for each in records)
+        self._finished = OrderedDict(sorted(self._finished.items(), key=lambda each: each[1].ended_at or 0.0))
 
     @property
     def finished(self) -> Iterator[CallRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
@@ -120,6 +120,11 @@ class Log(Generic[R]):
         record = self._records.pop(sid, None)
         if record is not None:
             self.note(sid, record, None)
+
+    def put_back(self, records: Iterable[R]) -> None:
+        """Keep records that were deleted as if they had not been."""
+        self._records.update((each.sid, each) for each in records)
+        self._records = OrderedDict(sorted(self._records.items(), key=lambda each: each[1].number))
 
     def clear(self) -> None:
         """Forget all records."""

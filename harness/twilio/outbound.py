@@ -24,7 +24,7 @@ from harness.twilio.branch import Branch
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import Cloud, Then, Turn
 from harness.twilio.leg import GATEWAY, Leg
-from harness.twilio.steering import CallOrder
+from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.targets import Target, Unreachable, find_targets
 from harness.twilio.webhooks import sip_parameters
 
@@ -64,6 +64,7 @@ class OutboundCall(Leg):
         self._offer: SessionDescription | None = None
         self._branches: list[Branch] = []
         self._no_answer: Alarm[Then] | None = None
+        self._pressing: Alarm[Then] | None = None
         self._waiting_for_media = False
         self._worst = 0
 
@@ -73,6 +74,8 @@ class OutboundCall(Leg):
         """Open the media port, then send the INVITEs; end at once when there is nowhere to send them."""
         cloud = self._cloud
         cloud.sessions[self.session] = self
+        if self.handling.url and self.handling.twiml:
+            self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
         if not self._targets:
             self._alert(self._why_code, "error", self._why, turn)
             self._end("failed", turn)
@@ -181,7 +184,8 @@ class OutboundCall(Leg):
         wait = _PAUSES.get(key)
         if wait is None:
             turn.out.append(SendDtmf(self.session, key.upper()))
-        self._cloud.alarm(turn.now + (_KEY if wait is None else wait), partial(self._press, rest))
+        pause = _KEY if wait is None else wait
+        self._pressing = self._cloud.alarm(turn.now + pause, partial(self._press, rest))
 
     def failed(self, branch: Branch, status: int, turn: Turn) -> None:
         """A phone refused, or cannot be reached (408, 503); the call is over when no other is left."""
@@ -224,6 +228,12 @@ class OutboundCall(Leg):
         del reason
         self.hang_up(turn)
 
+    def update(self, change: CallUpdate, turn: Turn) -> None:
+        """Take a change; a new document takes the place of keys not yet pressed, and of the first document."""
+        if change.url or change.twiml:
+            self._cloud.cancel(self._pressing)
+        super().update(change, turn)
+
     def cancelled(self, turn: Turn) -> None:
         """Take no notice: who was called does not cancel."""
 
@@ -238,6 +248,8 @@ class OutboundCall(Leg):
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._cloud.cancel(self._no_answer)
+        if self.answered_at is not None:
+            self.parameters.setdefault("SipResponseCode", "200")
         super()._finish(status, turn)
 
     @property

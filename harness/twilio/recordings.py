@@ -6,7 +6,7 @@ Source: https://www.twilio.com/docs/voice/api/recording
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
@@ -134,7 +134,8 @@ class RecordingStore:
         most_kept: How many finished ones are kept.
         most_bytes: How many bytes of audio are kept, one recording excepted.
         base_url: Where media is served, without a final slash.
-        note: Told of each finished recording and of its audio, how it was before and how it is, None for not at all.
+        note: Told of each recording when it begins and when it is finished, and of its audio: how it was before
+            and how it is, None for not at all.
     """
 
     __slots__ = (
@@ -170,6 +171,7 @@ class RecordingStore:
         self._count += 1
         record.number = self._count
         self._unfinished[record.sid] = record
+        self.note("recording", record.sid, None, record)
         return record
 
     def running(self, call_sid: str) -> RecordingRecord | None:
@@ -232,6 +234,19 @@ class RecordingStore:
         self.note("recording", sid, before, after)
         self._drop_audio(sid)
 
+    def put_back(self, kept: Iterable[tuple[str, RecordingRecord | Audio]]) -> None:
+        """Keep recordings and their audio, by SID, as if they had not been deleted."""
+        for sid, each in kept:
+            if isinstance(each, Audio):
+                self._audio[sid] = each.data
+                self._size += len(each.data)
+            elif each.status in FINISHED:
+                self._finished[sid] = each
+            else:
+                self._unfinished[sid] = each
+        self._finished = OrderedDict(sorted(self._finished.items(), key=lambda each: each[1].number))
+        self._audio = OrderedDict((sid, self._audio[sid]) for sid in self._finished if sid in self._audio)
+
     def find(self, sid: str, now: float, *, deleted: bool = False) -> RecordingRecord | None:
         """Return a recording, or None when it is unknown or forgotten.
 
@@ -265,7 +280,8 @@ class RecordingStore:
 
     def clear(self) -> None:
         """Forget all, those under way included."""
-        self._unfinished.clear()
+        for sid in list(self._unfinished):
+            self.note("recording", sid, self._unfinished.pop(sid), None)
         for sid in list(self._finished):
             self._forget(sid)
 

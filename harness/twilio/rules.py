@@ -168,9 +168,10 @@ _RULES: Final = (
     Rule("outbound-timeout", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Timeout)",
          "A phone rings for Timeout seconds, 60 when none is given; then the call is no-answer."),
     Rule("outbound-end", "assumed", "not published; a consumer saw 480 told as SipResponseCode",
-         "486 and 600 mean busy, 408, 480, 487 and 603 no-answer, other refusals failed; SipResponseCode tells which."),
-    Rule("outbound-record", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Record)",
-         "Record=true records a call from its answer on; its source is OutboundAPI."),
+         "486 and 600 mean busy, 408, 480, 487 and 603 no-answer, other refusals failed; SipResponseCode tells which, "
+         "200 of an answer."),
+    Rule("outbound-record", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Record, Trim)",
+         "Record=true records a call from its answer on, silence trimmed unless told not to; its source is OutboundAPI."),
     Rule("send-digits", "documented", "https://www.twilio.com/docs/voice/api/call-resource (SendDigits)",
          "SendDigits are pressed after the answer, w waiting half a second, before the document is asked for (assumed)."),
     Rule("no-ack", "documented", "https://www.twilio.com/docs/api/errors/32022",

@@ -7,7 +7,9 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +69,14 @@ def served(*arguments: str) -> Iterator[Served]:
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, for 20 seconds at most."""
+    give_up_at, pause = time.monotonic() + 20, threading.Event()
+    while not condition():
+        assert time.monotonic() < give_up_at
+        pause.wait(0.02)
 
 
 @contextmanager

@@ -100,19 +100,26 @@ def test_what_a_configuration_has_no_words_for_is_told(tmp_path: Path) -> None:
             ("IncomingPhoneNumbers", {"AreaCode": "415"}),
             ("OutgoingCallerIds", {"PhoneNumber": "+15005550010"}),
             ("Queues", {"FriendlyName": "support"}),
+            ("SIP/Domains", {"DomainName": "a.sip.twilio.com", "EmergencyCallingEnabled": "true"}),
+            ("SIP/Domains", {"DomainName": "b.sip.twilio.com", "ByocTrunkSid": f"BY{'0' * 32}"}),
+            ("SIP/IpAccessControlLists", {"FriendlyName": "office"}),
+            ("SIP/IpAccessControlLists/{AL}/IpAddresses", {"FriendlyName": "Head", "IpAddress": "10.0.0.1"}),
         ]
+        access_list = ""
         for name, form in made:
             request = Request(
-                f"{emulator.http}/2010-04-01/Accounts/{ACCOUNT}/{name}.json",
+                f"{emulator.http}/2010-04-01/Accounts/{ACCOUNT}/{name.format(AL=access_list)}.json",
                 data=urlencode(form).encode(),
                 headers={"Authorization": "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()},
             )
             with urlopen(request, timeout=10) as response:
                 assert response.status in {200, 201}
+                access_list = json.load(response).get("sid", "")
         assert emulator.stop() == 0
     told = config("export", "--state", state)
     assert told.returncode == 0
     assert told.stderr == (
-        "left out: 1 API keys, 1 phone numbers, 1 caller IDs, 1 queues, "
+        "left out: 1 friendly names of addresses, 1 settings of domains for emergency calls, "
+        "1 BYOC trunks of domains, 1 API keys, 1 phone numbers, 1 caller IDs, 1 queues, "
         "which a configuration has no words for\n"
     )

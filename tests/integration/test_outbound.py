@@ -6,9 +6,7 @@ import asyncio
 import shutil
 import socket
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +22,7 @@ from twilio.rest import Client
 from harness.media.match import find
 from harness.media.prompts import Speech
 from harness.runtime.prompt_library import PromptLibrary
-from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, served, webhooks
+from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, served, until, webhooks
 
 WORDS = "Good morning. This is a call from the cloud."
 DOMAIN = "demo.sip.twilio.com"
@@ -68,14 +66,6 @@ def answering(folder: Path, transport: str) -> Iterator[int]:
         if process.poll() is None:
             process.kill()
             process.wait(timeout=10)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so, for 20 seconds at most."""
-    give_up_at, pause = time.monotonic() + 20, threading.Event()
-    while not condition():
-        assert time.monotonic() < give_up_at
-        pause.wait(0.02)
 
 
 def until_over(client: Any, sid: str) -> Any:

@@ -7,10 +7,12 @@ import http.client
 import json
 import re
 import socket
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from harness.runtime.http_connections import MOST_CONNECTIONS
 from tests.integration.served import ACCOUNT, TOKEN, Served, served
 
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
@@ -63,16 +65,60 @@ def test_what_http_itself_adds_is_right() -> None:
 
 
 def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
+    json_of_arrays = b"[" * 100_000
+    wrong: tuple[tuple[bytes, bytes], ...] = (
+        (b"GET / HTTP/1.1\r\nHost: h\r\nX-Name: \x00\r\n\r\n", b"HTTP/1.0 400 "),
+        (b"\x16\x03\x01\x02\x00\r\n\r\n", b"HTTP/1.0 400 "),
+        (b"FOO /v1/Alerts HTTP/1.1\r\nHost: h\r\n\r\n", b"HTTP/1.0 400 "),
+        (b"GET /v1/Alerts HTTP/1.1\r\nHost: \xff\r\n\r\n", b"HTTP/1.1 400 "),
+        (b"GET /_sipdomain/health HTTP/1.1\r\nHost: [::1\r\n\r\n", b"HTTP/1.1 400 "),
+        (b"GET /v1/Alerts HTTP/1.1\r\nHost: a/b\r\n\r\n", b"HTTP/1.1 400 "),
+        (
+            (b"POST /2010-04-01/Accounts.json HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\n"
+            b"Content-Length: 4\r\n\r\nabcd"),
+            b"HTTP/1.1 400 ",
+        ),
+        (
+            b"PUT /_sipdomain/snapshot HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n" + json_of_arrays,
+            b"HTTP/1.1 400 ",
+        ),
+        (
+            b"POST /_sipdomain/seed HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n" + json_of_arrays,
+            b"HTTP/1.1 400 ",
+        ),
+    )  # fmt: skip
     with served() as emulator:
         parts = urlsplit(emulator.http)
-        for sent in (b"GET / HTTP/1.1\r\nHost: h\r\nX-Name: \x00\r\n\r\n", b"\x16\x03\x01\x02\x00\r\n\r\n"):
+        for sent, expected in wrong:
             with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
                 client.sendall(sent)
-                assert client.recv(1000).startswith(b"HTTP/1.0 400 Bad Request\r\n")
+                assert client.recv(1000)[: len(expected)] == expected, sent[:60]
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
+            client.sendall(b"POST /v1/Alerts HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
         assert ask(emulator, "GET", f"{BASE}/Queues.json")[0].status == 200
         assert emulator.stop() == 0
         assert emulator.process.stderr is not None
         assert "Traceback" not in emulator.process.stderr.read()
+
+
+def test_past_the_most_connections_a_further_one_is_closed_and_the_others_go_on() -> None:
+    with served() as emulator, ExitStack() as held:
+        parts = urlsplit(emulator.http)
+        here = (parts.hostname or "", parts.port or 0)
+        asked = b"GET /_sipdomain/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+        def connect() -> socket.socket:
+            return held.enter_context(socket.create_connection(here, timeout=10))
+
+        first = [connect() for _ in range(MOST_CONNECTIONS)]
+        first[-1].sendall(asked)
+        assert first[-1].recv(12) == b"HTTP/1.1 200"
+        further = connect()
+        with suppress(ConnectionError):
+            further.sendall(asked)
+            assert further.recv(12) == b""
+        first[0].sendall(asked)
+        assert first[0].recv(12) == b"HTTP/1.1 200"
 
 
 def test_a_key_outlives_the_process_and_its_secret_is_not_in_the_file(tmp_path: Path) -> None:

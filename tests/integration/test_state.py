@@ -23,7 +23,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.integration.served import ACCOUNT, TOKEN, Served, served
+from tests.integration.served import ACCOUNT, TOKEN, Served, served, until
 
 BASIC = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
@@ -213,6 +213,46 @@ def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Pa
     with served("--state", str(file)) as emulator:
         assert names(emulator) == {"before", "after"}
         assert len(monitor(emulator, "Events")) == 2
+
+
+def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with served("--state", str(file)) as emulator:
+        nowhere = {"To": "sip:a@127.0.0.1:9;transport=tcp", "From": "b", "Twiml": "<Response/>"}
+        _, call = ask(emulator, "POST", "Calls", **nowhere)
+        here = f"Calls/{call['sid']}"
+        until(lambda: ask(emulator, "GET", here)[1]["status"] == "failed")
+        assert ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="before")[0] == 201
+        wal = Path(f"{file}-wal").stat().st_size
+        resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
+        assert ask(emulator, "DELETE", here)[0] == 503
+        with pytest.raises(HTTPError, match="503"):
+            urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=10)
+        ended = ask(emulator, "GET", here)[1]
+        alerts = monitor(emulator, "Alerts")
+        assert (ended["status"], names(emulator), len(alerts)) == ("failed", {"before"}, 1)
+        resource.prlimit(
+            emulator.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        )
+        assert emulator.stop() == 0
+    with served("--state", str(file)) as emulator:
+        assert ask(emulator, "GET", here) == (200, ended)
+        assert monitor(emulator, "Alerts") == alerts
+        assert ask(emulator, "DELETE", here)[0] == 204
+
+
+def test_a_call_that_was_going_on_at_kill_9_has_failed(tmp_path: Path) -> None:
+    file = str(tmp_path / "state.db")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent, served("--state", file) as emulator:
+        silent.bind(("127.0.0.1", 0))
+        to = f"sip:a@127.0.0.1:{silent.getsockname()[1]}"
+        status, call = ask(emulator, "POST", "Calls", To=to, From="b", Twiml="<Response/>")
+        assert (status, call["status"]) == (201, "queued")
+        emulator.process.kill()
+        emulator.process.wait(10)
+    with served("--state", file) as emulator:
+        _, after = ask(emulator, "GET", f"Calls/{call['sid']}")
+        assert (after["status"], after["to"], after["end_time"]) == ("failed", to, call["date_created"])
 
 
 def monitor(emulator: Served, kind: str) -> list[dict[str, Any]]:

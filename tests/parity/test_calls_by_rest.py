@@ -126,6 +126,20 @@ def test_a_document_may_come_with_the_change_and_a_url_beats_it(make: Make, prof
 
 @pytest.mark.rule("call-update")
 @BOTH
+def test_an_empty_url_takes_the_url_away(make: Make, profile: Profile) -> None:
+    bench = make(profile)
+    bench.domain(voice_status_callback_url=STATUS)
+    bench.pages["/voice"] = page(LONG)
+    alice = Caller(bench, flow())
+    alice.talk()
+    bench.post(f"/Calls/{bench.record.sid}.json", StatusCallback="", Status="completed")
+    alice.agree()
+    assert bench.record.status == "completed"
+    assert "completed" not in told(bench)
+
+
+@pytest.mark.rule("call-update")
+@BOTH
 def test_a_change_ends_a_call_or_limits_it_or_tells_other_urls(make: Make, profile: Profile) -> None:
     bench = make(profile)
     bench.domain(voice_status_callback_url=STATUS)
@@ -224,7 +238,7 @@ def test_a_call_is_told_about_from_initiated_to_completed(make: Make, profile: P
     bob.bye()
     assert told(bench) == ["initiated", "ringing", "in-progress", "completed"]
     last = bench.asked("status")[-1].parameters
-    assert (last["CallDuration"], last["SequenceNumber"]) == ("7", "3")
+    assert (last["CallDuration"], last["SequenceNumber"], last["SipResponseCode"]) == ("7", "3", "200")
     assert (bench.record.status, bench.record.duration) == ("completed", 7)
 
 
@@ -238,6 +252,17 @@ def test_without_a_choice_only_the_end_is_told(make: Make, profile: Profile) -> 
     bob.respond(200, body=SDP)
     assert [each.method for each in bench.take() if isinstance(each, Request)] == ["ACK", "BYE"]
     assert told(bench) == ["completed"]
+
+
+@pytest.mark.rule("outbound-progress")
+@BOTH
+def test_a_url_beats_a_document_in_the_order_too(make: Make, profile: Profile) -> None:
+    bench = make(profile)
+    bench.pages["/voice"] = page(LONG)
+    _, bob = ordered(bench, Twiml="<Response><Say>Not this</Say></Response>")
+    bob.answer()
+    assert bench.alerts == [32019]
+    assert len(bench.asked("voice")) == 1
 
 
 @pytest.mark.rule("outbound-end")
@@ -364,6 +389,23 @@ def test_keys_are_pressed_before_the_document(make: Make, profile: Profile) -> N
     assert len(bench.asked("voice")) == 1
 
 
+@pytest.mark.rule("send-digits")
+@BOTH
+def test_another_document_takes_the_place_of_keys_not_yet_pressed(make: Make, profile: Profile) -> None:
+    bench = make(profile)
+    bench.pages["/voice"] = page(LONG)
+    record, bob = ordered(bench, SendDigits="WWW1")
+    bob.answer()
+    bench.wait(1.5)
+    bench.post(
+        f"/Calls/{record['sid']}.json", Twiml='<Response><Say>Instead</Say><Pause length="60"/></Response>'
+    )
+    bench.wait(10.0)
+    assert [each for each in bench.media if isinstance(each, SendDtmf)] == []
+    assert [each.prompt for each in bench.media if isinstance(each, StartPlayback)] == [Speech("Instead")]
+    assert bench.asked("voice") == []
+
+
 # --- registered users ----------------------------------------------------------------------------------------
 
 
@@ -469,8 +511,8 @@ def test_a_call_can_be_ordered_with_its_recording(make: Make, profile: Profile) 
     ack, bye = (each for each in bench.take() if isinstance(each, Request))
     (made,) = bench.calls.recordings.newest_first(ACCOUNT, EPOCH)
     assert (ack.method, bye.require("x-twilio-recordingsid")) == ("ACK", made.sid)
-    assert (made.call_sid, made.source, made.channels, made.status) == (
-        record["sid"], "OutboundAPI", 2, "completed",
+    assert (made.call_sid, made.source, made.channels, made.trim, made.status) == (
+        record["sid"], "OutboundAPI", 2, True, "completed",
     )  # fmt: skip
     (told,) = bench.asked("recording")
     assert told.parameters["RecordingSource"] == "OutboundAPI"

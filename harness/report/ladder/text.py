@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from harness.mask import Mask, masking, printable
 from harness.report.ladder.model import APP, CLOUD, Host, Ladder, Row
-from harness.report.mask import Mask, masking, printable
 
 TIMES_SIGN = "\N{MULTIPLICATION SIGN}"
 # Columns of the three bars: the phone's, the cloud's, the application's.

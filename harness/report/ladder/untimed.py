@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from harness.mask import printable
 from harness.report.ladder.model import Ladder
-from harness.report.mask import printable
 
 _LANES = (
     ("SIP", "sip", ""),

@@ -63,13 +63,18 @@ def call_order(form: Parameters) -> CallOrder:
         username=_secret(form, "SipAuthUsername", 21221),
         password=_secret(form, "SipAuthPassword", 21223),
         send_digits=_digits(form.text("SendDigits") or ""),
-        recording=read_wish(form) if form.boolean("Record", code=20422) else None,
+        recording=read_wish(form, trim=True) if form.boolean("Record", code=20422) else None,
     )
 
 
 def url(form: Parameters, name: str) -> str | None:
     """Return a webhook's URL, or None when it is absent or empty; raises RestError 21205."""
     return checks.url(form.text(name), name=name)
+
+
+def new_url(form: Parameters, name: str) -> str | None:
+    """Return a webhook's URL, "" when it is to be taken away, or None when it is absent; raises RestError 21205."""
+    return None if form.text(name) is None else url(form, name) or ""
 
 
 def method(form: Parameters, name: str) -> str | None:

@@ -8,7 +8,13 @@ from typing import Final, Literal
 
 from harness.errors import RestError
 from harness.twilio.calls import FINAL, CallRecord
-from harness.twilio.rest.call_order import call_order, method as _method, twiml as _twiml, url as _url
+from harness.twilio.rest.call_order import (
+    call_order,
+    method as _method,
+    new_url as _new_url,
+    twiml as _twiml,
+    url as _url,
+)
 from harness.twilio.rest.dates import Span, rfc2822
 from harness.twilio.rest.messages import NO_CODE
 from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
@@ -39,9 +45,9 @@ def _render(_: Asked, call: CallRecord) -> Json:
         "from_formatted": call.from_,
         "phone_number_sid": None,
         "status": call.status,
-        "start_time": rfc2822(call.created_at),
+        "start_time": None if call.status == "queued" else rfc2822(call.created_at),
         "end_time": rfc2822(call.ended_at),
-        "duration": None if call.duration is None else str(call.duration),
+        "duration": None if call.answered_at is None or call.duration is None else str(call.duration),
         "price": None,
         "price_unit": "USD",
         "direction": call.direction,
@@ -100,9 +106,9 @@ def _update(asked: Asked) -> CallRecord:
         url=_url(form, "Url"),
         method=_method(form, "Method") or "POST",
         twiml=_twiml(form),
-        fallback_url=_url(form, "FallbackUrl"),
+        fallback_url=_new_url(form, "FallbackUrl"),
         fallback_method=_method(form, "FallbackMethod"),
-        status_callback=_url(form, "StatusCallback"),
+        status_callback=_new_url(form, "StatusCallback"),
         status_callback_method=_method(form, "StatusCallbackMethod"),
         time_limit=form.integer("TimeLimit", code=20422),
     )

@@ -35,7 +35,7 @@ class Media:
 
 
 def media(request: RestRequest, recordings: RecordingStore, now: float) -> Media | None:
-    """Return what a GET of a recording's address, bare or with .wav or .mp3, asks for; None for any other request.
+    """Return what a GET or HEAD of a recording's address, bare or with .wav or .mp3, asks for; None for any other request.
 
     Args:
         request: The request.
@@ -46,7 +46,7 @@ def media(request: RestRequest, recordings: RecordingStore, now: float) -> Media
         RestError: 404, there is no such recording, or no audio of it (yet); 400, it has not so many channels.
     """
     match = _PATH.fullmatch(request.path)
-    if match is None or request.method != "GET":
+    if match is None or request.method not in {"GET", "HEAD"}:
         return None
     record = recordings.find(match[2], now)
     audio = recordings.audio(match[2])

@@ -86,8 +86,16 @@ def _list_of_call(asked: Asked) -> Sequence[RecordingRecord]:
     return [each for each in found if created.holds(each.created_at)]
 
 
-def read_wish(form: Parameters) -> RecordingWish:
-    """Return what the parameters of a recording say; raises RestError for what is wrong."""
+def read_wish(form: Parameters, *, trim: bool = False) -> RecordingWish:
+    """Return what the parameters of a recording say.
+
+    Args:
+        form: The parameters.
+        trim: Whether silence is cut off where `Trim` does not say.
+
+    Raises:
+        RestError: Something is wrong.
+    """
     url = checks.url(form.text("RecordingStatusCallback"), name="RecordingStatusCallback")
     method = checks.method(
         form.text("RecordingStatusCallbackMethod") or "POST", name="RecordingStatusCallbackMethod"
@@ -95,14 +103,14 @@ def read_wish(form: Parameters) -> RecordingWish:
     events = form.words("RecordingStatusCallbackEvent") or ["completed"]
     if unknown := set(events) - _EVENTS:
         raise RestError(400, 20422, f"RecordingStatusCallbackEvent has no {min(unknown)[:20]!r}")
-    trim = form.one_of("Trim", "trim-silence", "do-not-trim")
+    said = form.one_of("Trim", "trim-silence", "do-not-trim")
     track = cast("Track", form.one_of("RecordingTrack", "inbound", "outbound", "both") or "both")
     dual = form.one_of("RecordingChannels", "mono", "dual") == "dual"
     return RecordingWish(
         # One side alone has one channel: https://www.twilio.com/en-us/changelog/dual-channel-voice-recordings-by-default
         channels=2 if dual and track == "both" else 1,
         track=track,
-        trim=trim == "trim-silence",
+        trim=said == "trim-silence" if said else trim,
         callback_url=url or "",
         callback_method=method,
         callback_events=tuple(dict.fromkeys(events)),

@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.errors import Position
+from harness.mask import masking
 from harness.report.console import Console
 from harness.report.failure import failure
 from harness.report.jsonl import result_lines
 from harness.report.junit import junit_xml
-from harness.report.mask import masking
 from harness.scenario.runner import Result
 from harness.scenario.stage import Mismatch
 from tests.unit.report.journals import a_call, a_refusal

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from harness.journal import Decision, Journal
+from harness.runtime import journal_events
 from harness.runtime.control import ROUTES, Control, Guard, Route
 from harness.runtime.journal_events import tell
 
@@ -185,3 +187,30 @@ def test_a_reader_that_is_too_slow_is_let_go() -> None:
     assert asyncio.run(run()).endswith(
         b"event: lost\ndata: read too slowly; ask again with Last-Event-ID\n\n"
     )
+
+
+def test_a_number_comes_once_in_a_run_though_the_journal_is_cleared() -> None:
+    async def run() -> bytes:
+        journal, written = Journal(), bytearray()
+        for call_id in ("a", "b", "c"):
+            journal.append(decision(call_id))
+        journal.clear()
+        journal.append(decision("d"))
+
+        async def write(data: bytes) -> None:
+            written.extend(data)
+
+        with suppress(TimeoutError):
+            await asyncio.wait_for(tell(journal, "3", write), 0.01)
+        return bytes(written)
+
+    assert asyncio.run(run()).startswith(b": the journal of sipdomain\n\nid: 4\nevent: Decision\n")
+
+
+def test_a_reader_that_left_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_events, "_GLANCE", 0.01)
+
+    async def write(_: bytes) -> None:
+        """Keep nothing."""
+
+    asyncio.run(asyncio.wait_for(tell(Journal(), "", write, lambda: True), 5))

@@ -102,3 +102,18 @@ def test_a_file_of_the_first_form_is_brought_up_and_loses_nothing(tmp_path: Path
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert connection.execute("SELECT count(*) FROM audio").fetchone() == (0,)
     connection.close()
+
+
+def test_a_recording_that_was_going_on_at_the_end_is_absent(tmp_path: Path) -> None:
+    async def begin() -> None:
+        state, store, calls = opened(tmp_path / "state.db")
+        state.start(store, calls, lambda _: None)
+        calls.recordings.add(RecordingRecord(sid="RE1", account_sid=ACCOUNT, call_sid="CA1", created_at=10.0))
+        await state.close()
+
+    asyncio.run(begin())
+    state, _, calls = opened(tmp_path / "state.db")
+    state.close_now()
+    assert [(each.sid, each.status) for each in calls.recordings.newest_first(ACCOUNT, 40.0)] == [
+        ("RE1", "absent")
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.twilio.recordings import Audio, RecordingRecord, RecordingStore, whole_seconds
@@ -111,7 +113,8 @@ def test_who_keeps_them_is_told_of_each_change() -> None:
         (kind, sid, getattr(before, "status", before), getattr(after, "status", after))
     )
     recordings.add(record(1))
-    assert told == []
+    assert told == [("recording", "RE1", None, "in-progress")]
+    told.clear()
     recordings.finish("RE1", b"12", 50.0)
     assert told == [("recording", "RE1", None, "completed"), ("audio", "RE1", None, Audio(b"12"))]
     told.clear()
@@ -119,10 +122,33 @@ def test_who_keeps_them_is_told_of_each_change() -> None:
     assert told == [("recording", "RE1", "completed", "deleted"), ("audio", "RE1", Audio(b"12"), None)]
     told.clear()
     recordings.add(record(2))
+    told.clear()
     recordings.finish("RE2", b"", 50.0)
     assert told == [("recording", "RE2", None, "absent"), ("recording", "RE1", "deleted", None)]
     told.clear()
     recordings.add(record(3))
+    told.clear()
     recordings.clear()
-    assert told == [("recording", "RE2", "absent", None)]
+    assert told == [("recording", "RE3", "in-progress", None), ("recording", "RE2", "absent", None)]
     assert len(recordings) == 0
+
+
+def test_what_is_put_back_is_as_if_it_had_not_been_deleted() -> None:
+    recordings = RecordingStore(most_kept=10, most_bytes=100)
+    for number in (1, 2, 3):
+        recordings.add(record(number))
+    recordings.finish("RE1", b"12", 50.0)
+    recordings.finish("RE2", b"34", 50.0)
+    before = [replace(each) for each in recordings.newest_first(ACCOUNT, 60.0)]
+    taken: list[tuple[str, RecordingRecord | Audio]] = []
+
+    def note(kind: str, sid: str, before: RecordingRecord | Audio | None, after: object) -> None:
+        if before is not None:
+            taken.append((sid, before))
+
+    recordings.note = note
+    recordings.clear()
+    assert list(recordings.newest_first(ACCOUNT, 60.0)) == []
+    recordings.put_back(taken)
+    assert list(recordings.newest_first(ACCOUNT, 60.0)) == before
+    assert [recordings.audio(f"RE{number}") for number in (1, 2, 3)] == [b"12", b"34", None]

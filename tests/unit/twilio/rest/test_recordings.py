@@ -194,6 +194,7 @@ def test_the_audio_is_served_as_wav_or_mp3(desk: Desk, suffix: str, content_type
     assert told.late is not None
     info = soundfile.info(io.BytesIO(told.late()))
     assert (info.format, info.samplerate, info.channels, info.frames) == (kind, 8000, 2, 16_000)
+    assert desk.file(f"/Recordings/{sid}{suffix}", method="HEAD").status == 200
 
 
 def test_two_channels_are_mixed_on_request_and_one_cannot_be_split(desk: Desk) -> None:
