@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVER_CORE, LOAD_CORE = 0, 1
 _TICKS = os.sysconf("SC_CLK_TCK")
 _POLL = 0.02
+_ENVIRONMENT = {"TERM": "dumb", "PYTHONDONTWRITEBYTECODE": ""}
+"""Without a colour, and with compiled modules kept, as where the package was installed."""
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def child(command: Sequence[str], *, core: int | None = None, folder: Path = ROO
     Raises:
         SetupError: It cannot be started.
     """
-    process = Process([*_pinned(core), *command], folder=folder, environment={"TERM": "dumb"})
+    process = Process([*_pinned(core), *command], folder=folder, environment=_ENVIRONMENT)
     try:
         yield process
     finally:

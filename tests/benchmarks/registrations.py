@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks.calls import load_for, play
+from tests.benchmarks.calls import load_for, play_warm
 from tests.benchmarks.emulator import Emulator, emulator
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.search import highest_rate
@@ -45,7 +45,9 @@ def rate(*, quick: bool) -> list[Figure]:
 
     def is_clean(rate: int, seconds: float) -> bool:
         with _under_test() as (server, load):
-            trial = play(replace(load, rate=rate, calls=max(1, round(rate * seconds))), server.process.pid)
+            trial = play_warm(
+                replace(load, rate=rate, calls=max(1, round(rate * seconds))), server.process.pid
+            )
         costs[rate] = trial.cpu
         return trial.clean
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from harness.sip.outputs import Address
-from tests.benchmarks.calls import load_for, play
+from tests.benchmarks.calls import load_for, play_warm
 from tests.benchmarks.emulator import Emulator, emulator, first_call, webhook
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import LOAD_CORE, child, wait_for
@@ -77,7 +77,9 @@ def _rate(kind: Kind, *, quick: bool) -> list[Figure]:
 
     def is_clean(rate: int, seconds: float) -> bool:
         with _under_test(kind) as (server, load):
-            trial = play(replace(load, rate=rate, calls=max(1, round(rate * seconds))), server.process.pid)
+            trial = play_warm(
+                replace(load, rate=rate, calls=max(1, round(rate * seconds))), server.process.pid
+            )
         costs[rate] = trial.cpu
         return trial.clean
 
