@@ -18,7 +18,7 @@ from harness.runtime.live_world import AppServer
 from harness.sip.outputs import Address
 from mock_webhooks import create_app
 
-TOKEN = "development-token-not-a-secret"
+TOKEN = "75318466263e56808417a3d6afd3f45c"
 ACCOUNT = "AC00000000000000000000000000000001"
 PASSWORD = "Correct-Horse-42"
 
