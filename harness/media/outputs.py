@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from harness.media.prompts import Prompt
@@ -42,6 +42,7 @@ class ConnectMedia:
         receiving: Whether this side expects to receive.
         local_key: What this side protects its packets with; None for plain RTP.
         remote_key: What the peer protects its packets with; None for plain RTP.
+        signalling: The host that the call's messages come from, whose RTP may be learned; "" for none.
     """
 
     session: str
@@ -53,6 +54,7 @@ class ConnectMedia:
     receiving: bool = True
     local_key: MasterKey | None = None
     remote_key: MasterKey | None = None
+    signalling: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +249,23 @@ class RecordingDone:
     silent: bool = False
 
 
-MediaInput = MediaOpened | MediaFailed | PromptReady | PromptFailed | DtmfReceived | RecordingDone
+@dataclass(frozen=True, slots=True)
+class RtpIgnored:
+    """RTP came from somebody else than the peer, and was ignored; told once after each agreement.
+
+    Attributes:
+        session: The session's name.
+        source: Where the first of it came from.
+        packets: How many packets came until now.
+        agreed: The address that the session description names.
+    """
+
+    session: str
+    source: Address
+    packets: int
+    agreed: Address
+
+
+MediaInput = (
+    MediaOpened | MediaFailed | PromptReady | PromptFailed | DtmfReceived | RecordingDone | RtpIgnored
+)

@@ -64,6 +64,11 @@ def parse(data: bytes) -> RtpPacket:
     return RtpPacket(kind & 0x7F, kind >= 0x80, sequence, timestamp, ssrc, data[start:end])
 
 
+def is_rtp_or_rtcp(data: bytes) -> bool:
+    """Whether a packet on the port is RTP or RTCP, by its first byte (RFC 7983 section 7); STUN, DTLS and TURN are not."""
+    return bool(data) and 128 <= data[0] <= 191
+
+
 def is_rtcp(data: bytes) -> bool:
     """Whether a packet on the port is RTCP (RFC 5761 section 4: types 192 to 223)."""
     return len(data) >= 2 and 192 <= data[1] <= 223

@@ -14,6 +14,7 @@ from harness.media.outputs import (
     MediaFailed,
     MediaInput,
     MediaOpened,
+    RtpIgnored,
     SendDtmf,
 )
 from harness.phone.book import CallBook
@@ -302,7 +303,12 @@ class Phone:
 
     def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
         """Take what the media side tells; events of unknown sessions and of prompts are dropped."""
-        if isinstance(event, MediaOpened | MediaFailed | DtmfReceived):
+        if isinstance(event, RtpIgnored):
+            call = next((each for each in self._book.calls.values() if each.session == event.session), None)
+            if call is not None:
+                detail = f"{event.packets} RTP packets from {event.source}, not {event.agreed}"
+                self._line.tell(call.call_id, "ignored", detail, now)
+        elif isinstance(event, MediaOpened | MediaFailed | DtmfReceived):
             leg = self._book.sessions.get(event.session)
             if leg is not None and leg.session is not None:
                 self._media(leg, leg.session, event, now)

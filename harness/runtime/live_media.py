@@ -118,7 +118,7 @@ class LiveMedia:
     def _carry_in(self, session: RtpSession, output: SessionOutput) -> None:
         match output:
             case ConnectMedia():
-                session.connect(output)
+                session.connect(output, time.monotonic())
             case StartPlayback():
                 audio = self._library.encoded(output.prompt, session.sender.codec)
                 session.sender.play(output.playback, audio)

@@ -13,8 +13,9 @@ from typing import Final
 from harness.errors import RemoteProtocolError
 from harness.media.dtmf import DtmfReceiver, Pressed
 from harness.media.ear import Ear
-from harness.media.outputs import ConnectMedia, DtmfReceived
-from harness.media.rtp import RtpPacket, is_rtcp, parse
+from harness.media.outputs import ConnectMedia, DtmfReceived, RtpIgnored
+from harness.media.remote import Remote
+from harness.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
 from harness.media.sender import RtpSender
 from harness.media.srtp import Srtp
 from harness.media.tape import Tape
@@ -33,9 +34,7 @@ _FLUSHED: Final = 50
 class RtpSession:
     """A socket, the stream it sends, and the ear it fills.
 
-    RTP is sent to where valid RTP comes from, once some came (symmetric RTP, RFC 4961): a peer behind a
-    translator is heard although its session description names another address. Packets from another host
-    than the first are ignored until a new address is agreed on.
+    Whose packets are heard, and where its own go, `harness.media.remote` says.
 
     Attributes:
         name: The session's name.
@@ -48,7 +47,7 @@ class RtpSession:
         self,
         name: str,
         opened: socket.socket,
-        on_key: Callable[[DtmfReceived], None],
+        tell: Callable[[DtmfReceived | RtpIgnored], None],
         *,
         ear: float,
         secure: bool = False,
@@ -58,7 +57,7 @@ class RtpSession:
         Args:
             name: The session's name.
             opened: A bound socket that does not block; the session closes it.
-            on_key: Told of each key.
+            tell: Told of each key, and of packets that were ignored.
             ear: How many seconds of audio are kept.
             secure: Whether its packets are SRTP.
         """
@@ -69,14 +68,12 @@ class RtpSession:
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
         self._socket = opened
-        self._on_key = on_key
+        self._tell = tell
         self._keys = DtmfReceiver()
         self._codecs = dict(_STATIC)
         self._dtmf: int | None = None
         self._receiving = True
-        self._agreed_remote: Address | None = None
-        self._remote: tuple[str, int] | None = None
-        self._learned = False
+        self._remote = Remote()
         self._srtp = Srtp() if secure else None
         self._noted: set[str] = set()
 
@@ -99,7 +96,7 @@ class RtpSession:
         """Return the socket's descriptor."""
         return self._socket.fileno()
 
-    def connect(self, agreed: ConnectMedia) -> None:
+    def connect(self, agreed: ConnectMedia, now: float) -> None:
         """Take what was agreed with the peer."""
         self.sender.agree(agreed)
         if self._srtp is None and agreed.local_key is not None:
@@ -109,10 +106,7 @@ class RtpSession:
         self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
         self._dtmf = agreed.dtmf_payload_type
         self._receiving = agreed.receiving
-        if agreed.remote != self._agreed_remote:
-            self._agreed_remote = agreed.remote
-            self._remote = (agreed.remote.host, agreed.remote.port)
-            self._learned = False
+        self._remote.agree(agreed.remote, agreed.signalling, now)
 
     def send(self, now: float) -> None:
         """Send the packet of this 20 ms; notice a key whose end was lost."""
@@ -121,12 +115,20 @@ class RtpSession:
             self._record(parse(packet), now)
         if packet is not None and self._srtp is not None:
             packet = self._srtp.protect(packet)
-        if packet is not None and self._remote is not None:
+        if packet is not None and self._remote.target is not None:
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
-                self._socket.sendto(packet, self._remote)
+                self._socket.sendto(packet, self._remote.target)
         if self._keys.waiting:
-            self._tell(self._keys.idle(now))
+            self._tell_keys(self._keys.idle(now))
+        if self._remote.ignored:
+            self._report(now)
+
+    def _report(self, now: float, *, last: bool = False) -> None:
+        """Say once that somebody else sends here."""
+        found = self._remote.report(now, last=last)
+        if found is not None:
+            self._tell(RtpIgnored(self.name, found.source, found.packets, found.agreed))
 
     def _record(self, packet: RtpPacket, now: float) -> None:
         """Keep what goes out, keys excepted."""
@@ -144,7 +146,7 @@ class RtpSession:
                 return
             except OSError:
                 continue
-            self._take(data, (source[0], source[1]), now)
+            self._take(data, Address(source[0], source[1]), now)
 
     def close(self, now: float) -> None:
         """Send what is left of a playback that time has run out for, take what is still unread, let go of the socket."""
@@ -153,11 +155,12 @@ class RtpSession:
                 self.send(now)
         self.read(now)
         if self._keys.waiting:
-            self._tell(self._keys.idle(now + 1.0))
+            self._tell_keys(self._keys.idle(now + 1.0))
+        self._report(now, last=True)
         self._socket.close()
 
-    def _take(self, data: bytes, source: tuple[str, int], now: float) -> None:
-        if is_rtcp(data):
+    def _take(self, data: bytes, source: Address, now: float) -> None:
+        if not is_rtp_or_rtcp(data) or is_rtcp(data) or not self._remote.admits(source, now):
             return
         if self._srtp is not None:
             plain = self._srtp.unprotect(data)
@@ -167,40 +170,30 @@ class RtpSession:
             data = plain
         try:
             packet = parse(data)
-            known = packet.payload_type == self._dtmf or packet.payload_type in self._codecs
-            if not known or not self._is_peer(source):
-                return
-            self._hear(packet, now)
+            if packet.payload_type == self._dtmf or packet.payload_type in self._codecs:
+                self._remote.heard(source, now)
+                self._hear(packet, now)
         except RemoteProtocolError:
-            # Junk on a media port is common: scanners, STUN, comfort noise of old phones.
+            # Junk on a media port is common: scanners, broken headers, comfort noise of old phones.
             return
 
-    def _note_dropped(self, dropped: Counter[str], source: tuple[str, int]) -> None:
+    def _note_dropped(self, dropped: Counter[str], source: Address) -> None:
         """Say it once for each reason: keys that disagree drop every packet."""
         for reason in dropped.keys() - self._noted:
             self._noted.add(reason)
             log.warning("session %s: SRTP from %s:%d dropped: %s", self.name, *source, reason)
-
-    def _is_peer(self, source: tuple[str, int]) -> bool:
-        if self._remote == source and self._learned:
-            return True
-        if self._learned and self._remote is not None and self._remote[0] != source[0]:
-            return False
-        if self._agreed_remote is not None:
-            self._remote, self._learned = source, True
-        return True
 
     def _hear(self, packet: RtpPacket, now: float) -> None:
         if not self._receiving:
             return
         codec = self._codecs.get(packet.payload_type)
         if packet.payload_type == self._dtmf:
-            self._tell(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
+            self._tell_keys(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
         elif codec is not None:
             self.ear.take(packet, codec, now)
             for tape in self.tapes.values():
                 tape.hear(packet, codec, now)
 
-    def _tell(self, pressed: list[Pressed]) -> None:
+    def _tell_keys(self, pressed: list[Pressed]) -> None:
         for press in pressed:
-            self._on_key(DtmfReceived(self.name, press.key, press.duration))
+            self._tell(DtmfReceived(self.name, press.key, press.duration))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from harness.errors import RemoteProtocolError
-from harness.journal import Note
+from harness.journal import Decision, Note
 from harness.media.outputs import (
     MediaFailed,
     MediaInput,
@@ -13,6 +13,7 @@ from harness.media.outputs import (
     PromptFailed,
     PromptReady,
     RecordingDone,
+    RtpIgnored,
 )
 from harness.sip.codec import check, check_on_stream
 from harness.sip.dialog import Dialog
@@ -255,10 +256,28 @@ class Emulator:
                 self._cloud.prompt(event, turn)
             case RecordingDone():
                 self._cloud.recorded(event, turn)
+            case RtpIgnored():
+                self._note_ignored(event, turn)
             case _:
                 # Keys are heard by no verb yet.
                 pass
         return turn.out
+
+    def _note_ignored(self, event: RtpIgnored, turn: Turn) -> None:
+        """Say in the call's decisions that RTP of a stranger was ignored (rule rtp-remote)."""
+        record = self._cloud.records.find(event.session)
+        if record is None:
+            return
+        packets = "1 packet" if event.packets == 1 else f"{event.packets} packets"
+        turn.out.append(
+            Decision(
+                at=turn.now, call_id=record.sip_call_id, method="INVITE", check="media", outcome="noted",
+                reason="rtp-ignored", rule="rtp-remote", got=f"RTP from {event.source}, {packets} ignored",
+                wanted=f"{event.agreed}, as the session description says",
+                mend="if that is the phone, name its address in c= and m=, or send RTP from the host that SIP comes from",
+                account_sid=record.account_sid, domain_sid=record.domain_sid,
+            )
+        )  # fmt: skip
 
     def record_call(self, order: RecordingOrder, now: float) -> list[Output]:
         """Begin, pause, resume or stop a recording that is on record."""

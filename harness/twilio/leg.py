@@ -146,7 +146,7 @@ class Leg(ABC):
             ConnectMedia(
                 self.session, agreement.remote, agreement.payload_type, agreement.codec,
                 agreement.dtmf_payload_type, agreement.sending, agreement.receiving,
-                agreement.local_key, agreement.remote_key,
+                agreement.local_key, agreement.remote_key, self._flow.remote.host,
             )
         )  # fmt: skip
 

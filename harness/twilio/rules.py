@@ -127,6 +127,9 @@ _RULES: Final = (
          "A request that requires an extension, of servers or of proxies, gets 420 with Unsupported."),
     Rule("methods", "observed", TRACES + " (the Allow header field); RFC 3261 section 8.2.1",
          "A method that is not allowed gets 405 with Allow, and one that nobody knows 501."),
+    Rule("rtp-remote", "assumed", "RFC 3264 section 8.3.1, RFC 4961 (the service's own choice is not published)",
+         "RTP is taken from, and sent to, the agreed address; another port of its host, or the host that SIP comes from, "
+         "is learned until the agreed one is heard, and again after 2 seconds of silence; others are ignored and noted."),
     Rule("media-type", "documented", "RFC 3261 section 8.2.3 (that the service keeps to it is assumed)",
          "An INVITE with another body than a session description gets 415, one that accepts none 406."),
     Rule("refer-without-dial", "documented", "https://www.twilio.com/docs/api/errors/13802 (the status is assumed)",

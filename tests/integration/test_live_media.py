@@ -23,6 +23,7 @@ from harness.media.outputs import (
     PreparePrompt,
     PromptFailed,
     PromptReady,
+    RtpIgnored,
     SendDtmf,
     StartPlayback,
 )
@@ -192,27 +193,62 @@ def test_the_stream_is_steady() -> None:
     run(test)
 
 
-def test_rtp_goes_to_where_it_comes_from() -> None:
+def test_an_early_packet_of_a_stranger_does_not_take_the_audio() -> None:
     async def test() -> None:
         async with two_sides() as (cloud, _, _library):
-            named, moved, stranger = Peer("127.0.0.21"), Peer("127.0.0.22"), Peer("127.0.0.23")
+            named, stranger = Peer("127.0.0.21"), Peer("127.0.0.23")
             here = cloud.open()
             cloud.connect(named.address)
+            for _ in range(3):
+                stranger.speak(here, b"\x00" * 160, ssrc=9)
             await named.packet()
-            moved.speak(here)
-            await moved.packet()
-            # The same host may move on to another port; another host may not.
-            again = Peer("127.0.0.22")
-            again.speak(here)
-            await again.packet()
-            stranger.speak(here)
-            stranger.speak(here)
-            await again.packet()
-            await again.packet()
+            named.speak(here)
+            await named.packet()
+            await until(lambda: len(cloud.media.heard("s")) > 0)
+            cloud.media.carry(CloseMedia("s"))
 
             assert stranger.is_silent()
-            assert len(cloud.media.heard("s")) > 0
-            for peer in (named, moved, again, stranger):
+            assert cloud.media.heard("s").tolist() == [20_860] * 160
+            assert cloud.told == [RtpIgnored("s", stranger.address, 3, named.address)]
+            for peer in (named, stranger):
+                peer.close()
+
+    run(test)
+
+
+def test_rtp_goes_to_where_it_comes_from_on_the_host_of_the_signalling() -> None:
+    async def test() -> None:
+        async with two_sides() as (cloud, _, _library):
+            translated = Peer("127.0.0.22")
+            here = cloud.open()
+            private = Address("192.168.1.5", 4000)
+            cloud.media.carry(ConnectMedia("s", private, 0, "PCMU", 101, signalling="127.0.0.22"))
+            translated.speak(here)
+            await translated.packet()
+            await until(lambda: len(cloud.media.heard("s")) > 0)
+            translated.close()
+
+    run(test)
+
+
+def test_an_agreement_that_moves_the_audio_is_not_undone_by_a_late_packet() -> None:
+    async def test() -> None:
+        async with two_sides() as (cloud, _, _library):
+            before, after = Peer("127.0.0.21"), Peer("127.0.0.22")
+            here = cloud.open()
+            cloud.connect(before.address)
+            before.speak(here)
+            await before.packet()
+            cloud.connect(after.address)
+            while not before.is_silent():
+                pass
+            before.speak(here)
+            await after.packet()
+            after.speak(here)
+            await after.packet()
+
+            assert before.is_silent()
+            for peer in (before, after):
                 peer.close()
 
     run(test)

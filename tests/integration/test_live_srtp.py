@@ -120,7 +120,7 @@ def test_a_stranger_without_the_key_and_a_replayer_change_nothing() -> None:
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer,
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
         ):
-            for each, host in ((peer, "127.0.0.21"), (stranger, "127.0.0.22")):
+            for each, host in ((peer, "127.0.0.21"), (stranger, "127.0.0.21")):
                 each.bind((host, 0))
                 each.setblocking(False)
             sides.connect(0, ours, theirs, Address(*peer.getsockname()))
@@ -130,7 +130,10 @@ def test_a_stranger_without_the_key_and_a_replayer_change_nothing() -> None:
             end.agree(theirs, ours)
             good = end.protect(plain)
             assert good is not None
+            stun = bytes.fromhex("00010000 2112a442 000000000000000000000000")
+            stranger.sendto(stun, here)
             stranger.sendto(plain, here)
+            peer.sendto(good, here)
             peer.sendto(good, here)
             stranger.sendto(good, here)
             loop = asyncio.get_running_loop()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Alert, CallChanged
-from harness.media.outputs import CloseMedia, ConnectMedia, MediaOpened
+from harness.journal import Alert, CallChanged, Decision
+from harness.media.outputs import CloseMedia, ConnectMedia, MediaOpened, RtpIgnored
 from harness.sip.outputs import Address
 from harness.twilio.http import HttpFailure
 from harness.twilio.profile import Profile
@@ -59,6 +59,21 @@ def test_a_call_ends_after_four_hours(make: Make, profile: Profile) -> None:
 def direction(sdp: bytes, word: str) -> bytes:
     """Return a session description in another direction."""
     return sdp.replace(b"sendrecv", word.encode())
+
+
+@pytest.mark.rule("rtp-remote")
+@BOTH
+def test_rtp_of_a_stranger_is_noted_in_the_call(make: Make, profile: Profile) -> None:
+    bench = talking(make, profile).bench
+    (connected,) = [each for each in bench.media if isinstance(each, ConnectMedia)]
+    assert connected.signalling == "127.0.0.10"
+    told = RtpIgnored(bench.record.sid, Address("127.0.0.66", 9000), 50, RTP)
+    bench.tell(told)
+    noted = bench.journal(Decision)[-1]
+    assert (noted.check, noted.outcome, noted.reason) == ("media", "noted", "rtp-ignored")
+    assert noted.got == "RTP from 127.0.0.66:9000, 50 packets ignored"
+    assert noted.wanted == f"{RTP}, as the session description says"
+    assert noted.call_id == bench.record.sip_call_id
 
 
 @pytest.mark.rule("re-invite")
