@@ -222,6 +222,21 @@ class VerbStarted(Entry):
 
 
 @record
+class Announced(Entry):
+    """The emulator says something that no document asks for: the apology for a document that fails.
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        text: The words.
+    """
+
+    call_sid: str
+    call_id: str
+    text: str
+
+
+@record
 class Alert(Entry):
     """Something that the provider's debugger would show.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.errors import Position
-from harness.journal import Decision
 from harness.mask import Mask, masking, printable
+from harness.report.evidence import explanation, field_of
 from harness.report.ladder import ladders, text
 from harness.scenario.runner import Result
 from harness.scenario.stage import Mismatch
@@ -24,14 +24,9 @@ def failure(result: Result, *, ascii_only: bool = False) -> str:
     mask = masking(result.secrets)
     parts = [mask("\n".join(_mismatch(each))) for each in result.mismatches]
     concerned = {each.call_id for each in result.mismatches if each.call_id}
-    decisions = [
-        each
-        for each in result.entries
-        if isinstance(each, Decision) and each.call_id in concerned and each.outcome != "passed"
-    ]
-    if decisions:
-        lines = ["why the emulator decided so:", *(line for each in decisions for line in _decision(each))]
-        parts.append(mask("\n".join(lines)))
+    fields = {field_of(each.path) for each in result.mismatches}
+    if lines := explanation(result.entries, fields, concerned):
+        parts.append(mask("\n".join(["why the emulator decided so:", *lines])))
     parts += pictures(result, mask, concerned, ascii_only=ascii_only)
     return "\n\n".join(parts)
 
@@ -64,13 +59,3 @@ def _place(where: Position) -> Iterator[str]:
     if where.source:
         yield f"{number} | {where.source}"
         yield f"{pad} | {' ' * (where.column - 1)}{'^' * max(1, where.length)}"
-
-
-def _decision(decision: Decision) -> Iterator[str]:
-    code = f" ({decision.code})" if decision.code else ""
-    yield (
-        f"  {decision.check}: {decision.outcome} {decision.reason}".rstrip() + f"{code}, rule {decision.rule}"
-    )
-    for name, value in (("got", decision.got), ("wanted", decision.wanted), ("mend", decision.mend)):
-        if value:
-            yield f"    {name:7} {printable(value)}"

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from harness.journal import (
     Alert,
+    Announced,
     CallChanged,
     Decision,
     Entry,
@@ -26,6 +27,7 @@ _OF_A_CALL = (
     HttpAnswered,
     CallChanged,
     VerbStarted,
+    Announced,
     Alert,
     Registered,
     Unregistered,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from harness.errors import TwimlError
-from harness.journal import Alert, VerbStarted
+from harness.journal import Alert, Announced, VerbStarted
 from harness.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
 from harness.media.prompts import AudioFile, Keys, Prompt, Speech
 from harness.sip.timers import Alarm
@@ -110,7 +110,7 @@ class Executor:
         self._documents += 1
         if self._documents > self._cloud.settings.most_documents:
             self._warn(12400, "error", f"more than {self._documents - 1} documents in one call", turn)
-            self._begin(_apology(), turn)
+            self._apologise(turn)
             return
         call = self._call
         parameters = ordered(
@@ -162,7 +162,14 @@ class Executor:
             error = {"ErrorCode": str(code), "ErrorUrl": url}
             self._fetch("fallback", handling.fallback_url, handling.fallback_method, turn, error)
         else:
-            self._begin(_apology(), turn)
+            self._apologise(turn)
+
+    def _apologise(self, turn: Turn) -> None:
+        identity = self._call.identity
+        turn.out.append(
+            Announced(at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, text=APOLOGY)
+        )
+        self._begin(_apology(), turn)
 
     # --- the running document ----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from harness.errors import RemoteProtocolError
 from harness.journal import (
     Alert,
+    Announced,
     CallChanged,
     Decision,
     Entry,
@@ -26,7 +27,7 @@ from harness.journal import (
     Unregistered,
     VerbStarted,
 )
-from harness.report.ladder.words import answered, asked, decided, message_words
+from harness.report.ladder.words import answered, asked, begun, decided, message_words
 from harness.sip.codec import parse
 
 Lane = Literal["sip", "decisions", "http"]
@@ -169,8 +170,9 @@ class _Building:
             case Unregistered():
                 words = f"● binding {entry.cause}, {entry.bindings} left of {entry.user}"
                 self._inside(entry.call_id, entry.at, "decisions", words)
-            case VerbStarted():
-                self._inside(entry.call_id, entry.at, "decisions", f"▸ {entry.verb} {entry.text}".rstrip())
+            case VerbStarted() | Announced():
+                words, tone = begun(entry)
+                self._inside(entry.call_id, entry.at, "decisions", words, tone=tone)
             case Alert():
                 words = f"! {entry.code} {entry.text}"
                 aside = "status" if entry.code == CALLBACK_FAILED else ""

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from harness.journal import Decision, HttpAnswered, HttpRequested
+from harness.journal import Announced, Decision, HttpAnswered, HttpRequested, VerbStarted
 from harness.sip.message import Message, Request, Response
 
 _PAYLOADS = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "18": "G729"}
@@ -73,6 +73,13 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
     if entry.outcome in {"passed", "refused", "dropped"}:
         tone = "good" if entry.outcome == "passed" else "bad"
     return f"{_SIGNS[entry.outcome]} {words}{code}", tuple(details), tone
+
+
+def begun(entry: VerbStarted | Announced) -> tuple[str, Literal["plain", "bad"]]:
+    """Return a verb that begins, or what is said without one, and how it strikes the reader."""
+    if isinstance(entry, Announced):
+        return f"▸ apology: {entry.text}", "bad"
+    return f"▸ {entry.verb} {entry.text}".rstrip(), "plain"
 
 
 def asked(entry: HttpRequested) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.journal import Alert, CallChanged, VerbStarted
+from harness.journal import Alert, Announced, CallChanged, Entry, VerbStarted
 from harness.scenario.expect.unmet import Unmet, listed
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
@@ -38,7 +38,16 @@ def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Unmet | None
 
 
 def spoken(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
-    """Return what the emulator was told to say and play, a line for each verb."""
-    return tuple(
-        f"{each.verb}: {each.text}" for each in stage.evidence.of(call.call_id, VerbStarted) if each.text
-    )
+    """Return what the emulator said and played, a line for each verb, and the apology if it came to that."""
+    return tuple(filter(None, map(said, stage.evidence.of(call.call_id, Entry))))
+
+
+def said(entry: Entry) -> str:
+    """Return the words that an entry says were spoken, or what was played; "" when it tells of neither."""
+    match entry:
+        case VerbStarted(verb="Say" | "Play") if entry.text:
+            return f"{entry.verb}: {entry.text}"
+        case Announced():
+            return f"apology: {entry.text}"
+        case _:
+            return ""

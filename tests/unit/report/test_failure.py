@@ -1,0 +1,58 @@
+"""A whole call in virtual time fails its expectation, and the report says what explains it."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.report.failure import failure
+from harness.scenario.loader import load_scenario_text
+from harness.scenario.runner import run_scenario
+from harness.scenario.worlds import maker
+
+APOLOGY = "We're sorry, an application error has occurred. Goodbye."
+
+
+def why(app: str, expected: str, dial: str = "sip:100@acme") -> list[str]:
+    """Play a call whose expectation is not met and return the lines after "why the emulator decided so"."""
+    source = load_scenario_text(
+        f"""
+scenario: A call that fails its expectation
+given:
+  credential_lists: {{staff: {{alice: Correct-Horse-42}}}}
+  domains: {{acme: {{calls: [staff], voice: /voice, status: /status}}}}
+  app: {{/voice: {app}, /status: {{status: 204}}}}
+  phones: {{alice: {{}}}}
+steps:
+  - dial: {dial}
+  - expect: {expected}
+"""
+    )
+    result = run_scenario(source, maker("sim"), substrate="sim")
+    assert result.outcome == "failed"
+    _, found, rest = failure(result).partition("why the emulator decided so:\n")
+    return rest.partition("\n\n")[0].splitlines() if found else []
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        "{heard: {say: Welcome to Acme}, within: 10}", "{responses: [100, 407, 486], within: 30}",
+        "{verbs: [Say], within: 30}", "{alerts: [], within: 30}", "{webhooks: 2, within: 30}",
+    ],
+)  # fmt: skip
+def test_a_webhook_that_fails_is_what_explains(expected: str) -> None:
+    assert why("{status: 500}", expected) == [
+        "  error 11200: http://127.0.0.1:5000/voice: HTTP status 500",
+        f"  said without a document: {APOLOGY}",
+    ]
+
+
+def test_a_wrong_password_is_what_explains() -> None:
+    lines = why(
+        "{say: Welcome}", "{answered: true, within: 5}", "{to: sip:100@acme, password: Wrong-Horse-42}"
+    )
+    assert lines[0] == "  credentials: refused bad-credentials (32202), rule bad-credentials"
+
+
+def test_what_went_well_explains_nothing() -> None:
+    assert why("{say: Welcome}", "{webhook: /other, within: 1}") == []
