@@ -12,7 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from harness.errors import TwimlError
-from harness.twiml.document import Document, Element
+from harness.twiml.document import Document, Element, TwimlWarning
 from harness.twiml.lint import check
 
 LARGEST_BODY: Final = 64 * 1024
@@ -20,6 +20,9 @@ LARGEST_BODY: Final = 64 * 1024
 
 DEEPEST: Final = 32
 """Levels of elements accepted. TwiML itself needs five."""
+
+MOST_NODES: Final = 1_000
+"""Elements and attributes of a document that are looked at; the rest is left out with a warning."""
 
 _API_VERSIONS: Final = frozenset({"2008-08-01", "2010-04-01"})
 _BYTE_ORDER_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -54,14 +57,16 @@ def parse(data: bytes, *, content_type: str = "text/xml") -> Document:
     if root.tag != "Response":
         line, column = _place_of_root(data, root)
         raise TwimlError(
-            12102, f"line {line}, column {column}: the root element is <{root.tag}>, not <Response>"
+            12102, f"line {line}, column {column}: the root element is <{str(root.tag)[:60]}>, not <Response>"
         )
     version = root.get("version")
     if version is not None and version not in _API_VERSIONS:
         known = " or ".join(sorted(_API_VERSIONS))
         raise TwimlError(12101, f"line {root.sourceline}: version {version!r} is not {known}")
-    verbs, warnings = check(_element(root, depth=1), loose_text=_has_loose_text(root))
-    return Document(verbs, warnings)
+    reader = _Reader()
+    response = reader.element(root, depth=1)
+    verbs, warnings = check(response, loose_text=_has_loose_text(root))
+    return Document(verbs, (*warnings, *reader.left_out()))
 
 
 def charset(content_type: str) -> str | None:
@@ -115,32 +120,50 @@ def _place_of_root(data: bytes, root: Any) -> tuple[int, int]:
     return len(lines), len(lines[-1]) + 1
 
 
-def _element(node: Any, *, depth: int) -> Element:
-    if depth > DEEPEST:
-        raise TwimlError(12100, f"line {node.sourceline}: elements are nested more than {DEEPEST} deep")
-    return Element(
-        name=str(node.tag),
-        attributes=tuple(
-            (str(name), str(value))
-            for name, value in node.attrib.items()
-            if not name.startswith(_SCHEMA_INSTANCE)
-        ),
-        text=_text(node),
-        children=tuple(_element(child, depth=depth + 1) for child in node),
-        line=node.sourceline,
-    )
+class _Reader:
+    """Turns nodes into elements, within a budget: what one document costs is bounded, however it is made."""
 
+    def __init__(self) -> None:
+        self._left = MOST_NODES
+        self._stopped_at = 0
 
-def _text(node: Any) -> str:
-    """Return all text inside an element; `sub` is spoken as its alias."""
-    if node.tag == "sub" and node.get("alias"):
-        return str(node.get("alias"))
-    parts = [node.text or ""]
-    for child in node:
-        inside = _text(child)
-        parts += [inside] if child.tag in _INLINE else [" ", inside, " "]
-        parts.append(child.tail or "")
-    return "".join(parts)
+    def element(self, node: Any, *, depth: int) -> Element:
+        """Return an element with what is inside; its text is all text inside, that of `sub` its alias."""
+        if depth > DEEPEST:
+            raise TwimlError(12100, f"line {node.sourceline}: elements are nested more than {DEEPEST} deep")
+        attributes = self._attributes(node)
+        parts = [node.text or ""]
+        children = []
+        for child in node:
+            if self._left <= 0:
+                self._stopped_at = self._stopped_at or child.sourceline
+                break
+            self._left -= 1
+            inside = self.element(child, depth=depth + 1)
+            children.append(inside)
+            parts += [inside.text] if inside.name in _INLINE else [" ", inside.text, " "]
+            parts.append(child.tail or "")
+        name = str(node.tag)
+        text = (name == "sub" and node.get("alias")) or "".join(parts)
+        return Element(name, attributes, str(text), tuple(children), node.sourceline)
+
+    def _attributes(self, node: Any) -> tuple[tuple[str, str], ...]:
+        """Return the attributes. Each is looked up by its name: libxml2 goes through all of them for that."""
+        names = node.keys()
+        if len(names) > self._left:
+            self._stopped_at = self._stopped_at or node.sourceline
+            names = names[: max(0, self._left)]
+        self._left -= len(names)
+        return tuple(
+            (str(name), str(node.get(name))) for name in names if not name.startswith(_SCHEMA_INSTANCE)
+        )
+
+    def left_out(self) -> tuple[TwimlWarning, ...]:
+        """Return the warning that not all of the document was looked at."""
+        if not self._stopped_at:
+            return ()
+        said = f"the document has more than {MOST_NODES} elements and attributes; those after it are left out"
+        return (TwimlWarning(12200, said, self._stopped_at),)
 
 
 def _has_loose_text(root: Any) -> bool:

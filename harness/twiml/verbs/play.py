@@ -9,6 +9,8 @@ from harness.twiml.document import Element
 from harness.twiml.program import Answer, Continue, PlayKeys, PlayUrl, Program
 from harness.twiml.verbs.verb import Attribute, Verb, matching, repetitions, settle
 
+MOST_KEYS: Final = 256
+"""Keys and pauses of `digits`; of more only the first are played (assumed: the provider publishes no limit)."""
 LOOP: Final = Attribute(name="loop", default=1, code=13410, read=repetitions)
 DIGITS: Final = Attribute(
     name="digits",
@@ -24,7 +26,7 @@ def run(element: Element) -> Program:
     A file that cannot be had is an error (13420, 11200, ...), so it crashes the document (assumed).
     """
     ending = settle((yield Answer()))
-    digits, url = DIGITS.of(element), element.text.strip()
+    digits, url = DIGITS.of(element)[:MOST_KEYS], element.text.strip()
     want = PlayKeys(digits) if digits else PlayUrl(url)
     for _ in range(LOOP.of(element) if digits or url else 0):
         if ending is not None:
@@ -36,6 +38,9 @@ def run(element: Element) -> Program:
 def _check(element: Element) -> Iterator[tuple[int, str]]:
     if not DIGITS.of(element) and not element.text.strip():
         yield 12200, "names neither an audio file nor digits"
+    digits = DIGITS.of(element)
+    if len(digits) > MOST_KEYS:
+        yield 13430, f"has {len(digits)} digits; only the first {MOST_KEYS} are played"
 
 
 PLAY: Final = Verb(name="Play", run=run, attributes=(LOOP, DIGITS), check=_check)
