@@ -20,6 +20,7 @@ from harness.sip.outputs import Address
 from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
 from harness.twilio.rest.messages import FORM, RestRequest
+from harness.twilio.signature import as_read
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -122,12 +123,12 @@ class HttpServer:
         except _broken():
             return _plain(400, "the body was cut off, or is not in its Content-Encoding")
         path, _, query_text = request.path_qs.partition("?")
-        query = tuple(parse_qsl(query_text, keep_blank_values=True))
+        query = _pairs(query_text)
         content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         is_form = content_type == FORM
-        form = tuple(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else ()
+        form = _pairs(body.decode("utf-8", "surrogateescape")) if is_form else ()
         if host.partition(":")[0].lower() in twimlets.HOSTS:
-            answer = twimlets.answer(path, (*query, *form))
+            answer = twimlets.answer(path, _readable((*query, *form)))
             return _response(answer.status, answer.headers, answer.body)
         if path.startswith("/_sipdomain/"):
             header = request.headers.get
@@ -136,14 +137,14 @@ class HttpServer:
             if shown is None and name == "journal" and EVENTS in header("Accept", ""):
                 return await self._tell(request)
             if shown is None:
-                shown = await self._control.answer(request.method, name, query, body)
+                shown = await self._control.answer(request.method, name, _readable(query), body)
             headers = (("Allow", shown.allow),) if shown.allow else ()
             return _response(
                 shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode()
             )
         asked = RestRequest(
             method=request.method,
-            path=unquote(path),
+            path=unquote(path, errors="surrogateescape"),
             query=query,
             form=form,
             authorization=request.headers.get("Authorization"),
@@ -183,6 +184,16 @@ class HttpServer:
         finally:
             self._watchers -= 1
         return response
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the parameters of a query or a form; a byte that is no UTF-8 becomes a lone surrogate."""
+    return tuple(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
+
+
+def _readable(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return parameters with U+FFFD for each byte that is no UTF-8."""
+    return tuple((as_read(name), as_read(value)) for name, value in pairs)
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

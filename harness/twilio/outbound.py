@@ -51,7 +51,6 @@ class OutboundCall(Leg):
         first = self._targets[0] if self._targets else Target(order.to, _NOWHERE)
         local = NameAddress(_caller(order, first)).with_tag(cloud.new_tag())
         record.sip_call_id = f"{cloud.rng.getrandbits(128):032x}@0.0.0.0"
-        record.from_ = local.uri.bare
         called = NameAddress(replace(order.to, headers=None, parameters={}))
         super().__init__(
             cloud, record, flow=first.flow,

@@ -149,6 +149,8 @@ class Exchange:
             return FetchFailed(self._url, 11100, "Invalid URL format")
         if parts.scheme not in {"http", "https"} or not host:
             return FetchFailed(self._url, 11100, "Invalid URL format")
+        # A "?" with nothing after it is not requested, and so no validator sees it.
+        self._url = urlunsplit(parts)
         left = self._overrides.total_timeout - (now - self._started_at)
         if left <= 0:
             return FetchFailed(self._url, 11203, "the total time for this URL ran out")

@@ -64,6 +64,38 @@ def test_what_http_itself_adds_is_right() -> None:
         assert emulator.stop() == 0
 
 
+def test_bytes_that_are_no_utf_8_are_refused_wherever_they_stand() -> None:
+    with served("--no-speech") as emulator:
+        parts = urlsplit(emulator.http)
+        login = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode())
+
+        def asked(line: bytes, body: bytes = b"") -> tuple[int, str]:
+            head = b"%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic %s\r\nConnection: close\r\n"
+            data = head % (line, parts.netloc.encode(), login)
+            data += b"Content-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (FORM.encode(), len(body), body)
+            with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
+                connection.sendall(data)
+                response = http.client.HTTPResponse(connection)
+                response.begin()
+                return response.status, json.loads(response.read())["message"]
+
+        queues = f"{BASE}/Queues".encode()
+        for body in (b"FriendlyName=%FF", b"FriendlyName=\xe9t\xe9", b"FriendlyName=a&%c3=1"):
+            assert asked(b"POST %s.json" % queues, body) == (415, "The body must be in UTF-8")
+        for query in (b"PageSize=%ff", b"%E9=1", b"FriendlyName=%c3%28"):
+            assert asked(b"GET %s.json?%s" % (queues, query)) == (400, "The query must be in UTF-8")
+        for path in (b"%ff", b"QU%e9.json"):
+            assert asked(b"GET %s/%s" % (queues, path)) == (400, "The path must be in UTF-8")
+        assert ask(emulator, "GET", f"{BASE}/Queues.json")[1]["queues"] == []
+        # What is not the provider's API reads such bytes as U+FFFD.
+        assert http_status(emulator, "/_sipdomain/decisions?call_id=%ff") == 200
+        assert emulator.stop() == 0
+
+
+def http_status(emulator: Served, path: str) -> int:
+    return ask(emulator, "HEAD", path)[0].status
+
+
 def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
     json_of_arrays = b"[" * 100_000
     wrong: tuple[tuple[bytes, bytes], ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -230,8 +231,8 @@ def test_a_call_is_told_about_from_initiated_to_completed(make: Make, profile: P
     (ask,) = bench.asked("voice")
     assert ask.parameters == {
         "AccountSid": ACCOUNT, "ApiVersion": "2010-04-01", "CallSid": record["sid"], "CallStatus": "in-progress",
-        "Called": TO, "Caller": "sip:+15551230000@sip.twilio.com", "Direction": "outbound-api",
-        "From": "sip:+15551230000@sip.twilio.com", "SipCallId": bob.invite.call_id, "To": TO,
+        "Called": TO, "Caller": "+15551230000", "Direction": "outbound-api",
+        "From": "+15551230000", "SipCallId": bob.invite.call_id, "To": TO,
     }  # fmt: skip
     assert any(isinstance(each, ConnectMedia) for each in bench.media)
     bench.wait(7.0)
@@ -240,6 +241,38 @@ def test_a_call_is_told_about_from_initiated_to_completed(make: Make, profile: P
     last = bench.asked("status")[-1].parameters
     assert (last["CallDuration"], last["SequenceNumber"], last["SipResponseCode"]) == ("7", "3", "200")
     assert (bench.record.status, bench.record.duration) == ("completed", 7)
+
+
+@pytest.mark.rule("outbound-progress")
+@BOTH
+@pytest.mark.parametrize(
+    ("from_", "to", "caller"),
+    [
+        ("Jack", TO, "sip:Jack@sip.twilio.com"),
+        ("client:bob", TO, "sip:client%3Abob@sip.twilio.com"),
+        ("sip:desk@pbx.example.com:5070;transport=tcp", TO, "sip:desk@pbx.example.com:5070;transport=tcp"),
+        ("+15551230000", f"{TO}?X-Order=7&X-Vip=yes", "sip:+15551230000@sip.twilio.com"),
+        ("reception", f"{TO};transport=udp", "sip:reception@sip.twilio.com"),
+    ],
+)
+def test_a_call_keeps_from_and_to_as_they_were_given(
+    make: Make, profile: Profile, from_: str, to: str, caller: str
+) -> None:
+    bench = make(profile)
+    bench.pages["/voice"] = page(LONG)
+    record, bob = ordered(bench, From=from_, To=to)
+    assert (record["from"], record["to"], record["status"]) == (from_, to, "queued")
+    assert bob.invite.require("from").startswith(f"<{caller}>;tag=")
+    bob.answer()
+    (ask,) = bench.asked("voice")
+    told = [ask.parameters[name] for name in ("From", "Caller", "To", "Called")]
+    assert told == [from_, from_, to, to]
+    other = bench.post("/Calls.json", 201, From="other", To="sip:carol@127.0.0.21", Url=VOICE)
+    for query in ({"From": from_}, {"To": to}, {"From": from_, "To": to, "Status": "in-progress"}):
+        found = bench.read(f"/Calls.json?{urlencode(query)}")["calls"]
+        assert [(each["sid"], each["from"], each["to"]) for each in found] == [(record["sid"], from_, to)]
+    assert bench.read(f"/Calls.json?{urlencode({'From': caller})}")["calls"] == [] or caller == from_
+    assert [each["sid"] for each in bench.read("/Calls.json?From=other")["calls"]] == [other["sid"]]
 
 
 @pytest.mark.rule("outbound-progress")
@@ -476,7 +509,8 @@ def test_who_cannot_be_called_fails_the_call(make: Make, profile: Profile, to: s
     registering(bench)
     record = bench.post("/Calls.json", 201, To=to, From="reception", Url=VOICE, StatusCallback=STATUS)
     assert bench.take() == []
-    assert record["status"] == "failed"
+    assert record["status"] == "queued"
+    assert bench.read(f"/Calls/{record['sid']}.json")["status"] == "failed"
     assert bench.alerts == [code]
     assert told(bench) == ["failed"]
 

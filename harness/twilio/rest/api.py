@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -148,6 +149,7 @@ class RestApi:
         self, request: RestRequest, now: float
     ) -> tuple[int, Json | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request.authorization)
+        _check_text(request)
         version, parts = _parts(request.path)
         found = _catalogue().routes[version].find(parts)
         if found is None:
@@ -175,6 +177,7 @@ class RestApi:
             logs=self._logs,
             base_url=request.base_url,
         )
+        _check_place(version, resource, asked, operation)
         if operation == "list":
             return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}"), ()
         before = describe(resource, asked, operation)
@@ -290,6 +293,37 @@ def _operation(resource: Resource[Any], method: str, *, instance: bool) -> Opera
     if operation is None or getattr(resource, operation) is None:
         raise _MethodNotAllowedError(_allowed(resource, instance=instance))
     return operation
+
+
+def _check_place(version: str, resource: Resource[Any], asked: Asked, operation: Operation) -> None:
+    """See that what is to be changed, or what it is to be made under, is there before its parameters are read.
+
+    Raises:
+        RestError: 20404, it is not.
+    """
+    if operation == "update" and resource.fetch is not None:
+        resource.fetch(asked)
+    if operation != "create":
+        return
+    parts = resource.path.split("/")
+    for index, part in enumerate(parts):
+        above = _catalogue().routes[version].of("/".join(parts[:index])) if part[0] == "{" else None
+        if above is not None and above.fetch is not None and part != "{AC}":
+            above.fetch(replace(asked, sid=asked.sids[part.strip("{}")]))
+
+
+def _check_text(request: RestRequest) -> None:
+    """See that path and query are in UTF-8, and the form; a byte that is none came as a lone surrogate."""
+    if _is_broken(request.path):
+        raise RestError(400, NO_CODE, "The path must be in UTF-8")
+    if any(_is_broken(text) for pair in request.query for text in pair):
+        raise RestError(400, NO_CODE, "The query must be in UTF-8")
+    if any(_is_broken(text) for pair in request.form for text in pair):
+        raise RestError(415, NO_CODE, "The body must be in UTF-8")
+
+
+def _is_broken(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_body(request: RestRequest) -> None:

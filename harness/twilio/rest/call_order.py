@@ -59,7 +59,7 @@ def call_order(form: Parameters) -> CallOrder:
             events=_events(form),
         ),
         timeout=_timeout(form),
-        time_limit=form.integer("TimeLimit", code=20422),
+        time_limit=form.integer("TimeLimit", code=20422, least=0),
         username=_secret(form, "SipAuthUsername", 21221),
         password=_secret(form, "SipAuthPassword", 21223),
         send_digits=_digits(form.text("SendDigits") or ""),

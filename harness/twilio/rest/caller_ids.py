@@ -62,7 +62,7 @@ def _list(asked: Asked) -> Sequence[CallerId]:
 def _create(asked: Asked) -> CallerId:
     form, store = asked.form, asked.store
     delay = form.integer("CallDelay", code=21454) or 0
-    if delay > _LONGEST_DELAY:
+    if not 0 <= delay <= _LONGEST_DELAY:
         raise RestError(400, 21454, f"CallDelay must be from 0 to {_LONGEST_DELAY} seconds (got {delay})")
     checks.url(form.text("StatusCallback"), name="StatusCallback", code=21456)
     checks.method(form.text("StatusCallbackMethod") or "POST", name="StatusCallbackMethod")

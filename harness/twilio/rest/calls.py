@@ -110,7 +110,7 @@ def _update(asked: Asked) -> CallRecord:
         fallback_method=_method(form, "FallbackMethod"),
         status_callback=_new_url(form, "StatusCallback"),
         status_callback_method=_method(form, "StatusCallbackMethod"),
-        time_limit=form.integer("TimeLimit", code=20422),
+        time_limit=form.integer("TimeLimit", code=20422, least=0),
     )
     redirected = (change.url or change.twiml) and change.status is None
     if call.status in FINAL or (redirected and call.status != "in-progress"):
@@ -127,12 +127,14 @@ def _create(asked: Asked) -> CallRecord:
     record = asked.calls.add(
         CallRecord(
             sid=asked.ids.new("CA"), account_sid=asked.account_sid, domain_sid="",
-            to=str(replace(order.to, headers=None)), from_=order.from_, sip_call_id="",
+            to=asked.form.text("To") or "", from_=order.from_, sip_call_id="",
             created_at=asked.now, direction="outbound-api", status="queued",
         )
     )  # fmt: skip
+    # What is told is the order, however soon the call fails.
+    ordered = replace(record)
     asked.switchboard.dial(record, order)
-    return record
+    return ordered
 
 
 def _status(text: str | None) -> Literal["canceled", "completed"] | None:

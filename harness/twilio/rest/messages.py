@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from harness.errors import RestError
 
 FORM: Final = "application/x-www-form-urlencoded"
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
 # The refusals of sipdomain itself, which the provider has no code for.
 NO_CODE: Final = 0
@@ -111,13 +114,21 @@ class Parameters:
             raise RestError(400, code, f"{name} must be true or false (got {value[:20]!r})")
         return value.lower() == "true"
 
-    def integer(self, name: str, *, code: int) -> int | None:
-        """Return a whole number, or None when absent or empty; raise RestError 400 with `code` for no number."""
+    def integer(self, name: str, *, code: int, least: int | None = None) -> int | None:
+        """Return a whole number, or None when absent or empty; raise RestError 400 with `code` for no number.
+
+        Args:
+            name: The parameter's name.
+            code: The provider's code to refuse with.
+            least: The smallest number allowed; None when the caller sees to that.
+        """
         value = self._values.get(name)
         if not value:
             return None
-        if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        if not _WHOLE.fullmatch(value):
             raise RestError(400, code, f"{name} must be a whole number (got {value[:20]!r})")
+        if least is not None and int(value) < least:
+            raise RestError(400, code, f"{name} must be at least {least} (got {value})")
         return int(value)
 
     def others(self, *names: str) -> list[tuple[str, str]]:

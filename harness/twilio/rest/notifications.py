@@ -44,7 +44,7 @@ def _render(asked: Asked, alert: AlertRecord) -> Json:
 
 def _of_account(asked: Asked) -> Sequence[AlertRecord]:
     """Return the alerts that pass all filters, the latest first."""
-    log = asked.query.integer("Log", code=20422)
+    log = asked.query.integer("Log", code=20422, least=0)
     dates = Span(asked.query, "MessageDate")
     return [
         each

@@ -43,14 +43,12 @@ def page(
     Raises:
         RestError: 20007 a page too large, 21481 a wrong token, 20422 no whole number.
     """
-    size = query.integer("PageSize", code=20422)
+    size = query.integer("PageSize", code=20422, least=1)
     if size is None:
         size = DEFAULT_SIZE
     if size > LARGEST_SIZE:
         raise RestError(400, 20007, f"Page size must be at most {LARGEST_SIZE}")
-    if size == 0:
-        raise RestError(400, 20422, "PageSize must be at least 1")
-    index = query.integer("Page", code=20422) or 0
+    index = query.integer("Page", code=20422, least=0) or 0
     token = query.text("PageToken") or ""
     first = _first(rows, token, index, size, newest_first=newest_first)
     last = min(first + size, len(rows))

@@ -11,10 +11,15 @@ from harness.twilio.rest.resource import Resource
 class Routes:
     """Resources by the parts of their paths."""
 
-    __slots__ = ("_routes",)
+    __slots__ = ("_by_path", "_routes")
 
     def __init__(self, resources: Iterable[Resource[Any]]) -> None:
         self._routes = [(tuple(resource.path.split("/")), resource) for resource in resources]
+        self._by_path = {resource.path: resource for _, resource in self._routes}
+
+    def of(self, path: str) -> Resource[Any] | None:
+        """Return the resource of a path as resources name theirs, such as "Accounts/{AC}/Queues", or None."""
+        return self._by_path.get(path)
 
     def find(self, parts: list[str]) -> tuple[Resource[Any], dict[str, str], str] | None:
         """Return what a path means, or None.

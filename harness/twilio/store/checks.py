@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from harness.errors import RestError
 from harness.twilio.domain import is_domain_name
@@ -43,8 +43,10 @@ def friendly_name(text: str, *, most: int, code: int) -> str:
         most: How many characters it may have.
         code: The provider's code to refuse with.
     """
-    if not text.strip():
+    if not text:
         raise refused(code, "FriendlyName is required")
+    if not text.strip():
+        raise refused(code, "FriendlyName must not be blank")
     if len(text) > most:
         raise refused(code, f"FriendlyName must not be longer than {most} characters")
     return text
@@ -122,7 +124,9 @@ def cidr_prefix_length(length: int) -> int:
 
 
 def url(text: str | None, *, name: str, code: int = 21205) -> str | None:
-    """Check a webhook's URL: absolute, http or https. An empty text takes the URL away.
+    """Check a webhook's URL: absolute, http or https, no underscore in its host. An empty text takes the URL away.
+
+    Source of the underscore: https://www.twilio.com/docs/voice/twiml (callback URLs).
 
     Args:
         text: The URL.
@@ -135,9 +139,11 @@ def url(text: str | None, *, name: str, code: int = 21205) -> str | None:
         parts = urlsplit(text)
         fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        fine = False
+        parts, fine = urlsplit(""), False
     if not fine or not _URL.fullmatch(text):
         raise refused(code, f"{name} is not a valid http or https URL: {text[:200]!r}")
+    if "_" in unquote(parts.hostname or ""):
+        raise refused(code, f"{name} must not have an underscore in its host name: {text[:200]!r}")
     return text
 
 

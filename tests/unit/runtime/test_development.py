@@ -24,7 +24,7 @@ def test_every_page_that_shows_credentials_shows_these() -> None:
         for name, text in pages.items()
         if re.search(r"auth.token|Client\(|curl -u", text) and AUTH_TOKEN in text
     }
-    assert given == {"use-the-sdk.md", "cli.md", "first-call.md", "mock-webhooks.md"}
+    assert given >= {"use-the-sdk.md", "cli.md", "first-call.md", "mock-webhooks.md"}
     after = {
         each
         for text in pages.values()

@@ -219,6 +219,19 @@ class Bench:
         assert response.status == status, found
         return found
 
+    def read(self, path: str) -> dict[str, Any]:
+        """Return what the REST API shows, below the account; the query follows a "?"."""
+        target, _, query = path.partition("?")
+        response = self.api.handle(
+            RestRequest(
+                "GET", f"/2010-04-01/Accounts/{ACCOUNT}{target}", query=tuple(parse_qsl(query)),
+                authorization="Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode(),
+            ),
+            EPOCH + self.now,
+        )  # fmt: skip
+        found: dict[str, Any] = json.loads(response.body)
+        return found
+
     # --- time and the outputs ----------------------------------------------------------------------------
 
     def carry(self, outputs: Iterable[Output]) -> None:

@@ -228,7 +228,7 @@ def test_unknown_parameters_are_ignored_and_the_last_of_a_doubled_one_counts(api
             "/SIP/IpAccessControlLists/{AL}/IpAddresses.json",
             {"FriendlyName": "a", "IpAddress": "1.2.3.4", "CidrPrefixLength": "-1"},
             21238,
-            "CidrPrefixLength must be a whole number",
+            "CidrPrefixLength must be from 0 to 32 (got -1)",
         ),
         ("/SIP/Domains/{SD}/CredentialListMappings.json", {}, 21231, "CredentialListSid is required"),
         (
