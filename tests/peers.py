@@ -1,4 +1,4 @@
-"""`python -m tests.peers`: see that the foreign peers that the tests call with are installed.
+"""`python -m tests.peers`: see that the programs that the tests run, foreign peers above all, are installed.
 
 They come from Debian. As root they are installed; otherwise the command says what is missing, and fails.
 """
@@ -10,7 +10,10 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm"}
+PACKAGES = {
+    "sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm",
+    "ip": "iproute2", "mount": "mount", "unshare": "util-linux",
+}  # fmt: skip
 
 
 def missing() -> dict[str, str]:

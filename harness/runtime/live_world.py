@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 POLL = 0.02
 """How often a condition is asked that no journal entry announces, in seconds."""
+_BACKLOG = 128
 
 
 class AppServer:
@@ -68,8 +70,12 @@ class AppServer:
         from werkzeug.serving import make_server
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        # A socket that is bound already: http.server would look up the name of the address that it binds.
+        with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
+            self._server: BaseWSGIServer = make_server(
+                "127.0.0.1", 0, app, threaded=True, fd=listening.fileno()
+            )
+        self.url = f"http://127.0.0.1:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
         self._thread.start()
 

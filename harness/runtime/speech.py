@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import MediaError
-from harness.runtime.speech_child import SAMPLES
+from harness.runtime.speech_child import SAMPLES, SILENCE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,7 +88,7 @@ class SpeechProcess:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "harness.runtime.speech_child",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                env=os.environ | {"PYTHONPATH": path},
+                env=os.environ | SILENCE | {"PYTHONPATH": path},
             )  # fmt: skip
         return self._child
 
