@@ -12,11 +12,20 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
 from harness.runtime.http_connection import HttpConnection
-from harness.twilio.http import HttpFailure, HttpRequest, HttpResult
+from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResult
 
 MOST_CONNECTIONS: Final = 256
 IDLE: Final = 1.5
 """How long an idle connection is kept, in seconds: usual servers close theirs after two or more."""
+
+NUDGE: Final = 0.03
+"""How long a request waits for the first byte of its answer before idle connections to the same server are closed, in
+seconds: a server that serves one connection at a time may be waiting on one of them."""
+_TLS_FAILURES: Final[Mapping[int, FailureKind]] = {
+    # OpenSSL's X509_V_ERR_*: no or an unknown issuer, self-signed; expired; another host or address.
+    2: "tls-authority", 18: "tls-authority", 19: "tls-authority", 20: "tls-authority", 21: "tls-authority",
+    10: "tls-expired", 62: "tls-name", 64: "tls-name",
+}  # fmt: skip
 
 _PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
@@ -34,7 +43,18 @@ class Origin(NamedTuple):
 class _Job:
     """A request on its way."""
 
-    __slots__ = ("connection", "data", "done", "origin", "request", "task", "timer")
+    __slots__ = (
+        "again",
+        "connection",
+        "data",
+        "done",
+        "ends_at",
+        "nudge",
+        "origin",
+        "request",
+        "task",
+        "timer",
+    )
 
     def __init__(
         self, request: HttpRequest, origin: Origin, data: bytes, done: Callable[[HttpResult], None]
@@ -43,7 +63,10 @@ class _Job:
         self.origin = origin
         self.data = data
         self.done: Callable[[HttpResult], None] | None = done
+        self.again = False
+        self.ends_at = 0.0
         self.timer: asyncio.TimerHandle | None = None
+        self.nudge: asyncio.TimerHandle | None = None
         self.connection: HttpConnection | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -52,15 +75,18 @@ class LiveHttpClient:
     """One pool of keep-alive connections. A request costs a task only where a connection is opened for it."""
 
     def __init__(
-        self, hosts: Mapping[str, str] | None = None, *, most_connections: int = MOST_CONNECTIONS
-    ) -> None:
+        self, hosts: Mapping[str, str] | None = None, *, most_connections: int = MOST_CONNECTIONS,
+        note: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
         """Make a client.
 
         Args:
             hosts: Public host names and the base URL, such as `http://127.0.0.1:8080`, that answers for each.
             most_connections: How many connections there may be; past that, requests wait for their turn, each
                 within its own time.
+            note: Told in a sentence of what belongs to no request.
         """
+        self._note = note
         self._most = most_connections
         self._hosts = {host.lower(): base for host, base in (hosts or {}).items()}
         self._idle: dict[Origin, deque[HttpConnection]] = {}
@@ -86,7 +112,8 @@ class LiveHttpClient:
             return
         job = _Job(request, origin, data, done)
         self._jobs.add(job)
-        job.timer = loop.call_later(request.total_timeout, self._expire, job)
+        job.ends_at = loop.time() + request.total_timeout
+        job.timer = loop.call_at(job.ends_at, self._expire, job)
         if not self._start(job):
             self._waiting.append(job)
 
@@ -110,7 +137,7 @@ class LiveHttpClient:
 
     def _start(self, job: _Job) -> bool:
         """Send a request, or open a connection for it; False when it must wait."""
-        connection = self._reuse(job.origin)
+        connection = None if job.again else self._reuse(job.origin)
         if connection is not None:
             self._ask(job, connection)
             return True
@@ -121,7 +148,7 @@ class LiveHttpClient:
         return True
 
     async def _connect(self, job: _Job) -> None:
-        origin, connection = job.origin, HttpConnection(self._lost)
+        origin, connection = job.origin, HttpConnection(self._lost, self._excess)
         failure: HttpFailure | None = None
         try:
             async with asyncio.timeout(job.request.connect_timeout):
@@ -152,23 +179,75 @@ class LiveHttpClient:
         return self._tls
 
     def _ask(self, job: _Job, connection: HttpConnection) -> None:
+        loop = asyncio.get_running_loop()
         job.connection = connection
-        connection.ask(job.data, job.request.max_bytes, lambda *answer: self._answered(job, *answer))
+        connection.ask(
+            job.data, job.request.max_bytes, job.request.max_audio_bytes,
+            lambda *answer: self._answered(job, *answer),
+        )  # fmt: skip
+        self._await_bytes(job, loop)
+        job.nudge = loop.call_later(NUDGE, self._nudge, job)
+
+    def _await_bytes(self, job: _Job, loop: asyncio.AbstractEventLoop) -> None:
+        """Have `_expire` look again when the time to the next byte, or for all of it, is over."""
+        assert job.connection is not None  # noqa: S101 - it was asked on one
+        at = min(job.ends_at, job.connection.active_at + job.request.read_timeout)
+        if job.timer is not None and job.timer.when() != at:
+            job.timer.cancel()
+            job.timer = loop.call_at(at, self._expire, job)
 
     def _answered(self, job: _Job, connection: HttpConnection, result: HttpResult) -> None:
+        if isinstance(result, HttpFailure) and connection.used and not connection.answering and not job.again:
+            # RFC 9112 section 9.3.1: a connection that was kept died, or held something stale, before any answer.
+            job.connection, job.again = None, True
+            if not self._start(job):
+                self._waiting.append(job)
+            return
         if connection.reusable:
-            connection.idle_since = asyncio.get_running_loop().time()
-            self._idle.setdefault(job.origin, deque()).append(connection)
-            self._tidy_later()
+            self._keep(job.origin, connection)
         self._finish(job, result)
 
+    def _keep(self, origin: Origin, connection: HttpConnection) -> None:
+        """Keep a connection for the next request, unless another one waits in vain for the same server."""
+        now = asyncio.get_running_loop().time()
+        if any(
+            other.origin == origin and other.connection not in {None, connection} and _is_held_up(other, now)
+            for other in self._jobs
+        ):
+            connection.close()
+            return
+        connection.idle_since = now
+        self._idle.setdefault(origin, deque()).append(connection)
+        self._tidy_later()
+
+    def _nudge(self, job: _Job) -> None:
+        """No byte of an answer yet: close what is idle, in case the server serves one connection at a time."""
+        if job.done is not None and job.connection is not None and not job.connection.answering:
+            for connection in self._idle.pop(job.origin, ()):
+                connection.close()
+
+    def _excess(self, connection: HttpConnection, count: int) -> None:
+        """Bytes came on an idle connection; it closes itself."""
+        origin = next((origin for origin, idle in self._idle.items() if connection in idle), None)
+        where = f"{origin.host}:{origin.port}" if origin is not None else "a web server"
+        self._note(
+            f"{where} sent {count} bytes after the end of its answer; they were dropped. Is its Content-Length a "
+            "length in characters, not bytes?"
+        )
+
     def _expire(self, job: _Job) -> None:
-        """The time for all of it ran out."""
+        """The time for all of it ran out, or that for the next byte."""
+        loop = asyncio.get_running_loop()
+        now, connection = loop.time(), job.connection
+        silent = connection is not None and connection.active_at + job.request.read_timeout <= now
+        if now < job.ends_at and not silent and connection is not None:
+            self._await_bytes(job, loop)
+            return
         if job.task is not None:
             job.task.cancel()
-        if job.connection is not None:
-            job.connection.close()
-        self._finish(job, HttpFailure("timeout", "no answer in time"))
+        if connection is not None:
+            connection.close()
+        self._finish(job, HttpFailure("timeout" if silent else "total-timeout", "no answer in time"))
 
     def _finish(self, job: _Job, result: HttpResult) -> None:
         done = job.done
@@ -180,8 +259,9 @@ class LiveHttpClient:
     def _forget(self, job: _Job) -> None:
         job.done = job.connection = None
         self._jobs.discard(job)
-        if job.timer is not None:
-            job.timer.cancel()
+        for timer in (job.timer, job.nudge):
+            if timer is not None:
+                timer.cancel()
 
     # --- the pool ----------------------------------------------------------------------------------------
 
@@ -236,6 +316,11 @@ class LiveHttpClient:
             self._tidy_later()
 
 
+def _is_held_up(job: _Job, now: float) -> bool:
+    connection = job.connection
+    return connection is not None and not connection.answering and now - connection.active_at >= NUDGE
+
+
 def _wire(request: HttpRequest, hosts: Mapping[str, str]) -> tuple[Origin, bytes]:
     """Return where a request goes and its bytes; raises ValueError for one that cannot be written."""
     parts = urlsplit(request.url)
@@ -270,6 +355,8 @@ def _failure(error: Exception) -> HttpFailure:
             return HttpFailure("connect-timeout", "no connection in time")
         case socket.gaierror() | UnicodeError():
             return HttpFailure("dns", text)
+        case ssl.SSLCertVerificationError():
+            return HttpFailure(_TLS_FAILURES.get(error.verify_code, "tls"), error.verify_message or text)
         case ssl.SSLError():
             return HttpFailure("tls", text)
         case OSError():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Callable
 from typing import Final, cast
@@ -12,6 +13,7 @@ import httptools
 from harness.twilio.http import HttpFailure, HttpResponse, HttpResult
 
 _ZIPPED: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 MOST_HEAD: Final = 64 * 1024
 """The largest header section accepted, in bytes."""
 
@@ -19,48 +21,66 @@ Answered = Callable[["HttpConnection", HttpResult], None]
 
 
 class HttpConnection(asyncio.Protocol):
-    """Carries one request at a time.
+    """Carries one request at a time. What comes behind the end of an answer is never a part of the next one.
 
     Attributes:
-        idle_since: When its last answer was complete, in seconds of the owner's clock; the owner sets it.
+        idle_since: When its last answer was complete, in seconds of the loop's clock; the owner sets it.
+        active_at: When the request was sent or the last bytes of its answer came, in seconds of the loop's clock.
         reusable: Whether it can carry another request.
+        used: How many answers it has carried.
+        answering: Whether an answer to the present request has begun: its status line was read.
     """
 
-    def __init__(self, lost: Callable[[HttpConnection], None]) -> None:
-        """Make a protocol for `create_connection`; `lost` is told once that the connection is gone."""
-        self.idle_since = 0.0
-        self.reusable = False
+    def __init__(
+        self, lost: Callable[[HttpConnection], None], excess: Callable[[HttpConnection, int], None]
+    ) -> None:
+        """Make a protocol for `create_connection`.
+
+        Args:
+            lost: Told once that the connection is gone.
+            excess: Told how many bytes came though nothing was asked: behind the end of the last answer.
+        """
+        self.idle_since = self.active_at = 0.0
+        self.reusable = self.answering = False
+        self.used = 0
         self._lost = lost
+        self._excess = excess
+        self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._answered: Answered | None = None
         self._parser = httptools.HttpResponseParser(self)
-        self._most = 0
+        # RFC 9112 section 5.2: a folded field in an answer is read as if it were not folded.
+        self._parser.set_dangerous_leniencies(lenient_headers=True)
+        self._most = self._most_audio = 0
         self._fields: list[tuple[str, str]] = []
         self._body = bytearray()
         self._head = 0
+        self._tail = b""
+        self._left: int | None = None
         self._in_body = False
-        self._complete = False
-        self._keeps_alive = self._unasked = False
+        self._complete = self._keeps_alive = False
 
-    def ask(self, data: bytes, most: int, answered: Answered) -> None:
+    def ask(self, data: bytes, most: int, most_audio: int, answered: Answered) -> None:
         """Send a request.
 
         Args:
             data: The whole request.
             most: The largest body accepted, in bytes.
+            most_audio: The same for one whose Content-Type is audio.
             answered: Called once with the answer, or with why there is none.
         """
         assert self._transport is not None  # noqa: S101 - asked only once connected
         self._answered = answered
-        self._most = most
+        self._most, self._most_audio = most, max(most, most_audio)
         self._begin()
-        self.reusable = False
+        self.reusable = self.answering = False
+        self.active_at = self._loop.time()
         self._transport.write(data)
 
     def _begin(self) -> None:
         self._fields = []
         self._body = bytearray()
-        self._head = 0
+        self._head, self._tail, self._left = 0, b"", None
         self._in_body = self._complete = False
 
     def close(self) -> None:
@@ -80,22 +100,43 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes."""
         if self._answered is None:
-            self.close()  # Nothing was asked.
+            if self.reusable and data.strip():
+                self._excess(self, len(data))
+            self.close()
             return
-        if not self._in_body:
-            self._head += len(data)
+        self.active_at = self._loop.time()
+        broken = False
         try:
-            self._parser.feed_data(data)
+            while data and not self._complete:
+                data = self._feed(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._end(HttpFailure("protocol", str(error) or "the answer is not HTTP/1.1"))
-            return
+            if not self._complete:
+                self._end(HttpFailure("protocol", str(error) or "the answer is not HTTP/1.1"))
+                return
+            broken = True  # What came behind the last chunk is no answer.
         if self._complete:
-            self.reusable = self._keeps_alive and not self._unasked
-            self._end(self._response())
+            self.used += 1
+            self.reusable = self._keeps_alive and not data and not broken
+            self._end(self._response(excess=len(data) if self._left is not None else 0))
         elif len(self._body) > self._most:
             self._end(HttpFailure("too-large", f"the body has more than {self._most} bytes"))
         elif not self._in_body and self._head > MOST_HEAD:
             self._end(HttpFailure("protocol", f"the header section has more than {MOST_HEAD} bytes"))
+
+    def _feed(self, data: bytes) -> bytes:
+        """Parse as far as the header section or the counted body goes; return what is left over."""
+        if self._in_body:
+            end = len(data) if self._left is None else min(self._left, len(data))
+            if self._left is not None:
+                self._left -= end
+        else:
+            # The last bytes of what came before may be the first of the blank line.
+            match = _BLANK_LINE.search(self._tail + data)
+            end = len(data) if match is None else match.end() - len(self._tail)
+            self._tail = (self._tail + data[:end])[-3:] if match is None else b""
+            self._head += end
+        self._parser.feed_data(data[:end])
+        return data[end:]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the news that it is gone."""
@@ -113,7 +154,7 @@ class HttpConnection(asyncio.Protocol):
             self._end(self._response() if whole else gone)
         self._lost(self)
 
-    def _response(self) -> HttpResult:
+    def _response(self, *, excess: int = 0) -> HttpResult:
         if len(self._body) > self._most:
             return HttpFailure("too-large", f"the body has more than {self._most} bytes")
         body = bytes(self._body)
@@ -122,12 +163,12 @@ class HttpConnection(asyncio.Protocol):
             for name, value in self._fields
         ):
             try:
-                body = zlib.decompressobj(wbits=47).decompress(body, self._most + 1)
+                body = _unpacked(body, self._most)
             except zlib.error as error:
                 return HttpFailure("protocol", f"the body is not what its Content-Encoding says: {error}")
             if len(body) > self._most:
                 return HttpFailure("too-large", f"the body unpacks to more than {self._most} bytes")
-        return HttpResponse(self._parser.get_status_code(), tuple(self._fields), body)
+        return HttpResponse(self._parser.get_status_code(), tuple(self._fields), body, excess)
 
     def _end(self, result: HttpResult) -> None:
         answered, self._answered = self._answered, None
@@ -138,21 +179,28 @@ class HttpConnection(asyncio.Protocol):
 
     # --- httptools ---------------------------------------------------------------------------------------
 
-    def on_message_begin(self) -> None:
-        """Take the begin of an answer; one more than was asked for spoils the connection."""
-        self._unasked = self._unasked or self._complete
+    def on_status(self, _: bytes) -> None:
+        """Take the reason phrase: the status line could be read."""
+        self.answering = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header field."""
         if not self._complete:
+            self.answering = True
             self._fields.append((_text(name), _text(value)))
 
     def on_headers_complete(self) -> None:
         """Take the end of the header section."""
-        self._in_body = True
+        self._in_body = self.answering = True
+        fields = {name.lower(): value for name, value in self._fields}
+        length = fields.get("content-length", "")
+        if "transfer-encoding" not in fields and length.isdecimal():
+            self._left = int(length)
+        if fields.get("content-type", "").lstrip().lower().startswith("audio/"):
+            self._most = self._most_audio
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of the body; past the limit it is let go."""
+        """Take a part of the body; past the limit it is dropped."""
         if not self._complete and len(self._body) <= self._most:
             self._body += body
 
@@ -163,6 +211,22 @@ class HttpConnection(asyncio.Protocol):
         else:
             self._complete = True
             self._keeps_alive = self._parser.should_keep_alive()
+
+
+def _unpacked(body: bytes, most: int) -> bytes:
+    """Unpack gzip, in as many members as there are (RFC 1952 section 2.2), or deflate; at most a byte past `most`.
+
+    Raises:
+        zlib.error: It is neither, or it ends too early.
+    """
+    found = b""
+    while body and len(found) <= most:
+        packer = zlib.decompressobj(wbits=47)
+        found += packer.decompress(body, most + 1 - len(found))
+        if len(found) <= most and not packer.eof:
+            raise zlib.error("it ends too early")
+        body = packer.unused_data
+    return found
 
 
 def _text(field: bytes) -> str:

@@ -142,8 +142,11 @@ class Service:
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
-        self._http = LiveHttpClient(options.hosts)
         self._clock = LiveClock(loop)
+        self._http = LiveHttpClient(
+            options.hosts,
+            note=lambda text: journal.append(Note(at=self._clock.now(), source="http", text=text)),
+        )
         self._pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
         )

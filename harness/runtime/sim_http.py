@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.runtime.sim import LATENCY, SimClock
-from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
+from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse, HttpResult
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -43,8 +43,12 @@ class SimHttpClient:
         response = site(request)
         delay = float(response.header(_DELAY) or 0.0) + LATENCY
         result: HttpResult = response
-        if delay > request.total_timeout:
-            delay, result = request.total_timeout, HttpFailure("timeout", "no answer in time")
+        patience = min(request.read_timeout, request.total_timeout)
+        if delay > patience:
+            kind: FailureKind = (
+                "timeout" if request.read_timeout <= request.total_timeout else "total-timeout"
+            )
+            delay, result = patience, HttpFailure(kind, "no answer in time")
         elif len(response.body) > request.max_bytes:
             result = HttpFailure("too-large", f"the body has more than {request.max_bytes} bytes")
         self._clock.call_at(now + delay, lambda: done(result))

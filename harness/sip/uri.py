@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 from urllib.parse import unquote
 
 from harness.errors import RemoteProtocolError
@@ -22,6 +22,7 @@ _SIP: Final = re.compile(
 )
 _OTHER: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+\-.]*):(?P<rest>[^\s<>\"]+)", re.ASCII)
 _LONGEST_CACHED: Final = 256
+_U = TypeVar("_U", bound="Uri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Uri:
         port: 1 to 65535, or None.
         parameters: Lower-case name to value, or to None for a flag.
         headers: The text after "?", or None.
+        text: What it was parsed from, letter for letter; "" for one of ours. It does not count in comparisons.
     """
 
     scheme: str
@@ -45,6 +47,7 @@ class Uri:
     password: str | None = None
     parameters: dict[str, str | None] = field(default_factory=dict)
     headers: str | None = None
+    text: str = field(default="", init=False, compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -58,12 +61,12 @@ class Uri:
             other = _OTHER.fullmatch(text)
             if other is None or other["scheme"].lower() in {"sip", "sips"}:
                 raise RemoteProtocolError(f"not a SIP URI: {text[:80]!r}")
-            return cls(other["scheme"].lower(), other["rest"], "")
+            return _remember_text(cls(other["scheme"].lower(), other["rest"], ""), text)
         port = int(match["port"]) if match["port"] else None
         if port is not None and not 0 < port < 65536:
             raise RemoteProtocolError(f"not a port: {port}")
         host = match["host"]
-        return cls(
+        uri = cls(
             match["scheme"].lower(),
             match["user"],
             host[1:-1] if host[0] == "[" else host,
@@ -72,6 +75,12 @@ class Uri:
             parse_parameters(match["parameters"]) if match["parameters"] else {},
             match["headers"],
         )
+        return _remember_text(uri, text)
+
+    @property
+    def as_sent(self) -> str:
+        """The URI letter for letter as it was received; of one of ours what `str` makes of it."""
+        return self.text or str(self)
 
     @property
     def is_sip(self) -> bool:
@@ -108,6 +117,11 @@ class Uri:
             user += "@"
         headers = "" if self.headers is None else f"?{self.headers}"
         return f"{self.scheme}:{user}{self.host_port}{format_parameters(self.parameters)}{headers}"
+
+
+def _remember_text(uri: _U, text: str) -> _U:
+    object.__setattr__(uri, "text", text)  # The value is new: nobody has seen it without.
+    return uri
 
 
 @lru_cache(maxsize=4096)

@@ -45,7 +45,7 @@ class Call(Leg):
         record = cloud.records.add(
             CallRecord(
                 sid=cloud.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,
-                to=request.uri.bare, from_=request.from_.uri.bare, sip_call_id=request.call_id,
+                to=request.uri.as_sent, from_=request.from_.uri.as_sent, sip_call_id=request.call_id,
                 created_at=cloud.wall(turn.now),
             )
         )  # fmt: skip
@@ -55,6 +55,8 @@ class Call(Leg):
         }  # fmt: skip
         if admitted.username and cloud.profile.sends_sip_username:
             parameters["SipUsername"] = admitted.username
+        if request.from_.name and cloud.profile.sends_caller_name:
+            parameters["CallerName"] = request.from_.name
         super().__init__(
             cloud, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, cloud.profile),
             parameters=parameters, sip_headers=tuple(sip_parameters(request.headers)), domain=domain,

@@ -11,7 +11,7 @@ from harness.media.outputs import PromptFailed, PromptReady, StartPlayback, Stop
 from harness.media.prompts import AudioFile, Keys, Prompt, Speech
 from harness.sip.timers import Alarm
 from harness.twilio.cloud import Cloud, Then, Turn
-from harness.twilio.webhooks import Exchange, FetchFailed, Finished, Purpose, ordered
+from harness.twilio.webhooks import Exchange, Fetched, FetchFailed, Finished, Purpose, excess_of, ordered
 from harness.twiml.document import Document, Element
 from harness.twiml.program import (
     Answer,
@@ -47,7 +47,7 @@ class Executor:
 
     __slots__ = (
         "_alarm", "_base_url", "_call", "_cloud", "_documents", "_on_fallback", "_over", "_page", "_playback", "_program",
-        "_sound", "_turn",
+        "_reply", "_sound", "_turn",
     )  # fmt: skip
 
     def __init__(self, cloud: Cloud, call: Leg) -> None:
@@ -61,6 +61,7 @@ class Executor:
         self._on_fallback = False
         self._over = False
         self._page: Exchange | None = None
+        self._reply: Fetched | None = None
         self._sound: Exchange | None = None
         self._turn = Turn(0.0)
 
@@ -78,6 +79,7 @@ class Executor:
 
     def start_with(self, twiml: str, turn: Turn) -> None:
         """Carry out a document that the REST API brings (rule call-update)."""
+        self._reply = None
         try:
             document = read_reply("text/xml", twiml.encode(), "")
         except TwimlError as error:
@@ -137,8 +139,11 @@ class Executor:
         try:
             document = read_reply(response.header("Content-Type"), response.body, finished.url)
         except TwimlError as error:
-            self._fail(error.code, str(error), finished.url, turn)
+            excess = excess_of(response)
+            self._fail(error.code, f"{error}; {excess}" if excess else str(error), finished.url, turn)
             return
+        content_type = response.header("Content-Type") or ""
+        self._reply = finished if content_type.lstrip().lower().startswith("audio/") else None
         self._run(document, finished.url, turn)
 
     def _run(self, document: Document, url: str, turn: Turn) -> None:
@@ -197,6 +202,8 @@ class Executor:
                 self._play(Speech(text, voice, language), turn)
             case PlayKeys(digits):
                 self._play(Keys(digits), turn)
+            case PlayUrl() if self._reply is not None:
+                self._audio(self._reply, turn)
             case PlayUrl(url):
                 exchange = self._sound = self._exchange("media", "GET", self._absolute(url), ())
                 self._cloud.exchange(exchange, self._audio, turn)

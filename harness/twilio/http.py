@@ -16,8 +16,10 @@ class HttpRequest:
         headers: Header fields, in order.
         body: The form-encoded body, or b"".
         connect_timeout: Seconds for TCP and TLS.
+        read_timeout: Seconds from the sent request to the first byte of the answer, and from each byte to the next.
         total_timeout: Seconds for all of it.
         max_bytes: The largest body accepted; one byte more is a failure.
+        max_audio_bytes: The same for a body whose Content-Type is audio, where it may be larger.
     """
 
     method: str
@@ -25,8 +27,10 @@ class HttpRequest:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     connect_timeout: float = 5.0
+    read_timeout: float = 15.0
     total_timeout: float = 15.0
     max_bytes: int = 64 * 1024
+    max_audio_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,18 @@ class HttpResponse:
         status: 100 to 599.
         headers: Header fields as received, in order.
         body: The body, decoded from its transfer coding.
+        excess: How many bytes came behind the end that its header fields told, with the answer itself.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    excess: int = 0
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the body came in chunks."""
+        return "chunked" in (self.header("Transfer-Encoding") or "").lower()
 
     def header(self, name: str) -> str | None:
         """Return the first header field of that name, whatever its case, or None."""
@@ -50,7 +61,18 @@ class HttpResponse:
 
 
 FailureKind = Literal[
-    "connect-timeout", "refused", "dns", "tls", "timeout", "protocol", "too-large", "disconnected"
+    "connect-timeout",
+    "refused",
+    "dns",
+    "tls",
+    "tls-name",
+    "tls-expired",
+    "tls-authority",
+    "timeout",
+    "total-timeout",
+    "protocol",
+    "too-large",
+    "disconnected",
 ]
 
 

@@ -27,7 +27,7 @@ from harness.twilio.handling import Handling
 from harness.twilio.recorder import Recorder
 from harness.twilio.steering import CallUpdate
 from harness.twilio.store.model import Domain
-from harness.twilio.webhooks import CallIdentity
+from harness.twilio.webhooks import NEWER_FIELDS, CallIdentity
 
 API_VERSION: Final = "2010-04-01"
 SDP: Final = ("Content-Type", "application/sdp")
@@ -64,8 +64,10 @@ class Leg(ABC):
         self.handling = handling
         self.session = record.sid
         self.identity = CallIdentity(
-            record.sid, record.sip_call_id, cloud.store.accounts.fetch(record.account_sid).auth_token
-        )
+            record.sid, record.sip_call_id, cloud.store.accounts.fetch(record.account_sid).auth_token,
+            new_cnonce=lambda: f"{cloud.rng.getrandbits(64):016x}",
+            fields=NEWER_FIELDS if cloud.profile.sends_newer_fields else (),
+        )  # fmt: skip
         caller, called = record.from_, record.to
         self.parameters = {
             "CallSid": record.sid, "AccountSid": record.account_sid, "ApiVersion": API_VERSION,

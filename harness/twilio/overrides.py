@@ -19,7 +19,7 @@ class Overrides:
 
     Attributes:
         connect_timeout: Seconds for TCP and TLS.
-        read_timeout: Seconds for the answer once connected.
+        read_timeout: Seconds from the sent request to the first byte of the answer, and between its bytes.
         total_timeout: Seconds for everything, retries and redirects included.
         retries: How often to try again.
         policy: On which failures: "ct", "rt", "4xx", "5xx", "all".
@@ -32,9 +32,9 @@ class Overrides:
     policy: frozenset[str] = frozenset({"ct"})
 
     @property
-    def ends_by_total_time(self) -> bool:
-        """Whether it is a total time of the URL's own that runs out first, and not the time for an answer."""
-        return self.total_timeout < min(15.0, self.connect_timeout + self.read_timeout)
+    def has_own_total_time(self) -> bool:
+        """Whether the URL has a total time of its own, shorter than the one that every URL has."""
+        return self.total_timeout < 15.0
 
 
 _MOST: Final = {"ct": 10_000, "rt": 15_000, "tt": 15_000}

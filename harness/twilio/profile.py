@@ -19,6 +19,8 @@ class Profile:
         sends_sip_username: The first webhook carries SipUsername.
         reject_status: The status of `<Reject reason="rejected">`.
         says_stale: A challenge after an expired nonce carries stale=true.
+        sends_caller_name: The webhooks carry CallerName, the display name of From.
+        sends_newer_fields: Webhook requests carry Accept-Encoding: gzip and X-Home-Region.
     """
 
     name: ProfileName
@@ -27,6 +29,8 @@ class Profile:
     sends_sip_username: bool
     reject_status: int
     says_stale: bool
+    sends_caller_name: bool
+    sends_newer_fields: bool
 
 
 DOCUMENTED: Final = Profile(
@@ -36,6 +40,8 @@ DOCUMENTED: Final = Profile(
     sends_sip_username=True,
     reject_status=603,
     says_stale=True,
+    sends_caller_name=False,
+    sends_newer_fields=False,
 )
 OBSERVED: Final = Profile(
     name="observed",
@@ -44,5 +50,7 @@ OBSERVED: Final = Profile(
     sends_sip_username=False,
     reject_status=404,
     says_stale=False,
+    sends_caller_name=True,
+    sends_newer_fields=True,
 )
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (DOCUMENTED, OBSERVED)}

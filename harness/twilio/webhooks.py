@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal
-from urllib.parse import quote, quote_plus, unquote, urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, urldefrag, urljoin, urlsplit, urlunsplit
 
 from harness.errors import TwimlError
 from harness.journal import Entry, HttpAnswered, HttpRequested
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
+from harness.twilio.login import Login, Origin, log_in, origin_of
 from harness.twilio.overrides import Overrides, split_overrides
 from harness.twilio.signature import sign
 
@@ -22,6 +22,8 @@ MAX_REDIRECTS: Final = 10
 MAX_DOCUMENT: Final = 64 * 1024
 MAX_MEDIA: Final = 16 * 1024 * 1024
 MAX_COOKIES: Final = 50
+NEWER_FIELDS: Final = (("Accept-Encoding", "gzip"), ("X-Home-Region", "us1"))
+"""What requests seen in 2025-26 carry and older ones do not."""
 _LONGEST_CACHED: Final = 128
 _FOLLOWED: Final = frozenset({301, 302, 303, 307})
 _FAILURES: Final = {
@@ -29,7 +31,11 @@ _FAILURES: Final = {
     "refused": 11202,
     "dns": 11210,
     "tls": 11220,
+    "tls-name": 11235,
+    "tls-expired": 11236,
+    "tls-authority": 11237,
     "timeout": 11205,
+    "total-timeout": 11205,
     "protocol": 11206,
     "too-large": 11750,
     "disconnected": 11206,
@@ -39,13 +45,18 @@ _WORDS: Final = {
     "refused": "connection refused",
     "dns": "no such host",
     "tls": "TLS handshake failed",
+    "tls-name": "the certificate is for another name",
+    "tls-expired": "the certificate has expired",
+    "tls-authority": "the certificate is from an unknown authority",
     "timeout": "no answer in time",
+    "total-timeout": "no answer in time",
     "protocol": "not HTTP",
     "too-large": "body too large",
     "disconnected": "connection closed without an answer",
 }
 """Each failure in the same words on every substrate; the system's own words are in the journal."""
-_CONNECT: Final = frozenset({"connect-timeout", "refused", "tls"})
+_CONNECT: Final = frozenset({"connect-timeout", "refused", "tls", "tls-name", "tls-expired", "tls-authority"})
+_DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +99,25 @@ class CallIdentity:
         call_id: Its SIP Call-ID.
         auth_token: Signs the requests.
         cookies: Name to value by host, kept for the length of the call.
-        logins: Authorization values by host, once a URL's own credentials were asked for.
+        new_cnonce: Makes the client's nonces of Digest logins.
+        fields: Header fields that every request carries besides those of its own.
+        logins: By origin, once a URL's own credentials were asked for there.
     """
 
     call_sid: str
     call_id: str
     auth_token: str
+    new_cnonce: Callable[[], str]
+    fields: tuple[tuple[str, str], ...] = ()
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
-    logins: dict[str, str] = field(default_factory=dict)
+    logins: dict[Origin, Login] = field(default_factory=dict)
 
 
 class Exchange:
     """Asks one URL until there is an answer or no hope; each hop is one `Fetch`."""
 
     __slots__ = (
-        "_attempt", "_idempotency", "_identity", "_method", "_new_token", "_overrides",
+        "_attempt", "_idempotency", "_identity", "_logins", "_method", "_new_token", "_overrides",
         "_parameters", "_redirects", "_started_at", "_url", "purpose", "token",
     )  # fmt: skip
 
@@ -127,6 +142,7 @@ class Exchange:
         self._overrides = Overrides()
         self._attempt = 0
         self._redirects = 0
+        self._logins = 0
         self._started_at = 0.0
         self.token = 0
 
@@ -144,7 +160,7 @@ class Exchange:
         try:
             parts = urlsplit(self._url)
             host = parts.hostname or ""
-            _ = parts.port
+            origin = origin_of(parts)
         except ValueError:
             return FetchFailed(self._url, 11100, "Invalid URL format")
         if parts.scheme not in {"http", "https"} or not host:
@@ -161,15 +177,17 @@ class Exchange:
         elif self._parameters:
             query = encode_form(self._parameters)
             url = urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
-        headers = self._headers(url, host)
+        headers = self._headers(url, origin)
         request = HttpRequest(
             method=self._method,
             url=url,
             headers=headers,
             body=body,
             connect_timeout=min(self._overrides.connect_timeout, left),
-            total_timeout=min(self._overrides.connect_timeout + self._overrides.read_timeout, left),
+            read_timeout=min(self._overrides.read_timeout, left),
+            total_timeout=left,
             max_bytes=MAX_MEDIA if self.purpose == "media" else MAX_DOCUMENT,
+            max_audio_bytes=MAX_MEDIA if self.purpose in _DOCUMENTS else 0,
         )
         identity = self._identity
         noted = HttpRequested(
@@ -178,20 +196,21 @@ class Exchange:
         )  # fmt: skip
         return [noted, Fetch(self.token, request)]
 
-    def _headers(self, url: str, host: str) -> tuple[tuple[str, str], ...]:
+    def _headers(self, url: str, origin: Origin) -> tuple[tuple[str, str], ...]:
         signed = self._parameters if self._method == "POST" else ()
         headers = [
             ("User-Agent", "TwilioProxy/1.1"),
             ("Accept", "*/*"),
             ("X-Twilio-Signature", sign(self._identity.auth_token, url, signed)),
             ("I-Twilio-Idempotency-Token", self._idempotency),
+            *self._identity.fields,
         ]
         if self._method == "POST":
             headers.append(("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"))
-        if cookies := self._identity.cookies.get(host):
+        if cookies := self._identity.cookies.get(origin.host):
             headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
-        if login := self._identity.logins.get(host):
-            headers.append(("Authorization", login))
+        if login := self._identity.logins.get(origin):
+            headers.append(("Authorization", login.header(self._method, request_target(url))))
         return tuple(headers)
 
     def result(self, result: HttpResult, now: float) -> tuple[list[Fetch | Entry], Finished | None]:
@@ -202,7 +221,7 @@ class Exchange:
         headers: tuple[tuple[str, str], ...] = ()
         if isinstance(result, HttpResponse):
             status, content_type = result.status, result.header("Content-Type") or ""
-            body, headers = result.body[:MAX_DOCUMENT], result.headers
+            body, headers, detail = result.body[:MAX_DOCUMENT], result.headers, excess_of(result)
         else:
             error, detail = _WORDS[result.kind], result.reason
         if isinstance(answer, FetchFailed):
@@ -226,11 +245,13 @@ class Exchange:
                 return None
             if result.kind == "timeout" and self._may_retry("rt"):
                 return None
-            if result.kind == "timeout" and self._overrides.ends_by_total_time:
+            if result.kind == "total-timeout" and self._overrides.has_own_total_time:
                 return FetchFailed(self._url, 11203, "the total time for this URL ran out")
             return FetchFailed(self._url, _FAILURES[result.kind], _WORDS[result.kind])
         self._keep_cookies(result)
         if 200 <= result.status < 300:
+            if self.purpose in _DOCUMENTS and not result.body and result.is_chunked:
+                return FetchFailed(self._url, 11770, "a chunked answer without a body")
             return Fetched(self._url, result)
         if 300 <= result.status < 400:
             return self._redirect(result)
@@ -238,7 +259,7 @@ class Exchange:
             return None
         if self._may_retry(f"{result.status // 100}xx"):
             return None
-        return FetchFailed(self._url, 11200, f"HTTP status {result.status}")
+        return FetchFailed(self._url, 11200, _http_error(self._method, result))
 
     def _may_retry(self, why: str) -> bool:
         policy = self._overrides.policy
@@ -265,16 +286,17 @@ class Exchange:
         return None
 
     def _log_in(self, response: HttpResponse) -> bool:
-        """Answer a Basic challenge with the URL's own user name and password, once a host."""
+        """Answer a challenge with the URL's own user name and password: once, and once more when only the nonce was old."""
         parts = urlsplit(self._url)
-        asked = [value.lower() for name, value in response.headers if name.lower() == "www-authenticate"]
-        host = parts.hostname or ""
-        if host in self._identity.logins or not any(value.startswith("basic") for value in asked):
+        asked = [value for name, value in response.headers if name.lower() == "www-authenticate"]
+        login = log_in(parts, asked, self._identity.new_cnonce)
+        if login is None or self._logins > login.stale:
             return False
-        if parts.username is None:
-            return False
-        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-        self._identity.logins[host] = "Basic " + base64.b64encode(login).decode()
+        known = self._identity.logins.get(origin_of(parts))
+        if known is not None and known.nonce == login.nonce:
+            return False  # That was the answer, and it was refused.
+        self._logins += 1
+        self._identity.logins[origin_of(parts)] = login
         return True
 
     def _keep_cookies(self, response: HttpResponse) -> None:
@@ -288,6 +310,36 @@ class Exchange:
                     jar.pop(key, None)
                 elif key and equals and (len(jar) < MAX_COOKIES or key in jar):
                     jar[key] = rest
+
+
+def excess_of(response: HttpResponse) -> str:
+    """Say what came behind the end of an answer, or that its end looks wrong; "" when all is well."""
+    length = response.header("Content-Length") or "0"
+    if response.excess and response.status in {204, 304}:
+        return f"{response.excess} bytes after an answer {response.status}, which has no body"
+    if response.excess:
+        return f"{response.excess} bytes more than the Content-Length of {length}; a length in characters?"
+    ends_inside = not response.body.isascii() and not response.body.rstrip().endswith(b">")
+    if ends_inside and length == str(len(response.body)) and b"<" in response.body:
+        return f"it ends in the middle: is its Content-Length of {length} a length in characters?"
+    return ""
+
+
+def _http_error(method: str, response: HttpResponse) -> str:
+    text = f"HTTP status {response.status}"
+    if response.status != 405:
+        return text
+    allowed = (response.header("Allow") or "").upper().replace(",", " ").split()
+    other = "GET" if method == "POST" else "POST"
+    if allowed and other not in allowed:
+        return f"{text} to {method}; the server allows {', '.join(allowed)}"
+    return f"{text} to {method}; set the method of this URL to {other}, or let the application take {method}"
+
+
+def request_target(url: str) -> str:
+    """Return what stands in the request line for a URL: its path and query."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def _escaped(url: str) -> str:

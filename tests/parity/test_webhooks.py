@@ -46,7 +46,7 @@ def dialled(
 def test_the_first_webhook_carries_these_parameters_in_this_order(make: Make, profile: Profile) -> None:
     bench = make(profile)
     domain = bench.domain()
-    alice = Caller(bench, flow(), to="sip:100@acme.sip.twilio.com:5060;transport=udp")
+    alice = Caller(bench, flow(), to="sip:100@acme.sip.twilio.com:5060;transport=UDP")
     alice.sender = '"Alice \\"A\\" B" <sip:+15551234567@pbx.example:5070;user=phone>;tag=a1'
     alice.dial(("P-Asserted-Identity", "<sip:x@y>"), ("Diversion", "<sip:x@y>"), ("Subject", "hello"))
     (ask,) = bench.asks
@@ -55,18 +55,20 @@ def test_the_first_webhook_carries_these_parameters_in_this_order(make: Make, pr
         ("ApiVersion", "2010-04-01"),
         ("CallSid", bench.record.sid),
         ("CallStatus", "ringing"),
-        ("Called", "sip:100@acme.sip.twilio.com"),
-        ("Caller", "sip:+15551234567@pbx.example"),
+        ("Called", "sip:100@acme.sip.twilio.com:5060;transport=UDP"),
+        ("Caller", "sip:+15551234567@pbx.example:5070;user=phone"),
+        ("CallerName", 'Alice "A" B'),
         ("Direction", "inbound"),
-        ("From", "sip:+15551234567@pbx.example"),
+        ("From", "sip:+15551234567@pbx.example:5070;user=phone"),
         ("SipCallId", "call-1"),
         ("SipDomain", "acme.sip.twilio.com"),
         ("SipDomainSid", domain.sid),
         ("SipSourceIp", "127.0.0.10"),
         ("SipUsername", "alice"),
-        ("To", "sip:100@acme.sip.twilio.com"),
+        ("To", "sip:100@acme.sip.twilio.com:5060;transport=UDP"),
     ]
-    assert ask.pairs == [pair for pair in expected if profile is DOCUMENTED or pair[0] != "SipUsername"]
+    other = "CallerName" if profile is DOCUMENTED else "SipUsername"
+    assert ask.pairs == [pair for pair in expected if pair[0] != other]
     assert ask.request.method == "POST"
     assert ask.request.url == VOICE
     assert ask.header("Content-Type") == "application/x-www-form-urlencoded; charset=UTF-8"
@@ -213,32 +215,41 @@ def test_bytes_that_are_no_utf_8_are_signed_as_a_server_reads_them(make: Make) -
 
 @pytest.mark.rule("webhook-timeouts")
 @pytest.mark.parametrize(
-    ("fragment", "connect", "total"),
+    ("fragment", "connect", "read", "total"),
     [
-        ("", 5.0, 15.0),
-        ("#ct=2000", 2.0, 15.0),
-        ("#rt=1000", 5.0, 6.0),
-        ("#tt=900", 0.9, 0.9),
-        ("#ct=1&rt=1", 0.1, 0.2),
-        ("#ct=99999&rt=99999&tt=99999", 10.0, 15.0),
-        ("#ct=-1&rt=x&tt=²&rc=" + "9" * 5000, 5.0, 15.0),
-        ("#e=dublin&sni=n&unknown=1", 5.0, 15.0),
+        ("", 5.0, 15.0, 15.0),
+        ("#ct=2000", 2.0, 15.0, 15.0),
+        ("#rt=1000", 5.0, 1.0, 15.0),
+        ("#tt=900", 0.9, 0.9, 0.9),
+        ("#ct=1&rt=1", 0.1, 0.1, 15.0),
+        ("#ct=99999&rt=99999&tt=99999", 10.0, 15.0, 15.0),
+        ("#ct=-1&rt=x&tt=²&rc=" + "9" * 5000, 5.0, 15.0, 15.0),
+        ("#e=dublin&sni=n&unknown=1", 5.0, 15.0, 15.0),
     ],
 )
 def test_the_time_for_a_request_can_be_set_in_the_fragment(
-    make: Make, fragment: str, connect: float, total: float
+    make: Make, fragment: str, connect: float, read: float, total: float
 ) -> None:
     request = dialled(make, VOICE + fragment).asks[0].request
-    assert (request.connect_timeout, request.total_timeout) == (connect, total)
+    assert (request.connect_timeout, request.read_timeout, request.total_timeout) == (connect, read, total)
     assert request.url == VOICE
 
 
 @pytest.mark.rule("webhook-timeouts")
 @pytest.mark.parametrize(
-    ("fragment", "code"), [("", 11205), ("#tt=900", 11203), ("#rt=1000", 11205), ("#rt=1000&tt=14000", 11205)]
+    ("fragment", "kind", "code"),
+    [
+        ("", "timeout", 11205),
+        ("", "total-timeout", 11205),
+        ("#tt=900", "total-timeout", 11203),
+        ("#rt=1000", "timeout", 11205),
+        ("#rt=1000&tt=14000", "timeout", 11205),
+    ],
 )
-def test_who_ran_out_of_time_is_told_by_the_code(make: Make, fragment: str, code: int) -> None:
-    bench = dialled(make, VOICE + fragment, voice=HttpFailure("timeout", ""))
+def test_who_ran_out_of_time_is_told_by_the_code(
+    make: Make, fragment: str, kind: FailureKind, code: int
+) -> None:
+    bench = dialled(make, VOICE + fragment, voice=HttpFailure(kind, ""))
     assert bench.alerts == [code]
 
 
@@ -308,6 +319,14 @@ def test_each_way_to_fail_has_its_code(make: Make, kind: FailureKind, code: int)
     (answered,) = bench.journal(HttpAnswered)
     assert (answered.status, answered.error_code) == (0, code)
     assert answered.error
+
+
+@pytest.mark.rule("certificate-codes")
+@pytest.mark.parametrize(
+    ("kind", "code"), [("tls-authority", 11237), ("tls-name", 11235), ("tls-expired", 11236), ("tls", 11220)]
+)
+def test_each_fault_of_a_certificate_has_its_code(make: Make, kind: FailureKind, code: int) -> None:
+    assert dialled(make, VOICE + "#rc=0", voice=HttpFailure(kind, "in words")).alerts == [code]
 
 
 @pytest.mark.rule("failure-codes")

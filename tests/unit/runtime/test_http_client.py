@@ -5,99 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from harness.runtime.event_loop import new_event_loop
 from harness.runtime.http_client import LiveHttpClient
 from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n<Response/>"
-
-
-@dataclass(slots=True)
-class Server:
-    """Says `answers` one after another, whatever is asked.
-
-    Attributes:
-        answers: The bytes of each answer; None for silence. After the last one, that one again.
-        hangs_up: Whether it closes the connection after each answer.
-        requests: What it was asked.
-        connections: How many were opened to it.
-    """
-
-    answers: list[bytes | None]
-    hangs_up: bool = False
-    requests: list[bytes] = field(default_factory=list)
-    connections: int = 0
-    url: str = ""
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = next(
-                    (
-                        int(line[15:])
-                        for line in head.split(b"\r\n")
-                        if line.lower().startswith(b"content-length:")
-                    ),
-                    0,
-                )
-                self.requests.append(head + await reader.readexactly(length))
-                answer = self.answers[min(len(self.requests), len(self.answers)) - 1]
-                if answer is not None:
-                    writer.write(answer)
-                    await writer.drain()
-                if self.hangs_up:
-                    return
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return
-        finally:
-            writer.close()
-
-
-Script = Callable[[LiveHttpClient, Server], Awaitable[None]]
-
-
-def play(server: Server, script: Script, *, most_connections: int = 256) -> None:
-    """Run a script with a client and a server on a loop of its own."""
-
-    async def run() -> None:
-        listening = await asyncio.start_server(server.handle, "127.0.0.1", 0)
-        server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-        client = LiveHttpClient(most_connections=most_connections)
-        try:
-            async with asyncio.timeout(20):
-                await script(client, server)
-        finally:
-            await client.close()
-            listening.close()
-
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(run())
-
-
-async def ask(client: LiveHttpClient, request: HttpRequest) -> HttpResult:
-    """Ask, and wait for the end; a second end is an error."""
-    ended: asyncio.Future[HttpResult] = asyncio.get_running_loop().create_future()
-    client.fetch(request, ended.set_result)
-    return await ended
-
-
-def ask_once(server: Server, **changes: object) -> HttpResult:
-    """Return how one POST to `/voice` ended."""
-    found: list[HttpResult] = []
-
-    async def script(client: LiveHttpClient, server: Server) -> None:
-        request = HttpRequest("POST", f"{server.url}/voice", body=b"a=1")
-        found.append(await ask(client, replace(request, **changes)))  # type: ignore[arg-type]
-
-    play(server, script)
-    return found[0]
+from tests.unit.runtime.raw_server import OK, Server, ask, ask_once, play
 
 
 @pytest.mark.parametrize(
@@ -153,7 +68,15 @@ def test_a_connection_closed_too_early_is_a_failure(answer: bytes) -> None:
 
 
 def test_silence_ends_with_the_total_timeout() -> None:
-    assert ask_once(Server([None]), total_timeout=0.2) == HttpFailure("timeout", "no answer in time")
+    assert ask_once(Server([None]), total_timeout=0.2) == HttpFailure("total-timeout", "no answer in time")
+
+
+@pytest.mark.parametrize(
+    "begin", [None, b"HTTP/1.1 200 OK\r\n", OK[:-3]], ids=["nothing", "half a head", "half a body"]
+)
+def test_silence_after_the_request_and_between_bytes_ends_with_the_read_timeout(begin: bytes | None) -> None:
+    failure = ask_once(Server([begin]), read_timeout=0.1, connect_timeout=5.0)
+    assert failure == HttpFailure("timeout", "no answer in time")
 
 
 @pytest.mark.parametrize(
@@ -303,7 +226,7 @@ def test_a_waiting_request_still_ends_in_its_own_time() -> None:
             ask(client, replace(request, total_timeout=0.1)),
             ask(client, replace(request, total_timeout=5.0)),
         )
-        assert slow == waiting == HttpFailure("timeout", "no answer in time")
+        assert slow == waiting == HttpFailure("total-timeout", "no answer in time")
         assert isinstance(later, HttpResponse)
 
     play(Server([None, OK]), script, most_connections=1)
