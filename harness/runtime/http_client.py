@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -239,15 +240,18 @@ class LiveHttpClient:
         """The time for all of it ran out, or that for the next byte."""
         loop = asyncio.get_running_loop()
         now, connection = loop.time(), job.connection
-        silent = connection is not None and connection.active_at + job.request.read_timeout <= now
-        if now < job.ends_at and not silent and connection is not None:
+        next_byte_at = inf if connection is None else connection.active_at + job.request.read_timeout
+        if connection is not None and now < min(job.ends_at, next_byte_at):
             self._await_bytes(job, loop)
             return
         if job.task is not None:
             job.task.cancel()
         if connection is not None:
             connection.close()
-        self._finish(job, HttpFailure("timeout" if silent else "total-timeout", "no answer in time"))
+        self._finish(
+            job,
+            HttpFailure("timeout" if next_byte_at < job.ends_at else "total-timeout", "no answer in time"),
+        )
 
     def _finish(self, job: _Job, result: HttpResult) -> None:
         done = job.done

@@ -45,9 +45,7 @@ class SimHttpClient:
         result: HttpResult = response
         patience = min(request.read_timeout, request.total_timeout)
         if delay > patience:
-            kind: FailureKind = (
-                "timeout" if request.read_timeout <= request.total_timeout else "total-timeout"
-            )
+            kind: FailureKind = "timeout" if request.read_timeout < request.total_timeout else "total-timeout"
             delay, result = patience, HttpFailure(kind, "no answer in time")
         elif len(response.body) > request.max_bytes:
             result = HttpFailure("too-large", f"the body has more than {request.max_bytes} bytes")
