@@ -129,8 +129,12 @@ class SipDomain:
         return self.world.run(script())
 
     def wait_until_over(self, call: PhoneCall, within: float = 30.0) -> bool:
-        """Let time pass until a call is over and its last callback is answered."""
-        over = self.wait(lambda: call.ended_at is not None, within)
+        """Let time pass until a call is over, with its recordings, and its last callback is answered.
+
+        Returns:
+            False when `within` seconds ran out first: what did not come by then may still come.
+        """
+        over = self.wait(lambda: call.ended_at is not None and not self.world.is_busy(call.call_id), within)
         self.wait(lambda: False, 0.3)
         return over
 

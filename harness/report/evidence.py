@@ -38,6 +38,7 @@ _CALLBACK: Final[tuple[Kind, ...]] = ("refusals", "challenges", "callbacks")
 
 EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "responses": _FATE,
+    "responses_begin": _FATE,
     "headers": _FATE,
     "answered": _FATE,
     "ended_by": _FATE,

@@ -146,6 +146,10 @@ class SimWorld:
         """Return a phone by its name."""
         return self._phones[name]
 
+    def is_busy(self, call_id: str) -> bool:
+        """Return whether the emulator has work with a call."""
+        return self.emulator.is_busy(call_id)
+
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
         name = call.session.rpartition("-")[0]

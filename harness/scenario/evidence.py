@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -41,21 +41,44 @@ class Evidence:
     """Listens to a journal and keeps the entries of each call, at most 2,000, the oldest going first.
 
     Attributes:
-        last_at: The moment of the last entry of any kind.
+        count: How many entries of calls there were so far; each has the count before it as its number.
     """
 
     def __init__(self, journal: Journal) -> None:
-        self.last_at = float("-inf")
-        self._entries: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=CAPACITY_PER_CALL))
+        self.count = 0
+        self._entries: dict[str, deque[tuple[int, Entry]]] = defaultdict(
+            lambda: deque(maxlen=CAPACITY_PER_CALL)
+        )
+        self._all: Counter[str] = Counter()
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
     def close(self) -> None:
         """Stop listening."""
         self._stop()
 
-    def of(self, call_id: str, kind: type[E]) -> list[E]:
-        """Return a call's entries of one kind, oldest first."""
-        return [entry for entry in self._entries.get(call_id, ()) if isinstance(entry, kind)]
+    def of(self, call_id: str, kind: type[E], begin: int = 0, end: int | None = None) -> list[E]:
+        """Return a call's entries of one kind, oldest first.
+
+        Args:
+            call_id: The SIP Call-ID.
+            kind: Which entries.
+            begin: The number of the first one wanted.
+            end: The number of the first one not wanted any more; None for no such limit.
+        """
+        return [
+            entry
+            for number, entry in self._entries.get(call_id, ())
+            if isinstance(entry, kind) and begin <= number and (end is None or number < end)
+        ]
+
+    def lost(self, call_id: str) -> int:
+        """Return how many entries of a call were let go, because there were too many."""
+        return self._all[call_id] - len(self._entries.get(call_id, ()))
+
+    def last_at(self, call_id: str) -> float:
+        """Return the moment of a call's last entry; minus infinity when there is none."""
+        entries = self._entries.get(call_id)
+        return entries[-1][1].at if entries else float("-inf")
 
     def unanswered(self, call_id: str) -> int:
         """Return how many HTTP requests of a call still wait for their answer."""
@@ -69,6 +92,7 @@ class Evidence:
         return named - {""}
 
     def _keep(self, entry: Entry) -> None:
-        self.last_at = max(self.last_at, entry.at)
         if isinstance(entry, _OF_A_CALL):
-            self._entries[entry.call_id].append(entry)
+            self._entries[entry.call_id].append((self.count, entry))
+            self._all[entry.call_id] += 1
+            self.count += 1

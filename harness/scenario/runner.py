@@ -95,7 +95,7 @@ def run_scenario(
     try:
         mismatches = world.run(_played(source, stage))
     finally:
-        stage.evidence.close()
+        stage.close()
         world.close()
     return replace(
         result,

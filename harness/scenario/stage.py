@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import Position, SipDomainError
-from harness.journal import Decision
+from harness.journal import Decision, Entry
 from harness.scenario.evidence import Evidence
 from harness.scenario.given import Given
+from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Samples = npt.NDArray[np.int16]
+
+E = TypeVar("E", bound=Entry)
 
 QUIET = 0.25
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
@@ -87,6 +90,7 @@ class Stage:
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
         self._phones: list[tuple[PhoneCall, PhoneHandle]] = []
+        self._begun: list[tuple[PhoneCall, int]] = []
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
@@ -100,8 +104,16 @@ class Stage:
         """
         self.calls.pop(name, None)
         self.calls[name] = call
+        self._begun.append((call, self.evidence.count))
         if phone is not None:
             self._phones.append((call, phone))
+
+    def close(self) -> None:
+        """Look at nothing more."""
+        self.evidence.close()
+        for call, _ in self._begun:
+            if isinstance(call, WatchedCall):
+                call.close()
 
     def takes_orders(self, call: PhoneCall) -> bool:
         """Whether a phone of ours placed a call, and not a foreign one."""
@@ -173,26 +185,69 @@ class Stage:
 
         return VARIABLE.sub(value, text)
 
+    def seen(self, call: PhoneCall, kind: type[E]) -> list[E]:
+        """Return the journal's entries of a call, oldest first; not those of another request of its Call-ID.
+
+        All REGISTERs of a phone share a Call-ID; what an earlier or a later one led to is none of this one's.
+        """
+        begin, end = self._range(call)
+        return self.evidence.of(call.call_id, kind, begin, end)
+
+    def since(self, call: PhoneCall, kind: type[E]) -> list[E]:
+        """Return the same, and what later requests of its Call-ID led to."""
+        return self.evidence.of(call.call_id, kind, self._range(call)[0])
+
+    def _range(self, call: PhoneCall) -> tuple[int, int | None]:
+        same = [(each, begin) for each, begin in self._begun if each.call_id == call.call_id]
+        place = next((number for number, (each, _) in enumerate(same) if each is call), 0)
+        begin = same[place][1] if place else 0
+        return begin, same[place + 1][1] if place + 1 < len(same) else None
+
+    def is_set_up(self, call: PhoneCall) -> bool:
+        """Return whether a phone has the last response to the request that began it all; a challenge is not it."""
+        if isinstance(call, WatchedCall):
+            return call.gone_at is not None and not self.world.is_busy(call.call_id)
+        return call.state in {"answered", "refused", "ended", "failed"}
+
     def is_over(self, call: PhoneCall) -> bool:
-        """Return whether nothing more is to come of a call: it ended, or its packets are dropped."""
+        """Return whether the phone has nothing more to do for a call: it ended, or its packets are dropped."""
+        if isinstance(call, WatchedCall):
+            return call.gone_at is not None
         if call.state in {"refused", "ended", "failed"}:
             return True
-        return any(each.outcome == "dropped" for each in self.evidence.of(call.call_id, Decision))
+        last = self.seen(call, Decision)[-1:]
+        return bool(last) and last[0].outcome == "dropped" and not call.responses
 
-    def settled(self, call: PhoneCall, deadline: float) -> Script[None]:
-        """Wait until a call is over, its HTTP requests are answered and it has been quiet since.
+    def noise(self, call: PhoneCall) -> float | None:
+        """Return for how long a call has still to be quiet, in seconds, until nothing more is to come of it.
+
+        Returns:
+            0 when that is so; None while the phone is not done with it, while the emulator has work with
+            it, or while one of its HTTP requests is not answered.
+        """
+        if not self.is_over(call) or self.world.is_busy(call.call_id):
+            return None
+        if self.evidence.unanswered(call.call_id):
+            return None
+        gone_at = call.gone_at if isinstance(call, WatchedCall) else call.ended_at
+        moments = (self.evidence.last_at(call.call_id), call.started_at, gone_at)
+        last_at = max(at for at in moments if at is not None)
+        return max(0.0, QUIET - (self.world.now() - last_at))
+
+    def settled(self, call: PhoneCall, deadline: float) -> Script[bool]:
+        """Wait until a call is over and quiet; return whether it came to that.
 
         Args:
             call: The call.
             deadline: The moment at which the wait ends all the same.
         """
-
-        def is_done() -> bool:
-            return self.is_over(call) and not self.evidence.unanswered(call.call_id)
-
         while (left := deadline - self.world.now()) > INSTANT:
-            yield Until(is_done, left)
-            noise = QUIET - (self.world.now() - self.evidence.last_at)
-            if is_done() and noise < INSTANT:
-                return
-            yield Until(lambda: False, max(INSTANT, min(noise, deadline - self.world.now())))
+            noise = self.noise(call)
+            if noise is None:
+                yield Until(lambda: self.noise(call) is not None, left)
+            elif noise > INSTANT:
+                yield Until(lambda: self.noise(call) is None, min(noise, left))
+            else:
+                break
+        noise = self.noise(call)
+        return noise is not None and noise <= INSTANT

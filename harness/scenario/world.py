@@ -166,6 +166,9 @@ class World(Protocol):
     def phone(self, name: str) -> PhoneHandle:
         """Return the phone given under that name."""
 
+    def is_busy(self, call_id: str) -> bool:
+        """Return whether the emulator has work with a call: it is not over, or a recording or a request is not."""
+
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
 

@@ -166,6 +166,14 @@ class Cloud:
             alarms=len(self.alarms),
         )
 
+    def is_busy(self, call_id: str) -> bool:
+        """Whether a call of this SIP Call-ID is not over, or one of its recordings or HTTP requests is not."""
+        return (
+            any(leg.identity.call_id == call_id for leg in self.sessions.values())
+            or any(recorder.call_id == call_id for recorder in self.recorders.values())
+            or any(exchange.call_id == call_id for exchange, _ in self._exchanges.values())
+        )
+
     # --- identifiers -------------------------------------------------------------------------------------
 
     def new_token(self) -> int:

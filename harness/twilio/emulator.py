@@ -112,6 +112,14 @@ class Emulator:
         cloud = self._cloud
         return bool(cloud.sessions or cloud.recorders) or cloud.layer.unanswered > 0
 
+    def is_busy(self, call_id: str) -> bool:
+        """Whether a call is not over, or one of its recordings or HTTP requests is not.
+
+        Args:
+            call_id: Its SIP Call-ID.
+        """
+        return self._cloud.is_busy(call_id)
+
     @property
     def open_recordings(self) -> int:
         """How many recordings are not finished."""

@@ -37,6 +37,11 @@ class Recorder:
         self._told: dict[str, _Callbacks] = {}
         self._last: tuple[RecordingRecord, int] | None = None
 
+    @property
+    def call_id(self) -> str:
+        """The SIP Call-ID of the call."""
+        return self._call.identity.call_id
+
     def carry_out(self, order: RecordingOrder, record: RecordingRecord, turn: Turn) -> None:
         """Do what was asked for with a recording of this call."""
         running = self._running.get(record.sid)

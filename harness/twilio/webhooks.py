@@ -146,6 +146,11 @@ class Exchange:
         self._started_at = 0.0
         self.token = 0
 
+    @property
+    def call_id(self) -> str:
+        """The SIP Call-ID of the call that it is about."""
+        return self._identity.call_id
+
     def begin(self, now: float) -> list[Fetch | Entry] | FetchFailed:
         """Make the first request, or say why there is none."""
         self._started_at = now

@@ -1,5 +1,5 @@
 """What can be expected of a call, one module for each channel: wire, decisions, application, progress, ear.
 
-A matcher looks at a stage and a call and returns None when the expectation is met, else what is unmet and
-why. It never waits: the step `expect` asks it again until its time is up.
+A matcher looks at a stage and a call and returns a `Finding`: how the expectation stands, and whether what
+may still come can change that. It never waits: `judge` asks it again until it can be judged.
 """

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from harness.journal import HttpAnswered, HttpRequested
 from harness.scenario.evidence import INSTRUCTIONS
-from harness.scenario.expect.unmet import Unmet, listed
+from harness.scenario.expect.finding import Finding, Standing, complete, listed
+from harness.scenario.expect.progress import unless_lost
 from harness.scenario.stage import Stage
 from harness.scenario.values import Text, fits
 from harness.scenario.world import AppRequest, PhoneCall
@@ -27,11 +28,16 @@ class Received:
 
     Attributes:
         request: The application's record.
-        purpose: As in the journal; "" when the emulator recorded no such request.
+        sent: The emulator's, or None when it sent no such request.
     """
 
     request: AppRequest
-    purpose: str
+    sent: HttpRequested | None = None
+
+    @property
+    def purpose(self) -> str:
+        """The purpose that the emulator sent it for, or ""."""
+        return self.sent.purpose if self.sent is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +58,49 @@ class Wanted:
 
 
 def received(stage: Stage, call: PhoneCall) -> list[Received]:
-    """Return what the application received about a call, oldest first."""
+    """Return what the application received about a call, oldest first.
+
+    A request that was answered and is not in the application's record comes first: that application
+    keeps no record, is another one, or has let its oldest requests go.
+    """
     sids = stage.evidence.call_sids(call.call_id)
-    sent = list(stage.evidence.of(call.call_id, HttpRequested))
+    sent = stage.seen(call, HttpRequested)
     found = []
     for request in stage.world.app_requests():
         if request.parameter("SipCallId") != call.call_id and request.parameter("CallSid") not in sids:
             continue
-        match = next((each for each in sent if _is_same(each, request)), None)
+        likest = max(sent, key=lambda each: _likeness(each, request), default=None)
+        match = likest if likest is not None and _likeness(likest, request) else None
         if match is not None:
             sent.remove(match)
-        found.append(Received(request, match.purpose if match else ""))
-    return found
+        found.append(Received(request, match))
+    answered = {each.token for each in stage.seen(call, HttpAnswered) if each.status}
+    return [*(_unrecorded(each) for each in sent if each.token in answered), *found]
 
 
-def _is_same(sent: HttpRequested, got: AppRequest) -> bool:
-    return urlsplit(sent.url).path == got.path and set(sent.parameters) <= set(got.parameters)
+def _likeness(sent: HttpRequested, got: AppRequest) -> int:
+    """Return 0 when they cannot be the same request, 2 when no parameter is there besides those sent."""
+    url = urlsplit(sent.url)
+    if url.path != got.path or not set(sent.parameters) <= set(got.parameters):
+        return 0
+    query = parse_qsl(url.query, keep_blank_values=True)
+    return 2 if {*sent.parameters, *query} == set(got.parameters) else 1
 
 
-def asked(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Unmet | None:
+def _unrecorded(sent: HttpRequested) -> Received:
+    url = urlsplit(sent.url)
+    query = () if sent.method == "GET" and sent.parameters else parse_qsl(url.query, keep_blank_values=True)
+    return Received(AppRequest(sent.method, url.path, (*query, *sent.parameters), sent.headers), sent)
+
+
+def asked(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Finding:
     """Expect a question (not a callback) at a path, of a certain look."""
     candidates = [each for each in received(stage, call) if each.purpose != "status"]
-    return _one_of(
-        "webhook",
-        path,
-        [each.request for each in candidates if each.request.path == path],
-        candidates,
-        wanted,
-    )
+    matching = [each.request for each in candidates if each.request.path == path]
+    return _one_of("webhook", path, matching, candidates, wanted)
 
 
-def fallback(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Unmet | None:
+def fallback(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Finding:
     """Expect that the fallback URL got its turn."""
     candidates = received(stage, call)
     matching = [
@@ -91,15 +109,15 @@ def fallback(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Unmet 
     return _one_of("fallback", path, matching, candidates, wanted)
 
 
-def no_fallback(stage: Stage, call: PhoneCall) -> Unmet | None:
+def no_fallback(stage: Stage, call: PhoneCall) -> Finding:
     """Expect that the fallback URL had no turn."""
-    turns = [each for each in stage.evidence.of(call.call_id, HttpRequested) if each.purpose == "fallback"]
-    if not turns:
-        return None
-    return Unmet("fallback", "not asked", listed(each.url for each in turns), failures(stage, call))
+    turns = [each.url for each in stage.seen(call, HttpRequested) if each.purpose == "fallback"]
+    standing = Standing.LOST if turns else Standing.SO_FAR
+    found = Finding(standing, "fallback", "not asked", listed(turns, "not asked"), failures(stage, call))
+    return unless_lost(stage, call, found)
 
 
-def callback(stage: Stage, call: PhoneCall, status: str, wanted: Wanted) -> Unmet | None:
+def callback(stage: Stage, call: PhoneCall, status: str, wanted: Wanted) -> Finding:
     """Expect a status callback for one CallStatus, of a certain look."""
     candidates = [each for each in received(stage, call) if each.purpose == "status"]
     matching = [
@@ -110,62 +128,65 @@ def callback(stage: Stage, call: PhoneCall, status: str, wanted: Wanted) -> Unme
     return _one_of("callback", status, matching, candidates, wanted)
 
 
-def callbacks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Unmet | None:
+def callbacks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
     """Expect exactly these CallStatus values in status callbacks, in order; "answered" means in-progress."""
-    got = [
-        each.request.parameter("CallStatus") or ""
-        for each in received(stage, call)
-        if each.purpose == "status"
-    ]
-    if got == [_SAME.get(status, status) for status in wanted]:
-        return None
-    return Unmet("callbacks", listed(wanted), listed(got), failures(stage, call))
+    arrived = {each.sent.token: each.request for each in received(stage, call) if each.sent is not None}
+    failed = {each.token for each in stage.seen(call, HttpAnswered)} - set(arrived)
+    got = []
+    for sent in stage.seen(call, HttpRequested):
+        if sent.purpose == "status" and sent.token in arrived:
+            got.append(arrived[sent.token].parameter("CallStatus") or "")
+        elif sent.purpose == "status" and sent.token in failed:
+            got.append(f"{dict(sent.parameters).get('CallStatus', '')} (not delivered)")
+    standing = complete([_SAME.get(status, status) for status in wanted], got)
+    found = Finding(standing, "callbacks", listed(wanted), listed(got), failures(stage, call))
+    return unless_lost(stage, call, found)
 
 
-def webhooks(stage: Stage, call: PhoneCall, count: int) -> Unmet | None:
-    """Expect so many questions about a call; 0 means that the application heard nothing of it at all."""
-    all_of_it = received(stage, call)
-    counted = [each for each in all_of_it if count == 0 or each.purpose in INSTRUCTIONS]
-    if len(counted) == count:
-        return None
-    return Unmet("webhooks", str(count) if count else "none", str(len(counted)), _summary(all_of_it))
+def webhooks(stage: Stage, call: PhoneCall, count: int) -> Finding:
+    """Expect so many questions about a call; 0 means that nothing was asked or told of it at all."""
+    heard, sent = received(stage, call), stage.seen(call, HttpRequested)
+    asked = sum(each.purpose in INSTRUCTIONS for each in sent) if count else max(len(sent), len(heard))
+    standing = Standing.SO_FAR if asked == count else Standing.OPEN if asked < count else Standing.LOST
+    found = Finding(standing, "webhooks", str(count or "none"), str(asked), _summary(heard))
+    return unless_lost(stage, call, found)
 
 
 def failures(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
     """Return the HTTP requests of a call that failed, a line each."""
     return tuple(
         f"{each.purpose}: {each.error or each.status} ({each.error_code})"
-        for each in stage.evidence.of(call.call_id, HttpAnswered)
+        for each in stage.seen(call, HttpAnswered)
         if each.error_code
     )
 
 
 def _one_of(
     field: str, name: str, matching: Sequence[AppRequest], candidates: Sequence[Received], wanted: Wanted
-) -> Unmet | None:
+) -> Finding:
     if not matching:
-        return Unmet(field, name, "no such request", _summary(candidates))
-    unmet = [_unlike(request, wanted) for request in matching]
-    best = min(unmet, key=len)
-    return best[0] if best else None
+        return Finding(Standing.OPEN, field, name, "no such request", _summary(candidates))
+    best = min((_unlike(request, wanted) for request in matching), key=len)
+    return best[0] if best else Finding(Standing.MET, field, name, name)
 
 
-def _unlike(request: AppRequest, wanted: Wanted) -> list[Unmet]:
-    """Return all that a request lacks."""
+def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
+    """Return all that a request lacks; another one may have it."""
     found = []
     if wanted.method is not None and request.method != wanted.method:
-        found.append(Unmet("method", wanted.method, request.method))
+        found.append(Finding(Standing.OPEN, "method", wanted.method, request.method))
     if wanted.signed is not None and request.signature_valid is not wanted.signed:
         words = {True: "a valid signature", False: "an invalid or missing signature", None: "no verdict"}
-        found.append(Unmet("signed", words[wanted.signed], words[request.signature_valid]))
+        got = words[request.signature_valid]
+        found.append(Finding(Standing.OPEN, "signed", words[wanted.signed], got))
     for name, value in (wanted.parameters or {}).items():
         values = [got for key, got in request.parameters if key == name]
         if not any(fits(value, got) for got in values):
-            near = () if values else _near(name, request)
-            found.append(Unmet(f"parameters.{name}", str(value), listed(values, "no such parameter"), near))
+            near, got = () if values else _near(name, request), listed(values, "no such parameter")
+            found.append(Finding(Standing.OPEN, f"parameters.{name}", str(value), got, near))
     for name in wanted.absent:
-        if (got := request.parameter(name)) is not None:
-            found.append(Unmet("absent", f"no parameter {name}", got))
+        if (there := request.parameter(name)) is not None:
+            found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", there))
     return found
 
 

@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 from harness.journal import Decision
-from harness.scenario.expect.unmet import Unmet, listed
+from harness.scenario.expect.answers import once_set_up
+from harness.scenario.expect.finding import Finding, Standing, listed
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
 
 
-def challenged(stage: Stage, call: PhoneCall, status: int) -> Unmet | None:
+def challenged(stage: Stage, call: PhoneCall, status: int) -> Finding:
     """Expect that credentials were asked for with this status."""
-    made = [each for each in stage.evidence.of(call.call_id, Decision) if each.outcome == "challenged"]
-    if made and status in call.responses:
-        return None
-    return Unmet(
-        "challenged",
-        f"a challenge with {status}",
-        f"responses {listed(call.responses)}",
-        explained(stage, call),
-    )
+    made = [each for each in stage.seen(call, Decision) if each.outcome == "challenged"]
+    standing = Standing.MET if made and status in call.responses else once_set_up(stage, call, Standing.OPEN)
+    got = f"responses {listed(call.responses)}"
+    return Finding(standing, "challenged", f"a challenge with {status}", got, explained(stage, call))
 
 
-def refused(stage: Stage, call: PhoneCall, reason: str) -> Unmet | None:
-    """Expect that the call was refused for this reason, and that the phone was told so."""
-    return _ended_for(stage, call, "refused", reason, told=True)
+def refused(stage: Stage, call: PhoneCall, reason: str) -> Finding:
+    """Expect that the call was refused for this reason in the end, and that the phone was told so."""
+    reasons = _reasons(stage, call, "refused")
+    near = explained(stage, call)
+    if reason in reasons[-1:] and call.state == "refused":
+        standing = once_set_up(stage, call, Standing.SO_FAR)
+        return Finding(standing, "refused", reason, reason, near)
+    if reason in reasons[-1:]:
+        standing, got = once_set_up(stage, call, Standing.OPEN), f"the call is {call.state}"
+        return Finding(standing, "refused", "a final response at the phone", got, near)
+    standing = once_set_up(stage, call, Standing.OPEN)
+    return Finding(standing, "refused", reason, _instead(call, "refused", reasons), near)
 
 
-def dropped(stage: Stage, call: PhoneCall, reason: str) -> Unmet | None:
+def dropped(stage: Stage, call: PhoneCall, reason: str) -> Finding:
     """Expect that the call's packets were dropped for this reason, without any response."""
-    return _ended_for(stage, call, "dropped", reason, told=False)
+    reasons = _reasons(stage, call, "dropped")
+    near = explained(stage, call)
+    if reason in reasons[-1:] and call.responses:
+        return Finding(Standing.LOST, "dropped", "no response at the phone", listed(call.responses), near)
+    if reason in reasons[-1:]:
+        return Finding(Standing.SO_FAR, "dropped", reason, reason, near)
+    standing = Standing.LOST if call.responses else Standing.OPEN
+    return Finding(standing, "dropped", reason, _instead(call, "dropped", reasons), near)
 
 
-def _ended_for(stage: Stage, call: PhoneCall, outcome: str, reason: str, *, told: bool) -> Unmet | None:
-    reasons = [each.reason for each in stage.evidence.of(call.call_id, Decision) if each.outcome == outcome]
-    if reason not in reasons:
-        got = f"{outcome} for {listed(reasons)}" if reasons else f"not {outcome}; the call is {call.state}"
-        return Unmet(outcome, reason, got, explained(stage, call))
-    if told and call.state != "refused":
-        return Unmet(
-            outcome, "a final response at the phone", f"the call is {call.state}", explained(stage, call)
-        )
-    if not told and call.responses:
-        return Unmet(outcome, "no response at the phone", listed(call.responses), explained(stage, call))
-    return None
+def _reasons(stage: Stage, call: PhoneCall, outcome: str) -> list[str]:
+    return [each.reason for each in stage.seen(call, Decision) if each.outcome == outcome]
+
+
+def _instead(call: PhoneCall, outcome: str, reasons: list[str]) -> str:
+    return f"{outcome} for {listed(reasons)}" if reasons else f"not {outcome}; the call is {call.state}"
 
 
 def explained(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
     """Return the decisions of a call, a line each, that did not simply pass."""
     return tuple(
         f"{each.check}: {each.outcome} {each.reason}".rstrip()
-        for each in stage.evidence.of(call.call_id, Decision)
+        for each in stage.seen(call, Decision)
         if each.outcome != "passed"
     )

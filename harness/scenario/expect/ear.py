@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.errors import MediaError
+from harness.media.ear import KEPT
 from harness.media.match import Match, find
+from harness.scenario.expect.finding import Finding, Standing
 from harness.scenario.expect.progress import spoken
-from harness.scenario.expect.unmet import Unmet
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
 
@@ -37,8 +38,8 @@ class Words:
         self._looked_at = -1
         self._best = Match(0.0, 0.0, 0.0)
 
-    def look(self, stage: Stage, call: PhoneCall) -> Unmet | None:
-        """Return None once the sentence was heard in full."""
+    def look(self, stage: Stage, call: PhoneCall) -> Finding:
+        """Say whether the sentence was heard in full."""
         heard = stage.heard(call)
         more = len(heard) - self._looked_at
         if more >= RATE // 10 or (more > 0 and stage.is_over(call)):
@@ -48,37 +49,54 @@ class Words:
             except MediaError:  # the voice was never asked to say it
                 found = Match(0.0, 0.0, 0.0)
             self._best = max(self._best, found, key=lambda match: (match.weakest, match.correlation))
-        if self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD:
-            return None
+        is_met = self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD
         alike = f"at best {self._best.correlation:.0%} alike, {self._best.weakest:.0%} in the worst place"
         got = f"{len(heard) / RATE:.1f} s of audio, {alike}"
-        return Unmet("heard", f"the words “{self._text}”", got, spoken(stage, call))
+        return _found(stage, call, f"the words “{self._text}”", got, is_met=is_met)
 
 
-def silence(stage: Stage, call: PhoneCall) -> Unmet | None:
+class Tone:
+    """Looks for a tone of one frequency, in hertz, of at least a fifth of a second, in what is new."""
+
+    def __init__(self, frequency: float) -> None:
+        self._frequency = frequency
+        self._next = 0
+        self._best = 0.0
+
+    def look(self, stage: Stage, call: PhoneCall) -> Finding:
+        """Say whether it was heard."""
+        heard = stage.heard(call)
+        while self._next + TONE_WINDOW <= len(heard):
+            window = heard[self._next : self._next + TONE_WINDOW]
+            self._best = max(self._best, tone_share(window, self._frequency))
+            self._next += TONE_WINDOW // 2
+        got = f"at best {self._best:.0%} of the sound"
+        is_met = self._best >= TONE_SHARE
+        return _found(stage, call, f"a tone of {self._frequency:g} Hz", got, is_met=is_met)
+
+
+def _found(stage: Stage, call: PhoneCall, expected: str, got: str, *, is_met: bool) -> Finding:
+    return Finding(Standing.MET if is_met else Standing.OPEN, "heard", expected, got, spoken(stage, call))
+
+
+def silence(stage: Stage, call: PhoneCall) -> Finding:
     """Expect that the phone heard nothing at all."""
     heard = stage.heard(call)
     peak = int(abs(heard.astype("int32")).max()) if len(heard) else 0
-    if peak < SILENCE_PEAK:
-        return None
-    return Unmet("heard", "silence", f"sound with a peak of {peak}", spoken(stage, call))
+    if peak >= SILENCE_PEAK:
+        standing, got = Standing.LOST, f"sound with a peak of {peak}"
+    elif _is_longer_than_kept(stage, call):
+        standing, got = Standing.LOST, f"cannot be told: only the first {KEPT:g} s of a call are kept"
+    else:
+        standing, got = Standing.SO_FAR, "silence"
+    return Finding(standing, "heard", "silence", got, spoken(stage, call))
 
 
-def tone(stage: Stage, call: PhoneCall, frequency: float) -> Unmet | None:
-    """Expect a tone of one frequency, in hertz, for at least a fifth of a second."""
-    heard = stage.heard(call)
-    best = max(
-        (
-            tone_share(heard[start : start + TONE_WINDOW], frequency)
-            for start in range(0, len(heard) - TONE_WINDOW + 1, TONE_WINDOW // 2)
-        ),
-        default=0.0,
-    )
-    if best >= TONE_SHARE:
-        return None
-    return Unmet(
-        "heard", f"a tone of {frequency:g} Hz", f"at best {best:.0%} of the sound", spoken(stage, call)
-    )
+def _is_longer_than_kept(stage: Stage, call: PhoneCall) -> bool:
+    if call.answered_at is None:
+        return False
+    end = call.ended_at if call.ended_at is not None else stage.world.now()
+    return end - call.answered_at > KEPT
 
 
 def tone_share(window: Samples, frequency: float) -> float:

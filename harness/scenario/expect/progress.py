@@ -5,41 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.journal import Alert, Announced, CallChanged, Entry, VerbStarted
-from harness.scenario.expect.unmet import Unmet, listed
+from harness.scenario.expect.finding import Finding, Standing, complete, listed
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
 
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-def status(stage: Stage, call: PhoneCall, wanted: str) -> Unmet | None:
+def status(stage: Stage, call: PhoneCall, wanted: str) -> Finding:
     """Expect that the call took on a status; a final one must be its last."""
-    changes = [each.status for each in stage.evidence.of(call.call_id, CallChanged)]
+    changes = [each.status for each in stage.seen(call, CallChanged)]
     if wanted in (changes[-1:] if wanted in FINAL else changes):
-        return None
-    return Unmet("status", wanted, " → ".join(changes) or "none: the call was never taken on")
+        standing = Standing.MET
+    else:
+        standing = Standing.LOST if FINAL & set(changes) else Standing.OPEN
+    return Finding(standing, "status", wanted, " → ".join(changes) or "none: the call was never taken on")
 
 
-def verbs(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Unmet | None:
+def verbs(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
     """Expect exactly these verbs, in order."""
-    begun = stage.evidence.of(call.call_id, VerbStarted)
-    if [each.verb for each in begun] == list(wanted):
-        return None
-    return Unmet("verbs", listed(wanted), listed(each.verb for each in begun))
+    begun = [each.verb for each in stage.seen(call, VerbStarted)]
+    return unless_lost(stage, call, Finding(complete(wanted, begun), "verbs", listed(wanted), listed(begun)))
 
 
-def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Unmet | None:
+def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
     """Expect exactly these alerts, in order, by the provider's code."""
-    raised = stage.evidence.of(call.call_id, Alert)
-    if [each.code for each in raised] == list(wanted):
-        return None
+    raised = stage.seen(call, Alert)
+    codes = [each.code for each in raised]
     texts = tuple(f"{each.code}: {each.text}" for each in raised)
-    return Unmet("alerts", listed(wanted), listed(each.code for each in raised), texts)
+    return unless_lost(
+        stage, call, Finding(complete(wanted, codes), "alerts", listed(wanted), listed(codes), texts)
+    )
+
+
+def unless_lost(stage: Stage, call: PhoneCall, found: Finding) -> Finding:
+    """Return a finding about all that happened; it is unmet for good when entries of the call were let go."""
+    lost = stage.evidence.lost(call.call_id)
+    if not lost:
+        return found
+    why = f"cannot be told: the first {lost} entries of the call were let go"
+    return Finding(Standing.LOST, found.field, found.expected, why, (f"in the others: {found.got}",))
 
 
 def spoken(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
     """Return what the emulator said and played, a line for each verb, and the apology if it came to that."""
-    return tuple(filter(None, map(said, stage.evidence.of(call.call_id, Entry))))
+    return tuple(filter(None, map(said, stage.seen(call, Entry))))
 
 
 def said(entry: Entry) -> str:

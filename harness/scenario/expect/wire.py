@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
-from harness.scenario.expect.unmet import Unmet, listed
+from harness.scenario.expect.answers import once_set_up
+from harness.scenario.expect.finding import Finding, Standing, begins_with, complete, listed
+from harness.scenario.stage import Stage
 from harness.scenario.values import Text, fits
 from harness.scenario.world import PhoneCall
 
 ENDED_BY = {"phone": "us", "cloud": "them"}
 
 
-def responses(call: PhoneCall, wanted: Sequence[int]) -> Unmet | None:
+def responses(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
     """Expect exactly these response statuses, in order."""
-    if list(call.responses) == list(wanted):
-        return None
-    return Unmet("responses", listed(wanted), listed(call.responses))
+    standing = once_set_up(stage, call, complete(wanted, call.responses))
+    return Finding(standing, "responses", listed(wanted), listed(call.responses))
 
 
-def answered(call: PhoneCall, wanted: bool) -> Unmet | None:  # noqa: FBT001
+def responses_begin(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
+    """Expect these response statuses first, in order, whatever follows."""
+    got = call.responses
+    standing = Standing.MET if begins_with(got, wanted) else once_set_up(stage, call, complete(wanted, got))
+    return Finding(standing, "responses_begin", f"{listed(wanted)}, …", listed(got))
+
+
+def answered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001
     """Expect that the call was answered, or that it never was."""
-    if (call.answered_at is not None) == wanted:
-        return None
+    if call.answered_at is not None:
+        standing = Standing.MET if wanted else Standing.LOST
+    else:
+        standing = once_set_up(stage, call, Standing.OPEN if wanted else Standing.SO_FAR)
     words = {True: "answered", False: "never answered"}
-    return Unmet("answered", words[wanted], call.state, (f"responses: {listed(call.responses)}",))
+    return Finding(standing, "answered", words[wanted], call.state, (f"responses: {listed(call.responses)}",))
 
 
-def ended_by(call: PhoneCall, wanted: str) -> Unmet | None:
+def ended_by(stage: Stage, call: PhoneCall, wanted: str) -> Finding:
     """Expect that the "phone" or the "cloud" sent the BYE."""
     if call.ended_by == ENDED_BY[wanted]:
-        return None
+        standing = Standing.MET
+    else:
+        standing = Standing.LOST if call.ended_by or stage.is_over(call) else Standing.OPEN
     got = {"us": "the phone", "them": "the cloud"}.get(call.ended_by, f"nobody; the call is {call.state}")
-    return Unmet("ended_by", f"the {wanted}", got)
+    return Finding(standing, "ended_by", f"the {wanted}", got)
 
 
-def headers(call: PhoneCall, wanted: Mapping[str, Text]) -> Unmet | None:
-    """Expect header fields in the last final response; their names in any case."""
-    for name, value in wanted.items():
-        values = [got for key, got in call.final_headers if key.lower() == name.lower()]
-        if not any(fits(value, got) for got in values):
-            names = sorted({key for key, _ in call.final_headers})
-            close = get_close_matches(name, names, n=3)
-            near = (
-                tuple(f"{key}: {got}" for key, got in call.final_headers if key in close)
-                if not values
-                else ()
-            )
-            return Unmet(f"headers.{name}", str(value), listed(values, "no such header field"), near)
-    return None
+def headers(stage: Stage, call: PhoneCall, name: str, wanted: Text) -> Finding:
+    """Expect a header field in the last final response; its name in any case."""
+    values = [got for key, got in call.final_headers if key.lower() == name.lower()]
+    is_there = any(fits(wanted, got) for got in values)
+    standing = once_set_up(stage, call, Standing.SO_FAR if is_there else Standing.OPEN)
+    close = [] if values else get_close_matches(name, sorted({key for key, _ in call.final_headers}), n=3)
+    near = tuple(f"{key}: {got}" for key, got in call.final_headers if key in close)
+    return Finding(standing, f"headers.{name}", str(wanted), listed(values, "no such header field"), near)

@@ -16,6 +16,7 @@ class WatchedCall:
     It has the fields of a phone's call, so that `expect` reads it alike; `call_id` is "" until it came.
 
     Attributes:
+        gone_at: When the phone was gone, after which nothing more comes from it; None as long as it runs.
         settled: How many of its requests have their final response, retransmissions not counted.
     """
 
@@ -36,10 +37,15 @@ class WatchedCall:
         self.started_at: float | None = None
         self.answered_at: float | None = None
         self.ended_at: float | None = None
+        self.gone_at: float | None = None
         self._method = method
         self._known = frozenset(known)
         self._seen: set[bytes] = set()
         self._stop: Callable[[], None] = journal.listen(self._watch)
+
+    def phone_is_gone(self, at: float) -> None:
+        """Take note that its phone ended; what the emulator still does with the call is watched on."""
+        self.gone_at = at
 
     def close(self) -> None:
         """Stop watching."""
@@ -54,7 +60,8 @@ class WatchedCall:
             return
         call_id = message.headers.get("call-id") or ""
         if isinstance(message, Request):
-            if not self.call_id and message.method == self._method and call_id not in self._known:
+            is_first = not self.call_id and self.gone_at is None
+            if is_first and message.method == self._method and call_id not in self._known:
                 self.call_id, self.started_at = call_id, entry.at
             if call_id == self.call_id and message.method == "BYE" and not self.ended_by:
                 self.state, self.ended_at = "ended", entry.at

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from harness.scenario.expect.finding import listed
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
 from harness.scenario.world import Script, Until
@@ -34,3 +35,6 @@ class Answer(Step):
             return
         phone.answer(call)
         yield Until(lambda: call.state != "ringing", self.within)
+        if call.answered_at is None:
+            near = (f"responses: {listed(call.responses)}",)
+            raise ExpectationError(Mismatch(path, "a call that is answered", call.state, near, call.call_id))

@@ -36,7 +36,7 @@ class Baresip(Softphone):
                 yield Until(lambda: running.process.poll() is not None, 0.3)
             finally:
                 running.process.close()
-                watched.close()
+                watched.phone_is_gone(stage.world.now())
             stage.add_recording(watched, baresip.heard(Path(name)))
 
     def _order(self, stage: Stage) -> baresip.Order:

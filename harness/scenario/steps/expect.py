@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from harness.scenario.expect import application, decisions, ear, progress, registration, wire
-from harness.scenario.expect.unmet import Unmet
+from harness.scenario.expect.judge import Look, judged
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
 from harness.scenario.values import ByProfile, Strict, Text, chosen, chosen_texts
-from harness.scenario.world import PhoneCall, Script, Until
+from harness.scenario.world import PhoneCall, Script
 
 CallStatus = Literal["ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"]
 CallbackStatus = Literal[
@@ -25,6 +25,7 @@ Count = Annotated[
     Field(ge=0),
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "integer", "minimum": 0}]}),
 ]
+Beginning = Annotated[list[int], Field(min_length=1)]
 _OF_ONE_REQUEST = ("method", "signed", "parameters", "absent")
 
 
@@ -41,41 +42,30 @@ class Sound(Strict):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One expectation, ready to be looked at.
-
-    Attributes:
-        look: Returns None when it is met.
-        at_the_end: Whether it can be judged only when nothing more is to come.
-    """
-
-    look: Callable[[], Unmet | None]
-    at_the_end: bool = False
-
-
 class Expect(Step):
     """Expectations of one call; all must be met before the time is up.
 
-    What must *not* happen, and what must be complete (`callbacks`, `verbs`, `alerts`, `webhooks`), is
-    judged when the call is over, its HTTP requests are answered and a quarter of a second was quiet.
+    Each is judged as soon as nothing that may still come can change it: see [when](#when-an-expectation-is-judged).
     """
 
     call: str = Field("", description="Which call; the latest when left out.")
     within: float = Field(5.0, gt=0, description="How long to wait, in seconds.")
 
     responses: list[int] | ByProfile[list[int]] | None = Field(
-        None, description="All response statuses at the phone, in order."
+        None, description="All response statuses at the phone, in order, to the last one."
+    )
+    responses_begin: Beginning | ByProfile[Beginning] | None = Field(
+        None, description="The first response statuses at the phone, in order, whatever follows."
     )
     headers: dict[str, Text | ByProfile[Text]] = Field(
-        default_factory=dict, description="Header fields of the last final response, among others."
+        default_factory=dict, description="Header fields of the last response, among others."
     )
     answered: bool | ByProfile[bool] | None = Field(None, description="Whether the call was ever answered.")
     ended_by: Literal["phone", "cloud"] | None = Field(None, description="Who sent the BYE.")
 
     challenged: int | None = Field(None, description="The status with which credentials were asked for.")
     refused: str | ByProfile[str] | None = Field(
-        None, description="The reason of a refusal: bad-credentials, unknown-domain, …"
+        None, description="The reason of the refusal that ended it: bad-credentials, unknown-domain, …"
     )
     dropped: str | ByProfile[str] | None = Field(
         None, description="The reason for which packets were dropped in silence."
@@ -89,7 +79,7 @@ class Expect(Step):
     )
 
     status: CallStatus | ByProfile[CallStatus] | None = Field(
-        None, description="A CallStatus that the call takes on."
+        None, description="A CallStatus that the call takes on; one that ends it must be the last."
     )
     verbs: list[str] | None = Field(None, description="All TwiML verbs carried out, in order.")
     alerts: list[int] | ByProfile[list[int]] | None = Field(
@@ -109,7 +99,7 @@ class Expect(Step):
     )
     webhooks: Count | ByProfile[Count] | None = Field(
         None,
-        description="How often instructions were asked for; `none`: the application heard nothing at all.",
+        description="How often instructions were asked for; `none`: nothing was asked or told, callbacks included.",
     )
     callbacks: list[CallbackStatus] | ByProfile[list[CallbackStatus]] | None = Field(
         None,
@@ -135,15 +125,8 @@ class Expect(Step):
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait until all is met."""
         call = stage.call(self.call)
-        checks = list(self.checks(stage, call))
         until = stage.world.now() + self.within
-        at_once = [each for each in checks if not each.at_the_end]
-        yield Until(lambda: all(each.look() is None for each in at_once), self.within)
-        unmet = [found for each in at_once if (found := each.look()) is not None]
-        at_the_end = [each for each in checks if each.at_the_end]
-        if at_the_end and not unmet:
-            yield from stage.settled(call, until)
-            unmet = [found for each in at_the_end if (found := each.look()) is not None]
+        unmet = yield from judged(stage, call, list(self.looks(stage, call, until)), self.within)
         if unmet:
             raise ExpectationError(
                 *(
@@ -152,51 +135,57 @@ class Expect(Step):
                 )
             )
 
-    def checks(self, stage: Stage, call: PhoneCall) -> Iterator[Check]:
-        """Yield what is expected under the world's profile."""
+    def looks(self, stage: Stage, call: PhoneCall, until: float) -> Iterator[Look]:
+        """Yield what looks at each expectation under the world's profile.
+
+        Args:
+            stage: The scenario's state.
+            call: The call that is spoken of.
+            until: The moment until which is waited.
+        """
         yield from self._of_the_phone(stage, call)
-        yield from self._of_the_emulator(stage, call)
+        yield from self._of_the_emulator(stage, call, until)
         yield from self._of_the_application(stage, call)
 
-    def _of_the_phone(self, stage: Stage, call: PhoneCall) -> Iterator[Check]:
+    def _of_the_phone(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         profile = stage.world.profile
         if (statuses := chosen(self.responses, profile)) is not None:
-            yield Check(lambda: wire.responses(call, statuses))
-        fields = chosen_texts(self.headers, profile)
-        if fields:
-            yield Check(lambda: wire.headers(call, fields))
+            yield partial(wire.responses, stage, call, statuses)
+        if (first := chosen(self.responses_begin, profile)) is not None:
+            yield partial(wire.responses_begin, stage, call, first)
+        for name, text in chosen_texts(self.headers, profile).items():
+            yield partial(wire.headers, stage, call, name, text)
         if (answered := chosen(self.answered, profile)) is not None:
-            yield Check(lambda: wire.answered(call, wanted=answered), at_the_end=not answered)
-        if (ended_by := self.ended_by) is not None:
-            yield Check(lambda: wire.ended_by(call, ended_by))
+            yield partial(wire.answered, stage, call, answered)
+        if self.ended_by is not None:
+            yield partial(wire.ended_by, stage, call, self.ended_by)
         if self.heard == "silence":
-            yield Check(lambda: ear.silence(stage, call), at_the_end=True)
+            yield partial(ear.silence, stage, call)
         elif self.heard is not None and self.heard.say is not None:
-            words = ear.Words(stage.fill(self.heard.say))
-            yield Check(lambda: words.look(stage, call))
-        elif self.heard is not None and (frequency := self.heard.tone) is not None:
-            yield Check(lambda: ear.tone(stage, call, frequency))
+            yield partial(ear.Words(stage.fill(self.heard.say)).look, stage, call)
+        elif self.heard is not None and self.heard.tone is not None:
+            yield partial(ear.Tone(self.heard.tone).look, stage, call)
 
-    def _of_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Check]:
+    def _of_the_emulator(self, stage: Stage, call: PhoneCall, until: float) -> Iterator[Look]:
         profile = stage.world.profile
-        if (challenge := self.challenged) is not None:
-            yield Check(lambda: decisions.challenged(stage, call, challenge))
+        if self.challenged is not None:
+            yield partial(decisions.challenged, stage, call, self.challenged)
         if (refused := chosen(self.refused, profile)) is not None:
-            yield Check(lambda: decisions.refused(stage, call, refused))
+            yield partial(decisions.refused, stage, call, refused)
         if (dropped := chosen(self.dropped, profile)) is not None:
-            yield Check(lambda: decisions.dropped(stage, call, dropped))
+            yield partial(decisions.dropped, stage, call, dropped)
         if (registered := chosen(self.registered, profile)) is not None:
-            yield Check(lambda: registration.registered(stage, call, wanted=registered))
-        if (bindings := self.bindings) is not None:
-            yield Check(lambda: registration.bindings(stage, call, bindings))
+            yield partial(registration.registered, stage, call, registered, until)
+        if self.bindings is not None:
+            yield partial(registration.bindings, stage, call, self.bindings, until)
         if (status := chosen(self.status, profile)) is not None:
-            yield Check(lambda: progress.status(stage, call, status))
-        if (verbs := self.verbs) is not None:
-            yield Check(lambda: progress.verbs(stage, call, verbs), at_the_end=True)
+            yield partial(progress.status, stage, call, status)
+        if self.verbs is not None:
+            yield partial(progress.verbs, stage, call, self.verbs)
         if (alerts := chosen(self.alerts, profile)) is not None:
-            yield Check(lambda: progress.alerts(stage, call, alerts), at_the_end=True)
+            yield partial(progress.alerts, stage, call, alerts)
 
-    def _of_the_application(self, stage: Stage, call: PhoneCall) -> Iterator[Check]:
+    def _of_the_application(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         profile = stage.world.profile
         wanted = application.Wanted(
             method=self.method,
@@ -207,15 +196,15 @@ class Expect(Step):
             },
             absent=chosen(self.absent, profile) or (),
         )
-        if (webhook := self.webhook) is not None:
-            yield Check(lambda: application.asked(stage, call, webhook, wanted))
-        if (fallback := self.fallback) == "not asked":
-            yield Check(lambda: application.no_fallback(stage, call), at_the_end=True)
-        elif fallback is not None:
-            yield Check(lambda: application.fallback(stage, call, fallback, wanted))
-        if (callback := self.callback) is not None:
-            yield Check(lambda: application.callback(stage, call, callback, wanted))
+        if self.webhook is not None:
+            yield partial(application.asked, stage, call, self.webhook, wanted)
+        if self.fallback == "not asked":
+            yield partial(application.no_fallback, stage, call)
+        elif self.fallback is not None:
+            yield partial(application.fallback, stage, call, self.fallback, wanted)
+        if self.callback is not None:
+            yield partial(application.callback, stage, call, self.callback, wanted)
         if (webhooks := chosen(self.webhooks, profile)) is not None:
-            yield Check(lambda: application.webhooks(stage, call, webhooks), at_the_end=True)
+            yield partial(application.webhooks, stage, call, webhooks)
         if (callbacks := chosen(self.callbacks, profile)) is not None:
-            yield Check(lambda: application.callbacks(stage, call, callbacks), at_the_end=True)
+            yield partial(application.callbacks, stage, call, callbacks)

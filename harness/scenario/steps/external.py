@@ -34,7 +34,7 @@ class External(Step):
             code = yield from ended(process, self.within, path)
         finally:
             process.close()
-            watched.close()
+            watched.phone_is_gone(stage.world.now())
         if watched.call_id:
             stage.add_call(self.name, watched, None)
         near = (external.spelled(command), *last_lines(process.output))

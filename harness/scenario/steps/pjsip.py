@@ -31,7 +31,7 @@ class Pjsip(Softphone):
                 code = yield from ended(process, self.within + 5.0, path)
             finally:
                 process.close()
-                watched.close()
+                watched.phone_is_gone(stage.world.now())
             if code != 0 or not watched.call_id:
                 got, near = f"exit code {code}, {watched.state}", last_lines(process.output)
                 raise ExpectationError(Mismatch(path, "a call that ends", got, near, watched.call_id))

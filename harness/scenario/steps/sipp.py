@@ -46,7 +46,7 @@ class Sipp(ForeignPhone):
                 self._judge(sipp.counts(folder), path, (*sipp.errors(folder), *last_lines(process.output, 4)))
             finally:
                 process.close()
-                watched.close()
+                watched.phone_is_gone(stage.world.now())
 
     def _judge(self, counts: sipp.Counts, path: str, near: tuple[str, ...]) -> None:
         expected = [

@@ -136,6 +136,9 @@ class PaperWorld:
     def phone(self, name: str) -> PaperPhone:
         return PaperPhone(self, name)
 
+    def is_busy(self, call_id: str) -> bool:  # noqa: ARG002
+        return False
+
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         return self.audio if call in self.calls else np.zeros(0, np.int16)
 
