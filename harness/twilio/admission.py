@@ -12,6 +12,7 @@ from harness.sip.message import Request
 from harness.sip.outputs import Flow
 from harness.sip.uri import Uri
 from harness.twilio.domain import canonical_host, is_proxy_name
+from harness.twilio.guesses import Guesses
 from harness.twilio.profile import Profile
 from harness.twilio.rules import RULES
 from harness.twilio.store import Access, Domain, Store
@@ -201,6 +202,7 @@ class Admission:
         self._profile = profile
         self._nonces = nonces
         self._opaque = opaque
+        self._guesses = Guesses()
         self._default_domain = default_domain
 
     def locate(self, request: Request) -> Domain | None:
@@ -239,7 +241,7 @@ class Admission:
             return refused, trail
         username = ""
         if access.lists_credentials:
-            proof = self.prove(request, access, trail)
+            proof = self.prove(request, flow, access, trail)
             if not isinstance(proof, str):
                 return proof, trail
             username = proof
@@ -326,7 +328,7 @@ class Admission:
             mend=f"add {flow.remote.host} to an access list of {domain.domain_name}",
         )  # fmt: skip
 
-    def prove(self, request: Request, access: Access, trail: Trail) -> Challenged | Refused | str:
+    def prove(self, request: Request, flow: Flow, access: Access, trail: Trail) -> Challenged | Refused | str:
         """Return the proven user name, or the verdict that ends the request's way."""
         found = self._read(request, trail)
         if found is None:
@@ -334,13 +336,23 @@ class Admission:
         ha1 = access.ha1(found.username)
         # The same work for an unknown user, so that the time taken does not tell it from a wrong password.
         right = verify(ha1 or _NOBODY, request.method, found)
+        host = flow.remote.host
+        pause = self._guesses.pause(host, found.username, trail.now)
+        if pause:
+            return trail.refuse(
+                "credentials", "bad-credentials", got=f"{found.username} from {host} after many failures",
+                wanted=f"a pause of {pause:.1f} s, in which no credentials of this user and address are looked at",
+                mend="correct the password, and wait; this is the emulator's own protection, not the provider's",
+            )  # fmt: skip
         if ha1 is None or not right:
+            self._guesses.failed(host, found.username, trail.now)
             what = "a wrong password" if ha1 is not None else "an unknown user name"
             return trail.refuse(
                 "credentials", "bad-credentials", got=f"{found.username} with {what}",
                 wanted="a user name and password of a mapped credential list",
                 mend=f"check the user name {found.username!r} and its password; the realm is {REALM}",
             )  # fmt: skip
+        self._guesses.succeeded(host, found.username, trail.now)
         # Only now: a nonce that a stranger overheard must not be used up by wrong responses.
         verdict = self._nonces.check(found.nonce, found.nc, trail.now)
         if verdict != "fresh":

@@ -18,6 +18,7 @@ from harness.media.outputs import (
     RecordingDone,
 )
 from harness.media.prompts import Prompt
+from harness.sip.dialog import Dialog
 from harness.sip.digest import NonceKeeper
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow, Send
@@ -65,6 +66,7 @@ class Settings:
         nonce_lifetime: Seconds.
         time_limit: The longest a call may last once answered, in seconds.
         most_calls: Past this many calls at once, INVITE gets 503.
+        most_transactions: How many SIP transactions there may be at once, shared among the sources of requests.
         most_documents: Past this many documents a call ends as a failure.
     """
 
@@ -77,6 +79,7 @@ class Settings:
     nonce_lifetime: float = 60.0
     time_limit: float = 14_400.0
     most_calls: int = 10_000
+    most_transactions: int = 100_000
     most_documents: int = 1_000
 
 
@@ -131,7 +134,8 @@ class Cloud:
         self.records = calls
         self.ids = ids
         self.rng = rng
-        self.layer = TransactionLayer(timers=settings.timers)
+        self.layer = TransactionLayer(timers=settings.timers, capacity=settings.most_transactions)
+        self.layer.is_vital = self._ends_a_call
         self.alarms: TimerQueue[Then] = TimerQueue()
         self.registrar = Registrar()
         self.dialogs: dict[tuple[str, str, str], Leg] = {}
@@ -205,6 +209,12 @@ class Cloud:
         """Return a host from the settings; the one that the flow reached when there is none of its address family."""
         local = flow.local.host
         return setting if setting and (":" in setting) == (":" in local) else local
+
+    def _ends_a_call(self, request: Request) -> bool:
+        """Whether a request is the BYE of a call in progress, which is taken however much there is to do."""
+        return (
+            request.method == "BYE" and request.to.tag is not None and Dialog.id_of(request) in self.dialogs
+        )
 
     def media_flow(self, flow: Flow, remote: Address | None) -> Flow | None:
         """Return the flow whose local host is the audio's: the call's own, or one of the audio's address family.

@@ -20,7 +20,7 @@ def admit_registration(
     refused = _not_offered(domain, trail, listed=access.lists_credentials)
     if refused is not None:
         return refused, trail
-    proof = admission.prove(request, access, trail)
+    proof = admission.prove(request, flow, access, trail)
     if not isinstance(proof, str):
         return proof, trail
     return _of_another(admission, request, domain, proof, trail) or Admitted(domain, proof), trail

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from harness.errors import LocalProtocolError
 from harness.sip.message import Message, Request, Response, respond
 from harness.sip.outputs import Flow
+from harness.sip.sources import Shares, source_of
 from harness.sip.timers import TimerQueue, Timers
 from harness.sip.transactions.actions import ACTIONS, RETRIES
 from harness.sip.transactions.events import AckArrived, Step
@@ -23,22 +27,35 @@ from harness.sip.transactions.non_invite_server import TABLE as NON_INVITE_SERVE
 from harness.sip.transactions.table import Input, State
 from harness.sip.transactions.transaction import Key, Transaction
 
+UNIT: Final = 2_048
+"""Bytes of a request that count as one transaction; a longer request counts as more."""
+
+
+def _never(_: Request) -> bool:
+    return False
+
 
 class TransactionLayer:
     """All transactions of one user agent.
 
-    At most `capacity` at once: past that, a new request is answered 503 without a transaction,
-    and one of our own is refused.
+    At most `capacity` at once, shared among the sources of requests: past its share, a new request is answered 503
+    without a transaction. The CANCEL of an INVITE that is under way, and what is vital, are never refused. There are at
+    most `capacity` of our own besides; past that, one of them is refused.
 
     Attributes:
         timers: The base values.
         capacity: How many transactions there may be.
+        is_vital: Whether a request, such as the BYE of a call, is taken however many there are.
     """
 
     def __init__(self, *, timers: Timers | None = None, capacity: int = 100_000) -> None:
         self.timers = timers or Timers()
         self.capacity = capacity
+        self.is_vital: Callable[[Request], bool] = _never
+        self._shares = Shares(capacity)
+        self._ours = 0
         self._transactions: dict[Key, Transaction] = {}
+        self._on_stream: dict[Flow, dict[Key, Transaction]] = {}
         self._merged: dict[Key, Key] = {}
         self._queue: TimerQueue[tuple[Transaction, Input]] = TimerQueue()
 
@@ -87,7 +104,8 @@ class TransactionLayer:
         return out
 
     def _begin(self, request: Request, key: Key, flow: Flow, now: float, out: Step) -> None:
-        if len(self._transactions) >= self.capacity:
+        source, cost = source_of(flow.remote.host), 1 + len(request.raw or b"") // UNIT
+        if not self._shares.allows(source, cost) and not self._must_take(request):
             out += refuse(request, flow, 503, headers=[("Retry-After", "5")])
             return
         is_new = request.to.tag is None and request.method != "CANCEL"
@@ -99,6 +117,9 @@ class TransactionLayer:
             else (NON_INVITE_SERVER, State.TRYING)
         )
         transaction = self._transactions[key] = Transaction(key, table, state, request, back, is_server=True)
+        transaction.source, transaction.cost = source, cost
+        self._shares.take(source, cost)
+        self._note_stream(transaction)
         if merged is not None:
             # RFC 3261 section 8.2.2.2: the same request by two ways is merged.
             if merged in self._merged:
@@ -107,6 +128,16 @@ class TransactionLayer:
             self._merged[merged] = key
             transaction.merged = merged
         self._feed(transaction, Input.START, request, now, out)
+
+    def _note_stream(self, transaction: Transaction) -> None:
+        """Let a transaction be found when its connection breaks, without a look at all others."""
+        if transaction.flow.reliable:
+            self._on_stream.setdefault(transaction.flow, {})[transaction.key] = transaction
+
+    def _must_take(self, request: Request) -> bool:
+        if request.method == "CANCEL":
+            return self.find_invite(request) is not None
+        return self.is_vital(request)
 
     def respond(self, transaction: Transaction, response: Response, now: float) -> Step:
         """Send a response in a server transaction; nothing happens when its table has no such arrow.
@@ -135,7 +166,7 @@ class TransactionLayer:
         key = client_key(request)
         if not request.via.branch or key in self._transactions:
             raise LocalProtocolError(f"{request.method} without a branch of its own")
-        if len(self._transactions) >= self.capacity:
+        if self._ours >= self.capacity:
             raise LocalProtocolError(f"more than {self.capacity} transactions")
         table, state = (
             (INVITE_CLIENT, State.CALLING)
@@ -146,6 +177,8 @@ class TransactionLayer:
         out: Step = []
         self._feed(transaction, Input.START, request, now, out)
         self._transactions[key] = transaction
+        self._ours += 1
+        self._note_stream(transaction)
         return transaction, out
 
     def abandon(self, key: Key) -> None:
@@ -170,7 +203,8 @@ class TransactionLayer:
     def transport_failed(self, flow: Flow, now: float) -> Step:
         """A flow broke: tell every transaction that lives on it."""
         out: Step = []
-        for transaction in [each for each in self._transactions.values() if each.flow == flow]:
+        found = self._on_stream.get(flow, {}) if flow.reliable else self._transactions
+        for transaction in [each for each in found.values() if each.flow == flow]:
             self._feed(transaction, Input.TRANSPORT_ERROR, None, now, out)
         return out
 
@@ -206,6 +240,15 @@ class TransactionLayer:
         if transaction.state is State.TERMINATED:
             self.stop(transaction)
             del self._transactions[transaction.key]
+            if transaction.flow.reliable:
+                alike = self._on_stream[transaction.flow]
+                del alike[transaction.key]
+                if not alike:
+                    del self._on_stream[transaction.flow]
+            if transaction.is_server:
+                self._shares.give_back(transaction.source, transaction.cost)
+            else:
+                self._ours -= 1
         elif transaction.status < 300:
             return
         # Refused or over: what comes again is no copy of something that still goes on.

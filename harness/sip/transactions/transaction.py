@@ -27,11 +27,13 @@ class Transaction:
         merged: What a copy of the request that comes by another way is known by, or None.
         retry: Its retransmission timer (A, E or G), if it has had one.
         expiry: The timer that ends its state, if it has had one.
+        source: Whose share it is counted in; "" for one of ours.
+        cost: How much of that share it takes.
     """
 
     __slots__ = (
-        "expiry", "flow", "interval", "is_server", "kept", "key",
-        "merged", "method", "request", "retry", "state", "status", "table",
+        "cost", "expiry", "flow", "interval", "is_server", "kept", "key",
+        "merged", "method", "request", "retry", "source", "state", "status", "table",
     )  # fmt: skip
 
     def __init__(
@@ -48,6 +50,8 @@ class Transaction:
         self.kept: bytes | None = None
         self.interval = 0.0
         self.merged: Key | None = None
+        self.source = ""
+        self.cost = 0
         self.retry: Alarm[tuple[Transaction, Input]] | None = None
         self.expiry: Alarm[tuple[Transaction, Input]] | None = None
 
