@@ -32,7 +32,7 @@ def parse(data: bytes) -> Request | Response:
     header field cannot sink a message. `check` says whether it can be worked with.
 
     Raises:
-        RemoteProtocolError: It has no start line, no header fields, or is too large.
+        RemoteProtocolError: It has no start line, or is too large.
     """
     if len(data) > MAX_MESSAGE:
         raise RemoteProtocolError("message too large", status_hint=513)
@@ -55,12 +55,13 @@ def parse(data: bytes) -> Request | Response:
 
 
 def _split_lenient(data: bytes, start: int) -> tuple[bytes, bytes]:
-    """Split a message that ends its lines with LF alone; its body stays as it is."""
+    """Split a message that ends its lines with LF alone, or whose header fields do not end; its body stays as it is."""
     gap = _HEAD_END.search(data, start)
     if gap is None:
-        raise RemoteProtocolError("no empty line after the header fields")
-    head = data[start : gap.start()].removesuffix(b"\r")
-    return head.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), data[gap.end() :]
+        head, body = data[start:].rstrip(b"\r\n"), b""
+    else:
+        head, body = data[start : gap.start()].removesuffix(b"\r"), data[gap.end() :]
+    return head.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), body
 
 
 def _start(line: str, headers: Headers, body: bytes, raw: bytes) -> Request | Response:
@@ -93,6 +94,8 @@ def check(message: Message) -> None:
     if isinstance(message, Request) and message.version != "SIP/2.0" and message.version.upper() != "SIP/2.0":
         # First: what another version means by its header fields is not ours to judge.
         raise RemoteProtocolError(f"SIP version {message.version}", status_hint=505)
+    if not message.body and _ends_early(message.raw):
+        raise RemoteProtocolError("no empty line after the header fields")
     if message.via.branch == "":
         raise RemoteProtocolError("empty branch in Via")
     cseq, _from, _to = message.cseq, message.from_, message.to
@@ -109,6 +112,11 @@ def check(message: Message) -> None:
     if isinstance(message, Request):
         _check_request(message, cseq)
     _trim(message)
+
+
+def _ends_early(raw: bytes | None) -> bool:
+    """Return whether a message without a body ends before the empty line that RFC 3261 section 7 puts after its fields."""
+    return raw is not None and not raw.endswith(b"\r\n\r\n") and _HEAD_END.search(raw.lstrip(b"\r\n")) is None
 
 
 def check_on_stream(message: Message) -> None:

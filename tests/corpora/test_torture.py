@@ -74,7 +74,7 @@ RFC4475 = (
     Case("baddate", ANSWERED, "400, or Date let be", "let be: nobody looks at Date"),
     Case("regbadct", (407,), "400", "a REGISTER is asked for credentials first; with them it gets 400"),
     Case("badaspec", (200,), "400, or the blanks let be", "let be: nothing can be misread"),
-    Case("baddn", (400,), "400, or the names guessed"),
+    Case("baddn", (400,), "400, or the names guessed", "it lacks the empty line after the header fields, too"),
     Case("badvers", (505,), "505"),
     Case("mismatch01", (400,), "400"),
     Case("mismatch02", (501,), "501, or 400", fields=(ALLOW,)),
@@ -247,6 +247,32 @@ def test_a_route_in_a_request_uri_is_not_followed() -> None:
     assert [note.text for note in bench.journal(Note)] == [
         f"from {SOURCE}:5060: header fields in the Request-URI"
     ]
+
+
+@pytest.mark.parametrize("name", ["wsinv", "lwsdisp", "esc02", "dblreq", "badvers", "unreason"])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b""], ids=["CRLF", "LF", "within a line"])
+def test_a_datagram_that_ends_before_the_empty_line_gets_400(name: str, end: bytes) -> None:
+    head = message_of("rfc4475", name).partition(b"\r\n\r\n")[0]
+    answers = arrive(bench_for("example.com"), head + end)
+    # Another version is refused before its form is looked at; a response is discarded.
+    assert [each.status for each in answers] == {"badvers": [505], "unreason": []}.get(name, [400])
+    if name not in {"badvers", "unreason"}:
+        assert answers[0].reason == "Bad Request - no empty line after the header fields"
+
+
+def test_baddn_with_an_empty_line_gets_400_for_its_names() -> None:
+    (answer,) = arrive(bench_for("example.com"), message_of("rfc4475", "baddn") + b"\r\n")
+    assert answer.status == 400
+    assert "From" in answer.reason or "Bell" in answer.reason
+
+
+def test_the_length_of_multi01_is_that_of_its_body() -> None:
+    """It ends with an empty line, as do mcl01 and what follows the REGISTER of dblreq."""
+    head, _, body = message_of("rfc4475", "multi01").partition(b"\r\n\r\n")
+    assert b"\r\nl: 154\r\n" in head
+    assert len(body) == 154
+    for name in ("multi01", "mcl01", "dblreq"):
+        assert message_of("rfc4475", name).endswith(b"\r\n\r\n")
 
 
 # --- on a stream ---------------------------------------------------------------------------------------------
