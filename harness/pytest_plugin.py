@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from harness.runtime.world import AppRequest
     from harness.scenario.loader import ScenarioFile as LoadedScenario
     from harness.scenario.runner import Result
+    from harness.scenario.stage import Mismatch, Stage
     from harness.scenario.world import PhoneCall, PhoneHandle, World
 
 SUFFIX = ".scenario.yaml"
 USER, PASSWORD, DOMAIN = "alice", "Correct-Horse-42", "demo"
+
+_DOMAINS: pytest.StashKey[list[SipDomain]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,6 +106,18 @@ class ScenarioItem(pytest.Item):
         return self.path, 0, self._source.scenario.scenario
 
 
+class UnmetError(AssertionError):
+    """What `sip_domain.expect` expected did not come; the text is that of a failing scenario.
+
+    Attributes:
+        call_ids: The calls whose ladder the text has.
+    """
+
+    def __init__(self, text: str, call_ids: frozenset[str]) -> None:
+        super().__init__(text)
+        self.call_ids = call_ids
+
+
 class SipDomain:
     """A domain with one user, the webhook application behind it, and a phone.
 
@@ -111,13 +126,64 @@ class SipDomain:
         name: The domain's full name.
     """
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, stage: Stage) -> None:
         self.world = world
         self.name = name
+        self._stage = stage
 
     def dial(self, user: str = "100", **options: Any) -> PhoneCall:
         """Have the phone call `sip:USER@DOMAIN`; `headers`, `user` and `password` as in `dial` steps."""
-        return self.world.phone(USER).dial(f"sip:{user}@{self.name}", **options)
+        if password := options.get("password"):
+            self._stage.secrets.add(password)
+        phone = self.world.phone(USER)
+        call = phone.dial(f"sip:{user}@{self.name}", **options)
+        self._stage.add_call(f"call {len(self._stage.calls) + 1}", call, phone)
+        return call
+
+    def expect(self, call: PhoneCall, /, **words: Any) -> None:
+        """Let time pass until a call is as a scenario's `expect` wants it.
+
+        Args:
+            call: The call.
+            words: Those of scenario files: `responses=[100, 407, 100, 180, 200]`, `webhook="/voice"`,
+                `heard={"say": "Hello"}`, `within=10`.
+
+        Raises:
+            AssertionError: Something is not met; with all that a failing scenario prints.
+            ValueError: A word is not known, or its value does not fit.
+        """
+        __tracebackhide__ = True
+        from harness.scenario.expected import expectation, judged
+
+        mismatches = self.world.run(judged(expectation(words), self._stage, call))
+        if mismatches:
+            raise UnmetError(self._failure(mismatches), frozenset(each.call_id for each in mismatches))
+
+    def _failure(self, mismatches: tuple[Mismatch, ...]) -> str:
+        from harness.report.failure import failure
+        from harness.scenario.runner import Result
+
+        return failure(
+            Result(
+                "", self.name, "failed", self.world.profile, self.world.substrate, mismatches=mismatches,
+                entries=tuple(self.world.journal), calls=self._names(), secrets=frozenset(self._stage.secrets),
+            )
+        )  # fmt: skip
+
+    def _names(self) -> dict[str, str]:
+        return {call.call_id: name for name, call in self._stage.calls.items()}
+
+    def report(self, *, without_ladder: frozenset[str] = frozenset()) -> str:
+        """Return what happened in the newest calls: alerts, what was said, decisions, ladders; without passwords.
+
+        Args:
+            without_ladder: The Call-IDs of calls whose ladder is known already.
+        """
+        from harness.report.calls import calls_report
+
+        return calls_report(
+            tuple(self.world.journal), self._names(), self._stage.secrets, without_ladder=without_ladder
+        )
 
     def wait(self, condition: Callable[[], bool], within: float = 5.0) -> bool:
         """Let time pass until a condition holds; False when `within` seconds ran out first."""
@@ -163,7 +229,10 @@ def twiml_app() -> Any:
 @pytest.fixture
 def sip_domain(request: pytest.FixtureRequest, twiml_app: Any) -> Iterator[SipDomain]:
     """A domain `demo` with the user alice, asking the application at /voice, /fallback and /status."""
+    from harness.runtime.development import AUTH_TOKEN
     from harness.runtime.world import PhoneSpec, WorldSpec
+    from harness.scenario.given import Given
+    from harness.scenario.stage import Stage
     from harness.scenario.worlds import make_world
     from harness.twilio.config import parse
 
@@ -189,8 +258,40 @@ def sip_domain(request: pytest.FixtureRequest, twiml_app: Any) -> Iterator[SipDo
         seed=config.getoption("--sip-seed"),
     )
     world = make_world(config.getoption("--sip-net"), spec)
-    yield SipDomain(world, f"{DOMAIN}.sip.twilio.com")
+    stage = Stage(world, Given())
+    stage.secrets |= {PASSWORD, AUTH_TOKEN}
+    domain = SipDomain(world, f"{DOMAIN}.sip.twilio.com", stage)
+    request.node.stash.setdefault(_DOMAINS, []).append(domain)
+    yield domain
+    stage.evidence.close()
     world.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to the report of a failed test what happened in its calls, be it in set-up, call or teardown."""
+    report = yield
+    if report.failed:
+        raised = call.excinfo.value if call.excinfo is not None else None
+        shown = raised.call_ids if isinstance(raised, UnmetError) else frozenset()
+        for domain in item.stash.get(_DOMAINS, []):
+            try:
+                text = domain.report(without_ladder=shown)
+            except Exception as error:  # noqa: BLE001 — whatever it is, it must not hide why the test failed
+                text = f"the calls cannot be shown: {error!r}"
+            _add_section(report, f"SIP calls of {domain.name}, the newest first", text)
+    return report
+
+
+def _add_section(report: pytest.TestReport, title: str, text: str) -> None:
+    """Put a text below a failure; where that has no room for sections, among what was captured."""
+    add = getattr(report.longrepr, "addsection", None)
+    if add is None:
+        report.sections.append((title, text))
+    else:
+        add(title, text)
 
 
 @pytest.fixture

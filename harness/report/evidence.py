@@ -18,7 +18,6 @@ from harness.journal import (
 from harness.mask import printable
 from harness.report.ladder.model import CALLBACK_FAILED
 from harness.report.ladder.words import asked
-from harness.scenario.expect.progress import said
 
 Kind = Literal[
     "checks", "refusals", "challenges", "notes", "requests", "callbacks", "alerts", "apology", "bindings"
@@ -82,9 +81,15 @@ def explanation(
         call_ids: The calls in question; all when there are none.
     """
     kinds = {kind for field in fields for kind in EXPLAINED_BY.get(field, OTHERWISE)}
-    mine = [each for each in entries if not call_ids or getattr(each, "call_id", "") in call_ids]
-    tell = _Teller(mine, kinds)
-    lines = [line for entry in mine for line in tell(entry)]
+    return evidence(
+        [each for each in entries if not call_ids or getattr(each, "call_id", "") in call_ids], kinds
+    )
+
+
+def evidence(entries: Sequence[Entry], kinds: Collection[Kind]) -> list[str]:
+    """Return the evidence of some kinds, oldest first, at most 60 lines of at most 400 characters, not yet masked."""
+    tell = _Teller(entries, kinds)
+    lines = [line for entry in entries for line in tell(entry)]
     return [short(line) for line in lines[-MOST_LINES:]]
 
 
@@ -100,7 +105,9 @@ class _Teller:
         self._kinds = kinds
         self._asked = {each.token: each for each in entries if isinstance(each, HttpRequested)}
         # The failure of a request raises an alert that names it: it is not told twice.
-        self._alerted = {each.token for each in entries if isinstance(each, Alert) and "alerts" in kinds}
+        self._alerted = {
+            each.token for each in entries if isinstance(each, Alert) and each.token and _kind(each) in kinds
+        }
         last: dict[tuple[str, str], Decision] = {}
         for each in entries:
             if isinstance(each, Decision) and each.check == "credentials":
@@ -113,8 +120,7 @@ class _Teller:
                 if self._wants(entry):
                     yield from decision(entry)
             case Alert():
-                about_callback = entry.code == CALLBACK_FAILED
-                if ("callbacks" if about_callback else "alerts") in self._kinds:
+                if _kind(entry) in self._kinds:
                     yield printable(f"  {entry.level} {entry.code}: {entry.text}")
             case Announced():
                 if "apology" in self._kinds:
@@ -155,6 +161,10 @@ def decision(entry: Decision) -> Iterator[str]:
             yield f"    {name:7} {printable(value)}"
 
 
+def _kind(entry: Alert) -> Kind:
+    return "callbacks" if entry.code == CALLBACK_FAILED else "alerts"
+
+
 def _failure(entry: HttpAnswered) -> str:
     return entry.error or (f"HTTP status {entry.status}" if entry.status else "no answer")
 
@@ -165,13 +175,3 @@ def _binding(entry: Registered | Unregistered) -> str:
             f"registered: {entry.user} at {entry.contact} for {entry.expires:g} s, binding {entry.bindings}"
         )
     return f"binding {entry.cause}: {entry.user} at {entry.contact}, {entry.bindings} left"
-
-
-def alerts(entries: Sequence[Entry]) -> list[str]:
-    """Return the alerts of a run, a line each, oldest first."""
-    return [f"{each.level} {each.code}: {each.text}" for each in entries if isinstance(each, Alert)]
-
-
-def words(entries: Sequence[Entry]) -> list[str]:
-    """Return what was said and played in a run, a line each, oldest first."""
-    return [line for line in map(said, entries) if line]

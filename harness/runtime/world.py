@@ -105,7 +105,7 @@ class WorldSpec:
         faults: What befalls datagrams between phones and emulator, in this order.
         dns: Whether there is a DNS server for the domains' names (live only).
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
-        application: A WSGI application in place of one that gives `replies`; what it is asked is not recorded.
+        application: A WSGI application in place of one that gives `replies`.
     """
 
     configuration: Configuration = field(default_factory=Configuration)
@@ -133,13 +133,14 @@ def make_account(store: Store, settings: AccountSettings | None, now: float) -> 
 
 
 def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
-    """Return the webhook application: the one given, or the one that comes with us, loaded by name.
+    """Return the webhook application: the one given, behind a recorder, or the one that comes with us, loaded by name.
 
     Raises:
         SetupError: A reply is written wrongly.
     """
     if spec.application is not None:
-        return spec.application
+        recording = importlib.import_module("mock_webhooks.recording")
+        return cast("WSGIApplication", recording.Recording(spec.application, auth_token=auth_token))
     module = importlib.import_module("mock_webhooks")
     try:
         return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
@@ -148,7 +149,7 @@ def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
 
 
 def requests_of(app: Any) -> list[AppRequest]:
-    """Return what the application that comes with us recorded, oldest first."""
+    """Return what was asked of an application, oldest first."""
     recorder = getattr(app, "extensions", {}).get("recorder")
     verdicts = {"valid": True, "invalid": False, "missing": False}
     return [

@@ -55,7 +55,7 @@ def _file_error(errors: list[ErrorDetails], model: type[BaseModel], node: Node) 
     # A union reports one error for each member: the one that came furthest into the file is the one meant.
     error = max(errors, key=lambda each: len(_path(each["loc"], node)))
     path = _path(error["loc"], node)
-    kind, key = error["type"], str(error["loc"][-1])
+    kind, key = error["type"], str(error["loc"][-1]) if error["loc"] else ""
     given = error["input"]
     said = str(error.get("ctx", {}).get("error", error["msg"]))
     words = _WORDS.get(kind, "{said}")

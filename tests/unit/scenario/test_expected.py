@@ -1,0 +1,48 @@
+"""The words of `expect` in Python: those of scenario files, and a clear error for others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.scenario.expected import expectation
+from harness.scenario.steps.expect import Expect
+
+
+def test_python_s_values_are_what_yaml_would_read() -> None:
+    words = expectation(
+        {
+            "responses": (100, 407), "answered": True, "heard": {"say": "Hello"}, "webhook": "/voice",
+            "parameters": {"Digits": 42, "To": {"matches": "sip:.*"}}, "within": 0.5,
+            "callbacks": {"documented": ["initiated"], "observed": ["completed"]},
+        }
+    )  # fmt: skip
+    assert words == Expect.model_validate(
+        {
+            "responses": ["100", "407"], "answered": "true", "heard": {"say": "Hello"}, "webhook": "/voice",
+            "parameters": {"Digits": "42", "To": {"matches": "sip:.*"}}, "within": "0.5",
+            "callbacks": {"documented": ["initiated"], "observed": ["completed"]},
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({"respones": [100]}, "expect(respones=…): unknown key `respones`; did you mean `responses`?"),
+        ({"heard": {"sya": "x"}}, "expect(heard.sya=…): unknown key `sya`; did you mean `say`?"),
+        ({"responses": [100, "ok"]}, "expect(responses[1]=…): `ok` is not a whole number; "),
+        ({"status": "finished"}, "expect(status=…): `finished` is not known here; "),
+        ({"call": "one"}, "expect: `call` is not a word here; the call is the first argument"),
+        ({"answered": None}, "expect(answered=…): NoneType is not a value here; write text, a number, "),
+        ({"headers": {"X": object()}}, "expect(headers.X=…): object is not a value here; "),
+        ({}, "expect: nothing is expected here; the words are those of scenario files"),
+        ({"parameters": {"X": 1}}, "expect: parameters needs one of webhook, fallback and callback beside it; "),
+        ({"heard": {"say": "x", "tone": 440}}, "expect(heard=…): exactly one of say and tone is needed; "),
+    ],
+)  # fmt: skip
+def test_a_wrong_word_is_told_with_what_to_write(words: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match="expect") as caught:
+        expectation(words)
+    assert str(caught.value).startswith(complaint)
