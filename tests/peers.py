@@ -13,24 +13,25 @@ import sys
 PACKAGES = {
     "sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm",
     "ip": "iproute2", "mount": "mount", "unshare": "util-linux",
+    "php": "php-cli php-curl", "javac": "default-jdk-headless",
 }  # fmt: skip
 
 
 def missing() -> dict[str, str]:
-    """Return program and Debian package of each peer that is not on the PATH."""
+    """Return program and Debian packages of each peer that is not on the PATH."""
     return {program: package for program, package in PACKAGES.items() if shutil.which(program) is None}
 
 
 def main() -> int:
     """Install what is missing, or say so."""
-    packages = sorted(set(missing().values()))
+    packages = sorted({name for names in missing().values() for name in names.split()})
     if packages and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             subprocess.run(["apt-get", "-qq", *command], check=False, env=environment, stdout=sys.stderr)
     left = missing()
     for program, package in left.items():
-        print(f"error: `{program}` is missing; install the Debian package {package}", file=sys.stderr)
+        print(f"error: `{program}` is missing; install from Debian: {package}", file=sys.stderr)
     return 1 if left else 0
 
 

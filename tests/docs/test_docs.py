@@ -152,14 +152,6 @@ def test_the_pytest_example_for_ci_passes(pytester: pytest.Pytester) -> None:
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_the_sdk_example_runs() -> None:
-    (example,) = blocks((DOCS / "how-to" / "use-the-sdk.md").read_text("utf-8"), "python")
-    with served() as emulator:
-        exec(example.replace("http://127.0.0.1:8080", emulator.http), {})
-        shown = urllib.request.urlopen(f"{emulator.http}/_sipdomain/health").read()
-        assert json.loads(shown)["status"] == "ok"
-
-
 def test_the_flags_that_pages_name_exist() -> None:
     known = {name: {flag for each in options(name) for flag in each.flags} for name in COMMANDS}
     for page in PAGES:

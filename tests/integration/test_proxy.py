@@ -3,48 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from harness.sip.outputs import Address
-from tests.integration.served import ACCOUNT, TOKEN, served
+from tests.integration.proxied import ANYONE, Proxied, serving_a_proxy
+from tests.integration.served import ACCOUNT, TOKEN
 
 ROOT = Path(__file__).parents[2]
-ANYONE = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-
-
-@dataclass(frozen=True, slots=True)
-class Proxied:
-    """A running emulator's proxy, and the authority that its clients have to trust."""
-
-    address: Address
-    authority: Path
-
-    def environment(self, *bundles: str, proxy: str = "HTTPS_PROXY") -> dict[str, str]:
-        """Return what a program finds in its environment."""
-        return {
-            **ANYONE, proxy: f"http://{self.address}", "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
-            **dict.fromkeys(bundles, str(self.authority)),
-        }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
-    folder = tmp_path_factory.mktemp("proxy") / "ca"
-    with served("--proxy", "127.0.0.1:0", "--ca-folder", str(folder), "--no-speech") as emulator:
-        found = re.search(r" proxy=http://([\d.]+):(\d+)", emulator.ready)
-        assert found is not None
-        yield Proxied(Address(found[1], int(found[2])), folder / "ca.pem")
-        assert emulator.stop() == 0
+    with serving_a_proxy(tmp_path_factory.mktemp("proxy") / "ca") as found:
+        yield found
 
 
 PROGRAM = """
@@ -103,6 +80,22 @@ def test_the_sdk_for_node_walks_the_resources(proxied: Proxied, tmp_path: Path) 
         "callAddresses": mapped, "registrations": mapped, "subaccount": "active",
         "call": ["outbound-api", "failed", 1], "over": 21220, "alerts": ["32009"], "notifications": ["32009"],
         "events": 1, "empty": [0, 0, 0, 0], "taken": 21232, "weak": 21243, "tooMany": 20007,
+    }  # fmt: skip
+
+
+def test_php_walks_the_sip_resources(proxied: Proxied) -> None:
+    """Debian has no SDK for PHP: the walk is by PHP's curl, which that SDK stands on."""
+    done = subprocess.run(
+        ["php", "-d", f"curl.cainfo={proxied.authority}", str(ROOT / "fixtures" / "php" / "walk.php")],
+        env=proxied.environment(), capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert (done.stderr, done.returncode) == ("", 0), done.stdout
+    lists, mapped = [5, True, "by PHP", True, 20404], [1, 21231, True, True, 20404]
+    assert json.loads(done.stdout) == {
+        "domains": [5, True, True, True, 20404], "credentialLists": lists, "ipAccessControlLists": lists,
+        "credentials": [5, True, "user0", True, 20404], "ipAddresses": [5, True, 24, True, 20404],
+        "legacyCredentials": mapped, "legacyAddresses": mapped, "callCredentials": mapped,
+        "callAddresses": mapped, "registrations": mapped, "taken": 21232, "weak": 21243, "tooMany": 20007,
     }  # fmt: skip
 
 
