@@ -11,6 +11,7 @@ import typer
 
 from harness import __version__
 from harness.errors import FileError, SetupError
+from harness.mask import masking, printable_lines
 
 COMMANDS: Final = {
     "serve": "Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE.",
@@ -69,5 +70,7 @@ def main() -> None:
         application(sys.argv[1:])(prog_name="sipdomain")
     except (FileError, SetupError) as error:
         text = str(error)
-        print(text if text.startswith("error:") else f"error: {text}", file=sys.stderr)
+        # It may quote a file, an URL or a peer.
+        said = printable_lines(masking(())(text if text.startswith("error:") else f"error: {text}"))
+        print(said, file=sys.stderr)
         sys.exit(2)

@@ -18,7 +18,7 @@ KEY_LENGTH: Final = 30
 _TAG: Final = re.compile(r"[0-9]{1,9}")
 # A name that goes into messages has an underscore, which no base64 text has: a key is never taken for one.
 _SUITE: Final = re.compile(r"(?=[A-Z0-9]*_)[A-Z0-9_]{1,40}", re.IGNORECASE)
-_KEY: Final = re.compile(r"(\binline:)[^\s|;\"\\]+", re.IGNORECASE)
+_KEY: Final = re.compile(r"(inline(?::|%(?:25)*3a))[^\s|;\"\\]+", re.IGNORECASE)
 _MOST: Final = 32
 """How many a=crypto lines of a stream are looked at; a phone offers two to eight."""
 

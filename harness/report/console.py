@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TextIO
 
+from harness.mask import masking, printable_lines
 from harness.report.failure import failure
 from harness.scenario.runner import Result
 
@@ -32,16 +33,17 @@ class Console:
     def started(self, title: str, number: int, total: int) -> None:
         """Say what is being played; only where the line can be overwritten."""
         if self.colour:
-            self._write(f"\r\x1b[K  {number}/{total} {title[:TITLE]}")
+            self._write(f"\r\x1b[K  {number}/{total} {self._plain(title[:TITLE])}")
 
     def finished(self, result: Result) -> None:
         """Write a scenario's line, and all that helps when it failed."""
         sign = _SIGNS[result.outcome][self.ascii_only]
-        what = result.reason if result.outcome == "not run" else f"{result.duration:.2f} s"
+        mask = masking(result.secrets)
+        what = self._plain(mask(result.reason)) if result.outcome == "not run" else f"{result.duration:.2f} s"
         if result.outcome == "not run":
             what = f"not run: {what}"
         start = "\r\x1b[K" if self.colour else ""
-        line = f"{start}{self._paint(sign, result.outcome)} {self._plain(result.title):{TITLE}} {what}"
+        line = f"{start}{self._paint(sign, result.outcome)} {self._plain(mask(result.title)):{TITLE}} {what}"
         self._write(f"{line.rstrip()}\n")
         if result.outcome == "failed":
             full = failure(result, ascii_only=self.ascii_only)
@@ -59,6 +61,7 @@ class Console:
         return f"\x1b[{_COLOURS[outcome]}m{words}\x1b[0m" if self.colour else words
 
     def _plain(self, words: str) -> str:
+        words = printable_lines(words)
         return words.encode("ascii", "replace").decode() if self.ascii_only else words
 
     def _write(self, words: str) -> None:

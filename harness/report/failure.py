@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from harness.errors import Position
 from harness.mask import Mask, masking, printable
 from harness.report.evidence import explanation, field_of
 from harness.report.ladder import ladders, text
+from harness.report.ladder.text import WIDTH
 from harness.scenario.runner import Result
 from harness.scenario.stage import Mismatch
 
@@ -22,11 +23,11 @@ def failure(result: Result, *, ascii_only: bool = False) -> str:
     if not result.mismatches:
         return ""
     mask = masking(result.secrets)
-    parts = [mask("\n".join(_mismatch(each))) for each in result.mismatches]
+    parts = [_safe(_mismatch(each), mask) for each in result.mismatches]
     concerned = {each.call_id for each in result.mismatches if each.call_id}
     fields = {field_of(each.path) for each in result.mismatches}
     if lines := explanation(result.entries, fields, concerned):
-        parts.append(mask("\n".join(["why the emulator decided so:", *lines])))
+        parts.append(_safe(["why the emulator decided so:", *lines], mask))
     parts += pictures(result, mask, concerned, ascii_only=ascii_only)
     return "\n\n".join(parts)
 
@@ -36,20 +37,25 @@ def pictures(
 ) -> list[str]:
     """Return the ladders of a scenario's calls; of some only, when `concerned` names any."""
     return [
-        text(each, mask=mask, ascii_only=ascii_only)
+        # The console indents them.
+        text(each, mask=mask, ascii_only=ascii_only, width=WIDTH - 2)
         for each in ladders(result.entries, result.calls)
         if not concerned or each.call_id in concerned or not each.call_id
     ]
+
+
+def _safe(lines: Iterable[str], mask: Mask) -> str:
+    return "\n".join(printable(mask(line)) for line in lines)
 
 
 def _mismatch(mismatch: Mismatch) -> Iterator[str]:
     yield f"error: {mismatch.path} is not met"
     if mismatch.where is not None:
         yield from _place(mismatch.where)
-    yield f"  expected  {printable(mismatch.expected)}"
-    yield f"  got       {printable(mismatch.got)}"
+    yield f"  expected  {mismatch.expected}"
+    yield f"  got       {mismatch.got}"
     for number, line in enumerate(mismatch.near):
-        yield f"  {'' if number else 'seen':9} {printable(line)}"
+        yield f"  {'' if number else 'seen':9} {line}"
 
 
 def _place(where: Position) -> Iterator[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from harness.mask import masking
+from harness.mask import masking, printable_lines
 from harness.report.failure import failure, pictures
 from harness.scenario.runner import Result
-
-# What XML 1.0 does not allow in a document (section 2.2).
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_xml(results: Sequence[Result], *, suite: str = "sipdomain") -> bytes:
@@ -38,20 +34,20 @@ def junit_xml(results: Sequence[Result], *, suite: str = "sipdomain") -> bytes:
 
 
 def _case(suite: ET.Element, result: Result) -> None:
+    mask = masking(result.secrets)
     case = ET.SubElement(
         suite,
         "testcase",
         {
             "classname": f"{result.substrate}.{result.profile}",
-            "name": _clean(result.title),
+            "name": _clean(mask(result.title)),
             "file": _clean(result.file),
             "time": f"{result.duration:.3f}",
         },
     )
     if result.outcome == "not run":
-        ET.SubElement(case, "skipped", {"message": _clean(result.reason)})
+        ET.SubElement(case, "skipped", {"message": _clean(mask(result.reason))})
         return
-    mask = masking(result.secrets)
     if result.outcome == "failed":
         first = result.mismatches[0]
         said = mask(f"{first.path}: expected {first.expected}, got {first.got}")
@@ -61,4 +57,5 @@ def _case(suite: ET.Element, result: Result) -> None:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Return text without what XML 1.0 forbids (section 2.2) and what steers a terminal or a page."""
+    return printable_lines(text)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from harness.errors import FileError, SetupError, StateError
 from harness.journal import Decision, Entry, Journal
-from harness.mask import masking
+from harness.mask import json_line, masking
 from harness.runtime.edge_listeners import EdgeListeners
 from harness.runtime.switches import Switches
 
@@ -300,9 +300,5 @@ def _lines(entries: Sequence[Entry]) -> ControlAnswer:
 
 
 def line(entry: Entry) -> str:
-    """Return an entry as JSON, without the keys of secure media and the passwords of URLs."""
-    return _hide(json.dumps({"kind": type(entry).__name__, **asdict(entry)}, default=_text))
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    """Return an entry as JSON, without what has the form of a credential."""
+    return json_line({"kind": type(entry).__name__, **asdict(entry)}, _hide)

@@ -10,13 +10,15 @@ import contextlib
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from harness.errors import FileError, Position
+from harness.mask import masking
+from harness.runtime.yaml_secrets import spans, without
 from harness.runtime.yaml_traps import explained
 
 # What the parser counts as the end of a line (YAML 1.1 section 4.2).
@@ -118,7 +120,20 @@ def load_text(text: str, file: str = "<text>") -> Node:
         # Of what is wrong the slower parser tells the place more exactly, and of a lost `#` it alone.
         with contextlib.suppress(FileError):
             return _Composer(text, file, _FASTER).document()
-    return _Composer(text, file, yaml.SafeLoader).document()
+    try:
+        return _Composer(text, file, yaml.SafeLoader).document()
+    except FileError as error:
+        raise _without_secrets(error, text) from None
+
+
+def _without_secrets(error: FileError, text: str) -> FileError:
+    """Return an error that quotes no password: neither in the line shown, nor in a sentence."""
+    hide = masking(text[start:end].strip("\"'") for start, end in spans(text))
+    where = error.where
+    if where is not None and where.source:
+        lines = _LINE_END.split(without(text))
+        where = replace(where, source=lines[where.line - 1] if where.line <= len(lines) else "")
+    return FileError(hide(error.message), where=where, hint=hide(error.hint))
 
 
 def plain(node: Node) -> Any:
@@ -172,6 +187,7 @@ class _Composer:
         self._file = file
         self._text = text
         self._source = _LINE_END.split(text)
+        self._shown = _LINE_END.split(without(text))
 
     def document(self) -> Node:
         events = self._events()
@@ -271,7 +287,7 @@ class _Composer:
 
     def _at(self, event: Any) -> Position:
         start, end = event.start_mark, event.end_mark
-        source = self._line(start.line)
+        source = self._shown[start.line] if start.line < len(self._shown) else ""
         width = end.column - start.column if end.line == start.line else len(source) - start.column
         return Position(self._file, start.line + 1, start.column + 1, source, max(1, width))
 

@@ -27,6 +27,7 @@ from harness.journal import (
     Unregistered,
     VerbStarted,
 )
+from harness.mask import masking
 from harness.report.ladder.words import answered, asked, begun, decided, message_words
 from harness.sip.codec import parse
 
@@ -94,6 +95,7 @@ class Ladder:
     rows: tuple[Row, ...]
 
 
+_hide = masking(())
 CLOUD = "cloud"
 APP = "app"
 CALLBACK_FAILED = 15003
@@ -151,7 +153,7 @@ class _Building:
                 text, details, tone = decided(entry)
                 self._inside(entry.call_id, entry.at, "decisions", text, details, tone)
             case HttpRequested():
-                address = urlsplit(entry.url).netloc.rpartition("@")[2]
+                address = urlsplit(_hide(entry.url)).netloc.rpartition("@")[2]
                 call = self._call(entry.call_id)
                 call.hosts.setdefault(CLOUD, "")
                 call.hosts.setdefault(APP, address)
@@ -206,7 +208,7 @@ class _Building:
             call_id = message.headers.get("call-id") or ""
             text, details = message_words(message)
         except RemoteProtocolError as error:
-            first = entry.data.split(b"\r\n", 1)[0][:60].decode("utf-8", "replace")
+            first = entry.data[:200].split(b"\r\n", 1)[0].decode("utf-8", "replace")
             call_id, text, details = "", f"unreadable: {first}", (str(error),)
         call = self._call(call_id)
         other = self._owners.get(entry.remote, entry.remote)

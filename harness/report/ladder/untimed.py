@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from harness.mask import printable
+from harness.mask import masking, printable
 from harness.report.ladder.model import Ladder
 
 _LANES = (
@@ -30,4 +30,5 @@ def untimed(ladder: Ladder) -> str:
                 ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
                 lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
                 lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
-    return "\n".join(map(printable, lines))
+    mask = masking(())
+    return "\n".join(printable(mask(line)) for line in lines)

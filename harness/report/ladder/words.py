@@ -7,8 +7,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from harness.journal import Announced, Decision, HttpAnswered, HttpRequested, VerbStarted
+from harness.mask import masking
 from harness.sip.message import Message, Request, Response
 
+_hide = masking(())
 _PAYLOADS = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "18": "G729"}
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _SIGNS = {"passed": "✔", "challenged": "?", "refused": "✘", "dropped": "✘", "noted": "·"}
@@ -84,7 +86,8 @@ def begun(entry: VerbStarted | Announced) -> tuple[str, Literal["plain", "bad"]]
 
 def asked(entry: HttpRequested) -> str:
     """Return an HTTP request in a few words."""
-    path = urlsplit(entry.url).path or "/"
+    # Part of an URL no longer shows that it holds a password.
+    path = urlsplit(_hide(entry.url)).path or "/"
     moment = next((value for name, value in entry.parameters if name == "CallStatus"), "")
     about = {"voice": "", "status": f" {moment}"}.get(entry.purpose, f" ({entry.purpose})")
     return f"{entry.method} {path}{about}"

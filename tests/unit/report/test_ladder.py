@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from harness.journal import Entry, HttpAnswered, HttpRequested
+from harness.journal import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
+from harness.report.columns import columns, cut
 from harness.report.ladder import ladders, text, untimed
 from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent
 
@@ -26,11 +28,50 @@ def test_a_ladder_looks_as_it_did(name: str, picture: str) -> None:
     assert f"{picture}\n" == (GOLDEN / name).read_text()
 
 
-def test_no_line_is_wider_than_a_hundred_columns_and_no_character_steers_the_terminal() -> None:
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_line_is_wider_than_the_terminal_and_no_character_steers_it(width: int) -> None:
     for each in [*ladders(a_call()), *ladders(a_refusal())]:
-        lines = text(each).splitlines()
-        assert max(map(len, lines)) <= 100
+        lines = text(each, width=width).splitlines()
+        assert max(map(columns, lines)) <= width
         assert all(line.isprintable() for line in lines)
+
+
+def test_ideographs_emoji_and_marks_are_counted_as_the_terminal_does() -> None:
+    said = VerbStarted(
+        at=0.0, call_sid="CA1", call_id="世" * 60, verb="Say", text="世界\U0001f600e\u0301 " * 20
+    )
+    lines = text(ladders([said])[0]).splitlines()
+    assert max(map(columns, lines)) <= 80
+    assert {columns(line) for line in lines if line.endswith("│")} == {80}
+    assert (columns("世"), columns("e\u0301"), cut("世世世", 4)) == (2, 1, "世…")
+
+
+def test_a_header_has_the_whole_call_id_and_the_time_of_day() -> None:
+    call_id = "0123456789" * 9
+    (ladder,) = ladders(sent(5.0, message(INVITE, "1 INVITE", call_id=call_id), up=True))
+    first, second, *_ = text(ladder, wall_offset=1_000_000_000.0).splitlines()
+    assert re.match(r"2001-09-\d\d \d\d:46:45\.000 · call · 0123456789", first)
+    assert call_id in (first + second).replace(" ", "").replace("\n", "")
+
+
+def test_a_password_is_hidden_before_it_is_cut_or_wrapped() -> None:
+    secret = "s3cr3t" * 12
+    address = f"HTTP://user:{secret}@127.0.0.1:5000/a"
+    refused = Decision(
+        at=0.0, call_id="a", method="INVITE", check="voice-url", outcome="refused", rule="x", got=address, mend=address,
+    )  # fmt: skip
+    unreadable = SipMessage(
+        at=0.0, owner="cloud", lane="in", transport="udp", local="127.0.0.1:5060", remote="127.0.0.9:5060",
+        data=b"\0" + address.encode(),
+    )  # fmt: skip
+    asked = HttpRequested(
+        at=0.0, token=1, call_sid="", call_id="a", purpose="voice", method="GET", url=address
+    )
+    whole = "".join(
+        text(each, width=width) for each in ladders([refused, unreadable, asked]) for width in (80, 100)
+    )
+    assert "s3c" not in whole
+    assert "cr3t" not in whole
 
 
 def test_a_message_that_both_ends_recorded_is_one_row() -> None:

@@ -1,0 +1,167 @@
+"""Whatever stands in a journal, no reader of it shows a secret, or a character that steers a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from dataclasses import replace
+from typing import Any, Literal
+from xml.etree import ElementTree as ET
+
+from hypothesis import given, settings, strategies as st
+
+from harness.cli.watch import Watch, picture
+from harness.errors import Position
+from harness.journal import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Journal,
+    Note,
+    PhoneEvent,
+    Registered,
+    SipMessage,
+    Unregistered,
+    VerbStarted,
+)
+from harness.mask import masking
+from harness.report.columns import columns
+from harness.report.console import Console
+from harness.report.explain import explain
+from harness.report.failure import failure
+from harness.report.jsonl import result_lines
+from harness.report.junit import junit_xml
+from harness.report.ladder import ladders, text as drawn, untimed
+from harness.runtime.control import line
+from harness.scenario.runner import Result
+from harness.scenario.stage import Mismatch
+
+SECRET = "Correct-Horse-42"
+SPELT = st.sampled_from(
+    [
+        f"HTTP://u:{SECRET}@h/x", f"http%3A%2F%2Fu%3A{SECRET}%40h", f"sip:u;a=b:{SECRET}@h", f"AuthToken={SECRET}",
+        f"Proxy-Authorization: Bearer {SECRET}", f"X-Twilio-Signature: {SECRET}=", f'{{"auth_token": "{SECRET}"}}',
+        f"password={SECRET}", "",
+    ]
+)  # fmt: skip
+WORDS = st.text("aé世\U0001f600 ", max_size=120)
+CONTROLS = st.text("\x00\x07\x1b\x7f\x85\x9b\u200b\u202e\u2028\u2066\ud800\t\r\n", max_size=8)
+
+
+@st.composite
+def foreign(draw: st.DrawFn) -> str:
+    """A text of a stranger."""
+    return " ".join([draw(WORDS) + draw(CONTROLS), draw(SPELT), draw(CONTROLS) + draw(WORDS)])
+
+
+@st.composite
+def journal(draw: st.DrawFn) -> list[Entry]:
+    """Entries of a call in which each text is a stranger's."""
+    text, call_id = draw(foreign()), draw(foreign())
+    about: dict[str, Any] = {"at": 0.0, "call_id": call_id}
+    sid: dict[str, Any] = {**about, "call_sid": "CA1"}
+    pairs = ((text, text), ("Authorization", text), ("X-Twilio-Signature", SECRET))
+    head = f"Call-ID: {call_id}\r\nX: {text}\r\n".encode("utf-8", "surrogatepass")
+    outcome: Literal["passed", "refused", "challenged"] = draw(
+        st.sampled_from(["passed", "refused", "challenged"])
+    )
+    return [
+        SipMessage(
+            at=0.0, owner="cloud", lane="in", transport="udp", local="127.0.0.1:5060", remote="127.0.0.9:5060",
+            data=draw(st.sampled_from([b"", b"INVITE sip:a SIP/2.0\r\n", b"SIP/2.0 200 OK\r\n"])) + head,
+        ),
+        Decision(
+            method="INVITE", check="domain", outcome=outcome, reason=text, rule="domain", got=text, wanted=text,
+            mend=text, **about,
+        ),
+        HttpRequested(token=1, purpose="voice", method="GET", url=text, parameters=pairs, headers=pairs, **sid),
+        HttpAnswered(
+            token=1, purpose="voice", status=draw(st.sampled_from([0, 200])), content_type=text,
+            body=text.encode("utf-8", "replace"), error=text, detail=text, headers=pairs, **sid,
+        ),
+        VerbStarted(verb="Say", text=text, **sid),
+        Alert(code=11200, level="error", text=text, **sid),
+        PhoneEvent(phone=text, event="pressed", detail=text, **about),
+        Registered(domain="d", user=text, contact=text, received=text, expires=60, bindings=1, **about),
+        Unregistered(domain="d", user=text, contact=text, cause="expired", bindings=0, **about),
+        Note(at=0.0, source="udp", text=text),
+        CallChanged(status="completed", **sid),
+    ]  # fmt: skip
+
+
+def result(entries: list[Entry]) -> Result:
+    note = entries[-2]
+    text = note.text if isinstance(note, Note) else ""
+    place = Position("a.yaml", 1, 1, text, 1)
+    return Result(
+        "a.yaml", text, "failed", "documented", "sim", 1.0, text,
+        (Mismatch(text, text, text, (text,), "", place),), tuple(entries), {}, frozenset({SECRET}),
+    )  # fmt: skip
+
+
+def is_clean(text: str, *, lines: bool = True) -> bool:
+    """Whether a text has no secret, and no character that steers a terminal but the ends of its lines."""
+    shown = text.replace("\n", "") if lines else text
+    return SECRET not in text and shown.isprintable()
+
+
+@settings(max_examples=50)
+@given(journal())
+def test_ladders_and_explanations_are_clean_and_fit_the_terminal(entries: list[Entry]) -> None:
+    for each in ladders(entries):
+        assert is_clean(untimed(each))
+        for width in (80, 100):
+            whole = drawn(each, width=width, wall_offset=1e9)
+            assert is_clean(whole)
+            assert max(map(columns, whole.splitlines())) <= width
+    assert is_clean(explain([each for each in entries if isinstance(each, Decision)]))
+    alert = next(each for each in entries if isinstance(each, Alert))
+    assert is_clean(picture(entries, alert.call_id))
+
+
+@settings(max_examples=50)
+@given(journal())
+def test_reports_are_clean(entries: list[Entry]) -> None:
+    made = result(entries)
+    stream = io.StringIO()
+    for outcome in ("failed", "not run"):
+        Console(stream, colour=False, ascii_only=False).finished(replace(made, outcome=outcome))
+    assert is_clean(stream.getvalue())
+    assert is_clean(failure(made))
+    document = junit_xml([made])
+    assert is_clean(document.decode())
+    assert is_clean("".join(ET.fromstring(document).itertext()))
+    for each in result_lines(made):
+        assert is_clean(each, lines=False)
+        json.loads(each)
+
+
+@settings(max_examples=50)
+@given(journal())
+def test_the_journal_of_the_control_api_is_clean(entries: list[Entry]) -> None:
+    for each in entries:
+        assert is_clean(line(each), lines=False)
+        json.loads(line(each))
+
+
+@settings(max_examples=50)
+@given(journal())
+def test_the_lines_of_serve_are_clean(entries: list[Entry]) -> None:
+    async def watch() -> str:
+        stream, followed = io.StringIO(), Journal()
+        Watch(followed, stream, ladders=False)
+        for each in entries:
+            followed.append(each)
+        return stream.getvalue()
+
+    told = asyncio.run(watch())
+    assert is_clean(told)
+    assert told.count("\n") >= 2
+
+
+def test_a_password_that_was_given_is_hidden_whatever_stands_around_it() -> None:
+    assert masking({SECRET})(f"a{SECRET}b") == "a********b"
