@@ -78,6 +78,13 @@ def _short(line: str, place: int) -> tuple[str, int]:
     return f"{before}{shown}{after}", place - start + len(before)
 
 
+def _visible(text: str) -> str:
+    """Return a text on one line in which no character steers the terminal; a tab is as wide as its caret line takes it."""
+    return "".join(
+        each if each.isprintable() else " " if each == "\t" else "\N{REPLACEMENT CHARACTER}" for each in text
+    )
+
+
 class FileError(SipDomainError):
     """A file that a person wrote is wrong.
 
@@ -94,20 +101,20 @@ class FileError(SipDomainError):
 
     def __str__(self) -> str:
         """Return the error as a compiler prints one: place, source line, caret, hint."""
-        lines = [f"error: {self.message}"]
+        lines = [f"error: {_visible(self.message)}"]
         if self.where is not None:
             at = self.where
             number = str(at.line)
             pad = " " * len(number)
-            lines.append(f"{pad}--> {at.file}:{at.line}:{at.column}")
+            lines.append(f"{pad}--> {_visible(at.file)}:{at.line}:{at.column}")
             if at.source:
                 source, before = _short(at.source, at.column - 1)
                 marks = "^" * max(1, min(at.length, len(source) - before))
-                lines.append(f"{number} | {source}")
-                lines.append(f"{pad} | {' ' * before}{marks}{' ' + self.hint if self.hint else ''}")
+                lines.append(f"{number} | {_visible(source)}")
+                lines.append(f"{pad} | {' ' * before}{marks}{' ' + _visible(self.hint) if self.hint else ''}")
                 return "\n".join(lines)
         if self.hint:
-            lines.append(f"hint: {self.hint}")
+            lines.append(f"hint: {_visible(self.hint)}")
         return "\n".join(lines)
 
 

@@ -28,6 +28,14 @@ def find(folder: Path, name: str) -> Path | None:
         return None
 
 
+def is_file(path: Path) -> bool:
+    """Return whether there is a file at a path; never raises."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name with a NUL, or one that is too long
+        return False
+
+
 def content_type(path: Path) -> str:
     """Return the Content-Type of a file by its suffix."""
     return CONTENT_TYPES.get(path.suffix.lower(), "application/octet-stream")

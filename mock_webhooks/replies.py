@@ -4,7 +4,7 @@ A reply is a mapping. What it says, one of:
     say, play, pause, hangup, redirect, reject   verbs, in the order written; a list repeats one
     twiml   a TwiML document, as text
     body    anything at all, as text or bytes
-    file    the name of a file in the TwiML folder
+    file    the name of a file in the TwiML folder, or the absolute path of any other
 How it says it:
     status        the HTTP status; alone, it sends an empty body
     content_type  the Content-Type; "" sends none
@@ -27,7 +27,19 @@ from mock_webhooks.script import Reply, Script
 
 
 class ReplyError(ValueError):
-    """A reply is written wrongly; the message names its path and key."""
+    """A reply is written wrongly; the message names its path and key.
+
+    Attributes:
+        problem: The message without the place.
+        path: The place: the request's path, the index in a list of replies, the key.
+        hint: What to write instead, or "".
+    """
+
+    def __init__(self, where: str, problem: str, path: tuple[str | int, ...], hint: str = "") -> None:
+        super().__init__(f"replies{f', {where}' if where else ''}: {problem}")
+        self.problem = problem
+        self.path = path
+        self.hint = hint
 
 
 def read_replies(replies: Mapping[str, object], folder: Path | None) -> dict[str, Script]:
@@ -45,18 +57,18 @@ def read_replies(replies: Mapping[str, object], folder: Path | None) -> dict[str
 
 def _read_path(path: str, value: object, folder: Path | None) -> Iterator[Reply]:
     if not re.fullmatch(r"/[^?#<>\s]*", path) or path == "/_recorder":
-        raise ReplyError(f"replies: {path!r} is not a path that can be scripted; write it as /voice")
+        raise ReplyError("", f"{path!r} is not a path that can be scripted; write it as /voice", (path,))
     if isinstance(value, Mapping):
-        yield _Reader(path, value, folder).read()
+        yield _Reader(path, value, folder, (path,)).read()
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes) and value:
         for number, one in enumerate(value, start=1):
-            where = f"{path}, reply {number}"
+            where, place = f"{path}, reply {number}", (path, number - 1)
             if not isinstance(one, Mapping):
-                raise ReplyError(f"replies, {where}: {one!r} is not a mapping such as {{'say': 'Hello'}}")
-            yield _Reader(where, one, folder).read()
+                raise ReplyError(where, f"{one!r} is not a mapping such as {{'say': 'Hello'}}", place)
+            yield _Reader(where, one, folder, place).read()
     else:
         raise ReplyError(
-            f"replies, {path}: {value!r} is not a mapping such as {{'say': 'Hello'}}, nor a list of them"
+            path, f"{value!r} is not a mapping such as {{'say': 'Hello'}}, nor a list of them", (path,)
         )
 
 
@@ -76,8 +88,11 @@ _MANNER: Final = ("status", "content_type", "headers", "delay")
 class _Reader:
     """Reads one reply, and knows where it stands for the sake of messages."""
 
-    def __init__(self, where: str, keys: Mapping[str, Any], folder: Path | None) -> None:
+    def __init__(
+        self, where: str, keys: Mapping[str, Any], folder: Path | None, place: tuple[str | int, ...]
+    ) -> None:
         self.where = where
+        self.place = place
         self.keys = keys
         self.folder = folder
 
@@ -88,9 +103,9 @@ class _Reader:
         verbs = [key for key in self.keys if key in _VERBS]
         contents = [key for key in _CONTENT if key in self.keys]
         if len(contents) > 1 or (contents and verbs):
-            self.fail(contents[-1], f"cannot stand beside {(verbs or contents)[0]}")
+            self.fail(contents[-1], f"cannot stand beside {(verbs or contents)[0]}", "write one of the two")
         if not verbs and not contents and "status" not in self.keys:
-            raise ReplyError(f"replies, {self.where}: says nothing; give a verb, twiml, body, file or status")
+            raise ReplyError(self.where, "says nothing; give a verb, twiml, body, file or status", self.place)
         path = self.file() if "file" in self.keys else None
         preset = "text/plain; charset=utf-8"
         body = b""
@@ -101,7 +116,7 @@ class _Reader:
             body = self.content(contents[0]) if contents else self.document(verbs)
         content_type = self.keys.get("content_type", preset)
         if not isinstance(content_type, str) or not _is_field_value(content_type):
-            self.fail("content_type", 'must be text; "" sends none')
+            self.fail("content_type", 'must be text; "" sends none', "write `content_type: text/xml`")
         return Reply(
             int(self.number("status", 200, low=200, high=599, whole=True)),
             body,
@@ -111,8 +126,8 @@ class _Reader:
             path,
         )
 
-    def fail(self, key: str, problem: str) -> NoReturn:
-        raise ReplyError(f"replies, {self.where}: {key} {problem}")
+    def fail(self, key: str, problem: str, hint: str = "") -> NoReturn:
+        raise ReplyError(self.where, f"{key} {problem}", (*self.place, key), hint)
 
     def document(self, verbs: list[str]) -> bytes:
         return twiml.document(*(_VERBS[key](text) for key in verbs for text in self.texts(key)))
@@ -129,7 +144,7 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.fail(key, f"must be text, not {value!r}")
         if key == "hangup":
-            self.fail(key, f"takes no value but true, not {value!r}")
+            self.fail(key, f"takes no value but true, not {value!r}", "write `hangup:`")
         return str(value)
 
     def content(self, key: str) -> bytes:
@@ -142,12 +157,17 @@ class _Reader:
 
     def file(self) -> Path:
         name = self.keys["file"]
+        if isinstance(name, str) and Path(name).is_absolute():
+            path = Path(name)
+            if not files.is_file(path):
+                self.fail("file", f"{name!r} does not exist")
+            return path
         if self.folder is None:
             self.fail("file", "needs a TwiML folder, and none was given")
-        path = files.find(self.folder, name) if isinstance(name, str) else None
-        if path is None:
+        found = files.find(self.folder, name) if isinstance(name, str) else None
+        if found is None:
             self.fail("file", f"{name!r} is not in {self.folder}")
-        return path
+        return found
 
     def headers(self) -> Iterator[tuple[str, str]]:
         value = self.keys.get("headers", ())
@@ -158,10 +178,14 @@ class _Reader:
             match tuple(pair) if isinstance(pair, list | tuple) else ():
                 case (str() as name, str() as text) if _is_token(name) and _is_field_value(text):
                     if name.lower() == "content-type":
-                        self.fail("headers", "cannot set Content-Type; content_type does")
+                        self.fail(
+                            "headers", "cannot set Content-Type; content_type does", "write `content_type: …`"
+                        )
                     yield name, text
                 case _:
-                    self.fail("headers", f"has {pair!r}, which is not a name and a text")
+                    self.fail(
+                        "headers", f"has {pair!r}, which is not a name and a text", "write `X-Name: text`"
+                    )
 
     def number(self, key: str, default: float, *, low: float, high: float, whole: bool = False) -> float:
         value = self.keys.get(key, default)

@@ -53,7 +53,7 @@ class ConfigurationFile:
         if self._terraform and error.path[:1] != ("resource",):
             # What a configuration's path means stands elsewhere in this file.
             return FileError(": ".join([*map(str, error.path), error.message]), where=self._node.where)
-        hint = did_you_mean(str(self._word(error)), error.choices) if error.choices else ""
+        hint = did_you_mean(str(self._word(error)), error.choices) if error.choices else error.hint
         return FileError(error.message, where=locate(self._node, error.path), hint=hint)
 
     def _word(self, error: ConfigurationError) -> str | int:

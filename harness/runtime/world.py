@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
-from harness.errors import SetupError
+from harness.errors import RestError, SetupError
 from harness.faults import Fault
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone, PhoneCensus
@@ -19,7 +19,7 @@ from harness.phone.settings import PhoneSettings
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.pump import Pump
 from harness.sip.outputs import Address
-from harness.twilio.config import AccountSettings, Configuration
+from harness.twilio.config import AccountSettings, Configuration, ConfigurationError
 from harness.twilio.profile import PROFILES, Profile, ProfileName
 from harness.twilio.rest import RestApi, RestRequest
 from harness.twilio.rest.messages import FORM
@@ -126,17 +126,26 @@ class WorldSpec:
 
 
 def make_account(store: Store, settings: AccountSettings | None, now: float) -> Account:
-    """Make the main account of a configuration, with the development values where it names none."""
+    """Make the main account of a configuration, with the development values where it names none.
+
+    Raises:
+        ConfigurationError: Its SID is none.
+    """
     sid = (settings.sid if settings else None) or ACCOUNT_SID
     token = (settings.auth_token if settings else None) or AUTH_TOKEN
-    return store.accounts.create(now=now, sid=sid, auth_token=token)
+    try:
+        return store.accounts.create(now=now, sid=sid, auth_token=token)
+    except RestError as error:
+        hint = f"write such as `sid: {ACCOUNT_SID}`"
+        raise ConfigurationError(str(error), ("account", "sid"), hint=hint) from None
 
 
 def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
     """Return the webhook application: the one given, behind a recorder, or the one that comes with us, loaded by name.
 
     Raises:
-        SetupError: A reply is written wrongly.
+        ConfigurationError: A reply is written wrongly.
+        SetupError: What checks signatures is not installed.
     """
     if spec.application is not None:
         recording = importlib.import_module("mock_webhooks.recording")
@@ -144,8 +153,35 @@ def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
     module = importlib.import_module("mock_webhooks")
     try:
         return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
-    except (ValueError, ModuleNotFoundError) as error:
+    except ValueError as error:
+        raise _wrong_reply(error) from None
+    except ModuleNotFoundError as error:
         raise SetupError(str(error)) from error
+
+
+def check_replies(replies: Mapping[str, Any]) -> None:
+    """See that the webhook application takes the replies.
+
+    Raises:
+        ConfigurationError: One is written wrongly.
+    """
+    reader = importlib.import_module("mock_webhooks.replies")
+    try:
+        reader.read_replies(replies, None)
+    except ValueError as error:
+        raise _wrong_reply(error) from None
+
+
+def _wrong_reply(error: ValueError) -> ConfigurationError:
+    """Return what the application refused, with its place below a scenario's `given:`."""
+    said, path = getattr(error, "problem", str(error)), getattr(error, "path", ())
+    return ConfigurationError(said, ("app", *path), hint=getattr(error, "hint", ""))
+
+
+def usual_paths() -> frozenset[str]:
+    """Return the paths at which the webhook application answers of itself."""
+    flows = importlib.import_module("mock_webhooks.flows").FLOWS
+    return frozenset(path for flow in flows for path in (*flow.routes, *flow.media))
 
 
 def requests_of(app: Any) -> list[AppRequest]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,8 +24,11 @@ from harness.runtime.yaml_traps import explained
 
 # What the parser counts as the end of a line (YAML 1.1 section 4.2).
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# Halves of surrogate pairs, and NUL: neither can be sent, or be in a name of a file.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _FASTER: Any = getattr(yaml, "CSafeLoader", None)
 """PyYAML's loader on libyaml, where it was built with that."""
+_LONG_ESCAPE = re.compile(r"\\U([0-9a-fA-F]{8})")
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 50
 
@@ -179,6 +183,14 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"known here: {listed}{', …' if len(known) > 12 else ''}" if known else ""
 
 
+def _text(value: str, where: Position) -> str:
+    """Return a scalar's text; escapes for NUL and for halves of characters are refused."""
+    found = _NO_TEXT.search(value)
+    if found is not None:
+        raise FileError(f"the character U+{ord(found[0]):04X} is not allowed", where=where)
+    return value
+
+
 class _Composer:
     """Turns the parser's events into nodes."""
 
@@ -194,7 +206,11 @@ class _Composer:
         next(events)  # the stream's start
         first = next(events)
         if isinstance(first, yaml.StreamEndEvent):
-            raise FileError(f"{self._file} is empty")
+            raise FileError(
+                f"{self._file} is empty",
+                where=Position(self._file, 1, 1, self._line(0)),
+                hint="begin with `scenario: TITLE`" if self._file.endswith(".scenario.yaml") else "",
+            )
         node = self._node(next(events), events, depth=1)
         next(events)  # the document's end
         after = next(events)
@@ -209,12 +225,29 @@ class _Composer:
             yield from yaml.parse(self._text, Loader=self._loader)
         except yaml.MarkedYAMLError as error:
             raise explained(error, self._file, self._source) from None
+        except (ValueError, OverflowError):
+            raise self._no_character() from None
         except yaml.reader.ReaderError as error:
             line = self._text.count("\n", 0, error.position) + 1
             raise FileError(
                 f"the character U+{error.character:04X} is not allowed",
                 where=Position(self._file, line, 1, self._line(line - 1)),
             ) from None
+
+    def _no_character(self) -> FileError:
+        """Return what is wrong with an escape for a character that does not exist, which breaks the parser."""
+        for number, line in enumerate(self._source, 1):
+            for found in _LONG_ESCAPE.finditer(line):
+                if int(found[1], 16) > sys.maxunicode:
+                    where = Position(self._file, number, found.start() + 1, line, len(found[0]))
+                    return FileError(
+                        f"there is no character U+{found[1]}", where=where, hint="write the character itself"
+                    )
+        return FileError(
+            "this is not YAML",
+            where=Position(self._file, 1, 1, self._line(0)),
+            hint="if it is text, quote it",
+        )
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         where = self._at(event)
@@ -233,14 +266,14 @@ class _Composer:
                 pairs[name] = (self._at(key), self._node(next(events), events, depth + 1))
             return Mapping(pairs, where)
         self._refuse_lost_hash(event, where)
-        return Scalar(event.value, where)
+        return Scalar(_text(event.value, where), where)
 
     def _key(self, event: Any, pairs: dict[str, tuple[Position, Node]]) -> str:
         where = self._at(event)
         self._refuse_extras(event, where)
         if not isinstance(event, yaml.ScalarEvent):
             raise FileError("a key must be a plain word", where=where, hint="quote it if it is text")
-        name: str = event.value
+        name = _text(event.value, where)
         if name in pairs:
             raise FileError(
                 f"the key `{name}` is already given in line {pairs[name][0].line}",

@@ -2,11 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import yaml
 
 from harness.errors import FileError, Position
+
+_PROBLEMS: Final = (
+    (
+        "mapping values are not allowed",
+        "a second `:` in one line (quote the text), or wrong indentation",
+        'a text with `: ` in it is written "a: b"',
+    ),
+    ("could not find expected ':'", "`:` is missing behind a key", "write `key: value`"),
+    (
+        "sequence entries are not allowed",
+        "a list cannot begin in this line",
+        "begin each entry on a line of its own, or write [a, b]",
+    ),
+    ("mapping keys are not allowed", "`?` cannot stand here", 'if you mean the text, quote it: "?"'),
+    (
+        "quoted scalar: found unexpected",
+        "this quote is never closed",
+        "close it, or double a quote that is meant",
+    ),
+    (
+        "escape",
+        "`\\` begins an escape in double quotes, and this is none",
+        "write \\\\ for a backslash, or take single quotes",
+    ),
+    (
+        "block scalar",
+        "behind `|` or `>` nothing but a digit, `+` or `-` can stand",
+        "begin the text on the next line, indented",
+    ),
+    ("scanning an alias", "`*` without quotes begins an alias in YAML", "quote it"),
+    ("scanning an anchor", "`&` without quotes begins an anchor in YAML", "quote it"),
+    ("(?:scanning|parsing) a tag|tag handle", "`!` without quotes begins a tag in YAML", "quote it"),
+    ("directive", "a line cannot begin with `%`", "quote it"),
+    (
+        "flow (sequence|mapping): expected ',' or '(.)', but got '<stream end>'",
+        "the bracket of line {line} is never closed: `{1}` is missing",
+        "write [a, b] for a list, {{a: b}} for a mapping",
+    ),
+    (
+        "flow (sequence|mapping): expected ',' or '(.)'",
+        "`,` or `{1}` is missing before this",
+        "write [a, b] for a list, {{a: b}} for a mapping; quote texts",
+    ),
+    (
+        "node content, but found '<stream end>'",
+        "the file ends where a value is missing",
+        "close what is open",
+    ),
+    ("node content, but found '(.)'", "a value is missing before `{0}`", 'quote it if it is text: "{0}"'),
+    ("node content", "a value is missing here", "write `key: value`"),
+    (
+        "block (?:collection|mapping): expected <block end>",
+        "this does not belong to what begins in line {line}",
+        "indent it as its neighbours are, or quote the whole text",
+    ),
+    ("expected '<document start>'", "this stands behind the end of the document", "one document a file"),
+)
+"""What the parser says of what is wrong, our words for it, and what to do."""
 
 _BEGINS: Final = {"*": "an alias", "&": "an anchor", "!": "a tag"}
 
@@ -45,14 +104,27 @@ def explained(error: yaml.MarkedYAMLError, file: str, lines: list[str]) -> FileE
             where=where,
             hint=f'quote it: "{_word(line[column:])}"',
         )
-    return FileError(_problem(error), where=where, hint=_swallowed(error, lines))
+    opened = error.context_mark
+    message, hint = _words(error, opened.line + 1 if opened is not None else 0)
+    if (
+        opened is not None
+        and (error.context or "").endswith("quoted scalar")
+        and "unexpected" in (error.problem or "")
+    ):
+        # The quote that opens is what has no other.
+        source = lines[opened.line] if opened.line < len(lines) else ""
+        where = Position(file, opened.line + 1, opened.column + 1, source)
+    return FileError(message, where=where, hint=_swallowed(error, lines) or hint)
 
 
-def _problem(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or "this is not YAML"
-    if problem == "mapping values are not allowed here":
-        return "a second `:` in one line (quote the text), or wrong indentation"
-    return f"{error.context}: {problem}" if error.context else problem
+def _words(error: yaml.MarkedYAMLError, opened: int) -> tuple[str, str]:
+    """Return our words for the parser's, and what to do; `opened` is the line where what is wrong begins."""
+    said = f"{error.context or ''}: {error.problem or ''}"
+    for pattern, message, hint in _PROBLEMS:
+        found = re.search(pattern, said)
+        if found is not None:
+            return message.format(*found.groups(), line=opened), hint.format(*found.groups(), line=opened)
+    return "this is not YAML", "if it is text, quote it"
 
 
 def _swallowed(error: yaml.MarkedYAMLError, lines: list[str]) -> str:

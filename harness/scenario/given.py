@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
@@ -38,7 +39,10 @@ class Reply(Strict):
     status: int | None = Field(None, ge=200, le=599, description="The HTTP status; 200 when left out.")
     headers: dict[str, str] | None = Field(None, description="Header fields to add.")
     delay: float | None = Field(None, ge=0, le=60, description="Seconds before the answer.")
-    file: str | None = Field(None, description="A file whose content is the answer.")
+    file: str | None = Field(
+        None,
+        description="A file whose content is the answer, relative to this file; its suffix gives the type.",
+    )
 
     _order: tuple[str, ...] = PrivateAttr(())
 
@@ -50,9 +54,12 @@ class Reply(Strict):
             reply._order = tuple(value)  # noqa: SLF001 — its own
         return reply
 
-    def plain(self) -> dict[str, Any]:
-        """Return what was written, converted, in the order written."""
-        return {key: getattr(self, key) for key in self._order}
+    def plain(self, folder: Path) -> dict[str, Any]:
+        """Return what was written, converted, in the order written; a file by its absolute path."""
+        written = {key: getattr(self, key) for key in self._order}
+        if self.file is not None:
+            written["file"] = str((folder / self.file).absolute())
+        return written
 
 
 class PhoneGiven(Strict):
@@ -97,6 +104,8 @@ class Given(Strict):
         description="Whether a foreign phone may call from ::1 (live); a phone of ours always may.",
     )
 
+    _folder: Path = PrivateAttr(Path())
+
     @model_validator(mode="after")
     def _complete_phones(self) -> Given:
         passwords = {user: word for users in self.credential_lists.values() for user, word in users.items()}
@@ -115,10 +124,16 @@ class Given(Strict):
             domains=self.domains,
         )
 
+    def look_for_files_in(self, folder: Path) -> None:
+        """Set what the files of replies are relative to: the folder of the scenario's file."""
+        self._folder = folder
+
     def replies(self) -> dict[str, Any]:
         """Return for each path of the application its reply, or the list of its successive replies."""
         return {
-            path: [each.plain() for each in reply] if isinstance(reply, list) else reply.plain()
+            path: [each.plain(self._folder) for each in reply]
+            if isinstance(reply, list)
+            else reply.plain(self._folder)
             for path, reply in self.app.items()
         }
 

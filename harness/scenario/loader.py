@@ -11,8 +11,10 @@ from harness.runtime.yaml_file import Mapping, Node, Scalar, Sequence, did_you_m
 from harness.scenario.checked import check
 from harness.scenario.model import Scenario
 from harness.scenario.placeholders import filled
+from harness.scenario.possible import check_possible
 from harness.scenario.references import check_references
 from harness.scenario.steps import STEPS
+from harness.scenario.variables import check_variables
 
 SUFFIX = ".scenario.yaml"
 
@@ -97,7 +99,11 @@ def _checked(path: str, root: Node, seed: int) -> ScenarioFile:
     _refuse_unknown_steps(root.items["steps"][1])
     ready = filled(root, seed=seed)
     scenario = check(Scenario, ready)
+    folder = Path(path).parent
+    scenario.given.look_for_files_in(folder)
     check_references(scenario, ready)
+    check_variables(scenario, ready)
+    check_possible(scenario, ready, folder)
     return ScenarioFile(path, scenario, ready)
 
 

@@ -69,7 +69,11 @@ class Scenario(Strict):
         default=["documented", "observed"], description="The profiles it applies to."
     )
     given: Given = Field(default_factory=Given)
-    steps: list[AnyStep] = Field(min_length=1, description="What happens, in order; one key an entry.")
+    steps: list[AnyStep] = Field(
+        min_length=1,
+        description="What happens, in order; one key an entry.",
+        examples=[[{"dial": "sip:100@acme"}]],
+    )
 
 
 def schema() -> dict[str, Any]:

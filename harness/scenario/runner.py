@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from harness.errors import FileError, LocalProtocolError, SetupError
+from harness.errors import LocalProtocolError, SetupError
 from harness.journal import Entry
-from harness.runtime.yaml_file import did_you_mean, locate
 from harness.scenario.loader import ScenarioFile
 from harness.scenario.peers.available import lacking
+from harness.scenario.possible import placed
 from harness.scenario.stage import ExpectationError, Mismatch, Stage, StepError
+from harness.scenario.variables import filled
 from harness.scenario.world import MakeWorld, Profile, Script, Substrate, Until
 from harness.twilio.config import ConfigurationError
 
@@ -86,10 +87,7 @@ def run_scenario(
     except SetupError as error:
         return replace(result, reason=str(error))
     except ConfigurationError as error:
-        where = locate(source.root, ["given", *error.path])
-        word = where.source[where.column - 1 :][: where.length]
-        hint = did_you_mean(word, error.choices) if error.choices else ""
-        raise FileError(error.message, where=where, hint=hint) from None
+        raise placed(error, source.root) from None
     began_at = world.now()
     stage = Stage(world, scenario.given, Path(source.path).parent)
     try:
@@ -113,7 +111,7 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
     mismatches: tuple[Mismatch, ...] = ()
     for index, (entry, (_, path)) in enumerate(zip(source.scenario.steps, source.step_names(), strict=True)):
         try:
-            yield from entry.step.run(stage, path)
+            yield from filled(entry.step, stage.fill).run(stage, path)
         except ExpectationError as failure:
             mismatches = tuple(
                 replace(each, where=source.place(index, each.path)) for each in failure.mismatches

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from harness.scenario.world import Profile
+
+MOST_WITHIN = 86_400
+"""The longest that a step may wait, in seconds: a day."""
+
+Within = Annotated[float, Field(gt=0, le=MOST_WITHIN)]
+"""How long a step waits, in seconds."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -17,7 +23,9 @@ T_co = TypeVar("T_co", covariant=True)
 class Strict(BaseModel):
     """A model that refuses unknown keys and cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+    )
 
 
 class Matches(Strict):

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from harness.errors import RestError, SipDomainError
+from harness.model_errors import misfit
 from harness.twilio.store import Domain, DomainSettings, Purpose, Store, checks
 
 Path = tuple[str | int, ...]
@@ -27,13 +28,15 @@ class ConfigurationError(SipDomainError):
         message: What is wrong.
         path: The keys and indexes that lead to the place.
         choices: The words that would be right there, if they can be listed.
+        hint: What to do about it, or "".
     """
 
-    def __init__(self, message: str, path: Path, choices: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, path: Path, choices: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.path = path
         self.choices = choices
+        self.hint = hint
 
 
 def _empty(value: Any) -> Any:
@@ -113,16 +116,6 @@ class Configuration(_Model):
     ] = Field(default_factory=dict)
 
 
-_WORDS = {
-    "extra_forbidden": "unknown key `{key}`",
-    "dict_type": "a mapping is needed here",
-    "model_type": "a mapping is needed here",
-    "list_type": "a list is needed here",
-    "string_type": "text is needed here",
-    "bool_parsing": "`{input}` is neither true nor false",
-}
-
-
 def parse(data: Any) -> Configuration:
     """Return the configuration that plain values describe.
 
@@ -136,16 +129,10 @@ def parse(data: Any) -> Configuration:
         return Configuration.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-    path = first["loc"]
-    words = _WORDS.get(first["type"], first["msg"])
-    message = words.format(key=path[-1] if path else "", input=first["input"])
-    raise ConfigurationError(message, path, _known(path) if first["type"] == "extra_forbidden" else ())
-
-
-def _known(path: Path) -> tuple[str, ...]:
-    """Return the keys that are known where an unknown one stands."""
-    models: dict[int, type[_Model]] = {1: Configuration, 2: AccountSettings, 3: DomainEntry}
-    return tuple(models[len(path)].model_fields)
+    said = misfit(first, Configuration)
+    raise ConfigurationError(
+        said.message, first["loc"], said.choices, said.example and f"write `{said.example}`"
+    )
 
 
 def apply(

@@ -23,10 +23,10 @@ def test_a_scenario_file_is_a_test(pytester: pytest.Pytester) -> None:
 
 
 def test_a_failing_scenario_shows_what_came_and_the_ladder(pytester: pytest.Pytester) -> None:
-    pytester.makefile(".scenario.yaml", bad=GOOD.replace("heard: {say: Welcome}", "webhook: /other"))
+    pytester.makefile(".scenario.yaml", bad=GOOD.replace("heard: {say: Welcome}", "webhook: /greeting"))
     done = pytester.runpytest_subprocess()
     done.assert_outcomes(failed=1)
-    done.stdout.fnmatch_lines(["*expected*/other*", "*INVITE*"])
+    done.stdout.fnmatch_lines(["*expected*/greeting*", "*INVITE*"])
     assert "Correct-Horse-42" not in done.stdout.str()
 
 
@@ -35,6 +35,23 @@ def test_a_wrong_scenario_file_is_a_collection_error_with_a_caret(pytester: pyte
     done = pytester.runpytest_subprocess()
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*wrong.scenario.yaml:8:*", "*did you mean `dial`?*"])
+
+
+def test_what_cannot_be_given_is_a_collection_error(pytester: pytest.Pytester) -> None:
+    changes = {
+        "reply": ("{say: Welcome}}", "{say: Welcome, twiml: x}}"),
+        "address": ("phones: {alice: {}}", "phones: {alice: {address: 192.0.2.7}}"),
+        "account": ("given:", "given:\n  account: {sid: AC123}"),
+        "variable": ("sip:100@acme", "sip:${user}@acme"),
+    }
+    pytester.makefile(".scenario.yaml", **{name: GOOD.replace(*change, 1) for name, change in changes.items()})
+    done = pytester.runpytest_inprocess()
+    done.assert_outcomes(errors=4)
+    told = done.stdout.str()
+    assert "error: An account's SID is AC and 32 hexadecimal digits (got 'AC123')" in told
+    assert "error: 192.0.2.7 is not an address of this machine" in told
+    assert "error: twiml cannot stand beside say" in told
+    assert "error: nothing is known as `${user}` here" in told
 
 
 @pytest.mark.parametrize("net", ["sim", "live"])

@@ -9,6 +9,7 @@ from pydantic import Field
 from harness.scenario.expect.finding import listed
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
+from harness.scenario.values import Within
 from harness.scenario.world import Script, Until
 
 
@@ -20,7 +21,7 @@ class Answer(Step):
     name: str = Field("call", description="What later steps call this call.")
     phone: str = Field("", description="Which phone; may be left out when there is one only.")
     refuse: int | None = Field(None, ge=300, le=699, description="Refuse with this status, such as 486.")
-    within: float = Field(5.0, gt=0, description="How long to wait until it rings, in seconds.")
+    within: Within = Field(5.0, description="How long to wait until it rings, in seconds.")
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait for the call, then take or refuse it."""

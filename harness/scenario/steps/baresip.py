@@ -43,7 +43,7 @@ class Baresip(Softphone):
         dns = stage.world.dns_address
         return baresip.Order(
             dns or stage.world.listener(self.transport, self.address), self.address,
-            "" if self.register_only else full_uri(stage.fill(self.to)), self.user, self.target(stage)[1],
+            "" if self.register_only else full_uri(self.to), self.user, self.target()[1],
             self.password_in(stage), self.transport, self.within + 5.0, by_name=dns is not None,
             secure_media=self.secure_media,
             authority=authority_of_this_run().pem if self.transport == "tls" else b"",

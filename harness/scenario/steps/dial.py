@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+from harness.errors import LocalProtocolError
+from harness.phone.settings import checked_fields, checked_target
 from harness.scenario.given import Transport
 from harness.scenario.stage import Stage
 from harness.scenario.step import Step
@@ -29,9 +31,31 @@ def sip_uri(text: str) -> str:
     Raises:
         ValueError: It does not.
     """
-    if not _URI.fullmatch(text):
+    fine = _URI.fullmatch(text) is not None
+    if fine and "${" not in text:
+        try:
+            checked_target(full_uri(text))
+        except LocalProtocolError:
+            fine = False
+    if not fine:
         raise ValueError(f"`{text}` is not a SIP URI; write sip:USER@DOMAIN")
     return text
+
+
+def header_fields(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return header fields when they can be sent.
+
+    Raises:
+        ValueError: A name is none, or a value has a line break.
+    """
+    try:
+        return checked_fields(fields)
+    except LocalProtocolError as error:
+        raise ValueError(str(error)) from None
+
+
+Fields = Annotated[list[tuple[str, str]], AfterValidator(header_fields)]
+"""Header fields as steps write them: a list of [name, value]."""
 
 
 class Dial(Step):
@@ -41,8 +65,11 @@ class Dial(Step):
 
     name: str = Field("call", description="What later steps call this call.")
     phone: str = Field("", description="Which phone; may be left out when there is one only.")
-    to: str = Field(description="The SIP URI dialled; a host without a dot gets `.sip.twilio.com`.")
-    headers: list[tuple[str, str]] = Field(
+    to: str = Field(
+        examples=["sip:100@acme"],
+        description="The SIP URI dialled; a host without a dot gets `.sip.twilio.com`.",
+    )
+    headers: Fields = Field(
         default_factory=list, description="Header fields to add to the INVITE: a list of [name, value]."
     )
     user: str | None = Field(None, description="A digest user name other than the phone's.")
@@ -57,8 +84,8 @@ class Dial(Step):
             stage.secrets.add(self.password)
         phone = stage.world.phone(stage.phone_name(self.phone))
         call = phone.dial(
-            full_uri(stage.fill(self.to)),
-            headers=[(name, stage.fill(value)) for name, value in self.headers],
+            full_uri(self.to),
+            headers=self.headers,
             user=self.user,
             password=self.password,
             transport=self.transport,

@@ -12,7 +12,7 @@ from harness.scenario.expect import application, decisions, ear, progress, regis
 from harness.scenario.expect.judge import Look, judged
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
-from harness.scenario.values import ByProfile, Strict, Text, chosen, chosen_texts
+from harness.scenario.values import ByProfile, Strict, Text, Within, chosen, chosen_texts
 from harness.scenario.world import PhoneCall, Script
 
 CallStatus = Literal["ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"]
@@ -49,10 +49,12 @@ class Expect(Step):
     """
 
     call: str = Field("", description="Which call; the latest when left out.")
-    within: float = Field(5.0, gt=0, description="How long to wait, in seconds.")
+    within: Within = Field(5.0, description="How long to wait, in seconds.")
 
     responses: list[int] | ByProfile[list[int]] | None = Field(
-        None, description="All response statuses at the phone, in order, to the last one."
+        None,
+        description="All response statuses at the phone, in order, to the last one.",
+        examples=[[100, 180, 200]],
     )
     responses_begin: Beginning | ByProfile[Beginning] | None = Field(
         None, description="The first response statuses at the phone, in order, whatever follows."

@@ -9,7 +9,7 @@ from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
 from harness.scenario.steps.foreign import ended, last_lines
-from harness.scenario.values import Text, fits
+from harness.scenario.values import Text, Within, fits
 from harness.scenario.world import Script
 
 
@@ -23,11 +23,11 @@ class External(Step):
     )
     exit_code: int = Field(0, description="The exit code expected.")
     output: Text | None = Field(None, description="A line expected in its output.")
-    within: float = Field(30.0, gt=0, description="How long it may take, in seconds.")
+    within: Within = Field(30.0, description="How long it may take, in seconds.")
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run it to its end."""
-        command = [stage.fill(word) for word in self.command]
+        command = self.command
         watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()})
         process = external.start(command, stage.folder)
         try:

@@ -13,6 +13,7 @@ from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
 from harness.scenario.steps.dial import full_uri, sip_uri
+from harness.scenario.values import Within
 from harness.scenario.world import Script, Until
 
 
@@ -20,14 +21,17 @@ class ForeignPhone(Step):
     """A foreign phone that calls; its first call can be expected of like any other, under `name`."""
 
     name: str = Field("call", description="What later steps call its first call.")
-    to: str = Field(description="The SIP URI called; a host without a dot gets `.sip.twilio.com`.")
+    to: str = Field(
+        examples=["sip:100@acme"],
+        description="The SIP URI called; a host without a dot gets `.sip.twilio.com`.",
+    )
     user: str = Field(description="Its user name, for its address and for digest.")
     password: str = Field("", description="Its password; the one in the credential lists when left out.")
     address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
     transport: Transport = Field(
         "udp", description="How it reaches the emulator; by `tls` it trusts its authority."
     )
-    within: float = Field(20.0, gt=0, description="How long it may take, in seconds.")
+    within: Within = Field(20.0, description="How long it may take, in seconds.")
     register_only: bool = Field(
         default=False,
         alias="register",
@@ -51,9 +55,9 @@ class ForeignPhone(Step):
         stage.add_call(self.name, watched, None)
         return watched
 
-    def target(self, stage: Stage) -> tuple[str, str]:
+    def target(self) -> tuple[str, str]:
         """Return the user and the host that it calls."""
-        uri = full_uri(stage.fill(self.to))
+        uri = full_uri(self.to)
         user, _, host = re.sub("^sips?:", "", uri).rpartition("@")
         return user, re.split("[:;?]", host)[0]
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
+from harness.scenario.values import Within
 from harness.scenario.world import Script, Until
 
 
@@ -17,7 +18,7 @@ class HangUp(Step):
     shorthand: ClassVar[str] = "call"
 
     call: str = Field("", description="Which call; the latest when left out.")
-    within: float = Field(5.0, gt=0, description="How long to wait for the answer, in seconds.")
+    within: Within = Field(5.0, description="How long to wait for the answer, in seconds.")
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Send BYE."""

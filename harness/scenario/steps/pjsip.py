@@ -43,15 +43,15 @@ class Pjsip(Softphone):
             authority.write_bytes(authority_of_this_run().pem)
         return {
             "proxy": str(stage.world.listener(self.transport, self.address)),
-            "to": full_uri(stage.fill(self.to)),
+            "to": full_uri(self.to),
             "user": self.user,
-            "domain": self.target(stage)[1],
+            "domain": self.target()[1],
             "password": self.password_in(stage),
             "local": self.address,
             "transport": self.transport,
             "authority": str(authority) if self.transport == "tls" else "",
             "secure": self.secure_media,
-            "headers": {field: stage.fill(value) for field, value in self.headers.items()},
+            "headers": self.headers,
             "acts": self.acts,
             "register": self.register_only,
         }

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.step import Step
+from harness.scenario.values import Within
 from harness.scenario.world import Script, Until
 
 
@@ -16,7 +17,7 @@ class Press(Step):
 
     call: str = Field("", description="Which call; the latest when left out.")
     keys: str = Field(description='From 0-9, A-D, * and #; quote them: "#".')
-    within: float = Field(5.0, gt=0, description="How long to wait for the answer, in seconds.")
+    within: Within = Field(5.0, description="How long to wait for the answer, in seconds.")
 
     @field_validator("keys")
     @classmethod

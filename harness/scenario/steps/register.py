@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from harness.scenario.given import Transport
 from harness.scenario.stage import Stage
 from harness.scenario.step import Step
-from harness.scenario.steps.dial import full_uri, sip_uri
+from harness.scenario.steps.dial import Fields, full_uri, sip_uri
 from harness.scenario.world import Script
 
 
@@ -27,7 +27,7 @@ class Register(Step):
         3600, ge=0, description="For how many seconds; 0 to remove it. `default` asks for none in particular."
     )
     contact: str | None = Field(None, description="A Contact header field other than the phone's own.")
-    headers: list[tuple[str, str]] = Field(
+    headers: Fields = Field(
         default_factory=list, description="Header fields to add to the REGISTER: a list of [name, value]."
     )
     user: str | None = Field(None, description="A digest user name other than the phone's.")
@@ -50,10 +50,10 @@ class Register(Step):
             stage.secrets.add(self.password)
         phone = stage.world.phone(stage.phone_name(self.phone))
         record = phone.register(
-            registrar=full_uri(stage.fill(self.to)) if self.to else None,
+            registrar=full_uri(self.to) if self.to else None,
             expires=self.expires,
             contact=self.contact,
-            headers=[(name, stage.fill(value)) for name, value in self.headers],
+            headers=self.headers,
             user=self.user,
             password=self.password,
             transport=self.transport,

@@ -48,11 +48,11 @@ class Rest(Step):
             for name, value in (("GET", self.get), ("POST", self.post), ("DELETE", self.delete))
             if value is not None
         )
-        form = {name: stage.fill(value) for name, value in self.form.items()}
+        form = self.form
         stage.secrets |= {value for name, value in form.items() if name == "Password" and value}
-        status, body = stage.world.rest(method, stage.fill(target), form)
+        status, body = stage.world.rest(method, target, form)
         stage.secrets |= {value for name, value in body.items() if name == "secret" and value}
-        unmet = [*self._status(path, status, body), *self._fields(stage, path, body)]
+        unmet = [*self._status(path, status, body), *self._fields(path, body)]
         if unmet:
             raise ExpectationError(*unmet)
         for name, field in self.save.items():
@@ -69,13 +69,12 @@ class Rest(Step):
         wanted = "2xx" if self.status is None else str(self.status)
         return [Mismatch(f"{path}.status", wanted, str(status), (brief(body),))]
 
-    def _fields(self, stage: Stage, path: str, body: dict[str, Any]) -> list[Mismatch]:
+    def _fields(self, path: str, body: dict[str, Any]) -> list[Mismatch]:
         unmet = []
         for field, wanted in self.body.items():
             found, got = dig(body, field)
-            filled = stage.fill(wanted) if isinstance(wanted, str) else wanted
-            if not found or not fits(filled, got):
-                unmet.append(Mismatch(f"{path}.body.{field}", str(filled), got if found else "no such field"))
+            if not found or not fits(wanted, got):
+                unmet.append(Mismatch(f"{path}.body.{field}", str(wanted), got if found else "no such field"))
         for field in self.missing:
             found, got = dig(body, field)
             if found:

@@ -32,7 +32,7 @@ class Sipp(ForeignPhone):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run SIPp to its end."""
-        user, domain = self.target(stage)
+        user, domain = self.target()
         watched = self.watch(stage)
         with TemporaryDirectory(prefix="sipdomain-sipp-") as name:
             folder = Path(name)

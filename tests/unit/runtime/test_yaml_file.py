@@ -66,7 +66,13 @@ TRAPS = [
     ("press: 12 #", 1, 11, "`#` without quotes begins a comment", 'quote it: "12 #"'),
     ("press: #1", 1, 8, "`#` without quotes begins a comment", 'quote it: "#1"'),
     ("- 1\n- #\n", 2, 3, "`#` without quotes begins a comment", 'quote it: "#"'),
-    ("press: [1, #]\nnext: 2", 2, 8, "expected ',' or ']'", "in line 1 `#` begins a comment"),
+    (
+        "press: [1, #]\nnext: 2",
+        2,
+        8,
+        "the bracket of line 1 is never closed",
+        "in line 1 `#` begins a comment",
+    ),
     ("press: *1", 1, 8, "`*1` without quotes is an alias", 'quote it: "*1"'),
     ("press: *", 1, 8, "`*` without quotes begins an alias", 'quote it: "*"'),
     ("press: [*]", 1, 9, "`*` without quotes begins an alias", 'quote it: "*"'),
@@ -79,7 +85,7 @@ TRAPS = [
     ("--- 1\n--- 2", 2, 1, "a second document", "one document a file"),
     ("a: b: c", 1, 5, "a second `:` in one line", ""),
     ("[1]: 2", 1, 1, "a key must be a plain word", "quote it"),
-    ("a: 'x", 1, 6, "found unexpected end of stream", ""),
+    ("a: 'x", 1, 4, "this quote is never closed", "close it"),
     ("a: \x01", 1, 1, "U+0001 is not allowed", ""),
     ("[" * 60 + "]" * 60, 1, 51, "nested deeper than 50", ""),
 ]

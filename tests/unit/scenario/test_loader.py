@@ -27,7 +27,7 @@ def test_scalars_stay_text_until_their_type_converts_them() -> None:
         """
 scenario: Text survives
 given:
-  credential_lists: {staff: {0123: +15551234567, no: 12:30}}
+  credential_lists: {staff: {0123: +1555Abcdefgh, no: 2030:Abcdefgh}}
   app: {/v: {status: 503, delay: 1.5, say: yes}}
   phones: {alice: {user: 0123}}
 steps:
@@ -36,9 +36,9 @@ steps:
 """
     )
     given = source.scenario.given
-    assert given.credential_lists == {"staff": {"0123": "+15551234567", "no": "12:30"}}
+    assert given.credential_lists == {"staff": {"0123": "+1555Abcdefgh", "no": "2030:Abcdefgh"}}
     assert given.replies() == {"/v": {"status": 503, "delay": 1.5, "say": "yes"}}
-    assert (given.phones["alice"].user, given.phones["alice"].password) == ("0123", "+15551234567")
+    assert (given.phones["alice"].user, given.phones["alice"].password) == ("0123", "+1555Abcdefgh")
     dial, expect = (each.step.model_dump() for each in source.scenario.steps)
     assert dial["headers"] == [("X-A", "007"), ("X-A", "off")]
     assert (expect["answered"], expect["responses"], expect["within"]) == (False, [100, 404], 2.0)

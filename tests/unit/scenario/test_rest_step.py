@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from harness.errors import FileError
 from tests.unit.scenario.paper import PaperWorld, play
 
 HEAD = "scenario: REST\nsteps:\n"
@@ -53,8 +56,8 @@ def test_each_difference_is_reported() -> None:
 
 
 def test_a_name_that_was_never_saved_is_an_error() -> None:
-    result, _ = play(f"{HEAD}\n  - rest: {{get: 'SIP/Domains/${{domain}}'}}\n", prepare=domains)
-    assert result.mismatches[0].got == "nothing was saved as ${domain}; saved: sip, http, app"
+    with pytest.raises(FileError, match=r"nothing is known as `\$\{domain\}` here"):
+        play(f"{HEAD}\n  - rest: {{get: 'SIP/Domains/${{domain}}'}}\n", prepare=domains)
 
 
 def test_the_secret_of_a_key_is_known_as_one() -> None:

@@ -11,12 +11,13 @@ from harness.scenario.peers.available import lacking
 from harness.scenario.runner import run_scenario
 from harness.scenario.worlds import maker
 
-PLAYS_SIPP = """
+REGISTERS = Path(__file__).parents[4] / "fixtures" / "sipp" / "register.xml"
+PLAYS_SIPP = f"""
 scenario: SIPp calls
 needs: [sipp]
-given: {domains: {acme: {voice: /voice}}}
+given: {{domains: {{acme: {{voice: /voice}}}}, app: {{/voice: {{say: Hi}}}}}}
 steps:
-  - sipp: {file: none.xml, to: sip:100@acme, user: alice}
+  - sipp: {{file: {REGISTERS}, to: sip:100@acme, user: alice}}
 """
 
 

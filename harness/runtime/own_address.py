@@ -1,0 +1,30 @@
+"""Whether an IP address is one of this machine's, so that something here can call from it."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv6Address, ip_address
+
+
+def is_own_address(text: str) -> bool:
+    """Return whether an IP address is of the loopback network or of an interface of this machine.
+
+    The loopback network is taken for granted: where a part of it has to be set up first, this is not looked at.
+
+    Args:
+        text: The address, without a port.
+    """
+    address = ip_address(text)
+    if address.is_loopback and not (isinstance(address, IPv6Address) and address.ipv4_mapped):
+        return True
+    if address.is_unspecified or address.is_multicast or text == "255.255.255.255":
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return False
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind((text, 0))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,165 @@
+"""What a scenario is given must be possible: tried before anything plays, each fault told with its place."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from harness.errors import FileError, LocalProtocolError
+from harness.phone.settings import checked_target
+from harness.runtime.own_address import is_own_address
+from harness.runtime.world import check_replies, make_account, usual_paths
+from harness.runtime.yaml_file import Node, did_you_mean, locate
+from harness.scenario.checked import value_place
+from harness.scenario.given import Given
+from harness.scenario.model import Scenario
+from harness.twilio.config import ConfigurationError, apply
+from harness.twilio.domain import SUFFIX
+from harness.twilio.ids import Ids
+from harness.twilio.store import Store
+
+Place = tuple[str | int, ...]
+
+_ANY_APP = "http://127.0.0.1:5000"
+
+
+def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
+    """See that a world can be made of what is given, and that steps can be carried out there.
+
+    Args:
+        scenario: What the file says.
+        root: The text as written, with its places.
+        folder: Where the scenario's file is.
+
+    Raises:
+        FileError: An account, a list, a domain, a reply, an address or a file is none; or nobody answers at a path.
+    """
+    given = scenario.given
+    _check_reply_files(given, root, folder)
+    try:
+        _try_configuration(given)
+        check_replies(given.replies())
+    except ConfigurationError as error:
+        raise placed(error, root) from None
+    for name, phone in given.phones.items():
+        place: Place = ("given", "phones", name)
+        _check_address(phone.address, root, (*place, "address"))
+        try:
+            checked_target(f"sip:{phone.user}@{SUFFIX}")
+        except LocalProtocolError:
+            raise FileError(
+                f"`{phone.user}` cannot be the user part of a SIP URI",
+                where=locate(root, (*place, "user")),
+                hint="write `user: alice`",
+            ) from None
+    _check_paths(scenario, root)
+    for index, each in enumerate(scenario.steps):
+        place = ("steps", index, each.name)
+        address = getattr(each.step, "address", "")
+        if address:
+            _check_address(address, root, (*place, "address"))
+            _check_family(given, address, root, (*place, "address"))
+        file = getattr(each.step, "file", "")
+        if file:
+            _check_file(folder, file, root, (*place, "file"))
+
+
+def _check_reply_files(given: Given, root: Node, folder: Path) -> None:
+    for path, replies in given.app.items():
+        several = isinstance(replies, list)
+        for index, reply in enumerate(replies if isinstance(replies, list) else [replies]):
+            if reply.file is not None:
+                inside = (index,) if several else ()
+                _check_file(folder, reply.file, root, ("given", "app", path, *inside, "file"))
+
+
+def placed(error: ConfigurationError, root: Node) -> FileError:
+    """Return what is wrong with `given:` as an error with its place in the file."""
+    where = locate(root, ["given", *error.path])
+    word = where.source[where.column - 1 :][: where.length]
+    hint = did_you_mean(word, error.choices) if error.choices else error.hint
+    return FileError(error.message, where=where, hint=hint)
+
+
+def _try_configuration(given: Given) -> None:
+    store = Store(Ids(random.Random(0)))
+    account = make_account(store, given.account, 0.0)
+    apply(given.configuration(), store, account.sid, now=0.0, base_url=_ANY_APP)
+
+
+def _check_address(text: str, root: Node, place: Place) -> None:
+    if not is_own_address(text):
+        raise FileError(
+            f"{text} is not an address of this machine",
+            where=value_place(root, place),
+            hint="take one of the loopback network, such as 127.0.0.10",
+        )
+
+
+def _check_family(given: Given, text: str, root: Node, place: Place) -> None:
+    six = given.ipv6 or any(":" in phone.address for phone in given.phones.values())
+    if ":" in text and not six:
+        raise FileError(
+            f"nothing listens for {text}",
+            where=value_place(root, place),
+            hint="write `ipv6: true` below `given:`",
+        )
+
+
+def _check_file(folder: Path, name: str, root: Node, place: Place) -> None:
+    try:
+        there = (folder / name).is_file()
+    except (OSError, ValueError):  # a name with a NUL, or one that is too long
+        there = False
+    if not there:
+        raise FileError(
+            f"there is no file `{name}`",
+            where=value_place(root, place),
+            hint=_nearest_file(folder, name),
+        )
+
+
+def _nearest_file(folder: Path, name: str) -> str:
+    """Return a hint that names the likeliest file, or where it was looked for."""
+    beside = (folder / name).parent
+    try:
+        names = [each.name for each in beside.iterdir() if each.is_file()]
+    except (OSError, ValueError):
+        names = []
+    hint = did_you_mean(Path(name).name, names)
+    return hint if hint.startswith("did you mean") else "it is looked for beside this file"
+
+
+def _check_paths(scenario: Scenario, root: Node) -> None:
+    """See that the application answers wherever a domain's URL or an expectation names a path of it."""
+    given = scenario.given
+    if not given.app and not given.domains:
+        # Its domains are made by the REST API, if at all.
+        return
+    named = list(_named(scenario))
+    own = frozenset(given.app)
+    if all(path in own for _, path in named):
+        return
+    known = own | usual_paths()
+    for place, path in named:
+        if path not in known and unquote(path) not in known:
+            raise FileError(
+                f"the application has no `{path}`",
+                where=value_place(root, place),
+                hint=did_you_mean(path, own or known) or "give it a reply below `app:`",
+            )
+
+
+def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    for name, domain in scenario.given.domains.items():
+        for field in ("voice", "fallback", "status"):
+            text = getattr(domain, field)
+            if text and "://" not in text:
+                yield ("given", "domains", name, field), urlsplit(urljoin(_ANY_APP, text)).path
+    for index, each in enumerate(scenario.steps):
+        for field in ("webhook", "fallback"):
+            text = getattr(each.step, field, None)
+            if text and text != "not asked":
+                yield ("steps", index, each.name, field), text
