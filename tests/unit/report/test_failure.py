@@ -55,4 +55,4 @@ def test_a_wrong_password_is_what_explains() -> None:
 
 
 def test_what_went_well_explains_nothing() -> None:
-    assert why("{say: Welcome}", "{webhook: /other, within: 1}") == []
+    assert why("{say: Welcome}", "{webhook: /greeting, within: 1}") == []
