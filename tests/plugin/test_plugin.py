@@ -44,7 +44,9 @@ def test_what_cannot_be_given_is_a_collection_error(pytester: pytest.Pytester) -
         "account": ("given:", "given:\n  account: {sid: AC123}"),
         "variable": ("sip:100@acme", "sip:${user}@acme"),
     }
-    pytester.makefile(".scenario.yaml", **{name: GOOD.replace(*change, 1) for name, change in changes.items()})
+    pytester.makefile(
+        ".scenario.yaml", **{name: GOOD.replace(*change, 1) for name, change in changes.items()}
+    )
     done = pytester.runpytest_inprocess()
     done.assert_outcomes(errors=4)
     told = done.stdout.str()
