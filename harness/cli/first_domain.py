@@ -9,8 +9,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.cli.tokens import chosen
 from harness.errors import RestError, SetupError
-from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from harness.runtime.development import ACCOUNT_SID
 from harness.twilio.store import Account, Domain, Store
 
 if TYPE_CHECKING:
@@ -24,22 +25,32 @@ def full_name(name: str, suffix: str) -> str:
     return name if "." in name else f"{name}.{suffix}"
 
 
-def main_account(store: Store, file: ConfigurationFile | None) -> Account:
+def main_account(store: Store, file: ConfigurationFile | None, replacement: str = "") -> Account:
     """Return the main account that environment, file or default values name; it is made when it is not there.
 
+    Args:
+        store: Where it is.
+        file: What names it, if anything does.
+        replacement: Its token where it would be the public one; "" where that is taken.
+
     Raises:
-        SetupError: Its SID is none.
+        SetupError: Its SID is none, or its token must be another one.
     """
     settings = file.configuration.account if file is not None else None
     sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
-    token = os.environ.get("TWILIO_AUTH_TOKEN") or (settings.auth_token if settings else None) or AUTH_TOKEN
+    named = {
+        "TWILIO_AUTH_TOKEN": os.environ.get("TWILIO_AUTH_TOKEN"),
+        "account.auth_token": settings.auth_token if settings else None,
+    }
+    token = chosen(named, replacement)
     try:
         known = {each.sid: each for each in store.accounts}.get(sid)
         if known is None:
             return store.accounts.create(now=time.time(), sid=sid, auth_token=token)
-        if "TWILIO_AUTH_TOKEN" not in os.environ or known.auth_token == token:
-            return known
-        store.put(replace(known, auth_token=token))
+        if not named["TWILIO_AUTH_TOKEN"]:
+            token = chosen({"": known.auth_token}, replacement)
+        if known.auth_token != token:
+            store.put(replace(known, auth_token=token))
         return store.accounts.fetch(sid)
     except RestError as error:
         raise SetupError(str(error)) from error

@@ -20,6 +20,7 @@ import typer
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.cli.certificates import FOLDER as CA_FOLDER
 from harness.cli.first_domain import first_domain, full_name, guard, main_account
+from harness.cli.tokens import control_token, stand_in, tell_made
 from harness.cli.welcome import explain, explain_proxy
 from harness.errors import SetupError
 from harness.journal import Entry, Journal
@@ -132,7 +133,7 @@ def serve(
         sip=main,
         also=tuple(also),
         http=(listening := parse_address(http, "--http")),
-        token=_token(token, listening),
+        token=control_token(token, listening),
         picture=_picture,
         settings=Settings(
             profile=PROFILES[profile],
@@ -160,7 +161,10 @@ def serve(
     if kept is not None:
         options = replace(options, state=kept)
         kept.load(store, calls, logs)
-    account = main_account(store, file)
+    replacement = stand_in(options.http, options.proxy)
+    account = main_account(store, file, replacement)
+    if account.auth_token == replacement:
+        tell_made(replacement)
     domains = file.apply(store, account.sid, now=time.time()) if file is not None and starts_empty else []
     if not starts_empty:
         domains = store.domains.of(account.sid)
@@ -219,22 +223,6 @@ def _authority(folder: Path | None) -> Callable[[], CertificateAuthority]:
     # Read now, so that a wrong file is told before anything listens.
     kept = CertificateAuthority.kept_in(folder)
     return lambda: kept
-
-
-def _token(given: str, http: Address) -> str:
-    """Return what the control API asks for; one that is made is printed."""
-    if given or http.host == "localhost" or _is_loopback(http.host):
-        return given
-    made = secrets.token_urlsafe(24)
-    print(f"token       {made}   for /_sipdomain/, as --http is not on loopback", file=sys.stderr)
-    return made
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _picture(entries: Sequence[Entry], call_id: str) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from harness.errors import FileError, SetupError, StateError
 from harness.journal import Decision, Entry, Journal
@@ -83,51 +80,6 @@ class ControlAnswer:
     content_type: str
     body: str
     allow: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Who may ask.
-
-    Attributes:
-        token: What `Authorization: Bearer` must carry; "" on loopback, where whoever is on this machine may ask.
-        host: What the server is bound to.
-    """
-
-    token: str = ""
-    host: str = "127.0.0.1"
-
-    def refusal(self, host: str, origin: str, authorization: str) -> ControlAnswer | None:
-        """Return why a request is refused, or None.
-
-        Without a token a page in a browser must not reach us by a name of its own that leads here (DNS rebinding).
-
-        Args:
-            host: The Host header field.
-            origin: The Origin header field, or "".
-            authorization: The Authorization header field, or "".
-        """
-        if self.token:
-            scheme, _, given = authorization.partition(" ")
-            if scheme.lower() == "bearer" and hmac.compare_digest(
-                given.strip().encode(), self.token.encode()
-            ):
-                return None
-            return _json(
-                {"message": "this needs `Authorization: Bearer TOKEN`, the token of `serve`"}, status=401
-            )
-        name = urlsplit(f"//{host}").hostname or ""
-        if not self._is_here(name):
-            return _json({"message": f"nothing is answered for the host {name[:100]!r}"}, status=403)
-        if origin and urlsplit(origin).netloc != host:
-            return _json({"message": f"nothing is answered for pages of {origin[:100]!r}"}, status=403)
-        return None
-
-    def _is_here(self, name: str) -> bool:
-        try:
-            return ip_address(name).is_loopback or name == self.host
-        except ValueError:
-            return name in {"localhost", self.host}
 
 
 class Control:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import web
 
 MOST_CONNECTIONS: Final = 512
-"""How many may be open at once; one more is closed as soon as it is there."""
+"""How many may be open at once; one more gets 503 and is closed."""
 IDLE: Final = 75.0
 """How long a connection may stay open on which nothing is asked, in seconds."""
+MOST_REFUSED: Final = 64
+"""How many refused clients may still read their 503; past that one more is cut off."""
+REFUSED_WITHIN: Final = 1.0
+"""How long a refused client may take to read it, in seconds."""
+_BODY: Final = f"sipdomain: {MOST_CONNECTIONS} connections are open, which is the most\n".encode()
+_FULL: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n"
+    b"Content-Length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
+)
 
 
 class Connections(web.Server):
@@ -19,9 +28,45 @@ class Connections(web.Server):
     def __init__(self, handler: Any, **options: Any) -> None:
         """Make one; the arguments are those of `aiohttp.web.Server`."""
         super().__init__(handler, keepalive_timeout=IDLE, **options)
+        self._refused: set[asyncio.Transport] = set()
 
-    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Take a connection, or close it."""
-        super().connection_made(handler, transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+    def __call__(self) -> web.RequestHandler:
+        """Return what serves a further connection."""
+        if len(self.connections) >= MOST_CONNECTIONS:
+            return cast(web.RequestHandler, _Full(self._refused))
+        return super().__call__()
+
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the signature is aiohttp's
+        """End every connection."""
+        for transport in tuple(self._refused):
             transport.abort()
+        await super().shutdown(timeout)
+
+
+class _Full(asyncio.Protocol):
+    """Tells a client that there is no place for it, and lets it read that though it may be writing."""
+
+    def __init__(self, refused: set[asyncio.Transport]) -> None:
+        self._refused = refused
+        self._transport: asyncio.Transport
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Answer, and say that this is the end."""
+        self._transport = writing = cast(asyncio.Transport, transport)
+        if len(self._refused) >= MOST_REFUSED:
+            writing.abort()
+            return
+        self._refused.add(writing)
+        self._timer = asyncio.get_running_loop().call_later(REFUSED_WITHIN, writing.abort)
+        writing.write(_FULL)
+        if writing.can_write_eof():
+            writing.write_eof()
+        else:
+            writing.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
+        """Take the news that it is gone."""
+        self._refused.discard(self._transport)
+        if self._timer is not None:
+            self._timer.cancel()

@@ -1,26 +1,32 @@
-"""The HTTP side of a running emulator: the provider's REST API, the twimlets, and the harness's own interface."""
+"""The HTTP side of a running emulator: the provider's REST API, the twimlets, and the harness's own interface.
+
+What comes by the proxy gets the provider's API and nothing else: the other two are not in its way at all.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import importlib
+import json
 import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
+from harness.error_codes import more_info
 from harness.errors import SetupError, StateError
 from harness.journal import Journal
-from harness.runtime.control import EVENTS, Control, Guard
+from harness.runtime import http_request
+from harness.runtime.control import EVENTS, JSON, Control
+from harness.runtime.gate import CONTROL, Gate, Refusal
 from harness.runtime.journal_events import tell
 from harness.sip.outputs import Address
 from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
-from harness.twilio.rest.messages import FORM, RestRequest
-from harness.twilio.signature import as_read
+from harness.twilio.rest.messages import RestRequest
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -28,11 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BACKLOG: Final = 128
-MOST_BODY: Final = 256 * 1024
 MOST_WATCHERS: Final = 32
 """How many may follow the journal at once."""
-PATIENCE: Final = 10.0
-"""How long the body of a request may take, in seconds."""
 
 
 class HttpServer:
@@ -49,7 +52,8 @@ class HttpServer:
         keep: Callable[[], Awaitable[None]] | None = None,
         *,
         journal: Journal | None = None,
-        guard: Guard | None = None,
+        gate: Gate | None = None,
+        proxy_gate: Gate | None = None,
     ) -> None:
         """Make a server.
 
@@ -58,16 +62,19 @@ class HttpServer:
             control: Answers below `/_sipdomain/`.
             keep: Awaited before an answer goes out, so that what it acknowledges is kept; raises StateError.
             journal: What is told as server-sent events, if anything is.
-            guard: Who may ask the control API.
+            gate: Who may ask.
+            proxy_gate: Who may ask by the proxy.
         """
         self._keep = keep
         self._journal = journal
-        self._guard = guard or Guard()
+        self._gate = gate or Gate()
+        self._proxy_gate = proxy_gate or Gate()
         self._watchers = 0
         self._rest = rest
         self._control = control
         self._socket: socket.socket | None = None
         self._runner: web.ServerRunner | None = None
+        self._proxied: web.Server | None = None
         self._starting: asyncio.Task[None] | None = None
         self.address = Address("", 0)
 
@@ -98,59 +105,69 @@ class HttpServer:
         self._runner = runner = web.ServerRunner(
             bounded.Connections(self._handle, access_log=None, logger=log), shutdown_timeout=1.0
         )
+        self._proxied = bounded.Connections(self._handle_proxied, access_log=None, logger=log)
         await runner.setup()
         await web.SockSite(runner, listening).start()
+
+    async def proxied(self) -> asyncio.Protocol:
+        """Return what serves one connection that the proxy took; it gets the provider's API only."""
+        if self._starting is not None:
+            await self._starting
+        if self._proxied is None:
+            raise SetupError("the REST API is not open")
+        return self._proxied()
 
     async def close(self) -> None:
         """Stop listening."""
         if self._starting is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._starting
+        if self._proxied is not None:
+            self._proxied.pre_shutdown()
+            await self._proxied.shutdown(1.0)
         if self._runner is not None:
             await self._runner.cleanup()
         if self._socket is not None:
             self._socket.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        host = request.headers.get("Host", str(self.address))
-        if not _is_host(host):
-            return _plain(400, "no host: the header field Host")
-        try:
-            async with asyncio.timeout(PATIENCE):
-                body, too_large = await _read(request)
-        except TimeoutError:
-            return _plain(408, f"the body did not come within {PATIENCE:g} s")
-        except _broken():
-            return _plain(400, "the body was cut off, or is not in its Content-Encoding")
-        path, _, query_text = request.path_qs.partition("?")
-        query = _pairs(query_text)
-        content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        is_form = content_type == FORM
-        form = _pairs(body.decode("utf-8", "surrogateescape")) if is_form else ()
-        if host.partition(":")[0].lower() in twimlets.HOSTS:
-            answer = twimlets.answer(path, _readable((*query, *form)))
+        host, path, query = http_request.target(request, str(self.address))
+        is_control = path.startswith(CONTROL)
+        asking = http_request.asking(request, host)
+        refusal = self._gate.refusal(asking, "control" if is_control else "provider")
+        if refusal is not None:
+            return _refused(refusal)
+        name = unquote(path[len(CONTROL) :])
+        if is_control and name == "journal" and EVENTS in request.headers.get("Accept", ""):
+            return await self._tell(request)
+        if not is_control and host.partition(":")[0].lower() not in twimlets.HOSTS:
+            return await self._ask_rest(request, host, path, query)
+        body = await http_request.read(request)
+        if not is_control:
+            answer = twimlets.answer(path, http_request.readable((*query, *http_request.form(request, body))))
             return _response(answer.status, answer.headers, answer.body)
-        if path.startswith("/_sipdomain/"):
-            header = request.headers.get
-            shown = self._guard.refusal(host, header("Origin", ""), header("Authorization", ""))
-            name = unquote(path[len("/_sipdomain/") :])
-            if shown is None and name == "journal" and EVENTS in header("Accept", ""):
-                return await self._tell(request)
-            if shown is None:
-                shown = await self._control.answer(request.method, name, _readable(query), body)
-            headers = (("Allow", shown.allow),) if shown.allow else ()
-            return _response(
-                shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode()
-            )
+        shown = await self._control.answer(request.method, name, http_request.readable(query), body or b"")
+        headers = (("Allow", shown.allow),) if shown.allow else ()
+        return _response(shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode())
+
+    async def _handle_proxied(self, request: web.BaseRequest) -> web.StreamResponse:
+        host, path, query = http_request.target(request, str(self.address))
+        refusal = self._proxy_gate.refusal(http_request.asking(request, host), "proxy")
+        return await self._ask_rest(request, host, path, query) if refusal is None else _refused(refusal)
+
+    async def _ask_rest(
+        self, request: web.BaseRequest, host: str, path: str, query: http_request.Pairs
+    ) -> web.StreamResponse:
+        body = await http_request.read(request)
         asked = RestRequest(
             method=request.method,
             path=unquote(path, errors="surrogateescape"),
             query=query,
-            form=form,
+            form=http_request.form(request, body),
             authorization=request.headers.get("Authorization"),
             content_type=request.headers.get("Content-Type", ""),
-            body_too_large=too_large,
-            base_url=_base_url(host),
+            body_too_large=body is None,
+            base_url=http_request.base_url(host),
             client=request.remote or "",
         )
         began = time.perf_counter()
@@ -186,59 +203,18 @@ class HttpServer:
         return response
 
 
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the parameters of a query or a form; a byte that is no UTF-8 becomes a lone surrogate."""
-    return tuple(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
-
-
-def _readable(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return parameters with U+FFFD for each byte that is no UTF-8."""
-    return tuple((as_read(name), as_read(value)) for name, value in pairs)
-
-
 def _is_ours(record: logging.LogRecord) -> bool:
     """Return whether an error is to be told: what is no HTTP is the client's own, and it is answered 400."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], _broken())
+    return record.exc_info is None or not isinstance(record.exc_info[1], http_request.broken())
 
 
-def _base_url(host: str) -> str:
-    """Return what a client put before the path: only the proxy leads here by the provider's names, and by HTTPS."""
-    name = host.partition(":")[0].lower()
-    return f"{'https' if name.endswith('.twilio.com') else 'http'}://{host}"
-
-
-def _is_host(text: str) -> bool:
-    """Return whether a Host header field can be one (RFC 9112 section 3.2: else it is answered 400)."""
-    try:
-        return text.isascii() and text.isprintable() and urlsplit(f"//{text}").netloc == text
-    except ValueError:
-        return False
-
-
-def _broken() -> tuple[type[Exception], ...]:
-    """Return how a request fails to come: it is no HTTP, cut off, or not in the coding that it is said to be in."""
-    from aiohttp import web
-    from aiohttp.http import HttpProcessingError
-
-    return (ConnectionError, web.RequestPayloadError, HttpProcessingError)
-
-
-def _plain(status: int, text: str) -> web.Response:
-    from aiohttp import web
-
-    return web.Response(status=status, text=f"{text}\n")
+def _refused(refusal: Refusal) -> web.Response:
+    told = {"code": refusal.code, "message": refusal.message, "more_info": more_info(refusal.code)}
+    body = json.dumps({**told, "status": refusal.status}).encode()
+    return _response(refusal.status, (("Content-Type", JSON),), body)
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:
     from aiohttp import web
 
     return web.Response(status=status, body=body or None, headers=list(headers))
-
-
-async def _read(request: web.BaseRequest) -> tuple[bytes, bool]:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MOST_BODY:
-            return b"", True
-    return bytes(body), False

@@ -7,46 +7,97 @@ it trust our authority. Nothing is forwarded outside this machine: every other h
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-import ssl
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, cast
 
 from harness.errors import SetupError
 from harness.runtime.certificates import CertificateAuthority
+from harness.runtime.gate import is_ours
 from harness.runtime.tls import TlsServer
 from harness.sip.outputs import Address
 
 NAMES: Final = ("api.twilio.com", "*.twilio.com")
 """What the first certificate is for; a longer name, such as api.dublin.ie1.twilio.com, gets one of its own."""
 MOST_CONNECTIONS: Final = 256
+"""How many may be between CONNECT and the end of their TLS handshake at once; one more is closed."""
 MOST_HEAD: Final = 8_192
 """Bytes of a request's head."""
 HEAD_WITHIN: Final = 10.0
 """How long a request's head, and then a TLS handshake, may take, in seconds."""
-IDLE: Final = 300.0
-"""How long a connection may be silent, in seconds."""
-_CHUNK: Final = 65_536
 _REQUEST: Final = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.[01]\r\n")
 
 
+class _Client(asyncio.Protocol):
+    """A client until its connection is handed on: its CONNECT, and what comes too early.
+
+    Attributes:
+        transport: Leads to it.
+        early: Bytes inside TLS for whoever takes the connection.
+    """
+
+    def __init__(self, began: Callable[[_Client], None]) -> None:
+        self._began = began
+        self._head: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self.transport: asyncio.Transport
+        self.early = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport."""
+        self.transport = cast(asyncio.Transport, transport)
+        self._began(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes."""
+        self.early += data
+        if self._head.done():
+            return
+        head, end, _ = bytes(self.early).partition(b"\r\n\r\n")
+        if end or len(self.early) > MOST_HEAD:
+            # What comes after our answer is for TLS: nothing of it may be read before.
+            self.transport.pause_reading()
+            self.early.clear()
+            self._head.set_result(head + end)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
+        """Take the news that it is gone."""
+        self._head.cancel()
+
+    async def head(self) -> bytes:
+        """Return the head of its request, or the beginning of one that is too long.
+
+        Raises:
+            OSError: It left, or was too slow.
+        """
+        try:
+            async with asyncio.timeout(HEAD_WITHIN):
+                return await self._head
+        except asyncio.CancelledError:
+            if self._head.cancelled():
+                raise ConnectionError("the client left") from None
+            raise
+
+
 class Proxy:
-    """Listens for CONNECT, takes TLS up itself, and hands what is inside to the REST API's listener.
+    """Listens for CONNECT, takes TLS up itself, and hands what is inside to the provider's API, and nothing else.
 
     Attributes:
         address: Where it listens.
     """
 
-    def __init__(self, authority: Callable[[], CertificateAuthority], behind: Callable[[], Address]) -> None:
+    def __init__(
+        self,
+        authority: Callable[[], CertificateAuthority],
+        inside: Callable[[], Awaitable[asyncio.Protocol]],
+    ) -> None:
         """Make a proxy.
 
         Args:
             authority: Returns who issues the certificates.
-            behind: Returns where the REST API listens.
+            inside: Returns what serves the HTTP inside one connection.
         """
         self.address = Address("", 0)
-        self._behind = behind
+        self._inside = inside
         self._tls = TlsServer(authority, NAMES)
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,71 +108,58 @@ class Proxy:
         Raises:
             SetupError: The address cannot be bound.
         """
+        loop = asyncio.get_running_loop()
         try:
-            self._server = await asyncio.start_server(self._begin, bind.host, bind.port, limit=MOST_HEAD)
+            self._server = await loop.create_server(lambda: _Client(self._begin), bind.host, bind.port)
         except OSError as error:
             raise SetupError(f"cannot listen on proxy {bind}: {error.strerror}") from error
         self.address = Address(*self._server.sockets[0].getsockname()[:2])
 
-    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _begin(self, client: _Client) -> None:
         if len(self._tasks) >= MOST_CONNECTIONS:
-            writer.transport.abort()
+            client.transport.abort()
             return
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        task = asyncio.get_running_loop().create_task(self._serve(client))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, client: _Client) -> None:
         try:
-            async with asyncio.timeout(HEAD_WITHIN):
-                refusal = _refusal(await reader.readuntil(b"\r\n\r\n"))
-            if refusal:
-                writer.write(refusal)
-                await writer.drain()
+            head = await client.head()
+            if not head.endswith(b"\r\n\r\n"):
+                client.transport.abort()
+            elif refusal := _refusal(head):
+                client.transport.write(refusal)
+                client.transport.close()
             else:
-                context = await self._tls.accepting()
-                # What comes after our answer is for TLS: nothing of it may be read before.
-                writer.transport.pause_reading()  # type: ignore[attr-defined]
-                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await writer.start_tls(context, ssl_handshake_timeout=HEAD_WITHIN)
-                await self._tunnel(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, SetupError):
+                await self._hand_on(client)
+        except (OSError, TimeoutError, SetupError):
             # The client left, was too slow, or does not trust the certificate: it knows.
-            pass
-        finally:
-            with contextlib.suppress(OSError, ssl.SSLError):
-                writer.close()
+            client.transport.abort()
+        except asyncio.CancelledError:
+            client.transport.abort()
+            raise
 
-    async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner_reader, inner_writer = await asyncio.open_connection(*self._behind())
-        try:
-            ways = (_carry(reader, inner_writer), _carry(inner_reader, writer))
-            tasks = [asyncio.ensure_future(each) for each in ways]
-            # When one side ends, the other has nothing more to say: HTTP is answered before that.
-            _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        finally:
-            inner_writer.close()
+    async def _hand_on(self, client: _Client) -> None:
+        context, handler = await self._tls.accepting(), await self._inside()
+        client.transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        inner = await asyncio.get_running_loop().start_tls(
+            client.transport, client, context, server_side=True, ssl_handshake_timeout=HEAD_WITHIN
+        )
+        if inner is None or inner.is_closing():
+            return
+        handler.connection_made(inner)
+        inner.set_protocol(handler)
+        if client.early:
+            handler.data_received(bytes(client.early))
 
     async def close(self) -> None:
-        """Stop listening, and end every connection."""
+        """Stop listening, and end every connection that was not handed on."""
         if self._server is not None:
             self._server.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    while True:
-        async with asyncio.timeout(IDLE):
-            data = await source.read(_CHUNK)
-        if not data:
-            return
-        target.write(data)
-        await target.drain()
 
 
 def _refusal(head: bytes) -> bytes:
@@ -138,11 +176,6 @@ def _refusal(head: bytes) -> bytes:
             "403 Forbidden", f"nothing is forwarded outside this machine, not even to {target[:200]}"
         )
     return b""
-
-
-def is_ours(host: str) -> bool:
-    """Whether a host name is one of the provider's, which are all answered here."""
-    return host.lower().removesuffix(".").endswith(".twilio.com")
 
 
 def _answer(status: str, text: str) -> bytes:

@@ -15,8 +15,9 @@ from harness.journal import Journal, Note
 from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from harness.runtime.clock import LiveClock
 from harness.runtime.connection import StreamLimits
-from harness.runtime.control import Control, Guard
+from harness.runtime.control import Control
 from harness.runtime.edge_listeners import EdgeListeners, open_all, secure_beside
+from harness.runtime.gate import Gate
 from harness.runtime.http_client import LiveHttpClient
 from harness.runtime.http_server import HttpServer
 from harness.runtime.live_media import LiveMedia
@@ -158,8 +159,10 @@ class Service:
             journal=journal, clock=self._clock, keep=self._keep, picture=options.picture, logs=self._logs,
         )  # fmt: skip
         self._control = Control(journal, self._health, self._registrations, self._switches)
-        guard = Guard(options.token, options.http.host)
-        self._server = HttpServer(self.rest, self._control, self._keep, journal=journal, guard=guard)
+        self._server = HttpServer(
+            self.rest, self._control, self._keep, journal=journal, gate=Gate(options.token, options.http.host),
+            proxy_gate=Gate(host=options.proxy.host if options.proxy is not None else ""),
+        )  # fmt: skip
         self._store = store
         self._calls = calls
         self._dns: DnsServer | None = None
@@ -206,6 +209,7 @@ class Service:
         self._switches.remember_start()
         self.http_url = f"http://{self._server.address}"
         self._calls.recordings.base_url = self._media_url()
+        self._http.spare(self._server.address)
         for host in twimlets.HOSTS:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
@@ -236,7 +240,7 @@ class Service:
         # Those who ask for no proxy do not pay for the import.
         from harness.runtime.proxy import Proxy
 
-        self._proxy = Proxy(self._options.authority, lambda: self._server.address)
+        self._proxy = Proxy(self._options.authority, self._server.proxied)
         await self._proxy.open(bind)
         self.proxy_address = self._proxy.address
 

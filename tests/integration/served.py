@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from typing import Any
 from harness.runtime.live_world import AppServer
 from harness.sip.outputs import Address
 from mock_webhooks import create_app
+from tests.unit.twilio.bench import SDP
 
 TOKEN = "75318466263e56808417a3d6afd3f45c"
 ACCOUNT = "AC00000000000000000000000000000001"
@@ -69,6 +71,23 @@ def served(*arguments: str) -> Iterator[Served]:
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
+
+
+def call(emulator: Served, call_id: str = "one-call") -> bytes:
+    """Call the domain of `--voice-url` by UDP; return the final response."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        udp.settimeout(10)
+        here = "{}:{}".format(*udp.getsockname())
+        fields = (
+            "INVITE sip:100@demo.sip.twilio.com SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-1;rport",
+            "Max-Forwards: 70", f"From: <sip:a@{here}>;tag=1", "To: <sip:100@demo.sip.twilio.com>", f"Call-ID: {call_id}",
+            "CSeq: 1 INVITE", f"Contact: <sip:a@{here}>", "Content-Type: application/sdp", f"Content-Length: {len(SDP)}",
+        )  # fmt: skip
+        udp.sendto("\r\n".join((*fields, "\r\n")).encode() + SDP, emulator.sip)
+        while (answer := udp.recv(65_535)).startswith(b"SIP/2.0 1"):
+            continue
+        return answer
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,8 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.integration.served import ACCOUNT, TOKEN, Served, served, webhooks
-from tests.unit.twilio.bench import SDP
+from tests.integration.served import ACCOUNT, TOKEN, Served, call, served, webhooks
 
 
 def ask(emulator: Served, method: str, name: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
@@ -42,23 +40,6 @@ def cloud() -> Iterator[Served]:
 def domains(emulator: Served) -> list[str]:
     _, snapshot = ask(emulator, "GET", "snapshot")
     return [each["domain_name"] for each in snapshot["records"]["domain"]]
-
-
-def call(emulator: Served) -> bytes:
-    """Call; return the final response."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", 0))
-        udp.settimeout(10)
-        here = "{}:{}".format(*udp.getsockname())
-        fields = (
-            "INVITE sip:100@demo.sip.twilio.com SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-1;rport",
-            "Max-Forwards: 70", f"From: <sip:a@{here}>;tag=1", "To: <sip:100@demo.sip.twilio.com>", "Call-ID: one-call",
-            "CSeq: 1 INVITE", f"Contact: <sip:a@{here}>", "Content-Type: application/sdp", f"Content-Length: {len(SDP)}",
-        )  # fmt: skip
-        udp.sendto("\r\n".join((*fields, "\r\n")).encode() + SDP, emulator.sip)
-        while (answer := udp.recv(65_535)).startswith(b"SIP/2.0 1"):
-            continue
-        return answer
 
 
 SEED = b"access_lists: {office: [127.0.0.1]}\ndomains: {acme: {calls: [office], voice: 'http://127.0.0.1:9/voice'}}\n"

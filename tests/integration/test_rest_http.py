@@ -7,7 +7,7 @@ import http.client
 import json
 import re
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -106,7 +106,7 @@ def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
         (b"GET /_sipdomain/health HTTP/1.1\r\nHost: [::1\r\n\r\n", b"HTTP/1.1 400 "),
         (b"GET /v1/Alerts HTTP/1.1\r\nHost: a/b\r\n\r\n", b"HTTP/1.1 400 "),
         (
-            (b"POST /2010-04-01/Accounts.json HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\n"
+            (b"POST /2010-04-01/Accounts.json HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: gzip\r\n"
             b"Content-Length: 4\r\n\r\nabcd"),
             b"HTTP/1.1 400 ",
         ),
@@ -126,14 +126,14 @@ def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
                 client.sendall(sent)
                 assert client.recv(1000)[: len(expected)] == expected, sent[:60]
         with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
-            client.sendall(b"POST /v1/Alerts HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
+            client.sendall(b"POST /v1/Alerts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
         assert ask(emulator, "GET", f"{BASE}/Queues.json")[0].status == 200
         assert emulator.stop() == 0
         assert emulator.process.stderr is not None
         assert "Traceback" not in emulator.process.stderr.read()
 
 
-def test_past_the_most_connections_a_further_one_is_closed_and_the_others_go_on() -> None:
+def test_past_the_most_connections_a_further_one_gets_503_and_the_others_go_on() -> None:
     with served() as emulator, ExitStack() as held:
         parts = urlsplit(emulator.http)
         here = (parts.hostname or "", parts.port or 0)
@@ -145,12 +145,17 @@ def test_past_the_most_connections_a_further_one_is_closed_and_the_others_go_on(
         first = [connect() for _ in range(MOST_CONNECTIONS)]
         first[-1].sendall(asked)
         assert first[-1].recv(12) == b"HTTP/1.1 200"
-        further = connect()
-        with suppress(ConnectionError):
-            further.sendall(asked)
-            assert further.recv(12) == b""
+        further = [connect() for _ in range(3)]
+        for each in further:
+            each.sendall(asked)
+            with each.makefile("rb") as answer:
+                assert answer.readline() == b"HTTP/1.1 503 Service Unavailable\r\n"
+                assert b"sipdomain: 512 connections are open, which is the most\n" in answer.read()
         first[0].sendall(asked)
         assert first[0].recv(12) == b"HTTP/1.1 200"
+        assert emulator.stop() == 0
+        assert emulator.process.stderr is not None
+        assert "Traceback" not in emulator.process.stderr.read()
 
 
 def test_a_key_outlives_the_process_and_its_secret_is_not_in_the_file(tmp_path: Path) -> None:

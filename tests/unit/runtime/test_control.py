@@ -12,7 +12,7 @@ import pytest
 
 from harness.journal import Decision, Journal
 from harness.runtime import journal_events
-from harness.runtime.control import ROUTES, Control, Guard, Route
+from harness.runtime.control import ROUTES, Control, Route
 from harness.runtime.journal_events import tell
 
 
@@ -107,32 +107,6 @@ def test_the_description_has_every_route_and_only_these() -> None:
 def test_every_route_is_answered(route: Route) -> None:
     name = re.sub(r"\{\w+\}", "none", route.path)
     assert ask(route.method, name)[0] in ({404} if "{name}" in route.path else {200, 409})
-
-
-LOCAL, SECRET = Guard(), Guard("secret", "0.0.0.0")
-
-
-@pytest.mark.parametrize(
-    ("guard", "host", "origin", "authorization", "status"),
-    [
-        (LOCAL, "127.0.0.1:8080", "", "", None),
-        (LOCAL, "localhost:8080", "", "", None),
-        (LOCAL, "[::1]:8080", "", "", None),
-        (LOCAL, "127.0.0.1:8080", "http://127.0.0.1:8080", "", None),
-        (LOCAL, "127.0.0.1:8080", "http://evil.example", "", 403),
-        (LOCAL, "127.0.0.1:8080", "null", "", 403),
-        (LOCAL, "evil.example", "", "", 403),
-        (LOCAL, "", "", "", 403),
-        (SECRET, "pbx.example:8080", "", "Bearer secret", None),
-        (SECRET, "pbx.example:8080", "", "bearer secret", None),
-        (SECRET, "pbx.example:8080", "", "Bearer wrong", 401),
-        (SECRET, "127.0.0.1:8080", "", "", 401),
-        (SECRET, "127.0.0.1:8080", "", "Basic secret", 401),
-    ],
-)
-def test_who_may_ask(guard: Guard, host: str, origin: str, authorization: str, status: int | None) -> None:
-    refusal = guard.refusal(host, origin, authorization)
-    assert (None if refusal is None else refusal.status) == status
 
 
 def test_events_go_on_where_a_reader_left_off_and_carry_what_comes() -> None:

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from harness.journal import Journal
-from harness.runtime import http_server
+from harness.runtime import http_request
 from harness.runtime.control import Control
 from harness.runtime.http_server import HttpServer
 from harness.sip.outputs import Address
@@ -19,7 +19,7 @@ from harness.twilio.store import Store
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_server, "PATIENCE", 0.05)
+    monkeypatch.setattr(http_request, "PATIENCE", 0.05)
 
     async def ask() -> bytes:
         ids = Ids(random.Random(1))
@@ -27,7 +27,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyP
         await server.open(Address("127.0.0.1", 0))
         try:
             reader, writer = await asyncio.open_connection(server.address.host, server.address.port)
-            writer.write(b"POST /v1/Alerts HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf")
+            writer.write(b"POST /v1/Alerts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf")
             async with asyncio.timeout(20):
                 line = await reader.readline()
             writer.close()
