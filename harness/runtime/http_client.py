@@ -12,7 +12,9 @@ from math import inf
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
+from harness.runtime.gate import is_control
 from harness.runtime.http_connection import HttpConnection
+from harness.sip.outputs import Address
 from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResult
 
 MOST_CONNECTIONS: Final = 256
@@ -98,6 +100,11 @@ class LiveHttpClient:
         self._jobs: set[_Job] = set()
         self._tidying: asyncio.TimerHandle | None = None
         self._tls: ssl.SSLContext | None = None
+        self._own: Address | None = None
+
+    def spare(self, own: Address) -> None:
+        """Ask nothing of the control API of a listener of ours, by whatever name a URL leads there."""
+        self._own = own
 
     def map_host(self, host: str, base_url: str) -> None:
         """Have a public host name answered by another server."""
@@ -172,6 +179,7 @@ class LiveHttpClient:
             return
         self._open.add(connection)
         self._none_open.clear()
+        connection.is_own = self._own is not None and connection.leads_to(self._own)
         self._ask(job, connection)
 
     def _context(self) -> ssl.SSLContext:
@@ -181,6 +189,10 @@ class LiveHttpClient:
 
     def _ask(self, job: _Job, connection: HttpConnection) -> None:
         loop = asyncio.get_running_loop()
+        if connection.is_own and is_control(urlsplit(job.request.url).path):
+            connection.close()
+            loop.call_soon(self._finish, job, HttpFailure("forbidden", "there is the emulator itself"))
+            return
         job.connection = connection
         connection.ask(
             job.data, job.request.max_bytes, job.request.max_audio_bytes,

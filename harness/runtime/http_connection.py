@@ -10,6 +10,8 @@ from typing import Final, cast
 
 import httptools
 
+from harness.runtime.gate import is_self
+from harness.sip.outputs import Address
 from harness.twilio.http import HttpFailure, HttpResponse, HttpResult
 
 _ZIPPED: Final = frozenset({"gzip", "x-gzip", "deflate"})
@@ -24,6 +26,7 @@ class HttpConnection(asyncio.Protocol):
     """Carries one request at a time. What comes behind the end of an answer is never a part of the next one.
 
     Attributes:
+        is_own: Whether it leads to this process itself; the owner sets it.
         idle_since: When its last answer was complete, in seconds of the loop's clock; the owner sets it.
         active_at: When the request was sent or the last bytes of its answer came, in seconds of the loop's clock.
         reusable: Whether it can carry another request.
@@ -43,6 +46,7 @@ class HttpConnection(asyncio.Protocol):
         self.idle_since = self.active_at = 0.0
         self.reusable = self.answering = False
         self.used = 0
+        self.is_own = False
         self._lost = lost
         self._excess = excess
         self._loop = asyncio.get_running_loop()
@@ -76,6 +80,12 @@ class HttpConnection(asyncio.Protocol):
         self.reusable = self.answering = False
         self.active_at = self._loop.time()
         self._transport.write(data)
+
+    def leads_to(self, own: Address) -> bool:
+        """Return whether this process listens at its other end, at an address or at all of them."""
+        assert self._transport is not None  # noqa: S101 - asked only once connected
+        peer, local = (self._transport.get_extra_info(each) for each in ("peername", "sockname"))
+        return bool(peer[1] == own.port and is_self(peer[0], local[0], own.host))
 
     def _begin(self) -> None:
         self._fields = []

@@ -71,8 +71,10 @@ FailureKind = Literal[
     "timeout",
     "total-timeout",
     "protocol",
+    "coding",
     "too-large",
     "disconnected",
+    "forbidden",
 ]
 
 

@@ -37,8 +37,10 @@ _FAILURES: Final = {
     "timeout": 11205,
     "total-timeout": 11205,
     "protocol": 11206,
+    "coding": 11200,
     "too-large": 11750,
     "disconnected": 11206,
+    "forbidden": 11200,
 }
 _WORDS: Final = {
     "connect-timeout": "no connection in time",
@@ -51,8 +53,10 @@ _WORDS: Final = {
     "timeout": "no answer in time",
     "total-timeout": "no answer in time",
     "protocol": "not HTTP",
+    "coding": "the body is not what its Content-Encoding says",
     "too-large": "body too large",
     "disconnected": "connection closed without an answer",
+    "forbidden": "this leads to the emulator's own /_sipdomain/, which no webhook may use: give a URL of your application",
 }
 """Each failure in the same words on every substrate; the system's own words are in the journal."""
 _CONNECT: Final = frozenset({"connect-timeout", "refused", "tls", "tls-name", "tls-expired", "tls-authority"})
