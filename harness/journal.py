@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
 
 Lane = Literal["in", "out"]
 C = TypeVar("C")
@@ -44,6 +44,7 @@ class SipMessage(Entry):
         local: The owner's HOST:PORT.
         remote: The other side's HOST:PORT.
         data: The message's bytes.
+        call_id: Its Call-ID, or "" when it has none that can be read.
     """
 
     owner: str
@@ -52,6 +53,7 @@ class SipMessage(Entry):
     local: str
     remote: str
     data: bytes
+    call_id: str = ""
 
 
 @record
@@ -291,28 +293,106 @@ E = TypeVar("E", bound=Entry)
 Listener = Callable[[Entry], None]
 
 
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""How many bytes the entries of a journal may have."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """An entry on its way through the journal; None when it was let go before its turn."""
+
+    entry: Entry | None
+    number: int
+    source: str
+    size: int
+
+
 @dataclass(slots=True)
 class Journal:
-    """A bounded list of entries: past `capacity` the oldest goes first, and is counted.
+    """A bounded list of entries. Past a cap the oldest goes first, and is counted.
+
+    With one exception: when there are entries of several sources, and one source has more than half of the bytes or of
+    the entries, its oldest goes, so that a flood of one stranger does not take what happened to the others.
 
     Attributes:
         capacity: How many entries are kept.
+        most_bytes: How many bytes they may have, as `size_of` counts them; the latest is kept however long it is.
         dropped: How many were let go.
+        size: How many bytes are kept.
     """
 
     capacity: int = 20_000
+    most_bytes: int = MOST_BYTES
     dropped: int = 0
-    _entries: deque[Entry] = field(default_factory=deque)
+    size: int = 0
+    _count: int = 0
+    _kept: deque[_Kept] = field(default_factory=deque)
+    _of: dict[str, deque[_Kept]] = field(default_factory=dict)
+    _bytes_of: dict[str, int] = field(default_factory=dict)
+    _greatest: str = ""
     _listeners: list[Listener] = field(default_factory=list)
 
-    def append(self, entry: Entry) -> None:
-        """Keep an entry and tell every listener."""
-        if len(self._entries) >= self.capacity:
-            self._entries.popleft()
-            self.dropped += 1
-        self._entries.append(entry)
+    def append(self, entry: Entry, source: str = "") -> None:
+        """Keep an entry and tell every listener.
+
+        Args:
+            entry: What happened.
+            source: Whom it came from, such as an IP address; "" for nobody in particular.
+        """
+        size = size_of(entry)
+        self._count += 1
+        kept = _Kept(entry, self.dropped + self._count, source, size)
+        self._kept.append(kept)
+        self.size += size
+        if source:
+            self._note(kept)
+        while self._count > self.capacity or (self.size > self.most_bytes and self._count > 1):
+            self._let_go()
         for listener in self._listeners:
             listener(entry)
+
+    def _note(self, kept: _Kept) -> None:
+        """Count an entry as its source's, and find out which source has most."""
+        own = self._of.get(kept.source)
+        if own is None:
+            own = self._of[kept.source] = deque()
+        own.append(kept)
+        bytes_of = self._bytes_of
+        bytes_of[kept.source] = bytes_of.get(kept.source, 0) + kept.size
+        greatest = self._greatest
+        if bytes_of[kept.source] * len(own) > bytes_of.get(greatest, 0) * len(self._of.get(greatest, ())):
+            self._greatest = kept.source
+
+    def _let_go(self) -> None:
+        """Let the oldest entry go, or the oldest of a source that has too much."""
+        self._trim()
+        oldest, greatest = self._kept[0], self._greatest
+        if len(self._of) > 1 and oldest.source != greatest and greatest in self._of:
+            own = self._of[greatest]
+            if 2 * len(own) > self._count or 2 * self._bytes_of[greatest] > self.size:
+                oldest = own[0]
+        self._forget(oldest)
+        self._trim()
+        if len(self._kept) > 2 * self._count + 64:
+            self._kept = deque(each for each in self._kept if each.entry is not None)
+
+    def _forget(self, kept: _Kept) -> None:
+        kept.entry = None
+        self.size -= kept.size
+        self._count -= 1
+        self.dropped += 1
+        source = kept.source
+        if source:
+            # An entry of a source is always let go as the oldest of its source.
+            own = self._of[source]
+            own.popleft()
+            self._bytes_of[source] -= kept.size
+            if not own:
+                del self._of[source], self._bytes_of[source]
+
+    def _trim(self) -> None:
+        while self._kept and self._kept[0].entry is None:
+            self._kept.popleft()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with each entry from now on; the returned function ends that."""
@@ -321,15 +401,54 @@ class Journal:
 
     def clear(self) -> None:
         """Forget all entries; they count as let go, so that no number of an entry comes twice in a run."""
-        self.dropped += len(self._entries)
-        self._entries.clear()
+        self.dropped += self._count
+        self.size = self._count = 0
+        self._kept.clear()
+        self._of.clear()
+        self._bytes_of.clear()
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last entry; entries count from 1 for as long as the run lasts."""
+        return self.dropped + self._count
+
+    def numbered(self, after: int = 0) -> list[tuple[int, Entry]]:
+        """Return the entries kept whose number is higher, with their numbers, oldest first."""
+        return [
+            (each.number, each.entry) for each in self._kept if each.entry is not None and each.number > after
+        ]
 
     def select(self, kind: type[E]) -> list[E]:
         """Return the entries of one kind, oldest first."""
-        return [entry for entry in self._entries if isinstance(entry, kind)]
+        return [each.entry for each in self._kept if isinstance(each.entry, kind)]
+
+    def of_call(self, call_id: str) -> list[Entry]:
+        """Return the entries of one SIP Call-ID, oldest first."""
+        return [each for each in self if getattr(each, "call_id", None) == call_id]
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(tuple(self._entries))
+        return iter([each.entry for each in self._kept if each.entry is not None])
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._count
+
+
+def size_of(entry: Entry) -> int:
+    """Return about how many bytes of memory an entry takes: what it says, and 500 for itself."""
+    match entry:
+        case SipMessage():
+            return 500 + len(entry.data)
+        case HttpAnswered():
+            return 500 + len(entry.body) + _fields_size(entry.headers)
+        case HttpRequested():
+            return 500 + len(entry.url) + _fields_size(entry.parameters) + _fields_size(entry.headers)
+        case Decision():
+            return 500 + len(entry.call_id) + len(entry.got) + len(entry.wanted) + len(entry.mend)
+        case _:
+            return 500 + sum(
+                len(getattr(entry, name, "")) for name in ("call_id", "text", "detail", "contact")
+            )
+
+
+def _fields_size(fields: tuple[tuple[str, str], ...]) -> int:
+    return sum(150 + len(name) + len(value) for name, value in fields)

@@ -38,16 +38,12 @@ async def tell(
     def listen(entry: Entry) -> None:
         nonlocal slow
         try:
-            waiting.put_nowait((journal.dropped + len(journal), entry))
+            waiting.put_nowait((journal.last_number, entry))
         except asyncio.QueueFull:
             slow = True
 
-    seen = (
-        int(last)
-        if last.isascii() and last.isdecimal() and len(last) < 16
-        else journal.dropped + len(journal)
-    )
-    missed = [each for each in enumerate(journal, journal.dropped + 1) if each[0] > seen]
+    seen = int(last) if last.isascii() and last.isdecimal() and len(last) < 16 else journal.last_number
+    missed = journal.numbered(seen)
     stop = journal.listen(listen)
     try:
         await write(b": the journal of sipdomain\n\n")

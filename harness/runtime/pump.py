@@ -12,10 +12,11 @@ from harness.errors import RemoteProtocolError
 from harness.journal import Entry, Journal, Note, SipMessage
 from harness.media.outputs import MediaInput, MediaOutput
 from harness.runtime.clock import Alarm, Clock
-from harness.sip.codec import parse
+from harness.sip.codec import call_id_of, parse
 from harness.sip.framing import is_keep_alive
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
+from harness.sip.sources import source_of
 from harness.twilio.http import Fetch, HttpRequest, HttpResult
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class Pump:
         self.http = http
         self._owner = owner
         self._clock = clock
-        self._inputs: deque[Callable[[], Sequence[Any]]] = deque()
+        self._inputs: deque[tuple[Callable[[], Sequence[Any]], str]] = deque()
         self._busy = False
         self._alarm: Alarm | None = None
         self._alarm_at = 0.0
@@ -111,13 +112,15 @@ class Pump:
         if is_keep_alive(data):
             return
         now = self._clock.now()
-        self._note_message("in", flow, data, now)
+        source = source_of(flow.remote.host)
         try:
             message = parse(data)
         except RemoteProtocolError as error:
-            self.journal.append(Note(at=now, source="sip", text=f"from {flow.remote}: {error}"))
+            self._note_message("in", flow, data, now, "")
+            self.journal.append(Note(at=now, source="sip", text=f"from {flow.remote}: {error}"), source)
             return
-        self.feed(lambda: self.core.receive(message, flow, now))
+        self._note_message("in", flow, data, now, message.headers.get("call-id") or "")
+        self.feed(lambda: self.core.receive(message, flow, now), source)
 
     def media(self, event: MediaInput) -> None:
         """Take news from the media side."""
@@ -127,22 +130,27 @@ class Pump:
         """Take the news that a flow broke."""
         self.feed(lambda: self.core.transport_failed(flow, self._clock.now()))
 
-    def feed(self, step: Callable[[], Sequence[Any]]) -> None:
-        """Run a step of the core and carry out what it returns; a step from within waits for its turn."""
-        self._inputs.append(step)
+    def feed(self, step: Callable[[], Sequence[Any]], source: str = "") -> None:
+        """Run a step of the core and carry out what it returns; a step from within waits for its turn.
+
+        Args:
+            step: Returns what is to be done.
+            source: Whose doing it is, as `harness.sip.sources` counts; "" for nobody in particular.
+        """
+        self._inputs.append((step, source))
         if self._busy:
             return
         self._busy = True
         try:
             while self._inputs:
-                self._carry_out(self._inputs.popleft())
+                self._carry_out(*self._inputs.popleft())
         finally:
             self._busy = False
         self._arm()
 
     # --- outputs -----------------------------------------------------------------------------------------
 
-    def _carry_out(self, step: Callable[[], Sequence[Any]]) -> None:
+    def _carry_out(self, step: Callable[[], Sequence[Any]], source: str) -> None:
         try:
             outputs = step()
         except Exception:
@@ -152,11 +160,11 @@ class Pump:
         for output in outputs:
             match output:
                 case Send(flow, data):
-                    self._note_message("out", flow, data, self._clock.now())
+                    self._note_message("out", flow, data, self._clock.now(), call_id_of(data))
                     if self.network is not None:
                         self.network.send(flow, data)
                 case Entry():
-                    self.journal.append(output)
+                    self.journal.append(output, source)
                 case Fetch(token, request):
                     self._fetch(token, request)
                 case _:
@@ -171,12 +179,13 @@ class Pump:
                 lambda result: self.feed(lambda: core.fetched(token, result, self._clock.now())),  # type: ignore[attr-defined]
             )
 
-    def _note_message(self, lane: str, flow: Flow, data: bytes, now: float) -> None:
+    def _note_message(self, lane: str, flow: Flow, data: bytes, now: float, call_id: str) -> None:
         self.journal.append(
             SipMessage(
                 at=now, owner=self._owner, lane="in" if lane == "in" else "out", transport=flow.transport,
-                local=_text(flow.local), remote=_text(flow.remote), data=data,
-            )
+                local=_text(flow.local), remote=_text(flow.remote), data=data, call_id=call_id,
+            ),
+            source_of(flow.remote.host),
         )  # fmt: skip
 
     def _arm(self) -> None:

@@ -21,6 +21,7 @@ _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
 _REQUEST_LINE: Final = re.compile(r"([A-Za-z0-9\-.!%*_+`'~]+) (\S+) (SIP/\d+\.\d+)", re.IGNORECASE | re.ASCII)
 _STATUS_LINE: Final = re.compile(r"(SIP/\d+\.\d+) ([1-6]\d\d)(?: (.*))?", re.IGNORECASE | re.ASCII)
+_CALL_ID: Final = re.compile(rb"\n(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 _USUAL_NAMES: Final = frozenset(name.lower() for name in USUAL)
 _ONCE: Final = frozenset({"call-id", "cseq", "from", "to", "max-forwards", "content-length"})
 
@@ -52,6 +53,12 @@ def parse(data: bytes) -> Request | Response:
     if text.count("\n") >= len(lines) or text.count("\r") >= len(lines):
         raise RemoteProtocolError("CR and LF that are not together end no line")
     return _start(lines[0], Headers.from_lines(lines[1:]), body, data)
+
+
+def call_id_of(data: bytes) -> str:
+    """Return the Call-ID of a message that is not parsed otherwise, or ""."""
+    found = _CALL_ID.search(data)
+    return found[1].rstrip().decode("utf-8", "surrogateescape") if found is not None else ""
 
 
 def _split_lenient(data: bytes, start: int) -> tuple[bytes, bytes]:

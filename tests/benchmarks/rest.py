@@ -25,6 +25,7 @@ from urllib.request import Request, urlopen
 
 import httptools
 
+from harness.cli.first_domain import first_domain, guard
 from harness.errors import SetupError
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 from harness.runtime.state import State
@@ -34,6 +35,7 @@ from harness.twilio.store import Store
 from tests.benchmarks.emulator import READY_WITHIN, emulator
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import LOAD_CORE, SERVER_CORE, child, wait_for
+from tests.benchmarks.sipp import PASSWORD, USER
 
 CONNECTIONS: Final = 16
 SECONDS: Final = 3.0
@@ -201,6 +203,21 @@ def _fill(file: Path) -> None:
         users = store.credential_lists.create(ACCOUNT_SID, f"list {first}", now=0.0)
         for number in range(first, first + _A_LIST):
             store.credential_lists.add(ACCOUNT_SID, users.sid, f"user{number}", ha1=f"{number:032x}", now=0.0)
+    asyncio.run(_write(file, store, ids))
+
+
+def fill_calls(file: Path, hook: str) -> None:
+    """Write a state file that holds the benchmark's domain and 100,000 finished calls.
+
+    Args:
+        file: Where.
+        hook: The base URL of the domain's webhooks.
+    """
+    ids = Ids(random.Random(1))
+    store = Store(ids)
+    account = store.accounts.create(sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, now=0.0)
+    domain = first_domain(store, account, "demo", f"{hook}/hangup", "", f"{hook}/status")
+    guard(store, account, domain, USER, PASSWORD, [])
     asyncio.run(_write(file, store, ids))
 
 

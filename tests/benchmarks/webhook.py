@@ -1,7 +1,7 @@
 """A webhook server that costs little: keep-alive, pipelining, canned TwiML, signatures checked afterwards.
 
 Run as `python -m tests.benchmarks.webhook [--keep N]`; it prints `ready http://127.0.0.1:PORT`.
-POST /hangup, /talk and /ring answer with TwiML, /status with 204; GET /counts with what it saw.
+POST /hangup, /talk, /listen and /ring answer with TwiML, /status with 204; GET /counts with what it saw.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _TALK: Final = "<Response><Say>One two three.</Say><Pause length='60'/></Respons
 DOCUMENTS: Final = {
     b"/hangup": "<Response><Hangup/></Response>",
     b"/talk": _TALK,
+    b"/listen": "<Response><Play loop='0' digits='1wwww2wwww'/></Response>",
     b"/ring": "<Response><Pause length='60'/></Response>",
 }
 MOST_REQUEST: Final = 1024 * 1024

@@ -1,0 +1,152 @@
+"""Callers that do nothing but listen: how evenly RTP reaches them, by the kernel's own time stamps."""
+
+from __future__ import annotations
+
+import select
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from harness.errors import SetupError
+from harness.sip.codec import parse
+from harness.sip.digest import Challenge, answer_challenge
+from harness.sip.message import Response
+from harness.sip.outputs import Address
+from tests.benchmarks.sipp import PASSWORD, USER
+
+BEAT: Final = 0.02
+_SO_TIMESTAMPNS: Final = 35
+_STAMP: Final = struct.Struct("@ll")
+_DOMAIN: Final = "demo.sip.twilio.com"
+_SDP: Final = (
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
+    "a=rtpmap:101 telephone-event/8000\r\n"
+)
+
+
+@dataclass(slots=True)
+class Listener:
+    """One call's end.
+
+    Attributes:
+        rtp: Its socket for RTP.
+        call_id: Its Call-ID.
+        arrived: When each packet came, in seconds.
+    """
+
+    rtp: socket.socket
+    call_id: str
+    arrived: list[float] = field(default_factory=list)
+
+
+class Listeners:
+    """A number of calls, and a thread that notes when each packet came."""
+
+    def __init__(self, server: Address, calls: int) -> None:
+        """Call so often, one call after another.
+
+        Raises:
+            SetupError: A call was not answered.
+        """
+        self._server = (server.host, server.port)
+        self._sip = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sip.bind(("127.0.0.1", 0))
+        self._sip.settimeout(5)
+        self._all: list[Listener] = []
+        self._poll = select.epoll()
+        self._by_number: dict[int, Listener] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        for number in range(calls):
+            self._call(f"listener-{number}-{time.monotonic_ns()}@127.0.0.1")
+
+    @property
+    def call_ids(self) -> list[str]:
+        """The Call-IDs."""
+        return [each.call_id for each in self._all]
+
+    def _call(self, call_id: str) -> None:
+        rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        rtp.bind(("127.0.0.1", 0))
+        rtp.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        rtp.setblocking(False)
+        listener = Listener(rtp, call_id)
+        self._by_number[rtp.fileno()] = listener
+        self._poll.register(rtp.fileno(), select.EPOLLIN)
+        body = _SDP.format(port=rtp.getsockname()[1])
+        challenged = self._ask(call_id, 1, body)
+        self._ack(challenged, call_id, 1)
+        challenge = Challenge.parse(challenged.require("proxy-authenticate"))
+        found = answer_challenge(
+            challenge, method="INVITE", uri=f"sip:100@{_DOMAIN}", username=USER, password=PASSWORD, cnonce="c0ffee"
+        )  # fmt: skip
+        answered = self._ask(call_id, 2, body, f"Proxy-Authorization: {found}\r\n")
+        if answered.status != 200:
+            raise SetupError(f"a call was answered {answered.status}")
+        self._ack(answered, call_id, 2)
+        self._all.append(listener)
+
+    def _ask(self, call_id: str, number: int, body: str, extra: str = "") -> Response:
+        self._send("INVITE", call_id, number, f"z9hG4bK{call_id}-{number}", "", body, extra)
+        while True:
+            message = parse(self._sip.recv(65_535))
+            if (
+                isinstance(message, Response)
+                and message.status >= 200
+                and (message.call_id, message.cseq.number) == (call_id, number)
+            ):
+                return message
+
+    def _ack(self, response: Response, call_id: str, number: int) -> None:
+        branch = f"z9hG4bK{call_id}-{number}" + ("-ack" if response.status < 300 else "")
+        self._send("ACK", call_id, number, branch, f";tag={response.to.tag}", "", "")
+
+    def _send(
+        self, method: str, call_id: str, number: int, branch: str, tag: str, body: str, extra: str
+    ) -> None:
+        host, port = self._sip.getsockname()
+        head = (
+            f"{method} sip:100@{_DOMAIN} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{port};branch={branch};rport\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{USER}@{_DOMAIN}>;tag=f{call_id[:12]}\r\nTo: <sip:100@{_DOMAIN}>{tag}\r\n"
+            f"Call-ID: {call_id}\r\nCSeq: {number} {method}\r\nContact: <sip:{USER}@{host}:{port}>\r\n{extra}"
+            f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        )
+        self._sip.sendto(head.encode(), self._server)
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            for number, _ in self._poll.poll(0.1):
+                listener = self._by_number[number]
+                while True:
+                    try:
+                        _, stamps, _, _ = listener.rtp.recvmsg(2048, 128)
+                    except BlockingIOError:
+                        break
+                    seconds, nanoseconds = _STAMP.unpack(stamps[0][2][:16])
+                    listener.arrived.append(seconds + nanoseconds / 1e9)
+
+    def gaps(self, since: float, until: float) -> list[float]:
+        """Return how much later than 20 ms after the one before each packet came, in seconds, sorted.
+
+        Args:
+            since: Unix seconds.
+            until: Unix seconds.
+        """
+        late: list[float] = []
+        for listener in self._all:
+            times = [each for each in list(listener.arrived) if since <= each <= until]
+            late += (after - before - BEAT for before, after in pairwise(times))
+        return sorted(late)
+
+    def close(self) -> None:
+        """Let go of everything; the calls end with the server."""
+        self._stop.set()
+        self._thread.join()
+        for each in self._all:
+            each.rtp.close()
+        self._sip.close()
