@@ -97,6 +97,12 @@ def serve(
         Literal["documented", "observed"],
         typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
     ] = "documented",
+    route_set: Annotated[
+        bool | None,
+        typer.Option(
+            help="Put the edge's Record-Routes and a Contact behind them into dialogs; on in profile observed."
+        ),
+    ] = None,
     default_domain: Annotated[
         str, typer.Option(help="The domain for requests whose Request-URI has an IP address.")
     ] = "",
@@ -136,7 +142,9 @@ def serve(
         token=control_token(token, listening),
         picture=_picture,
         settings=Settings(
-            profile=PROFILES[profile],
+            profile=PROFILES[profile]
+            if route_set is None
+            else replace(PROFILES[profile], route_set=route_set),
             default_domain=full_name(default_domain, suffix) if default_domain else None,
             advertise=_advertised(advertise),
             media_host=_media_host(main),

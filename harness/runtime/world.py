@@ -7,7 +7,7 @@ import importlib
 import json
 import random
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -104,6 +104,7 @@ class WorldSpec:
         speech: Whether `<Say>` has a voice (live only).
         faults: What befalls datagrams between phones and emulator, in this order.
         dns: Whether there is a DNS server for the domains' names (live only).
+        route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
         application: A WSGI application in place of one that gives `replies`.
     """
@@ -117,12 +118,14 @@ class WorldSpec:
     faults: tuple[Fault, ...] = ()
     dns: bool = False
     ipv6: bool = False
+    route_set: bool | None = None
     application: WSGIApplication | None = None
 
     @property
     def switches(self) -> Profile:
-        """The profile's value."""
-        return PROFILES[self.profile]
+        """The profile's value, with what was switched."""
+        profile = PROFILES[self.profile]
+        return profile if self.route_set is None else replace(profile, route_set=self.route_set)
 
 
 def make_account(store: Store, settings: AccountSettings | None, now: float) -> Account:

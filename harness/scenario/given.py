@@ -103,6 +103,10 @@ class Given(Strict):
         default=False,
         description="Whether a foreign phone may call from ::1 (live); a phone of ours always may.",
     )
+    route_set: bool | None = Field(
+        default=None,
+        description="Whether a 200 has the edge's Record-Routes and a Contact behind them; by profile when left out.",
+    )
 
     _folder: Path = PrivateAttr(Path())
 

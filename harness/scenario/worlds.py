@@ -40,6 +40,7 @@ class Worlds:
             faults=given.faults.faults(),
             dns=given.dns,
             ipv6=given.ipv6,
+            route_set=given.route_set,
         )
         if self._substrate == "live" and self._speech and self._studio is None:
             from harness.runtime.studio import Studio

@@ -72,7 +72,7 @@ class Branch:
             ("To", str(call.dialog.remote)),
             ("Call-ID", call.dialog.call_id),
             ("CSeq", f"{self._sequence} INVITE"),
-            cloud.contact(self.flow),
+            *cloud.target_fields(self.flow),
             ALLOW,
             USER_AGENT,
             ("X-Twilio-AccountSid", call.record.account_sid),
@@ -132,6 +132,9 @@ class Branch:
             return
         try:
             dialog = Dialog.for_client(self._request, response)
+            edge = self._cloud.edge_route(self.flow)
+            if edge is not None:
+                dialog.route_set = edge.without(dialog.route_set)
             _ = dialog.next_hop
         except RemoteProtocolError:
             # Nothing can be sent to who cannot be addressed; its own timers end it.

@@ -90,7 +90,8 @@ class Call(Leg):
         self, status: int, *, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()
     ) -> Response:
         assert self._request is not None  # noqa: S101 - kept until the final response
-        fields = [*self._record_routes, SERVER, self._cloud.contact(self._flow), *headers]
+        *edge, contact = self._cloud.target_fields(self._flow)
+        fields = [*edge, *self._record_routes, SERVER, contact, *headers]
         fields.append(("X-Twilio-CallSid", self.record.sid))
         return respond(self._request, status, tag=self.dialog.local.tag, headers=fields, body=body)
 

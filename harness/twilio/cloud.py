@@ -28,6 +28,7 @@ from harness.sip.transactions.transaction import Key
 from harness.sip.via import MAGIC_COOKIE, Via
 from harness.twilio.admission import Admission, Refusal
 from harness.twilio.calls import CallStore
+from harness.twilio.edge_route import EdgeRoute, edge_route
 from harness.twilio.http import Fetch, HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, Profile
@@ -237,6 +238,17 @@ class Cloud:
         host = f"[{host}]" if ":" in host else host
         transport = "" if flow.transport == "udp" else f";transport={flow.transport}"
         return ("Contact", f"<sip:{host}:{flow.local.port}{transport}>")
+
+    def edge_route(self, flow: Flow) -> EdgeRoute | None:
+        """Return the route set of a dialog along a flow; None where its Contact is reached straight (rule route-set)."""
+        if not self.profile.route_set:
+            return None
+        return edge_route(flow, self.host_towards(flow, self.settings.advertise))
+
+    def target_fields(self, flow: Flow) -> tuple[tuple[str, str], ...]:
+        """Return what tells a peer where to send its requests within a dialog: Record-Route, if any, and Contact."""
+        route = self.edge_route(flow)
+        return (self.contact(flow),) if route is None else (*route.record_routes, route.contact)
 
     def wall(self, now: float) -> float:
         """Return Unix time for a moment of the run's clock."""

@@ -181,7 +181,7 @@ class Emulator:
                     self._handle(transaction, request, turn)
                 case AckArrived(request, _):
                     call = self._cloud.dialogs.get(Dialog.id_of(request))
-                    if call is not None:
+                    if call is not None and call.came_by_the_edge(request, turn):
                         call.acknowledged(request, turn)
                 case ResponseArrived(transaction, response):
                     self._responded(transaction, response, turn)
@@ -222,11 +222,20 @@ class Emulator:
         if refused is not None:
             turn.out.extend(trail.decisions)
             cloud.refuse(transaction, request, refused.refusal, turn)
+        elif self._went_straight(request, turn):
+            cloud.reply(transaction, request, 481, turn)
         elif handler is not None:
             handler(cloud, transaction, request, turn)
         else:
             status = 405 if request.method in METHODS else 501
             cloud.reply(transaction, request, status, turn, headers=[ALLOW])
+
+    def _went_straight(self, request: Request, turn: Turn) -> bool:
+        """Whether a request within a call came without the route set, and so to nobody (rule route-set)."""
+        if not request.to.tag or request.method == "CANCEL":
+            return False
+        call = self._cloud.dialogs.get(Dialog.id_of(request))
+        return call is not None and not call.came_by_the_edge(request, turn)
 
     def name_edge(self, address: Address, name: str) -> None:
         """Say from now on of each request that reaches this address which edge it stands for (rule any-edge)."""

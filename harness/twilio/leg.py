@@ -18,10 +18,11 @@ from harness.sip.outputs import Address, Flow
 from harness.sip.timers import Alarm, whole_seconds
 from harness.sip.transactions import Transaction
 from harness.twilio.acceptance import Acceptance
-from harness.twilio.admission import is_address
+from harness.twilio.admission import Trail, is_address
 from harness.twilio.callbacks import Callbacks
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
+from harness.twilio.edge_route import STRAIGHT
 from harness.twilio.executor import Executor
 from harness.twilio.handling import Handling
 from harness.twilio.recorder import Recorder
@@ -87,6 +88,7 @@ class Leg(ABC):
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
         self._over = False
+        self._went_straight = False
         self.callbacks = Callbacks(cloud, self)
         self.executor = Executor(cloud, self)
         self.recorder = Recorder(cloud, self)
@@ -157,8 +159,28 @@ class Leg(ABC):
     def _not_acknowledged(self, turn: Turn) -> None:
         """No ACK came for a 200 (rule no-ack)."""
         self._acceptance = None
-        self._alert(32022, "error", "ACK not received from your SIP endpoint", turn)
+        text = "ACK not received from your SIP endpoint"
+        if self._went_straight:
+            text += f"; it came straight to the Contact: {STRAIGHT}"
+        self._alert(32022, "error", text, turn)
         self.hang_up(turn)
+
+    def came_by_the_edge(self, request: Request, turn: Turn) -> bool:
+        """Whether a request within the call came by the route set; the first that did not is noted (rule route-set)."""
+        route = self._cloud.edge_route(self._flow)
+        if route is None or route.passed_by(request):
+            return True
+        if not self._went_straight:
+            self._went_straight = True
+            trail = Trail(request, turn.now, domain=self.domain)
+            routes = ", ".join(request.headers.all("route"))
+            trail.note(
+                "route", "dropped" if request.method == "ACK" else "refused", "route-set",
+                reason="not-by-the-route-set", got=f"Route: {routes}" if routes else "no Route",
+                wanted=route.record_routes[-1][1], mend=STRAIGHT,
+            )  # fmt: skip
+            turn.out.extend(trail.decisions)
+        return False
 
     def acknowledged(self, ack: Request, turn: Turn) -> None:
         """The ACK of a 200 came; when the 200 made an offer, it brings the answer."""
@@ -216,7 +238,9 @@ class Leg(ABC):
         if self._acceptance is not None:
             # Whoever invites again has seen the 200 before, though its ACK was lost.
             self._acceptance.stop()
-        headers = [SERVER, self._cloud.contact(transaction.flow), ALLOW, SDP]
+        *edge, contact = self._cloud.target_fields(transaction.flow)
+        routes = [("Record-Route", value) for value in request.headers.all("record-route")]
+        headers = [*edge, *routes, SERVER, contact, ALLOW, SDP]
         response = respond(request, 200, headers=headers, body=bytes(description))
         self._acceptance = Acceptance(self._cloud, transaction, response, self._not_acknowledged, turn)
 

@@ -20,6 +20,7 @@ class Profile:
         reject_status: The status of `<Reject reason="rejected">`.
         says_stale: A challenge after an expired nonce carries stale=true.
         sends_caller_name: The webhooks carry CallerName, the display name of From.
+        route_set: Dialogs have the two Record-Routes of the edge, and a Contact behind it.
         sends_newer_fields: Webhook requests carry Accept-Encoding: gzip and X-Home-Region.
     """
 
@@ -31,6 +32,7 @@ class Profile:
     says_stale: bool
     sends_caller_name: bool
     sends_newer_fields: bool
+    route_set: bool
 
 
 DOCUMENTED: Final = Profile(
@@ -42,6 +44,7 @@ DOCUMENTED: Final = Profile(
     says_stale=True,
     sends_caller_name=False,
     sends_newer_fields=False,
+    route_set=False,
 )
 OBSERVED: Final = Profile(
     name="observed",
@@ -52,5 +55,6 @@ OBSERVED: Final = Profile(
     says_stale=False,
     sends_caller_name=True,
     sends_newer_fields=True,
+    route_set=True,
 )
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (DOCUMENTED, OBSERVED)}

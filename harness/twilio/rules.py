@@ -148,6 +148,9 @@ _RULES: Final = (
          "A secure domain takes SDES keys for AES_CM_128_HMAC_SHA1_80 and _32, without an MKI, and answers the first."),
     Rule("answer-form", "observed", TRACES,
          "The 200 carries Allow and X-Twilio-CallSid, and a session description from Twilio Media Gateway."),
+    Rule("route-set", "observed", TRACES + "; https://www.twilio.com/docs/api/errors/32022; RFC 3261 section 12.2.2 (481)",
+         "The 200 has two Record-Routes of the edge and a Contact behind them: an ACK without Route is not heard, "
+         "another request without it gets 481.", ("observed",)),
     Rule("bye-form", "observed", TRACES,
          "The BYE carries User-Agent Twilio Gateway, X-Twilio-CallSid and Reason Q.850;cause=16."),
     Rule("re-invite", "assumed", "RFC 3264 section 8 (Allow names INVITE; what the service does is not published)",

@@ -65,6 +65,7 @@ class Phone:
         fields = [
             ("Via", f"SIP/2.0/UDP {at};branch=z9hG4bKbye;rport"),
             ("Max-Forwards", "70"),
+            *(("Route", route) for route in self.invite.headers.list("record-route")),
             ("From", f"{self.invite.require('to')};tag={self.tag}"),
             ("To", self.invite.require("from")),
             ("Call-ID", self.invite.call_id),

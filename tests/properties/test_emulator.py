@@ -137,10 +137,12 @@ class Wire:
         if not answers:
             return False
         tag = answers[0].partition(b"To: ")[2].partition(b"\r\n")[0].rpartition(b";")[2].decode()
+        routes = [line for line in answers[0].decode().split("\r\n") if line.startswith("Record-Route: ")]
         for number, method in ((1, "ACK"), (2, "BYE")):
             text = f"{method} sip:127.0.0.1:5060 SIP/2.0\r\n" + fields.format(
                 f"{number}{method}", f";{tag}", f"{number} {method}"
             )
+            text += "".join(f"{line.removeprefix('Record-')}\r\n" for line in reversed(routes))
             self.receive(text.encode() + b"\r\n", source)
         return any(data.startswith(b"SIP/2.0 200 ") and b"2 BYE" in data for data in self.sent)
 

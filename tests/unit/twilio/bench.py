@@ -390,6 +390,7 @@ class Caller:
         call_id: The Call-ID.
         number: The CSeq number of the last request.
         tag: The cloud's To tag, once known.
+        routes: The route set, once known.
     """
 
     bench: Bench
@@ -399,6 +400,7 @@ class Caller:
     number: int = 0
     tag: str = ""
     sender: str = "<sip:alice@127.0.0.10>;tag=a1"
+    routes: tuple[str, ...] = ()
 
     def build(
         self, method: str, *fields: tuple[str, str], body: bytes = b"", number: int | None = None,
@@ -420,6 +422,8 @@ class Caller:
             ("CSeq", f"{number} {method}"),
             ("Contact", f"<sip:alice@{at}>"),
         ]
+        if method != "CANCEL":
+            usual[1:1] = [("Route", route) for route in self.routes]
         if body:
             usual.append(("Content-Type", "application/sdp"))
         kept = [field for field in usual if field[0] != without]
@@ -449,6 +453,7 @@ class Caller:
         to = response.require("to")
         if response.status < 300:
             self.tag = response.to.tag or ""
+            self.routes = tuple(reversed(response.headers.list("record-route")))
         self.send(self.build("ACK", number=number, to=to, branch=branch, body=body))
 
     def cancel(self, invite: Request) -> None:
