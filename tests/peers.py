@@ -12,6 +12,7 @@ import sys
 
 PACKAGES = {
     "sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm",
+    "chromium": "chromium",
     "ip": "iproute2", "mount": "mount", "unshare": "util-linux",
     "php": "php-cli php-curl", "javac": "default-jdk-headless",
 }  # fmt: skip
