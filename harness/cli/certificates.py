@@ -9,15 +9,22 @@ import typer
 
 from harness.errors import SetupError
 from harness.runtime.certificates import CERTIFICATE_FILE, KEY_FILE, CertificateAuthority, usual_names
+from harness.runtime.folders import state_folder
 from harness.twilio.domain import SUFFIX, is_suffix
 
-FOLDER = Path("sipdomain-ca")
+
+def usual_folder() -> Path:
+    """Return where the authority is kept when nobody says where; raises SetupError."""
+    return state_folder() / "ca"
 
 
 def certificates(
     ca_folder: Annotated[
-        Path, typer.Option(help="Where the authority is kept; it is made there when there is none.")
-    ] = FOLDER,
+        Path | None,
+        typer.Option(
+            help="Where the authority is kept, and made when there is none; ~/.local/state/sipdomain/ca by default."
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Write ca.pem here, and a server certificate for every domain with its key."),
@@ -25,16 +32,24 @@ def certificates(
     name: Annotated[
         list[str] | None, typer.Option(help="A further name or IP address for it (repeatable).")
     ] = None,
+    unconstrained: Annotated[
+        bool,
+        typer.Option(
+            "--unconstrained",
+            help="Make one that can vouch for any name, for phones whose TLS knows no name constraints.",
+        ),
+    ] = False,
     suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
 ) -> None:
     """Make a certificate authority for `serve --ca-folder`, and export what clients and other servers need."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
-    authority = CertificateAuthority.kept_in(ca_folder)
-    print(f"authority  {ca_folder / CERTIFICATE_FILE}   for clients to trust")
-    print(f"its key    {ca_folder / KEY_FILE}   keep it to yourself")
+    folder = ca_folder or usual_folder()
+    names = [*usual_names(suffix), "localhost", "127.0.0.1", "::1", *(name or [])]
+    authority = CertificateAuthority.kept_in(folder, names, constrained=not unconstrained)
+    print(f"authority  {folder / CERTIFICATE_FILE}   for clients to trust")
+    print(f"its key    {folder / KEY_FILE}   keep it to yourself")
     if out is not None:
-        names = [*usual_names(suffix), "localhost", "127.0.0.1", "::1", *(name or [])]
         for path, purpose in authority.export(out, names):
             print(f"written    {path}   {purpose}")
-    print(f"use it     sipdomain serve --ca-folder {ca_folder}")
+    print(f"use it     sipdomain serve --ca-folder {folder}")

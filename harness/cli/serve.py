@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
-from harness.cli.certificates import FOLDER as CA_FOLDER
+from harness.cli.certificates import usual_folder
 from harness.cli.first_domain import first_domain, full_name, guard, main_account
 from harness.cli.tokens import control_token, stand_in, tell_made
 from harness.cli.welcome import explain, explain_proxy
@@ -27,7 +27,7 @@ from harness.journal import Entry, Journal
 from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from harness.runtime.edge_listeners import secure_beside, usual_edges
 from harness.runtime.event_loop import new_event_loop
-from harness.runtime.service import Service, ServiceOptions
+from harness.runtime.service import Service, ServiceOptions, certificate_names
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
@@ -156,10 +156,12 @@ def serve(
         edges=_edges(edge or [], main.port if edges else None),
         tls=_tls_address(tls, main),
         names=(advertise,) if advertise else (),
-        authority=_authority(ca_folder if not proxy or ca_folder else CA_FOLDER),
         proxy=parse_address(proxy, "--proxy") if proxy else None,
         certificate=_certificate(tls_certificate, tls_key),
     )
+    if proxy and ca_folder is None:
+        ca_folder = usual_folder()
+    options = replace(options, authority=_authority(ca_folder, certificate_names(options, suffix)))
     file = _read(config) if config is not None else None
     kept = _state(state) if state is not None else None
     starts_empty = kept is None or kept.is_new
@@ -203,7 +205,7 @@ def serve(
                 user,
                 secret,
                 ladders=ladders,
-                authority=(ca_folder or CA_FOLDER).absolute() / CERTIFICATE_FILE,
+                authority=(ca_folder or Path()).absolute() / CERTIFICATE_FILE,
             )
         )
     finally:
@@ -225,11 +227,11 @@ def _tls_address(text: str, sip: Address) -> Address | None:
     return parse_address(text, "--tls") if text else secure_beside(sip)
 
 
-def _authority(folder: Path | None) -> Callable[[], CertificateAuthority]:
+def _authority(folder: Path | None, names: list[str]) -> Callable[[], CertificateAuthority]:
     if folder is None:
-        return authority_of_this_run
+        return lambda: authority_of_this_run(names)
     # Read now, so that a wrong file is told before anything listens.
-    kept = CertificateAuthority.kept_in(folder)
+    kept = CertificateAuthority.kept_in(folder, names)
     return lambda: kept
 
 

@@ -221,10 +221,9 @@ class Service:
         )  # fmt: skip
 
     def _secured(self, options: ServiceOptions) -> TlsServer:
-        listening = (options.sip, options.tls, *options.also, *options.edges.values())
-        hosts = [each.host for each in listening if each is not None]
-        names = [*usual_names(self._store.suffix), *LOOPBACK, *(set(hosts) - WILDCARDS), *options.names]
-        return TlsServer(options.authority, list(dict.fromkeys(names)), given=options.certificate)
+        return TlsServer(
+            options.authority, certificate_names(options, self._store.suffix), given=options.certificate
+        )
 
     async def _open_dns(self, bind: Address, edges: EdgeListeners) -> None:
         # dnslib is not needed by those who ask for no DNS.
@@ -317,6 +316,14 @@ class Service:
             await self.edges.close()
         if self._options.state is not None:
             await self._options.state.close()
+
+
+def certificate_names(options: ServiceOptions, suffix: str) -> list[str]:
+    """Return the host names, wildcards and IP addresses of the first certificate of a service."""
+    listening = (options.sip, options.tls, *options.also, *options.edges.values())
+    hosts = [each.host for each in listening if each is not None]
+    names = [*usual_names(suffix), *LOOPBACK, *(set(hosts) - WILDCARDS), *options.names]
+    return list(dict.fromkeys(names))
 
 
 def _ip_address(text: str | None) -> str | None:

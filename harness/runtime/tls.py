@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Protocol
 
 from harness.errors import SetupError
 from harness.runtime.certificates import CertificateAuthority
+from harness.runtime.name_constraints import HOST_NAME, check_name
 
 MOST_NAMES: Final = 256
 """For how many names a certificate of their own is kept; past that the one used least lately goes."""
@@ -24,9 +23,6 @@ CIPHERS: Final = (
 )
 """The provider's suites for TLS 1.2 (https://www.twilio.com/docs/voice/api/sip-interface), and the two that a
 certificate with an ECDSA key needs; OpenSSL's names."""
-
-_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 
 
 class Tls(Protocol):
@@ -48,8 +44,9 @@ class Tls(Protocol):
 class TlsServer:
     """Accepts connections with certificates of our authority, or with one that was given.
 
-    A first certificate serves what `names` says. Who asks for another name (RFC 6066 section 3) gets a certificate
-    of its own beside it, made then and kept. Nothing is made before the first connection, or `warm_up`.
+    A first certificate serves what `names` says. Who asks for another name (RFC 6066 section 3) that the authority may
+    vouch for gets a certificate of its own beside it, made then and kept. Nothing is made before the first connection,
+    or `warm_up`.
     """
 
     def __init__(
@@ -70,8 +67,7 @@ class TlsServer:
             SetupError: The given files have no certificate and matching key, or a name is none.
         """
         for name in names:
-            if not _HOST_NAME.fullmatch(name.removeprefix("*.")) and not _is_address(name):
-                raise SetupError(f"no certificate can be for {name!r}: neither a host name nor an IP address")
+            check_name(name)
         self._authority = authority
         self._names = names
         self._context: asyncio.Future[ssl.SSLContext] | None = None
@@ -114,9 +110,10 @@ class TlsServer:
     ) -> None:
         name = (name or "").lower().removesuffix(".")
         if (
-            not _HOST_NAME.fullmatch(name)
+            not HOST_NAME.fullmatch(name)
             or name in self._names
             or f"*.{name.partition('.')[2]}" in self._names
+            or not authority.vouches_for(name)
         ):
             return
         context = self._of_name.get(name)
@@ -159,14 +156,6 @@ def trusting(pem: bytes) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(cadata=pem.decode("ascii"))
     return context
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _server_context() -> ssl.SSLContext:

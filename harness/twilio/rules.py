@@ -100,7 +100,7 @@ _RULES: Final = (
     Rule("tls-outbound", "assumed", "the service checks whom it calls; a phone on a laptop has no certificate to show",
          "A phone that is called over TLS need not prove who it is."),
     Rule("tls-names", "assumed", "RFC 5922 section 7 (the service's certificates are for the same names)",
-         "One certificate is for every domain, edge and proxy; another name asked for by SNI gets one of its own."),
+         "One certificate is for every domain, edge and proxy; another of the provider's asked for by SNI gets its own."),
     Rule("sips", "documented", INTERFACE + " (not supported; the status is RFC 3261 section 8.2.2.1)",
          "A Request-URI with the scheme sips gets 416, over TLS too."),
     Rule("same-connection", "documented", "RFC 3261 section 18.2.2; RFC 5923 section 9",

@@ -18,6 +18,7 @@ from harness.sip.message import Response
 from harness.sip.outputs import Address
 from tests.integration.served import Served, served
 
+ROOT = Path(__file__).parents[2]
 USUAL = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice")
 
 
@@ -44,7 +45,9 @@ def asked_over_tls(emulator: Served, trusted: Path, name: str) -> tuple[Response
 
 def test_a_client_that_trusts_the_exported_authority_is_answered_over_tls(tmp_path: Path) -> None:
     made = subprocess.run(
-        [sys.executable, "-m", "harness", "certificates", "--ca-folder", str(tmp_path / "ca")],
+        [
+            sys.executable, "-m", "harness", "certificates", "--ca-folder", str(tmp_path / "ca"), "--name", "pbx.example",
+        ],
         capture_output=True, text=True, timeout=30, check=True,
     )  # fmt: skip
     assert f"serve --ca-folder {tmp_path / 'ca'}" in made.stdout
@@ -55,7 +58,7 @@ def test_a_client_that_trusts_the_exported_authority_is_answered_over_tls(tmp_pa
 
 
 def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
-    CertificateAuthority.make().export(tmp_path, ["sip.example.com"])
+    CertificateAuthority.make(["sip.example.com"]).export(tmp_path, ["sip.example.com"])
     files = ("--tls-certificate", str(tmp_path / "server.pem"), "--tls-key", str(tmp_path / "server.key"))
     with served(*USUAL, *files) as emulator:
         answer, _ = asked_over_tls(emulator, tmp_path / "ca.pem", "sip.example.com")
@@ -112,6 +115,35 @@ def test_tls_can_be_off_and_a_second_family_on() -> None:
         finally:
             process.terminate()
             assert process.wait(timeout=10) == 0
+
+
+def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *arguments], cwd=folder, env={"HOME": str(folder), "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+
+def test_an_authority_that_nobody_gave_a_place_goes_to_the_state_folder(tmp_path: Path) -> None:
+    made = run(["certificates"], tmp_path)
+    folder = tmp_path / ".local/state/sipdomain/ca"
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.splitlines()[-1] == f"use it     sipdomain serve --ca-folder {folder}"
+    assert sorted(str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()) == [
+        ".local/state/sipdomain/ca/ca.key", ".local/state/sipdomain/ca/ca.pem",
+    ]  # fmt: skip
+
+
+def test_an_authority_that_is_not_for_a_name_is_told_before_anything_listens(tmp_path: Path) -> None:
+    run(["certificates", "--ca-folder", "ca"], tmp_path)
+    done = run(
+        ["serve", "--ca-folder", "ca", "--suffix", "sip.lab.example", "--sip", "127.0.0.1:0"], tmp_path
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: certificate authority in ca: it is not for sip.lab.example; make another one: "
+        "sipdomain certificates --ca-folder NEW --name sip.lab.example\n"
+    )
 
 
 FLOOD = """

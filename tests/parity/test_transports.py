@@ -111,7 +111,7 @@ def test_tls_1_3_is_taken() -> None:
         ("acme.sip.us1.twilio.com", "*.sip.us1.twilio.com"),
         ("sip.tokyo.twilio.com", "sip.tokyo.twilio.com"),
         ("lab.acme.sip.twilio.com", "lab.acme.sip.twilio.com"),
-        ("pbx.example", "pbx.example"),
+        ("api.dublin.ie1.twilio.com", "api.dublin.ie1.twilio.com"),
     ],
 )
 def test_whoever_asks_for_a_name_gets_a_certificate_for_it(asked: str, expected: str) -> None:

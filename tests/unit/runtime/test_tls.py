@@ -257,8 +257,18 @@ def test_a_phone_that_is_called_need_not_prove_who_it_is() -> None:
     assert play(test).complaints == []
 
 
+def test_a_name_that_the_authority_cannot_vouch_for_gets_the_first_certificate() -> None:
+    context = trusted()
+    context.check_hostname = False
+
+    async def test(bench: Bench) -> None:
+        assert names(await bench.ask(context, "bank.example"))[0] == "sip.twilio.com"
+
+    play(test)
+
+
 def test_a_certificate_of_ones_own_is_used_for_every_name(tmp_path: Path) -> None:
-    own = CertificateAuthority.make()
+    own = CertificateAuthority.make(["sip.example.com"])
     own.export(tmp_path, ["sip.example.com"])
     given = (tmp_path / "server.pem", tmp_path / "server.key")
     server = TlsServer(authority_of_this_run, [], given=given)
@@ -270,8 +280,8 @@ def test_a_certificate_of_ones_own_is_used_for_every_name(tmp_path: Path) -> Non
 
 
 def test_files_that_are_no_certificate_and_key_are_told(tmp_path: Path) -> None:
-    CertificateAuthority.make().export(tmp_path / "a", ["a.example"])
-    CertificateAuthority.make().export(tmp_path / "b", ["b.example"])
+    CertificateAuthority.make(["a.example"]).export(tmp_path / "a", ["a.example"])
+    CertificateAuthority.make(["b.example"]).export(tmp_path / "b", ["b.example"])
     junk = tmp_path / "junk.pem"
     junk.write_text("no certificate")
     for certificate, key, said in (
