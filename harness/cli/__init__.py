@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated, Any, Final
 
 import typer
@@ -12,9 +13,10 @@ import typer
 from harness import __version__
 from harness.errors import FileError, SetupError
 from harness.mask import masking, printable_lines
+from harness.runtime.outlets import Outlets, repair_standard_streams
 
 COMMANDS: Final = {
-    "serve": "Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE.",
+    "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
     "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",
@@ -66,11 +68,14 @@ def _unasked() -> None:
 
 def main() -> None:
     """Run the command line; a wrong file or a port in use ends with one clear message and exit code 2."""
-    try:
-        application(sys.argv[1:])(prog_name="sipdomain")
-    except (FileError, SetupError) as error:
-        text = str(error)
-        # It may quote a file, an URL or a peer.
-        said = printable_lines(masking(())(text if text.startswith("error:") else f"error: {text}"))
-        print(said, file=sys.stderr)
-        sys.exit(2)
+    repair_standard_streams()
+    # Others wait for who reads them, as programs do; the emulator has calls to attend to.
+    with Outlets() if sys.argv[1:2] == ["serve"] else nullcontext():
+        try:
+            application(sys.argv[1:])(prog_name="sipdomain")
+        except (FileError, SetupError) as error:
+            text = str(error)
+            # It may quote a file, an URL or a peer.
+            said = printable_lines(masking(())(text if text.startswith("error:") else f"error: {text}"))
+            print(said, file=sys.stderr)
+            sys.exit(2)

@@ -127,7 +127,7 @@ def serve(
         int | None, typer.Option(help="Give the same SIDs in each run to what --config and these flags make.")
     ] = None,
 ) -> None:
-    """Run the emulator until SIGTERM or Ctrl-C; calls are then ended with BYE."""
+    """Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
     if not (voice_url or user or allow) and (fallback_url or status_url or password):
@@ -295,8 +295,10 @@ async def _serve(
     service = Service(options, store, calls, journal, logs=logs)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # `nohup` has SIGHUP ignored: then the emulator stays when its terminal goes.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            loop.add_signal_handler(number, stop.set)
     await service.open()
     # What was loaded to start is not looked at again by each collection.
     gc.freeze()

@@ -1,9 +1,11 @@
-"""Prints each call's ladder when it is over, and each refusal with its reason as it happens."""
+"""Prints each call's ladder when it is over, and each refusal and registration as it happens."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from typing import Final, TextIO
 
@@ -16,17 +18,24 @@ from harness.journal import (
     HttpRequested,
     Journal,
     Note,
+    Registered,
     SipMessage,
+    Unregistered,
 )
 from harness.mask import masking, printable
 from harness.report.ladder.model import ladders
 from harness.report.ladder.text import text
+from harness.report.moment import moment
 
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5
 """How long after its end a call's last callbacks are waited for, in seconds."""
 _CALL_ID: Final = re.compile(rb"^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _mask = masking(())
+MOST_PEERS: Final = 2_000
+"""Of how many calls it is known where their messages came from; the oldest goes first."""
+_RECENT: Final = 32
+_LONGEST_KEY: Final = 256
 MOST_WATCHED: Final = 200
 """Past this many calls at once no ladder is printed: nobody could read them."""
 
@@ -34,29 +43,76 @@ MOST_WATCHED: Final = 200
 class Watch:
     """Follows a journal and writes what a person at a terminal wants to see."""
 
-    def __init__(self, journal: Journal, stream: TextIO, *, ladders: bool = True) -> None:
+    def __init__(
+        self, journal: Journal, stream: TextIO, *, ladders: bool = True, wall_offset: float | None = None
+    ) -> None:
+        """Begin to follow.
+
+        Args:
+            journal: What is followed.
+            stream: Where to write.
+            ladders: Whether calls' ladders are printed.
+            wall_offset: What to add to the run's clock for seconds since 1970; by default that of the monotonic clock.
+        """
         self._journal = journal
         self._stream = stream
         self._over: asyncio.Queue[tuple[str, float]] = asyncio.Queue(MOST_WATCHED)
         self._ladders = ladders
         self._ascii = not (getattr(stream, "encoding", "") or "").lower().startswith("utf")
+        self._wall_offset = _offset() if wall_offset is None else wall_offset
+        self._recent: deque[SipMessage] = deque(maxlen=_RECENT)
+        self._peers: OrderedDict[str, str] = OrderedDict()
         journal.listen(self._look)
 
     def _look(self, entry: Entry) -> None:
         match entry:
+            case SipMessage(owner="cloud"):
+                self._recent.append(entry)
             case Decision(outcome="refused" | "dropped"):
-                self._say(f"{entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}")
-            case CallChanged(status=status) if status in _FINAL and self._ladders and not self._over.full():
-                self._over.put_nowait((entry.call_id, asyncio.get_running_loop().time()))
+                words = (
+                    f"{entry.method} {entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}"
+                )
+                self._say(entry.at, entry.call_id, words)
+            case CallChanged():
+                # Kept for what is told later, when the call's messages are no longer the latest.
+                self._peer(entry.call_id)
+                if entry.status in _FINAL and self._ladders and not self._over.full():
+                    self._over.put_nowait((entry.call_id, asyncio.get_running_loop().time()))
+            case Registered():
+                words = f"registered: {entry.user} at {entry.contact} for {entry.expires:g} s · bindings {entry.bindings}"
+                self._say(entry.at, entry.call_id, words, entry.received)
+            case Unregistered():
+                words = f"unregistered: {entry.user} at {entry.contact}, {entry.cause} · bindings {entry.bindings}"
+                self._say(entry.at, entry.call_id, words)
             case Alert():
-                self._say(f"{entry.level} {entry.code}: {entry.text}")
+                self._say(entry.at, entry.call_id, f"{entry.level} {entry.code}: {entry.text}")
             case Note():
-                self._say(f"note: {entry.source}: {entry.text}")
+                self._say(entry.at, "", f"note: {entry.source}: {entry.text}")
             case _:
                 pass
 
-    def _say(self, words: str) -> None:
-        print(printable(_mask(words)), file=self._stream, flush=True)
+    def _say(self, at: float, call_id: str, words: str, peer: str = "") -> None:
+        """Write a line: time of day, the peer's address and what happened, and the Call-ID where there is one."""
+        about = f" · call {call_id}" if call_id else ""
+        line = f"{peer or self._peer(call_id) or '-'}  {words}{about}"
+        print(f"{moment(at + self._wall_offset)}  {printable(_mask(line))}", file=self._stream, flush=True)
+
+    def _peer(self, call_id: str) -> str:
+        """Return the HOST:PORT that a call's latest message came from or went to, or "" when nobody knows."""
+        if not call_id:
+            return ""
+        known = self._peers.get(call_id)
+        if known is None:
+            wanted = call_id.encode("utf-8", "replace")
+            found = (
+                each for each in reversed(self._recent) if wanted in each.data and _belongs(each, call_id)
+            )
+            known = next((each.remote for each in found), "")
+            if known and len(call_id) <= _LONGEST_KEY:
+                self._peers[call_id] = known
+                if len(self._peers) > MOST_PEERS:
+                    self._peers.popitem(last=False)
+        return known
 
     async def run(self) -> None:
         """Print ladders for as long as the program runs."""
@@ -67,13 +123,18 @@ class Watch:
                 continue
             entries = [each for each in self._journal if _belongs(each, call_id)]
             for ladder in ladders(entries):
-                print(f"\n{text(ladder, ascii_only=self._ascii)}", file=self._stream, flush=True)
+                drawn = text(ladder, ascii_only=self._ascii, wall_offset=self._wall_offset)
+                print(f"\n{drawn}", file=self._stream, flush=True)
 
 
 def picture(entries: Sequence[Entry], call_id: str) -> str:
     """Return the ladder of a SIP Call-ID as text, or "" when no entry is of it."""
     found = ladders([each for each in entries if _belongs(each, call_id)])
-    return "\n\n".join(printable(_mask(text(each))) for each in found)
+    return "\n\n".join(text(each, wall_offset=_offset()) for each in found)
+
+
+def _offset() -> float:
+    return time.time() - time.monotonic()
 
 
 def _belongs(entry: Entry, call_id: str) -> bool:

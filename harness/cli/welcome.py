@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from harness.mask import masking
+from harness.report.moment import moment
 from harness.runtime.development import AUTH_TOKEN
 from harness.runtime.service import Service
 from harness.sip.outputs import Address
@@ -39,6 +41,8 @@ def explain(
     def say(text: str) -> None:
         print(hide(text), file=sys.stderr, flush=True)
 
+    now = time.monotonic()
+    say(f"clock       {moment(time.time())} is {now:.3f} s in the journal")
     if account.auth_token == AUTH_TOKEN:
         say(f"auth token  {AUTH_TOKEN}   (set TWILIO_AUTH_TOKEN to use your own)")
     for each in domains:

@@ -178,6 +178,7 @@ def test_the_first_call_of_the_tutorial_is_printed_as_it_says() -> None:
             assert emulator.process.stderr is not None
             emulator.process.terminate()
             told = emulator.process.stderr.read()
+    changing = re.compile(r"127\.0\.0\.1:\d+|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}|\d+\.\d{3}(?= s in)")
     shown = blocks(tutorial, "text")[0].splitlines()
     for line in shown[1:]:
-        assert re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", line) in re.sub(r"127\.0\.0\.1:\d+", "ADDRESS", told)
+        assert changing.sub("X", line) in changing.sub("X", told).splitlines()

@@ -11,7 +11,6 @@ from harness.report.moment import moment
 
 TIMES_SIGN = "\N{MULTIPLICATION SIGN}"
 WIDTH = 80
-WIDEST = 100
 # Before the first of three bars: the phone's, the cloud's, the application's.
 TIMES = 15
 _ASCII = str.maketrans(

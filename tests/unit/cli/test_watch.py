@@ -5,9 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable
+from datetime import datetime
 
 from harness.cli.watch import Watch, picture
-from harness.journal import Alert, CallChanged, Decision, Entry, Journal, Note, SipMessage
+from harness.journal import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    Journal,
+    Note,
+    Registered,
+    SipMessage,
+    Unregistered,
+)  # fmt: skip
 
 
 def message(call_id: str, at: float = 0.0) -> SipMessage:
@@ -20,6 +31,12 @@ def message(call_id: str, at: float = 0.0) -> SipMessage:
 
 def ended(call_id: str) -> CallChanged:
     return CallChanged(at=1.0, call_sid="CA1", call_id=call_id, status="completed", domain="d")
+
+
+def at(time_of_day: str) -> str:
+    """Return that moment of 18 May 2033, UTC, as a line of this machine begins."""
+    moment = datetime.fromisoformat(f"2033-05-18T{time_of_day}+00:00").astimezone()
+    return moment.replace(tzinfo=None).isoformat(" ", "milliseconds")
 
 
 class Screen(io.StringIO):
@@ -39,7 +56,7 @@ def watched(*entries: Entry, ladders: bool = True, until: Callable[[str], bool] 
 
     async def watch() -> str:
         stream, journal = Screen(), Journal()
-        task = asyncio.create_task(Watch(journal, stream, ladders=ladders).run())
+        task = asyncio.create_task(Watch(journal, stream, ladders=ladders, wall_offset=2_000_000_000.0).run())
         for entry in entries:
             journal.append(entry)
         async with asyncio.timeout(10):
@@ -75,6 +92,37 @@ def test_without_ladders_refusals_alerts_and_notes_are_still_told() -> None:
     )  # fmt: skip
     alert = Alert(at=0.0, call_sid="", call_id="a", code=11200, level="error", text="HTTP status 500")
     note = Note(at=0.0, source="udp", text="127.0.0.9:1: not SIP")
-    assert watched(message("a"), refused, alert, note, ended("a"), ladders=False) == (
-        "refused: unknown-domain · got nowhere · make it\nerror 11200: HTTP status 500\nnote: udp: 127.0.0.9:1: not SIP\n"
+    registered = Registered(
+        at=1.25, call_id="r", domain="d", user="alice", contact="sip:127.0.0.10:5072", received="127.0.0.10:5071",
+        expires=600.0, bindings=1,
+    )  # fmt: skip
+    expired = Unregistered(
+        at=602.0,
+        call_id="r",
+        domain="d",
+        user="alice",
+        contact="sip:127.0.0.10:5072",
+        cause="expired",
+        bindings=0,
     )
+    entries = (message("a"), refused, alert, note, registered, expired, ended("a"))
+    assert watched(*entries, ladders=False, until=lambda text: text.count("\n") == 5).splitlines() == [
+        f"{at('03:33:20.000')}  127.0.0.10:5070  INVITE refused: unknown-domain · got nowhere · make it · call a",
+        f"{at('03:33:20.000')}  127.0.0.10:5070  error 11200: HTTP status 500 · call a",
+        f"{at('03:33:20.000')}  -  note: udp: 127.0.0.9:1: not SIP",
+        f"{at('03:33:21.250')}  127.0.0.10:5071  registered: alice at sip:127.0.0.10:5072 for 600 s · bindings 1 · call r",
+        f"{at('03:43:22.000')}  -  unregistered: alice at sip:127.0.0.10:5072, expired · bindings 0 · call r",
+    ]
+
+
+def test_the_peer_of_a_call_is_known_when_its_messages_are_no_longer_the_latest() -> None:
+    begun = CallChanged(at=0.0, call_sid="CA1", call_id="a", status="ringing", domain="d")
+    others = [message(f"other-{number}") for number in range(100)]
+    alert = Alert(at=0.0, call_sid="", call_id="a", code=11200, level="error", text="late")
+    assert "127.0.0.10:5070  error 11200: late · call a" in watched(message("a"), begun, *others, alert)
+
+
+def test_a_ladder_begins_with_the_time_of_day_and_keeps_its_line_ends() -> None:
+    text = watched(message("a"), ended("a"), until=lambda text: "OPTIONS" in text)
+    assert text.splitlines()[1] == f"{at('03:33:20.000')} - call - a"
+    assert len(picture([message("a\x1b")], "a\x1b").splitlines()) == 4
