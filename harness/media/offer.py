@@ -260,6 +260,7 @@ def offer(
     name: str = "-",
     user: str = "-",
     keys: OwnKeys | None = None,
+    suites: tuple[str, ...] = SUITES,
 ) -> SessionDescription:
     """Make an offer of one audio stream.
 
@@ -273,17 +274,18 @@ def offer(
         name: What s= says.
         user: Whom o= names.
         keys: Our keys for SRTP, of which each suite gets one; None for plain RTP.
+        suites: The suites for SRTP, the best first.
     """
     formats = [CODECS[codec] for codec in codecs]
     lines: list[Line] = []
     if keys is not None:
-        lines += [("a", f"crypto:{Crypto(str(n), keys.key(suite))}") for n, suite in enumerate(SUITES, 1)]
+        lines += [("a", f"crypto:{Crypto(str(n), keys.key(suite))}") for n, suite in enumerate(suites, 1)]
     lines += [("a", f"rtpmap:{CODECS[codec]} {codec}/8000") for codec in codecs]
     if dtmf_payload_type is not None:
         formats.append(str(dtmf_payload_type))
         lines.append(("a", f"rtpmap:{dtmf_payload_type} telephone-event/8000"))
         lines.append(("a", f"fmtp:{dtmf_payload_type} 0-16"))
-    lines += [("a", "ptime:20"), ("a", direction)]
+    lines += [*_PTIME, ("a", direction)]
     protocol = "RTP/AVP" if keys is None else "RTP/SAVP"
     media = MediaDescription("audio", address.port, protocol, tuple(formats), tuple(lines))
     return SessionDescription(session_lines(name, session_id, address, version=version, user=user), (media,))

@@ -19,6 +19,8 @@ from harness.twilio.targets import Target
 if TYPE_CHECKING:
     from harness.twilio.outbound import OutboundCall
 
+MAX_FORWARDS: Final = "68"
+"""What a call of ours has left when it gets to the phone; traces have 60 to 68 (rule outbound-invite)."""
 MAX_FORKS: Final = 16
 """How many 2xx of different phones behind one place are acknowledged."""
 
@@ -67,7 +69,7 @@ class Branch:
         target = str(self.target.uri)
         items = [
             ("Via", str(cloud.new_via(self.flow))),
-            ("Max-Forwards", "70"),
+            ("Max-Forwards", MAX_FORWARDS),
             ("From", str(call.dialog.local)),
             ("To", str(call.dialog.remote)),
             ("Call-ID", call.dialog.call_id),

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from harness.errors import LocalProtocolError, MediaError, RemoteProtocolError
 from harness.media.offer import offer as make_offer, read_answer
 from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia, SendDtmf
+from harness.media.sdes import SUITES
 from harness.media.sdp import SessionDescription
 from harness.sip.address import NameAddress
 from harness.sip.dialog import Dialog
@@ -107,6 +108,7 @@ class OutboundCall(Leg):
             name=GATEWAY,
             user="root",
             keys=self._keys,
+            suites=SUITES[:1],
         )
         self.status = "initiated"
         self._note_status(turn)

@@ -163,6 +163,15 @@ _RULES: Final = (
          "INVITEs have a Call-ID HEX@0.0.0.0, X-Twilio-AccountSid and X-Twilio-CallSid, and From at sip.twilio.com."),
     Rule("outbound-registered", "documented", "https://www.twilio.com/docs/voice/api/sip-registration",
          "A registered user is called at all bindings at once; the first to answer has the call, the others get CANCEL."),
+    Rule("outbound-secure", "documented", SECURE_MEDIA + "; https://www.twilio.com/docs/api/errors/32209",
+         "A call with secure=true goes over TLS, to port 5061 unless another is given, and offers SRTP with "
+         "AES_CM_128_HMAC_SHA1_80 alone; who registered without TLS is not attempted: 32209."),
+    Rule("outbound-sips", "documented", INTERFACE,
+         "A call to a sips: URI goes to the sip: URI over TLS."),
+    Rule("outbound-transport", "documented", "https://www.twilio.com/docs/voice/twiml/sip#transport (which of a user's "
+         "bindings are meant is assumed)",
+         "transport= chooses UDP, TCP or TLS; of a registered user's bindings those registered by it, or all when "
+         "there are none."),
     Rule("outbound-unregistered", "documented", "https://www.twilio.com/docs/api/errors/32009",
          "A call to a user who is not registered fails with 32009; to another account's domain 32214, by an edge 32220."),
     Rule("outbound-headers", "documented", "https://www.twilio.com/docs/voice/twiml/sip#custom-sip-headers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,7 +11,7 @@ from harness.sip.uri import Uri
 from harness.twilio.admission import is_address
 from harness.twilio.cloud import Cloud
 from harness.twilio.domain import canonical_host, split_edge
-from harness.twilio.registrar import Aor
+from harness.twilio.registrar import Aor, Binding
 
 TRANSPORTS: Final = ("udp", "tcp", "tls")
 _PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
@@ -52,12 +53,14 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
 
     Raises:
         Unreachable: 32009 nobody is registered, 32214 the domain is another account's, 32220 an edge is
-            named, 32223 no user, 13254 a host that is no IP address.
+            named, 32223 no user, 32209 nobody is registered over TLS where that is needed, 13254 a host that is no IP
+            address.
     """
     host = uri.host.lower()
     if canonical_host(host, suffix=cloud.store.suffix).endswith(f".{cloud.store.suffix}"):
         return _registered(cloud, account_sid, uri)
-    transport = (uri.parameters.get("transport") or "udp").lower()
+    secure = _is_secure(uri)
+    transport = _transport(uri) or "udp"
     if host == "localhost":
         host = "127.0.0.1"
     if not is_address(host):
@@ -66,11 +69,26 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     flow = cloud.route(transport, remote)
     if flow is None:
         raise Unreachable(32011, f"nothing of ours can send by {transport} to {remote}")
-    target = replace(
-        uri, parameters={k: v for k, v in uri.parameters.items() if k not in {"secure", "edge", "region"}},
-        headers=None,
-    )  # fmt: skip
-    return [Target(target, flow, secure=uri.parameters.get("secure") == "true")]
+    return [Target(_target(uri, transport), flow, secure=secure)]
+
+
+def _is_secure(uri: Uri) -> bool:
+    return (uri.parameters.get("secure") or "").lower() == "true"
+
+
+def _transport(uri: Uri) -> str:
+    """Return the transport that a URI asks for, "" for none; Secure Media and sips: need TLS (rule outbound-sips)."""
+    if _is_secure(uri) or uri.scheme == "sips":
+        return "tls"
+    return (uri.parameters.get("transport") or "").lower()
+
+
+def _target(uri: Uri, transport: str) -> Uri:
+    """Return the Request-URI: `sip:`, without what was meant for the service, and with the transport when it is TLS."""
+    parameters = {k: v for k, v in uri.parameters.items() if k not in {"secure", "edge", "region"}}
+    if transport == "tls" and parameters.get("transport") != "tls":
+        parameters["transport"] = "tls"
+    return replace(uri, scheme="sip", parameters=parameters, headers=None)
 
 
 def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
@@ -85,10 +103,36 @@ def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     bindings = cloud.registrar.of(Aor(domain.sid, uri.username))
     if not bindings:
         raise Unreachable(32009, f"{uri.username} is not registered with {domain.domain_name}")
+    secure = domain.secure or _is_secure(uri)
+    found = _by_transport(cloud, bindings, "tls" if secure else _transport(uri), secure=secure)
+    if not found and secure:
+        raise Unreachable(32209, f"{uri.username} is not registered over TLS: Secure transport required")
+    if not found:
+        raise Unreachable(32011, f"nothing of ours can send to {uri.username} by {_transport(uri)}")
     return [
         Target(
-            replace(each.contact.uri, headers=None), each.flow, each.contact.uri.host != each.flow.remote.host,
-            domain.secure, domain.domain_name,
+            replace(each.contact.uri, headers=None), flow, each.contact.uri.host != each.flow.remote.host,
+            secure, domain.domain_name,
         )
-        for each in bindings
+        for each, flow in found
     ]  # fmt: skip
+
+
+def _by_transport(
+    cloud: Cloud, bindings: Iterable[Binding], transport: str, *, secure: bool
+) -> list[tuple[Binding, Flow]]:
+    """Return the bindings to be called and the way to each.
+
+    With Secure Media a binding that was registered without TLS is not attempted (rule outbound-secure). Else a transport
+    that is asked for chooses the bindings that were registered by it; when there are none, all are called by it (assumed).
+    """
+    same = [(each, each.flow) for each in bindings if transport in {"", each.flow.transport}]
+    if same or secure:
+        return same
+    found = []
+    for each in bindings:
+        port = each.contact.uri.port or _PORTS[transport]
+        flow = cloud.route(transport, Address(each.flow.remote.host, port))
+        if flow is not None:
+            found.append((each, flow))
+    return found

@@ -39,6 +39,7 @@ class Device:
     target: str = f"sip:{ACME}"
     call_id: str = "device-1"
     number: int = 0
+    transport: str = "udp"
 
     def build(
         self, *fields: tuple[str, str], contact: str | None = "", number: int | None = None, sender: str = ""
@@ -49,7 +50,10 @@ class Device:
             "REGISTER",
             self.target,
             [
-                ("Via", f"SIP/2.0/UDP {self.at};branch=z9hG4bK{self.call_id}{self.at}{self.number};rport"),
+                (
+                    "Via",
+                    f"SIP/2.0/{self.transport.upper()} {self.at};branch=z9hG4bK{self.call_id}{self.at}{self.number};rport",
+                ),
                 ("Max-Forwards", "70"),
                 ("From", f"<{sender or self.aor}>;tag=r1"),
                 ("To", f"<{self.aor}>"),
@@ -65,7 +69,9 @@ class Device:
     ) -> Response:
         """Send a REGISTER as it is; return what comes back."""
         request = self.build(*fields, contact=contact, number=number, sender=sender)
-        self.bench.receive(request, Flow("udp", CLOUD, self.at))
+        self.bench.receive(
+            request, Flow(self.transport, CLOUD, self.at, 0 if self.transport == "udp" else self.at.port)
+        )
         message = self.bench.take()[-1]
         assert isinstance(message, Response)
         return message

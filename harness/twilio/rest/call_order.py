@@ -92,7 +92,7 @@ def twiml(form: Parameters) -> str | None:
 
 
 def _to(text: str) -> Uri:
-    if not text.lower().startswith("sip:"):
+    if not text.lower().startswith(("sip:", "sips:")):
         raise RestError(
             501, NO_CODE, f"sipdomain calls SIP URIs only: To must begin with sip: (got {text[:80]!r})"
         )

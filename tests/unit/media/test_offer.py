@@ -169,6 +169,7 @@ def test_our_offer() -> None:
         "a=rtpmap:96 telephone-event/8000",
         "a=fmtp:96 0-16",
         "a=ptime:20",
+        "a=maxptime:20",
         "a=sendonly",
         "",
     ]
