@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-import zlib
 from collections.abc import Callable
 from typing import Final, cast
 
 import httptools
 
+from harness.runtime.content_coding import CodingError, codings_of, unpacked
 from harness.runtime.gate import is_self
 from harness.sip.outputs import Address
 from harness.twilio.http import HttpFailure, HttpResponse, HttpResult
 
-_ZIPPED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 MOST_HEAD: Final = 64 * 1024
 """The largest header section accepted, in bytes."""
@@ -167,17 +166,12 @@ class HttpConnection(asyncio.Protocol):
     def _response(self, *, excess: int = 0) -> HttpResult:
         if len(self._body) > self._most:
             return HttpFailure("too-large", f"the body has more than {self._most} bytes")
-        body = bytes(self._body)
-        if any(
-            name.lower() == "content-encoding" and value.strip().lower() in _ZIPPED
-            for name, value in self._fields
-        ):
-            try:
-                body = _unpacked(body, self._most)
-            except zlib.error as error:
-                return HttpFailure("protocol", f"the body is not what its Content-Encoding says: {error}")
-            if len(body) > self._most:
-                return HttpFailure("too-large", f"the body unpacks to more than {self._most} bytes")
+        try:
+            body = unpacked(bytes(self._body), codings_of(self._fields), self._most)
+        except CodingError as error:
+            return HttpFailure("coding", f"the body is not what its Content-Encoding says: {error}")
+        if len(body) > self._most:
+            return HttpFailure("too-large", f"the body unpacks to more than {self._most} bytes")
         return HttpResponse(self._parser.get_status_code(), tuple(self._fields), body, excess)
 
     def _end(self, result: HttpResult) -> None:
@@ -221,22 +215,6 @@ class HttpConnection(asyncio.Protocol):
         else:
             self._complete = True
             self._keeps_alive = self._parser.should_keep_alive()
-
-
-def _unpacked(body: bytes, most: int) -> bytes:
-    """Unpack gzip, in as many members as there are (RFC 1952 section 2.2), or deflate; at most a byte past `most`.
-
-    Raises:
-        zlib.error: It is neither, or it ends too early.
-    """
-    found = b""
-    while body and len(found) <= most:
-        packer = zlib.decompressobj(wbits=47)
-        found += packer.decompress(body, most + 1 - len(found))
-        if len(found) <= most and not packer.eof:
-            raise zlib.error("it ends too early")
-        body = packer.unused_data
-    return found
 
 
 def _text(field: bytes) -> str:

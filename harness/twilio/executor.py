@@ -11,6 +11,7 @@ from harness.media.outputs import PromptFailed, PromptReady, StartPlayback, Stop
 from harness.media.prompts import AudioFile, Keys, Prompt, Speech
 from harness.sip.timers import Alarm
 from harness.twilio.cloud import Cloud, Then, Turn
+from harness.twilio.login import without_login
 from harness.twilio.webhooks import Exchange, Fetched, FetchFailed, Finished, Purpose, excess_of, ordered
 from harness.twiml.document import Document, Element
 from harness.twiml.program import (
@@ -164,7 +165,7 @@ class Executor:
         handling = self._call.handling
         if handling.fallback_url and not self._on_fallback:
             self._on_fallback = True
-            error = {"ErrorCode": str(code), "ErrorUrl": url}
+            error = {"ErrorCode": str(code), "ErrorUrl": without_login(url)}
             self._fetch("fallback", handling.fallback_url, handling.fallback_method, turn, error)
         else:
             self._apologise(turn)

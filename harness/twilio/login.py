@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
-from urllib.parse import SplitResult, unquote
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from harness.errors import RemoteProtocolError
 from harness.sip.digest import Challenge, answer_challenge
@@ -26,6 +26,12 @@ class Origin(NamedTuple):
 def origin_of(parts: SplitResult) -> Origin:
     """Return the origin that a URL names; raises ValueError for a port that is none."""
     return Origin(parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
+
+
+def without_login(url: str) -> str:
+    """Return a URL without its user name and password, for another server to read."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.netloc else url
 
 
 class Login:

@@ -72,6 +72,8 @@ def test_a_call_is_listed_and_shown_with_its_ladder_until_a_reset(cloud: Served)
     _, shown = ask(cloud, "GET", f"calls/{found['sid']}")
     assert "INVITE ───" in shown["ladder"]
     assert "● busy" in shown["ladder"]
+    assert len(shown["ladder"].splitlines()) > 10
+    assert "\N{REPLACEMENT CHARACTER}" not in shown["ladder"]
     assert ask(cloud, "GET", "calls/CAnone") == (404, {"message": "there is no call 'CAnone'"})
     ask(cloud, "POST", "reset")
     assert ask(cloud, "GET", "calls") == (200, {"calls": []})

@@ -239,6 +239,15 @@ def test_when_the_document_cannot_be_had_or_read_the_fallback_is_asked(
 
 
 @pytest.mark.rule("fallback")
+def test_the_fallback_is_not_told_the_password_of_another_url(make: Make) -> None:
+    alice = dialled(
+        make, HttpResponse(500), fallback=page("<Response/>"), voice_url="http://bob:hidden@app.test/voice"
+    )
+    (ask,) = alice.bench.asked("fallback")
+    assert ask.parameters["ErrorUrl"] == "http://app.test/voice"
+
+
+@pytest.mark.rule("fallback")
 def test_a_verb_that_fails_in_the_call_goes_to_the_fallback_too(make: Make) -> None:
     answer = page("<Response><Say>One</Say><Play>/missing.mp3</Play><Say>never</Say></Response>")
     alice = dialled(make, answer, fallback=page("<Response><Say>Call later</Say></Response>"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -194,20 +193,43 @@ def test_a_refused_connection_makes_room_for_the_next_request() -> None:
     play(Server([OK]), script, most_connections=1)
 
 
+BARE = zlib.compressobj(wbits=-15)
+DEFLATED = BARE.compress(b"<Response/>") + BARE.flush()
+
+
 @pytest.mark.parametrize(
-    ("encoding", "pack", "kind"),
+    ("encoding", "body", "kind"),
     [
-        ("gzip", gzip.compress, None),
-        ("deflate", zlib.compress, None),
-        ("gzip", lambda _: b"<Response/>", "protocol"),
-        ("gzip", lambda _: gzip.compress(b" " * 100_000), "too-large"),
+        ("gzip", gzip.compress(b"<Response/>"), None),
+        ("X-GZIP", gzip.compress(b"<Response/>"), None),
+        ("identity, gzip", gzip.compress(b"<Response/>"), None),
+        ("deflate, gzip", gzip.compress(zlib.compress(b"<Response/>")), None),
+        ("gzip", gzip.compress(b"<Resp") + gzip.compress(b"onse/>"), None),
+        ("deflate", zlib.compress(b"<Response/>"), None),
+        ("deflate", DEFLATED, None),
+        ("identity", b"<Response/>", None),
+        ("gzip", b"<Response/>", "coding"),
+        ("gzip", zlib.compress(b"<Response/>"), "coding"),
+        ("gzip", gzip.compress(b"<Response/>")[:-1], "coding"),
+        ("gzip", gzip.compress(b"<Response/>")[:-9], "coding"),
+        ("gzip", gzip.compress(b"<Response/>") + gzip.compress(b" ")[:-3], "coding"),
+        ("gzip", gzip.compress(b"<Response/>") + b"rest", "coding"),
+        ("gzip", gzip.compress(b"<Response/>") + gzip.compress(b"") * 100, "coding"),
+        ("deflate", zlib.compress(b"<Response/>")[:-4], "coding"),
+        ("deflate", DEFLATED[:-1], "coding"),
+        ("deflate", b"<Response/>", "coding"),
+        ("br", b"<Response/>", "coding"),
+        ("gzip, zstd", gzip.compress(b"<Response/>"), "coding"),
+        (", ".join(["gzip"] * 5), b"<Response/>", "coding"),
+        ("gzip", gzip.compress(b" " * 100_000), "too-large"),
+        ("deflate", zlib.compress(b" " * 100_000), "too-large"),
+        ("gzip, gzip", gzip.compress(gzip.compress(b" " * 1_000_000)), "too-large"),
+        ("gzip", gzip.compress(b" " * 50_000) + gzip.compress(b" " * 50_000), "too-large"),
     ],
-    ids=["gzip", "deflate", "no gzip", "unpacks to too much"],
 )
-def test_a_packed_body_is_unpacked_within_its_limit(
-    encoding: str, pack: Callable[[bytes], bytes], kind: str | None
+def test_a_packed_body_is_unpacked_whole_within_its_limit_or_not_at_all(
+    encoding: str, body: bytes, kind: str | None
 ) -> None:
-    body = pack(b"<Response/>")
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
     found = ask_once(Server([head.encode() + body]))
     if kind is None:
@@ -216,6 +238,13 @@ def test_a_packed_body_is_unpacked_within_its_limit(
     else:
         assert isinstance(found, HttpFailure)
         assert found.kind == kind
+
+
+def test_an_empty_body_is_in_any_coding() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n"
+    found = ask_once(Server([answer]))
+    assert isinstance(found, HttpResponse)
+    assert found.body == b""
 
 
 def test_a_waiting_request_still_ends_in_its_own_time() -> None:
