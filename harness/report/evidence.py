@@ -43,6 +43,7 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "ended_by": _FATE,
     "status": _FATE,
     "verbs": _FATE,
+    "verbs_begin": _FATE,
     "heard": _FATE,
     "alerts": _FATE,
     "webhook": _FATE,

@@ -24,6 +24,7 @@ from harness.runtime.world import (
     Until,
     WorldSpec,
     ask_rest,
+    heard,
     make_account,
     make_app,
     phone_settings,
@@ -151,9 +152,8 @@ class SimWorld:
         return self.emulator.is_busy(call_id)
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
-        """Return what the phone heard so far, at 8 kHz."""
-        name = call.session.rpartition("-")[0]
-        return self._media[name].heard(call.session)
+        """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
+        return heard(self._media, call)
 
     def learn(self, text: str) -> None:
         """Do nothing: in virtual time prompts are rendered when they are asked for."""

@@ -28,6 +28,11 @@ from harness.twilio.store import Account, Store
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    import numpy as np
+    import numpy.typing as npt
+
+    from harness.runtime.media_engine import MediaEngine
+
 T = TypeVar("T")
 
 LARGEST_FORM: Final = 256 * 1024
@@ -216,6 +221,20 @@ def ask_rest(
     )
     told = api.handle(asked, now)
     return told.status, json.loads(told.body) if told.body else {}
+
+
+def heard(media: Mapping[str, MediaEngine], call: PhoneCall) -> npt.NDArray[np.int16]:
+    """Return what a phone heard in a call so far, at 8 kHz.
+
+    Args:
+        media: The audio of each phone, by its name.
+        call: The call; nothing is heard in one that has no audio yet, nor in a single request.
+    """
+    if not call.session:
+        import numpy as np
+
+        return np.zeros(0, np.int16)
+    return media[call.session.rpartition("-")[0]].heard(call.session)
 
 
 class PhoneHandle:

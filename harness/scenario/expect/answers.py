@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.journal import Entry, Registered, Unregistered
+from harness.phone.registering import REFRESHED
 from harness.scenario.expect.finding import Standing
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
@@ -15,6 +16,16 @@ def once_set_up(stage: Stage, call: PhoneCall, standing: Standing) -> Standing:
     if standing is Standing.OPEN:
         return Standing.LATER if isinstance(last_change(stage, call), Registered) else Standing.LOST
     return Standing.MET if standing is Standing.SO_FAR else standing
+
+
+def may_change_at(stage: Stage, call: PhoneCall) -> float:
+    """Return the first moment at which a registration that stands may change by itself: it is refreshed, or expires.
+
+    Returns:
+        Infinity when none stands.
+    """
+    last = last_change(stage, call)
+    return last.at + REFRESHED * last.expires if isinstance(last, Registered) else float("inf")
 
 
 def last_change(stage: Stage, call: PhoneCall) -> Registered | Unregistered | None:

@@ -56,6 +56,11 @@ def complete(wanted: Sequence[object], got: Sequence[object]) -> Standing:
     return Standing.OPEN if begins_with(wanted, got) else Standing.LOST
 
 
+def begun(wanted: Sequence[object], got: Sequence[object]) -> Standing:
+    """Return how it stands with a list that only grows and must begin as wanted, whatever follows."""
+    return Standing.MET if begins_with(got, wanted) else complete(wanted, got)
+
+
 def begins_with(items: Sequence[object], beginning: Sequence[object]) -> bool:
     """Whether a list begins with the items of another."""
     return list(items[: len(beginning)]) == list(beginning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from harness.scenario.expect.answers import may_change_at
 from harness.scenario.expect.finding import Finding, Standing
 from harness.scenario.stage import INSTANT, Stage
 from harness.scenario.world import PhoneCall, Script, Until
@@ -28,9 +29,17 @@ def judged(stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float) 
     """
     deadline = stage.world.now() + within
 
+    def found() -> list[Finding]:
+        is_hopeless = may_change_at(stage, call) > deadline
+        seen = [look() for look in looks]
+        return [
+            replace(each, standing=Standing.LOST) if each.standing is Standing.LATER and is_hopeless else each
+            for each in seen
+        ]
+
     def is_decided() -> bool:
-        found = [look().standing for look in looks]
-        return Standing.LOST in found or all(each is Standing.MET for each in found)
+        standings = [each.standing for each in found()]
+        return Standing.LOST in standings or all(each is Standing.MET for each in standings)
 
     while (left := deadline - stage.world.now()) > INSTANT and not is_decided():
         noise = stage.noise(call)
@@ -38,14 +47,14 @@ def judged(stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float) 
             yield Until(lambda: is_decided() or stage.noise(call) is not None, left)
         elif noise > INSTANT:
             yield Until(lambda: is_decided() or stage.noise(call) is None, min(noise, left))
-        elif any(look().standing is Standing.LATER for look in looks):
+        elif any(each.standing is Standing.LATER for each in found()):
             yield Until(is_decided, left)
         else:
             break
     noise = stage.noise(call)
     if noise is not None and noise <= INSTANT:
-        return [found for look in looks if not (found := look()).is_met]
-    return _before_the_end([look() for look in looks], _why(noise, within))
+        return [each for each in found() if not each.is_met]
+    return _before_the_end(found(), _why(noise, within))
 
 
 def _why(noise: float | None, within: float) -> str:

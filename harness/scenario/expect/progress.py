@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.journal import Alert, Announced, CallChanged, Entry, VerbStarted
-from harness.scenario.expect.finding import Finding, Standing, complete, listed
+from harness.scenario.expect.finding import Finding, Standing, begun, complete, listed
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
 
@@ -24,8 +24,17 @@ def status(stage: Stage, call: PhoneCall, wanted: str) -> Finding:
 
 def verbs(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
     """Expect exactly these verbs, in order."""
-    begun = [each.verb for each in stage.seen(call, VerbStarted)]
-    return unless_lost(stage, call, Finding(complete(wanted, begun), "verbs", listed(wanted), listed(begun)))
+    carried_out = [each.verb for each in stage.seen(call, VerbStarted)]
+    standing = complete(wanted, carried_out)
+    return unless_lost(stage, call, Finding(standing, "verbs", listed(wanted), listed(carried_out)))
+
+
+def verbs_begin(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
+    """Expect these verbs first, in order, whatever follows."""
+    carried_out = [each.verb for each in stage.seen(call, VerbStarted)]
+    standing = begun(wanted, carried_out)
+    found = Finding(standing, "verbs_begin", f"{listed(wanted)}, …", listed(carried_out))
+    return unless_lost(stage, call, found)
 
 
 def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:

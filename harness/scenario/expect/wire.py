@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from harness.scenario.expect.answers import once_set_up
-from harness.scenario.expect.finding import Finding, Standing, begins_with, complete, listed
+from harness.scenario.expect.finding import Finding, Standing, begun, complete, listed
 from harness.scenario.stage import Stage
 from harness.scenario.values import Text, fits
 from harness.scenario.world import PhoneCall
@@ -23,7 +23,7 @@ def responses(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
 def responses_begin(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
     """Expect these response statuses first, in order, whatever follows."""
     got = call.responses
-    standing = Standing.MET if begins_with(got, wanted) else once_set_up(stage, call, complete(wanted, got))
+    standing = once_set_up(stage, call, begun(wanted, got))
     return Finding(standing, "responses_begin", f"{listed(wanted)}, …", listed(got))
 
 

@@ -84,6 +84,9 @@ class Expect(Step):
         None, description="A CallStatus that the call takes on; one that ends it must be the last."
     )
     verbs: list[str] | None = Field(None, description="All TwiML verbs carried out, in order.")
+    verbs_begin: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="The first TwiML verbs carried out, in order, whatever follows."
+    )
     alerts: list[int] | ByProfile[list[int]] | None = Field(
         None, description="The codes of all alerts raised, in order."
     )
@@ -127,8 +130,7 @@ class Expect(Step):
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait until all is met."""
         call = stage.call(self.call)
-        until = stage.world.now() + self.within
-        unmet = yield from judged(stage, call, list(self.looks(stage, call, until)), self.within)
+        unmet = yield from judged(stage, call, list(self.looks(stage, call)), self.within)
         if unmet:
             raise ExpectationError(
                 *(
@@ -137,16 +139,10 @@ class Expect(Step):
                 )
             )
 
-    def looks(self, stage: Stage, call: PhoneCall, until: float) -> Iterator[Look]:
-        """Yield what looks at each expectation under the world's profile.
-
-        Args:
-            stage: The scenario's state.
-            call: The call that is spoken of.
-            until: The moment until which is waited.
-        """
+    def looks(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
+        """Yield what looks at each expectation under the world's profile."""
         yield from self._of_the_phone(stage, call)
-        yield from self._of_the_emulator(stage, call, until)
+        yield from self._of_the_emulator(stage, call)
         yield from self._of_the_application(stage, call)
 
     def _of_the_phone(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
@@ -168,7 +164,7 @@ class Expect(Step):
         elif self.heard is not None and self.heard.tone is not None:
             yield partial(ear.Tone(self.heard.tone).look, stage, call)
 
-    def _of_the_emulator(self, stage: Stage, call: PhoneCall, until: float) -> Iterator[Look]:
+    def _of_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         profile = stage.world.profile
         if self.challenged is not None:
             yield partial(decisions.challenged, stage, call, self.challenged)
@@ -177,13 +173,15 @@ class Expect(Step):
         if (dropped := chosen(self.dropped, profile)) is not None:
             yield partial(decisions.dropped, stage, call, dropped)
         if (registered := chosen(self.registered, profile)) is not None:
-            yield partial(registration.registered, stage, call, registered, until)
+            yield partial(registration.registered, stage, call, registered)
         if self.bindings is not None:
-            yield partial(registration.bindings, stage, call, self.bindings, until)
+            yield partial(registration.bindings, stage, call, self.bindings)
         if (status := chosen(self.status, profile)) is not None:
             yield partial(progress.status, stage, call, status)
         if self.verbs is not None:
             yield partial(progress.verbs, stage, call, self.verbs)
+        if self.verbs_begin is not None:
+            yield partial(progress.verbs_begin, stage, call, self.verbs_begin)
         if (alerts := chosen(self.alerts, profile)) is not None:
             yield partial(progress.alerts, stage, call, alerts)
 

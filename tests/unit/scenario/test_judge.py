@@ -94,7 +94,7 @@ def test_a_beginning_of_the_responses_never_passes_for_all_of_them(within: float
         (ringing, "{responses_begin: [100, 407]}"),
         (ringing, "{challenged: 407, status: ringing, webhook: /voice, signed: true}"),
         (held, "{responses: [100, 407, 100, 180, 200], answered: true, headers: {server: Twilio}}"),
-        (held, "{status: in-progress}"),
+        (held, "{status: in-progress, verbs_begin: [Pause]}"),
     ],
 )
 def test_what_nothing_can_change_passes_at_once(plan: Plan, expectation: str) -> None:
@@ -127,6 +127,7 @@ def test_what_nothing_can_change_passes_at_once(plan: Plan, expectation: str) ->
         (held, "{headers: {Server: Other}}"),
         (held, "{verbs: [Say]}"),
         (held, "{verbs: []}"),
+        (held, "{verbs_begin: [Say]}"),
         (held, "{registered: true}"),
         (held, "{bindings: 1}"),
     ],

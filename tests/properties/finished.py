@@ -1,0 +1,251 @@
+"""What the finished journal says of a call, read without any of what judges expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from harness.journal import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Registered,
+    SipMessage,
+    Unregistered,
+    VerbStarted,
+)
+from harness.media.match import find
+from harness.runtime.sim_world import SimWorld
+from harness.scenario.runner import Result
+from harness.sip.codec import parse
+from harness.sip.message import Request, Response
+
+FINAL = {"completed", "busy", "failed", "no-answer", "canceled"}
+INSTRUCTIONS = {"voice", "fallback", "redirect", "action"}
+PHONE = "alice"
+
+
+class Finished:
+    """The latest call, registration or request of a world that is finished."""
+
+    def __init__(self, world: SimWorld, result: Result) -> None:
+        self._world = world
+        self.call_id = next((call_id for call_id, name in result.calls.items() if name == "call"), "")
+        self._entries: list[Entry] = []
+        self._messages: list[tuple[SipMessage, Request | Response]] = []
+        if self.call_id:
+            self._read(result)
+
+    def _read(self, result: Result) -> None:
+        messages = [
+            (place, entry, parse(entry.data))
+            for place, entry in enumerate(result.entries)
+            if isinstance(entry, SipMessage) and entry.owner == PHONE and self.call_id.encode() in entry.data
+        ]
+        first = next(message for _, _, message in messages if isinstance(message, Request))
+        self.method = first.method
+        self._called = next(entry for _, entry, message in messages if message is first).lane == "in"
+        # Each registration of a phone has a From tag of its own, though all share a Call-ID.
+        tag = [
+            message.from_.tag
+            for _, entry, message in messages
+            if isinstance(message, Request) and message.method == self.method
+        ][-1]
+        begin = (
+            next(place for place, _, message in messages if message.from_.tag == tag)
+            if self.method == "REGISTER"
+            else 0
+        )
+        self._messages += [
+            (entry, message)
+            for place, entry, message in messages
+            if place >= begin and (self.method != "REGISTER" or message.from_.tag == tag)
+        ]
+        self._entries += [
+            entry
+            for place, entry in enumerate(result.entries)
+            if place >= begin and getattr(entry, "call_id", "") == self.call_id
+        ]
+
+    def _of(self, kind: type[Entry]) -> list[Any]:
+        return [entry for entry in self._entries if isinstance(entry, kind)]
+
+    # --- what was seen ----------------------------------------------------------------------------------
+
+    @property
+    def _answers(self) -> list[Response]:
+        """The responses to the requests that began it, each once."""
+        lane = "out" if self._called else "in"
+        seen: dict[bytes, Response] = {}
+        for entry, message in self._messages:
+            if isinstance(message, Response) and entry.lane == lane and message.cseq.method == self.method:
+                seen.setdefault(entry.data, message)
+        return list(seen.values())
+
+    @property
+    def responses(self) -> list[int]:
+        return [each.status for each in self._answers]
+
+    @property
+    def answered(self) -> bool:
+        return any(200 <= status < 300 for status in self.responses)
+
+    @property
+    def ended_by(self) -> str | None:
+        for entry, message in self._messages:
+            if isinstance(message, Request) and message.method == "BYE":
+                return "phone" if entry.lane == "out" else "cloud"
+        cancelled = any(
+            isinstance(message, Request) and message.method == "CANCEL" and entry.lane == "out"
+            for entry, message in self._messages
+        )
+        refused_here = self._called and any(status >= 300 for status in self.responses)
+        return "phone" if cancelled or refused_here else None
+
+    @property
+    def status(self) -> list[str]:
+        return [each.status for each in self._of(CallChanged)]
+
+    @property
+    def _sent(self) -> list[HttpRequested]:
+        return self._of(HttpRequested)
+
+    @property
+    def callbacks(self) -> list[str]:
+        delivered = {each.token for each in self._of(HttpAnswered) if each.status}
+        return [
+            dict(each.parameters)["CallStatus"] + ("" if each.token in delivered else " (not delivered)")
+            for each in self._sent
+            if each.purpose == "status"
+        ]
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        return [
+            (each.outcome, each.reason)
+            for each in self._of(Decision)
+            if each.outcome in {"refused", "dropped"}
+        ]
+
+    @property
+    def binding(self) -> Registered | Unregistered | None:
+        changes = [each for each in self._entries if isinstance(each, Registered | Unregistered)]
+        return changes[-1] if changes else None
+
+    @property
+    def heard(self) -> Any:
+        return self._world.heard(SimpleNamespace(session=f"{PHONE}-1"))  # type: ignore[arg-type]
+
+    def _paths(self, *, fallback_only: bool = False) -> list[str]:
+        delivered = {each.token for each in self._of(HttpAnswered) if each.status}
+        return [
+            urlsplit(each.url).path
+            for each in self._sent
+            if each.token in delivered
+            and each.purpose != "status"
+            and (not fallback_only or each.purpose == "fallback")
+        ]
+
+    # --- expectations -----------------------------------------------------------------------------------
+
+    def truth(self) -> dict[str, Any]:
+        """Return for each word a value that agrees; None where there is none."""
+        final = [status for status in self.status if status in FINAL]
+        refused = [reason for outcome, reason in self.reasons if outcome == "refused"]
+        dropped = [reason for outcome, reason in self.reasons if outcome == "dropped"]
+        texts = [each.text for each in self._of(VerbStarted) if each.text]
+        found: dict[str, Any] = {
+            "responses": self.responses,
+            "responses_begin": self.responses[:2] or None,
+            "headers": None,
+            "answered": self.answered,
+            "ended_by": self.ended_by,
+            "challenged": 407 if 407 in self.responses else None,
+            "refused": refused[-1] if refused else None,
+            "dropped": dropped[-1] if dropped else None,
+            "status": final[-1] if final else None,
+            "verbs": [each.verb for each in self._of(VerbStarted)],
+            "verbs_begin": [each.verb for each in self._of(VerbStarted)][:1] or None,
+            "alerts": [each.code for each in self._of(Alert)],
+            "webhook": next(iter(self._paths()), None),
+            "fallback": next(iter(self._paths(fallback_only=True)), "not asked"),
+            "callback": next((each for each in self.callbacks if " " not in each), None),
+            "webhooks": sum(each.purpose in INSTRUCTIONS for each in self._sent),
+            "callbacks": None if any(" " in each for each in self.callbacks) else self.callbacks,
+            "heard": {"say": texts[0]} if texts and self.answered else "silence",
+        }
+        if self.method == "REGISTER":
+            found["registered"] = isinstance(self.binding, Registered)
+            found["bindings"] = self.binding.bindings if self.binding is not None else None
+        return found
+
+    def agrees(self, wanted: dict[str, Any]) -> bool:
+        """Whether each expectation is as it was."""
+        details: dict[str, Any] = {name: wanted[name] for name in ("method", "signed") if name in wanted}
+        return all(
+            self._one(name, value, details if name in {"webhook", "fallback", "callback"} else {})
+            for name, value in wanted.items()
+            if name not in details
+        )
+
+    def shown(self, wanted: dict[str, Any]) -> str:
+        """Return what came instead."""
+        truth = self.truth()
+        return ", ".join(f"{name}: {truth.get(name)!r}" for name in wanted)
+
+    def _one(self, name: str, value: Any, details: dict[str, Any]) -> bool:
+        refusals = [reason for outcome, reason in self.reasons if outcome == "refused"]
+        finals = [each for each in self._answers if each.status >= 200][-1:]
+        rules: dict[str, Callable[[], bool]] = {
+            "responses_begin": lambda: self.responses[: len(value)] == value,
+            "verbs_begin": lambda: self.truth()["verbs"][: len(value)] == value,
+            "headers": lambda: any(
+                each.headers.get(key.lower()) is not None for key in value for each in finals
+            ),
+            "challenged": lambda: value in self.responses and value in {401, 407},
+            "refused": lambda: refusals[-1:] == [value] and any(each.status >= 300 for each in finals),
+            "dropped": lambda: self.reasons[-1:] == [("dropped", value)] and not self.responses,
+            "status": lambda: value in (self.status[-1:] if value in FINAL else self.status),
+            "bindings": lambda: self.binding is not None and self.binding.bindings == value,
+            "registered": lambda: isinstance(self.binding, Registered) is value,
+            "webhooks": lambda: value == (self.truth()["webhooks"] if value else len(self._sent)),
+            "callbacks": lambda: value == self.callbacks,
+            "heard": lambda: self._heard(value),
+        }
+        if name == "fallback" and value == "not asked":
+            return all(each.purpose != "fallback" for each in self._sent)
+        if name in {"webhook", "fallback", "callback"}:
+            return self._asked(name, value, details)
+        return rules[name]() if name in rules else bool(self.truth()[name] == value)
+
+    def _heard(self, value: Any) -> bool:
+        samples = self.heard
+        if value == "silence":
+            return len(samples) == 0 or bool(np.abs(samples.astype(np.int32)).max() < 64)
+        found = find(samples, self._world.prompt_samples(value["say"]))
+        return bool(found.correlation >= 0.8 and found.weakest >= 0.5)
+
+    def _asked(self, name: str, value: str, details: dict[str, Any]) -> bool:
+        delivered = {each.token for each in self._of(HttpAnswered) if each.status}
+        fits: dict[str, Callable[[HttpRequested], bool]] = {
+            "webhook": lambda each: each.purpose != "status" and urlsplit(each.url).path == value,
+            "fallback": lambda each: each.purpose == "fallback" and urlsplit(each.url).path == value,
+            "callback": lambda each: (
+                each.purpose == "status" and dict(each.parameters)["CallStatus"] == value
+            ),
+        }
+        # Every request of the emulator is signed, and right.
+        return any(
+            each.token in delivered
+            and fits[name](each)
+            and details.get("method", each.method) == each.method
+            and details.get("signed", True)
+            for each in self._sent
+        )
