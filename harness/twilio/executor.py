@@ -8,9 +8,10 @@ from urllib.parse import urljoin
 from harness.errors import TwimlError
 from harness.journal import Alert, Announced, VerbStarted
 from harness.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
-from harness.media.prompts import AudioFile, Keys, Prompt, Speech
+from harness.media.prompts import AudioFile, Prompt, Speech
 from harness.sip.timers import Alarm
 from harness.twilio.cloud import Cloud, Then, Turn
+from harness.twilio.keypad import Keypad
 from harness.twilio.login import without_login
 from harness.twilio.webhooks import Exchange, Fetched, FetchFailed, Finished, Purpose, excess_of, ordered
 from harness.twiml.document import Document, Element
@@ -47,14 +48,15 @@ class Executor:
     """Runs one call's documents, one after another."""
 
     __slots__ = (
-        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_on_fallback", "_over", "_page", "_playback", "_program",
-        "_reply", "_sound", "_turn",
+        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_keypad", "_on_fallback", "_over", "_page", "_playback",
+        "_program", "_reply", "_sound", "_turn",
     )  # fmt: skip
 
     def __init__(self, cloud: Cloud, call: Leg) -> None:
         self._cloud = cloud
         self._call = call
         self._program: Program | None = None
+        self._keypad = Keypad(cloud, call.session)
         self._alarm: Alarm[Then] | None = None
         self._playback: int | None = None
         self._base_url = ""
@@ -92,6 +94,7 @@ class Executor:
         """The call is over: stop what plays, and let the running verb finish its books."""
         self._over = True
         self._cloud.cancel(self._alarm)
+        self._keypad.stop()
         if self._playback is not None:
             turn.out.append(StopPlayback(self._call.session, self._playback))
             self._playback = None
@@ -202,7 +205,7 @@ class Executor:
             case Speak(text, voice, language):
                 self._play(Speech(text, voice, language), turn)
             case PlayKeys(digits):
-                self._play(Keys(digits), turn)
+                self._keypad.press(digits, self._waited, turn)
             case PlayUrl() if self._reply is not None:
                 self._audio(self._reply, turn)
             case PlayUrl(url):

@@ -6,13 +6,12 @@ What the service sends: https://www.twilio.com/docs/voice/twiml/sip, and traces 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Final
 from urllib.parse import quote
 
 from harness.errors import LocalProtocolError, MediaError, RemoteProtocolError
 from harness.media.offer import offer as make_offer, read_answer
-from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia, SendDtmf
+from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdes import SUITES
 from harness.media.sdp import SessionDescription
 from harness.sip.address import NameAddress
@@ -24,6 +23,7 @@ from harness.sip.uri import Uri
 from harness.twilio.branch import Branch
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import Cloud, Then, Turn
+from harness.twilio.keypad import Keypad
 from harness.twilio.leg import GATEWAY, Leg
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.targets import Target, Unreachable, find_targets
@@ -31,10 +31,7 @@ from harness.twilio.webhooks import sip_parameters
 
 _BUSY: Final = frozenset({486, 600})
 _UNANSWERED: Final = frozenset({408, 480, 487, 603})
-_PAUSES: Final = {"w": 0.5, "W": 1.0}
 _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
-_KEY: Final = 0.2
-"""How long a pressed key takes with the pause after it, in seconds."""
 
 
 class OutboundCall(Leg):
@@ -64,7 +61,7 @@ class OutboundCall(Leg):
         self._offer: SessionDescription | None = None
         self._branches: list[Branch] = []
         self._no_answer: Alarm[Then] | None = None
-        self._pressing: Alarm[Then] | None = None
+        self._keypad = Keypad(cloud, self.session)
         self._waiting_for_media = False
         self._worst = 0
 
@@ -157,7 +154,7 @@ class OutboundCall(Leg):
         self._connect(agreement, turn)
         self._note_answered(turn)
         self._record(turn)
-        self._press(self._order.send_digits, turn)
+        self._keypad.press(self._order.send_digits, self.executor.start, turn)
         return True
 
     def _record(self, turn: Turn) -> None:
@@ -173,20 +170,6 @@ class OutboundCall(Leg):
             created_at=self._cloud.wall(turn.now), source="OutboundAPI",
         )  # fmt: skip
         self.recorder.start(recordings.add(record), turn)
-
-    def _press(self, digits: str, turn: Turn) -> None:
-        """Press keys one after another, then begin the document."""
-        if self._over:
-            return
-        if not digits:
-            self.executor.start(turn)
-            return
-        key, rest = digits[0], digits[1:]
-        wait = _PAUSES.get(key)
-        if wait is None:
-            turn.out.append(SendDtmf(self.session, key.upper()))
-        pause = _KEY if wait is None else wait
-        self._pressing = self._cloud.alarm(turn.now + pause, partial(self._press, rest))
 
     def failed(self, branch: Branch, status: int, turn: Turn) -> None:
         """A phone refused, or cannot be reached (408, 503); the call is over when no other is left."""
@@ -232,7 +215,7 @@ class OutboundCall(Leg):
     def update(self, change: CallUpdate, turn: Turn) -> None:
         """Take a change; a new document takes the place of keys not yet pressed, and of the first document."""
         if change.url or change.twiml:
-            self._cloud.cancel(self._pressing)
+            self._keypad.stop()
         super().update(change, turn)
 
     def cancelled(self, turn: Turn) -> None:
@@ -249,6 +232,7 @@ class OutboundCall(Leg):
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._cloud.cancel(self._no_answer)
+        self._keypad.stop()
         if self.answered_at is not None:
             self.parameters.setdefault("SipResponseCode", "200")
         super()._finish(status, turn)

@@ -187,6 +187,9 @@ _RULES: Final = (
          "200 of an answer."),
     Rule("outbound-record", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Record, Trim)",
          "Record=true records a call from its answer on, silence trimmed unless told not to; its source is OutboundAPI."),
+    Rule("play-digits", "documented", INTERFACE + " (DTMF is RFC 2833 in both directions); "
+         "https://www.twilio.com/docs/voice/twiml/play#attributes-digits",
+         "Play digits go as telephone-event where that was agreed, else as tones: w waits half a second, W a whole one."),
     Rule("send-digits", "documented", "https://www.twilio.com/docs/voice/api/call-resource (SendDigits)",
          "SendDigits are pressed after the answer, w waiting half a second, before the document is asked for (assumed)."),
     Rule("no-ack", "documented", "https://www.twilio.com/docs/api/errors/32022",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.journal import Alert, VerbStarted
-from harness.media.outputs import PreparePrompt, StartPlayback
+from harness.media.outputs import PreparePrompt, SendDtmf, StartPlayback
 from harness.media.prompts import AudioFile, Keys, Speech
 from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
@@ -40,10 +40,10 @@ def heard(bench: Bench) -> list[str]:
             match output.prompt:
                 case Speech(text):
                     words.append(text)
-                case Keys(digits):
-                    words.append(digits)
                 case AudioFile(data):
                     words.append(data.decode())
+                case Keys(digits):
+                    words.append(digits)
     return words
 
 
@@ -365,13 +365,37 @@ def test_a_loop_of_failures_and_fallbacks_ends_too(make: Make) -> None:
 
 @pytest.mark.rule("content-types")
 def test_a_prompt_is_rendered_once_for_each_time_it_is_heard(make: Make) -> None:
-    alice = dialled(make, page('<Response><Play digits="12#"/><Say loop="2">Hi</Say></Response>'))
+    alice = dialled(make, page('<Response><Say loop="2">Hi</Say></Response>'))
     alice.ack(alice.bench.response(200))
     alice.bench.wait(6.0)
     prepared = [each.prompt for each in alice.bench.media if isinstance(each, PreparePrompt)]
-    assert prepared == [Keys("12#"), Speech("Hi"), Speech("Hi")]
-    assert heard(alice.bench) == ["12#", "Hi", "Hi"]
+    assert prepared == [Speech("Hi"), Speech("Hi")]
+    assert heard(alice.bench) == ["Hi", "Hi"]
     alice.agree()
+
+
+@pytest.mark.rule("play-digits")
+@BOTH
+def test_digits_are_pressed_one_after_another_with_their_waits(make: Make, profile: Profile) -> None:
+    alice = dialled(make, page('<Response><Play digits="1wW#" loop="2"/><Say>Hi</Say></Response>'), profile)
+    bench = alice.bench
+    alice.ack(bench.response(200))
+    seen = []
+    for _ in range(40):
+        seen += [(round(bench.now, 1), each.keys) for each in bench.media if isinstance(each, SendDtmf)]
+        bench.media = [each for each in bench.media if not isinstance(each, SendDtmf)]
+        bench.wait(0.1)
+    assert seen == [(0.0, "1"), (1.7, "#"), (1.9, "1"), (3.6, "#")]
+    assert heard(bench) == ["Hi"]
+
+
+@pytest.mark.rule("play-digits")
+def test_no_digit_is_pressed_after_the_caller_hung_up(make: Make) -> None:
+    alice = dialled(make, page('<Response><Play digits="1wwwwww2"/></Response>'))
+    alice.ack(alice.bench.response(200))
+    alice.bye()
+    alice.bench.wait(10.0)
+    assert [each.keys for each in alice.bench.media if isinstance(each, SendDtmf)] == ["1"]
 
 
 @pytest.mark.rule("reject-late")
