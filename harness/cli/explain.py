@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from http.client import HTTPException
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
@@ -12,6 +13,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import typer
 
+from harness.cli.secret_files import secret_of
 from harness.errors import SetupError
 from harness.journal import Decision
 from harness.report.explain import explain as in_words
@@ -28,8 +30,10 @@ def explain(
         str,
         typer.Option(envvar="SIPDOMAIN_TOKEN", help="What `serve --token` was given, or made and printed."),
     ] = "",
+    token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
 ) -> None:
     """Print a call's way through domain, access list, credentials and URL; exit 1 when nothing is known of it."""
+    token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
     found = _ask(f"{_base(http)}/_sipdomain/decisions?call_id={quote(call_id, safe='')}", token)
     if not found:
         print(

@@ -20,6 +20,7 @@ import typer
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.cli.certificates import usual_folder
 from harness.cli.first_domain import first_domain, full_name, guard, main_account
+from harness.cli.secret_files import secret_of
 from harness.cli.tokens import control_token, stand_in, tell_made
 from harness.cli.welcome import explain, explain_proxy
 from harness.errors import SetupError
@@ -45,11 +46,23 @@ USUAL_SIP = "127.0.0.1:5060"
 
 
 def serve(
-    voice_url: Annotated[str, typer.Option(help="Make a domain that asks this URL for TwiML.")] = "",
-    fallback_url: Annotated[str, typer.Option(help="That domain's fallback URL.")] = "",
-    status_url: Annotated[str, typer.Option(help="That domain's status callback URL.")] = "",
+    voice_url: Annotated[
+        str, typer.Option(envvar="SIPDOMAIN_VOICE_URL", help="Make a domain that asks this URL for TwiML.")
+    ] = "",
+    fallback_url: Annotated[
+        str, typer.Option(envvar="SIPDOMAIN_FALLBACK_URL", help="That domain's fallback URL.")
+    ] = "",
+    status_url: Annotated[
+        str, typer.Option(envvar="SIPDOMAIN_STATUS_URL", help="That domain's status callback URL.")
+    ] = "",
     user: Annotated[str, typer.Option(help="That domain's user; a password is made and printed.")] = "",
-    password: Annotated[str, typer.Option(help="That user's password, in place of one that is made.")] = "",
+    password: Annotated[
+        str,
+        typer.Option(envvar="SIPDOMAIN_PASSWORD", help="That user's password, in place of one that is made."),
+    ] = "",
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file with that password: `ps` shows what --password was given.")
+    ] = None,
     domain: Annotated[str, typer.Option(help="That domain's name, before the suffix.")] = "demo",
     allow: Annotated[
         list[str] | None, typer.Option(help="An IP address for that domain's access list (repeatable).")
@@ -93,6 +106,7 @@ def serve(
             help="What the control API asks for as a bearer; beyond loopback one is made and printed.",
         ),
     ] = "",
+    token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
     profile: Annotated[
         Literal["documented", "observed"],
         typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
@@ -111,7 +125,10 @@ def serve(
         str, typer.Option(help="The UDP ports for audio, LOW-HIGH; any free ones by default.")
     ] = "",
     map_host: Annotated[
-        list[str] | None, typer.Option(help="NAME=URL: answer a public host name locally (repeatable).")
+        list[str] | None,
+        typer.Option(
+            envvar="SIPDOMAIN_MAP_HOST", help="NAME=URL: answer a public host name locally (repeatable)."
+        ),
     ] = None,
     speech: Annotated[
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
@@ -130,10 +147,12 @@ def serve(
     """Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
+    password = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")
+    token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
     if not (voice_url or user or allow) and (fallback_url or status_url or password):
         raise SetupError("--fallback-url, --status-url and --password need --voice-url and --user")
     if password and not user:
-        raise SetupError("--password needs --user")
+        raise SetupError(f"--password{'-file' if password_file else ''} (or SIPDOMAIN_PASSWORD) needs --user")
     main, *also = [parse_address(each, "--sip") for each in sip or [USUAL_SIP]]
     options = ServiceOptions(
         sip=main,

@@ -17,7 +17,9 @@ def by_pjsip(port: int, **plan: Any) -> dict[str, Any]:
     """Carry out a plan of `pjsip_program` as alice; return its outcome."""
     to = f"sip:{DOMAIN}" if plan.get("register") else f"sip:100@{DOMAIN}"
     usual = {"proxy": f"127.0.0.1:{port}", "to": to, "user": "alice", "domain": DOMAIN, "password": PASSWORD}
-    command = [sys.executable, "-m", PROGRAM, json.dumps({**usual, **plan})]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=45, check=True)
+    command = [sys.executable, "-m", PROGRAM, "/dev/stdin"]
+    done = subprocess.run(
+        command, input=json.dumps({**usual, **plan}), capture_output=True, text=True, timeout=45, check=True
+    )
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return outcome

@@ -133,7 +133,10 @@ def test_a_weak_password_is_refused_before_anything_listens() -> None:
     [
         (("--advertise", "bad host!", "--user", "alice"), "--advertise needs an IP address"),
         (("--fallback-url", "http://127.0.0.1:9/"), "need --voice-url and --user"),
-        (("--password", PASSWORD, "--voice-url", "http://127.0.0.1:9/"), "--password needs --user"),
+        (
+            ("--password", PASSWORD, "--voice-url", "http://127.0.0.1:9/"),
+            "--password (or SIPDOMAIN_PASSWORD) needs --user",
+        ),
     ],
     ids=["advertise", "fallback alone", "password alone"],
 )

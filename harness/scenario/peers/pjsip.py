@@ -25,8 +25,10 @@ def start(plan: Mapping[str, Any], folder: Path) -> Process:
         plan: The fields of `pjsip_program.Plan`, as JSON has them.
         folder: Its own.
     """
-    told = json.dumps({**plan, "wav": str(folder / _HEARD)})
-    return Process([sys.executable, "-m", PROGRAM, told], folder=folder)
+    # On the command line every user of the machine would read the password.
+    told = folder / "plan.json"
+    told.write_text(json.dumps({**plan, "wav": str(folder / _HEARD)}))
+    return Process([sys.executable, "-m", PROGRAM, str(told)], folder=folder)
 
 
 def outcome(output: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`python -m harness.scenario.peers.pjsip_program PLAN`: one call, or registration, by PJSIP.
 
-PLAN is JSON, see `Plan`; what came of it is printed as JSON. A process of its own, because PJSIP is GPL, keeps
+PLAN is a file in JSON, see `Plan`; what came of it is printed as JSON. A process of its own, because PJSIP is GPL, keeps
 threads, and may crash.
 """
 
@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
@@ -218,4 +219,4 @@ def main(plan: Plan) -> Outcome:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(main(Plan(**json.loads(sys.argv[1]))))) + "\n")
+    sys.stdout.write(json.dumps(asdict(main(Plan(**json.loads(Path(sys.argv[1]).read_text()))))) + "\n")
