@@ -73,6 +73,12 @@ class Watch:
                     f"{entry.method} {entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}"
                 )
                 self._say(entry.at, entry.call_id, words)
+            case Decision(outcome="challenged", reason="challenged-again"):
+                self._say(
+                    entry.at,
+                    entry.call_id,
+                    f"{entry.method} challenged again: got {entry.got} · {entry.mend}",
+                )
             case CallChanged():
                 # Kept for what is told later, when the call's messages are no longer the latest.
                 self._peer(entry.call_id)

@@ -301,6 +301,13 @@ class Phone:
         self._carry(self._line.layer.receive(message, flow, now), now)
         return self._line.drain()
 
+    def unreadable(
+        self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float
+    ) -> list[PhoneOutput]:
+        """Take bytes from the wire that are no message: they are noted."""
+        self._line.tell("", "message not understood", f"{error}: {len(data)} bytes from {flow.remote}", now)
+        return self._line.drain()
+
     def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
         """Take what the media side tells; events of unknown sessions and of prompts are dropped."""
         if isinstance(event, RtpIgnored):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from harness.errors import RemoteProtocolError
-from harness.journal import Entry, Journal, Note, SipMessage
+from harness.journal import Entry, Journal, SipMessage
 from harness.media.outputs import MediaInput, MediaOutput
 from harness.runtime.clock import Alarm, Clock
 from harness.sip.codec import call_id_of, parse
@@ -32,6 +32,10 @@ class Core(Protocol):
 
     def receive(self, message: Request | Response, flow: Flow, now: float) -> Sequence[Any]:
         """Take a message."""
+        ...
+
+    def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> Sequence[Any]:
+        """Take bytes that are no message."""
         ...
 
     def tick(self, now: float) -> Sequence[Any]:
@@ -116,8 +120,9 @@ class Pump:
         try:
             message = parse(data)
         except RemoteProtocolError as error:
+            wrong = error
             self._note_message("in", flow, data, now, "")
-            self.journal.append(Note(at=now, source="sip", text=f"from {flow.remote}: {error}"), source)
+            self.feed(lambda: self.core.unreadable(data, flow, wrong, now), source)
             return
         self._note_message("in", flow, data, now, message.headers.get("call-id") or "")
         self.feed(lambda: self.core.receive(message, flow, now), source)

@@ -17,6 +17,7 @@ MAX_MESSAGE: Final = 65_535
 MAX_HEADERS: Final = 400
 """The largest number of header fields accepted in one message."""
 
+_STRAY: Final = re.compile(r"\r(?!\n)|(?<!\r)\n")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
 _REQUEST_LINE: Final = re.compile(r"([A-Za-z0-9\-.!%*_+`'~]+) (\S+) (SIP/\d+\.\d+)", re.IGNORECASE | re.ASCII)
@@ -51,7 +52,11 @@ def parse(data: bytes) -> Request | Response:
         text = _FOLD.sub(" ", text)
         lines = text.split("\r\n")
     if text.count("\n") >= len(lines) or text.count("\r") >= len(lines):
-        raise RemoteProtocolError("CR and LF that are not together end no line")
+        # Nothing of ours may repeat them: to whoever reads lines more leniently they would begin another field.
+        lines = _STRAY.sub(" ", text).split("\r\n")
+        headers = Headers.from_lines(lines[1:])
+        headers.flaw = "CR and LF that are not together end no line"
+        return _start(lines[0], headers, body, data)
     return _start(lines[0], Headers.from_lines(lines[1:]), body, data)
 
 
@@ -103,6 +108,8 @@ def check(message: Message) -> None:
         raise RemoteProtocolError(f"SIP version {message.version}", status_hint=505)
     if not message.body and _ends_early(message.raw):
         raise RemoteProtocolError("no empty line after the header fields")
+    if message.headers.flaw:
+        raise RemoteProtocolError(message.headers.flaw)
     if message.via.branch == "":
         raise RemoteProtocolError("empty branch in Via")
     cseq, _from, _to = message.cseq, message.from_, message.to

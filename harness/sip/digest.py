@@ -126,8 +126,12 @@ class Credentials:
         for name in ("username", "realm", "nonce", "uri", "response"):
             if name not in found:
                 raise RemoteProtocolError(f"digest credentials without {name}")
-        if found.get("qop") and not (found.get("cnonce") and _COUNT.fullmatch(found.get("nc", ""))):
-            raise RemoteProtocolError("digest credentials with qop but without nc and cnonce")
+        if found.get("qop"):
+            lacking = [name for name in ("nc", "cnonce") if not found.get(name)]
+            if lacking:
+                raise RemoteProtocolError(f"digest credentials with qop but without {' and '.join(lacking)}")
+            if not _COUNT.fullmatch(found["nc"]):
+                raise RemoteProtocolError(f"nc={found['nc'][:20]} in place of eight hexadecimal digits")
         known = ("opaque", "qop", "nc", "cnonce", "algorithm")
         return cls(
             found["username"], found["realm"], found["nonce"], found["uri"], found["response"],

@@ -6,7 +6,6 @@ import builtins
 from collections.abc import Iterable, Iterator, Set as AbstractSet
 from typing import Final, Self
 
-from harness.errors import RemoteProtocolError
 from harness.sip.grammar import split_list
 
 COMPACT: Final = {
@@ -46,11 +45,15 @@ class Headers:
 
     Names are looked up in lower case, in their long form. A field that is added, replaced or
     rewritten after a message made a typed view of it is not seen by that view.
+
+    Attributes:
+        flaw: What was wrong with the lines as they came, so that something was left out or changed; "" for nothing.
     """
 
-    __slots__ = ("_first", "_items", "_more")
+    __slots__ = ("_first", "_items", "_more", "flaw")
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
+        self.flaw = ""
         self._items = list(items)
         # Two plain mappings, not one of lists: hardly any name comes twice.
         self._first: dict[str, str] | None = None
@@ -58,11 +61,7 @@ class Headers:
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> Self:
-        """Take unfolded lines apart, as they come from the wire.
-
-        Raises:
-            RemoteProtocolError: A line has no colon.
-        """
+        """Take unfolded lines apart, as they come from the wire; a line without a colon is left out, and is a flaw."""
         headers = cls()
         add, note = headers._items.append, headers._note
         headers._first = first = {}
@@ -72,7 +71,8 @@ class Headers:
             key = _KEYS.get(name)
             if key is None or not value:
                 if not colon:
-                    raise RemoteProtocolError(f"not a header field: {line[:60]!r}")
+                    headers.flaw = headers.flaw or f"a header field without a colon: {line[:60]!r}"
+                    continue
                 name = name.rstrip(" \t")
                 key = key_of(name)
             add((name, value))

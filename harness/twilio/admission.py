@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from harness.errors import RemoteProtocolError
 from harness.journal import Decision
 from harness.sip.digest import Challenge, Credentials, NonceKeeper, hash_a1, verify
 from harness.sip.message import Request
 from harness.sip.outputs import Flow
 from harness.sip.uri import Uri
+from harness.twilio.credentials import Challenges, Unusable, most_telling, of_nonce, read
 from harness.twilio.domain import canonical_host, is_proxy_name
 from harness.twilio.guesses import Guesses
 from harness.twilio.profile import Profile
@@ -203,6 +203,7 @@ class Admission:
         self._nonces = nonces
         self._opaque = opaque
         self._guesses = Guesses()
+        self._challenges = Challenges()
         self._default_domain = default_domain
 
     def locate(self, request: Request) -> Domain | None:
@@ -331,8 +332,8 @@ class Admission:
     def prove(self, request: Request, flow: Flow, access: Access, trail: Trail) -> Challenged | Refused | str:
         """Return the proven user name, or the verdict that ends the request's way."""
         found = self._read(request, trail)
-        if found is None:
-            return self._challenge(trail, "none", "challenge-407", stale=False)
+        if isinstance(found, Unusable):
+            return self._challenge(trail, found)
         ha1 = access.ha1(found.username)
         # The same work for an unknown user, so that the time taken does not tell it from a wrong password.
         right = verify(ha1 or _NOBODY, request.method, found)
@@ -357,7 +358,8 @@ class Admission:
         verdict = self._nonces.check(found.nonce, found.nc, trail.now)
         if verdict != "fresh":
             stale = self._profile.says_stale and verdict == "stale"
-            return self._challenge(trail, f"a nonce that is {verdict}", "nonce-lifetime", stale=stale)
+            return self._challenge(trail, of_nonce(verdict), stale=stale)
+        self._challenges.let_in(request)
         if found.uri != request.target:
             trail.note("digest-uri", "noted", "digest-uri", got=found.uri, wanted=request.target)
         trail.note(
@@ -365,26 +367,22 @@ class Admission:
         )
         return found.username
 
-    def _read(self, request: Request, trail: Trail) -> Credentials | None:
-        for text in request.headers.all("proxy-authorization"):
-            try:
-                found = Credentials.parse(text)
-            except RemoteProtocolError as error:
-                trail.note(
-                    "credentials", "noted", "challenge-407", got=str(error), wanted="Digest credentials"
-                )
-                continue
-            if found.realm == REALM and found.algorithm.upper() in {"", "MD5"} and found.qop in {"", "auth"}:
-                return found
-            given = f"realm {found.realm!r} {found.algorithm} {found.qop}"
-            trail.note(
-                "credentials", "noted", "challenge-form", got=" ".join(given.split()),
-                wanted=f"realm {REALM!r}, MD5, qop auth",
-            )  # fmt: skip
-        return None
+    def _read(self, request: Request, trail: Trail) -> Credentials | Unusable:
+        found, unusable = read(request, REALM)
+        for each in unusable:
+            wanted = (
+                f"realm {REALM!r}, MD5, qop auth" if each.rule == "challenge-form" else "Digest credentials"
+            )
+            trail.note("credentials", "noted", each.rule, got=each.got, wanted=wanted)
+        return found or most_telling(unusable)
 
-    def _challenge(self, trail: Trail, got: str, rule: str, *, stale: bool) -> Challenged:
-        trail.note("credentials", "challenged", rule, got=f"credentials: {got}", wanted="Proxy-Authorization")
+    def _challenge(self, trail: Trail, why: Unusable, *, stale: bool = False) -> Challenged:
+        again = self._challenges.again(trail.request)
+        rule = why.rule if why.rule == "nonce-lifetime" else "challenge-407"
+        trail.note(
+            "credentials", "challenged", rule, got=f"credentials: {why.got}", wanted="Proxy-Authorization",
+            reason="challenged-again" if again else "", mend=why.mend if again else "",
+        )  # fmt: skip
         nonce = self._nonces.issue(trail.now)
         return Challenged(Challenge(REALM, nonce, self._opaque, stale=stale))
 

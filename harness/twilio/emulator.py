@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from harness.errors import RemoteProtocolError
-from harness.journal import Decision, Note
+from harness.journal import Decision
 from harness.media.outputs import (
     MediaFailed,
     MediaInput,
@@ -15,7 +15,7 @@ from harness.media.outputs import (
     RecordingDone,
     RtpIgnored,
 )
-from harness.sip.codec import check, check_on_stream
+from harness.sip.codec import call_id_of, check, check_on_stream
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, Response
 from harness.sip.methods import METHODS
@@ -31,6 +31,7 @@ from harness.sip.transactions import (
     TransportFailed,
     refuse,
 )
+from harness.twilio import broken
 from harness.twilio.admission import Trail
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Route, Settings, Turn
@@ -159,12 +160,23 @@ class Emulator:
         self, message: Request | Response, flow: Flow, error: RemoteProtocolError, turn: Turn
     ) -> None:
         """Answer a request that cannot be worked with, without a transaction (RFC 3261 section 8.2)."""
-        turn.out.append(Note(at=turn.now, source="sip", text=f"from {flow.remote}: {error}"))
-        if isinstance(message, Response) or self._dropped_though_broken(message, flow, turn):
+        source, call_id = str(flow.remote), message.headers.get("call-id") or ""
+        if isinstance(message, Response):
+            turn.out.append(broken.decision(call_id, "", error, source, turn.now, answered=False))
+            return
+        if self._dropped_though_broken(message, flow, turn):
             return
         reason = f"{reason_phrase(error.status_hint)} - {error}"
         headers = [EDGE, ALLOW] if error.status_hint == 501 else [EDGE]
-        turn.out.extend(refuse(message, flow, error.status_hint, reason[:200], headers=headers))
+        answer = refuse(message, flow, error.status_hint, reason[:200], headers=headers)
+        turn.out.append(
+            broken.decision(call_id, message.method, error, source, turn.now, answered=bool(answer))
+        )
+        turn.out.extend(answer)
+
+    def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> list[Output]:
+        """Take bytes from the wire that are no message: they are dropped."""
+        return [broken.decision(call_id_of(data), "", error, str(flow.remote), now, answered=False)]
 
     def _dropped_though_broken(self, request: Request, flow: Flow, turn: Turn) -> bool:
         try:

@@ -109,6 +109,8 @@ _RULES: Final = (
          "A Reject in a document that comes after the answer hangs up."),
     Rule("length-on-stream", "documented", "RFC 3261 section 18.3",
          "A message on a stream without a Content-Length gets 400."),
+    Rule("broken-message", "assumed", "RFC 3261 sections 7.3, 8.2 and 16.3; the service's own texts are not published",
+         "A request that breaks the grammar is answered with the reason; what cannot be answered is dropped."),
     Rule("audio-family", "assumed", "RFC 3264 section 6; the service has IPv4 addresses only",
          "Audio is received in the address family that the offer names; without an address of it the offer gets 488."),
     Rule("over-ipv6", "assumed", "the service has IPv4 addresses only; RFC 3261 section 19.1.1, RFC 4566 section 5.7",

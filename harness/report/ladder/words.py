@@ -64,7 +64,7 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
         words += ", dropped"
     code = f" ({entry.code})" if entry.code else ""
     details = []
-    if entry.outcome in {"refused", "dropped"}:
+    if entry.outcome in {"refused", "dropped"} or entry.reason == "challenged-again":
         details += [
             f"{name} {value}" for name, value in (("got", entry.got), ("wanted", entry.wanted)) if value
         ]

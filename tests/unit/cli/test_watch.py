@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from harness.cli.watch import Watch, picture
 from harness.journal import (
@@ -126,3 +127,22 @@ def test_a_ladder_begins_with_the_time_of_day_and_keeps_its_line_ends() -> None:
     text = watched(message("a"), ended("a"), until=lambda text: "OPTIONS" in text)
     assert text.splitlines()[1] == f"{at('03:33:20.000')} - call - a"
     assert len(picture([message("a\x1b")], "a\x1b").splitlines()) == 4
+
+
+def test_a_loop_of_challenges_is_told_and_a_first_challenge_is_not() -> None:
+    about: dict[str, Any] = {
+        "call_id": "c", "method": "REGISTER", "check": "credentials", "outcome": "challenged", "rule": "challenge-407",
+    }  # fmt: skip
+    text = watched(
+        Decision(at=0.0, got="credentials: none", **about),
+        Decision(
+            at=1.0, reason="challenged-again", got="credentials: Authorization in place of Proxy-Authorization",
+            mend="answer the 407 with Proxy-Authorization; Authorization answers a 401", **about,
+        ),
+        until=lambda text: "again" in text,
+    )  # fmt: skip
+    assert "credentials: none" not in text
+    assert (
+        "  REGISTER challenged again: got credentials: Authorization in place of Proxy-Authorization"
+        " · answer the 407 with Proxy-Authorization; Authorization answers a 401 · call c\n"
+    ) in text

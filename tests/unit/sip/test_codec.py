@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RemoteProtocolError
-from harness.sip.codec import MAX_HEADERS, MAX_MESSAGE, check, parse
+from harness.sip.codec import MAX_HEADERS, MAX_MESSAGE, call_id_of, check, parse
 from harness.sip.message import Request, Response
 
 MESSAGES = sorted(Path(__file__).parents[3].glob("fixtures/sip/messages/*.sip"))
@@ -164,8 +164,10 @@ def test_line_ends_may_be_mixed() -> None:
     "data", [GOOD.replace(b"Call-ID: c", b"Call-ID: c\rd"), GOOD.replace(b"Call-ID: c", b"Call-ID: c\nd: e")]
 )
 def test_a_line_break_cannot_hide_in_a_header_field(data: bytes) -> None:
+    message = parse(data)
     with pytest.raises(RemoteProtocolError, match="CR and LF"):
-        parse(data)
+        check(message)
+    assert all("\r" not in value and "\n" not in value for _, value in message.headers)
 
 
 def test_bytes_that_are_no_utf_8_survive() -> None:
@@ -181,7 +183,6 @@ def test_bytes_that_are_no_utf_8_survive() -> None:
         (b"", 400),
         (b"\r\n\r\n", 400),
         (b"OPTIONS sip:a\r\n", 400),
-        (GOOD.replace(b"To: <sip:acme>", b"To acme"), 400),
         (GOOD + b"x" * MAX_MESSAGE, 513),
     ],
 )
@@ -189,6 +190,25 @@ def test_what_is_no_message_is_refused(data: bytes, status: int) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
         parse(data)
     assert caught.value.status_hint == status
+
+
+@pytest.mark.parametrize("line", [b"X-Broken this line has no colon", b"X-Broken", b"To acme"])
+def test_a_line_without_a_colon_leaves_a_message_that_can_be_answered(line: bytes) -> None:
+    message = request(GOOD.replace(b"Call-ID: c", b"Call-ID: c\r\n" + line))
+    with pytest.raises(RemoteProtocolError, match=f"a header field without a colon: '{line.decode()}'"):
+        check(message)
+    assert message.call_id == "c"
+
+
+@pytest.mark.parametrize(
+    ("data", "call_id"),
+    [
+        (b"nonsense\r\nCall-ID: c1@phone \r\n\r\n", "c1@phone"), (b"x\ni:c2", "c2"), (b"Call-ID:", ""), (b"", ""),
+        (b"\x80\x00\r\nCall-ID: \xff", "\udcff"),
+    ],
+)  # fmt: skip
+def test_a_call_id_is_seen_in_what_is_no_message(data: bytes, call_id: str) -> None:
+    assert call_id_of(data) == call_id
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""A message that is broken is answered with what is wrong, and leaves a decision even where it cannot be answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import RemoteProtocolError
+from harness.report.explain import explain
+from harness.sip.codec import parse
+from harness.twilio import broken
+from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
+
+HEAD = (
+    f"INVITE sip:100@{ACME} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bKx\r\nMax-Forwards: 70\r\n"
+    f"From: <sip:alice@{ACME}>;tag=a1\r\nTo: <sip:100@{ACME}>\r\nCall-ID: call-1\r\nCSeq: 1 INVITE\r\n"
+    "Contact: <sip:alice@127.0.0.10:5070>\r\n\r\n"
+)
+
+
+@pytest.mark.rule("broken-message")
+@pytest.mark.parametrize(
+    ("old", "new", "got", "mend"),
+    [
+        ("Max-Forwards: 70", "X-Broken has no colon", "a header field without a colon: 'X-Broken has no colon'",
+         "write each header field as NAME: VALUE; a line that goes on begins with a blank"),
+        (f"alice@{ACME}>;tag", f"alice@{ACME}\n>;tag", "CR and LF that are not together end no line",
+         "end every line with CR LF, and put neither into a field"),
+        (f"alice@{ACME}>;tag", f"alice@{ACME}\r>;tag", "CR and LF that are not together end no line",
+         "end every line with CR LF, and put neither into a field"),
+        ("Max-Forwards: 70", "X-Odd: a\nX-Injected: b", "CR and LF that are not together end no line",
+         "end every line with CR LF, and put neither into a field"),
+        ("From: <", "From: Bond, James <", "not a name address: 'Bond, James <sip:alice@acme.sip.twilio.com>;tag=a1'",
+         "put the display name in quotes and the URI in <>"),
+        ("CSeq: 1 INVITE\r\n", "", "no cseq header field", "send a CSeq header field"),
+        ("CSeq: 1 INVITE", "CSeq: 1 BYE", "CSeq says BYE, the request line INVITE",
+         "give the method of the request line in CSeq"),
+        ("Max-Forwards: 70", "Content-Length: 4", "Content-Length says 4, the body has 0 bytes",
+         "count the bytes of the body, not its characters, or send the whole body"),
+        ("Max-Forwards: 70", "To: <sip:b@b>", "more than one to header field", "send that header field once"),
+    ],
+)  # fmt: skip
+def test_a_broken_request_is_answered_and_explained(
+    bench: Bench, old: str, new: str, got: str, mend: str
+) -> None:
+    assert HEAD.count(old) == 1
+    bench.receive(HEAD.replace(old, new).encode(), flow())
+    ((_, _, answer),) = bench.sent
+    assert answer.startswith(b"SIP/2.0 400 Bad Request - ")
+    assert answer.count(b"\n") == answer.count(b"\r") == answer.count(b"\r\n")
+    assert b"\r\nX-Injected" not in answer
+    told = bench.refusal
+    assert (told.call_id, told.method, told.check, told.outcome) == ("call-1", "INVITE", "message", "refused")
+    assert (told.got, told.mend) == (f"{got}, from 127.0.0.10:5070", mend)
+    assert f"      mend     {mend}\n" in explain([told])
+
+
+@pytest.mark.rule("broken-message")
+@pytest.mark.parametrize(
+    ("data", "method"),
+    [
+        (HEAD.replace("INVITE", "ACK").replace("CSeq: 1 ACK", "CSeq: x"), "ACK"),
+        (HEAD.replace("Via: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bKx\r\n", ""), "INVITE"),
+        (HEAD.replace(f"INVITE sip:100@{ACME} SIP/2.0", "SIP/2.0 200 OK").replace("CSeq: 1 INVITE", "CSeq: x"), ""),
+    ],
+    ids=["ACK", "no Via", "response"],
+)  # fmt: skip
+def test_what_cannot_be_answered_leaves_a_decision_too(bench: Bench, data: str, method: str) -> None:
+    bench.receive(data.encode(), flow())
+    assert bench.sent == []
+    told = bench.refusal
+    assert (told.call_id, told.method, told.outcome, told.reason) == (
+        "call-1",
+        method,
+        "dropped",
+        "broken-message",
+    )
+
+
+@pytest.mark.rule("broken-message")
+@pytest.mark.parametrize(
+    ("data", "call_id"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", ""),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", ""),
+        (HEAD.replace(" SIP/2.0\r\nVia", "\r\nVia").encode(), "call-1"),
+    ],
+)
+def test_bytes_that_are_no_message_leave_a_decision(bench: Bench, data: bytes, call_id: str) -> None:
+    with pytest.raises(RemoteProtocolError) as caught:
+        parse(data)
+    bench.carry(bench.emulator.unreadable(data, flow(), caught.value, bench.now))
+    assert bench.sent == []
+    told = bench.refusal
+    assert (told.call_id, told.outcome) == (call_id, "dropped")
+    assert told.got.startswith("not a start line: ")
+    assert told.mend == "begin with METHOD URI SIP/2.0; is this SIP, and not HTTP, RTP or TLS?"
+
+
+@pytest.mark.rule("broken-message")
+def test_an_unlisted_address_is_dropped_for_that_alone(make: Make) -> None:
+    bench = make()
+    bench.domain(addresses=["192.0.2.1"])
+    bench.receive(HEAD.replace("CSeq: 1", "CSeq: x").encode(), flow())
+    assert bench.sent == []
+    assert bench.refusal.reason == "address-not-listed"
+
+
+@pytest.mark.rule("broken-message")
+def test_a_broken_request_does_not_end_the_call_that_it_belongs_to(bench: Bench, alice: Caller) -> None:
+    alice.dial()
+    alice.ack(bench.response(200))
+    alice.send(bytes(alice.build("BYE")).replace(b"\r\nCSeq", b"\r\nno colon here\r\nCSeq"))
+    assert bench.response(400).reason == "Bad Request - a header field without a colon: 'no colon here'"
+    assert bench.refusal.method == "BYE"
+    assert bench.record.status == "in-progress"
+
+
+@pytest.mark.rule("broken-message")
+def test_what_is_told_of_a_message_is_bounded() -> None:
+    told = broken.decision(
+        "c", "INVITE", RemoteProtocolError("x" * 5000), "192.0.2.1:5060", 0.0, answered=False
+    )
+    assert told.got == f"{'x' * 200}, from 192.0.2.1:5060"
+    assert told.mend == "correct it as the reason says (RFC 3261)"
