@@ -249,5 +249,9 @@ class Stage:
                 yield Until(lambda: self.noise(call) is None, min(noise, left))
             else:
                 break
+        return self.is_quiet(call)
+
+    def is_quiet(self, call: PhoneCall) -> bool:
+        """Return whether a call is over and was quiet since: nothing more is to come of it."""
         noise = self.noise(call)
         return noise is not None and noise <= INSTANT

@@ -30,7 +30,8 @@ def judged(stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float) 
     deadline = stage.world.now() + within
 
     def found() -> list[Finding]:
-        is_hopeless = may_change_at(stage, call) > deadline
+        # Quiet, because a refresh that is under way is in the journal before its 200 is at the phone.
+        is_hopeless = may_change_at(stage, call) > deadline and stage.is_quiet(call)
         seen = [look() for look in looks]
         return [
             replace(each, standing=Standing.LOST) if each.standing is Standing.LATER and is_hopeless else each
@@ -51,10 +52,9 @@ def judged(stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float) 
             yield Until(is_decided, left)
         else:
             break
-    noise = stage.noise(call)
-    if noise is not None and noise <= INSTANT:
+    if stage.is_quiet(call):
         return [each for each in found() if not each.is_met]
-    return _before_the_end(found(), _why(noise, within))
+    return _before_the_end(found(), _why(stage.noise(call), within))
 
 
 def _why(noise: float | None, within: float) -> str:
