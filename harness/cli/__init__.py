@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from harness import __version__
+from harness.cli.standard_streams import tell
 from harness.errors import FileError, SetupError
 from harness.mask import masking, printable_lines
 from harness.runtime.outlets import Outlets, repair_standard_streams
@@ -77,5 +78,5 @@ def main() -> None:
             text = str(error)
             # It may quote a file, an URL or a peer.
             said = printable_lines(masking(())(text if text.startswith("error:") else f"error: {text}"))
-            print(said, file=sys.stderr)
+            tell(said)
             sys.exit(2)

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from harness.errors import SetupError
-from harness.mask import masking
+from harness.cli.environment import account_of_environment
+from harness.cli.interruption import Interruption
+from harness.cli.report_files import ReportFile
+from harness.cli.standard_streams import SteadyStream, tell
+from harness.errors import FileError, SetupError
+from harness.mask import masking, printable_lines
 from harness.report.console import Console
 from harness.report.failure import pictures
-from harness.report.jsonl import result_lines
+from harness.report.jsonl import result_lines, wrong_line
 from harness.report.junit import junit_xml
-from harness.scenario.loader import ScenarioFile, find, load_scenario
+from harness.scenario.loader import ScenarioFile, WrongFile, load_all
 from harness.scenario.runner import Result, run_scenario
+from harness.scenario.selection import SelectionError, nearest, selected
+from harness.scenario.stage import Mismatch
 from harness.scenario.worlds import maker
+
+Net = Literal["live", "sim"]
+Profile = Literal["documented", "observed"]
 
 
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
-    net: Annotated[
-        Literal["live", "sim"], typer.Option(help="Real sockets and real time, or virtual time.")
-    ] = "live",
+    net: Annotated[Net, typer.Option(help="Real sockets and real time, or virtual time.")] = "live",
     profile: Annotated[
-        Literal["documented", "observed"],
+        Profile,
         typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
     ] = "documented",
     keyword: Annotated[
-        str, typer.Option("-k", help="Only scenarios whose title or file contains this.")
+        str,
+        typer.Option(
+            "-k",
+            help="Only scenarios whose title, file or needs contain this; `a and not (b or c)` combines words.",
+        ),
     ] = "",
     ladder: Annotated[
         Literal["failed", "last", "all", "none"], typer.Option(help="Whose ladder is printed.")
@@ -43,55 +55,143 @@ def run(
     speech: Annotated[
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
     ] = True,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Play the other files when some are wrong.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Count what is not run as failed.")] = False,
 ) -> None:
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
-    for path in (junit, jsonl):
-        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
-            raise SetupError(f"cannot write {str(path)!r}: it is a folder, or its folder does not exist")
-    files = [load_scenario(path, seed=seed) for path in find(paths)]
-    if keyword:
-        files = [each for each in files if keyword.lower() in f"{each.path} {each.scenario.scenario}".lower()]
-    results = _play(files, net, profile, seed, speech=speech, ladder=ladder)
-    if junit is not None:
-        junit.write_bytes(junit_xml(results))
-    if jsonl is not None:
-        jsonl.write_text("".join(line + "\n" for each in results for line in result_lines(each)))
-    if any(each.outcome == "failed" for each in results):
+    if junit is not None and jsonl is not None and junit.resolve() == jsonl.resolve():
+        raise SetupError("--junit and --jsonl need a file each")
+    reports = _Reports(
+        ReportFile(junit, "--junit") if junit is not None else None,
+        ReportFile(jsonl, "--jsonl") if jsonl is not None else None,
+    )
+    given = account_of_environment()
+    with Interruption() as interruption:
+        files, wrong = load_all(paths, seed=seed)
+        found = [each.with_account(given) for each in files]
+        files = _selected(found, keyword)
+        console = Console(SteadyStream(sys.stdout, _lost_output))
+        told = _Run(console, net, profile, seed, ladder, interruption, strict=strict, keep_going=keep_going)
+        told.play(files, wrong, speech=speech)
+        reports.write(told.results, told.wrong)
+    if interruption.number:
+        raise typer.Exit(interruption.exit_code)
+    if any(each.outcome == "failed" for each in told.results):
         raise typer.Exit(1)
-    if not any(each.outcome == "passed" for each in results):
+    if told.wrong:
+        raise typer.Exit(2)
+    if not any(each.outcome == "passed" for each in told.results):
+        if keyword and not files:
+            _tell_nearest(found, keyword)
         raise typer.Exit(3)
 
 
-def _play(
-    files: Sequence[ScenarioFile],
-    net: Literal["live", "sim"],
-    profile: Literal["documented", "observed"],
-    seed: int,
-    *,
-    speech: bool,
-    ladder: str,
-) -> list[Result]:
-    console = Console(sys.stdout)
-    make_world = maker(net, speech=speech)
-    results: list[Result] = []
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    junit: ReportFile | None
+    jsonl: ReportFile | None
+
+    def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> None:
+        """Write both; raises SetupError."""
+        if self.junit is not None:
+            self.junit.write(junit_xml(results, wrong))
+        if self.jsonl is not None:
+            lines = [line for each in results for line in result_lines(each)]
+            lines += [wrong_line(each) for each in wrong]
+            self.jsonl.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
+
+
+@dataclass(slots=True)
+class _Run:
+    """Plays files one after another, and tells how they went."""
+
+    console: Console
+    net: Net
+    profile: Profile
+    seed: int
+    ladder: str
+    interruption: Interruption
+    strict: bool
+    keep_going: bool
+    results: list[Result] = field(default_factory=list)
+    wrong: list[WrongFile] = field(default_factory=list)
+
+    def play(self, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile], *, speech: bool) -> None:
+        for each in wrong:
+            self._refuse(each)
+        make_world = maker(self.net, speech=speech)
+        try:
+            for number, source in enumerate(files, 1):
+                reason = self._reason_to_stop()
+                if reason:
+                    self._finish(replace(self._unplayed(source), reason=reason), quiet=True)
+                    continue
+                self.console.started(source.scenario.scenario, number, len(files))
+                try:
+                    result = run_scenario(
+                        source, make_world, substrate=self.net, profile=self.profile, seed=self.seed,
+                        stop=self.interruption.came,
+                    )  # fmt: skip
+                except FileError as error:
+                    self._refuse(WrongFile(source.path, error))
+                    continue
+                if self.interruption.came() and result.outcome == "not run":
+                    result = replace(result, reason=f"broken off by {self.interruption.name}")
+                self._finish(result)
+        finally:
+            make_world.close()
+        played = [each for each in self.results if each.outcome == "passed"]
+        if self.ladder == "last" and played:
+            self._show(played[-1])
+        self.console.summary(self.results, len(self.wrong))
+        if self.wrong and not self.keep_going:
+            tell("nothing is played while a file is wrong; --keep-going plays the others")
+
+    def _reason_to_stop(self) -> str:
+        if self.interruption.came():
+            return f"not reached before {self.interruption.name}"
+        return "another file is wrong" if self.wrong and not self.keep_going else ""
+
+    def _unplayed(self, source: ScenarioFile) -> Result:
+        return Result(source.path, source.scenario.scenario, "not run", self.profile, self.net)
+
+    def _finish(self, result: Result, *, quiet: bool = False) -> None:
+        if self.strict and result.outcome == "not run" and not self._reason_to_stop():
+            mismatch = Mismatch("scenario", "to be run, as --strict asks", f"not run: {result.reason}")
+            result = replace(result, outcome="failed", mismatches=(mismatch,))
+        self.results.append(result)
+        if quiet:
+            return
+        self.console.finished(result)
+        if self.ladder == "all" and result.outcome == "passed":
+            self._show(result)
+
+    def _refuse(self, wrong: WrongFile) -> None:
+        self.wrong.append(wrong)
+        tell(printable_lines(masking(())(str(wrong.error))) + "\n")
+
+    def _show(self, result: Result) -> None:
+        mask = masking(result.secrets)
+        self.console.show(mask(result.title), pictures(result, mask, ascii_only=self.console.ascii_only))
+
+
+def _selected(files: list[ScenarioFile], keyword: str) -> list[ScenarioFile]:
+    if not keyword.strip():
+        return files
     try:
-        for number, source in enumerate(files, 1):
-            console.started(source.scenario.scenario, number, len(files))
-            result = run_scenario(source, make_world, substrate=net, profile=profile, seed=seed)
-            results.append(result)
-            console.finished(result)
-            if ladder == "all" and result.outcome == "passed":
-                _show(result, console)
-    finally:
-        make_world.close()
-    played = [each for each in results if each.outcome == "passed"]
-    if ladder == "last" and played:
-        _show(played[-1], console)
-    console.summary(results)
-    return results
+        return selected(files, keyword)
+    except SelectionError as error:
+        raise SetupError(f"-k {keyword!r}: {error}; write such as 'password and not (tls or ipv6)'") from None
 
 
-def _show(result: Result, console: Console) -> None:
-    print(f"\n{result.title}\n", file=console.stream)
-    for picture in pictures(result, masking(result.secrets), ascii_only=console.ascii_only):
-        print(picture, file=console.stream)
+def _tell_nearest(files: list[ScenarioFile], keyword: str) -> None:
+    likely = nearest(files, keyword)
+    names = f"; nearest: {', '.join(repr(each) for each in likely)}" if likely else ""
+    tell(printable_lines(f"-k {keyword!r} matches none of {len(files)} scenarios{names}"))
+
+
+def _lost_output(error: OSError | ValueError) -> None:
+    why = getattr(error, "strerror", None) or str(error)
+    tell(f"standard output cannot be written to: {why}; the run goes on without it")

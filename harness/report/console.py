@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, TextIO
+from typing import Final, Protocol
 
 from harness.mask import masking, printable_lines
 from harness.report.failure import failure
@@ -13,6 +13,23 @@ from harness.scenario.runner import Result
 _SIGNS: Final = {"passed": ("✓", "ok  "), "failed": ("✗", "FAIL"), "not run": ("-", "-   ")}
 _COLOURS: Final = {"passed": "32", "failed": "31", "not run": "33"}
 TITLE = 76
+
+
+class Stream(Protocol):
+    """Where a console writes to."""
+
+    @property
+    def encoding(self) -> str:
+        """What characters become, such as utf-8."""
+
+    def write(self, words: str, /) -> int:
+        """Write text."""
+
+    def flush(self) -> None:
+        """Send it on."""
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
 
 
 class Console:
@@ -24,7 +41,7 @@ class Console:
         ascii_only: Whether to keep to ASCII.
     """
 
-    def __init__(self, stream: TextIO, *, colour: bool | None = None, ascii_only: bool | None = None) -> None:
+    def __init__(self, stream: Stream, *, colour: bool | None = None, ascii_only: bool | None = None) -> None:
         encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
         self.stream = stream
         self.colour = stream.isatty() if colour is None else colour
@@ -50,12 +67,17 @@ class Console:
             indented = "\n".join(f"  {each}".rstrip() for each in full.splitlines())
             self._write(f"\n{self._plain(indented)}\n\n")
 
-    def summary(self, results: Sequence[Result]) -> None:
-        """Write the count: `3 passed, 1 failed, 2 not run`."""
+    def summary(self, results: Sequence[Result], wrong: int = 0) -> None:
+        """Write the count: `3 passed, 1 failed, 2 not run`, and how many files were wrong, if any."""
         counts = Counter(result.outcome for result in results)
         words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("passed", "failed", "not run"))
-        worst = "failed" if counts["failed"] else "passed" if counts["passed"] else "not run"
+        words += f", {wrong} wrong file{'s' * (wrong > 1)}" if wrong else ""
+        worst = "failed" if counts["failed"] or wrong else "passed" if counts["passed"] else "not run"
         self._write(f"{self._paint(words, worst)}\n")
+
+    def show(self, title: str, pictures: Sequence[str]) -> None:
+        """Write a scenario's ladders below its title."""
+        self._write(f"\n{self._plain(title)}\n\n" + "".join(f"{each}\n" for each in pictures))
 
     def _paint(self, words: str, outcome: str) -> str:
         return f"\x1b[{_COLOURS[outcome]}m{words}\x1b[0m" if self.colour else words

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from harness.journal import Entry
 from harness.mask import Mask, json_line, masking
+from harness.scenario.loader import WrongFile
 from harness.scenario.runner import Result
 
 
@@ -30,6 +31,20 @@ def result_lines(result: Result) -> Iterator[str]:
     yield json_line(head, mask)
     for entry in result.entries:
         yield entry_line(entry, mask)
+
+
+def wrong_line(wrong: WrongFile) -> str:
+    """Return a file that could not be read as one JSON object without an end of line."""
+    where = wrong.error.where
+    said = {
+        "kind": "WrongFile",
+        "file": wrong.path,
+        "line": where.line if where is not None else None,
+        "column": where.column if where is not None else None,
+        "message": wrong.error.message,
+        "hint": wrong.error.hint,
+    }
+    return json_line(said, masking(()))
 
 
 def entry_line(entry: Entry, mask: Mask) -> str:

@@ -7,27 +7,40 @@ from xml.etree import ElementTree as ET
 
 from harness.mask import masking, printable_lines
 from harness.report.failure import failure, pictures
+from harness.scenario.loader import WrongFile
 from harness.scenario.runner import Result
 
 
-def junit_xml(results: Sequence[Result], *, suite: str = "sipdomain") -> bytes:
+def junit_xml(
+    results: Sequence[Result], wrong: Sequence[WrongFile] = (), *, suite: str = "sipdomain"
+) -> bytes:
     """Return the results as a JUnit XML document.
 
     Args:
         results: How the scenarios went.
+        wrong: The files that could not be read; each is a case with an error.
         suite: The name of the test suite.
     """
     root = ET.Element("testsuites")
     counts = {
-        "tests": str(len(results)),
+        "tests": str(len(results) + len(wrong)),
         "failures": str(sum(result.outcome == "failed" for result in results)),
-        "errors": "0",
+        "errors": str(len(wrong)),
         "skipped": str(sum(result.outcome == "not run" for result in results)),
         "time": f"{sum(result.duration for result in results):.3f}",
     }
     element = ET.SubElement(root, "testsuite", {"name": suite, **counts})
     for result in results:
         _case(element, result)
+    for each in wrong:
+        case = {
+            "classname": "wrong file",
+            "name": _clean(each.path),
+            "file": _clean(each.path),
+            "time": "0.000",
+        }
+        said = {"message": _clean(each.error.message)}
+        ET.SubElement(ET.SubElement(element, "testcase", case), "error", said).text = _clean(str(each.error))
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"

@@ -30,6 +30,8 @@ def main() -> None:
     os.environ |= SILENCE
     # The parent decides when this ends; Ctrl-C in a terminal reaches both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # A library that prints must not get into the replies.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.errors import FileError, Position
@@ -15,6 +15,7 @@ from harness.scenario.possible import check_possible
 from harness.scenario.references import check_references
 from harness.scenario.steps import STEPS
 from harness.scenario.variables import check_variables
+from harness.twilio.config import AccountSettings
 
 SUFFIX = ".scenario.yaml"
 
@@ -33,6 +34,15 @@ class ScenarioFile:
     scenario: Scenario
     root: Node
 
+    def with_account(self, account: AccountSettings) -> ScenarioFile:
+        """Return the same with another account where a value is given; the others stay."""
+        before = self.scenario.given.account or AccountSettings()
+        merged = AccountSettings(
+            sid=account.sid or before.sid, auth_token=account.auth_token or before.auth_token
+        )
+        given = self.scenario.given.model_copy(update={"account": merged})
+        return replace(self, scenario=self.scenario.model_copy(update={"given": given}))
+
     def step_names(self) -> list[tuple[str, str]]:
         """Return for each step its word and its path: ("dial", "steps[0].dial")."""
         return [(each.name, f"steps[{index}].{each.name}") for index, each in enumerate(self.scenario.steps)]
@@ -46,6 +56,42 @@ class ScenarioFile:
         """
         below = path.split(".")[1:]
         return locate(self.root, ["steps", index, *_longest(self.root, index, below)])
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFile:
+    """A file that is not a scenario.
+
+    Attributes:
+        path: The file, as the user named it.
+        error: What is wrong.
+    """
+
+    path: str
+    error: FileError
+
+
+def load_all(paths: Iterable[Path], *, seed: int) -> tuple[list[ScenarioFile], list[WrongFile]]:
+    """Read the scenario files among paths and below folders; a wrong one keeps none of the others from being read.
+
+    Args:
+        paths: Files and folders.
+        seed: Draws the identities of `${faker.…}` placeholders.
+    """
+    found: dict[Path, None] = {}
+    right: list[ScenarioFile] = []
+    wrong: list[WrongFile] = []
+    for path in paths:
+        try:
+            found |= dict.fromkeys(find([path]))
+        except FileError as error:
+            wrong.append(WrongFile(str(path), error))
+    for path in found:
+        try:
+            right.append(load_scenario(path, seed=seed))
+        except FileError as error:
+            wrong.append(WrongFile(str(path), error))
+    return right, wrong
 
 
 def find(paths: Iterable[Path]) -> list[Path]:

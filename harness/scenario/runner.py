@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from harness.errors import LocalProtocolError, SetupError
 from harness.journal import Entry
@@ -15,6 +17,9 @@ from harness.scenario.stage import ExpectationError, Mismatch, Stage, StepError
 from harness.scenario.variables import filled
 from harness.scenario.world import MakeWorld, Profile, Script, Substrate, Until
 from harness.twilio.config import ConfigurationError
+
+T = TypeVar("T")
+_FOREIGN = frozenset({"sipp", "baresip", "pjsip"})
 
 FAREWELL = 2.0
 """How long calls that a scenario left standing get to end, in seconds."""
@@ -58,6 +63,7 @@ def run_scenario(
     substrate: Substrate,
     profile: Profile = "documented",
     seed: int = 0,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Result:
     """Play one scenario.
 
@@ -67,6 +73,7 @@ def run_scenario(
         substrate: What kind of world that is.
         profile: Which of the service's two faces is emulated.
         seed: For all that is random.
+        stop: Asked again and again whether to break off; what is broken off is not run.
 
     Returns:
         How it went. What is wrong with the harness itself comes through as an exception.
@@ -78,9 +85,11 @@ def run_scenario(
     result = Result(source.path, scenario.scenario, "not run", profile, substrate)
     if profile not in scenario.profiles:
         return replace(result, reason=f"applies to profile {', '.join(scenario.profiles)} only")
-    if substrate == "sim" and set(scenario.needs) - {"speech"}:
+    # A foreign phone is needed by who lets it call, said or not.
+    needs = {*scenario.needs, *({each.name for each in scenario.steps} & _FOREIGN)}
+    if substrate == "sim" and needs - {"speech"}:
         return replace(result, reason="needs live sockets")
-    if missing := lacking(scenario.needs):
+    if missing := lacking(needs):
         return replace(result, reason=missing)
     try:
         world = make_world(scenario.given, profile=profile, seed=seed)
@@ -91,7 +100,9 @@ def run_scenario(
     began_at = world.now()
     stage = Stage(world, scenario.given, Path(source.path).parent)
     try:
-        mismatches = world.run(_played(source, stage))
+        mismatches = world.run(_breakable(_played(source, stage), stop))
+    except _BrokenOffError:
+        return replace(result, reason="broken off", duration=world.now() - began_at)
     finally:
         stage.close()
         world.close()
@@ -104,6 +115,33 @@ def run_scenario(
         calls={call.call_id: name for name, call in stage.calls.items()},
         secrets=frozenset(stage.secrets),
     )
+
+
+class _BrokenOffError(Exception):
+    """A scenario is not played to its end."""
+
+
+def _breakable(script: Script[T], stop: Callable[[], bool]) -> Script[T]:
+    """Play a script until it ends or is to be broken off; its steps tidy up in either case.
+
+    Raises:
+        _BrokenOffError: It was broken off.
+    """
+    try:
+        wait = next(script)
+        while True:
+            held = yield Until(partial(_holds, wait, stop), wait.within)
+            if stop():
+                script.close()
+                raise _BrokenOffError
+            wait = script.send(held)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+def _holds(wait: Until, stop: Callable[[], bool]) -> bool:
+    return stop() or wait.condition()
 
 
 def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:

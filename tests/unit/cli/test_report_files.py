@@ -1,0 +1,66 @@
+"""Reports are looked at before a run, taken away for its time, and written whole."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from harness.cli.report_files import ReportFile
+from harness.errors import SetupError
+
+
+def test_an_older_report_is_gone_during_the_run_and_replaced_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "report.xml"
+    path.write_text("old")
+    report = ReportFile(path, "--junit")
+    assert list(tmp_path.iterdir()) == []
+    report.write(b"new")
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_has_the_rights_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        ReportFile(tmp_path / "report.xml", "--junit").write(b"new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "report.xml").stat().st_mode) == 0o644
+
+
+def test_a_link_leads_to_the_report(tmp_path: Path) -> None:
+    (tmp_path / "target.xml").write_text("old")
+    link = tmp_path / "link.xml"
+    link.symlink_to("target.xml")
+    ReportFile(link, "--junit").write(b"new")
+    assert (tmp_path / "target.xml").read_text() == "new"
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".", "--junit {} is a folder; name a file"),
+        ("none/report.xml", "--junit {} cannot be written: No such file or directory"),
+        ("file/report.xml", "--junit {} cannot be written: Not a directory"),
+        ("x" * 300, "--junit {} cannot be written: File name too long"),
+    ],
+)
+def test_what_cannot_be_written_is_told_before(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / name
+    with pytest.raises(SetupError) as caught:
+        ReportFile(path, "--junit")
+    assert str(caught.value) == said.format(path)
+
+
+def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    ReportFile(path, "--jsonl").write(b"new")
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
