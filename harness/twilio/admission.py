@@ -61,7 +61,7 @@ REFUSALS: Final = {
             "Insufficient permissions - no authentication is configured for the domain", "no-authentication",
         ),
         Refusal(
-            "bad-credentials", 403, None, 32202, "Authentication failure - bad user credentials", "bad-credentials"
+            "bad-credentials", 403, None, 32202, "Authentication failure - bad user credentials.", "bad-credentials"
         ),
         Refusal("no-voice-url", 404, "Not found", 11100, "No voice URL is configured for the domain", "no-voice-url"),
         Refusal("account-inactive", 403, None, 10003, "Account is not active", "account-suspended"),

@@ -59,7 +59,9 @@ class Call(Leg):
             parameters["CallerName"] = request.from_.name
         super().__init__(
             cloud, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, cloud.profile),
-            parameters=parameters, sip_headers=tuple(sip_parameters(request.headers)), domain=domain,
+            parameters=parameters, domain=domain,
+            # Rule byoc-no-headers.
+            sip_headers=() if domain.byoc_trunk_sid else tuple(sip_parameters(request.headers)),
             secure=domain.secure, behind_nat=request.via.host != flow.remote.host,
         )  # fmt: skip
         self._transaction = transaction

@@ -97,7 +97,7 @@ class Debugger:
                 sid=self._ids.new("NO"), number=self._alerts.next_number, account_sid=entry.account_sid,
                 created_at=entry.at + self._wall_offset, code=entry.code,
                 level=known.level if known is not None else "error",
-                text=shown(f"{text}: {entry.got}" if entry.got else text), domain_sid=entry.domain_sid,
+                text=shown(f"{text.rstrip('.')}: {entry.got}" if entry.got else text), domain_sid=entry.domain_sid,
             )
         )  # fmt: skip
 

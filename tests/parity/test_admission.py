@@ -270,7 +270,7 @@ def test_an_unknown_user_and_a_wrong_password_look_the_same_from_outside(
         decision = refused(bench, 403, 32202, "bad-credentials")
         assert "realm is sip.twilio.com" in decision.mend
     assert texts[0] == texts[1]
-    assert b"X-Twilio-Error: 32202 Authentication failure - bad user credentials\r\n" in texts[0]
+    assert b"X-Twilio-Error: 32202 Authentication failure - bad user credentials.\r\n" in texts[0]
 
 
 @pytest.mark.rule("bad-credentials")

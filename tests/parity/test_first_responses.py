@@ -211,6 +211,19 @@ def test_other_values_of_max_forwards_are_let_pass(bench: Bench, alice: Caller, 
     assert bench.statuses() == [100, 407]
 
 
+@pytest.mark.rule("few-hops")
+@pytest.mark.parametrize(
+    ("hops", "noted"), [("1", True), ("19", True), ("20", False), ("70", False), ("many", False)]
+)
+def test_an_invite_with_few_hops_is_noted(bench: Bench, alice: Caller, hops: str, noted: bool) -> None:
+    alice.invite(("Max-Forwards", hops), without="Max-Forwards")
+    found = [each for each in bench.journal(Decision) if each.check == "max-forwards"]
+    assert [(each.outcome, each.code, each.got) for each in found] == (
+        [("noted", 32006, f"Max-Forwards: {hops}")] if noted else []
+    )
+    assert bench.statuses() == [100, 407]
+
+
 @pytest.mark.rule("too-many-hops", "options")
 def test_options_at_its_last_hop_is_answered_by_the_edge(bench: Bench, alice: Caller) -> None:
     assert alice.ask("OPTIONS", ("Max-Forwards", "0"), without="Max-Forwards").status == 200

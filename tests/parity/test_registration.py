@@ -207,7 +207,7 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_refusal(
     registering(bench)
     response = Device(bench, aor=f"sip:{user}@{ACME}").register(user=user, password=password)
     refused(bench, response, 403, 32202, "bad-credentials")
-    assert response.require("x-twilio-error") == "32202 Authentication failure - bad user credentials"
+    assert response.require("x-twilio-error") == "32202 Authentication failure - bad user credentials."
 
 
 @pytest.mark.rule("register-user")

@@ -124,6 +124,15 @@ def test_x_headers_and_user_to_user_are_passed_as_sent_and_no_others(make: Make,
     ]
 
 
+@pytest.mark.rule("byoc-no-headers")
+@BOTH
+def test_a_domain_tied_to_a_byoc_trunk_discards_custom_headers(make: Make, profile: Profile) -> None:
+    bench = make(profile)
+    bench.domain(byoc_trunk_sid="BY" + "0" * 32)
+    Caller(bench, flow()).dial(*HEADERS)
+    assert [name for name, _ in bench.asks[0].pairs if name.startswith("SipHeader_")] == []
+
+
 @pytest.mark.rule("repeated-x-header")
 def test_a_header_that_comes_twice_is_passed_twice(make: Make) -> None:
     bench = dialled(make, VOICE, ("X-Hop", "one, two"), ("X-Other", "x"), ("X-Hop", "three"))

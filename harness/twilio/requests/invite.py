@@ -16,6 +16,7 @@ from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.call import Call
 from harness.twilio.cloud import EDGE, Cloud, Turn
 from harness.twilio.requests.content import unacceptable
+from harness.twilio.requests.screening import note_few_hops
 
 TRYING = "trying -- your call is important to us"
 _PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
@@ -39,6 +40,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     verdict, trail = cloud.admission.admit(
         request, transaction.flow, cloud.admission.locate(request), turn.now
     )
+    note_few_hops(request, trail)
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
         offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)

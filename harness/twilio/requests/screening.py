@@ -8,6 +8,8 @@ from typing import Final
 from harness.sip.message import Request
 from harness.twilio.admission import Admission, Refused, Trail
 
+FEWEST_HOPS: Final = 20
+"""What the service asks for (https://www.twilio.com/docs/api/errors/32006)."""
 _NOT_FORWARDED: Final = frozenset({"CANCEL", "OPTIONS"})
 """What the edge answers itself, so that no hop left is no matter (RFC 3261 sections 9.2, 11)."""
 
@@ -21,6 +23,16 @@ def out_of_hops(request: Request, admission: Admission, trail: Trail) -> Refused
         "max-forwards", "too-many-hops", got="Max-Forwards: 0", wanted="1 or more",
         mend="send Max-Forwards: 70; look for a loop between your servers if you do",
     )  # fmt: skip
+
+
+def note_few_hops(request: Request, trail: Trail) -> None:
+    """Note a request that the live service may not get to its end (rule few-hops)."""
+    hops = _hops_left(request)
+    if hops < FEWEST_HOPS:
+        trail.note(
+            "max-forwards", "noted", "few-hops", got=f"Max-Forwards: {hops}", wanted=f"{FEWEST_HOPS} or more",
+            code=32006, mend="send Max-Forwards: 70; the service asks for 20 at least",
+        )  # fmt: skip
 
 
 def lacks_extension(request: Request, trail: Trail) -> Refused | None:

@@ -19,7 +19,7 @@ def refused(world: PaperWorld, call: PaperCall) -> None:
         world.decide(call, "credentials", "challenged")
         world.decide(call, "credentials", "refused", reason="bad-credentials", code=32202)
         call.responses, call.state = [100, 407, 100, 403], "refused"
-        call.final_headers = [("X-Twilio-Error", "32202 Authentication failure - bad user credentials")]
+        call.final_headers = [("X-Twilio-Error", "32202 Authentication failure - bad user credentials.")]
 
     world.after(0.1, refuse)
 
