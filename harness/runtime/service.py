@@ -139,7 +139,9 @@ class Service:
         self.library = library or PromptLibrary(speech=options.speech)
         self._own_library = library is None
         self._logs = logs if logs is not None else Logs()
-        debugger = Debugger(self._logs.alerts, calls, ids, wall_offset=settings.wall_offset)
+        debugger = Debugger(
+            self._logs.alerts, calls, ids, wall_offset=settings.wall_offset, exchanges=self._logs.exchanges
+        )
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)

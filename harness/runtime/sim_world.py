@@ -99,7 +99,10 @@ class SimWorld:
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
         own_ids = Ids(rng_for(spec.seed, "alerts"))
-        self.journal.listen(Debugger(logs.alerts, calls, own_ids, wall_offset=settings.wall_offset).hear)
+        debugger = Debugger(
+            logs.alerts, calls, own_ids, wall_offset=settings.wall_offset, exchanges=logs.exchanges
+        )
+        self.journal.listen(debugger.hear)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
         media = SimMedia(self._clock, self._library, self._exchange)

@@ -11,6 +11,7 @@ from harness.error_codes import lookup
 from harness.journal import Alert, Decision, Entry, HttpAnswered, HttpRequested
 from harness.twilio.admission import REFUSALS
 from harness.twilio.calls import CallStore
+from harness.twilio.exchanges import Exchanges
 from harness.twilio.ids import Ids
 from harness.twilio.logs import AlertRecord, Log
 from harness.twilio.webhooks import Parameters, encode_form
@@ -41,12 +42,16 @@ class Debugger:
         "_asked",
         "_calls",
         "_dropped",
+        "_exchanges",
         "_ids",
         "_takers",
         "_wall_offset",
     )
 
-    def __init__(self, alerts: Log[AlertRecord], calls: CallStore, ids: Ids, *, wall_offset: float) -> None:
+    def __init__(
+        self, alerts: Log[AlertRecord], calls: CallStore, ids: Ids, *, wall_offset: float,
+        exchanges: Exchanges | None = None,
+    ) -> None:  # fmt: skip
         """Write into a log.
 
         Args:
@@ -54,7 +59,9 @@ class Debugger:
             calls: Tells whose call it was.
             ids: Names alerts (NO…).
             wall_offset: Unix time minus the run's clock, in seconds.
+            exchanges: Where the requests about calls are kept, if anywhere.
         """
+        self._exchanges = exchanges
         self._alerts = alerts
         self._calls = calls
         self._ids = ids
@@ -81,6 +88,12 @@ class Debugger:
     def _heard_from(self, entry: HttpAnswered) -> None:
         requested = self._asked.pop(entry.token, None)
         if requested is not None:
+            if self._exchanges is not None and entry.call_sid:
+                self._exchanges.add(
+                    entry.call_sid, at=entry.at + self._wall_offset, duration=entry.at - requested.at,
+                    method=requested.method, url=requested.url, parameters=requested.parameters, status=entry.status,
+                    content_type=entry.content_type, body=entry.body,
+                )  # fmt: skip
             self._answered[entry.token] = (requested, entry)
             if len(self._answered) > MOST_EXCHANGES:
                 self._answered.popitem(last=False)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from harness.twilio.exchanges import Exchanges
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRecord:
@@ -146,17 +148,20 @@ class Log(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """Both logs of one emulator.
+    """All logs of one emulator.
 
     Attributes:
         alerts: What went wrong.
         events: What was changed.
+        exchanges: The HTTP requests about calls; they end with the process.
     """
 
     alerts: Log[AlertRecord] = field(default_factory=Log)
     events: Log[EventRecord] = field(default_factory=Log)
+    exchanges: Exchanges = field(default_factory=Exchanges)
 
     def clear(self) -> None:
         """Forget everything."""
         self.alerts.clear()
         self.events.clear()
+        self.exchanges.clear()

@@ -31,7 +31,13 @@ from harness.twilio.admission import REFUSALS
 from harness.twilio.config import AccountSettings, DomainEntry
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from harness.twilio.requests import HANDLERS
-from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED as REST_NOT_EMULATED, RESOURCES
+from harness.twilio.rest.apis import all_others
+from harness.twilio.rest.registry import (
+    MONITOR_RESOURCES,
+    NOT_EMULATED as REST_NOT_EMULATED,
+    RESOURCES,
+    VOICE_RESOURCES,
+)
 from harness.twilio.rest.resource import Resource
 from harness.twilio.rules import RULES
 from harness.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
@@ -278,10 +284,18 @@ def operations() -> list[tuple[str, str]]:
     """Return each operation of the REST API as (path, operation)."""
     return [
         (each.path, operation)
-        for each in (*RESOURCES, *MONITOR_RESOURCES)
+        for each in (*RESOURCES, *MONITOR_RESOURCES, *VOICE_RESOURCES)
         for operation in OPERATIONS
         if getattr(each, operation) is not None
     ]
+
+
+def _other_apis() -> str:
+    rows = [
+        (f"`{api}`", version, ", ".join(f"`{name}`" for name in names))
+        for api, version, names in all_others()
+    ]
+    return table(("API", "Version", "What is 501 there"), rows)
 
 
 def _resources(resources: Iterable[Resource[Any]], version: str) -> str:
@@ -348,6 +362,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "verbs not emulated": lambda: _names(VERBS_NOT_EMULATED, "`<{}>`"),
     "resources": lambda: _resources(RESOURCES, "2010-04-01"),
     "monitor resources": lambda: _resources(MONITOR_RESOURCES, "v1"),
+    "voice resources": lambda: _resources(VOICE_RESOURCES, "v1"),
+    "other apis": _other_apis,
     "resources not emulated": lambda: _names(REST_NOT_EMULATED),
     "sip operations": _sip_operations,
     "flows": _flows,

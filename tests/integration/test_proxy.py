@@ -79,6 +79,9 @@ def test_the_sdk_for_node_walks_the_resources(proxied: Proxied, tmp_path: Path) 
         "legacyCredentials": mapped, "legacyAddresses": mapped, "callCredentials": mapped,
         "callAddresses": mapped, "registrations": mapped, "subaccount": "active",
         "call": ["outbound-api", "failed", 1], "over": 21220, "alerts": ["32009"], "notifications": ["32009"],
+        "ipRecords": lists, "connectionPolicies": lists,
+        "targets": [5, True, "7", True, 20404], "byocTrunks": lists, "applications": lists, "trunking": 501,
+        "sourceIpMappings": [5, True, "the record", True, 20404], "callEvents": [201],
         "events": 1, "empty": [0, 0, 0, 0], "taken": 21232, "weak": 21243, "tooMany": 20007,
     }  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
@@ -32,6 +35,37 @@ def test_the_sdk_makes_a_domain_that_can_be_called() -> None:
         )
         mapped = client.sip.domains(domain.sid).auth.calls.credential_list_mappings.list()
         assert [each.sid for each in mapped] == [users.sid]
+
+
+def test_trunks_and_applications_outlive_the_process(tmp_path: Path) -> None:
+    flags = ("--no-speech", "--state", str(tmp_path / "state.db"))
+
+    def shown(client: Any) -> list[list[str]]:
+        voice = client.voice.v1
+        (policy,) = voice.connection_policies.list()
+        kinds = (
+            voice.ip_records, voice.source_ip_mappings, voice.connection_policies, voice.byoc_trunks,
+            voice.connection_policies(policy.sid).targets, client.applications,
+        )  # fmt: skip
+        return [[each.sid for each in kind.list()] for kind in kinds]
+
+    with served(*flags) as emulator:
+        client = Client(ACCOUNT, TOKEN)
+        client.api.base_url = client.voice.base_url = emulator.http
+        voice = client.voice.v1
+        domain, record = client.sip.domains.create("a.sip.twilio.com"), voice.ip_records.create("192.0.2.7")
+        voice.source_ip_mappings.create(ip_record_sid=record.sid, sip_domain_sid=domain.sid)
+        policy = voice.connection_policies.create()
+        voice.connection_policies(policy.sid).targets.create(target="sip:a.example.com")
+        voice.byoc_trunks.create(connection_policy_sid=policy.sid, from_domain_sid=domain.sid)
+        client.applications.create(friendly_name="app")
+        before = shown(client)
+        assert [len(each) for each in before] == [1] * 6
+        assert emulator.stop() == 0
+    with served(*flags) as emulator:
+        client.api.base_url = client.voice.base_url = emulator.http
+        assert shown(client) == before
+        assert emulator.stop() == 0
 
 
 def test_the_sdk_is_told_the_provider_s_codes() -> None:

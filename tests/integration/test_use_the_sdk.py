@@ -51,6 +51,9 @@ def test_the_python_examples_tell_of_a_finished_call_and_of_what_failed(tmp_path
         assert shown[0] == f"{made.sid} reception 0"
         assert re.fullmatch(r"\S+ \S+ 32214 None", shown[1])
         assert client.sip.domains.list()[0].auth_type == "CREDENTIAL_LIST"
+        client.voice.base_url = emulator.http
+        (trunk,) = client.voice.v1.byoc_trunks.list()
+        assert trunk.connection_policy_sid == client.voice.v1.connection_policies.list()[0].sid
 
 
 def test_the_curl_example_lists_the_domains(tmp_path: Path) -> None:

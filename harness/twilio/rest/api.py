@@ -1,4 +1,4 @@
-"""The provider's REST API, version 2010-04-01, and its Monitor API, version v1: a request in, an answer out.
+"""The provider's REST API, version 2010-04-01, its Monitor and Voice APIs, version v1: a request in, an answer out.
 
 Source: https://www.twilio.com/docs/usage/requests-to-twilio and .../twilios-response. Only JSON is spoken: a path
 without ".json", which the provider answers in XML, is answered in JSON too.
@@ -18,6 +18,7 @@ from harness.errors import RestError
 from harness.twilio.calls import CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
+from harness.twilio.rest.apis import other_api
 from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
@@ -45,21 +46,28 @@ class _Catalogue(NamedTuple):
         routes: Where they are, by version.
         emulated: The names of those right below an account, for people.
         missing: The names of those that the provider has besides.
+        apis: The APIs that are emulated, for people.
     """
 
     routes: dict[str, Routes]
     emulated: str
     missing: frozenset[str]
+    apis: str
 
 
 @cache
 def _catalogue() -> _Catalogue:
     # Their modules are imported with the first request, or while nobody waits: not before the sockets are bound.
-    from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES
+    from harness.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES, VOICE_RESOURCES
 
     names = {part for each in RESOURCES for part in each.path.split("/")[2:3]} | {"Accounts"}
-    routes = {VERSION: Routes(RESOURCES), MONITOR: Routes(MONITOR_RESOURCES)}
-    return _Catalogue(routes, ", ".join(sorted(names)), NOT_EMULATED)
+    routes = {VERSION: Routes(RESOURCES), MONITOR: Routes((*MONITOR_RESOURCES, *VOICE_RESOURCES))}
+    apis = f"2010-04-01, {_named('Monitor', MONITOR_RESOURCES)} and {_named('Voice', VOICE_RESOURCES)}"
+    return _Catalogue(routes, ", ".join(sorted(names)), NOT_EMULATED, apis)
+
+
+def _named(api: str, resources: tuple[Resource[Any], ...]) -> str:
+    return f"{api} v1 ({', '.join(dict.fromkeys(each.path.partition('/')[0] for each in resources))})"
 
 
 class RestApi:
@@ -107,7 +115,7 @@ class RestApi:
             # No time passes while a value is computed; a server that sends it says how long that took.
             ("Twilio-Request-Duration", "0.000"),
             ("X-Home-Region", "us1"),
-            ("X-API-Domain", f"{'monitor' if request.path.startswith('/v1/') else 'api'}.twilio.com"),
+            ("X-API-Domain", _api_domain(request.path)),
         ]
         try:
             audio = media(request, self._calls.recordings, now)
@@ -150,6 +158,7 @@ class RestApi:
     ) -> tuple[int, Json | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request.authorization)
         _check_text(request)
+        _check_api(request)
         version, parts = _parts(request.path)
         found = _catalogue().routes[version].find(parts)
         if found is None:
@@ -188,6 +197,12 @@ class RestApi:
             record = getattr(resource, operation)(asked)
             status = resource.created if operation == "create" else 200
             shown = resource.render(asked, record)
+        if resource.event == "call" and shown is not None and operation != "fetch":
+            self._logs.exchanges.add(
+                shown["sid"], at=now, duration=0.0, method=request.method, url=request.base_url + request.path,
+                parameters=request.form, status=status, content_type="application/json",
+                body=json.dumps(shown).encode(),
+            )  # fmt: skip
         if operation != "fetch":
             tell(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
         return status, shown, ()
@@ -233,13 +248,27 @@ class RestApi:
 
 
 def _page(resource: Resource[Any], asked: Asked, path: str) -> dict[str, Any]:
-    """Return a page of a list, as each of the two APIs describes it."""
+    """Return a page of a list, as each of the APIs describes it."""
     of_monitor = path.startswith(f"/{MONITOR}/")
     path = path if of_monitor else f"{path}.json"
     shown, fields = page(resource.list(asked), asked.query, path, newest_first=resource.newest_first)
     if of_monitor:
         fields = meta(fields, asked.base_url, resource.list_key)
     return {resource.list_key: [resource.render(asked, each) for each in shown], **fields}
+
+
+def _api_domain(path: str) -> str:
+    """Return the provider's host name for a path."""
+    version, _, rest = path.removeprefix("/").partition("/")
+    if version != MONITOR:
+        return "api.twilio.com"
+    return "monitor.twilio.com" if rest.partition("/")[0] in {"Alerts", "Events"} else "voice.twilio.com"
+
+
+def _check_api(request: RestRequest) -> None:
+    asked = other_api(request.base_url, request.path)
+    if asked is not None:
+        raise RestError(501, NO_CODE, f"sipdomain does not emulate {asked}; it emulates {_catalogue().apis}")
 
 
 def _parts(path: str) -> tuple[str, list[str]]:

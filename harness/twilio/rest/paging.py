@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from harness.errors import RestError
 from harness.twilio.calls import CallRecord
+from harness.twilio.exchanges import Exchange
 from harness.twilio.logs import AlertRecord, EventRecord
 from harness.twilio.recordings import RecordingRecord
 from harness.twilio.rest.messages import Parameters
@@ -23,7 +24,7 @@ LARGEST_SIZE: Final = 1000
 # PA: after that record; PB: before it.
 _TOKEN: Final = re.compile(r"P([AB])([0-9]{1,18})")
 
-R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord)
+R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord | Exchange)
 
 
 def page(

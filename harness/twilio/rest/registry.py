@@ -7,27 +7,34 @@ from typing import Any, Final
 from harness.twilio.rest import (
     accounts,
     alerts,
+    applications,
+    byoc_trunks,
+    call_events,
     caller_ids,
     calls,
     conferences,
+    connection_policies,
     credential_lists,
     credentials,
     domains,
     events,
     ip_access_control_lists,
     ip_addresses,
+    ip_records,
     keys,
     mappings,
     notifications,
     numbers,
     queues,
     recordings,
+    source_ip_mappings,
 )
 from harness.twilio.rest.resource import Resource
 
 RESOURCES: Final[tuple[Resource[Any], ...]] = (
     accounts.RESOURCE,
     calls.RESOURCE,
+    call_events.RESOURCE,
     recordings.OF_CALL,
     recordings.RESOURCE,
     domains.RESOURCE,
@@ -55,23 +62,31 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     conferences.RESOURCE,
     conferences.PARTICIPANTS,
     conferences.RECORDINGS,
+    applications.RESOURCE,
 )
 
 MONITOR_RESOURCES: Final[tuple[Resource[Any], ...]] = (alerts.RESOURCE, events.RESOURCE)
 """Those of the Monitor API."""
+
+VOICE_RESOURCES: Final[tuple[Resource[Any], ...]] = (
+    byoc_trunks.RESOURCE,
+    connection_policies.RESOURCE,
+    connection_policies.TARGETS,
+    ip_records.RESOURCE,
+    source_ip_mappings.RESOURCE,
+)
+"""Those of the Voice API."""
 
 # What the provider has below an account, or an instance of an account's, and sipdomain has not.
 NOT_EMULATED: Final = frozenset(
     {
         "AddOnResults",
         "Addresses",
-        "Applications",
         "AssignedAddOns",
         "AuthorizedConnectApps",
         "AvailablePhoneNumbers",
         "Balance",
         "ConnectApps",
-        "Events",
         "Messages",
         "Payments",
         "SMS",

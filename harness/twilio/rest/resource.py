@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from harness.twilio.calls import CallRecord, CallStore
+from harness.twilio.exchanges import Exchange
 from harness.twilio.ids import Ids
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
 from harness.twilio.recordings import RecordingRecord
@@ -17,6 +18,8 @@ from harness.twilio.store import Account, Record, Store
 VERSION: Final = "2010-04-01"
 MONITOR: Final = "v1"
 """The version of the Monitor API, which stands before the paths of its resources."""
+VOICE: Final = "v1"
+"""The same of the Voice API; no resource of one is called as one of the other."""
 
 Operation = Literal["list", "create", "fetch", "update", "delete"]
 Json = dict[str, Any]
@@ -56,11 +59,11 @@ class Asked:
 
     @property
     def account_sid(self) -> str:
-        """The account whose resources are meant."""
-        return self.sids["AC"]
+        """The account whose resources are meant: the one in the path, else the one that asks."""
+        return self.sids.get("AC", self.account.sid)
 
 
-R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord)
+R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord | Exchange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, cast
 
 from harness.errors import RestError
 from harness.twilio.domain import SUFFIX
@@ -11,6 +12,7 @@ from harness.twilio.store import checks
 from harness.twilio.store.access import Access
 from harness.twilio.store.access_lists import AccessLists
 from harness.twilio.store.accounts import Accounts
+from harness.twilio.store.applications import Applications
 from harness.twilio.store.caller_ids import CallerIds
 from harness.twilio.store.changes import Change, Changes, Kind
 from harness.twilio.store.credential_lists import REALM, CredentialLists
@@ -38,6 +40,8 @@ from harness.twilio.store.model import (
 )
 from harness.twilio.store.numbers import Numbers
 from harness.twilio.store.queues import Queues
+from harness.twilio.store.shelf import Shelf
+from harness.twilio.store.trunks import Trunks
 
 __all__ = [
     "REALM",
@@ -79,6 +83,8 @@ class Store:
         caller_ids: Verified phone numbers.
         numbers: Bought phone numbers.
         queues: Call queues.
+        trunks: Carriers of accounts' own.
+        applications: Sets of webhooks.
         changes: What changed.
     """
 
@@ -102,6 +108,13 @@ class Store:
         self.caller_ids = CallerIds(ids, self._limits, changes)
         self.numbers = Numbers(ids, self._limits, self.caller_ids, changes)
         self.queues = Queues(ids, self._limits, changes)
+        self.trunks = trunks = Trunks(ids, self._limits, self.domains, changes)
+        self.applications = Applications(ids, self._limits, changes)
+        shelves: tuple[Shelf[Any], ...] = (
+            trunks.ip_records, trunks.source_ip_mappings, trunks.policies, trunks.targets, trunks.byoc_trunks,
+            self.applications,
+        )  # fmt: skip
+        self._shelves: dict[type[Any], Shelf[Any]] = {each.model: each for each in shelves}
         # Compiled when first asked for; at most one a domain and purpose.
         self._access: dict[tuple[str, Purpose], Access] = {}
 
@@ -139,6 +152,7 @@ class Store:
 
     def _forget_domain(self, domain_sid: str) -> None:
         self._mappings.remove_domain(domain_sid)
+        self.trunks.forget_domain(domain_sid)
         self._access.pop((domain_sid, "calls"), None)
         self._access.pop((domain_sid, "registrations"), None)
 
@@ -240,6 +254,12 @@ class Store:
             "number": list(self.numbers),
             "caller-id": list(self.caller_ids),
             "queue": list(self.queues),
+            "ip-record": list(self.trunks.ip_records),
+            "source-ip-mapping": list(self.trunks.source_ip_mappings),
+            "connection-policy": list(self.trunks.policies),
+            "connection-target": list(self.trunks.targets),
+            "byoc-trunk": list(self.trunks.byoc_trunks),
+            "application": list(self.applications),
         }
 
     def put(self, record: Record) -> None:
@@ -267,7 +287,7 @@ class Store:
             case Queue():
                 self.queues.put(record)
             case _:
-                raise TypeError(f"no record of a store: {record!r}")
+                self._shelf_of(record).put(record)
 
     def take_out(self, record: Record) -> None:
         """Take a record out; what refers to it must be gone before."""
@@ -294,7 +314,13 @@ class Store:
             case Queue():
                 self.queues.take_out(record)
             case _:
-                raise TypeError(f"no record of a store: {record!r}")
+                self._shelf_of(record).take_out(record)
+
+    def _shelf_of(self, record: object) -> Shelf[Any]:
+        shelf = self._shelves.get(cast("type[Any]", type(record)))
+        if shelf is None:
+            raise TypeError(f"no record of a store: {record!r}")
+        return shelf
 
     def _lists_of(self, record: NamedList) -> CredentialLists | AccessLists:
         return self.credential_lists if record.sid.startswith("CL") else self.access_lists

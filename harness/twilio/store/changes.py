@@ -28,6 +28,12 @@ Kind = Literal[
     "number",
     "caller-id",
     "queue",
+    "ip-record",
+    "source-ip-mapping",
+    "connection-policy",
+    "connection-target",
+    "byoc-trunk",
+    "application",
 ]
 Kept = Record | CallRecord | RecordingRecord | Audio | AlertRecord | EventRecord
 

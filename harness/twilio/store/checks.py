@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import string
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from harness.errors import RestError
@@ -104,22 +105,20 @@ def ha1(text: str) -> str:
     return text.lower()
 
 
-def ip_address(text: str) -> str:
+def ip_address(text: str, *, code: int = ADDRESS) -> str:
     """Check an IPv4 address, in full: no wildcard, no leading zero.
 
     Source: https://www.twilio.com/docs/voice/api/sip-ipaddress-resource
     """
     if not _DOTTED_QUAD.fullmatch(text):
-        raise refused(
-            ADDRESS, f"IpAddress must be a full IPv4 address such as 203.0.113.7 (got {text[:80]!r})"
-        )
+        raise refused(code, f"IpAddress must be a full IPv4 address such as 203.0.113.7 (got {text[:80]!r})")
     return text
 
 
-def cidr_prefix_length(length: int) -> int:
+def cidr_prefix_length(length: int, *, code: int = ADDRESS) -> int:
     """Check a prefix length; the permitted range is not published, 0 to 32 is assumed."""
     if not 0 <= length <= 32:
-        raise refused(ADDRESS, f"CidrPrefixLength must be from 0 to 32 (got {length})")
+        raise refused(code, f"CidrPrefixLength must be from 0 to 32 (got {length})")
     return length
 
 
@@ -152,6 +151,24 @@ def method(text: str, *, name: str, code: int = 21209) -> str:
     if text.upper() not in {"GET", "POST"}:
         raise refused(code, f"{name} must be GET or POST (got {text[:20]!r})")
     return text.upper()
+
+
+def webhooks(settings: Mapping[str, Any], *, url_code: int, method_code: int) -> dict[str, Any]:
+    """Return settings with their URLs and methods checked: those whose names end so, or with "callback".
+
+    Args:
+        settings: By name, in small letters.
+        url_code: The provider's code to refuse a URL with.
+        method_code: The provider's code to refuse a method with.
+    """
+    kept = dict(settings)
+    for key, value in settings.items():
+        name = "".join(word.capitalize() for word in key.split("_"))
+        if key.endswith(("_url", "_callback")):
+            kept[key] = url(value, name=name, code=url_code)
+        elif key.endswith("_method"):
+            kept[key] = method(value or "POST", name=name, code=method_code)
+    return kept
 
 
 def sid(text: str | None, *, prefix: str, name: str, code: int = DOMAIN) -> str | None:

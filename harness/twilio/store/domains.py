@@ -142,6 +142,10 @@ class Domains:
         """Return the domain of that exact name, in any case, or None."""
         return self._by_name.get(host.lower())
 
+    def find(self, account_sid: str, sid: str) -> Domain | None:
+        """Return a domain, or None."""
+        return self._domains.find(account_sid, sid)
+
     def fetch(self, account_sid: str, sid: str) -> Domain:
         """Return a domain, or raise RestError 20404."""
         return self._domains.fetch(account_sid, sid)

@@ -19,8 +19,8 @@ class Limits:
 
     Sources: https://www.twilio.com/docs/voice/api/sip-interface, .../sip-registration and the SIP resource
     pages beside them; subaccounts: https://www.twilio.com/docs/iam/api/subaccounts. That 100 mapped lists
-    hold for calls and for access lists too is assumed. For keys, numbers, caller IDs and queues the provider
-    publishes no limit: those are ours, so that memory is bounded.
+    hold for calls and for access lists too is assumed. For keys, numbers, caller IDs, queues, trunks and
+    applications the provider publishes no limit: those are ours, so that memory is bounded.
 
     Attributes:
         subaccounts: Under one account.
@@ -34,6 +34,9 @@ class Limits:
         numbers: Bought phone numbers in one account.
         caller_ids: Verified phone numbers in one account.
         queues: In one account.
+        trunk_records: IP records, source IP mappings, connection policies and BYOC trunks, of each in one account.
+        targets: Of one connection policy.
+        applications: In one account.
     """
 
     subaccounts: int = 1000
@@ -47,6 +50,9 @@ class Limits:
     numbers: int = 1000
     caller_ids: int = 1000
     queues: int = 1000
+    trunk_records: int = 1000
+    targets: int = 100
+    applications: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

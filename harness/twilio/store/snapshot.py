@@ -22,6 +22,14 @@ from harness.twilio.store.model import (
     Queue,
     Record,
 )
+from harness.twilio.store.trunk_model import (
+    Application,
+    ByocTrunk,
+    ConnectionPolicy,
+    ConnectionTarget,
+    IpRecord,
+    SourceIpMapping,
+)
 
 VERSION: Final = 1
 """Of the form; another one is refused."""
@@ -38,6 +46,12 @@ MODELS: Final[dict[Kind, type[Record]]] = {
     "number": PhoneNumber,
     "caller-id": CallerId,
     "queue": Queue,
+    "ip-record": IpRecord,
+    "source-ip-mapping": SourceIpMapping,
+    "connection-policy": ConnectionPolicy,
+    "connection-target": ConnectionTarget,
+    "byoc-trunk": ByocTrunk,
+    "application": Application,
 }
 """Kinds of records, each after those that it refers to."""
 
@@ -119,18 +133,31 @@ def _check(read: Lookup[Kind, list[Record]]) -> None:
         "queue",
         [f"{each.friendly_name} of {each.account_sid}" for each in read["queue"] if isinstance(each, Queue)],
     )
-    for each in (*read["credential"], *read["address"], *read["mapping"]):
-        match each:
-            case Credential():
-                _refers("credential", each.sid, "credential-list", each.list_sid, sids)
-            case IpAddress():
-                _refers("address", each.sid, "access-list", each.list_sid, sids)
-            case Mapping():
-                kind = "credential-list" if each.sid.startswith("CL") else "access-list"
-                _refers("mapping", each.sid, kind, each.sid, sids)
-                _refers("mapping", each.sid, "domain", each.domain_sid, sids)
-            case _:
-                continue
+    for kind, found in read.items():
+        for each in found:
+            for to, wanted in _references(each):
+                if wanted is not None:
+                    _refers(kind, each.sid, to, wanted, sids)
+
+
+def _references(record: Record) -> tuple[tuple[Kind, str | None], ...]:
+    """Return what a record refers to, besides its account; None where it refers to nothing."""
+    match record:
+        case Credential():
+            return (("credential-list", record.list_sid),)
+        case IpAddress():
+            return (("access-list", record.list_sid),)
+        case Mapping():
+            kind: Kind = "credential-list" if record.sid.startswith("CL") else "access-list"
+            return (kind, record.sid), ("domain", record.domain_sid)
+        case SourceIpMapping():
+            return ("ip-record", record.ip_record_sid), ("domain", record.sip_domain_sid)
+        case ConnectionTarget():
+            return (("connection-policy", record.policy_sid),)
+        case ByocTrunk():
+            return ("connection-policy", record.connection_policy_sid), ("domain", record.from_domain_sid)
+        case _:
+            return ()
 
 
 def _once(kind: str, names: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from referencing.jsonschema import DRAFT202012, SchemaRegistry
 
 from harness.twilio.rest import RestApi, RestRequest, RestResponse
 from harness.twilio.rest.messages import NO_CODE
-from harness.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES
+from harness.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
 from harness.twilio.rest.resource import MONITOR, VERSION, Resource
 from harness.twilio.rest.routes import Routes
 
@@ -25,7 +25,7 @@ _DOCUMENTS: Final[dict[str, dict[str, Any]]] = {
 _REGISTRY: Final[SchemaRegistry] = Registry().with_resources(
     (name, DRAFT202012.create_resource(document)) for name, document in _DOCUMENTS.items()
 )
-_ROUTES: Final = {VERSION: Routes(RESOURCES), MONITOR: Routes(MONITOR_RESOURCES)}
+_ROUTES: Final = {VERSION: Routes(RESOURCES), MONITOR: Routes((*MONITOR_RESOURCES, *VOICE_RESOURCES))}
 
 SCHEMAS: Final[dict[str, str]] = {
     document["title"]: name for name, document in _DOCUMENTS.items() if name != COMMON

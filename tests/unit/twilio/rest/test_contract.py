@@ -12,7 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES
+from harness.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
 from harness.twilio.store import Store
 from tests.unit.twilio.bench import ACCOUNT, Bench
 from tests.unit.twilio.contract import FOLDER, SCHEMAS, BrokenContractError, check
@@ -25,7 +25,7 @@ FETCHED = RestRequest("GET", f"{DOMAINS}/SD{'0' * 32}.json")
 
 
 def test_each_resource_has_a_schema_and_each_schema_a_resource() -> None:
-    assert sorted(SCHEMAS) == sorted(each.path for each in (*RESOURCES, *MONITOR_RESOURCES))
+    assert sorted(SCHEMAS) == sorted(each.path for each in (*RESOURCES, *MONITOR_RESOURCES, *VOICE_RESOURCES))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.iterdir()), ids=lambda file: file.stem)
@@ -40,7 +40,7 @@ def test_a_schema_is_a_schema_and_lets_nothing_more_in(file: Any) -> None:
 
 
 def test_the_schema_of_a_resource_has_what_its_operations_answer() -> None:
-    for each in (*RESOURCES, *MONITOR_RESOURCES):
+    for each in (*RESOURCES, *MONITOR_RESOURCES, *VOICE_RESOURCES):
         parts = yaml.safe_load((FOLDER / SCHEMAS[each.path]).read_text("utf-8"))["$defs"]
         assert "page" in parts, each.path
         assert ("instance" in parts) == each.has_instances, each.path

@@ -122,9 +122,9 @@ def test_a_sid_that_is_unknown_or_none_is_not_found(ask: Ask, sid: str) -> None:
 
 
 def test_what_is_not_emulated_says_what_is(ask: Ask) -> None:
-    told = read(ask("GET", "/Applications.json"))
+    told = read(ask("GET", "/Addresses.json"))
     assert told["message"] == (
-        "sipdomain does not emulate Applications; it emulates Accounts, Calls, Conferences, "
+        "sipdomain does not emulate Addresses; it emulates Accounts, Applications, Calls, Conferences, "
         "IncomingPhoneNumbers, Keys, Notifications, OutgoingCallerIds, Queues, Recordings, SIP, SigningKeys"
     )
 

@@ -37,6 +37,13 @@ def stocked() -> Store:
     store.numbers.buy(ACCOUNT, phone_number="+15005550006", now=NOW)
     store.caller_ids.create(ACCOUNT, "+15005550010", now=NOW)
     store.queues.create(ACCOUNT, "support", now=NOW)
+    trunks = store.trunks
+    record = trunks.add_ip_record(ACCOUNT, "192.0.2.7", now=NOW)
+    trunks.map_source(ACCOUNT, record.sid, acme.sid, now=NOW)
+    policy = trunks.add_policy(ACCOUNT, "gateways", now=NOW)
+    trunks.add_target(ACCOUNT, policy.sid, target="sip:a.example.com", now=NOW)
+    trunks.add_trunk(ACCOUNT, connection_policy_sid=policy.sid, from_domain_sid=acme.sid, now=NOW)
+    store.applications.create(ACCOUNT, friendly_name="app", now=NOW)
     return store
 
 
@@ -127,6 +134,11 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a key of nobody": (
         lambda value: value["records"]["key"][0].update(account_sid="AC9"), "refers to the account AC9",
     ),
+    "no such IP record": (without("ip-record"), "source-ip-mapping IB.* refers to the ip-record IL"),
+    "no such policy": (without("connection-policy"), "connection-target NE.* refers to the connection-policy NY"),
+    "a trunk from nowhere": (
+        lambda value: value["records"]["byoc-trunk"][0].update(from_domain_sid="SD9"), "refers to the domain SD9",
+    ),
     "a record twice": (
         lambda value: value["records"]["address"].append(value["records"]["address"][0]), "is there twice",
     ),
@@ -185,9 +197,22 @@ def _work_on_what_stands_round_calls(store: Store) -> None:
     store.accounts.update(below.sid, status="closed", now=NOW + 1)
 
 
+def _work_on_trunks(store: Store) -> None:
+    trunks = store.trunks
+    (policy,), (mapping,) = trunks.policies.of(ACCOUNT), trunks.source_ip_mappings.of(ACCOUNT)
+    (record,), (trunk,) = trunks.ip_records.of(ACCOUNT), trunks.byoc_trunks.of(ACCOUNT)
+    trunks.change_trunk(ACCOUNT, trunk.sid, connection_policy_sid="", friendly_name="x", now=NOW + 1)
+    trunks.remove_policy(ACCOUNT, policy.sid)
+    trunks.source_ip_mappings.take_out(mapping)
+    trunks.remove_ip_record(ACCOUNT, record.sid)
+    store.applications.take_out(store.applications.of(ACCOUNT)[0])
+    trunks.add_policy(ACCOUNT, "new", now=NOW + 1)
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        _work_on_trunks,
         _delete_the_staff,
         _delete_the_subdomain_and_the_domain,
         _rename_and_add,

@@ -1,0 +1,108 @@
+"""Events of a call: the requests about it with their answers."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from harness.runtime.sdk import in_process_client
+from harness.twilio import exchanges
+from harness.twilio.debugger import Debugger
+from harness.twilio.exchanges import Exchanges
+from harness.twilio.ids import Ids
+from harness.twilio.logs import Logs
+from harness.twilio.rest import RestRequest, RestResponse
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench, Caller, page
+from tests.unit.twilio.contract import CheckedApi
+
+
+@pytest.fixture
+def client(bench: Bench) -> Any:
+    """The SDK; what the bench's journal has is heard before each of its requests."""
+    logs = Logs()
+    debugger = Debugger(
+        logs.alerts, bench.calls, Ids(random.Random(3)), wall_offset=EPOCH, exchanges=logs.exchanges
+    )
+    api = CheckedApi(bench.store, bench.calls, Ids(random.Random(4)), logs, switchboard=bench)
+    heard = 0
+
+    def answer(request: RestRequest) -> RestResponse:
+        nonlocal heard
+        for entry in bench.entries[heard:]:
+            debugger.hear(entry)
+        heard = len(bench.entries)
+        return api.handle(request, EPOCH + bench.now)
+
+    return in_process_client(ACCOUNT, TOKEN, answer)
+
+
+def test_a_call_tells_what_its_webhooks_were_asked_and_answered(
+    client: Any, alice: Caller, bench: Bench
+) -> None:
+    bench.pages |= {"/voice": page(LONG), "/status": page("late", "text/plain", 503)}
+    alice.talk(("X-Order", "7"))
+    told = client.calls(bench.record.sid).events.list()
+    (voice,) = (each for each in told if each.request["url"] == "http://app.test/voice")
+    late = [each.response for each in told if each.request["url"] == "http://app.test/status"]
+    assert {(each["response_code"], each["response_body"]) for each in late} == {(503, "late")}
+    assert (voice.request["method"], voice.request["url"]) == ("POST", "http://app.test/voice")
+    parameters = voice.request["parameters"]
+    assert (parameters["call_sid"], parameters["call_status"]) == (bench.record.sid, "ringing")
+    assert parameters["sip_header_x-order"] == "7"
+    response = voice.response
+    assert (response["response_code"], response["content_type"], response["response_body"]) == (
+        200,
+        "text/xml",
+        LONG,
+    )
+    assert response["date_created"].endswith(" 2026 00:00:00 +0000")
+
+
+def test_a_request_that_changed_a_call_is_told_without_its_password(client: Any, bench: Bench) -> None:
+    made = client.calls.create(
+        to="sip:bob@127.0.0.20",
+        from_="Jack",
+        twiml="<Response/>",
+        sip_auth_username="u",
+        sip_auth_password="Geheim-1",
+    )
+    client.calls(made.sid).update(status="completed")
+    first, second = client.calls(made.sid).events.list()
+    assert first.request["url"].endswith("/Calls.json")
+    assert first.request["parameters"] == {
+        "to": "sip:bob@127.0.0.20", "from": "Jack", "twiml": "<Response/>", "sip_auth_username": "u",
+    }  # fmt: skip
+    assert (first.response["response_code"], made.sid in first.response["response_body"]) == (201, True)
+    assert (second.request["parameters"], second.response["response_code"]) == ({"status": "completed"}, 200)
+
+
+def exchanged(kept: Exchanges, sid: str, *, body: bytes = b"") -> None:
+    kept.add(
+        sid,
+        at=0.0,
+        duration=0.1,
+        method="GET",
+        url="http://a",
+        parameters=(),
+        status=200,
+        content_type="",
+        body=body,
+    )
+
+
+def test_only_so_many_are_kept_and_the_oldest_goes_first() -> None:
+    kept = Exchanges()
+    for number in range(exchanges.MOST + 5):
+        exchanged(kept, f"CA{number}")
+    assert (kept.of("CA4"), len(kept.of("CA5"))) == ([], 1)
+
+
+def test_only_so_many_bytes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchanges, "MOST_BYTES", 10_000)
+    kept = Exchanges()
+    for number in range(4):
+        exchanged(kept, f"CA{number}", body=b"x" * 9_000)
+    assert [len(kept.of(f"CA{number}")) for number in range(4)] == [0, 0, 1, 1]
+    assert len(kept.of("CA3")[0].body) == 4_096
