@@ -372,7 +372,7 @@ class Phone:
                 case ResponseArrived(transaction, response):
                     self._response(transaction, response, now)
                 case TimedOut(transaction):
-                    self._lost(transaction, "no answer in time", now)
+                    self._lost(transaction, f"no answer in {self._line.longest_wait:g} s", now)
                 case TransportFailed(transaction):
                     self._lost(transaction, "the transport failed", now)
 

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from harness.runtime.gate import is_control
 from harness.runtime.http_connection import HttpConnection
+from harness.runtime.tls_errors import explain_server
 from harness.sip.outputs import Address
 from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResult
 
@@ -30,6 +31,8 @@ _TLS_FAILURES: Final[Mapping[int, FailureKind]] = {
     10: "tls-expired", 62: "tls-name", 64: "tls-name",
 }  # fmt: skip
 
+_EARLY: Final = 0.005
+"""By how much a timer of uvloop, which counts milliseconds, may ring too early, in seconds."""
 _PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
 _LINE_BREAK: Final = re.compile(r"[\r\n\0]")
@@ -55,6 +58,7 @@ class _Job:
         "nudge",
         "origin",
         "request",
+        "rings_at",
         "task",
         "timer",
     )
@@ -69,6 +73,7 @@ class _Job:
         self.again = False
         self.ends_at = 0.0
         self.timer: asyncio.TimerHandle | None = None
+        self.rings_at = 0.0
         self.nudge: asyncio.TimerHandle | None = None
         self.connection: HttpConnection | None = None
         self.task: asyncio.Task[None] | None = None
@@ -121,7 +126,7 @@ class LiveHttpClient:
         job = _Job(request, origin, data, done)
         self._jobs.add(job)
         job.ends_at = loop.time() + request.total_timeout
-        job.timer = loop.call_at(job.ends_at, self._expire, job)
+        job.rings_at, job.timer = job.ends_at, loop.call_at(job.ends_at, self._expire, job)
         if not self._start(job):
             self._waiting.append(job)
 
@@ -170,7 +175,7 @@ class LiveHttpClient:
             asyncio.get_running_loop().call_soon(self._serve_waiting)
             raise
         except (OSError, ValueError, OverflowError) as error:
-            failure = _failure(error)
+            failure = _failure(error, job.request)
         finally:
             self._opening -= 1
             job.task = None
@@ -205,9 +210,11 @@ class LiveHttpClient:
         """Have `_expire` look again when the time to the next byte, or for all of it, is over."""
         assert job.connection is not None  # noqa: S101 - it was asked on one
         at = min(job.ends_at, job.connection.active_at + job.request.read_timeout)
-        if job.timer is not None and job.timer.when() != at:
+        # A timer may ring a moment too early: then it is set again for the same moment.
+        if job.timer is not None and (job.rings_at != at or loop.time() >= job.rings_at - _EARLY):
             job.timer.cancel()
-            job.timer = loop.call_at(at, self._expire, job)
+            # What is due already is no timer in uvloop, and does not tell its moment.
+            job.rings_at, job.timer = at, loop.call_at(at, self._expire, job)
 
     def _answered(self, job: _Job, connection: HttpConnection, result: HttpResult) -> None:
         if isinstance(result, HttpFailure) and connection.used and not connection.answering and not job.again:
@@ -260,10 +267,10 @@ class LiveHttpClient:
             job.task.cancel()
         if connection is not None:
             connection.close()
-        self._finish(
-            job,
-            HttpFailure("timeout" if next_byte_at < job.ends_at else "total-timeout", "no answer in time"),
-        )
+        if next_byte_at < job.ends_at:
+            self._finish(job, HttpFailure("timeout", f"no answer in {job.request.read_timeout:.3g} s"))
+        else:
+            self._finish(job, HttpFailure("total-timeout", f"no answer in {job.request.total_timeout:.3g} s"))
 
     def _finish(self, job: _Job, result: HttpResult) -> None:
         done = job.done
@@ -364,17 +371,17 @@ def _authority(parts: SplitResult) -> str:
     return authority if authority.isascii() else authority.encode("idna").decode()
 
 
-def _failure(error: Exception) -> HttpFailure:
+def _failure(error: Exception, request: HttpRequest) -> HttpFailure:
     text = str(error) or type(error).__name__
     match error:
         case TimeoutError():
-            return HttpFailure("connect-timeout", "no connection in time")
+            return HttpFailure("connect-timeout", f"no connection in {request.connect_timeout:.3g} s")
         case socket.gaierror() | UnicodeError():
             return HttpFailure("dns", text)
         case ssl.SSLCertVerificationError():
-            return HttpFailure(_TLS_FAILURES.get(error.verify_code, "tls"), error.verify_message or text)
+            return HttpFailure(_TLS_FAILURES.get(error.verify_code, "tls"), explain_server(error))
         case ssl.SSLError():
-            return HttpFailure("tls", text)
+            return HttpFailure("tls", explain_server(error))
         case OSError():
             return HttpFailure("refused", text)
         case _:

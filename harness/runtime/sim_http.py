@@ -46,7 +46,7 @@ class SimHttpClient:
         patience = min(request.read_timeout, request.total_timeout)
         if delay > patience:
             kind: FailureKind = "timeout" if request.read_timeout < request.total_timeout else "total-timeout"
-            delay, result = patience, HttpFailure(kind, "no answer in time")
+            delay, result = patience, HttpFailure(kind, f"no answer in {patience:.3g} s")
         elif len(response.body) > request.max_bytes:
             result = HttpFailure("too-large", f"the body has more than {request.max_bytes} bytes")
         self._clock.call_at(now + delay, lambda: done(result))

@@ -12,7 +12,8 @@ from harness.errors import SetupError
 from harness.runtime.connection import Connection, StreamLimits
 from harness.runtime.connections import Connections
 from harness.runtime.fair_queue import FairQueue
-from harness.runtime.tls import Tls, explain
+from harness.runtime.tls import Tls
+from harness.runtime.tls_errors import explain
 from harness.sip.outputs import Address, Flow
 
 _BACKLOG: Final = 512
@@ -175,7 +176,9 @@ class TcpTransport:
             self._unsent.pop(remote, None)
 
     def _explain(self, error: Exception) -> str:
-        return str(error) or "took too long to open" if self._tls is None else explain(error)
+        if isinstance(error, TimeoutError) and not error.errno:
+            return f"no connection in {self.limits.connect:g} s"
+        return str(error) if self._tls is None else explain(error)
 
     def _new(self, remote: Address) -> Connection:
         self._number += 1

@@ -180,25 +180,3 @@ def _given_context(certificate: Path, key: Path) -> ssl.SSLContext:
 
 def _no_password() -> str:
     raise SetupError("the key of a TLS certificate must not need a password")
-
-
-_MEANING: Final = {
-    "UNSUPPORTED_PROTOCOL": "the peer speaks nothing newer than TLS 1.1; 1.2 is the least (the provider's 32222)",
-    "VERSION_TOO_LOW": "the peer speaks nothing newer than TLS 1.1; 1.2 is the least (the provider's 32222)",
-    "NO_SHARED_CIPHER": "the peer offers none of the provider's cipher suites",
-    "HTTP_REQUEST": "the peer speaks HTTP",
-    "WRONG_VERSION_NUMBER": "the peer speaks no TLS; plain SIP has another port",
-    "TLSV1_ALERT_UNKNOWN_CA": "the peer does not trust our certificate authority; `sipdomain certificates` exports it",
-    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "the peer does not accept our certificate",
-    "SSLV3_ALERT_BAD_CERTIFICATE": "the peer does not accept our certificate",
-}
-
-
-def explain(error: Exception) -> str:
-    """Return in words why a TLS connection could not be opened."""
-    if isinstance(error, ssl.SSLError):
-        reason = error.reason or ""
-        return f"TLS handshake failed: {_MEANING.get(reason) or reason.replace('_', ' ').lower() or error}"
-    return (
-        f"TLS handshake failed: {str(error) or 'the peer hung up; does it trust our certificate authority?'}"
-    )

@@ -43,15 +43,15 @@ _FAILURES: Final = {
     "forbidden": 11200,
 }
 _WORDS: Final = {
-    "connect-timeout": "no connection in time",
+    "connect-timeout": "no connection in {}",
     "refused": "connection refused",
     "dns": "no such host",
     "tls": "TLS handshake failed",
     "tls-name": "the certificate is for another name",
     "tls-expired": "the certificate has expired",
     "tls-authority": "the certificate is from an unknown authority",
-    "timeout": "no answer in time",
-    "total-timeout": "no answer in time",
+    "timeout": "no answer in {}",
+    "total-timeout": "no answer in {}",
     "protocol": "not HTTP",
     "coding": "the body is not what its Content-Encoding says",
     "too-large": "body too large",
@@ -59,6 +59,12 @@ _WORDS: Final = {
     "forbidden": "this leads to the emulator's own /_sipdomain/, which no webhook may use: give a URL of your application",
 }
 """Each failure in the same words on every substrate; the system's own words are in the journal."""
+_PATIENCE: Final[dict[str, Callable[[HttpRequest], float]]] = {
+    "connect-timeout": lambda request: request.connect_timeout,
+    "timeout": lambda request: request.read_timeout,
+    "total-timeout": lambda request: request.total_timeout,
+}
+"""For how long was waited when a request failed so, in seconds."""
 _CONNECT: Final = frozenset({"connect-timeout", "refused", "tls", "tls-name", "tls-expired", "tls-authority"})
 _DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 
@@ -122,7 +128,7 @@ class Exchange:
 
     __slots__ = (
         "_attempt", "_idempotency", "_identity", "_logins", "_method", "_new_token", "_overrides",
-        "_parameters", "_redirects", "_started_at", "_url", "purpose", "token",
+        "_parameters", "_redirects", "_request", "_started_at", "_url", "purpose", "token",
     )  # fmt: skip
 
     def __init__(
@@ -148,6 +154,7 @@ class Exchange:
         self._redirects = 0
         self._logins = 0
         self._started_at = 0.0
+        self._request: HttpRequest | None = None
         self.token = 0
 
     @property
@@ -178,7 +185,7 @@ class Exchange:
         self._url = urlunsplit(parts)
         left = self._overrides.total_timeout - (now - self._started_at)
         if left <= 0:
-            return FetchFailed(self._url, 11203, "the total time for this URL ran out")
+            return FetchFailed(self._url, 11203, self._total_time())
         self.token = self._new_token()
         url, body = self._url, b""
         if self._method == "POST":
@@ -198,6 +205,7 @@ class Exchange:
             max_bytes=MAX_MEDIA if self.purpose == "media" else MAX_DOCUMENT,
             max_audio_bytes=MAX_MEDIA if self.purpose in _DOCUMENTS else 0,
         )
+        self._request = request
         identity = self._identity
         noted = HttpRequested(
             at=now, token=self.token, call_sid=identity.call_sid, call_id=identity.call_id, purpose=self.purpose,
@@ -232,7 +240,7 @@ class Exchange:
             status, content_type = result.status, result.header("Content-Type") or ""
             body, headers, detail = result.body[:MAX_DOCUMENT], result.headers, excess_of(result)
         else:
-            error, detail = _WORDS[result.kind], result.reason
+            error, detail = self._words(result), result.reason
         if isinstance(answer, FetchFailed):
             code, error = answer.code, answer.reason
         noted = HttpAnswered(
@@ -255,8 +263,8 @@ class Exchange:
             if result.kind == "timeout" and self._may_retry("rt"):
                 return None
             if result.kind == "total-timeout" and self._overrides.has_own_total_time:
-                return FetchFailed(self._url, 11203, "the total time for this URL ran out")
-            return FetchFailed(self._url, _FAILURES[result.kind], _WORDS[result.kind])
+                return FetchFailed(self._url, 11203, self._total_time())
+            return FetchFailed(self._url, _FAILURES[result.kind], self._words(result))
         self._keep_cookies(result)
         if 200 <= result.status < 300:
             if self.purpose in _DOCUMENTS and not result.body and result.is_chunked:
@@ -269,6 +277,17 @@ class Exchange:
         if self._may_retry(f"{result.status // 100}xx"):
             return None
         return FetchFailed(self._url, 11200, _http_error(self._method, result))
+
+    def _words(self, failure: HttpFailure) -> str:
+        """Return what failed, and how long was waited, or why TLS failed."""
+        words = _WORDS[failure.kind]
+        request = self._request
+        if request is not None and (waited := _PATIENCE.get(failure.kind)) is not None:
+            return words.format(f"{waited(request):.3g} s")
+        return f"{words}: {failure.reason}" if failure.kind == "tls" and failure.reason else words
+
+    def _total_time(self) -> str:
+        return f"no answer in {self._overrides.total_timeout:g} s, the total time for this URL"
 
     def _may_retry(self, why: str) -> bool:
         policy = self._overrides.policy

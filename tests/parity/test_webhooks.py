@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from harness.journal import HttpAnswered, HttpRequested
+from harness.journal import Alert, HttpAnswered, HttpRequested
 from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from tests.unit.twilio.bench import (
@@ -246,6 +246,24 @@ def test_the_time_for_a_request_can_be_set_in_the_fragment(
 
 @pytest.mark.rule("webhook-timeouts")
 @pytest.mark.parametrize(
+    ("fragment", "kind", "words"),
+    [
+        ("", "connect-timeout", "no connection in 5 s"),
+        ("#ct=1500", "connect-timeout", "no connection in 1.5 s"),
+        ("", "timeout", "no answer in 15 s"),
+        ("", "total-timeout", "no answer in 15 s"),
+        ("#rt=1000", "timeout", "no answer in 1 s"),
+        ("#tt=900", "total-timeout", "no answer in 0.9 s, the total time for this URL"),
+    ],
+)
+def test_it_is_told_how_long_was_waited(make: Make, fragment: str, kind: FailureKind, words: str) -> None:
+    bench = dialled(make, f"{VOICE}{fragment or '#'}&rc=0", voice=HttpFailure(kind, ""))
+    assert bench.journal(HttpAnswered)[-1].error == words
+    assert bench.journal(Alert)[0].text == f"{VOICE}: {words}"
+
+
+@pytest.mark.rule("webhook-timeouts")
+@pytest.mark.parametrize(
     ("fragment", "kind", "code"),
     [
         ("", "timeout", 11205),
@@ -306,6 +324,12 @@ def test_all_tries_together_have_fifteen_seconds(make: Make) -> None:
         bench.answer(ask, HttpFailure("connect-timeout", "no route"))
     assert bench.waiting == []
     assert bench.alerts == [11203]
+
+
+@pytest.mark.rule("failure-codes")
+def test_why_tls_failed_is_told(make: Make) -> None:
+    bench = dialled(make, VOICE + "#rc=0", voice=HttpFailure("tls", "the server speaks no TLS there"))
+    assert bench.journal(Alert)[0].text == f"{VOICE}: TLS handshake failed: the server speaks no TLS there"
 
 
 @pytest.mark.rule("failure-codes")

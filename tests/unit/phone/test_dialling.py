@@ -108,7 +108,7 @@ def test_without_any_answer_the_invite_goes_out_seven_times_and_the_call_fails_a
     far.wait(40.0)
     assert (call.state, call.ended_at, call.responses, call.ended_by) == ("failed", 32.0, [], "")
     assert far.media[-1] == CloseMedia("alice-1")
-    assert far.events[-1].detail == "no answer in time"
+    assert far.events[-1].detail == "no answer in 32 s"
 
 
 def test_a_call_without_a_media_port_fails_before_the_invite() -> None:
