@@ -9,7 +9,15 @@ from typing import Final
 
 from harness.errors import MediaError
 from harness.media.sdes import SUITES, Crypto, MasterKey, OwnKeys, choose
-from harness.media.sdp import Direction, Line, MediaDescription, SessionDescription, session_lines
+from harness.media.sdp import (
+    ADDRESS_WANTED,
+    DescriptionError,
+    Direction,
+    Line,
+    MediaDescription,
+    SessionDescription,
+    session_lines,
+)
 from harness.sip.outputs import Address
 
 CODECS: Final = {"PCMU": "0", "PCMA": "8"}
@@ -37,7 +45,7 @@ _TELLING: Final = (
 _PTIME: Final = (("a", "ptime:20"), ("a", "maxptime:20"))
 
 
-class OfferError(MediaError):
+class OfferError(DescriptionError):
     """An offer or answer cannot be agreed to.
 
     Attributes:
@@ -45,8 +53,8 @@ class OfferError(MediaError):
             "plain-media" for RTP where SRTP is wanted, "no-usable-key" for SRTP with no key to work with.
     """
 
-    def __init__(self, symbol: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, symbol: str, message: str, mend: str = "") -> None:
+        super().__init__(message, mend)
         self.symbol = symbol
 
 
@@ -110,17 +118,22 @@ def _codec(encoding: str) -> str | None:
 
 
 def _is_dtmf(encoding: str) -> bool:
-    return encoding.lower() == "telephone-event/8000"
+    return encoding.lower() in {"telephone-event/8000", "telephone-event/8000/1"}
 
 
 def _choose(description: SessionDescription, *, secure: bool) -> _Choice:
-    refused = [OfferError("no-audio", "there is no audio in the session description")]
+    mend = "offer m=audio with a port, over RTP/SAVP" if secure else "offer m=audio with a port, over RTP/AVP"
+    off = any(media.kind.lower() == "audio" for media in description.media)
+    what = "the audio is switched off (port 0)" if off else "there is no audio in the session description"
+    refused: list[OfferError] = []
     for place, media in enumerate(description.media):
         if media.kind.lower() == "audio" and media.port:
             try:
                 return _read(description, place, secure=secure)
             except OfferError as error:
                 refused.append(error)
+    if not refused:
+        raise OfferError("no-audio", what, mend)
     raise max(refused, key=lambda error: _TELLING.index(error.symbol))
 
 
@@ -137,7 +150,11 @@ def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choi
         and (_codec(encodings[number]) or _is_dtmf(encodings[number]))
     )
     if not any(_codec(encodings[number]) for number in formats):
-        raise OfferError("no-common-codec", "the audio has neither PCMU nor PCMA")
+        named = ", ".join(encodings[number] or number for number in media.formats)[:80]
+        raise OfferError(
+            "no-common-codec", f"the audio has neither PCMU nor PCMA, but {named}",
+            "allow PCMU (µ-law, G.711u) or PCMA (A-law, G.711a) at 8000 Hz",
+        )  # fmt: skip
     crypto: Crypto | None = None
     if secure:
         try:
@@ -145,8 +162,13 @@ def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choi
         except MediaError as error:
             raise OfferError("no-usable-key", str(error)) from error
     host = media.connection or description.connection
-    if not host or not _is_address(host):
-        raise OfferError("bad-address", f"the audio has no IP address (c={host or ''})"[:100])
+    if not host:
+        raise OfferError("bad-address", "the audio has no address: there is no c=", ADDRESS_WANTED)
+    if not _is_address(host):
+        raise OfferError(
+            "bad-address", f"the audio is at a host name and not at an IP address (c= {host[:60]})",
+            "write the IP address of the host into c= (in PBXs: the external or media address)",
+        )  # fmt: skip
     direction = media.direction or description.direction or "sendrecv"
     if host in _HELD:
         direction = "sendonly" if direction == "sendrecv" else direction
@@ -159,9 +181,19 @@ def _check_protocol(protocol: str, *, secure: bool) -> None:
     if protocol in _PLAIN:
         raise OfferError("plain-media", "the audio is RTP without protection")
     if "SAVP" not in protocol:
-        raise OfferError("no-audio", f"the audio is {protocol[:40]}, not RTP")
-    if secure:
-        raise OfferError("no-usable-key", "the audio is SRTP by DTLS, not by keys in a=crypto")
+        profile = "RTP/SAVP" if secure else "RTP/AVP"
+        what = f"the audio has the profile {protocol[:40]} in place of {profile}"
+        raise OfferError("no-audio", what, f"write {profile} in m=audio")
+    if "TLS" in protocol and secure:
+        raise OfferError(
+            "no-usable-key", f"the audio is SRTP by DTLS ({protocol[:40]}), not by keys in a=crypto",
+            "switch DTLS off and SDES on: offer RTP/SAVP with a=crypto",
+        )  # fmt: skip
+    if "TLS" in protocol:
+        raise OfferError(
+            "secure-media", f"the audio is SRTP by DTLS ({protocol[:40]})",
+            "switch WebRTC media (DTLS, ICE) off for this line: offer RTP/AVP",
+        )  # fmt: skip
     raise OfferError("secure-media", "the audio is SRTP only")
 
 

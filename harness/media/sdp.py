@@ -16,6 +16,20 @@ _MOST_LINES: Final = 1_000
 _NUMBER: Final = re.compile(r"[0-9]{1,5}")
 
 Line = tuple[str, str]
+_BLANKS: Final = " \t"
+ADDRESS_WANTED: Final = "write c=IN IP4 ADDRESS, with the IP address where the audio is to go"
+
+
+class DescriptionError(MediaError):
+    """A session description cannot be read.
+
+    Attributes:
+        mend: What to change in it, in a line.
+    """
+
+    def __init__(self, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.mend = mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +57,15 @@ class MediaDescription:
         """Parse the value of an m= line.
 
         Raises:
-            MediaError: It is not one.
+            DescriptionError: It is not one.
         """
         parts = value.split()
         if len(parts) < 4:
-            raise MediaError(f"not a media line: m={value[:60]}")
+            mend = "write m=audio PORT RTP/AVP FORMATS, with at least one format"
+            raise DescriptionError(f"not a media line: m={value[:60]}", mend)
         number, _, count = parts[1].partition("/")
         if not _NUMBER.fullmatch(number) or int(number) > 65_535 or (count and not _NUMBER.fullmatch(count)):
-            raise MediaError(f"not a port: m={value[:60]}")
+            raise DescriptionError(f"not a port: m={value[:60]}", "give a port of 0 to 65535 in m=")
         return cls(parts[0], int(number), parts[2], tuple(parts[3:]), tuple(lines), count)
 
     def attributes(self, name: str) -> list[str]:
@@ -96,26 +111,26 @@ class SessionDescription:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Parse a body.
+        """Parse a body. Blanks at the end of a line do not count, whatever line it is.
 
         Raises:
-            MediaError: It is no session description.
+            DescriptionError: It is no session description.
         """
-        text = data.decode("utf-8", "surrogateescape")
-        if "\0" in text:
-            raise MediaError("a NUL in a session description")
-        raw = text.replace("\r\n", "\n").split("\n")
-        if len(raw) > _MOST_LINES:
-            raise MediaError(f"more than {_MOST_LINES} lines of session description")
+        raw = _lines(data)
         session: list[Line] = []
         media: list[MediaDescription] = []
         heading: str | None = None
         lines = session
-        for line in raw:
+        for each in raw:
+            line = each.rstrip(_BLANKS)
             if not line:
                 continue
+            if line[0] in _BLANKS:
+                mend = "begin each line of the session description in its first column, as TYPE=VALUE"
+                raise DescriptionError(f"a line that begins with a blank: {line[:60]!r}", mend)
             if len(line) < 2 or line[1] != "=":
-                raise MediaError(f"not a line of a session description: {line[:60]!r}")
+                mend = "write each line of the session description as TYPE=VALUE"
+                raise DescriptionError(f"not a line of a session description: {line[:60]!r}", mend)
             if line[0] == "m":
                 if heading is not None:
                     media.append(MediaDescription.parse(heading, lines))
@@ -125,9 +140,10 @@ class SessionDescription:
         if heading is not None:
             media.append(MediaDescription.parse(heading, lines))
         if not session or session[0] != ("v", "0"):
-            raise MediaError("a session description begins with v=0")
+            raise DescriptionError("a session description begins with v=0", "begin it with the line v=0")
         if not any(kind == "o" for kind, _ in session):
-            raise MediaError("a session description without o=")
+            mend = "send o=USER ID VERSION IN IP4 ADDRESS after v=0"
+            raise DescriptionError("a session description without o=", mend)
         return cls(tuple(session), tuple(media))
 
     @property
@@ -179,12 +195,31 @@ def session_lines(
     )
 
 
+def _lines(data: bytes) -> list[str]:
+    text = data.decode("utf-8", "surrogateescape")
+    if "\0" in text:
+        raise DescriptionError("a NUL in a session description", "send text alone")
+    text = text.replace("\r\n", "\n").removesuffix("\r")
+    if "\r" in text:
+        mend = "end every line of the session description with CR LF"
+        raise DescriptionError("a line that ends with CR alone", mend)
+    found = text.split("\n")
+    if len(found) > _MOST_LINES:
+        mend = f"send at most {_MOST_LINES} lines"
+        raise DescriptionError(f"more than {_MOST_LINES} lines of session description", mend)
+    return found
+
+
 def _connection(lines: Sequence[Line]) -> str | None:
     for kind, value in lines:
         if kind == "c":
             parts = value.split()
+            if len(parts) == 2:
+                raise DescriptionError(
+                    f"a connection line without an address: c={value[:60]}", ADDRESS_WANTED
+                )
             if len(parts) != 3:
-                raise MediaError(f"not a connection line: c={value[:60]}")
+                raise DescriptionError(f"not a connection line: c={value[:60]}", ADDRESS_WANTED)
             return parts[2].partition("/")[0]
     return None
 

@@ -133,6 +133,14 @@ def _ends_early(raw: bytes | None) -> bool:
     return raw is not None and not raw.endswith(b"\r\n\r\n") and _HEAD_END.search(raw.lstrip(b"\r\n")) is None
 
 
+def bytes_beyond(message: Message) -> int:
+    """Return how many bytes of its datagram a message left behind, because they are beyond its Content-Length."""
+    if message.raw is None:
+        return 0
+    gap = _HEAD_END.search(message.raw.lstrip(b"\r\n"))
+    return len(message.raw.lstrip(b"\r\n")) - gap.end() - len(message.body) if gap is not None else 0
+
+
 def check_on_stream(message: Message) -> None:
     """Check what a message on a stream needs besides (RFC 3261 section 18.3).
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from harness.errors import MediaError, RemoteProtocolError
 from harness.media.offer import OfferError, answerable
-from harness.media.sdp import SessionDescription
+from harness.media.sdp import DescriptionError, SessionDescription
+from harness.sip.codec import bytes_beyond
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, respond
 from harness.sip.outputs import Address, Flow
@@ -85,14 +86,23 @@ def _read_offer(
     if refused is not None:
         return None, refused
     if not request.body:
-        refused = trail.refuse(
-            "sdp", "empty-body", got="no body", wanted="a session description",
-            mend="send the offer in the INVITE (no late offer)",
-        )  # fmt: skip
-        return None, refused
+        return None, _without_offer(request, trail)
     return _judge_offer(
         request.body, trail, secure=secure, reaches=lambda remote: cloud.media_flow(flow, remote) is not None
     )
+
+
+def _without_offer(request: Request, trail: Trail) -> Refused:
+    beyond = bytes_beyond(request)
+    if beyond:
+        return trail.refuse(
+            "sdp", "empty-body", got=f"Content-Length: 0, and {beyond} bytes beyond it", wanted="a session description",
+            mend="give the number of the body's bytes in Content-Length, or leave it out over UDP",
+        )  # fmt: skip
+    return trail.refuse(
+        "sdp", "empty-body", got="no body", wanted="a session description",
+        mend="send the offer in the INVITE (no late offer)",
+    )  # fmt: skip
 
 
 def _judge_offer(
@@ -113,6 +123,8 @@ def _judge_offer(
     except MediaError as error:
         symbol = error.symbol if isinstance(error, OfferError) else ""
         reason, mend = _REMEDIES.get(symbol, ("bad-sdp", f"offer PCMU or PCMA over {_PROTOCOLS[secure]}"))
+        if isinstance(error, DescriptionError):
+            mend = error.mend or mend
         return None, trail.refuse("sdp", reason, got=str(error), wanted=wanted, mend=mend)
     if not reaches(remote):
         family = "IPv6" if remote is not None and ":" in remote.host else "IPv4"

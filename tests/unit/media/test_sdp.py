@@ -82,11 +82,19 @@ def test_what_is_no_session_description_is_refused(body: bytes, reason: str) -> 
         SessionDescription.parse(body)
 
 
-@pytest.mark.parametrize("line", ["c=IN IP4", "c=192.0.2.1", "c=IN IP4 192.0.2.1 extra"])
-def test_a_broken_connection_line_is_refused_when_it_is_needed(line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("c=IN IP4", "without an address: c=IN IP4"),
+        ("c=IN IP4 ", "without an address: c=IN IP4"),
+        ("c=192.0.2.1", "not a connection line: c=192.0.2.1"),
+        ("c=IN IP4 192.0.2.1 extra", "not a connection line: c=IN IP4 192.0.2.1 extra"),
+    ],
+)
+def test_a_broken_connection_line_is_refused_when_it_is_needed(line: str, reason: str) -> None:
     description = SessionDescription.parse(f"v=0\r\no=x\r\n{line}\r\n".encode())
 
-    with pytest.raises(MediaError, match="not a connection line"):
+    with pytest.raises(MediaError, match=reason):
         _ = description.connection
 
 
