@@ -17,11 +17,7 @@ MOST_HELD: Final = 10_000
 
 
 class BadLine:
-    """The line between a phone and the emulator, both ways.
-
-    Attributes:
-        held: How many datagrams are under way.
-    """
+    """The line between a phone and the emulator, both ways."""
 
     def __init__(self, faults: tuple[Fault, ...], clock: Clock, rng: random.Random) -> None:
         """Make a line; its time begins now.
@@ -31,11 +27,22 @@ class BadLine:
             clock: The time.
             rng: What chance is drawn from.
         """
-        self.held = 0
+        self._under_way: dict[int, bytes] = {}
+        self._number = 0
         self._chain = Chain(faults)
         self._clock = clock
         self._rng = rng
         self._began_at = clock.now()
+
+    @property
+    def held(self) -> int:
+        """How many datagrams are under way."""
+        return len(self._under_way)
+
+    def holds(self, call_id: str) -> bool:
+        """Whether a message with this Call-ID is under way."""
+        named = call_id.encode()
+        return any(named in data for data in self._under_way.values())
 
     def carry(self, data: bytes, deliver: Callable[[bytes], None], latency: float = 0.0) -> None:
         """Take a datagram; `deliver` is called for each that gets through.
@@ -51,12 +58,12 @@ class BadLine:
             if delay + latency == 0.0:
                 deliver(passed)
             elif self.held < MOST_HELD:
-                self.held += 1
-                self._clock.call_at(now + latency + delay, partial(self._arrived, passed, deliver))
+                self._number += 1
+                self._under_way[self._number] = passed
+                self._clock.call_at(now + latency + delay, partial(self._arrived, self._number, deliver))
 
-    def _arrived(self, data: bytes, deliver: Callable[[bytes], None]) -> None:
-        self.held -= 1
-        deliver(data)
+    def _arrived(self, number: int, deliver: Callable[[bytes], None]) -> None:
+        deliver(self._under_way.pop(number))
 
 
 class BadLineNetwork:

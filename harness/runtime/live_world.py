@@ -130,6 +130,7 @@ class LiveWorld:
         self._media: dict[str, LiveMedia] = {}
         self._networks: list[LiveNetwork] = []
         self._pumps: list[Pump] = []
+        self._lines: list[BadLine] = []
         try:
             domains = config.apply(
                 configuration, store, self._account.sid, now=self._wall + self.now(), base_url=self.app_url
@@ -189,6 +190,7 @@ class LiveWorld:
         receive = pump.receive
         if world.faults:
             line = BadLine(world.faults, self._clock, rng_for(world.seed, f"line {name}"))
+            self._lines.append(line)
             pump.network = bad = BadLineNetwork(line, network, pump.receive)
             receive = bad.receive
         media.bind(pump.media)
@@ -216,8 +218,9 @@ class LiveWorld:
         return self._phones[name]
 
     def is_busy(self, call_id: str) -> bool:
-        """Return whether the emulator has work with a call."""
-        return self._service.emulator.is_busy(call_id)
+        """Return whether the emulator has work with a call, or a message of it is still under way."""
+        on_its_way = any(line.holds(call_id) for line in self._lines)
+        return on_its_way or self._service.emulator.is_busy(call_id)
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""

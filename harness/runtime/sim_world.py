@@ -83,8 +83,8 @@ class SimWorld:
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
         self._clock = SimClock()
-        line = BadLine(spec.faults, self._clock, rng_for(spec.seed, "line")) if spec.faults else None
-        self._network = SimNetwork(self._clock, line)
+        self._line = BadLine(spec.faults, self._clock, rng_for(spec.seed, "line")) if spec.faults else None
+        self._network = SimNetwork(self._clock, self._line)
         self._library = PromptLibrary(speech=False)
         self._exchange = SimExchange()
         ids = Ids(rng_for(spec.seed, "ids"))
@@ -151,8 +151,9 @@ class SimWorld:
         return self._phones[name]
 
     def is_busy(self, call_id: str) -> bool:
-        """Return whether the emulator has work with a call."""
-        return self.emulator.is_busy(call_id)
+        """Return whether the emulator has work with a call, or a message of it is still under way."""
+        on_its_way = self._line is not None and self._line.holds(call_id)
+        return on_its_way or self.emulator.is_busy(call_id)
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""

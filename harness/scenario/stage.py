@@ -207,7 +207,9 @@ class Stage:
         """Return whether a phone has the last response to the request that began it all; a challenge is not it."""
         if isinstance(call, WatchedCall):
             return call.gone_at is not None and not self.world.is_busy(call.call_id)
-        return call.state in {"answered", "refused", "ended", "failed"}
+        # To a phone that gave up the answer may still be on its way.
+        is_given_up = call.state == "failed" and not self.world.is_busy(call.call_id)
+        return is_given_up or call.state in {"answered", "refused", "ended"}
 
     def is_over(self, call: PhoneCall) -> bool:
         """Return whether the phone has nothing more to do for a call: it ended, or its packets are dropped."""

@@ -167,7 +167,11 @@ class World(Protocol):
         """Return the phone given under that name."""
 
     def is_busy(self, call_id: str) -> bool:
-        """Return whether the emulator has work with a call: it is not over, or a recording or a request is not."""
+        """Return whether more is to come of a call on the emulator's side.
+
+        That is so while it is not over there, or one of its recordings or HTTP requests is not, or while a faulty
+        line still holds a message of it.
+        """
 
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""

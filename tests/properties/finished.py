@@ -16,6 +16,7 @@ from harness.journal import (
     Entry,
     HttpAnswered,
     HttpRequested,
+    PhoneEvent,
     Registered,
     SipMessage,
     Unregistered,
@@ -81,11 +82,18 @@ class Finished:
 
     @property
     def _answers(self) -> list[Response]:
-        """The responses to the requests that began it, each once."""
+        """The responses to the requests that began it, each once; to a phone that gave up none comes any more."""
         lane = "out" if self._called else "in"
+        gave_up = [each.at for each in self._of(PhoneEvent) if each.event == "failed"]
+        until = min(gave_up, default=float("inf"))
         seen: dict[bytes, Response] = {}
         for entry, message in self._messages:
-            if isinstance(message, Response) and entry.lane == lane and message.cseq.method == self.method:
+            if (
+                isinstance(message, Response)
+                and entry.lane == lane
+                and entry.at <= until
+                and message.cseq.method == self.method
+            ):
                 seen.setdefault(entry.data, message)
         return list(seen.values())
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.properties.verdicts import EXPECTED, Outcome, check
 
-CHUNK = 60
+CHUNK = 50
 
 
 @cache

@@ -78,10 +78,14 @@ class Play:
 def drawn(rng: random.Random) -> Play:
     """Return something to play."""
     domain: dict[str, Value] = {"voice": "/voice"}
-    app: dict[str, Value] = {"/voice": rng.choice(REPLIES), "/next": {"say": "Next"}}
+    app: dict[str, Value] = {
+        "/voice": rng.choice(REPLIES),
+        "/next": {"say": "Next"},
+        "/sorry": {"say": "Sorry"},
+        "/never": {"say": "Never"},
+    }
     if rng.random() < 0.5:
         domain["fallback"] = "/sorry"
-        app["/sorry"] = {"say": "Sorry"}
     if rng.random() < 0.6:
         domain["status"] = rng.choice(
             ("/status", "/status", "/status", "/voice", "http://127.0.0.1:9/status")
@@ -103,6 +107,7 @@ def drawn(rng: random.Random) -> Play:
             (
                 {"delay": {"by": 0.2}},
                 {"delay": {"by": 0.7}},
+                {"delay": {"by": 40}},
                 {"drop": {"chance": 0.3, "until": 6}},
                 {"duplicate": {"chance": 0.4}},
                 {"drop": {"of": ["ACK"]}},
