@@ -84,7 +84,7 @@ class Finished:
     def _answers(self) -> list[Response]:
         """The responses to the requests that began it, each once; to a phone that gave up none comes any more."""
         lane = "out" if self._called else "in"
-        gave_up = [each.at for each in self._of(PhoneEvent) if each.event == "failed"]
+        gave_up = [each.at for each in self._of(PhoneEvent) if each.event.endswith("failed")]
         until = min(gave_up, default=float("inf"))
         seen: dict[bytes, Response] = {}
         for entry, message in self._messages:
