@@ -86,10 +86,27 @@ def masking(secrets: Iterable[str]) -> Mask:
     known = sorted(spellings, key=len, reverse=True)
     words = re.compile("|".join(map(re.escape, known))) if known else None
 
+    begun = tuple(
+        sorted(
+            {each[:end] for each in known for end in range(max(SHORTEST, len(each) // 2), len(each))}, key=len
+        )[::-1]
+    )
+
     def mask(text: str) -> str:
-        return _by_form(words.sub(HIDDEN, text) if words else text)
+        if words is not None:
+            text = _end_hidden(words.sub(HIDDEN, text), begun)
+        return _by_form(text)
 
     return mask
+
+
+def _end_hidden(text: str, begun: tuple[str, ...]) -> str:
+    """Hide what is left of a secret at the end of a text that somebody cut."""
+    whole = text.removesuffix("…")
+    if not whole.endswith(begun):
+        return text
+    longest = next(each for each in begun if whole.endswith(each))
+    return f"{whole.removesuffix(longest)}{HIDDEN}"
 
 
 def _by_form(text: str) -> str:

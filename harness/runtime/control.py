@@ -139,7 +139,7 @@ class Control:
             case "GET", "decisions":
                 return _lines(self._decisions(query.get("call_id")))
             case "GET", "registrations":
-                return _json({"registrations": self._registrations()})
+                return _told({"registrations": self._registrations()})
             case "GET", "openapi.json":
                 return _json(description())
             case _, "edges":
@@ -168,10 +168,10 @@ class Control:
                 return _json({"domains": await switches.seed(body)}, status=201)
             case _:
                 if not rest:
-                    return _json({"calls": switches.calls()})
+                    return _told({"calls": switches.calls()})
                 found = switches.call(rest)
                 return (
-                    _json(found)
+                    _told(found)
                     if found
                     else _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
                 )
@@ -236,6 +236,11 @@ def description() -> dict[str, Any]:
 
 def _json(value: dict[str, Any], *, status: int = 200) -> ControlAnswer:
     return ControlAnswer(status, JSON, json.dumps(value))
+
+
+def _told(value: dict[str, Any]) -> ControlAnswer:
+    """Return what strangers wrote, such as a Contact, without what has the form of a credential."""
+    return ControlAnswer(200, JSON, json_line(value, _hide))
 
 
 def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:

@@ -97,6 +97,12 @@ def test_a_known_secret_is_hidden_as_json_urls_html_and_terminals_spell_it(text:
     assert [mask(f"<{each}>") for each in spellings] == ["<********>"] * len(spellings)
 
 
+@pytest.mark.parametrize("cut", ["Correct-Horse-4", "Correct-Hors…", "Correct-"])
+def test_what_is_left_of_a_known_secret_at_the_end_of_a_text_that_was_cut_is_hidden(cut: str) -> None:
+    assert masking({"Correct-Horse-42"})(f"got {cut}") == "got ********"
+    assert masking({"Correct-Horse-42"})(f"{cut} and more").startswith("Correct-")
+
+
 def test_a_pair_is_hidden_by_its_name() -> None:
     value = {
         "headers": (("X-Twilio-Signature", "abc="), ("Authorization", f"Basic {PAIR}"), ("Host", "h")),

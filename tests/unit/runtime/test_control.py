@@ -92,6 +92,16 @@ def test_who_is_registered_is_shown_as_the_emulator_tells_it() -> None:
     assert (answer.status, json.loads(answer.body)) == (200, {"registrations": rows})
 
 
+def test_a_password_in_a_contact_is_not_shown() -> None:
+    rows: list[dict[str, object]] = [
+        {"contact": "sip:alice:Correct-Horse-42@127.0.0.1", "user_agent": "a\x1b\u202e"}
+    ]
+    answer = asyncio.run(Control(Journal(), dict, lambda: rows).answer("GET", "registrations"))
+    assert answer.body == (
+        r'{"registrations": [{"contact": "sip:alice:********@127.0.0.1", "user_agent": "a\u001b\u202e"}]}'
+    )
+
+
 def test_the_description_has_every_route_and_only_these() -> None:
     status, body = ask("GET", "openapi.json")
     found = {
