@@ -7,16 +7,20 @@ from typing import Final
 from harness.errors import RemoteProtocolError
 from harness.journal import Decision
 from harness.sip.headers import USUAL
+from harness.sip.message import Request
+from harness.sip.outputs import Flow
 
 _LONGEST_TOLD: Final = 200
 _MENDS: Final = (
     ("not a name address", "put the display name in quotes and the URI in <>"),
+    ("not a SIP URI", "write <sip:USER@HOST>, and a display name with a comma in quotes"),
     ("header field without a colon", "write each header field as NAME: VALUE; a line that goes on begins with a blank"),
     ("not a header field name", "write header field names as tokens, without blanks"),
     ("CR and LF", "end every line with CR LF, and put neither into a field"),
     ("no empty line", "end the header fields with an empty line (CR LF CR LF)"),
     ("Content-Length says", "count the bytes of the body, not its characters, or send the whole body"),
     ("Content-Length", "give the number of the body's bytes in Content-Length"),
+    ("Refer-To", "send one Refer-To with the URI to call, in <>"),
     ("more than one", "send that header field once"),
     ("SIP version", "send SIP/2.0"),
     ("Request-URI", "put a SIP URI without header fields into the Request-URI"),
@@ -26,6 +30,11 @@ _MENDS: Final = (
     ("not a start line", "begin with METHOD URI SIP/2.0; is this SIP, and not HTTP, RTP or TLS?"),
 )  # fmt: skip
 """What to change, by words of the error; the first that fits."""
+
+
+def of_request(request: Request, error: RemoteProtocolError, flow: Flow, now: float) -> Decision:
+    """Return the decision on a request that gets 400 within its transaction."""
+    return decision(request.call_id, request.method, error, str(flow.remote), now, answered=True)
 
 
 def decision(

@@ -122,3 +122,32 @@ def test_what_is_told_of_a_message_is_bounded() -> None:
     )
     assert told.got == f"{'x' * 200}, from 192.0.2.1:5060"
     assert told.mend == "correct it as the reason says (RFC 3261)"
+
+
+@pytest.mark.rule("broken-message")
+@pytest.mark.parametrize(
+    ("method", "fields", "without", "got", "mend"),
+    [
+        ("INVITE", (("Contact", "Bond, James <sip:b@b>"),), "Contact", "not a SIP URI: 'Bond'",
+         "write <sip:USER@HOST>, and a display name with a comma in quotes"),
+        ("REFER", (), "", "one Refer-To with a URI is needed", "send one Refer-To with the URI to call, in <>"),
+        ("REFER", (("Refer-To", "<sip:a@a>"), ("Refer-To", "<sip:b@b>")), "", "one Refer-To with a URI is needed",
+         "send one Refer-To with the URI to call, in <>"),
+    ],
+)  # fmt: skip
+def test_a_400_within_a_call_leaves_a_decision(
+    bench: Bench,
+    alice: Caller,
+    method: str,
+    fields: tuple[tuple[str, str], ...],
+    without: str,
+    got: str,
+    mend: str,
+) -> None:
+    alice.dial()
+    alice.ack(bench.response(200))
+    alice.send(alice.build(method, *fields, without=without))
+    assert bench.response(400).reason == f"Bad Request - {got}"
+    told = bench.refusal
+    assert (told.method, told.reason, told.got) == (method, "broken-message", f"{got}, from 127.0.0.10:5070")
+    assert told.mend == mend

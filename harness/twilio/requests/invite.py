@@ -13,6 +13,7 @@ from harness.sip.dialog import Dialog
 from harness.sip.message import Request, respond
 from harness.sip.outputs import Address, Flow
 from harness.sip.transactions import Transaction
+from harness.twilio import broken
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.call import Call
 from harness.twilio.cloud import EDGE, Cloud, Turn
@@ -165,6 +166,7 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     try:
         _ = request.contact
     except RemoteProtocolError as error:
+        turn.out.append(broken.of_request(request, error, transaction.flow, turn.now))
         cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
     else:
         call.invited_again(transaction, request, offer, turn)

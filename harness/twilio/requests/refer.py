@@ -7,6 +7,7 @@ from harness.sip.address import NameAddress
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request
 from harness.sip.transactions import Transaction
+from harness.twilio import broken
 from harness.twilio.admission import Trail
 from harness.twilio.cloud import Cloud, Turn
 
@@ -24,7 +25,9 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     try:
         (target,) = (str(NameAddress.parse(text).uri) for text in targets)
     except (RemoteProtocolError, ValueError):
-        cloud.reply(transaction, request, 400, turn, "Bad Request - one Refer-To with a URI is needed")
+        error = RemoteProtocolError("one Refer-To with a URI is needed")
+        turn.out.append(broken.of_request(request, error, transaction.flow, turn.now))
+        cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
         return
     trail = Trail(request, turn.now)
     refused = trail.refuse(
