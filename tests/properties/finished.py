@@ -126,8 +126,14 @@ class Finished:
         return self._of(HttpRequested)
 
     @property
+    def _delivered(self) -> set[int]:
+        """The requests that were answered, or that the application still thinks about."""
+        answers = {each.token: each.status for each in self._of(HttpAnswered)}
+        return {each.token for each in self._sent if answers.get(each.token, 200)}
+
+    @property
     def callbacks(self) -> list[str]:
-        delivered = {each.token for each in self._of(HttpAnswered) if each.status}
+        delivered = self._delivered
         return [
             dict(each.parameters)["CallStatus"] + ("" if each.token in delivered else " (not delivered)")
             for each in self._sent
@@ -152,7 +158,7 @@ class Finished:
         return self._world.heard(SimpleNamespace(session=f"{PHONE}-1"))  # type: ignore[arg-type]
 
     def _paths(self, *, fallback_only: bool = False) -> list[str]:
-        delivered = {each.token for each in self._of(HttpAnswered) if each.status}
+        delivered = self._delivered
         return [
             urlsplit(each.url).path
             for each in self._sent
@@ -210,7 +216,7 @@ class Finished:
 
     def _one(self, name: str, value: Any, details: dict[str, Any]) -> bool:
         refusals = [reason for outcome, reason in self.reasons if outcome == "refused"]
-        finals = [each for each in self._answers if each.status >= 200][-1:]
+        finals = [each for each in self._answers if each.status >= 200 and not self._called][-1:]
         rules: dict[str, Callable[[], bool]] = {
             "responses_begin": lambda: self.responses[: len(value)] == value,
             "verbs_begin": lambda: self.truth()["verbs"][: len(value)] == value,
@@ -218,7 +224,7 @@ class Finished:
                 each.headers.get(key.lower()) is not None for key in value for each in finals
             ),
             "challenged": lambda: value in self.responses and value in {401, 407},
-            "refused": lambda: refusals[-1:] == [value] and any(each.status >= 300 for each in finals),
+            "refused": lambda: refusals[-1:] == [value] and (self.responses or [0])[-1] >= 300,
             "dropped": lambda: self.reasons[-1:] == [("dropped", value)] and not self.responses,
             "status": lambda: value in (self.status[-1:] if value in FINAL else self.status),
             "bindings": lambda: self.binding is not None and self.binding.bindings == value,
@@ -241,7 +247,7 @@ class Finished:
         return bool(found.correlation >= 0.8 and found.weakest >= 0.5)
 
     def _asked(self, name: str, value: str, details: dict[str, Any]) -> bool:
-        delivered = {each.token for each in self._of(HttpAnswered) if each.status}
+        delivered = self._delivered
         fits: dict[str, Callable[[HttpRequested], bool]] = {
             "webhook": lambda each: each.purpose != "status" and urlsplit(each.url).path == value,
             "fallback": lambda each: each.purpose == "fallback" and urlsplit(each.url).path == value,
