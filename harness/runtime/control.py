@@ -12,6 +12,7 @@ from harness.journal import Decision, Entry, Journal
 from harness.mask import json_line, masking
 from harness.runtime.edge_listeners import EdgeListeners
 from harness.runtime.switches import Switches
+from harness.twilio.rest.faults import RestFaults, parse_faults
 
 Health = Callable[[], dict[str, object]]
 Rows = Callable[[], list[dict[str, object]]]
@@ -61,6 +62,9 @@ ROUTES: Final = (
     Route("GET", "edges/{name}", "One of them"),
     Route("PUT", "edges/{name}", "Open it again, at the address that it had; 409 when that is taken"),
     Route("DELETE", "edges/{name}", "Close it, as if that edge were down; DNS still names it"),
+    Route("GET", "rest-faults", "What befalls requests to the REST API, and how often it did"),
+    Route("PUT", "rest-faults", "Let that befall them, in place of all before; 400 when it is wrong"),
+    Route("DELETE", "rest-faults", "Let nothing befall them any more"),
     Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
 )
 
@@ -101,6 +105,7 @@ class Control:
         self._registrations = registrations
         self._switches = switches
         self.edges: EdgeListeners | None = None
+        self.rest_faults = RestFaults()
 
     async def answer(
         self, method: str, name: str, query: Sequence[tuple[str, str]] = (), body: bytes = b""
@@ -142,6 +147,8 @@ class Control:
                 return _told({"registrations": self._registrations()})
             case "GET", "openapi.json":
                 return _json(description())
+            case _, "rest-faults":
+                return self._fault(method, body)
             case _, "edges":
                 return await self._edge(method, rest) if rest else _json({"edges": self._states()})
             case _:
@@ -163,6 +170,7 @@ class Control:
                 return _json({"message": "restored"})
             case "POST", "reset":
                 await switches.reset()
+                self.rest_faults.clear()
                 return _json({"message": "as at the start"})
             case "POST", "seed":
                 return _json({"domains": await switches.seed(body)}, status=201)
@@ -175,6 +183,18 @@ class Control:
                     if found
                     else _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
                 )
+
+    def _fault(self, method: str, body: bytes) -> ControlAnswer:
+        """Show (GET), set (PUT) or take away (DELETE) the faults of the REST API."""
+        if method == "PUT":
+            try:
+                value = json.loads(body)
+            except (ValueError, RecursionError) as error:
+                raise SetupError(f"not JSON: {error}") from None
+            self.rest_faults.set(*parse_faults(value))
+        elif method == "DELETE":
+            self.rest_faults.clear()
+        return _json(self.rest_faults.shown())
 
     def _decisions(self, call_id: str | None) -> list[Decision]:
         """Return all decisions, or those on the requests of one Call-ID."""

@@ -171,6 +171,14 @@ class HttpServer:
             client=request.remote or "",
         )
         began = time.perf_counter()
+        fault = self._rest.faults.strike(asked.method, asked.path)
+        if fault is not None:
+            await asyncio.sleep(fault.delay)
+            if fault.cut == "before":
+                return _cut(request)
+            if fault.status is not None:
+                told = self._rest.refused(fault.status, retry_after=fault.retry_after)
+                return _response(told.status, told.headers, told.body)
         told = self._rest.handle(asked, time.time())
         if self._keep is not None and request.method not in {"GET", "HEAD"}:
             try:
@@ -178,7 +186,11 @@ class HttpServer:
             except StateError as error:
                 told = self._rest.unavailable(str(error))
         body = told.body if told.late is None else await asyncio.to_thread(told.late)
-        return _response(told.status, told.timed(time.perf_counter() - began).headers, body)
+        headers = told.timed(time.perf_counter() - began).headers
+        if fault is not None and fault.cut == "after":
+            has_body = bool(body) and request.method != "HEAD"
+            return await _cut_short(request, told.status, headers, body) if has_body else _cut(request)
+        return _response(told.status, headers, body)
 
     async def _tell(self, request: web.BaseRequest) -> web.StreamResponse:
         """Send the journal as server-sent events, from `Last-Event-ID` on, until the client leaves."""
@@ -212,6 +224,28 @@ def _refused(refusal: Refusal) -> web.Response:
     told = {"code": refusal.code, "message": refusal.message, "more_info": more_info(refusal.code)}
     body = json.dumps({**told, "status": refusal.status}).encode()
     return _response(refusal.status, (("Content-Type", JSON),), body)
+
+
+def _cut(request: web.BaseRequest) -> web.StreamResponse:
+    """Close a connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return _response(500, (), b"")
+
+
+async def _cut_short(
+    request: web.BaseRequest, status: int, headers: tuple[tuple[str, str], ...], body: bytes
+) -> web.StreamResponse:
+    """Send the first half of an answer, and close the connection."""
+    from aiohttp import web
+
+    response = web.StreamResponse(status=status, headers=list(headers))
+    response.content_length = len(body)
+    await response.prepare(request)
+    await response.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return response
 
 
 def _response(status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> web.Response:

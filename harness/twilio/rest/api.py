@@ -19,6 +19,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.rest.apis import other_api
+from harness.twilio.rest.faults import CODES, RestFaults
 from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
@@ -71,7 +72,11 @@ def _named(api: str, resources: tuple[Resource[Any], ...]) -> str:
 
 
 class RestApi:
-    """Answers REST requests out of a store; every change holds when `handle` returns."""
+    """Answers REST requests out of a store; every change holds when `handle` returns.
+
+    Attributes:
+        faults: What befalls requests; whoever has a connection carries it out.
+    """
 
     def __init__(
         self,
@@ -96,6 +101,7 @@ class RestApi:
         self._ids = ids
         self._switchboard = switchboard
         self._logs = logs if logs is not None else Logs()
+        self.faults = RestFaults()
 
     @staticmethod
     def load() -> None:
@@ -140,18 +146,25 @@ class RestApi:
 
     def unavailable(self, why: str) -> RestResponse:
         """Return the answer to a request whose changes could not be kept."""
+        return self.refused(503, retry_after=5, why=why)
+
+    def refused(self, status: int, *, retry_after: int | None, why: str = "") -> RestResponse:
+        """Return the answer to a request that is not looked at: a status of `faults.CODES`, and when to ask again."""
+        code, text = CODES[status]
         payload = {
-            "code": 20503,
-            "message": f"Service unavailable: {why}",
-            "more_info": more_info(20503),
-            "status": 503,
+            "code": code,
+            "message": f"{text}: {why}" if why else text,
+            "more_info": more_info(code),
+            "status": status,
         }
-        headers = (
+        headers = [
             ("Content-Type", "application/json"),
-            ("X-Twilio-Error-Code", "20503"),
-            ("Retry-After", "5"),
-        )
-        return RestResponse(503, headers, json.dumps(payload).encode())
+            ("Twilio-Request-Id", self._ids.new("RQ")),
+            ("X-Twilio-Error-Code", str(code)),
+        ]
+        if retry_after is not None:
+            headers.append(("Retry-After", str(retry_after)))
+        return RestResponse(status, tuple(headers), json.dumps(payload).encode())
 
     def _answer(
         self, request: RestRequest, now: float

@@ -1,0 +1,107 @@
+"""Faults of the REST API by the control API, as clients meet them."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+from urllib3.util.retry import Retry
+
+from tests.integration.served import ACCOUNT, TOKEN, Served, served
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Served]:
+    with served("--no-speech") as emulator:
+        yield emulator
+        assert emulator.stop() == 0
+        assert emulator.process.stderr is not None
+        assert "Traceback" not in emulator.process.stderr.read()
+
+
+def control(cloud: Served, method: str, name: str = "rest-faults", value: Any = None) -> Any:
+    data = None if value is None else json.dumps(value).encode()
+    request = urllib.request.Request(f"{cloud.http}/_sipdomain/{name}", method=method, data=data)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def queues(cloud: Served, **more: Any) -> requests.Response:
+    """Ask for the queues by a client that tries again as it is told."""
+    url = f"{cloud.http}/2010-04-01/Accounts/{ACCOUNT}/Queues.json"
+    with requests.Session() as session:
+        retry = Retry(
+            total=3, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False, **more
+        )
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        return session.get(url, auth=(ACCOUNT, TOKEN), timeout=10)
+
+
+def test_a_client_that_waits_as_it_is_told_gets_through(cloud: Served) -> None:
+    control(
+        cloud,
+        "PUT",
+        value={"faults": [{"path": "*/Queues.json", "status": 429, "retry_after": 1, "times": 1}]},
+    )
+    began = time.monotonic()
+    answer = queues(cloud)
+    assert (answer.status_code, answer.json()["queues"]) == (200, [])
+    assert time.monotonic() - began >= 1.0
+    (fault,) = control(cloud, "GET")["faults"]
+    assert (fault["struck"], fault["status"]) == (1, 429)
+    assert control(cloud, "DELETE") == {"seed": 0, "faults": []}
+
+
+def test_the_sdk_is_told_the_provider_s_codes(cloud: Served) -> None:
+    client = Client(ACCOUNT, TOKEN)
+    client.api.base_url = cloud.http
+    control(cloud, "PUT", value={"faults": [
+        {"method": "POST", "status": 503, "retry_after": 5, "times": 1}, {"method": "POST", "status": 429, "times": 1},
+    ]})  # fmt: skip
+    for status, code in ((503, 20503), (429, 20429)):
+        with pytest.raises(TwilioRestException) as refused:
+            client.queues.create(friendly_name="refused")
+        assert (refused.value.status, refused.value.code) == (status, code)
+    assert client.queues.list() == []
+    control(cloud, "DELETE")
+
+
+def test_a_slow_answer_outlasts_the_patience_of_a_client(cloud: Served) -> None:
+    control(cloud, "PUT", value={"faults": [{"path": "*/Queues.json", "delay": 30, "times": 1}]})
+    url = f"{cloud.http}/2010-04-01/Accounts/{ACCOUNT}/Queues.json"
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.get(url, auth=(ACCOUNT, TOKEN), timeout=0.3)
+    assert queues(cloud).status_code == 200
+    control(cloud, "DELETE")
+
+
+@pytest.mark.parametrize(("cut", "made"), [("before", 0), ("after", 1)])
+def test_a_cut_connection_leaves_the_client_without_an_answer(cloud: Served, cut: str, made: int) -> None:
+    control(cloud, "POST", "reset")
+    control(cloud, "PUT", value={"faults": [{"method": "POST", "cut": cut}]})
+    url = f"{cloud.http}/2010-04-01/Accounts/{ACCOUNT}/Queues.json"
+    with pytest.raises((requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        requests.post(url, auth=(ACCOUNT, TOKEN), data={"FriendlyName": "support"}, timeout=10)
+    assert len(queues(cloud).json()["queues"]) == made
+    control(cloud, "POST", "reset")
+    assert control(cloud, "GET") == {"seed": 0, "faults": []}
+
+
+def test_the_control_api_and_a_wrong_fault_are_not_befallen(cloud: Served) -> None:
+    control(cloud, "PUT", value={"faults": [{"status": 503}]})
+    assert queues(cloud, backoff_factor=0).status_code == 503
+    assert control(cloud, "GET", "health")["status"] == "ok"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        control(cloud, "PUT", value={"faults": [{"status": 404}]})
+    assert json.loads(refused.value.read())["message"] == "faults.0.status: Input should be 429, 500 or 503"
+    assert len(control(cloud, "GET")["faults"]) == 1
+    control(cloud, "DELETE")
