@@ -26,6 +26,7 @@ from harness.cli.welcome import explain, explain_proxy
 from harness.errors import SetupError
 from harness.journal import Entry, Journal
 from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
+from harness.runtime.development import token_name
 from harness.runtime.edge_listeners import secure_beside, usual_edges
 from harness.runtime.event_loop import new_event_loop
 from harness.runtime.service import Service, ServiceOptions, certificate_names
@@ -194,6 +195,9 @@ def serve(
     account = main_account(store, file, replacement)
     if account.auth_token == replacement:
         tell_made(replacement)
+    given_token = file.configuration.account.auth_token if file and file.configuration.account else None
+    names = {account.sid: token_name(account.auth_token, given_token)}
+    options = replace(options, settings=replace(options.settings, token_names=names, servers=options.hosts))
     domains = file.apply(store, account.sid, now=time.time()) if file is not None and starts_empty else []
     if not starts_empty:
         domains = store.domains.of(account.sid)

@@ -68,6 +68,10 @@ class Watch:
         match entry:
             case SipMessage(owner="cloud"):
                 self._recent.append(entry)
+            case Decision(check="signature"):
+                self._say(entry.at, entry.call_id, "the application answered 403 to a signed request:")
+                for words in (f"signed {entry.got}", entry.wanted, entry.mend):
+                    self._say(entry.at, entry.call_id, words)
             case Decision(outcome="refused" | "dropped"):
                 words = (
                     f"{entry.method} {entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}"

@@ -138,6 +138,8 @@ class _Teller:
     def _wants(self, entry: Decision) -> bool:
         if "checks" in self._kinds:
             return True
+        if entry.check == "signature":
+            return "requests" in self._kinds or "callbacks" in self._kinds
         match entry.outcome:
             case "refused" | "dropped":
                 return "refusals" in self._kinds

@@ -37,6 +37,7 @@ from harness.runtime.world import (
     heard,
     make_account,
     make_app,
+    name_tokens,
     phone_settings,
     requests_of,
     rng_for,
@@ -148,7 +149,7 @@ class LiveWorld:
         options = ServiceOptions(
             here,
             here,
-            settings=Settings(profile=spec.switches),
+            settings=Settings(profile=spec.switches, token_names=name_tokens(self._account, spec)),
             speech=spec.speech,
             dns=here if spec.dns else None,
             also=(Address("::1", 0),) if six else (),

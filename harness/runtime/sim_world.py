@@ -27,6 +27,7 @@ from harness.runtime.world import (
     heard,
     make_account,
     make_app,
+    name_tokens,
     phone_settings,
     requests_of,
     rng_for,
@@ -96,7 +97,8 @@ class SimWorld:
         calls.recordings.base_url = self.http_url
         self._recordings = calls.recordings
         self._app = make_app(spec, self._account.auth_token)
-        settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH)
+        names = name_tokens(self._account, spec)
+        settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH, token_names=names)
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
         own_ids = Ids(rng_for(spec.seed, "alerts"))
         debugger = Debugger(

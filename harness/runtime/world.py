@@ -16,7 +16,7 @@ from harness.faults import Fault
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone, PhoneCensus
 from harness.phone.settings import PhoneSettings
-from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
 from harness.runtime.pump import Pump
 from harness.sip.outputs import Address
 from harness.twilio.config import AccountSettings, Configuration, ConfigurationError
@@ -146,6 +146,12 @@ def make_account(store: Store, settings: AccountSettings | None, now: float) -> 
     except RestError as error:
         hint = f"write such as `sid: {ACCOUNT_SID}`"
         raise ConfigurationError(str(error), ("account", "sid"), hint=hint) from None
+
+
+def name_tokens(account: Account, spec: WorldSpec) -> dict[str, str]:
+    """Return by account SID where its auth token comes from, in words."""
+    settings = spec.configuration.account
+    return {account.sid: token_name(account.auth_token, settings.auth_token if settings else None)}
 
 
 def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from harness.journal import Entry
+from harness.journal import Decision, Entry
 from harness.media.outputs import (
     MediaFailed,
     MediaOpened,
@@ -29,10 +29,11 @@ from harness.sip.via import MAGIC_COOKIE, Via
 from harness.twilio.admission import Admission, Refusal
 from harness.twilio.calls import CallStore
 from harness.twilio.edge_route import EdgeRoute, edge_route
-from harness.twilio.http import Fetch, HttpResult
+from harness.twilio.http import Fetch, HttpResponse, HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, Profile
 from harness.twilio.registrar import Registrar
+from harness.twilio.signature_doctor import diagnose
 from harness.twilio.store import Store
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished
 
@@ -49,6 +50,8 @@ EDGE: Final = ("Server", "Twilio Gateway")
 SERVER: Final = ("Server", "Twilio")
 """What the servers behind the edge call themselves."""
 USER_AGENT: Final = ("User-Agent", "Twilio Gateway")
+REFUSED: Final = 403
+"""The status by which applications refuse a request whose signature they do not accept."""
 ALLOW: Final = ("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY")
 
 
@@ -69,6 +72,8 @@ class Settings:
         most_calls: Past this many calls at once, INVITE gets 503.
         most_transactions: How many SIP transactions there may be at once, shared among the sources of requests.
         most_documents: Past this many documents a call ends as a failure.
+        token_names: By account SID, where its auth token comes from, in words.
+        servers: By host name, the base URL that answers for it.
     """
 
     profile: Profile = DOCUMENTED
@@ -82,6 +87,8 @@ class Settings:
     most_calls: int = 10_000
     most_transactions: int = 100_000
     most_documents: int = 1_000
+    token_names: Mapping[str, str] = field(default_factory=dict)
+    servers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Census(NamedTuple):
@@ -324,10 +331,23 @@ class Cloud:
         exchange, then = found
         outputs, finished = exchange.result(result, turn.now)
         turn.out.extend(outputs)
+        if finished is not None and isinstance(result, HttpResponse) and result.status == REFUSED:
+            turn.out.append(self._examine(exchange, result, turn))
         if finished is None:
             self._exchanges[exchange.token] = (exchange, then)
         else:
             then(finished, turn)
+
+    def _examine(self, exchange: Exchange, response: HttpResponse, turn: Turn) -> Decision:
+        """Say what an application that refuses a request may have hashed in place of what was signed."""
+        settings = self.settings
+        signed = exchange.signed(settings.token_names, settings.servers)
+        found = diagnose(signed, response.body)
+        return Decision(
+            at=turn.now, call_id=exchange.call_id, method=signed.method, check="signature", outcome="noted",
+            reason="refused-by-the-application", rule="signature", got=found.signed, wanted=found.variants,
+            mend=found.change,
+        )  # fmt: skip
 
     def prepare(
         self, prompt: Prompt, then: Callable[[PromptReady | PromptFailed, Turn], None], turn: Turn

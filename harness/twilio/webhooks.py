@@ -14,6 +14,7 @@ from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, H
 from harness.twilio.login import Login, Origin, log_in, origin_of
 from harness.twilio.overrides import Overrides, split_overrides
 from harness.twilio.signature import sign
+from harness.twilio.signature_doctor import Signed
 
 Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording"]
 Parameters = tuple[tuple[str, str], ...]
@@ -161,6 +162,21 @@ class Exchange:
     def call_id(self) -> str:
         """The SIP Call-ID of the call that it is about."""
         return self._identity.call_id
+
+    def signed(self, token_names: Mapping[str, str], servers: Mapping[str, str]) -> Signed:
+        """Return the last request as it was signed.
+
+        Args:
+            token_names: By account SID, where its auth token comes from, in words.
+            servers: By host name, the base URL that answers for it.
+        """
+        account = dict(self._parameters).get("AccountSid", "")
+        url = self._request.url if self._request is not None else self._url
+        return Signed(
+            self._method, url, self._parameters, self._identity.auth_token,
+            token_names.get(account, f"the auth token of {account or 'the account'}"),
+            servers.get(urlsplit(url).hostname or "", ""),
+        )  # fmt: skip
 
     def begin(self, now: float) -> list[Fetch | Entry] | FetchFailed:
         """Make the first request, or say why there is none."""

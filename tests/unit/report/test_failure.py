@@ -47,6 +47,20 @@ def test_a_webhook_that_fails_is_what_explains(expected: str) -> None:
     ]
 
 
+def test_an_application_that_refuses_a_signature_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN", raising=False)
+    lines = why("{status: 403}", "{heard: {say: Welcome to Acme}, within: 10}")
+    assert lines[0] == "  signature: noted refused-by-the-application, rule signature"
+    assert lines[1].startswith(
+        "    got     POST http://127.0.0.1:5000/voice by the development token, over the URL and "
+    )
+    assert lines[2].startswith("    wanted  match: http://127.0.0.1:5000/voice; no match: by https (")
+    assert lines[3].startswith(
+        "    mend    most likely another token: give the application the development token; "
+    )
+    assert lines[4] == "  error 11200: http://127.0.0.1:5000/voice: HTTP status 403"
+
+
 def test_a_wrong_password_is_what_explains() -> None:
     lines = why(
         "{say: Welcome}", "{answered: true, within: 5}", "{to: sip:100@acme, password: Wrong-Horse-42}"

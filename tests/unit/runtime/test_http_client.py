@@ -152,6 +152,21 @@ def test_a_mapped_host_is_asked_elsewhere_under_its_own_name() -> None:
     assert server.requests == [b"GET /message?Message=hi HTTP/1.1\r\nHost: twimlets.com\r\n\r\n"]
 
 
+def test_a_mapped_https_url_is_asked_as_behind_the_end_of_tls() -> None:
+    async def script(client: LiveHttpClient, server: Server) -> None:
+        client.map_host("hooks.example.com", server.url)
+        await ask(client, HttpRequest("GET", "https://hooks.example.com:8443/voice"))
+
+    server = Server([OK])
+    play(server, script)
+    assert server.requests == [
+        (
+            b"GET /voice HTTP/1.1\r\nHost: hooks.example.com:8443\r\nX-Forwarded-Proto: https\r\n"
+            b"X-Forwarded-Host: hooks.example.com:8443\r\n\r\n"
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("answer", "connections"),
     [

@@ -1,0 +1,23 @@
+"""What tests of several files share: packages of Node, installed once a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PACKAGES = Path(__file__).parents[2] / "fixtures" / "node"
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the files of `fixtures/node` and what they need."""
+    folder = tmp_path_factory.mktemp("node")
+    shutil.copytree(PACKAGES, folder, dirs_exist_ok=True)
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    install = ["npm", "install", "--no-fund", "--no-audit", "--silent", "--no-package-lock"]
+    subprocess.run(install, cwd=folder, env=environment, timeout=150, check=True)
+    return folder
