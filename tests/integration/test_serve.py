@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -52,7 +53,8 @@ def test_options_is_answered_over_udp_and_tcp_on_the_same_port() -> None:
         assert answer.headers.get("server") == "Twilio Gateway"
 
 
-def test_sigterm_ends_a_call_with_bye_and_exits_0() -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_sigterm_and_sighup_end_a_call_with_bye_and_exit_0(number: signal.Signals) -> None:
     with (
         webhooks({"/voice": {"say": "A greeting that takes its time, so that the call is still up."}}) as (
             app,
@@ -78,7 +80,7 @@ def test_sigterm_ends_a_call_with_bye_and_exits_0() -> None:
             "Call-ID: invite-1\r\nCSeq: 1 ACK\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
         )
         udp.sendto(ack.encode(), emulator.sip)
-        emulator.process.terminate()
+        emulator.process.send_signal(number)
         bye = receive(udp)
         assert isinstance(bye, Request)
         assert bye.method == "BYE"
