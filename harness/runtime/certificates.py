@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import SetupError
@@ -194,8 +197,18 @@ class CertificateAuthority:
             context: The context.
             names: Host names, wildcards and IP addresses that it is for.
             quick: Make an ECDSA key, in a thousandth of an RSA key's time.
+
+        Raises:
+            SetupError: There is no place for it.
         """
-        self._issue(names, quick=quick).configure_cert(context)
+        leaf = self._issue(names, quick=quick)
+        try:
+            with _file_of(leaf.private_key_and_cert_chain_pem.bytes()) as path:
+                context.load_cert_chain(path)
+        except OSError as error:
+            raise SetupError(
+                f"no place for a TLS certificate: {reason(error)}; set TMPDIR to a folder"
+            ) from error
 
     def _issue(self, names: Sequence[str], *, quick: bool = False) -> Any:
         import trustme
@@ -249,6 +262,25 @@ def _new_authority(bounds: x509.NameConstraints | None) -> tuple[bytes, bytes]:
     form = serialization.PrivateFormat.TraditionalOpenSSL
     pem = serialization.Encoding.PEM
     return certificate.public_bytes(pem), key.private_bytes(pem, form, serialization.NoEncryption())
+
+
+@contextmanager
+def _file_of(data: bytes) -> Iterator[str]:
+    """Give bytes a path, which the module ssl wants, in memory where the system can: so no key touches a disk.
+
+    Raises:
+        OSError: There is no place for it.
+    """
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        with os.fdopen(os.memfd_create("sipdomain"), "wb") as file:
+            file.write(data)
+            file.flush()
+            yield f"/proc/self/fd/{file.fileno()}"
+        return
+    with TemporaryDirectory(prefix="sipdomain-") as folder:
+        path = Path(folder) / "server.pem"
+        write_secret(path, data)
+        yield str(path)
 
 
 _making = threading.Lock()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 from harness.errors import SetupError
 
 log = logging.getLogger(__name__)
+
+_DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO}
 
 
 def state_folder() -> Path:
@@ -26,6 +33,24 @@ def state_folder() -> Path:
     except RuntimeError as error:
         raise SetupError(
             "no home folder: say where to keep the certificate authority (--ca-folder)"
+        ) from error
+
+
+@contextmanager
+def temporary_folder(purpose: str) -> Iterator[Path]:
+    """Make a folder of one's own below `TMPDIR`, and take it away at the end.
+
+    Raises:
+        SetupError: It cannot be made, or the disk under it cannot be written.
+    """
+    try:
+        with TemporaryDirectory(prefix=f"sipdomain-{purpose}-") as name:
+            yield Path(name)
+    except OSError as error:
+        if error.errno not in _DISK and not isinstance(error, FileNotFoundError):
+            raise
+        raise SetupError(
+            f"no temporary files for {purpose}: {reason(error)}; set TMPDIR to another folder"
         ) from error
 
 

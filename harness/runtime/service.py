@@ -201,14 +201,16 @@ class Service:
             await self._server.open(self._options.http)
             if options.proxy is not None:
                 await self._open_proxy(options.proxy)
+            if options.state is not None:
+                options.state.start(self._store, self._calls, self._complain_of_state, self._logs)
         except BaseException:
             await edges.close()
             if self._dns is not None:
                 await self._dns.close()
+            if self._proxy is not None:
+                await self._proxy.close()
             await self._server.close()
             raise
-        if options.state is not None:
-            options.state.start(self._store, self._calls, self._complain_of_state, self._logs)
         self._switches.remember_start()
         self.http_url = f"http://{self._server.address}"
         self._calls.recordings.base_url = self._media_url()

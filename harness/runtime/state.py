@@ -21,6 +21,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import SetupError, StateError
+from harness.runtime.state_file import check_types, damaged, opened, unreadable
 from harness.twilio.calls import FINAL, CallRecord, CallStore
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
 from harness.twilio.recordings import FINISHED, Audio, RecordingRecord
@@ -28,32 +29,12 @@ from harness.twilio.store import Store
 from harness.twilio.store.changes import Change
 from harness.twilio.store.snapshot import fill
 
-APPLICATION_ID: Final = 0x53495044
-VERSION: Final = 2
-"""Of the file's form; version 1, which has no audio, is brought up to it, and another one is refused."""
 MOST_WAITING: Final = 50_000
 """How many changes may wait for the disk; past that, REST requests that change something get 503."""
 MOST_CALLS: Final = 100_000
 """How many finished calls are kept; past that the one that finished first goes."""
 _BATCH: Final = 1_000
-_PATIENCE: Final = 1.0
-"""How long a file that another process holds is waited for, in seconds."""
 
-_SCHEMA: Final = f"""
-BEGIN;
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE records (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
-CREATE TABLE audio (sid TEXT PRIMARY KEY, data BLOB NOT NULL);
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
-COMMIT;
-"""
-_FROM_VERSION_1: Final = f"""
-BEGIN;
-CREATE TABLE audio (sid TEXT PRIMARY KEY, data BLOB NOT NULL);
-PRAGMA user_version = {VERSION};
-COMMIT;
-"""
 _PUT: Final = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
 _DROP: Final = "DELETE FROM records WHERE kind = ? AND key = ?"
 _PUT_AUDIO: Final = "INSERT OR REPLACE INTO audio VALUES (?, ?)"
@@ -75,8 +56,7 @@ class State:
             SetupError: It cannot be opened, is no state file, of another version, or in use.
         """
         self.path = path
-        self._connection = _opened(path)
-        self.is_new = self._connection.execute("SELECT 1 FROM records LIMIT 1").fetchone() is None
+        self._connection, self.is_new = opened(path)
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._store: Store | None = None
@@ -99,13 +79,14 @@ class State:
             kept = self._connection.execute("SELECT value FROM facts WHERE name = 'suffix'").fetchone()
             for kind, value in self._connection.execute("SELECT kind, value FROM records"):
                 rows[kind].append(value)
-            audio = dict(self._connection.execute("SELECT sid, data FROM audio"))
+            audio: dict[str, bytes] = dict(self._connection.execute("SELECT sid, data FROM audio"))
             if kept is None:
                 self._connection.execute("INSERT INTO facts VALUES ('suffix', ?)", (store.suffix,))
-        except sqlite3.Error as error:
-            raise SetupError(f"cannot read {self.path}: {error}") from None
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise SetupError(unreadable(self.path, error)) from None
         if kept is not None and kept[0] != store.suffix:
             raise SetupError(f"{self.path} is of domains under {kept[0]}, not {store.suffix}")
+        check_types(self.path, rows, audio)
         finished, alerts, events, recordings = (
             rows.pop(kind, []) for kind in ("call", "alert", "event", "recording")
         )
@@ -123,8 +104,8 @@ class State:
                 _RECORDINGS.validate_python(_parsed(recordings)), key=lambda each: each.number
             ):
                 calls.recordings.restore(_cut_off(recording), audio.get(recording.sid))
-        except (SetupError, ValueError, ValidationError) as error:
-            raise SetupError(f"{self.path} is damaged: {str(error).splitlines()[0]}") from None
+        except (SetupError, ValueError, ValidationError, RecursionError) as error:
+            raise SetupError(damaged(self.path, str(error).splitlines()[0])) from None
 
     def start(
         self, store: Store, calls: CallStore, complain: Callable[[str], None], logs: Logs | None = None
@@ -358,47 +339,3 @@ def _end(call: CallRecord) -> tuple[float, int]:
 
 def _number(record: AlertRecord | EventRecord) -> int:
     return record.number
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to a state file, which no other process has."""
-    try:
-        # It holds auth tokens: nobody else on this machine is to read them.
-        path.touch(mode=0o600)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
-    except (sqlite3.Error, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise SetupError(f"cannot open {path}: {why}") from None
-    try:
-        _claim(connection, path)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        held = "another process uses it" if "locked" in str(error) else str(error)
-        raise SetupError(f"cannot open {path}: {held}") from None
-    except SetupError:
-        connection.close()
-        raise
-    return connection
-
-
-def _claim(connection: sqlite3.Connection, path: Path) -> None:
-    """See that a file is ours, and lock it.
-
-    Raises:
-        SetupError: It is another program's, or of another version.
-        sqlite3.DatabaseError: It is no database, or locked.
-    """
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("BEGIN EXCLUSIVE")
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    connection.execute("COMMIT")
-    if tables and application != APPLICATION_ID:
-        raise SetupError(f"{path} is a database, but not of sipdomain")
-    if tables and version not in {1, VERSION}:
-        raise SetupError(f"{path} is of version {version}; this sipdomain reads version {VERSION}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    if not tables or version == 1:
-        connection.executescript(_FROM_VERSION_1 if tables else _SCHEMA)

@@ -336,7 +336,8 @@ def refused(file: Path) -> subprocess.CompletedProcess[str]:
         (_text, "cannot open {file}: file is not a database"),
         (_of_another_program, "{file} is a database, but not of sipdomain"),
         (_of_another_version, "{file} is of version 9; this sipdomain reads version 2"),
-        (Path.mkdir, "cannot open {file}: unable to open database file"),
+        (Path.mkdir, "cannot open {file}: it is not a file"),
+        (os.mkfifo, "cannot open {file}: it is not a file"),
     ],
 )
 def test_a_wrong_file_is_one_clear_line(tmp_path: Path, spoil: Any, said: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from harness.runtime.certificates import authority_of_this_run
+from harness.runtime.folders import temporary_folder
 from harness.scenario.peers import baresip
 from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
@@ -24,9 +23,9 @@ class Baresip(Softphone):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run baresip for one call or registration."""
-        watched = self.watch(stage)
-        with TemporaryDirectory(prefix="sipdomain-baresip-") as name:
-            running = baresip.Baresip(self._order(stage), Path(name))
+        with temporary_folder("baresip") as folder:
+            watched = self.watch(stage)
+            running = baresip.Baresip(self._order(stage), folder)
             try:
                 if self.register_only:
                     yield from self._register(running, watched, path)
@@ -37,7 +36,7 @@ class Baresip(Softphone):
             finally:
                 running.process.close()
                 watched.phone_is_gone(stage.world.now())
-            stage.add_recording(watched, baresip.heard(Path(name)))
+            stage.add_recording(watched, baresip.heard(folder))
 
     def _order(self, stage: Stage) -> baresip.Order:
         dns = stage.world.dns_address

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import Field
 
 from harness.runtime.certificates import authority_of_this_run
+from harness.runtime.folders import temporary_folder
 from harness.scenario.peers import pjsip
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
 from harness.scenario.steps.dial import full_uri
@@ -23,9 +23,8 @@ class Pjsip(Softphone):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run PJSIP for one call or registration."""
-        watched = self.watch(stage)
-        with TemporaryDirectory(prefix="sipdomain-pjsip-") as name:
-            folder = Path(name)
+        with temporary_folder("pjsip") as folder:
+            watched = self.watch(stage)
             process = pjsip.start(self._plan(stage, folder), folder)
             try:
                 code = yield from ended(process, self.within + 5.0, path)

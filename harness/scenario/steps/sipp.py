@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from pydantic import Field, field_validator
 
+from harness.runtime.folders import temporary_folder
 from harness.scenario.given import Transport
 from harness.scenario.peers import sipp
 from harness.scenario.stage import ExpectationError, Mismatch, Stage
@@ -33,9 +31,8 @@ class Sipp(ForeignPhone):
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run SIPp to its end."""
         user, domain = self.target()
-        watched = self.watch(stage)
-        with TemporaryDirectory(prefix="sipdomain-sipp-") as name:
-            folder = Path(name)
+        with temporary_folder("sipp") as folder:
+            watched = self.watch(stage)
             order = sipp.Order(
                 stage.folder / self.file, stage.world.listener(self.transport, self.address), self.address, user,
                 domain, self.user, self.password_in(stage), self.calls, self.rate, self.transport, self.within,

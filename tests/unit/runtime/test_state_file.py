@@ -1,0 +1,164 @@
+"""A state file that is not whole, or open to others, is told in one line, and never half read."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.errors import SetupError
+from harness.runtime.state import State
+from harness.twilio.calls import CallStore
+from harness.twilio.ids import Ids
+from harness.twilio.logs import Logs
+from harness.twilio.store import Store
+
+ACCOUNT = "AC00000000000000000000000000000001"
+HINT = "; put a copy in its place, or take it away to begin anew"
+
+
+def store() -> Store:
+    return Store(Ids(random.Random(1)))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A state file with an account and thirty domains."""
+    path = tmp_path_factory.mktemp("state") / "whole.db"
+    filled, calls = store(), CallStore()
+    filled.accounts.create(now=1.0, sid=ACCOUNT, auth_token="0" * 32)
+    for number in range(30):
+        filled.domains.create(ACCOUNT, f"d{number}.sip.twilio.com", now=1.0)
+
+    async def keep() -> None:
+        state = State(path)
+        state.load(store(), calls)
+        state.start(filled, calls, print)
+        await state.close()
+
+    asyncio.run(keep())
+    return path.read_bytes()
+
+
+def read(path: Path) -> int:
+    """Read a file as `serve` does; return how many domains there are."""
+    found, calls = store(), CallStore()
+    state = State(path)
+    try:
+        state.load(found, calls, Logs())
+    finally:
+        state.close_now()
+    return len(found.domains.of(ACCOUNT))
+
+
+def sql(*statements: str) -> Callable[[Path], object]:
+    def spoil(path: Path) -> None:
+        connection = sqlite3.connect(path)
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
+
+    return spoil
+
+
+def cut(length: int) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(path.read_bytes()[:length])
+
+
+def zeroed(begin: int) -> Callable[[Path], object]:
+    def spoil(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        data[begin : begin + 4096] = bytes(4096)
+        path.write_bytes(data)
+
+    return spoil
+
+
+SPOILED: list[tuple[Callable[[Path], object], str]] = [
+        (sql("DROP TABLE records"), "is damaged: no such table: records" + HINT),
+        (sql("DROP TABLE facts"), "is damaged: no such table: facts" + HINT),
+        (sql("DROP TABLE audio"), "is damaged: no such table: audio" + HINT),
+        (sql("DROP TABLE records", "CREATE TABLE records (a, b)"), "is damaged: no such column: kind" + HINT),
+        (sql("DROP TABLE records", "CREATE VIEW records AS SELECT 'queue' AS kind, 2 AS key, 3 AS value"),
+         "is damaged: it has a record that is not text" + HINT),
+        (sql("UPDATE records SET value = x'ff00'"), "is damaged: it has a record that is not text" + HINT),
+        (sql("UPDATE records SET value = '{'"), "is damaged: Expecting property name"),
+        (sql("UPDATE records SET value = '[]'"), "is damaged: account 0: Input should be a dictionary"),
+        (sql("UPDATE records SET value = '{}'"), "is damaged: account 0.sid: Field required"),
+        (sql(f"UPDATE records SET value = '{'[' * 200_000}'"), "is damaged: maximum recursion depth"),
+        (sql("UPDATE records SET kind = 'nonsense'"), "is damaged: it has records of the unknown kind 'nonsense'" + HINT),
+        (sql("INSERT INTO records VALUES ('call', 'x', '{}')"), "is damaged: 7 validation errors for list[CallRecord]"),
+        (sql("INSERT INTO records VALUES ('alert', 'x', '1')"), "is damaged: 1 validation error for list[AlertRecord]"),
+        (sql("INSERT INTO audio VALUES ('RE1', 'text')"), "is damaged: it has audio that is none" + HINT),
+        (sql("DELETE FROM records WHERE kind = 'account'"), "is damaged: domain"),
+        (cut(50), "is damaged: database disk image is malformed" + HINT),
+        (cut(4096), "is damaged: "),
+        (cut(20_000), "is damaged: "),
+        (zeroed(4096), "is damaged: "),
+        (zeroed(8192), "is damaged: "),
+        (zeroed(16_384), "is damaged: "),
+        (lambda path: path.write_bytes(b"hello" * 100), "file is not a database"),
+        (lambda path: path.write_bytes(random.Random(1).randbytes(5000)), "file is not a database"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "said"), SPOILED, ids=map(str, range(len(SPOILED))))
+def test_a_damaged_file_is_one_clear_line(
+    tmp_path: Path, whole: bytes, spoil: Callable[[Path], object], said: str
+) -> None:
+    (path := tmp_path / "state.db").write_bytes(whole)
+    path.chmod(0o600)
+    assert read(path) == 30
+    spoil(path)
+    with pytest.raises(SetupError) as caught:
+        read(path)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def faults_of(path: Path) -> list[str]:
+    try:
+        read(path)
+    except SetupError as error:
+        return str(error).splitlines()
+    return []
+
+
+def test_bytes_that_changed_are_told_or_do_not_matter(tmp_path: Path, whole: bytes) -> None:
+    chance, path, told = random.Random(20_261_126), tmp_path / "state.db", 0
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(chance.choice([1, 10, 300])):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        faults = faults_of(path)
+        assert len(faults) < 2
+        told += len(faults)
+    assert told > 200
+
+
+def test_a_file_that_others_can_read_is_told(
+    tmp_path: Path, whole: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (path := tmp_path / "state.db").write_bytes(whole)
+    path.chmod(0o600)
+    read(path)
+    assert caplog.messages == []
+    path.chmod(0o604)
+    read(path)
+    assert caplog.messages == [f"warning     {path} is open to other users (mode 604): chmod 600 {path}"]
+
+
+def test_a_new_file_and_what_stands_beside_it_are_its_owners_alone(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.db")
+    try:
+        assert {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {
+            "state.db": 0o600, "state.db-wal": 0o600,
+        }  # fmt: skip
+    finally:
+        state.close_now()
