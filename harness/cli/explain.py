@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields
 from http.client import HTTPException
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -15,10 +16,11 @@ import typer
 
 from harness.cli.secret_files import secret_of
 from harness.errors import SetupError
-from harness.journal import Decision
+from harness.journal import Alert, Announced, Decision, Entry
 from harness.report.explain import explain as in_words
 
 TIMEOUT = 5.0
+_KINDS: Final[dict[str, type[Entry]]] = {"Decision": Decision, "Alert": Alert, "Announced": Announced}
 
 
 def explain(
@@ -32,15 +34,17 @@ def explain(
     ] = "",
     token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
 ) -> None:
-    """Print a call's way through domain, access list, credentials and URL; exit 1 when nothing is known of it."""
+    """Print a call's way through the checks, and what went wrong afterwards; exit 1 when nothing is known of it."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
-    found = _ask(f"{_base(http)}/_sipdomain/decisions?call_id={quote(call_id, safe='')}", token)
-    if not found:
+    found = _ask(f"{_base(http)}/_sipdomain/journal?call_id={quote(call_id, safe='')}", token)
+    decisions = [each for each in found if isinstance(each, Decision)]
+    afterwards = [each for each in found if isinstance(each, Alert | Announced)]
+    if not decisions and not afterwards:
         print(
             f"no decision on the Call-ID {call_id!r} is kept; the latest requests are in /_sipdomain/decisions"
         )
         raise typer.Exit(1)
-    print(in_words(found), end="")
+    print(in_words(decisions, afterwards), end="")
 
 
 def _base(url: str) -> str:
@@ -49,12 +53,12 @@ def _base(url: str) -> str:
     return url.rstrip("/")
 
 
-def _ask(url: str, token: str) -> list[Decision]:
+def _ask(url: str, token: str) -> list[Entry]:
     request = Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})  # noqa: S310 - see _base
     try:
         # The proxy of the environment is for the world outside: it has no business with an emulator's journal and token.
         with build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT) as answer:
-            return [_decision(json.loads(line)) for line in answer]
+            return [entry for line in answer for entry in _entries(json.loads(line))]
     except HTTPError as refused:
         place = url.partition("/_sipdomain")[0]
         if refused.code == 401:
@@ -69,6 +73,9 @@ def _ask(url: str, token: str) -> list[Decision]:
         raise SetupError(f"{url} is not answered by sipdomain: {error}") from error
 
 
-def _decision(row: dict[str, Any]) -> Decision:
-    names = {each.name for each in fields(Decision)}
-    return Decision(**{name: value for name, value in row.items() if name in names})
+def _entries(row: dict[str, Any]) -> Iterator[Entry]:
+    """Yield the entry that a row of the journal is, if it is of a kind that explains."""
+    kind = _KINDS.get(row["kind"])
+    if kind is not None:
+        names = {each.name for each in fields(kind)}
+        yield kind(**{name: value for name, value in row.items() if name in names})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from harness.journal import Decision
+from harness.journal import Alert, Announced, Decision
 from harness.mask import masking, printable
 from harness.twilio.rules import RULES
 
@@ -14,15 +14,16 @@ _SIGNS: Final = {"passed": "+", "noted": "+", "challenged": "?", "refused": "x",
 _WIDTH: Final = 13
 
 
-def explain(decisions: Sequence[Decision]) -> str:
+def explain(decisions: Sequence[Decision], afterwards: Sequence[Alert | Announced] = ()) -> str:
     """Return lines for people, one paragraph a request; each decision cites its rule and how that is known.
 
     Args:
         decisions: Those on one Call-ID, oldest first.
+        afterwards: What went wrong in the call, and what its caller heard of that, oldest first.
     """
-    if not decisions:
+    if not decisions and not afterwards:
         return ""
-    start = decisions[0].at
+    start = min(each.at for each in (*decisions[:1], *afterwards[:1]))
     lines = []
     # The decisions on one request are all of one moment.
     for (at, method), group in groupby(decisions, key=lambda each: (each.at, each.method)):
@@ -30,8 +31,16 @@ def explain(decisions: Sequence[Decision]) -> str:
         for each in group:
             lines.extend(_one(each))
         lines.append("")
+    if afterwards:
+        lines += [f"afterwards  at {afterwards[0].at - start:.3f} s", *map(_told, afterwards), ""]
     hide = masking(())
     return "".join(f"{printable(hide(line))}\n" for line in lines[:-1])
+
+
+def _told(entry: Alert | Announced) -> str:
+    if isinstance(entry, Announced):
+        return f"  ! said without a document: {entry.text}"
+    return f"  ! {entry.level} {entry.code}: {entry.text}"
 
 
 def _one(decision: Decision) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from harness.errors import FileError, SetupError, StateError
-from harness.journal import Decision, Entry, Journal
+from harness.journal import Decision, Entry, Journal, SipMessage
 from harness.mask import json_line, masking
 from harness.runtime.edge_listeners import EdgeListeners
 from harness.runtime.switches import Switches
@@ -43,7 +43,10 @@ class Route:
 ROUTES: Final = (
     Route("GET", "health", "Where it listens, and how much goes on"),
     Route(
-        "GET", "journal", "All entries kept, oldest first; as server-sent events, those that come too", LINES
+        "GET",
+        "journal",
+        "All entries kept, oldest first; `?call_id=ID` for one SIP Call-ID; as server-sent events, those that come too",
+        LINES,
     ),
     Route("GET", "decisions", "The decisions among them; `?call_id=ID` for one SIP Call-ID", LINES),
     Route("GET", "calls", "The calls in progress and the last finished ones, the latest first"),
@@ -140,7 +143,7 @@ class Control:
             case "GET", "health":
                 return _json(self._health())
             case "GET", "journal":
-                return _lines(list(self._journal))
+                return _lines(self._entries(query.get("call_id")))
             case "GET", "decisions":
                 return _lines(self._decisions(query.get("call_id")))
             case "GET", "registrations":
@@ -195,6 +198,16 @@ class Control:
         elif method == "DELETE":
             self.rest_faults.clear()
         return _json(self.rest_faults.shown())
+
+    def _entries(self, call_id: str | None) -> list[Entry]:
+        """Return all entries, or those about one Call-ID, SIP messages apart."""
+        if call_id is None:
+            return list(self._journal)
+        return [
+            each
+            for each in self._journal
+            if getattr(each, "call_id", "") == call_id and not isinstance(each, SipMessage)
+        ]
 
     def _decisions(self, call_id: str | None) -> list[Decision]:
         """Return all decisions, or those on the requests of one Call-ID."""

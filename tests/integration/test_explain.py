@@ -48,6 +48,26 @@ def test_a_refused_call_is_explained_by_its_call_id() -> None:
     assert gone.stderr.startswith(f"error: no emulator answers at {emulator.http}: ")
 
 
+def test_a_call_whose_webhook_fails_is_explained_by_the_alert_and_the_apology() -> None:
+    with (
+        served("--no-speech", "--allow", "127.0.0.1", "--voice-url", "http://127.0.0.1:9/voice") as emulator,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+    ):
+        udp.settimeout(5)
+        udp.bind(("127.0.0.1", 0))
+        invite = INVITE.format(port=udp.getsockname()[1]).replace("sip.dublin", "demo.sip")
+        offer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n"
+        invite = invite.replace("Length: 0", f"Length: {len(offer)}\r\nContent-Type: application/sdp") + offer
+        udp.sendto(invite.encode(), (emulator.sip.host, emulator.sip.port))
+        while not udp.recv(65_535).startswith(b"SIP/2.0 200 "):
+            pass
+        told = explain("a+b&c/d@host", "--http", emulator.http).stdout.splitlines()
+        assert told[-2:] == [
+            "  ! error 11202: http://127.0.0.1:9/voice: connection refused",
+            "  ! said without a document: We're sorry, an application error has occurred. Goodbye.",
+        ]
+
+
 def test_a_token_is_asked_for_and_taken() -> None:
     with served("--no-speech", "--token", "open-sesame") as emulator:
         told = explain("a@b", "--http", emulator.http)

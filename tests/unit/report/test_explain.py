@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.journal import Decision
+from typing import Any
+
+from harness.journal import Alert, Announced, Decision
 from harness.report.explain import explain
 
 PASSED = Decision(
@@ -57,3 +59,18 @@ def test_a_password_in_a_url_and_what_steers_a_terminal_are_hidden() -> None:
     assert "secret" not in told
     assert "\x1b" not in told
     assert "rule     of a later version\n" in told
+
+
+def test_what_went_wrong_afterwards_is_told_too() -> None:
+    about: dict[str, Any] = {"call_id": "c", "call_sid": "CA1"}
+    alert = Alert(
+        at=10.5, code=11200, level="error", text="http://u:secret@app.test/voice: HTTP status 500", **about
+    )
+    sorry = Announced(at=10.5, text="We're sorry", **about)
+    assert explain([PASSED], [alert, sorry]).splitlines()[-4:] == [
+        "",
+        "afterwards  at 0.500 s",
+        "  ! error 11200: http://u:********@app.test/voice: HTTP status 500",
+        "  ! said without a document: We're sorry",
+    ]
+    assert explain([], [sorry]) == "afterwards  at 0.000 s\n  ! said without a document: We're sorry\n"
