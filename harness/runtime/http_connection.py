@@ -15,6 +15,9 @@ from harness.sip.outputs import Address
 from harness.twilio.http import HttpFailure, HttpResponse, HttpResult
 
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
+_TLS_ALERT: Final = b"\x15\x03"
+"""How a server that speaks TLS answers a plain request (RFC 8446 section 6)."""
+_SPEAKS_TLS: Final = "the server speaks TLS; is the URL https: rather than http:?"
 MOST_HEAD: Final = 64 * 1024
 """The largest header section accepted, in bytes."""
 
@@ -114,13 +117,14 @@ class HttpConnection(asyncio.Protocol):
             self.close()
             return
         self.active_at = self._loop.time()
-        broken = False
+        broken, begun = False, data[:2]
         try:
             while data and not self._complete:
                 data = self._feed(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             if not self._complete:
-                self._end(HttpFailure("protocol", str(error) or "the answer is not HTTP/1.1"))
+                words = str(error) or "the answer is not HTTP/1.1"
+                self._end(HttpFailure("protocol", _SPEAKS_TLS if begun.startswith(_TLS_ALERT) else words))
                 return
             broken = True  # What came behind the last chunk is no answer.
         if self._complete:

@@ -66,6 +66,7 @@ _PATIENCE: Final[dict[str, Callable[[HttpRequest], float]]] = {
     "total-timeout": lambda request: request.total_timeout,
 }
 """For how long was waited when a request failed so, in seconds."""
+_EXPLAINED: Final = frozenset({"tls", "protocol"})
 _CONNECT: Final = frozenset({"connect-timeout", "refused", "tls", "tls-name", "tls-expired", "tls-authority"})
 _DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 
@@ -295,12 +296,12 @@ class Exchange:
         return FetchFailed(self._url, 11200, _http_error(self._method, result))
 
     def _words(self, failure: HttpFailure) -> str:
-        """Return what failed, and how long was waited, or why TLS failed."""
+        """Return what failed, and how long was waited, or why TLS or HTTP could not be spoken."""
         words = _WORDS[failure.kind]
         request = self._request
         if request is not None and (waited := _PATIENCE.get(failure.kind)) is not None:
             return words.format(f"{waited(request):.3g} s")
-        return f"{words}: {failure.reason}" if failure.kind == "tls" and failure.reason else words
+        return f"{words}: {failure.reason}" if failure.kind in _EXPLAINED and failure.reason else words
 
     def _total_time(self) -> str:
         return f"no answer in {self._overrides.total_timeout:g} s, the total time for this URL"

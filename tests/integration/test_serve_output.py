@@ -105,6 +105,16 @@ def test_no_state_of_its_descriptors_ends_it(redirection: str) -> None:
         assert process.wait(10) == 0
 
 
+def test_it_ends_although_nobody_reads_its_last_lines() -> None:
+    with started() as (process, sip, _), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.settimeout(10)
+        udp.bind(("127.0.0.1", 0))
+        # More than a pipe holds.
+        assert [refused_call(udp, sip, number) for number in range(40)] == [404] * 40
+        process.terminate()
+        assert process.wait(10) == 0
+
+
 def test_readers_that_leave_do_not_end_it() -> None:
     with started() as (process, sip, url), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.settimeout(10)

@@ -327,9 +327,10 @@ def test_all_tries_together_have_fifteen_seconds(make: Make) -> None:
 
 
 @pytest.mark.rule("failure-codes")
-def test_why_tls_failed_is_told(make: Make) -> None:
-    bench = dialled(make, VOICE + "#rc=0", voice=HttpFailure("tls", "the server speaks no TLS there"))
-    assert bench.journal(Alert)[0].text == f"{VOICE}: TLS handshake failed: the server speaks no TLS there"
+@pytest.mark.parametrize(("kind", "words"), [("tls", "TLS handshake failed"), ("protocol", "not HTTP")])
+def test_why_tls_or_http_could_not_be_spoken_is_told(make: Make, kind: FailureKind, words: str) -> None:
+    bench = dialled(make, VOICE + "#rc=0", voice=HttpFailure(kind, "the server speaks no TLS there"))
+    assert bench.journal(Alert)[0].text == f"{VOICE}: {words}: the server speaks no TLS there"
 
 
 @pytest.mark.rule("failure-codes")

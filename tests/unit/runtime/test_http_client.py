@@ -92,6 +92,12 @@ def test_a_server_that_cannot_be_reached_is_a_failure(url: str, kind: str) -> No
     assert found.kind == kind
 
 
+def test_a_server_that_speaks_tls_to_a_plain_request_is_told_so() -> None:
+    assert ask_once(Server([b"\x15\x03\x03\x00\x02\x02\x46"])) == HttpFailure(
+        "protocol", "the server speaks TLS; is the URL https: rather than http:?"
+    )
+
+
 def test_a_plain_server_asked_for_tls_is_a_failure() -> None:
     def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
