@@ -347,6 +347,7 @@ class Admission:
             )  # fmt: skip
         if ha1 is None or not right:
             self._guesses.failed(host, found.username, trail.now)
+            self._challenges.answered(request)
             what = "a wrong password" if ha1 is not None else "an unknown user name"
             return trail.refuse(
                 "credentials", "bad-credentials", got=f"{found.username} with {what}",
@@ -359,7 +360,7 @@ class Admission:
         if verdict != "fresh":
             stale = self._profile.says_stale and verdict == "stale"
             return self._challenge(trail, of_nonce(verdict), stale=stale)
-        self._challenges.let_in(request)
+        self._challenges.answered(request)
         if found.uri != request.target:
             trail.note("digest-uri", "noted", "digest-uri", got=found.uri, wanted=request.target)
         trail.note(

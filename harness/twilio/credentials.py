@@ -133,8 +133,8 @@ class Challenges:
             self._challenged.popitem(last=False)
         return before is not None and number > before
 
-    def let_in(self, request: Request) -> None:
-        """Forget a call whose credentials were right."""
+    def answered(self, request: Request) -> None:
+        """Forget a call whose credentials were let in or refused: its phone answers challenges."""
         self._challenged.pop(_key(request), None)
 
 

@@ -133,6 +133,18 @@ def test_a_first_challenge_and_one_after_success_are_no_loop(make: Make) -> None
     assert len([each for each in bench.journal(Decision) if each.outcome == "challenged"]) == 4
 
 
+@pytest.mark.rule("challenge-407", "bad-credentials")
+def test_a_phone_with_a_wrong_password_is_refused_each_time_and_does_not_loop(make: Make) -> None:
+    bench = make()
+    registering(bench)
+    device = Device(bench)
+    for _ in range(3):
+        assert device.register(password="Wrong-Horse-42").status == 403
+        bench.wait(30.0)
+        bench.take()
+    assert again(bench) == []
+
+
 @pytest.mark.rule("challenge-407")
 def test_a_copy_of_a_request_by_another_way_is_no_loop(bench: Bench, alice: Caller) -> None:
     alice.invite(number=1, branch="z9hG4bK-one")
