@@ -11,9 +11,10 @@ from harness.media.outputs import PromptFailed, PromptReady, StartPlayback, Stop
 from harness.media.prompts import AudioFile, Prompt, Speech
 from harness.sip.timers import Alarm
 from harness.twilio.cloud import Cloud, Then, Turn
+from harness.twilio.http import excess_of
 from harness.twilio.keypad import Keypad
 from harness.twilio.login import without_login
-from harness.twilio.webhooks import Exchange, Fetched, FetchFailed, Finished, Purpose, excess_of, ordered
+from harness.twilio.webhooks import Exchange, Fetched, FetchFailed, Finished, Purpose, ordered
 from harness.twiml.document import Document, Element
 from harness.twiml.program import (
     Answer,

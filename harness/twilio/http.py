@@ -60,6 +60,19 @@ class HttpResponse:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+def excess_of(response: HttpResponse) -> str:
+    """Say what came behind the end of an answer, or that its end looks wrong; "" when all is well."""
+    length = response.header("Content-Length") or "0"
+    if response.excess and response.status in {204, 304}:
+        return f"{response.excess} bytes after an answer {response.status}, which has no body"
+    if response.excess:
+        return f"{response.excess} bytes more than the Content-Length of {length}; a length in characters?"
+    ends_inside = not response.body.isascii() and not response.body.rstrip().endswith(b">")
+    if ends_inside and length == str(len(response.body)) and b"<" in response.body:
+        return f"it ends in the middle: is its Content-Length of {length} a length in characters?"
+    return ""
+
+
 FailureKind = Literal[
     "connect-timeout",
     "refused",

@@ -10,7 +10,8 @@ from urllib.parse import quote, quote_plus, urldefrag, urljoin, urlsplit, urluns
 
 from harness.errors import TwimlError
 from harness.journal import Entry, HttpAnswered, HttpRequested
-from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
+from harness.twilio.cookies import CookieJar
+from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult, excess_of
 from harness.twilio.login import Login, Origin, log_in, origin_of
 from harness.twilio.overrides import Overrides, split_overrides
 from harness.twilio.signature import sign
@@ -22,7 +23,6 @@ Parameters = tuple[tuple[str, str], ...]
 MAX_REDIRECTS: Final = 10
 MAX_DOCUMENT: Final = 64 * 1024
 MAX_MEDIA: Final = 16 * 1024 * 1024
-MAX_COOKIES: Final = 50
 NEWER_FIELDS: Final = (("Accept-Encoding", "gzip"), ("X-Home-Region", "us1"))
 """What requests seen in 2025-26 carry and older ones do not."""
 _LONGEST_CACHED: Final = 128
@@ -110,7 +110,7 @@ class CallIdentity:
         call_sid: The call.
         call_id: Its SIP Call-ID.
         auth_token: Signs the requests.
-        cookies: Name to value by host, kept for the length of the call.
+        cookies: Kept for the length of the call.
         new_cnonce: Makes the client's nonces of Digest logins.
         fields: Header fields that every request carries besides those of its own.
         logins: By origin, once a URL's own credentials were asked for there.
@@ -121,7 +121,7 @@ class CallIdentity:
     auth_token: str
     new_cnonce: Callable[[], str]
     fields: tuple[tuple[str, str], ...] = ()
-    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    cookies: CookieJar = field(default_factory=CookieJar)
     logins: dict[Origin, Login] = field(default_factory=dict)
 
 
@@ -241,8 +241,8 @@ class Exchange:
         ]
         if self._method == "POST":
             headers.append(("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"))
-        if cookies := self._identity.cookies.get(origin.host):
-            headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
+        if cookies := self._identity.cookies.header(origin):
+            headers.append(("Cookie", cookies))
         if login := self._identity.logins.get(origin):
             headers.append(("Authorization", login.header(self._method, request_target(url))))
         return tuple(headers)
@@ -282,7 +282,7 @@ class Exchange:
             if result.kind == "total-timeout" and self._overrides.has_own_total_time:
                 return FetchFailed(self._url, 11203, self._total_time())
             return FetchFailed(self._url, _FAILURES[result.kind], self._words(result))
-        self._keep_cookies(result)
+        self._identity.cookies.keep(origin_of(urlsplit(self._url)), result.headers)
         if 200 <= result.status < 300:
             if self.purpose in _DOCUMENTS and not result.body and result.is_chunked:
                 return FetchFailed(self._url, 11770, "a chunked answer without a body")
@@ -343,31 +343,6 @@ class Exchange:
         self._logins += 1
         self._identity.logins[origin_of(parts)] = login
         return True
-
-    def _keep_cookies(self, response: HttpResponse) -> None:
-        host = urlsplit(self._url).hostname or ""
-        for name, value in response.headers:
-            if name.lower() == "set-cookie":
-                pair, _, attributes = value.partition(";")
-                key, equals, rest = (part.strip() for part in pair.partition("="))
-                jar = self._identity.cookies.setdefault(host, {})
-                if "max-age=0" in attributes.lower().replace(" ", "").split(";"):
-                    jar.pop(key, None)
-                elif key and equals and (len(jar) < MAX_COOKIES or key in jar):
-                    jar[key] = rest
-
-
-def excess_of(response: HttpResponse) -> str:
-    """Say what came behind the end of an answer, or that its end looks wrong; "" when all is well."""
-    length = response.header("Content-Length") or "0"
-    if response.excess and response.status in {204, 304}:
-        return f"{response.excess} bytes after an answer {response.status}, which has no body"
-    if response.excess:
-        return f"{response.excess} bytes more than the Content-Length of {length}; a length in characters?"
-    ends_inside = not response.body.isascii() and not response.body.rstrip().endswith(b">")
-    if ends_inside and length == str(len(response.body)) and b"<" in response.body:
-        return f"it ends in the middle: is its Content-Length of {length} a length in characters?"
-    return ""
 
 
 def _http_error(method: str, response: HttpResponse) -> str:

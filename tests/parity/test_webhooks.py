@@ -465,6 +465,20 @@ def test_cookies_are_kept_for_the_call_and_for_their_host(make: Make) -> None:
 
 
 @pytest.mark.rule("webhook-cookies")
+def test_a_secure_cookie_goes_by_https_only(make: Make) -> None:
+    redirect = "<Response><Redirect>{}</Redirect></Response>"
+    cookies = (("Set-Cookie", "id=7; Secure"), ("Set-Cookie", "theme=dark"))
+    bench = make()
+    bench.domain(voice_url="https://app.test/voice")
+    bench.pages["/voice"] = page(redirect.format("http://app.test/plain"), "text/xml", 200, *cookies)
+    bench.pages["/plain"] = page(redirect.format("https://app.test/again"))
+    bench.pages["/again"] = page(LONG)
+    Caller(bench, flow()).dial()
+    seen = [(ask.path, ask.header("Cookie")) for ask in bench.asks]
+    assert seen == [("/voice", None), ("/plain", "theme=dark"), ("/again", "id=7; theme=dark")]
+
+
+@pytest.mark.rule("webhook-cookies")
 def test_at_most_fifty_cookies_of_a_host_are_kept(make: Make) -> None:
     many = tuple(("Set-Cookie", f"name{number}=1") for number in range(60))
     redirect = "<Response><Redirect>/next</Redirect></Response>"
