@@ -68,7 +68,7 @@ _SECRET_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 # prose; "NAME": "VALUE" as JSON has it, and ('NAME', 'VALUE').
 _NAMED = re.compile(
     rf"((?<![a-z0-9])(?:{_NAMES}))(?:"
-    rf"((?:=|%3d){_QUOTE}?)[^\s\"'\\&,;<>}}]+|"
+    rf"((?:=|%3d){_QUOTE}?)[^\s\"'\\&,;<>}}]+(?<!:)|"
     rf"({_GAP}*:{_GAP}*)(?=[^\s\"']*[0-9=])[^\s\"'\\&,;<>}}]+|"
     rf"(?P<quote>\\{{0,8}}[\"'])({_GAP}*[:,]{_GAP}*(?P=quote)).{{0,512}}?(?P=quote))",
     re.IGNORECASE | re.DOTALL,

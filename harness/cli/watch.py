@@ -62,6 +62,9 @@ class Watch:
         self._wall_offset = _offset() if wall_offset is None else wall_offset
         self._recent: deque[SipMessage] = deque(maxlen=_RECENT)
         self._peers: OrderedDict[str, str] = OrderedDict()
+        # What happened while this was imported is told too.
+        for entry in journal:
+            self._look(entry)
         journal.listen(self._look)
 
     def _look(self, entry: Entry) -> None:
@@ -104,7 +107,7 @@ class Watch:
     def _say(self, at: float, call_id: str, words: str, peer: str = "") -> None:
         """Write a line: time of day, the peer's address and what happened, and the Call-ID where there is one."""
         about = f" · call {call_id}" if call_id else ""
-        line = f"{peer or self._peer(call_id) or '-'}  {words}{about}"
+        line = f"{peer or self._peer(call_id) or '-'}  {words.strip()}{about}"
         print(f"{moment(at + self._wall_offset)}  {printable(_mask(line))}", file=self._stream, flush=True)
 
     def _peer(self, call_id: str) -> str:

@@ -41,6 +41,7 @@ PAIR = base64.b64encode(f"user:{SECRET}".encode()).decode()
         (f"X-Twilio-Signature: {SECRET}=", "X-Twilio-Signature: ********"),
         (f"x-twilio-signature', '{SECRET}='", "x-twilio-signature', '********'"),
         (f"AuthToken={SECRET}&Sid=1", "AuthToken=********&Sid=1"),
+        (f"/v?AuthToken={SECRET}: refused", "/v?AuthToken=********: refused"),
         (f"auth_token%3D{SECRET}", "auth_token%3D********"),
         (f'{{"AUTH_TOKEN": "{SECRET} b", "a": 1}}', '{"AUTH_TOKEN": "********", "a": 1}'),
         (rf'{{\"password\":\"{SECRET}\"}}', r'{\"password\":\"********\"}'),

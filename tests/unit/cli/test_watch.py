@@ -146,3 +146,14 @@ def test_a_loop_of_challenges_is_told_and_a_first_challenge_is_not() -> None:
         "  REGISTER challenged again: got credentials: Authorization in place of Proxy-Authorization"
         " · answer the 407 with Proxy-Authorization; Authorization answers a 401 · call c\n"
     ) in text
+
+
+def test_what_happened_before_it_began_to_follow_is_told() -> None:
+    async def watch() -> str:
+        stream, journal = io.StringIO(), Journal()
+        journal.append(message("a"))
+        journal.append(Alert(at=0.0, call_sid="", call_id="a", code=11200, level="error", text="early"))
+        Watch(journal, stream, ladders=False)
+        return stream.getvalue()
+
+    assert asyncio.run(watch()).endswith("  127.0.0.10:5070  error 11200: early · call a\n")
