@@ -121,6 +121,11 @@ def _left_out(store: Store, account: Account) -> str:
         "phone numbers": len(list(store.numbers)),
         "caller IDs": len(list(store.caller_ids)),
         "queues": len(list(store.queues)),
+        "applications": len(list(store.applications)),
+        "IP records": len(list(store.trunks.ip_records)),
+        "source IP mappings": len(list(store.trunks.source_ip_mappings)),
+        "connection policies": len(list(store.trunks.policies)),
+        "BYOC trunks": len(list(store.trunks.byoc_trunks)),
     }
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 

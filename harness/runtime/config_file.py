@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from harness.errors import FileError
 from harness.runtime.yaml_file import Node, did_you_mean, load, load_text, locate, plain
@@ -17,8 +19,8 @@ class ConfigurationFile:
         configuration: What the file says.
     """
 
-    def __init__(self, node: Node, *, terraform: bool = False) -> None:
-        """Read a tree; raises FileError."""
+    def __init__(self, node: Node, *, terraform: bool = False, value: Any = None) -> None:
+        """Read a tree; `value` is the same as read by JSON's rules, if it was. Raises FileError."""
         self._node = node
         self._terraform = terraform
         try:
@@ -26,7 +28,7 @@ class ConfigurationFile:
             if terraform:
                 from harness.twilio.terraform import from_terraform
 
-                self.configuration: Configuration = from_terraform(plain(node))
+                self.configuration: Configuration = from_terraform(plain(node) if value is None else value)
             else:
                 self.configuration = parse(plain(node))
         except ConfigurationError as error:
@@ -35,7 +37,10 @@ class ConfigurationFile:
     @classmethod
     def read(cls, path: Path | str) -> ConfigurationFile:
         """Read a file, one that ends with .json as Terraform's; raises FileError."""
-        return cls(load(path), terraform=str(path).endswith(".json"))
+        node = load(path)
+        if not str(path).endswith(".json"):
+            return cls(node)
+        return cls(node, terraform=True, value=_json(path))
 
     @classmethod
     def of(cls, text: str, name: str) -> ConfigurationFile:
@@ -50,7 +55,7 @@ class ConfigurationFile:
             raise self._placed(error) from None
 
     def _placed(self, error: ConfigurationError) -> FileError:
-        if self._terraform and error.path[:1] != ("resource",):
+        if self._terraform and error.path[:1] not in {("resource",), ("values",)}:
             # What a configuration's path means stands elsewhere in this file.
             return FileError(": ".join([*map(str, error.path), error.message]), where=self._node.where)
         hint = did_you_mean(str(self._word(error)), error.choices) if error.choices else error.hint
@@ -65,3 +70,24 @@ class ConfigurationFile:
         for step in error.path:
             value = value[step]
         return str(value)
+
+
+def _json(path: Path | str) -> Any:
+    """Return a file's value with every scalar but null as text; None when it is YAML that is not JSON."""
+    try:
+        text = Path(path).read_text("utf-8-sig")
+        return _as_text(json.loads(text, parse_int=str, parse_float=str, parse_constant=str))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _as_text(value: Any) -> Any:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return {key: _as_text(each) for key, each in value.items()}
+        case list():
+            return [_as_text(each) for each in value]
+        case _:
+            return value

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from harness.twilio.config import Configuration, ConfigurationError, parse
+from harness.twilio.config import Configuration, ConfigurationError, Path, parse
+from harness.twilio.domain import parent_name
+from harness.twilio.terraform_state import is_state, resources_of
 
 _SIP: Final = "twilio_api_accounts_sip_"
 DOMAINS: Final = f"{_SIP}domains"
@@ -22,9 +24,13 @@ ADDRESSES: Final = f"{_SIP}ip_access_control_lists_ip_addresses"
 CALL_CREDENTIALS: Final = f"{_SIP}domains_auth_calls_credential_list_mappings"
 CALL_ADDRESSES: Final = f"{_SIP}domains_auth_calls_ip_access_control_list_mappings"
 REGISTRATIONS: Final = f"{_SIP}domains_auth_registrations_credential_list_mappings"
+# The older paths for the same mappings as for calls.
+LEGACY_CREDENTIALS: Final = f"{_SIP}domains_credential_list_mappings"
+LEGACY_ADDRESSES: Final = f"{_SIP}domains_ip_access_control_list_mappings"
 
 _KNOWN: Final = (
     DOMAINS, CREDENTIAL_LISTS, CREDENTIALS, ACCESS_LISTS, ADDRESSES, CALL_CREDENTIALS, CALL_ADDRESSES, REGISTRATIONS,
+    LEGACY_CREDENTIALS, LEGACY_ADDRESSES,
 )  # fmt: skip
 _FIELDS: Final = {
     "friendly_name": "friendly_name",
@@ -39,9 +45,22 @@ _FIELDS: Final = {
 }
 """For each key of a domain in a configuration, its argument."""
 
+_ESCAPED: Final = re.compile(r"([$%])\1(?=\{)")
+_TEMPLATE: Final = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 _REFERENCE: Final = re.compile(r"\$\{([a-z_]+)\.([A-Za-z0-9_-]+)\.sid\}")
 
 Resources = dict[str, dict[str, dict[str, Any]]]
+
+
+def escaped(text: str) -> str:
+    """Return a text as Terraform reads it letter by letter: `${` and `%{` would begin a template."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string within a template (Terraform's quoted strings)."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped(plain)}"'
 
 
 def to_terraform(configuration: Configuration, suffix: str) -> dict[str, Any]:
@@ -59,32 +78,39 @@ def to_terraform(configuration: Configuration, suffix: str) -> dict[str, Any]:
     for title, users in configuration.credential_lists.items():
         name = names.new(title)
         lists[title] = (CREDENTIAL_LISTS, name)
-        made.setdefault(CREDENTIAL_LISTS, {})[name] = {"friendly_name": title}
+        made.setdefault(CREDENTIAL_LISTS, {})[name] = {"friendly_name": escaped(title)}
         for user in users:
             made.setdefault(CREDENTIALS, {})[names.new(f"{title}_{user}")] = {
                 "credential_list_sid": _sid(CREDENTIAL_LISTS, name),
-                "username": user,
-                "password": f'${{var.passwords["{title}/{user}"]}}',
+                "username": escaped(user),
+                "password": f"${{var.passwords[{_quoted(f'{title}/{user}')}]}}",
             }
     for title, addresses in configuration.access_lists.items():
         name = names.new(title)
         lists[title] = (ACCESS_LISTS, name)
-        made.setdefault(ACCESS_LISTS, {})[name] = {"friendly_name": title}
+        made.setdefault(ACCESS_LISTS, {})[name] = {"friendly_name": escaped(title)}
         for text in addresses:
             address, _, length = text.partition("/")
             made.setdefault(ADDRESSES, {})[names.new(f"{title}_{text}")] = {
                 "ip_access_control_list_sid": _sid(ACCESS_LISTS, name),
-                "friendly_name": text,
-                "ip_address": address,
+                "friendly_name": escaped(text),
+                "ip_address": escaped(address),
                 "cidr_prefix_length": int(length or 32),
             }
+    wholes = {title: title if "." in title else f"{title}.{suffix}" for title in configuration.domains}
+    named = {whole.lower(): names.new(title) for title, whole in wholes.items()}
     for title, entry in configuration.domains.items():
-        name = names.new(title)
+        whole = wholes[title]
+        name = named[whole.lower()]
         given = entry.model_dump(exclude_none=True)
         arguments = {argument: given[key] for key, argument in _FIELDS.items() if key in given}
+        arguments = {key: escaped(each) if isinstance(each, str) else each for key, each in arguments.items()}
         arguments.setdefault("sip_registration", bool(entry.registrations))
-        whole = title if "." in title else f"{title}.{suffix}"
-        made.setdefault(DOMAINS, {})[name] = {"domain_name": whole, **arguments}
+        parent = named.get((parent_name(whole, suffix=suffix) or "").lower())
+        if parent is not None:
+            # Terraform makes and deletes what is not joined in any order; a subdomain needs its parent.
+            arguments["depends_on"] = [f"{DOMAINS}.{parent}"]
+        made.setdefault(DOMAINS, {})[name] = {"domain_name": escaped(whole), **arguments}
         for kind, title_of_list in _mapped(entry.calls, entry.registrations, lists):
             type_of_list, name_of_list = lists[title_of_list]
             field = (
@@ -131,17 +157,27 @@ class _Names:
 
 
 def from_terraform(value: Any) -> Configuration:
-    """Return the configuration that a `.tf.json` file describes; other resources than those of SIP are refused.
+    """Return the configuration that a `.tf.json` file, or a state by `terraform show -json`, describes.
+
+    In a file other resources than those of SIP are refused; in a state they are passed over.
 
     Args:
-        value: Plain values, every scalar as text.
+        value: Plain values, every scalar as text; null is None.
 
     Raises:
         ConfigurationError: It is no such file, or refers to what is not there or only Terraform knows.
     """
+    if is_state(value):
+        found, places = resources_of(value, _SIP)
+        for (kind, _), place in places.items():
+            if kind not in _KNOWN:
+                raise ConfigurationError(f"`{kind}` is not emulated", place)
+        return _Read(found, places).configuration()
     resources = value.get("resource") if isinstance(value, Mapping) else None
     if not isinstance(resources, Mapping):
-        raise ConfigurationError("there is no `resource` in this file", ())
+        raise ConfigurationError(
+            "there is no `resource` in this file (of a state, read what `terraform show -json` prints)", ()
+        )
     for kind in resources:
         if kind not in _KNOWN:
             raise ConfigurationError(f"`{kind}` is not emulated", ("resource", kind), _KNOWN)
@@ -151,8 +187,21 @@ def from_terraform(value: Any) -> Configuration:
 class _Read:
     """Terraform's resources on their way to a configuration."""
 
-    def __init__(self, resources: Mapping[str, Any]) -> None:
+    def __init__(
+        self, resources: Mapping[str, Any], places: Mapping[tuple[str, str], Path] | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            resources: By type and name.
+            places: Where each stands in a state, whose texts mean what they say; None for a file.
+        """
         self._resources = resources
+        self._places = places
+        self._titles: dict[tuple[str, str], str] = {}
+
+    def _place(self, kind: str, name: str) -> Path:
+        return ("resource", kind, name) if self._places is None else self._places[kind, name]
 
     def configuration(self) -> Configuration:
         credential_lists: dict[str, dict[str, str]] = {
@@ -173,13 +222,18 @@ class _Read:
         domains: dict[str, dict[str, Any]] = {}
         for name, arguments in self._all(DOMAINS):
             found = {
-                key: arguments[field] for key, field in _FIELDS.items() if arguments.get(field) is not None
+                key: self._text(DOMAINS, name, field) if isinstance(given, str) else given
+                for key, field in _FIELDS.items()
+                for given in (arguments.get(field),)
+                if given not in {None, ""}
             }
             domains[self._text(DOMAINS, name, "domain_name")] = {**found, "calls": [], "registrations": []}
         for kind, key, field, lists in (
             (CALL_CREDENTIALS, "calls", "credential_list_sid", CREDENTIAL_LISTS),
             (CALL_ADDRESSES, "calls", "ip_access_control_list_sid", ACCESS_LISTS),
             (REGISTRATIONS, "registrations", "credential_list_sid", CREDENTIAL_LISTS),
+            (LEGACY_CREDENTIALS, "calls", "credential_list_sid", CREDENTIAL_LISTS),
+            (LEGACY_ADDRESSES, "calls", "ip_access_control_list_sid", ACCESS_LISTS),
         ):
             for name, _ in self._all(kind):
                 domain = self._referred(kind, name, "domain_sid", DOMAINS)
@@ -197,23 +251,41 @@ class _Read:
 
     def _text(self, kind: str, name: str, field: str) -> str:
         text = self._resources[kind][name].get(field)
-        path = ("resource", kind, name)
+        path = self._place(kind, name)
         if not isinstance(text, str) or not text:
             raise ConfigurationError(f"`{field}` is missing", path)
-        if "${" in text:
+        if self._places is not None:
+            return text
+        if _TEMPLATE.search(text):
             raise ConfigurationError(
                 f"`{text}` is known to Terraform only: write the value here", (*path, field)
             )
-        return text
+        return _ESCAPED.sub(r"\1", text)
 
     def _title(self, kind: str, name: str) -> str:
-        return self._text(kind, name, "domain_name" if kind == DOMAINS else "friendly_name")
+        if kind == DOMAINS:
+            return self._text(kind, name, "domain_name")
+        known = self._titles.get((kind, name))
+        if known is None:
+            # In a configuration lists are known by their names: a second one of a name gets a number.
+            known = first = self._text(kind, name, "friendly_name")
+            number = 1
+            while known in self._titles.values():
+                number += 1
+                known = f"{first} {number}"
+            self._titles[kind, name] = known
+        return known
 
     def _referred(self, kind: str, name: str, field: str, to: str) -> str:
         """Return what the resource that an argument refers to is called in a configuration."""
         text = str(self._resources[kind][name].get(field) or "")
+        path = self._place(kind, name)
+        if self._places is not None:
+            for other, arguments in self._all(to):
+                if arguments.get("sid") == text:
+                    return self._title(to, other)
+            raise ConfigurationError(f"`{field}` must be the SID of one in this state (got `{text}`)", path)
         found = _REFERENCE.fullmatch(text)
-        path = ("resource", kind, name)
         if found is None or found[1] != to or found[2] not in (self._resources.get(to) or {}):
             raise ConfigurationError(f"`{field}` must be ${{{to}.NAME.sid}}, of one in this file", path)
         return self._title(to, found[2])

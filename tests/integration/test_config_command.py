@@ -69,6 +69,27 @@ def test_terraform_is_given_all_but_the_passwords(given: Path, tmp_path: Path) -
     )
 
 
+def test_what_terraform_shows_is_imported_and_a_null_is_nothing(tmp_path: Path) -> None:
+    shown, kind = tmp_path / "state.json", "twilio_api_accounts_sip_domains"
+    values = {
+        "sid": "SD1",
+        "domain_name": "acme.sip.twilio.com",
+        "friendly_name": None,
+        "voice_url": None,
+        "secure": False,
+    }
+    resources = [{"address": f"{kind}.a", "mode": "managed", "type": kind, "name": "a", "values": values}]
+    shown.write_text(
+        json.dumps({"format_version": "1.0", "values": {"root_module": {"resources": resources}}})
+    )
+    assert config("import", shown, "--state", tmp_path / "state.db").returncode == 0
+    assert config("export", "--state", tmp_path / "state.db").stdout == "domains:\n  acme: {}\n"
+    shown.write_text(shown.read_text().replace('"acme.sip.twilio.com"', "null"))
+    refused = config("check", shown)
+    assert (refused.returncode, "`domain_name` is missing" in refused.stderr) == (2, True)
+    assert f"--> {shown}:1:" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
