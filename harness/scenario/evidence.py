@@ -38,17 +38,10 @@ CAPACITY_PER_CALL = 2_000
 
 
 class Evidence:
-    """Listens to a journal and keeps the entries of each call, at most 2,000, the oldest going first.
-
-    Attributes:
-        count: How many entries of calls there were so far; each has the count before it as its number.
-    """
+    """Listens to a journal and keeps the entries of each call, at most 2,000, the oldest going first."""
 
     def __init__(self, journal: Journal) -> None:
-        self.count = 0
-        self._entries: dict[str, deque[tuple[int, Entry]]] = defaultdict(
-            lambda: deque(maxlen=CAPACITY_PER_CALL)
-        )
+        self._entries: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=CAPACITY_PER_CALL))
         self._all: Counter[str] = Counter()
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
@@ -56,19 +49,21 @@ class Evidence:
         """Stop listening."""
         self._stop()
 
-    def of(self, call_id: str, kind: type[E], begin: int = 0, end: int | None = None) -> list[E]:
+    def of(
+        self, call_id: str, kind: type[E], after: float = float("-inf"), until: float = float("inf")
+    ) -> list[E]:
         """Return a call's entries of one kind, oldest first.
 
         Args:
             call_id: The SIP Call-ID.
             kind: Which entries.
-            begin: The number of the first one wanted.
-            end: The number of the first one not wanted any more; None for no such limit.
+            after: The moment after which they must be.
+            until: The moment up to which they may be.
         """
         return [
             entry
-            for number, entry in self._entries.get(call_id, ())
-            if isinstance(entry, kind) and begin <= number and (end is None or number < end)
+            for entry in self._entries.get(call_id, ())
+            if isinstance(entry, kind) and after < entry.at <= until
         ]
 
     def lost(self, call_id: str) -> int:
@@ -78,7 +73,7 @@ class Evidence:
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)
-        return entries[-1][1].at if entries else float("-inf")
+        return entries[-1].at if entries else float("-inf")
 
     def unanswered(self, call_id: str) -> int:
         """Return how many HTTP requests of a call still wait for their answer."""
@@ -93,6 +88,5 @@ class Evidence:
 
     def _keep(self, entry: Entry) -> None:
         if isinstance(entry, _OF_A_CALL):
-            self._entries[entry.call_id].append((self.count, entry))
+            self._entries[entry.call_id].append(entry)
             self._all[entry.call_id] += 1
-            self.count += 1

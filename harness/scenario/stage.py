@@ -90,7 +90,7 @@ class Stage:
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
         self._phones: list[tuple[PhoneCall, PhoneHandle]] = []
-        self._begun: list[tuple[PhoneCall, int]] = []
+        self._begun: list[PhoneCall] = []
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
@@ -104,14 +104,14 @@ class Stage:
         """
         self.calls.pop(name, None)
         self.calls[name] = call
-        self._begun.append((call, self.evidence.count))
+        self._begun.append(call)
         if phone is not None:
             self._phones.append((call, phone))
 
     def close(self) -> None:
         """Look at nothing more."""
         self.evidence.close()
-        for call, _ in self._begun:
+        for call in self._begun:
             if isinstance(call, WatchedCall):
                 call.close()
 
@@ -190,18 +190,22 @@ class Stage:
 
         All REGISTERs of a phone share a Call-ID; what an earlier or a later one led to is none of this one's.
         """
-        begin, end = self._range(call)
-        return self.evidence.of(call.call_id, kind, begin, end)
+        return self.evidence.of(call.call_id, kind, *self._range(call))
 
     def since(self, call: PhoneCall, kind: type[E]) -> list[E]:
         """Return the same, and what later requests of its Call-ID led to."""
         return self.evidence.of(call.call_id, kind, self._range(call)[0])
 
-    def _range(self, call: PhoneCall) -> tuple[int, int | None]:
-        same = [(each, begin) for each, begin in self._begun if each.call_id == call.call_id]
-        place = next((number for number, (each, _) in enumerate(same) if each is call), 0)
-        begin = same[place][1] if place else 0
-        return begin, same[place + 1][1] if place + 1 < len(same) else None
+    def _range(self, call: PhoneCall) -> tuple[float, float]:
+        """Return after which moment, and up to which, entries of its Call-ID are of this one."""
+        begins = [each.started_at for each in self._begun if each.call_id == call.call_id]
+        own = call.started_at
+        if own is None or all(each == own for each in begins):
+            return float("-inf"), float("inf")
+        others = [each for each in begins if each is not None]
+        # The first one has what came before it too: a call to the phone was decided about before it rang.
+        begin = own if any(each < own for each in others) else float("-inf")
+        return begin, min((each for each in others if each > own), default=float("inf"))
 
     def is_set_up(self, call: PhoneCall) -> bool:
         """Return whether a phone has the last response to the request that began it all; a challenge is not it."""
