@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 MOST_BODY: Final = 256 * 1024
+"""A larger body gets 413, in bytes."""
+MOST_SNAPSHOT: Final = 1024 * 1024 * 1024
+"""A larger snapshot gets 413, in bytes; one comes at a time. It is room for several million users."""
 PATIENCE: Final = 10.0
-"""How long the body of a request may take, in seconds."""
+"""How long the body of a request may take, in seconds; of a snapshot, how long each piece of it may."""
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -55,8 +58,12 @@ def asking(request: web.BaseRequest, host: str) -> Asking:
     )
 
 
-async def read(request: web.BaseRequest) -> bytes | None:
+async def read(request: web.BaseRequest, *, most: int = MOST_BODY) -> bytes | None:
     """Return the body; None when it is too large.
+
+    Args:
+        request: The request.
+        most: How many bytes it may have. Past `MOST_BODY`, the time counts for each piece of it.
 
     Raises:
         HTTPRequestTimeout: It did not come in time.
@@ -66,11 +73,13 @@ async def read(request: web.BaseRequest) -> bytes | None:
 
     body = bytearray()
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE) as limit:
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > MOST_BODY:
+                if len(body) > most:
                     return None
+                if most > MOST_BODY:
+                    limit.reschedule(asyncio.get_running_loop().time() + PATIENCE)
     except TimeoutError:
         raise web.HTTPRequestTimeout(text=f"the body did not come within {PATIENCE:g} s\n") from None
     except broken():

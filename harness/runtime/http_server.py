@@ -70,6 +70,7 @@ class HttpServer:
         self._gate = gate or Gate()
         self._proxy_gate = proxy_gate or Gate()
         self._watchers = 0
+        self._restoring = asyncio.Lock()
         self._rest = rest
         self._control = control
         self._socket: socket.socket | None = None
@@ -142,11 +143,23 @@ class HttpServer:
             return await self._tell(request)
         if not is_control and host.partition(":")[0].lower() not in twimlets.HOSTS:
             return await self._ask_rest(request, host, path, query)
+        if (request.method, path) == ("PUT", f"{CONTROL}snapshot"):
+            async with self._restoring:
+                return await self._ask_control(request, name, query, most=http_request.MOST_SNAPSHOT)
+        if is_control:
+            return await self._ask_control(request, name, query, most=http_request.MOST_BODY)
         body = await http_request.read(request)
-        if not is_control:
-            answer = twimlets.answer(path, http_request.readable((*query, *http_request.form(request, body))))
-            return _response(answer.status, answer.headers, answer.body)
-        shown = await self._control.answer(request.method, name, http_request.readable(query), body or b"")
+        answer = twimlets.answer(path, http_request.readable((*query, *http_request.form(request, body))))
+        return _response(answer.status, answer.headers, answer.body)
+
+    async def _ask_control(
+        self, request: web.BaseRequest, name: str, query: http_request.Pairs, *, most: int
+    ) -> web.StreamResponse:
+        body = await http_request.read(request, most=most)
+        if body is None:
+            told = json.dumps({"message": f"the body has more than {most:,} bytes"}).encode()
+            return _response(413, (("Content-Type", JSON), ("Connection", "close")), told)
+        shown = await self._control.answer(request.method, name, http_request.readable(query), body)
         headers = (("Allow", shown.allow),) if shown.allow else ()
         return _response(shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode())
 

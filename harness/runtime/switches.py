@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from harness.errors import SetupError
@@ -15,6 +16,8 @@ from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.emulator import Emulator
 from harness.twilio.logs import Logs
 from harness.twilio.store import Store
+from harness.twilio.store.changes import Kind
+from harness.twilio.store.model import Record
 
 Picture = Callable[[Sequence[Entry], str], str]
 """Draws the ladder of a SIP Call-ID."""
@@ -81,13 +84,11 @@ class Switches:
             SetupError: It is no snapshot; nothing changed.
             StateError: It could not be kept.
         """
-        from harness.twilio.store.snapshot import load
+        from harness.twilio.store.snapshot import replace
 
-        try:
-            value = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise SetupError(f"not JSON: {error}") from None
-        load(self._store, value)
+        # A large one takes seconds to read: calls go on meanwhile.
+        records = await asyncio.to_thread(_records_in, body, self._store.suffix)
+        replace(self._store, records)
         await self._keep()
 
     async def reset(self) -> None:
@@ -145,6 +146,16 @@ class Switches:
             return None
         ladder = self._picture(tuple(self._journal), found.sip_call_id) if self._picture is not None else ""
         return {**_row(found), "ladder": ladder}
+
+
+def _records_in(body: bytes, suffix: str) -> Mapping[Kind, list[Record]]:
+    from harness.twilio.store.snapshot import read
+
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise SetupError(f"not JSON: {error}") from None
+    return read(value, suffix)
 
 
 def _row(call: CallRecord) -> dict[str, object]:

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -61,6 +62,39 @@ def test_a_wrong_seed_or_snapshot_is_told_and_changes_nothing(cloud: Served) -> 
     assert told["message"].startswith("error: there is no list `offise`\n --> the body:2:")
     assert ask(cloud, "PUT", "snapshot", b"{")[0] == 400
     assert ask(cloud, "PUT", "snapshot", b"{}") == (400, {"message": "not a snapshot of version 1"})
+    assert domains(cloud) == ["demo.sip.twilio.com"]
+
+
+def enlarged(snapshot: dict[str, Any], users: int) -> bytes:
+    """Return a snapshot whose first user is there many times more."""
+    records = snapshot["records"]
+    (first,) = records["credential"]
+    records["credential"] += [
+        {**first, "sid": f"CR{number:032x}", "username": f"user{number}"} for number in range(users)
+    ]
+    return json.dumps(snapshot).encode()
+
+
+def test_a_snapshot_of_any_size_can_be_put_back(tmp_path: Path) -> None:
+    flags = ("--voice-url", "http://127.0.0.1:9/", "--user", "alice", "--state", str(tmp_path / "state.db"))
+    with served(*flags, "--no-speech") as emulator:
+        large = enlarged(ask(emulator, "GET", "snapshot")[1], 20_000)
+        assert len(large) > 5_000_000
+        assert ask(emulator, "PUT", "snapshot", large) == (200, {"message": "restored"})
+        assert ask(emulator, "GET", "snapshot") == (200, json.loads(large))
+        assert emulator.stop() == 0
+    with served(*flags, "--no-speech") as emulator:
+        kept = ask(emulator, "GET", "snapshot")[1]["records"]["credential"]
+    assert {each["username"]: each for each in kept} == {
+        each["username"]: each for each in json.loads(large)["records"]["credential"]
+    }
+
+
+def test_another_body_that_is_too_large_is_413_and_says_so(cloud: Served) -> None:
+    assert ask(cloud, "POST", "seed", b"#" * 300_000) == (
+        413,
+        {"message": "the body has more than 262,144 bytes"},
+    )
     assert domains(cloud) == ["demo.sip.twilio.com"]
 
 

@@ -72,14 +72,27 @@ def load(store: Store, value: Any) -> None:
     Raises:
         SetupError: It is no such value; the first fault is told.
     """
+    replace(store, read(value, store.suffix))
+
+
+def read(value: Any, suffix: str) -> Lookup[Kind, list[Record]]:
+    """Return the records in what `dump` returned; it needs no store, so that another thread may do it.
+
+    Args:
+        value: As `dump` returned it.
+        suffix: That of the store that gets them.
+
+    Raises:
+        SetupError: It is no such value; the first fault is told.
+    """
     if not isinstance(value, Lookup) or value.get("version") != VERSION:
         raise SetupError(f"not a snapshot of version {VERSION}")
-    if value.get("suffix") != store.suffix:
-        raise SetupError(f"the snapshot is of domains under {value.get('suffix')!r}, not {store.suffix}")
+    if value.get("suffix") != suffix:
+        raise SetupError(f"the snapshot is of domains under {value.get('suffix')!r}, not {suffix}")
     records = value.get("records")
     if not isinstance(records, Lookup) or set(records) - set(MODELS):
         raise SetupError(f"a snapshot's records are {', '.join(MODELS)}")
-    fill(store, records)
+    return _records(records)
 
 
 def fill(store: Store, records: Lookup[str, Any]) -> None:
@@ -88,12 +101,21 @@ def fill(store: Store, records: Lookup[str, Any]) -> None:
     Raises:
         SetupError: A record is wrong, or refers to one that is not there; the store stays as it was.
     """
-    read = {kind: _read(kind, model, records.get(kind, [])) for kind, model in MODELS.items()}
-    _check(read)
+    replace(store, _records(records))
+
+
+def replace(store: Store, records: Lookup[Kind, list[Record]]) -> None:
+    """Replace everything in a store by records that were read."""
     store.clear()
-    for found in read.values():
+    for found in records.values():
         for record in found:
             store.put(record)
+
+
+def _records(records: Lookup[str, Any]) -> dict[Kind, list[Record]]:
+    read = {kind: _read(kind, model, records.get(kind, [])) for kind, model in MODELS.items()}
+    _check(read)
+    return read
 
 
 def _read(kind: Kind, model: type[Record], rows: Any) -> list[Record]:
