@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, field
 from typing import Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
 
+_CALL_ID: Final = re.compile(rb"\n(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 Lane = Literal["in", "out"]
 C = TypeVar("C")
 
@@ -44,7 +46,7 @@ class SipMessage(Entry):
         local: The owner's HOST:PORT.
         remote: The other side's HOST:PORT.
         data: The message's bytes.
-        call_id: Its Call-ID, or "" when it has none that can be read.
+        call_id: Its Call-ID, or "" when it has none that can be read; read from `data` unless it is given.
     """
 
     owner: str
@@ -54,6 +56,13 @@ class SipMessage(Entry):
     remote: str
     data: bytes
     call_id: str = ""
+
+    def __post_init__(self) -> None:
+        """Read the Call-ID."""
+        if not self.call_id:
+            found = _CALL_ID.search(self.data)
+            text = found[1].rstrip().decode("utf-8", "surrogateescape") if found is not None else ""
+            object.__setattr__(self, "call_id", text)
 
 
 @record
@@ -329,6 +338,7 @@ class Journal:
     _kept: deque[_Kept] = field(default_factory=deque)
     _of: dict[str, deque[_Kept]] = field(default_factory=dict)
     _bytes_of: dict[str, int] = field(default_factory=dict)
+    _calls: dict[str, list[_Kept]] = field(default_factory=dict)
     _greatest: str = ""
     _listeners: list[Listener] = field(default_factory=list)
 
@@ -346,6 +356,9 @@ class Journal:
         self.size += size
         if source:
             self._note(kept)
+        call_id = _call_id(entry)
+        if call_id:
+            self._calls.setdefault(call_id, []).append(kept)
         while self._count > self.capacity or (self.size > self.most_bytes and self._count > 1):
             self._let_go()
         for listener in self._listeners:
@@ -377,7 +390,14 @@ class Journal:
             self._kept = deque(each for each in self._kept if each.entry is not None)
 
     def _forget(self, kept: _Kept) -> None:
+        call_id = _call_id(kept.entry)
         kept.entry = None
+        if call_id:
+            same = self._calls[call_id]
+            while same and same[0].entry is None:
+                same.pop(0)
+            if not same:
+                del self._calls[call_id]
         self.size -= kept.size
         self._count -= 1
         self.dropped += 1
@@ -406,6 +426,7 @@ class Journal:
         self._kept.clear()
         self._of.clear()
         self._bytes_of.clear()
+        self._calls.clear()
 
     @property
     def last_number(self) -> int:
@@ -424,13 +445,17 @@ class Journal:
 
     def of_call(self, call_id: str) -> list[Entry]:
         """Return the entries of one SIP Call-ID, oldest first."""
-        return [each for each in self if getattr(each, "call_id", None) == call_id]
+        return [each.entry for each in self._calls.get(call_id, ()) if each.entry is not None]
 
     def __iter__(self) -> Iterator[Entry]:
         return iter([each.entry for each in self._kept if each.entry is not None])
 
     def __len__(self) -> int:
         return self._count
+
+
+def _call_id(entry: Entry | None) -> str:
+    return getattr(entry, "call_id", "")
 
 
 def size_of(entry: Entry) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
@@ -14,8 +13,6 @@ from harness.journal import (
     CallChanged,
     Decision,
     Entry,
-    HttpAnswered,
-    HttpRequested,
     Journal,
     Note,
     Registered,
@@ -30,12 +27,13 @@ from harness.report.moment import moment
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5
 """How long after its end a call's last callbacks are waited for, in seconds."""
-_CALL_ID: Final = re.compile(rb"^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _mask = masking(())
 MOST_PEERS: Final = 2_000
 """Of how many calls it is known where their messages came from; the oldest goes first."""
 _RECENT: Final = 32
 _LONGEST_KEY: Final = 256
+_MANY: Final = 100
+"""Entries of a call whose ladder takes longer than a few milliseconds."""
 MOST_WATCHED: Final = 200
 """Past this many calls at once no ladder is printed: nobody could read them."""
 
@@ -134,10 +132,19 @@ class Watch:
             await asyncio.sleep(ended_at + SETTLE - asyncio.get_running_loop().time())
             if self._over.qsize() > MOST_WATCHED // 2:
                 continue
-            entries = [each for each in self._journal if _belongs(each, call_id)]
-            for ladder in ladders(entries):
-                drawn = text(ladder, ascii_only=self._ascii, wall_offset=self._wall_offset)
+            entries = self._journal.of_call(call_id)
+            if len(entries) > _MANY:
+                # Beside the loop, which has audio to send.
+                drawings = await asyncio.to_thread(self._draw, entries, call_id)
+            else:
+                drawings = self._draw(entries, call_id)
+            for drawn in drawings:
                 print(f"\n{drawn}", file=self._stream, flush=True)
+
+    def _draw(self, entries: Sequence[Entry], call_id: str) -> list[str]:
+        """Return the ladders of a call."""
+        mine = [each for each in entries if _belongs(each, call_id)]
+        return [text(each, ascii_only=self._ascii, wall_offset=self._wall_offset) for each in ladders(mine)]
 
 
 def picture(entries: Sequence[Entry], call_id: str) -> str:
@@ -151,9 +158,4 @@ def _offset() -> float:
 
 
 def _belongs(entry: Entry, call_id: str) -> bool:
-    if isinstance(entry, CallChanged | Decision | HttpRequested | HttpAnswered | Alert):
-        return entry.call_id == call_id
-    if isinstance(entry, SipMessage):
-        found = _CALL_ID.search(entry.data)
-        return found is not None and found[1].decode("utf-8", "replace").strip() == call_id
-    return getattr(entry, "call_id", "") == call_id
+    return getattr(entry, "call_id", None) == call_id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from harness.errors import FileError, SetupError, StateError
@@ -79,7 +79,8 @@ class ControlAnswer:
     Attributes:
         status: The HTTP status.
         content_type: Of the body.
-        body: The text.
+        body: The text; "" when there are pieces.
+        pieces: Makes the text, where that takes time.
         allow: For 405: the methods that are allowed.
     """
 
@@ -87,6 +88,7 @@ class ControlAnswer:
     content_type: str
     body: str
     allow: str = ""
+    pieces: Iterator[str] | None = None
 
 
 class Control:
@@ -179,7 +181,7 @@ class Control:
                 return _json({"domains": await switches.seed(body)}, status=201)
             case _:
                 if not rest:
-                    return _told({"calls": switches.calls()})
+                    return ControlAnswer(200, JSON, "", pieces=_listed("calls", switches.calls()))
                 found = switches.call(rest)
                 return (
                     _told(found)
@@ -282,13 +284,28 @@ def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:
 
 
 _hide: Final = masking(())
+_FEW: Final = 20
+"""Entries of the journal that are made into text at once."""
+
+
+def _listed(name: str, values: Iterable[dict[str, object]]) -> Iterator[str]:
+    """Return a JSON object with a list, in pieces, without what has the form of a credential."""
+    before = f'{{"{name}": ['
+    for value in values:
+        yield f"{before}{json_line(value, _hide)}"
+        before = ", "
+    yield "]}" if before == ", " else f"{before}]}}"
 
 
 def _lines(entries: Sequence[Entry]) -> ControlAnswer:
-    """Return entries as JSON lines."""
-    return ControlAnswer(200, LINES, "".join(f"{line(each)}\n" for each in entries))
+    """Return entries as JSON lines, those of a long list piece by piece."""
+    pieces = (f"{line(each)}\n" for each in entries)
+    if len(entries) <= _FEW:
+        return ControlAnswer(200, LINES, "".join(pieces))
+    return ControlAnswer(200, LINES, "", pieces=pieces)
 
 
 def line(entry: Entry) -> str:
     """Return an entry as JSON, without what has the form of a credential."""
-    return json_line({"kind": type(entry).__name__, **asdict(entry)}, _hide)
+    values = {each.name: getattr(entry, each.name) for each in fields(entry)}
+    return json_line({"kind": type(entry).__name__, **values}, _hide)

@@ -20,9 +20,10 @@ from harness.error_codes import more_info
 from harness.errors import SetupError, StateError
 from harness.journal import Journal
 from harness.runtime import http_request
-from harness.runtime.control import EVENTS, JSON, Control
+from harness.runtime.control import EVENTS, JSON, Control, ControlAnswer
 from harness.runtime.gate import CONTROL, Gate, Refusal
 from harness.runtime.journal_events import tell
+from harness.runtime.slices import in_slices, joined
 from harness.sip.outputs import Address
 from harness.twilio import twimlets
 from harness.twilio.rest import RestApi
@@ -161,6 +162,8 @@ class HttpServer:
             return _response(413, (("Content-Type", JSON), ("Connection", "close")), told)
         shown = await self._control.answer(request.method, name, http_request.readable(query), body)
         headers = (("Allow", shown.allow),) if shown.allow else ()
+        if shown.pieces is not None:
+            return await _stream(request, shown)
         return _response(shown.status, (("Content-Type", shown.content_type), *headers), shown.body.encode())
 
     async def _handle_proxied(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -198,7 +201,10 @@ class HttpServer:
                 await self._keep()
             except StateError as error:
                 told = self._rest.unavailable(str(error))
-        body = told.body if told.late is None else await asyncio.to_thread(told.late)
+        if told.steps is not None:
+            body = await in_slices(told.steps)
+        else:
+            body = told.body if told.late is None else await asyncio.to_thread(told.late)
         headers = told.timed(time.perf_counter() - began).headers
         if fault is not None and fault.cut == "after":
             has_body = bool(body) and request.method != "HEAD"
@@ -231,6 +237,19 @@ class HttpServer:
 def _is_ours(record: logging.LogRecord) -> bool:
     """Return whether an error is to be told: what is no HTTP is the client's own, and it is answered 400."""
     return record.exc_info is None or not isinstance(record.exc_info[1], http_request.broken())
+
+
+async def _stream(request: web.BaseRequest, shown: ControlAnswer) -> web.StreamResponse:
+    """Send an answer piece by piece, as fast as they are made and the client reads them."""
+    from aiohttp import web
+
+    response = web.StreamResponse(status=shown.status, headers={"Content-Type": shown.content_type})
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        async for piece in joined(shown.pieces or iter(())):
+            if piece:
+                await response.write(piece.encode())
+    return response
 
 
 def _refused(refusal: Refusal) -> web.Response:

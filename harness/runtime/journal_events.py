@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.journal import Entry, Journal
 from harness.runtime.control import line
+from harness.runtime.slices import joined
 
 MOST_WAITING: Final = 1_000
 """How many entries may wait for a slow reader; then it is told so, and let go."""
@@ -47,8 +48,8 @@ async def tell(
     stop = journal.listen(listen)
     try:
         await write(b": the journal of sipdomain\n\n")
-        for number, entry in missed:
-            await write(_event(number, entry))
+        async for piece in joined(_event(*each) for each in missed):
+            await write(piece.encode())
         silence = 0.0
         while not slow:
             try:
@@ -63,11 +64,11 @@ async def tell(
                     await write(b": still here\n\n")
                 continue
             silence = 0.0
-            await write(_event(number, entry))
+            await write(_event(number, entry).encode())
         await write(b"event: lost\ndata: read too slowly; ask again with Last-Event-ID\n\n")
     finally:
         stop()
 
 
-def _event(number: int, entry: Entry) -> bytes:
-    return f"id: {number}\nevent: {type(entry).__name__}\ndata: {line(entry)}\n\n".encode()
+def _event(number: int, entry: Entry) -> str:
+    return f"id: {number}\nevent: {type(entry).__name__}\ndata: {line(entry)}\n\n"

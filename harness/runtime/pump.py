@@ -12,7 +12,7 @@ from harness.errors import RemoteProtocolError
 from harness.journal import Entry, Journal, SipMessage
 from harness.media.outputs import MediaInput, MediaOutput
 from harness.runtime.clock import Alarm, Clock
-from harness.sip.codec import call_id_of, parse
+from harness.sip.codec import parse
 from harness.sip.framing import is_keep_alive
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
@@ -165,7 +165,7 @@ class Pump:
         for output in outputs:
             match output:
                 case Send(flow, data):
-                    self._note_message("out", flow, data, self._clock.now(), call_id_of(data))
+                    self._note_message("out", flow, data, self._clock.now(), "")
                     if self.network is not None:
                         self.network.send(flow, data)
                 case Entry():

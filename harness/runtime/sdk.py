@@ -46,7 +46,7 @@ def in_process_client(
             **_: Any,
         ) -> Any:
             response = answer(_request(method, url, params, data, headers, auth))
-            return Response(response.status, response.body.decode(), dict(response.headers))
+            return Response(response.status, response.whole.decode(), dict(response.headers))
 
     return Client(account_sid, auth_token, http_client=InProcess())
 

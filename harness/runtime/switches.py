@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import islice
 from typing import Any, Final
 
 from harness.errors import SetupError
@@ -133,18 +135,18 @@ class Switches:
         """Return the time."""
         return {"now": self._clock.now(), "unix": time.time(), "substrate": "live"}
 
-    def calls(self) -> list[dict[str, object]]:
+    def calls(self) -> Iterator[dict[str, object]]:
         """Return the latest calls of all accounts, the latest first."""
-        found = [each for account in self._store.accounts for each in self._calls.newest_first(account.sid)]
-        found.sort(key=lambda each: each.number, reverse=True)
-        return [_row(each) for each in found[:MOST_CALLS]]
+        by_account = [self._calls.newest_first(each.sid) for each in self._store.accounts]
+        return map(_row, islice(merge(*by_account, key=lambda each: -each.number), MOST_CALLS))
 
     def call(self, sid: str) -> dict[str, object] | None:
         """Return a call with its ladder, or None when it is not known."""
         found = self._calls.find(sid)
         if found is None:
             return None
-        ladder = self._picture(tuple(self._journal), found.sip_call_id) if self._picture is not None else ""
+        entries = self._journal.of_call(found.sip_call_id)
+        ladder = self._picture(entries, found.sip_call_id) if self._picture is not None else ""
         return {**_row(found), "ladder": ladder}
 
 

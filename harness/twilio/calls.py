@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -76,6 +78,36 @@ def _nobody_asks(sid: str, before: CallRecord | None, after: CallRecord | None) 
     """Take no notice."""
 
 
+class _Row:
+    """One account's calls in the order of their numbers.
+
+    The numbers stand apart, so that a copy of them, which costs next to nothing, can be gone through while calls come
+    and go: to touch 100,000 records at once takes milliseconds in which no audio is sent.
+    """
+
+    __slots__ = ("_calls", "_numbers")
+
+    def __init__(self) -> None:
+        self._calls: dict[int, CallRecord] = {}
+        self._numbers = array("q")
+
+    def add(self, record: CallRecord) -> None:
+        numbers, number = self._numbers, record.number
+        if not numbers or number > numbers[-1]:
+            numbers.append(number)
+        elif number not in self._calls:
+            insort(numbers, number)
+        self._calls[number] = record
+
+    def remove(self, record: CallRecord) -> None:
+        del self._calls[record.number]
+        del self._numbers[bisect_left(self._numbers, record.number)]
+
+    def newest_first(self) -> Iterator[CallRecord]:
+        find = self._calls.get
+        return (found for each in reversed(self._numbers[:]) if (found := find(each)) is not None)
+
+
 class CallStore:
     """Calls by SID. Past `capacity` finished calls the one that finished first is forgotten.
 
@@ -89,7 +121,17 @@ class CallStore:
             and how it is now, None for not at all.
     """
 
-    __slots__ = ("_active", "_count", "_finished", "capacity", "forgotten", "note", "recordings")
+    __slots__ = (
+        "_active",
+        "_by_account",
+        "_count",
+        "_finished",
+        "_unordered",
+        "capacity",
+        "forgotten",
+        "note",
+        "recordings",
+    )
 
     def __init__(self, capacity: int = 5_000) -> None:
         self.capacity = capacity
@@ -99,12 +141,14 @@ class CallStore:
         self._count = 0
         self._active: dict[str, CallRecord] = {}
         self._finished: OrderedDict[str, CallRecord] = OrderedDict()
+        self._by_account: dict[str, _Row] = {}
 
     def add(self, record: CallRecord) -> CallRecord:
         """Keep a call that has just come, and give it its number."""
         self._count += 1
         record.number = self._count
         self._active[record.sid] = record
+        self._row(record.account_sid).add(record)
         if record.direction == "outbound-api":
             # Its SID is given out before it ends.
             self.note(record.sid, None, record)
@@ -131,16 +175,27 @@ class CallStore:
         self.note(record.sid, None, record)
         while len(self._finished) > self.capacity:
             sid, oldest = self._finished.popitem(last=False)
+            self._row(oldest.account_sid).remove(oldest)
             self.forgotten += 1
             self.note(sid, oldest, None)
 
     def restore(self, record: CallRecord) -> None:
         """Keep a finished call as it is; calls come in the order in which they finished."""
         self._count = max(self._count, record.number)
+        self._row(record.account_sid).add(record)
         self._finish(record)
+
+    def _row(self, account_sid: str) -> _Row:
+        row = self._by_account.get(account_sid)
+        if row is None:
+            row = self._by_account[account_sid] = _Row()
+        return row
 
     def put_back(self, records: Iterable[CallRecord]) -> None:
         """Keep finished calls that were deleted as if they had not been."""
+        records = tuple(records)
+        for each in records:
+            self._row(each.account_sid).add(each)
         self._finished.update((each.sid, each) for each in records)
         self._finished = OrderedDict(sorted(self._finished.items(), key=lambda each: each[1].ended_at or 0.0))
 
@@ -163,6 +218,7 @@ class CallStore:
         """Forget a finished call; False when there is none."""
         record = self._finished.pop(sid, None)
         if record is not None:
+            self._row(record.account_sid).remove(record)
             self.note(sid, record, None)
         return record is not None
 
@@ -172,14 +228,11 @@ class CallStore:
         return len(self._active)
 
     def newest_first(self, account_sid: str) -> Iterator[CallRecord]:
-        """Return an account's calls by arrival, the latest first."""
-        mine = [
-            record
-            for calls in (self._active, self._finished)
-            for record in calls.values()
-            if record.account_sid == account_sid
-        ]
-        return iter(sorted(mine, key=lambda record: record.number, reverse=True))
+        """Return an account's calls by arrival, the latest first; safe in another thread.
+
+        A call that comes meanwhile is not among them, nor is one that is forgotten before its turn.
+        """
+        return self._row(account_sid).newest_first()
 
     def __len__(self) -> int:
         return len(self._active) + len(self._finished)

@@ -139,8 +139,9 @@ class Log(Generic[R]):
         return record if record is not None and record.account_sid == account_sid else None
 
     def newest_first(self, account_sid: str) -> Iterator[R]:
-        """Return an account's records, the latest first."""
-        return (each for each in reversed(self._records.values()) if each.account_sid == account_sid)
+        """Return an account's records as they are now, the latest first; safe in another thread."""
+        found = list(reversed(self._records.values()))
+        return (each for each in found if each.account_sid == account_sid)
 
     def __len__(self) -> int:
         return len(self._records)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from harness.error_codes import more_info
 from harness.errors import RestError
 from harness.twilio.logs import AlertRecord
 from harness.twilio.rest.dates import iso8601, period
-from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Resource
+from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Resource, passing
 from harness.twilio.webhooks import encode_form
 
 _LEVELS: Final = {"error": "ERROR", "warning": "WARN"}
@@ -64,15 +64,14 @@ def _render(asked: Asked, alert: AlertRecord) -> Json:
     return fields
 
 
-def _list(asked: Asked) -> Sequence[AlertRecord]:
+def _list(asked: Asked) -> Iterable[AlertRecord | None]:
     """Return the alerts that pass all filters, the latest first."""
     level = asked.query.text("LogLevel")
     first, end = period(asked.query)
-    return [
-        each
-        for each in asked.logs.alerts.newest_first(asked.account.sid)
-        if level in (None, "", each.level) and first <= each.created_at < end
-    ]
+    return passing(
+        asked.logs.alerts.newest_first(asked.account.sid),
+        lambda each: level in (None, "", each.level) and first <= each.created_at < end,
+    )
 
 
 def _fetch(asked: Asked) -> AlertRecord:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -22,12 +23,15 @@ from harness.twilio.rest.apis import other_api
 from harness.twilio.rest.faults import CODES, RestFaults
 from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.media import media
-from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse
-from harness.twilio.rest.paging import meta, page
-from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Operation, Resource
+from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse, finish
+from harness.twilio.rest.paging import meta, page, read_place
+from harness.twilio.rest.resource import FEW, MONITOR, VERSION, Asked, Json, Operation, Resource
 from harness.twilio.rest.routes import Routes
 from harness.twilio.steering import Switchboard
 from harness.twilio.store import Account, Key, Store
+
+Steps = Generator[None, None, bytes]
+"""Makes the body of an answer, and may be put off wherever it yields."""
 
 _OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
 _OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
@@ -131,6 +135,8 @@ class RestApi:
                 )
             status, payload, further = self._answer(request, now)
             headers += further
+            if isinstance(payload, Generator):
+                return RestResponse(status, tuple(headers), steps=payload)
         except RestError as error:
             status = error.status
             payload = _error_payload(error, request.path)
@@ -168,7 +174,7 @@ class RestApi:
 
     def _answer(
         self, request: RestRequest, now: float
-    ) -> tuple[int, Json | None, tuple[tuple[str, str], ...]]:
+    ) -> tuple[int, Json | Steps | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request.authorization)
         _check_text(request)
         _check_api(request)
@@ -260,14 +266,29 @@ class RestApi:
             raise RestError(403, 20005, f"Account not active: {sid} is {standing}")
 
 
-def _page(resource: Resource[Any], asked: Asked, path: str) -> dict[str, Any]:
-    """Return a page of a list, as each of the APIs describes it."""
+def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps:
+    """Return a page of a list, as each of the APIs describes it, or the steps that make one that takes time."""
     of_monitor = path.startswith(f"/{MONITOR}/")
     path = path if of_monitor else f"{path}.json"
-    shown, fields = page(resource.list(asked), asked.query, path, newest_first=resource.newest_first)
-    if of_monitor:
-        fields = meta(fields, asked.base_url, resource.list_key)
-    return {resource.list_key: [resource.render(asked, each) for each in shown], **fields}
+    found, place = resource.list(asked), read_place(asked.query)
+    cutting = page(found, place, asked.query, path, newest_first=resource.newest_first)
+
+    def described(fields: dict[str, Any]) -> dict[str, Any]:
+        return meta(fields, asked.base_url, resource.list_key) if of_monitor else fields
+
+    def steps() -> Steps:
+        shown, fields = yield from cutting
+        records = []
+        for each in shown:
+            records.append(json.dumps(resource.render(asked, each), ensure_ascii=False))
+            yield
+        rest = json.dumps(described(fields), ensure_ascii=False)[1:]
+        return f'{{"{resource.list_key}": [{", ".join(records)}], {rest}'.encode()
+
+    if not isinstance(found, Sequence) or len(found) > FEW:
+        return steps()
+    shown, fields = finish(cutting)
+    return {resource.list_key: [resource.render(asked, each) for each in shown], **described(fields)}
 
 
 def _api_domain(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -17,7 +17,7 @@ from harness.twilio.rest.call_order import (
 )
 from harness.twilio.rest.dates import Span, rfc2822
 from harness.twilio.rest.messages import NO_CODE
-from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
+from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
 from harness.twilio.steering import CallUpdate
 
 _SUBRESOURCES: Final = {
@@ -65,7 +65,7 @@ def _render(_: Asked, call: CallRecord) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[CallRecord]:
+def _list(asked: Asked) -> Iterable[CallRecord | None]:
     """Return the calls that pass all filters, the latest first."""
     query = asked.query
     wanted = {
@@ -77,13 +77,14 @@ def _list(asked: Asked) -> Sequence[CallRecord]:
     exact = [(key, value) for key, value in wanted.items() if value]
     started = Span(asked.query, "StartTime")
     ended = Span(asked.query, "EndTime")
-    return [
-        call
-        for call in asked.calls.newest_first(asked.account_sid)
-        if all(getattr(call, key) == value for key, value in exact)
-        and started.holds(call.created_at)
-        and ended.holds(call.ended_at)
-    ]
+    return passing(
+        asked.calls.newest_first(asked.account_sid),
+        lambda call: (
+            all(getattr(call, key) == value for key, value in exact)
+            and started.holds(call.created_at)
+            and ended.holds(call.ended_at)
+        ),
+    )
 
 
 def _fetch(asked: Asked) -> CallRecord:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from harness.errors import RestError
 from harness.twilio.logs import EventRecord
 from harness.twilio.rest.dates import iso8601, period
-from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Resource
+from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Resource, passing
 
 
 def _render(asked: Asked, event: EventRecord) -> Json:
@@ -34,7 +34,7 @@ def _render(asked: Asked, event: EventRecord) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[EventRecord]:
+def _list(asked: Asked) -> Iterable[EventRecord | None]:
     """Return the events that pass all filters, the latest first."""
     query = asked.query
     wanted = {
@@ -45,11 +45,12 @@ def _list(asked: Asked) -> Sequence[EventRecord]:
     }
     exact = [(key, value) for key, value in wanted.items() if value]
     first, end = period(query)
-    return [
-        each
-        for each in asked.logs.events.newest_first(asked.account.sid)
-        if all(getattr(each, key) == value for key, value in exact) and first <= each.created_at < end
-    ]
+    return passing(
+        asked.logs.events.newest_first(asked.account.sid),
+        lambda each: (
+            all(getattr(each, key) == value for key, value in exact) and first <= each.created_at < end
+        ),
+    )
 
 
 def _fetch(asked: Asked) -> EventRecord:

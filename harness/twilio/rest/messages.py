@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from harness.errors import RestError
 
 FORM: Final = "application/x-www-form-urlencoded"
+
+T = TypeVar("T")
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
@@ -53,12 +55,21 @@ class RestResponse:
         headers: All header fields but Content-Length, Date and Server.
         body: JSON, or b"" with 204.
         late: Makes the body, where that takes time: the audio of a recording. Safe in another thread.
+        steps: Makes the body of a long list, which may be put off wherever it yields.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     late: Callable[[], bytes] | None = None
+    steps: Generator[None, None, bytes] | None = None
+
+    @property
+    def whole(self) -> bytes:
+        """The body, made now where it takes time."""
+        if self.steps is not None:
+            return finish(self.steps)
+        return self.body if self.late is None else self.late()
 
     def timed(self, seconds: float) -> RestResponse:
         """Return the answer with the time that it took, in place of what it says of that."""
@@ -70,6 +81,16 @@ class RestResponse:
         """Return the header field of that name, whatever its case, or None."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+def finish(steps: Generator[None, None, T]) -> T:
+    """Return what a generator returns, without a pause."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
 
 
 class Parameters:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from harness.error_codes import more_info
@@ -10,7 +10,7 @@ from harness.errors import RestError
 from harness.twilio.logs import AlertRecord
 from harness.twilio.rest.alerts import alert_text
 from harness.twilio.rest.dates import Span, rfc2822
-from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
+from harness.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
 
 _LOGS: Final = {"error": "0", "warning": "1"}
 
@@ -42,25 +42,24 @@ def _render(asked: Asked, alert: AlertRecord) -> Json:
     return fields
 
 
-def _of_account(asked: Asked) -> Sequence[AlertRecord]:
+def _of_account(asked: Asked) -> Iterable[AlertRecord | None]:
     """Return the alerts that pass all filters, the latest first."""
     log = asked.query.integer("Log", code=20422, least=0)
     dates = Span(asked.query, "MessageDate")
-    return [
-        each
-        for each in asked.logs.alerts.newest_first(asked.account_sid)
-        if (log is None or _LOGS[each.level] == str(log)) and dates.holds(each.created_at)
-    ]
+    return passing(
+        asked.logs.alerts.newest_first(asked.account_sid),
+        lambda each: (log is None or _LOGS[each.level] == str(log)) and dates.holds(each.created_at),
+    )
 
 
-def _of_call(asked: Asked) -> Sequence[AlertRecord]:
+def _of_call(asked: Asked) -> Iterable[AlertRecord | None]:
     """Return a call's; a call that is not on record any more may still have some."""
     sid = asked.sids["CA"]
     call = asked.calls.find(sid)
     known = call is not None and call.account_sid == asked.account_sid
     if not known and all(each.call_sid != sid for each in asked.logs.alerts.newest_first(asked.account_sid)):
         raise RestError(404, 20404, f"There is no call {sid[:60]}")
-    return [each for each in _of_account(asked) if each.call_sid == sid]
+    return passing(_of_account(asked), lambda each: each is not None and each.call_sid == sid)
 
 
 def _fetch(asked: Asked) -> AlertRecord:

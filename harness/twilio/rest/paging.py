@@ -6,7 +6,9 @@ A page token names the last record seen by its number, so a record deleted betwe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ from harness.twilio.recordings import RecordingRecord
 from harness.twilio.rest.messages import Parameters
 from harness.twilio.store import Record
 
+_BREATH: Final = 256
 DEFAULT_SIZE: Final = 50
 LARGEST_SIZE: Final = 1000
 
@@ -27,19 +30,23 @@ _TOKEN: Final = re.compile(r"P([AB])([0-9]{1,18})")
 R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord | Exchange)
 
 
-def page(
-    rows: Sequence[R], query: Parameters, path: str, *, newest_first: bool = False
-) -> tuple[Sequence[R], dict[str, Any]]:
-    """Cut a page.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which page is asked for.
 
-    Args:
-        rows: All records that match, in the order of their numbers.
-        query: The request's parameters.
-        path: The list's relative URI, without a query.
-        newest_first: Whether the numbers go down.
+    Attributes:
+        size: How many records it has.
+        index: Its number, from 0.
+        token: Which record it comes after (PA) or before (PB), or "".
+    """
 
-    Returns:
-        The page's records, and the fields that describe the page.
+    size: int
+    index: int
+    token: str
+
+
+def read_place(query: Parameters) -> Place:
+    """Return which page a request asks for.
 
     Raises:
         RestError: 20007 a page too large, 21481 a wrong token, 20422 no whole number.
@@ -51,9 +58,49 @@ def page(
         raise RestError(400, 20007, f"Page size must be at most {LARGEST_SIZE}")
     index = query.integer("Page", code=20422, least=0) or 0
     token = query.text("PageToken") or ""
-    first = _first(rows, token, index, size, newest_first=newest_first)
-    last = min(first + size, len(rows))
-    shown = rows[first:last]
+    if token and _TOKEN.fullmatch(token) is None:
+        raise RestError(400, 21481, "Invalid PageToken")
+    return Place(size, index, token)
+
+
+def page(
+    rows: Iterable[R | None], place: Place, query: Parameters, path: str, *, newest_first: bool = False
+) -> Generator[None, None, tuple[list[R], dict[str, Any]]]:
+    """Cut a page. No more records are looked at than stand before it, and one after it; yields now and then.
+
+    Args:
+        rows: All records, in the order of their numbers, those that do not match being None.
+        place: Which page.
+        query: The request's parameters.
+        path: The list's relative URI, without a query.
+        newest_first: Whether the numbers go down.
+
+    Returns:
+        The page's records, and the fields that describe the page.
+    """
+    size, index, token = place.size, place.index, place.token
+    stands_before = _before(place, newest_first=newest_first)
+    # A page before a record is made of the last ones that stand before it.
+    last: deque[R] = deque(maxlen=size if token.startswith("PB") else 0)
+    shown: list[R] | None = None
+    passed, more = 0, False
+    for count, row in enumerate(rows):
+        if count % _BREATH == 0:
+            yield
+        if row is None:
+            continue
+        if shown is None:
+            if stands_before(passed, row.number):
+                passed += 1
+                last.append(row)
+                continue
+            shown = list(last)
+        if len(shown) == size:
+            more = True
+            break
+        shown.append(row)
+    shown = list(last) if shown is None else shown
+    less = passed > len(last)
     kept = query.others("PageSize", "Page", "PageToken")
 
     def link(number: int, token: str = "") -> str:
@@ -61,7 +108,6 @@ def page(
         return f"{path}?{urlencode([*kept, *place, *([('PageToken', token)] if token else [])])}"
 
     start = index * size
-    more, less = last < len(rows), first > 0
     return shown, {
         "page": index,
         "page_size": size,
@@ -69,8 +115,8 @@ def page(
         "end": start + max(0, len(shown) - 1),
         "uri": link(index, token),
         "first_page_uri": link(0),
-        "next_page_uri": link(index + 1, f"PA{rows[last - 1].number}") if more else None,
-        "previous_page_uri": link(max(0, index - 1), f"PB{rows[first].number}" if shown else "")
+        "next_page_uri": link(index + 1, f"PA{shown[-1].number}") if more else None,
+        "previous_page_uri": link(max(0, index - 1), f"PB{shown[0].number}" if shown else "")
         if less
         else None,
     }
@@ -86,18 +132,11 @@ def meta(fields: dict[str, Any], base_url: str, list_key: str) -> dict[str, Any]
     return {"meta": {"key": list_key, "page": fields["page"], "page_size": fields["page_size"], **urls}}
 
 
-def _first(rows: Sequence[R], token: str, index: int, size: int, *, newest_first: bool) -> int:
-    """Return where the page begins."""
-    if not token:
-        return min(index * size, len(rows))
-    match = _TOKEN.fullmatch(token)
+def _before(place: Place, *, newest_first: bool) -> Callable[[int, int], bool]:
+    """Return what says whether a record stands before a page, by how many were passed and by its number."""
+    match = _TOKEN.fullmatch(place.token)
     if match is None:
-        raise RestError(400, 21481, "Invalid PageToken")
-    after, number = match[1] == "A", int(match[2])
-    passed = 0  # how many rows stand before the place
-    for row in rows:
-        before = row.number > number if newest_first else row.number < number
-        if not (before or (after and row.number == number)):
-            break
-        passed += 1
-    return passed if after else max(0, passed - size)
+        return lambda passed, _: passed < place.index * place.size
+    sign = -1 if newest_first else 1
+    end = sign * int(match[2]) + (match[1] == "A")
+    return lambda _, number: sign * number < end

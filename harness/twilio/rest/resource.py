@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from harness.twilio.calls import CallRecord, CallStore
@@ -20,6 +21,21 @@ MONITOR: Final = "v1"
 """The version of the Monitor API, which stands before the paths of its resources."""
 VOICE: Final = "v1"
 """The same of the Voice API; no resource of one is called as one of the other."""
+
+FEW: Final = 500
+"""Records that are looked at while the request waits; more are looked at step by step as the answer is made."""
+
+T = TypeVar("T")
+
+
+def passing(records: Iterable[T], holds: Callable[[T], bool]) -> Iterable[T | None]:
+    """Return the records that pass a filter: of few at once, of many as they are gone through, None for each other."""
+    rest = iter(records)
+    first = list(islice(rest, FEW + 1))
+    if len(first) <= FEW:
+        return [each for each in first if holds(each)]
+    return (each if holds(each) else None for each in chain(first, rest))
+
 
 Operation = Literal["list", "create", "fetch", "update", "delete"]
 Json = dict[str, Any]
@@ -76,7 +92,7 @@ class Resource(Generic[R]):
         part_of: The SID in the path whose resource counts as changed in its place: "SD"; "" when it is one by itself.
         list_key: The key of the list in a page.
         render: Returns the JSON of one record.
-        list: Returns the records, in the order of their numbers.
+        list: Returns the records, in the order of their numbers; None is passed over.
         newest_first: Whether the numbers of the list go down.
         create: Makes a record of the form's parameters.
         fetch: Returns a record.
@@ -90,7 +106,7 @@ class Resource(Generic[R]):
     path: str
     list_key: str
     render: Callable[[Asked, R], Json]
-    list: Callable[[Asked], Sequence[R]]
+    list: Callable[[Asked], Iterable[R | None]]
     fetch: Callable[[Asked], R] | None = None
     create: Callable[[Asked], R] | None = None
     update: Callable[[Asked], R] | None = None
