@@ -30,6 +30,8 @@ SETTLE: Final = 0.5
 _mask = masking(())
 MOST_PEERS: Final = 2_000
 """Of how many calls it is known where their messages came from; the oldest goes first."""
+MOST_DIAGNOSED: Final = 100
+"""Of how many refused signatures it is known that they were told in full; the oldest goes first."""
 _RECENT: Final = 32
 _LONGEST_KEY: Final = 256
 _MANY: Final = 100
@@ -60,6 +62,7 @@ class Watch:
         self._wall_offset = _offset() if wall_offset is None else wall_offset
         self._recent: deque[SipMessage] = deque(maxlen=_RECENT)
         self._peers: OrderedDict[str, str] = OrderedDict()
+        self._diagnosed: OrderedDict[str, None] = OrderedDict()
         # What happened while this was imported is told too.
         for entry in journal:
             self._look(entry)
@@ -70,9 +73,7 @@ class Watch:
             case SipMessage(owner="cloud"):
                 self._recent.append(entry)
             case Decision(check="signature"):
-                self._say(entry.at, entry.call_id, "the application answered 403 to a signed request:")
-                for words in (f"signed {entry.got}", entry.wanted, entry.mend):
-                    self._say(entry.at, entry.call_id, words)
+                self._doctor(entry)
             case Decision(outcome="refused" | "dropped"):
                 words = (
                     f"{entry.method} {entry.outcome}: {entry.reason} · got {entry.got or '-'} · {entry.mend}"
@@ -101,6 +102,17 @@ class Watch:
                 self._say(entry.at, "", f"note: {entry.source}: {entry.text}")
             case _:
                 pass
+
+    def _doctor(self, entry: Decision) -> None:
+        """Print a refused signature, in full once for each way in which a URL was signed."""
+        again = entry.wanted in self._diagnosed
+        self._diagnosed[entry.wanted] = None
+        if len(self._diagnosed) > MOST_DIAGNOSED:
+            self._diagnosed.popitem(last=False)
+        said = "answered 403 to a signed request"
+        self._say(entry.at, entry.call_id, f"the application {said}{', as before' if again else ''}:")
+        for words in (f"signed {entry.got}", *(() if again else (entry.wanted, entry.mend))):
+            self._say(entry.at, entry.call_id, words)
 
     def _say(self, at: float, call_id: str, words: str, peer: str = "") -> None:
         """Write a line: time of day, the peer's address and what happened, and the Call-ID where there is one."""

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from harness.journal import Alert, HttpAnswered, HttpRequested
+from harness.journal import Alert, Decision, HttpAnswered, HttpRequested
 from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from tests.unit.twilio.bench import (
@@ -527,3 +527,19 @@ def test_what_was_asked_is_in_the_journal(make: Make) -> None:
     assert [(each.purpose, each.method, each.url) for each in noted] == [("voice", "POST", VOICE)] * 2
     assert noted[0].headers == bench.asks[0].request.headers
     assert list(noted[0].parameters) == bench.asks[0].pairs
+
+
+@pytest.mark.rule("signature")
+def test_an_application_that_answers_403_is_told_what_was_signed_and_a_store_of_files_is_not(
+    make: Make,
+) -> None:
+    played = page("<Response><Play>/tone</Play></Response>")
+    bench = dialled(make, voice=played, tone=page("", "text/plain", 403))
+    assert [ask.path for ask in bench.asks] == ["/voice", "/tone"]
+    assert [each for each in bench.journal(Decision) if each.check == "signature"] == []
+    bench = dialled(make, voice=page("Forbidden", "text/plain", 403))
+    (found,) = (each for each in bench.journal(Decision) if each.check == "signature")
+    assert (found.method, found.outcome, found.rule) == ("POST", "noted", "signature")
+    assert found.got.startswith(
+        "POST http://app.test/voice by the auth token of AC00000000000000000000000000000001, "
+    )

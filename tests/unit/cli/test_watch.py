@@ -157,3 +157,15 @@ def test_what_happened_before_it_began_to_follow_is_told() -> None:
         return stream.getvalue()
 
     assert asyncio.run(watch()).endswith("  127.0.0.10:5070  error 11200: early · call a\n")
+
+
+def test_a_refused_signature_is_told_in_full_once_and_then_in_short() -> None:
+    refused = Decision(
+        at=1.0, call_id="c", method="POST", check="signature", outcome="noted", reason="refused-by-the-application",
+        rule="signature", got="POST http://app.test/voice by T, over the URL alone", wanted="match: U; no match: V",
+        mend="most likely another token",
+    )  # fmt: skip
+    told = watched(refused, refused, until=lambda text: text.count("signed POST") == 2)
+    assert told.count("the application answered 403 to a signed request: · call c\n") == 1
+    assert told.count("the application answered 403 to a signed request, as before: · call c\n") == 1
+    assert told.count("match: U; no match: V") == told.count("most likely another token") == 1
