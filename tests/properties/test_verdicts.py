@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.properties.verdicts import EXPECTED, Outcome, check
+from tests.properties.verdicts import EXPECTED, Outcome, Play, check, played
 
 CHUNK = 50
 
@@ -35,3 +35,20 @@ def test_the_examples_are_of_every_kind() -> None:
     for verdict in ("at the end: failed, contradicts", "at the end: passed, agrees",
                     "in time: failed, contradicts", "in time: passed, agrees", "in time: failed, agrees"):  # fmt: skip
         assert verdicts[verdict] > 5 * CHUNK / 20
+
+
+@pytest.mark.parametrize(
+    ("within", "got"), [(35, "the call was not over after 35 s; raise `within`"), (900, "1")]
+)
+def test_what_a_slow_line_still_holds_may_come(within: int, got: str) -> None:
+    """The phone gives up after 32 s; its INVITE arrives after 40, and the application is asked."""
+    given = {
+        "access_lists": {"office": ["127.0.0.1"]},
+        "domains": {"acme": {"calls": ["office"], "voice": "/voice"}},
+        "app": {"/voice": {"say": "Welcome"}},
+        "phones": {"alice": {}},
+        "faults": {"delay": {"by": 40}},
+    }
+    steps = [{"dial": "sip:100@acme"}, {"expect": {"webhooks": "none", "within": within}}]
+    result, _ = played(Play(given, [], [], "documented", "call"), steps, 0)
+    assert [each.got for each in result.mismatches] == [got]
