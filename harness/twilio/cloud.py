@@ -332,10 +332,8 @@ class Cloud:
         outputs, finished = exchange.result(result, turn.now)
         turn.out.extend(outputs)
         # Files to play come from stores that check no signature.
-        refused = (
-            isinstance(result, HttpResponse) and result.status == REFUSED and exchange.purpose != "media"
-        )
-        if finished is not None and refused:
+        signed = finished is not None and exchange.purpose != "media"
+        if signed and isinstance(result, HttpResponse) and result.status == REFUSED:
             turn.out.append(self._examine(exchange, result, turn))
         if finished is None:
             self._exchanges[exchange.token] = (exchange, then)
