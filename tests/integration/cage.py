@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 HOME, FOLDER, TEMPORARY = "/cage/home", "/cage/work", "/cage/tmp"
 """What the command has for its home, its current folder and its temporary files."""
 _RESOLVER = "127.0.0.53"
-_ELSEWHERE = "198.51.100.99"
+_ELSEWHERE, _LAST = "198.51.100.99", "198.51.100.250"
 _WAY_OUT = (
     "link set lo up",
     "link add out type veth peer name nowhere",
@@ -57,7 +58,7 @@ class Seen:
 
 
 def watched(
-    room: Path, *command: str, limit: float = 30.0, environment: dict[str, str] | None = None
+    room: Path, *command: str, limit: float = 40.0, environment: dict[str, str] | None = None
 ) -> Seen:
     """Run a command in a cage.
 
@@ -96,6 +97,7 @@ def main(room: Path, limit: float, command: list[str]) -> None:
     layers.mkdir()
     upper = _new_root(layers)
     code, output = _run(layers / "root", limit, command)
+    _settle(names, packets)
     seen = Seen(code, output, names, packets, _written(upper))
     (room / "seen.json").write_text(json.dumps({each: getattr(seen, each) for each in Seen.__slots__}))
 
@@ -128,6 +130,20 @@ def _listen(line: socket.socket, packets: list[str]) -> None:
             packets.append(f"{data[6]} to {socket.inet_ntop(socket.AF_INET6, data[24:40])}")
         elif ethertype != 0x86DD:
             packets.append(f"ethertype {ethertype:#06x}")
+
+
+def _settle(names: list[str], packets: list[str]) -> None:
+    """Look a name up and send a packet, and wait until both were seen: then all before them were."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.settimeout(5)
+        sender.sendto(b"", (_LAST, 9))
+        DNSRecord.parse(DNSRecord.question("last.example").send(_RESOLVER, 53, timeout=5))
+    give_up_at = time.monotonic() + 5
+    while packets[-1:] != [f"17 to {_LAST}"]:
+        assert time.monotonic() < give_up_at
+        os.sched_yield()
+    packets.pop()
+    assert names.pop() == "last.example."
 
 
 def _new_root(place: Path) -> Path:

@@ -23,7 +23,7 @@ from harness.sip.message import Request, Response
 from tests.integration.served import ACCOUNT, TOKEN, Served, served, webhooks
 from tests.integration.test_serve import BODY, INVITE, OPTIONS
 
-AUTHORITY = Path("authority")
+AUTHORITY = Path.home() / ".local/state/sipdomain/ca"
 
 
 def main() -> None:
@@ -34,7 +34,6 @@ def main() -> None:
         served(
             "--voice-url", f"{app}/voice", "--status-url", f"{app}/status", "--allow", "127.0.0.1",
             "--dns", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--edges", "--state", "state.db",
-            "--ca-folder", str(AUTHORITY),
         ) as emulator,
     ):  # fmt: skip
         print("call", call(emulator), sorted({each.path for each in recorder.requests()}))
