@@ -23,8 +23,9 @@ from harness.twilio.rest.apis import other_api
 from harness.twilio.rest.faults import CODES, RestFaults
 from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.media import media
-from harness.twilio.rest.messages import FORM, NO_CODE, Parameters, RestRequest, RestResponse, finish
+from harness.twilio.rest.messages import NO_CODE, Parameters, RestRequest, RestResponse, finish
 from harness.twilio.rest.paging import meta, page, read_place
+from harness.twilio.rest.request_checks import check_body, check_text
 from harness.twilio.rest.resource import FEW, MONITOR, VERSION, Asked, Json, Operation, Resource
 from harness.twilio.rest.routes import Routes
 from harness.twilio.steering import Switchboard
@@ -35,7 +36,6 @@ Steps = Generator[None, None, bytes]
 
 _OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
 _OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
-_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 
 # What a main account may still do to a subaccount's resources when that is not active (assumed).
 _POSSIBLE: Final[dict[str, tuple[Operation, ...]]] = {
@@ -176,7 +176,7 @@ class RestApi:
         self, request: RestRequest, now: float
     ) -> tuple[int, Json | Steps | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request.authorization)
-        _check_text(request)
+        check_text(request)
         _check_api(request)
         version, parts = _parts(request.path)
         found = _catalogue().routes[version].find(parts)
@@ -190,7 +190,7 @@ class RestApi:
         operation = _operation(resource, request.method, instance=bool(sid))
         if "AC" in sids:
             self._check_standing(sids["AC"], operation)
-        _check_body(request)
+        check_body(request)
         asked = Asked(
             store=self._store,
             calls=self._calls,
@@ -373,34 +373,6 @@ def _check_place(version: str, resource: Resource[Any], asked: Asked, operation:
         above = _catalogue().routes[version].of("/".join(parts[:index])) if part[0] == "{" else None
         if above is not None and above.fetch is not None and part != "{AC}":
             above.fetch(replace(asked, sid=asked.sids[part.strip("{}")]))
-
-
-def _check_text(request: RestRequest) -> None:
-    """See that path and query are in UTF-8, and the form; a byte that is none came as a lone surrogate."""
-    if _is_broken(request.path):
-        raise RestError(400, NO_CODE, "The path must be in UTF-8")
-    if any(_is_broken(text) for pair in request.query for text in pair):
-        raise RestError(400, NO_CODE, "The query must be in UTF-8")
-    if any(_is_broken(text) for pair in request.form for text in pair):
-        raise RestError(415, NO_CODE, "The body must be in UTF-8")
-
-
-def _is_broken(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _check_body(request: RestRequest) -> None:
-    if request.body_too_large:
-        raise RestError(413, 20413, "Request entity too large")
-    if request.method != "POST":
-        return
-    given, _, parameters = request.content_type.lower().partition(";")
-    if given.strip() not in ("", FORM):
-        raise RestError(415, NO_CODE, f"The body must be {FORM} (got {given[:60]!r})")
-    for parameter in parameters.split(";"):
-        name, _, charset = parameter.partition("=")
-        if name.strip() == "charset" and charset.strip(' "') not in _CHARSETS:
-            raise RestError(415, NO_CODE, f"The body must be in UTF-8 (got {charset[:60]!r})")
 
 
 def _error_payload(error: RestError, path: str) -> dict[str, Any]:
