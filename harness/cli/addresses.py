@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from harness.errors import SetupError
 from harness.sip.outputs import Address
 from harness.twilio.edges import EDGE_NAMES, edge_name
@@ -15,7 +17,7 @@ def parse_address(text: str, flag: str) -> Address:
     """
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+    if not colon or not host or _number(port) is None:
         raise SetupError(f"{flag} needs HOST:PORT, such as 127.0.0.1:5060 (got {text!r})")
     return Address("127.0.0.1" if host == "localhost" else host, int(port))
 
@@ -27,9 +29,17 @@ def parse_ports(text: str, flag: str) -> range:
         SetupError: It is not that.
     """
     low, _, high = text.partition("-")
-    if not (low.isdigit() and high.isdigit()) or not 1024 <= int(low) < int(high) <= 65_535:
+    first, last = _number(low), _number(high)
+    if first is None or last is None or not 1024 <= first < last:
         raise SetupError(f"{flag} needs LOW-HIGH between 1024 and 65535, such as 10000-10999 (got {text!r})")
-    return range(int(low), int(high) + 1)
+    return range(first, last + 1)
+
+
+def _number(text: str) -> int | None:
+    """Return a port, or None for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65_535):
+        return None
+    return int(text)
 
 
 def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
@@ -41,12 +51,20 @@ def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
     found = {}
     for item in items:
         name, equals, url = item.partition("=")
-        if not equals or not name or not url.startswith(("http://", "https://")):
+        if not equals or not name or not _is_base(url):
             raise SetupError(
                 f"{flag} needs NAME=URL, such as hooks.example=http://127.0.0.1:5000 (got {item!r})"
             )
         found[name.lower()] = url.rstrip("/")
     return found
+
+
+def _is_base(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def parse_edges(items: list[str], flag: str) -> dict[str, Address]:

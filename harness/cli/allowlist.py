@@ -55,9 +55,9 @@ def _read(path: Path) -> str:
     try:
         data = sys.stdin.buffer.read(LARGEST + 1) if str(path) == "-" else _head(path)
     except OSError as error:
-        raise SetupError(f"cannot read {path}: {error.strerror}") from error
+        raise SetupError(f"--check: cannot read {path}: {error.strerror}") from error
     if len(data) > LARGEST:
-        raise SetupError(f"{path} has more than {LARGEST} bytes")
+        raise SetupError(f"--check: {path} has more than {LARGEST} bytes")
     return data.decode("utf-8", "replace")
 
 

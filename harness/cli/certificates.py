@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.labels import about
 from harness.errors import SetupError
 from harness.runtime.certificates import CERTIFICATE_FILE, KEY_FILE, CertificateAuthority, usual_names
 from harness.runtime.folders import state_folder
@@ -46,10 +47,13 @@ def certificates(
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
     folder = ca_folder or usual_folder()
     names = [*usual_names(suffix), "localhost", "127.0.0.1", "::1", *(name or [])]
-    authority = CertificateAuthority.kept_in(folder, names, constrained=not unconstrained)
+    with about("--ca-folder"):
+        authority = CertificateAuthority.kept_in(folder, names, constrained=not unconstrained)
     print(f"authority  {folder / CERTIFICATE_FILE}   for clients to trust")
     print(f"its key    {folder / KEY_FILE}   keep it to yourself")
     if out is not None:
-        for path, purpose in authority.export(out, names):
+        with about("--out"):
+            written = authority.export(out, names)
+        for path, purpose in written:
             print(f"written    {path}   {purpose}")
     print(f"use it     sipdomain serve --ca-folder {folder}")

@@ -14,6 +14,7 @@ import typer
 import yaml
 
 from harness.cli.first_domain import main_account
+from harness.cli.labels import about
 from harness.errors import SetupError
 from harness.runtime.config_file import ConfigurationFile
 from harness.runtime.state import State
@@ -56,7 +57,8 @@ def config(
     account = main_account(store, given)
     given.apply(store, account.sid, now=time.time())
     if state is not None:
-        _keep(state, store)
+        with about("--state"):
+            _keep(state, store)
     print(f"{file}: {_counted(store, account)}")
 
 
@@ -73,15 +75,16 @@ def _keep(path: Path, store: Store) -> None:
 
 def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: Path | None) -> None:
     if not path.is_file():
-        raise SetupError(f"there is no file {path}")
-    kept = State(path)
-    try:
-        kept.load(store, CallStore())
-    finally:
-        kept.close_now()
+        raise SetupError(f"--state: there is no file {path}")
+    with about("--state"):
+        kept = State(path)
+        try:
+            kept.load(store, CallStore())
+        finally:
+            kept.close_now()
     accounts = [each for each in store.accounts if each.account_sid == each.sid]
     if not accounts:
-        raise SetupError(f"{path} is empty")
+        raise SetupError(f"--state: {path} is empty")
     account = accounts[0]
     found = describe(store, account.sid)
     if form == "terraform":
@@ -98,7 +101,7 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
     try:
         out.write_text(text, "utf-8")
     except OSError as error:
-        raise SetupError(f"cannot write {out}: {error.strerror}") from None
+        raise SetupError(f"--out: cannot write {out}: {error.strerror}") from None
 
 
 def _left_out(store: Store, account: Account) -> str:

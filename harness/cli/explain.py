@@ -68,7 +68,9 @@ def _ask(url: str, token: str) -> list[Entry]:
     except (OSError, HTTPException) as error:
         reason = error.reason if isinstance(error, URLError) else error
         reason = f"no answer in {TIMEOUT:g} s" if isinstance(reason, TimeoutError) else reason
-        raise SetupError(f"no emulator answers at {url.partition('/_sipdomain')[0]}: {reason}") from error
+        raise SetupError(
+            f"--http: no emulator answers at {url.partition('/_sipdomain')[0]}: {reason}"
+        ) from error
     except (ValueError, TypeError) as error:
         raise SetupError(f"{url} is not answered by sipdomain: {error}") from error
 

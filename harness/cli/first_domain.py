@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import string
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.cli.environment import account_of_environment
+from harness.cli.labels import about, typed
 from harness.cli.tokens import chosen
 from harness.errors import RestError, SetupError
 from harness.runtime.development import ACCOUNT_SID
-from harness.twilio.store import Account, Domain, Store
+from harness.twilio.config import ConfigurationError
+from harness.twilio.store import Account, Domain, Store, checks
 
 if TYPE_CHECKING:
     from harness.runtime.config_file import ConfigurationFile
@@ -34,12 +36,14 @@ def main_account(store: Store, file: ConfigurationFile | None, replacement: str 
         replacement: Its token where it would be the public one; "" where that is taken.
 
     Raises:
-        SetupError: Its SID is none, or its token must be another one.
+        SetupError: Its SID in the environment is none, or its token must be another one.
+        FileError: Its SID in the file is none.
     """
     settings = file.configuration.account if file is not None else None
-    sid = os.environ.get("TWILIO_ACCOUNT_SID") or (settings.sid if settings else None) or ACCOUNT_SID
+    environment = account_of_environment()
+    sid = environment.sid or (settings.sid if settings else None) or ACCOUNT_SID
     named = {
-        "TWILIO_AUTH_TOKEN": os.environ.get("TWILIO_AUTH_TOKEN"),
+        "TWILIO_AUTH_TOKEN": environment.auth_token,
         "account.auth_token": settings.auth_token if settings else None,
     }
     token = chosen(named, replacement)
@@ -53,14 +57,24 @@ def main_account(store: Store, file: ConfigurationFile | None, replacement: str 
             store.put(replace(known, auth_token=token))
         return store.accounts.fetch(sid)
     except RestError as error:
-        raise SetupError(str(error)) from error
+        if file is None:
+            raise SetupError(str(error)) from error
+        raise file.placed(ConfigurationError(str(error), ("account", "sid"))) from None
 
 
 def first_domain(
     store: Store, account: Account, name: str, voice_url: str, fallback_url: str, status_url: str
 ) -> Domain:
-    """Make the domain of `--voice-url`; raises SetupError."""
-    try:
+    """Make the domain of `--voice-url`; raises SetupError, which names the flag or variable."""
+    for text, flag, variable in (
+        (voice_url, "--voice-url", "SIPDOMAIN_VOICE_URL"),
+        (fallback_url, "--fallback-url", "SIPDOMAIN_FALLBACK_URL"),
+        (status_url, "--status-url", "SIPDOMAIN_STATUS_URL"),
+    ):
+        label = typed(flag, variable=variable)
+        with about(label):
+            checks.url(text or None, name=label)
+    with about("--domain"):
         return store.domains.create(
             account.sid,
             full_name(name, store.suffix),
@@ -69,29 +83,32 @@ def first_domain(
             voice_fallback_url=fallback_url or None,
             voice_status_callback_url=status_url or None,
         )
-    except RestError as error:
-        raise SetupError(f"--domain {name}: {error}") from error
 
 
 def guard(store: Store, account: Account, domain: Domain, user: str, password: str, allow: list[str]) -> str:
-    """Map a credential list for `user`, who may register too, and an access list for `allow`; return the password."""
+    """Map a credential list for `user`, who may register too, and an access list for `allow`; return the password.
+
+    Raises:
+        SetupError: The user, the password or an address is refused; it names the flag or variable.
+    """
     now = time.time()
     secret = password or _made_password()
-    try:
-        if user:
-            users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
+    if user:
+        users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
+        with about("--user"):
+            checks.username(user)
+        with about(typed("--password", "--password-file", variable="SIPDOMAIN_PASSWORD")):
             store.credential_lists.add(account.sid, users.sid, user, password=secret, now=now)
-            store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
-            # Softphones register before they call, unless they are told not to.
-            store.map_list(account.sid, domain.sid, users.sid, "registrations", now=now)
-            store.domains.update(account.sid, domain.sid, now=now, sip_registration=True)
-        if allow:
+        store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
+        # Softphones register before they call, unless they are told not to.
+        store.map_list(account.sid, domain.sid, users.sid, "registrations", now=now)
+        store.domains.update(account.sid, domain.sid, now=now, sip_registration=True)
+    if allow:
+        with about("--allow"):
             places = store.access_lists.create(account.sid, f"{domain.domain_name} addresses", now=now)
             for address in allow:
                 store.access_lists.add(account.sid, places.sid, address, address, now=now)
             store.map_list(account.sid, domain.sid, places.sid, "calls", now=now)
-    except RestError as error:
-        raise SetupError(str(error)) from error
     return secret
 
 

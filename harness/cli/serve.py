@@ -9,7 +9,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +20,7 @@ import typer
 from harness.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
 from harness.cli.certificates import usual_folder
 from harness.cli.first_domain import first_domain, full_name, guard, main_account
+from harness.cli.labels import about, typed, with_flags
 from harness.cli.secret_files import secret_of
 from harness.cli.tokens import control_token, stand_in, tell_made
 from harness.cli.welcome import explain, explain_proxy
@@ -153,7 +154,9 @@ def serve(
     if not (voice_url or user or allow) and (fallback_url or status_url or password):
         raise SetupError("--fallback-url, --status-url and --password need --voice-url and --user")
     if password and not user:
-        raise SetupError(f"--password{'-file' if password_file else ''} (or SIPDOMAIN_PASSWORD) needs --user")
+        raise SetupError(
+            f"{typed('--password', '--password-file', variable='SIPDOMAIN_PASSWORD')} needs --user"
+        )
     main, *also = [parse_address(each, "--sip") for each in sip or [USUAL_SIP]]
     options = ServiceOptions(
         sip=main,
@@ -169,7 +172,7 @@ def serve(
             advertise=_advertised(advertise),
             media_host=_media_host(main),
         ),
-        hosts=parse_host_map(map_host or [], "--map-host"),
+        hosts=parse_host_map(map_host or [], typed("--map-host", variable="SIPDOMAIN_MAP_HOST")),
         rtp=parse_ports(rtp, "--rtp") if rtp else None,
         speech=speech,
         dns=parse_address(dns, "--dns") if dns else None,
@@ -181,16 +184,20 @@ def serve(
     )
     if proxy and ca_folder is None:
         ca_folder = usual_folder()
-    options = replace(options, authority=_authority(ca_folder, certificate_names(options, suffix)))
-    file = _read(config) if config is not None else None
-    kept = _state(state) if state is not None else None
+    with about("--ca-folder"):
+        options = replace(options, authority=_authority(ca_folder, certificate_names(options, suffix)))
+    with about("--config"):
+        file = _read(config) if config is not None else None
+    with about("--state"):
+        kept = _state(state) if state is not None else None
     starts_empty = kept is None or kept.is_new
     # A file that was filled by the same seed has its SIDs already.
     bits = random.Random(seed) if seed is not None and starts_empty else secrets.SystemRandom()
     store, calls, logs = Store(Ids(bits), suffix=suffix), CallStore(), Logs()
     if kept is not None:
         options = replace(options, state=kept)
-        kept.load(store, calls, logs)
+        with about("--state"):
+            kept.load(store, calls, logs)
     replacement = stand_in(options.http, options.proxy)
     account = main_account(store, file, replacement)
     if account.auth_token == replacement:
@@ -231,8 +238,24 @@ def serve(
                 authority=(ca_folder or Path()).absolute() / CERTIFICATE_FILE,
             )
         )
+    except SetupError as error:
+        raise with_flags(error, _flags(options, edge or [])) from error
     finally:
         loop.close()
+
+
+def _flags(options: ServiceOptions, named_edges: list[str]) -> Iterator[tuple[str, object]]:
+    """Yield the flags whose values are first used when the service opens, each with its value."""
+    for address in (options.sip, *options.also):
+        yield "--sip", address
+    yield "--tls", options.tls
+    yield "--http", options.http
+    yield "--dns", options.dns
+    yield "--proxy", options.proxy
+    for address in options.edges.values():
+        yield "--edge" if named_edges else "--edges", address
+    if options.certificate is not None:
+        yield from zip(("--tls-certificate", "--tls-key"), options.certificate, strict=True)
 
 
 def _advertised(text: str) -> str | None:

@@ -32,7 +32,7 @@ class ConfigurationFile:
             else:
                 self.configuration = parse(plain(node))
         except ConfigurationError as error:
-            raise self._placed(error) from None
+            raise self.placed(error) from None
 
     @classmethod
     def read(cls, path: Path | str) -> ConfigurationFile:
@@ -52,9 +52,10 @@ class ConfigurationFile:
         try:
             return apply(self.configuration, store, account_sid, now=now, base_url=base_url)
         except ConfigurationError as error:
-            raise self._placed(error) from None
+            raise self.placed(error) from None
 
-    def _placed(self, error: ConfigurationError) -> FileError:
+    def placed(self, error: ConfigurationError) -> FileError:
+        """Return what is wrong with the configuration as an error with its place in the file."""
         if self._terraform and error.path[:1] not in {("resource",), ("values",)}:
             # What a configuration's path means stands elsewhere in this file.
             return FileError(": ".join([*map(str, error.path), error.message]), where=self._node.where)

@@ -95,7 +95,7 @@ def test_what_terraform_shows_is_imported_and_a_null_is_nothing(tmp_path: Path) 
     [
         (("check",), "`config check` and `config import` need a file, `config export` takes none"),
         (("import", "{file}"), "`config import` and `config export` need --state, `config check` takes none"),
-        (("export", "--state", "{folder}/none.db"), "there is no file {folder}/none.db"),
+        (("export", "--state", "{folder}/none.db"), "--state: there is no file {folder}/none.db"),
         (("check", "{file}", "--suffix", "A b"), "--suffix needs labels in lower case, such as sip.twilio.com (got 'A b')"),
     ],
 )  # fmt: skip

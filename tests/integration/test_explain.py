@@ -45,7 +45,7 @@ def test_a_refused_call_is_explained_by_its_call_id() -> None:
         assert emulator.stop() == 0
     gone = explain("a", "--http", emulator.http)
     assert (gone.returncode, gone.stdout) == (2, "")
-    assert gone.stderr.startswith(f"error: no emulator answers at {emulator.http}: ")
+    assert gone.stderr.startswith(f"error: --http: no emulator answers at {emulator.http}: ")
 
 
 def test_a_call_whose_webhook_fails_is_explained_by_the_alert_and_the_apology() -> None:

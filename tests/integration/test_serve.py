@@ -120,7 +120,7 @@ def test_a_busy_port_is_one_clear_line_and_exit_code_2() -> None:
         done = run("serve", "--sip", f"127.0.0.1:{port}", "--http", "127.0.0.1:0")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr == f"error: cannot listen on udp 127.0.0.1:{port}: Address already in use\n"
+    assert done.stderr == f"error: --sip: cannot listen on udp 127.0.0.1:{port}: Address already in use\n"
 
 
 def test_a_weak_password_is_refused_before_anything_listens() -> None:

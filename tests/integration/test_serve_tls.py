@@ -72,9 +72,9 @@ def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
         (["--tls", "5061"], "error: --tls needs HOST:PORT, such as 127.0.0.1:5060 (got '5061')\n"),
         (
             ["--tls-certificate", "none.pem", "--tls-key", "none.key"],
-            "error: cannot read none.pem and none.key: No such file or directory\n",
+            "error: --tls-certificate, --tls-key: cannot read none.pem and none.key: No such file or directory\n",
         ),
-        (["--ca-folder", "/proc/none"], "error: certificate authority in /proc/none: "),
+        (["--ca-folder", "/proc/none"], "error: --ca-folder: certificate authority in /proc/none: "),
         (
             ["--advertise", "a b"],
             "error: --advertise needs an IP address (got 'a b')\n",

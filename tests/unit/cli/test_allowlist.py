@@ -51,5 +51,5 @@ def test_an_edge_without_public_addresses_is_refused(edge: str) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match=r"^cannot read .*: No such file or directory$"):
+    with pytest.raises(SetupError, match=r"^--check: cannot read .*: No such file or directory$"):
         run("--check", str(tmp_path / "nothing"))
