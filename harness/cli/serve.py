@@ -184,12 +184,9 @@ def serve(
     )
     if proxy and ca_folder is None:
         ca_folder = usual_folder()
-    with about("--ca-folder"):
-        options = replace(options, authority=_authority(ca_folder, certificate_names(options, suffix)))
-    with about("--config"):
-        file = _read(config) if config is not None else None
-    with about("--state"):
-        kept = _state(state) if state is not None else None
+    options = replace(options, authority=_authority(ca_folder, certificate_names(options, suffix)))
+    file = _read(config) if config is not None else None
+    kept = _state(state) if state is not None else None
     starts_empty = kept is None or kept.is_new
     # A file that was filled by the same seed has its SIDs already.
     bits = random.Random(seed) if seed is not None and starts_empty else secrets.SystemRandom()
@@ -277,7 +274,8 @@ def _authority(folder: Path | None, names: list[str]) -> Callable[[], Certificat
     if folder is None:
         return lambda: authority_of_this_run(names)
     # Read now, so that a wrong file is told before anything listens.
-    kept = CertificateAuthority.kept_in(folder, names)
+    with about("--ca-folder"):
+        kept = CertificateAuthority.kept_in(folder, names)
     return lambda: kept
 
 
@@ -300,13 +298,15 @@ def _state(path: Path) -> State:
     # Those who keep no state do not pay for the import.
     from harness.runtime.state import State
 
-    return State(path)
+    with about("--state"):
+        return State(path)
 
 
 def _read(path: Path) -> ConfigurationFile:
     from harness.runtime.config_file import ConfigurationFile
 
-    return ConfigurationFile.read(path)
+    with about("--config"):
+        return ConfigurationFile.read(path)
 
 
 def _edges(given: list[str], port: int | None) -> dict[str, Address]:
