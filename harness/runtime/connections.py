@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.runtime.connection import Connection, StreamLimits
 from harness.sip.outputs import Address
+from harness.sip.sources import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Connections:
 
     def judge(self, host: str) -> Verdict:
         """Say whether an address may have one more."""
-        of_one = self._limits.connections_of_one
+        of_one, host = self._limits.connections_of_one, source_of(host)
         own = len(self._of_host.get(host, ()))
         if own >= of_one:
             for each in self._of_host[host].values():
@@ -64,7 +65,7 @@ class Connections:
     def add(self, connection: Connection) -> None:
         """Count a connection that is being opened."""
         self._all[connection.number] = connection
-        self._of_host.setdefault(connection.remote.host, {})[connection.number] = connection
+        self._of_host.setdefault(source_of(connection.remote.host), {})[connection.number] = connection
 
     def opened(self, connection: Connection) -> None:
         """Let a connection be found by its peer."""
@@ -72,7 +73,7 @@ class Connections:
 
     def used(self, connection: Connection) -> None:
         """Take note that a connection was used just now."""
-        own = self._of_host.get(connection.remote.host)
+        own = self._of_host.get(source_of(connection.remote.host))
         if own is not None and own.pop(connection.number, None) is not None:
             own[connection.number] = connection
 
@@ -80,10 +81,11 @@ class Connections:
         """Forget a connection; False when it was forgotten before."""
         if self._all.pop(connection.number, None) is None:
             return False
-        own = self._of_host[connection.remote.host]
+        host = source_of(connection.remote.host)
+        own = self._of_host[host]
         del own[connection.number]
         if not own:
-            del self._of_host[connection.remote.host]
+            del self._of_host[host]
         if self._by_remote.get(connection.remote) is connection:
             del self._by_remote[connection.remote]
         return True

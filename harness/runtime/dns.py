@@ -7,12 +7,20 @@ from typing import Final, cast
 
 from harness.errors import SetupError
 from harness.runtime.dns_message import reply
+from harness.runtime.fair_queue import FairQueue
 from harness.runtime.udp import UdpEndpoint
 from harness.sip.outputs import Address, Flow
+from harness.sip.sources import source_of
 from harness.twilio.dns_zone import Zone
 
 MOST_CONNECTIONS: Final = 64
 """Past this many TCP connections the next one is closed."""
+MOST_OF_ONE: Final = 16
+"""Past this many TCP connections of one source its next one is closed."""
+MOST_WAITING: Final = 64 * 1024
+"""Bytes of queries that may wait from one source; further ones are lost."""
+MOST_WAITING_IN_ALL: Final = 1024 * 1024
+"""Bytes of queries that may wait from all sources; further ones are lost."""
 MOST_QUERY: Final = 4096
 """A longer message is dropped; over TCP its connection is closed."""
 MOST_UNREAD: Final = 64 * 1024
@@ -33,6 +41,7 @@ class DnsServer:
         """Make a server that answers from `zone`; `open` binds it."""
         self._zone = zone
         self._udp: UdpEndpoint | None = None
+        self._queue: FairQueue | None = None
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self.address = Address("", 0)
@@ -47,8 +56,12 @@ class DnsServer:
         import dnslib  # noqa: F401
 
         loop = asyncio.get_running_loop()
+        # Read at once, and answered in turns: a flood of queries neither holds up audio nor keeps others waiting.
+        queue = self._queue = FairQueue(
+            loop, self._datagram, lambda *_: None, most_of_one=MOST_WAITING, most=MOST_WAITING_IN_ALL
+        )
         for attempt in range(_TRIES):
-            udp = UdpEndpoint(loop, bind, self._datagram)
+            udp = UdpEndpoint(loop, bind, queue.put, then=queue.run)
             try:
                 self._server = await loop.create_server(
                     lambda: _Connection(self._zone, self._connections), udp.address.host, udp.address.port
@@ -72,6 +85,8 @@ class DnsServer:
         """Let go of everything."""
         if self._udp is not None:
             self._udp.close()
+        if self._queue is not None:
+            self._queue.close()
         if self._server is not None:
             self._server.close()
         for connection in list(self._connections):
@@ -87,13 +102,17 @@ class _Connection(asyncio.Protocol):
         self._others = others
         self._buffer = b""
         self._reached = ""
+        self.source = ""
+        self._answering: asyncio.Handle | None = None
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are not of asyncio's class, but behave as it.
         self._transport = cast("asyncio.Transport", transport)
-        if len(self._others) >= MOST_CONNECTIONS:
+        self.source = source_of(str(transport.get_extra_info("peername")[0]))
+        own = sum(each.source == self.source for each in self._others)
+        if len(self._others) >= MOST_CONNECTIONS or own >= MOST_OF_ONE:
             self._transport.abort()
             return
         self._others.add(self)
@@ -101,18 +120,32 @@ class _Connection(asyncio.Protocol):
         self._arm()
 
     def data_received(self, data: bytes) -> None:
-        buffer = self._buffer + data
-        while len(buffer) >= 2:
-            length = int.from_bytes(buffer[:2])
-            if length > MOST_QUERY:
-                self.abort()
-                return
-            if len(buffer) < 2 + length:
-                break
-            self._answer(buffer[2 : 2 + length])
-            buffer = buffer[2 + length :]
-            self._arm()
-        self._buffer = buffer
+        self._buffer += data
+        if self._answering is None:
+            self._next()
+
+    def _next(self) -> None:
+        """Answer a query; the next one of the same connection has its turn after all else that waits."""
+        self._answering = None
+        buffer = self._buffer
+        if len(buffer) < 2 or self._transport is None:
+            return
+        length = int.from_bytes(buffer[:2])
+        if length > MOST_QUERY:
+            self.abort()
+            return
+        if len(buffer) < 2 + length:
+            self._transport.resume_reading()
+            return
+        self._buffer = buffer[2 + length :]
+        self._answer(buffer[2 : 2 + length])
+        self._arm()
+        if len(self._buffer) >= 2 and not self._transport.is_closing():
+            # What has come is answered before more is read.
+            self._transport.pause_reading()
+            self._answering = asyncio.get_running_loop().call_soon(self._next)
+        elif not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _answer(self, query: bytes) -> None:
         response = reply(self._zone, query, reached=self._reached, udp=False)
@@ -135,6 +168,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
-        if self._timer is not None:
-            self._timer.cancel()
+        for handle in (self._timer, self._answering):
+            if handle is not None:
+                handle.cancel()
+        self._transport = None
         self._others.discard(self)

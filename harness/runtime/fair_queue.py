@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.sip.outputs import Flow
+from harness.sip.sources import source_of
 
 MOST_OF_ONE: Final = 4 * 1024 * 1024
-"""How many bytes may wait from one IP address."""
+"""How many bytes may wait from one IP address, or one /64 of IPv6."""
 MOST: Final = 64 * 1024 * 1024
 """How many bytes may wait in all."""
 SLICE: Final = 0.002
@@ -71,7 +72,7 @@ class FairQueue:
 
     def put(self, data: bytes, flow: Flow) -> bool:
         """Let a message wait; False when it is dropped because too much waits already."""
-        host, size = flow.remote.host, len(data)
+        host, size = source_of(flow.remote.host), len(data)
         lane = self._lanes.get(host)
         if self._size + size > self._most or (lane is not None and lane.size + size > self._most_of_one):
             self._drop(flow)
@@ -92,12 +93,12 @@ class FairQueue:
 
     def is_full(self, host: str) -> bool:
         """Return whether so much waits from an address that a stream from it should not be read."""
-        lane = self._lanes.get(host)
+        lane = self._lanes.get(source_of(host))
         return lane is not None and lane.size >= self._most_of_one // 2
 
     def when_empty(self, host: str, then: Callable[[], None]) -> None:
         """Call `then` when nothing waits from an address any more."""
-        lane = self._lanes.get(host)
+        lane = self._lanes.get(source_of(host))
         if lane is None:
             then()
         else:

@@ -104,7 +104,12 @@ def test_a_stream_of_something_else_is_closed(data: bytes) -> None:
 
 def test_past_the_most_connections_the_next_is_closed_until_one_ends() -> None:
     async def test(server: DnsServer) -> None:
-        held = [await asyncio.open_connection(*server.address) for _ in range(dns.MOST_CONNECTIONS)]
+        held = [
+            await asyncio.open_connection(
+                *server.address, local_addr=(f"127.0.0.{20 + number // dns.MOST_OF_ONE}", 0)
+            )
+            for number in range(dns.MOST_CONNECTIONS)
+        ]
         for reader, writer in held:
             writer.write(FRAME)
             await read(reader)
@@ -121,6 +126,43 @@ def test_past_the_most_connections_the_next_is_closed_until_one_ends() -> None:
         writer.write(FRAME)
         assert (await read(reader)).rr
         writer.close()
+
+    with_server(test)
+
+
+def test_one_source_has_its_places_and_leaves_the_others_theirs() -> None:
+    async def test(server: DnsServer) -> None:
+        held = [await asyncio.open_connection(*server.address) for _ in range(dns.MOST_OF_ONE)]
+        for reader, writer in held:
+            writer.write(FRAME)
+            await read(reader)
+        reader, writer = await asyncio.open_connection(*server.address)
+        writer.write(FRAME)
+        assert await rest(reader) == b""
+        reader, other = await asyncio.open_connection(*server.address, local_addr=("127.0.0.9", 0))
+        other.write(FRAME)
+        assert (await read(reader)).rr
+        for each in (writer, other, *(held_writer for _, held_writer in held)):
+            each.close()
+
+    with_server(test)
+
+
+def test_many_queries_on_one_connection_are_answered_in_turn_with_others() -> None:
+    async def test(server: DnsServer) -> None:
+        greedy, writer = await asyncio.open_connection(*server.address)
+        modest, other = await asyncio.open_connection(*server.address, local_addr=("127.0.0.9", 0))
+        other.write(FRAME)
+        await read(modest)
+        writer.write(FRAME * 400)
+        await read(greedy)
+        other.write(FRAME)
+        await read(modest)
+        # The others of the 400 still come, all of them.
+        for _ in range(399):
+            assert (await read(greedy)).rr
+        writer.close()
+        other.close()
 
     with_server(test)
 

@@ -107,3 +107,14 @@ def test_work_stops_after_a_slice_and_goes_on_when_sockets_were_read() -> None:
     assert bench.loop.run_until_complete(run()) == 1
     assert slow == [b"\0", b"\1", b"\2"]
     bench.close()
+
+
+def test_the_addresses_of_one_64_share_a_lane() -> None:
+    bench = Bench(most_of_one=4)
+    assert bench.queue.put(b"a1", flow("2001:db8:1:2::1"))
+    assert bench.queue.put(b"a2", flow("2001:db8:1:2::2"))
+    assert not bench.queue.put(b"a3", flow("2001:db8:1:2:ffff::3"))
+    assert bench.queue.put(b"b1", flow("2001:db8:1:3::1"))
+    bench.queue.run()
+    assert bench.received == [b"a1", b"b1", b"a2"]
+    bench.close()
