@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
 from harness.errors import RemoteProtocolError
-from harness.runtime.tls_errors import explain
+from harness.runtime.tls_errors import HUNG_UP_AT_ONCE, explain
 from harness.sip.framing import PING, PONG, StreamFramer
 from harness.sip.outputs import Address, Flow
 
@@ -87,7 +87,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = self._deadline = 0.0
-        self.half_closed = self._begun = self._given_up = False
+        self.half_closed = self._begun = self._given_up = self._used = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take up a connection; with TLS, when the handshake is over."""
@@ -102,6 +102,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut messages out of the stream, until it cannot be followed any more."""
+        self._used = True
         if self._given_up:
             return
         found: list[bytes] = []
@@ -183,6 +184,7 @@ class Connection(asyncio.Protocol):
         """Send bytes, or cut a peer off that does not read."""
         if self._transport is None or self._transport.is_closing():
             return
+        self._used = True
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > self._owner.limits.unsent:
             self._owner.complain(self.flow, "does not read what it is sent")
@@ -200,11 +202,13 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """End the connection at once."""
+        self._used = True
         if self._transport is not None:
             self._transport.abort()
 
     def close(self) -> None:
         """End the connection when all is sent."""
+        self._used = True
         if self._transport is not None:
             self._transport.close()
 
@@ -213,6 +217,9 @@ class Connection(asyncio.Protocol):
         if isinstance(exc, ssl.SSLError):
             # TLS 1.3 lets a server begin before the client has judged its certificate.
             self._owner.complain(self.flow, explain(exc))
+        elif self._owner.name == "tls" and self._transport is not None and not self._used:
+            # Some clients do not say why they leave.
+            self._owner.complain(self.flow, HUNG_UP_AT_ONCE)
         if self._timer is not None:
             self._timer.cancel()
         self._owner.lost(self)

@@ -10,6 +10,9 @@ _OLD: Final = "the peer speaks nothing newer than TLS 1.1; 1.2 is the least (the
 _NOT_TRUSTED: Final = "the peer does not trust our certificate authority; `sipdomain certificates` exports it"
 _NOT_ACCEPTED: Final = "the peer does not accept our certificate"
 _HUNG_UP: Final = "the peer hung up; does it trust our certificate authority?"
+HUNG_UP_AT_ONCE: Final = (
+    "the peer hung up after the TLS handshake, without a message; does it trust our certificate authority?"
+)
 _MEANING: Final = {
     "UNSUPPORTED_PROTOCOL": _OLD,
     "VERSION_TOO_LOW": _OLD,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 import warnings
@@ -233,6 +234,20 @@ def test_a_peer_that_says_it_does_not_trust_the_authority_is_told_of(version: ss
 
     assert play(test).complaints == [
         "TLS handshake failed: the peer does not trust our certificate authority; `sipdomain certificates` exports it"
+    ]
+
+
+def test_a_peer_that_leaves_after_the_handshake_without_a_word_is_told_of() -> None:
+    def leave(address: Address) -> None:
+        with socket.create_connection(address, timeout=10) as plain:
+            os.close(trusted().wrap_socket(plain, server_hostname="acme.sip.twilio.com").detach())
+
+    async def test(bench: Bench) -> None:
+        await asyncio.to_thread(leave, bench.address)
+        await bench.until(lambda: bench.complaints)
+
+    assert play(test).complaints == [
+        "the peer hung up after the TLS handshake, without a message; does it trust our certificate authority?"
     ]
 
 
