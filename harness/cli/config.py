@@ -17,6 +17,7 @@ from harness.cli.first_domain import main_account
 from harness.cli.labels import about
 from harness.errors import SetupError
 from harness.runtime.config_file import ConfigurationFile
+from harness.runtime.folders import rewrite_secret
 from harness.runtime.state import State
 from harness.twilio.calls import CallStore
 from harness.twilio.describe import describe
@@ -99,7 +100,7 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
         print(text, end="")
         return
     try:
-        out.write_text(text, "utf-8")
+        rewrite_secret(out, text.encode())
     except OSError as error:
         raise SetupError(f"--out: cannot write {out}: {error.strerror}") from None
 

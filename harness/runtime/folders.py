@@ -69,6 +69,18 @@ def write_secret(path: Path, data: bytes) -> None:
             raise
 
 
+def rewrite_secret(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, if it is new; one that is there keeps its mode, and is told if it is open.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+    if path.is_file():
+        warn_if_open(path)
+
+
 def warn_if_open(path: Path) -> None:
     """Log a warning if a file that holds secrets can be read or written by others than its owner.
 

@@ -51,6 +51,17 @@ def test_a_configuration_goes_into_a_state_file_that_serve_takes_and_out_again(
         assert "domain      acme.sip.twilio.com" in emulator.process.stderr.read()
 
 
+def test_an_export_is_its_owners_alone_for_it_has_what_logs_in(given: Path, tmp_path: Path) -> None:
+    config("import", given, "--state", tmp_path / "state.db")
+    out = tmp_path / "exported.yaml"
+    assert config("export", "--state", tmp_path / "state.db", "--out", out).stderr == ""
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert "alice: ha1:" in out.read_text()
+    out.chmod(0o644)
+    again = config("export", "--state", tmp_path / "state.db", "--out", out)
+    assert again.stderr == f"warning     {out} is open to other users (mode 644): chmod 600 {out}\n"
+
+
 def test_terraform_is_given_all_but_the_passwords(given: Path, tmp_path: Path) -> None:
     config("import", given, "--state", tmp_path / "state.db")
     out = tmp_path / "domains.tf.json"
