@@ -36,8 +36,16 @@ PHONE = "alice"
 class Finished:
     """The latest call, registration or request of a world that is finished."""
 
-    def __init__(self, world: SimWorld, result: Result) -> None:
+    def __init__(self, world: SimWorld, result: Result, registrations: int = 0) -> None:
+        """Read it.
+
+        Args:
+            world: Where it was played.
+            result: How that went.
+            registrations: How often the phone was told to register or to unregister.
+        """
         self._world = world
+        self._registrations = registrations
         self.call_id = next((call_id for call_id, name in result.calls.items() if name == "call"), "")
         self._entries: list[Entry] = []
         self._messages: list[tuple[SipMessage, Request | Response]] = []
@@ -53,22 +61,12 @@ class Finished:
         first = next(message for _, _, message in messages if isinstance(message, Request))
         self.method = first.method
         self._called = next(entry for _, entry, message in messages if message is first).lane == "in"
-        # Each registration of a phone has a From tag of its own, though all share a Call-ID.
-        tag = [
-            message.from_.tag
-            for _, entry, message in messages
-            if isinstance(message, Request) and message.method == self.method
-        ][-1]
-        begin = (
-            next(place for place, _, message in messages if message.from_.tag == tag)
-            if self.method == "REGISTER"
-            else 0
-        )
-        self._messages += [
-            (entry, message)
-            for place, entry, message in messages
-            if place >= begin and (self.method != "REGISTER" or message.from_.tag == tag)
-        ]
+        # Each registration of a phone, and each refresh of the last one, has a From tag of its own; the Call-ID is shared.
+        tags = list(dict.fromkeys(message.from_.tag for _, _, message in messages))
+        own = set(tags[min(self._registrations, len(tags)) - 1 :]) if self.method == "REGISTER" else set(tags)
+        self._messages += [(entry, message) for _, entry, message in messages if message.from_.tag in own]
+        begin = next(place for place, _, message in messages if message.from_.tag in own)
+        begin = begin if self.method == "REGISTER" else 0
         self._entries += [
             entry
             for place, entry in enumerate(result.entries)

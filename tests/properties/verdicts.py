@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -187,7 +187,7 @@ class _Watched(Worlds):
         return world
 
 
-def played(play: Play, steps: Iterable[Value], seed: int) -> tuple[Result, Finished]:
+def played(play: Play, steps: Sequence[Value], seed: int) -> tuple[Result, Finished]:
     """Play some steps, and return how that went and what is to be seen of it when all is over.
 
     Args:
@@ -195,10 +195,11 @@ def played(play: Play, steps: Iterable[Value], seed: int) -> tuple[Result, Finis
         steps: The steps; nothing is to be seen when those fail that should have made the call.
         seed: For all that is random.
     """
-    text = json.dumps({"scenario": "A random call", "given": play.given, "steps": list(steps)})
+    text = json.dumps({"scenario": "A random call", "given": play.given, "steps": steps})
     worlds = _Watched("sim", speech=False)
     result = run_scenario(load_scenario_text(text), worlds, substrate="sim", profile=play.profile, seed=seed)
-    return result, Finished(worlds.world, result)
+    registrations = sum(not {"register", "unregister"}.isdisjoint(step) for step in steps)
+    return result, Finished(worlds.world, result, registrations)
 
 
 def expectation(rng: random.Random, truth: dict[str, Value]) -> dict[str, Value]:
