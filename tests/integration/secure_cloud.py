@@ -71,7 +71,7 @@ def secure_cloud() -> Iterator[SecureCloud]:
     made: list[SecureCloud] = []
 
     async def run() -> None:
-        store, authority = Store(Ids(random.Random(1))), CertificateAuthority.make()
+        store, authority = Store(Ids(random.Random(1))), CertificateAuthority.make(addresses=False)
         store.accounts.create(now=time.time(), sid=ACCOUNT, auth_token=TOKEN)
         given = Configuration(
             credential_lists={"staff": {"alice": PASSWORD}},
