@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -77,6 +78,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, bool]:
             raise SetupError(f"cannot open {path}: it is not a file")
         # It holds auth tokens: nobody else on this machine is to read them.
         path.touch(mode=0o600)
+        _check_permission(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     except (sqlite3.Error, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error
@@ -93,6 +95,18 @@ def opened(path: Path) -> tuple[sqlite3.Connection, bool]:
         raise
     warn_if_open(path)
     return connection, is_new
+
+
+def _check_permission(path: Path) -> None:
+    """See that a file can be worked with: SQLite would call it an I/O error.
+
+    Raises:
+        SetupError: It cannot.
+    """
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise SetupError(f"cannot open {path}: no permission to read and write it")
+    if not os.access(path.absolute().parent, os.W_OK | os.X_OK):
+        raise SetupError(f"cannot open {path}: no permission to write in its folder, where its log is kept")
 
 
 def _check_pages(connection: sqlite3.Connection, path: Path) -> None:

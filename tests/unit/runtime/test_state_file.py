@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -152,6 +156,51 @@ def test_a_file_that_others_can_read_is_told(
     path.chmod(0o604)
     read(path)
     assert caplog.messages == [f"warning     {path} is open to other users (mode 604): chmod 600 {path}"]
+
+
+NOBODY = """
+import os, sys
+from pathlib import Path
+from harness.errors import SetupError
+from harness.runtime.state import State
+if os.geteuid() == 0:
+    os.setuid(65534)
+for name in sys.argv[1:]:
+    try:
+        State(Path(name)).close_now()
+        print("opened")
+    except SetupError as error:
+        print(str(error).partition(": ")[2])
+"""
+
+
+def test_a_file_that_one_may_not_use_is_told_as_that(whole: bytes) -> None:
+    """In a folder of /tmp, because what pytest gives cannot be entered by others."""
+    with TemporaryDirectory() as name:
+        folder, closed = Path(name), Path(name) / "closed"
+        folder.chmod(0o777)
+        closed.mkdir()
+        for path, mode in (
+            (folder / "read", 0o400),
+            (folder / "none", 0),
+            (folder / "own", 0o600),
+            (closed / "in", 0o600),
+        ):
+            path.write_bytes(whole)
+            path.chmod(mode)
+            if os.geteuid() == 0:
+                os.chown(path, 65534, 65534)
+        closed.chmod(0o555)
+        names = [str(folder / each) for each in ("read", "none", "own", "closed/in", "no/such")]
+        done = subprocess.run(
+            [sys.executable, "-c", NOBODY, *names], capture_output=True, text=True, timeout=20, check=True
+        )
+        closed.chmod(0o755)
+    permission = "no permission to read and write it"
+    assert done.stdout.splitlines() == [
+        permission, permission, "opened", "no permission to write in its folder, where its log is kept",
+        "No such file or directory",
+    ]  # fmt: skip
 
 
 def test_a_new_file_and_what_stands_beside_it_are_its_owners_alone(tmp_path: Path) -> None:
