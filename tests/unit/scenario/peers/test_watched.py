@@ -62,3 +62,27 @@ def test_a_registration_is_over_when_it_is_accepted() -> None:
         journal.append(entry)
     assert (watched.state, watched.responses, watched.settled) == ("ended", [407, 200], 2)
     assert (watched.started_at, watched.ended_at) == (1.0004, 4)
+
+
+def test_what_the_emulator_does_after_the_phone_is_gone_is_seen_too() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known=())
+    entries = a_call()
+    for entry in entries:
+        if entry.at < 2.5:
+            journal.append(entry)
+    watched.phone_is_gone(2.0)
+    assert (watched.state, watched.gone_at) == ("answered", 2.0)
+    for entry in entries:
+        if entry.at >= 2.5:
+            journal.append(entry)
+    assert (watched.state, watched.ended_by) == ("ended", "them")
+
+
+def test_the_call_of_somebody_else_is_not_that_of_a_phone_that_is_gone() -> None:
+    journal = Journal()
+    watched = WatchedCall(journal, known=())
+    watched.phone_is_gone(2.0)
+    for entry in a_call():
+        journal.append(entry)
+    assert watched.call_id == ""
