@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +70,17 @@ def test_plain_values_are_read() -> None:
     )
     assert (seed, fault) == (3, RestFault(path="*", status=429, retry_after=2, times=1))
     assert parse_faults({}) == (0, ())
+
+
+def test_the_example_of_the_page_is_read() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "control-api.md").read_text("utf-8")
+    (body,) = re.findall(r"-d '(\{.*?\})'", page, re.DOTALL)
+    seed, faults = parse_faults(json.loads(body))
+    assert (seed, [each.status for each in faults]) == (1, [429, None, None])
+    assert [(each.delay, each.cut, each.probability) for each in faults[1:]] == [
+        (5.0, None, 0.2),
+        (0.0, "after", 0.05),
+    ]
 
 
 @pytest.mark.parametrize(
