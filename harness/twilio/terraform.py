@@ -225,7 +225,7 @@ class _Read:
                 key: self._text(DOMAINS, name, field) if isinstance(given, str) else given
                 for key, field in _FIELDS.items()
                 for given in (arguments.get(field),)
-                if given not in {None, ""}
+                if given is not None and given != ""
             }
             domains[self._text(DOMAINS, name, "domain_name")] = {**found, "calls": [], "registrations": []}
         for kind, key, field, lists in (

@@ -45,11 +45,22 @@ def wrong(number: int) -> tuple[str, str, str]:
     rng = random.Random(number)
     path = rng.choice(FILES)
     tree = plain(load(path))
-    places = [each for each in _places(tree) if each[:1] not in {("needs",), ("profiles",), ("seed",)}]
+    change = changed(tree, rng, besides=frozenset({"needs", "profiles", "seed"}))
+    return str(path), yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=200), change
+
+
+def changed(tree: Any, rng: random.Random, *, besides: frozenset[str] = frozenset()) -> str:
+    """Make a tree wrong at one place; return what was done.
+
+    Args:
+        tree: Mappings, lists and texts; changed in place.
+        rng: What draws the place and the change.
+        besides: Keys at the top that stay.
+    """
+    places = [each for each in _places(tree) if each[0] not in besides or len(each) > 1]
     # Mostly what holds a text: another mapping in place of one is nearly always refused at once.
     leaves = [each for each in places if isinstance(_at(tree, each), str)]
-    change = _change(tree, rng.choice(leaves if rng.random() < 0.8 else places), rng)
-    return str(path), yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=200), change
+    return _change(tree, rng.choice(leaves if rng.random() < 0.8 else places), rng)
 
 
 def outcome(name: str, text: str) -> str:
