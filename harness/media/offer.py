@@ -222,6 +222,7 @@ def answer(
     version: int = 0,
     name: str = "Twilio Media Gateway",
     keys: OwnKeys | None = None,
+    one_codec: bool = False,
 ) -> Agreement:
     """Answer an offer: the payload numbers and their order are the offer's, other streams are refused.
 
@@ -232,11 +233,15 @@ def answer(
         version: How often this session was described before.
         name: What s= says; by default what the live service writes (traces).
         keys: Our keys for SRTP, which the offer then must have; None for plain RTP.
+        one_codec: Whether the first codec alone is taken of those that could be, and telephone-event beside it.
 
     Raises:
         OfferError: No audio, no common codec, RTP where SRTP is wanted or the reverse, or no key to work with.
     """
     chosen = _choose(offer, secure=keys is not None)
+    if one_codec:
+        kept = {chosen.voice, chosen.dtmf}
+        chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in kept))
     direction = _MIRRORED[chosen.direction]
     lines: list[Line] = []
     local_key: MasterKey | None = None

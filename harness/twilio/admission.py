@@ -82,6 +82,8 @@ REFUSALS: Final = {
         ),
         Refusal("unusable-contact", 400, None, 32105, "Contact header is not usable", "contact-required"),
         Refusal("unsupported-extension", 420, None, 0, "", "require"),
+        Refusal("session-too-brief", 422, None, 0, "", "session-timer", (("Min-SE", "120"),)),
+        Refusal("unusable-session-timer", 400, None, 0, "", "session-timer"),
         Refusal("too-many-calls", 503, None, 0, "", "call-limit", (("Retry-After", "5"),)),
         Refusal("registration-off", 403, None, 32210, "Register not supported", "register-off"),
         Refusal("no-registration-list", 403, None, 32212, "Registration Authentication problem", "register-list"),

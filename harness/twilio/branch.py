@@ -13,6 +13,7 @@ from harness.sip.message import Request, Response
 from harness.sip.outputs import Flow, Send
 from harness.sip.transactions.transaction import Key
 from harness.twilio.cloud import ALLOW, USER_AGENT, Cloud, Turn
+from harness.twilio.session_timer import MIN_SE, SUPPORTED
 from harness.twilio.steering import CallOrder
 from harness.twilio.targets import Target
 
@@ -76,6 +77,8 @@ class Branch:
             ("CSeq", f"{self._sequence} INVITE"),
             *cloud.target_fields(self.flow),
             ALLOW,
+            SUPPORTED,
+            MIN_SE,
             USER_AGENT,
             ("X-Twilio-AccountSid", call.record.account_sid),
             ("X-Twilio-CallSid", call.record.sid),

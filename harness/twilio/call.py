@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from harness.errors import RemoteProtocolError
-from harness.media.offer import answer as answer_offer, answerable
+from harness.media.offer import answerable
 from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address
+from harness.sip.session_timer import SessionExpires, fields_of
 from harness.sip.timers import Alarm
 from harness.sip.transactions import Transaction
 from harness.twilio.acceptance import Acceptance
@@ -30,9 +31,9 @@ class Call(Leg):
 
     def __init__(
         self, cloud: Cloud, transaction: Transaction, request: Request, offer: SessionDescription,
-        admitted: Admitted, turn: Turn,
+        admitted: Admitted, timer: SessionExpires | None, turn: Turn,
     ) -> None:  # fmt: skip
-        """Take up an admitted INVITE.
+        """Take up an admitted INVITE, with the session timer that its 200 will grant.
 
         Raises:
             RemoteProtocolError: It has no usable Contact or Record-Route.
@@ -67,6 +68,7 @@ class Call(Leg):
         self._transaction = transaction
         self._request: Request | None = request
         self._offer: SessionDescription | None = offer
+        self._granted = timer
         self._record_routes = tuple(("Record-Route", value) for value in request.headers.all("record-route"))
         self._refresh: Alarm[Then] | None = None
         self._then: Then | None = None
@@ -116,16 +118,16 @@ class Call(Leg):
             return
         cloud = self._cloud
         host = cloud.host_towards(self._media_flow, cloud.settings.advertise)
-        self._media_address = Address(host, event.address.port)
-        agreement = answer_offer(
-            self._offer, address=self._media_address, session_id=self._session_id, keys=self._keys
-        )
+        self.described.address = Address(host, event.address.port)
+        agreement = self.described.answer(self._offer)
         self._offer = None
         cloud.cancel(self._refresh)
-        response = self._response(200, headers=(ALLOW, SDP), body=bytes(agreement.description))
+        fields = (ALLOW, *fields_of(self._granted), SDP)
+        response = self._response(200, headers=fields, body=bytes(agreement.description))
         self._acceptance = Acceptance(cloud, self._transaction, response, self._not_acknowledged, turn)
         self._request = None
         self._connect(agreement, turn)
+        self._keep_session(self._granted, turn)
         self._note_answered(turn)
         then, self._then = self._then, None
         if then is not None:

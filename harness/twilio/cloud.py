@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from harness.journal import Decision, Entry
 from harness.media.outputs import (
@@ -38,7 +38,6 @@ from harness.twilio.store import Store
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished
 
 if TYPE_CHECKING:
-    from harness.twilio.branch import Branch
     from harness.twilio.call import Call
     from harness.twilio.leg import Leg
     from harness.twilio.recorder import Recorder
@@ -130,6 +129,16 @@ def _no_route(transport: str, remote: Address) -> Flow | None:
     """Have nothing to send by."""
 
 
+class PendingInvite(Protocol):
+    """An INVITE of ours: what is told of it, under the key of its transaction."""
+
+    def responded(self, response: Response, turn: Turn) -> None:
+        """Take a response, also a 2xx that comes again."""
+
+    def unanswered(self, status: int, turn: Turn) -> None:
+        """No answer came (408), or the way is broken (503)."""
+
+
 class Cloud:
     """The shared state of one emulator."""
 
@@ -150,7 +159,7 @@ class Cloud:
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Leg] = {}
         self._goodbyes: dict[Key, Leg] = {}
-        self.branches: dict[Key, Branch] = {}
+        self.branches: dict[Key, PendingInvite] = {}
         self.route: Route = _no_route
         self.recorders: dict[str, Recorder] = {}
         self.edges: dict[Address, str] = {}

@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.sip.sources import source_of
 
-MOST_FAILURES: Final = 10
+MOST_FAILURES: Final = 50
 """Failures in a row of one user from one source before it is slowed."""
 MOST_FAILURES_OF_SOURCE: Final = 100
 """Failures in a row of all users from one source before those are slowed who never succeeded from it."""

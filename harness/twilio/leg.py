@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from harness.errors import LocalProtocolError, MediaError
-from harness.journal import Alert, CallChanged
-from harness.media.offer import Agreement, answer as answer_offer, offer as make_offer, read_answer
+from harness.journal import Alert, CallChanged, Note
+from harness.media.offer import Agreement, read_answer
 from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened
-from harness.media.sdes import OwnKeys
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog, DialogState
-from harness.sip.message import Request, respond
+from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow
+from harness.sip.session_timer import SessionExpires, fields_of
 from harness.sip.timers import Alarm, whole_seconds
 from harness.sip.transactions import Transaction
 from harness.twilio.acceptance import Acceptance
@@ -22,17 +22,18 @@ from harness.twilio.admission import Trail, is_address
 from harness.twilio.callbacks import Callbacks
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
+from harness.twilio.description import OurDescription
 from harness.twilio.edge_route import STRAIGHT
 from harness.twilio.executor import Executor
 from harness.twilio.handling import Handling
 from harness.twilio.recorder import Recorder
+from harness.twilio.session_timer import SessionTimer
 from harness.twilio.steering import CallUpdate
 from harness.twilio.store.model import Domain
 from harness.twilio.webhooks import NEWER_FIELDS, CallIdentity
 
 API_VERSION: Final = "2010-04-01"
 SDP: Final = ("Content-Type", "application/sdp")
-GATEWAY: Final = "Twilio Media Gateway"
 
 
 class Leg(ABC):
@@ -79,14 +80,12 @@ class Leg(ABC):
         self.status: CallStatus = record.status
         self.answered_at: float | None = None
         self._time_limit = cloud.settings.time_limit
-        self._media_address: Address | None = None
-        self._session_id = cloud.rng.getrandbits(31)
-        self._session_version = 0
-        self._keys = OwnKeys(cloud.rng.randbytes) if secure else None
+        self.described = OurDescription(cloud.rng, secure=secure, one_codec=cloud.profile.answers_one_codec)
         self._acceptance: Acceptance | None = None
-        self._proposal: SessionDescription | None = None
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
+        self._agreement: Agreement | None = None
+        self.session_timer = SessionTimer(cloud, self)
         self._over = False
         self._went_straight = False
         self.callbacks = Callbacks(cloud, self)
@@ -96,12 +95,12 @@ class Leg(ABC):
     @property
     def media_address(self) -> Address | None:
         """Where it receives its audio; None before a port is open."""
-        return self._media_address
+        return self.described.address
 
     @property
     def secure(self) -> bool:
         """Whether its audio is SRTP."""
-        return self._keys is not None
+        return self.described.secure
 
     @property
     def over(self) -> bool:
@@ -146,6 +145,7 @@ class Leg(ABC):
         self.callbacks.tell("answered", "in-progress", turn)
 
     def _connect(self, agreement: Agreement, turn: Turn) -> None:
+        self._agreement = agreement
         turn.out.append(
             ConnectMedia(
                 self.session, agreement.remote, agreement.payload_type, agreement.codec,
@@ -153,6 +153,34 @@ class Leg(ABC):
                 agreement.local_key, agreement.remote_key, self._flow.remote.host,
             )
         )  # fmt: skip
+
+    # --- the session timer (rule session-timer) ----------------------------------------------------------
+
+    def _keep_session(self, granted: SessionExpires | None, turn: Turn) -> None:
+        """Take up the session timer that a 200 of ours grants."""
+        ours = granted is not None and granted.refresher == "uas"
+        self.session_timer.start(granted, ours=ours, turn=turn)
+
+    def refreshed(self, response: Response, turn: Turn) -> None:
+        """Take the answer to a refresh of ours; it may have moved the audio."""
+        self.dialog.refresh_target(response)
+        if self._over or not response.body or self.described.latest is None:
+            return
+        try:
+            agreement = read_answer(self.described.latest, SessionDescription.parse(response.body))
+        except MediaError as error:
+            self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
+            self.hang_up(turn)
+            return
+        if self._agreement is None or agreement.remote != self._agreement.remote:
+            self._connect(agreement, turn)
+
+    def session_ended(self, reason: str, turn: Turn) -> None:
+        """End a call whose session nobody refreshes."""
+        turn.out.append(
+            Note(at=turn.now, source="sip", text=f"call {self.record.sid} is ended: {reason} (RFC 4028)")
+        )
+        self.hang_up(turn)
 
     # --- the acknowledged dialog -------------------------------------------------------------------------
 
@@ -190,7 +218,7 @@ class Leg(ABC):
         acceptance.stop()
         self._acceptance = None
         self.dialog.state = DialogState.CONFIRMED
-        proposal, self._proposal = self._proposal, None
+        proposal, self.described.proposed = self.described.proposed, None
         if proposal is not None and ack.body:
             try:
                 self._connect(read_answer(proposal, SessionDescription.parse(ack.body)), turn)
@@ -202,37 +230,23 @@ class Leg(ABC):
             self.hang_up(turn)
 
     def invited_again(
-        self, transaction: Transaction, request: Request, offer: SessionDescription | None, turn: Turn
-    ) -> None:
+        self, transaction: Transaction, request: Request, offer: SessionDescription | None,
+        timer: SessionExpires | None, turn: Turn,
+    ) -> None:  # fmt: skip
         """Accept an INVITE within the dialog: answer its offer (RFC 3264 section 8), or make one.
 
         Args:
             transaction: Where the 200 goes.
             request: In order, with a Contact that can be read.
             offer: One that can be answered, or None when the INVITE brings none.
+            timer: The session timer that the 200 grants.
             turn: Now, and where outputs go.
         """
-        assert self._media_address is not None  # noqa: S101 - only answered calls come here
-        address, session_id = self._media_address, self._session_id
-        self._session_version += 1
         if offer is None:
-            description = self._proposal = make_offer(
-                address=address,
-                session_id=session_id,
-                version=self._session_version,
-                name=GATEWAY,
-                user="root",
-                keys=self._keys,
-            )
+            description = self.described.offer()
         else:
-            agreement = answer_offer(
-                offer,
-                address=address,
-                session_id=session_id,
-                version=self._session_version,
-                keys=self._keys,
-            )
-            self._proposal, description = None, agreement.description
+            agreement = self.described.answer(offer)
+            description = agreement.description
             self._connect(agreement, turn)
         self.dialog.refresh_target(request)
         if self._acceptance is not None:
@@ -240,8 +254,9 @@ class Leg(ABC):
             self._acceptance.stop()
         *edge, contact = self._cloud.target_fields(transaction.flow)
         routes = [("Record-Route", value) for value in request.headers.all("record-route")]
-        headers = [*edge, *routes, SERVER, contact, ALLOW, SDP]
+        headers = [*edge, *routes, SERVER, contact, ALLOW, *fields_of(timer), SDP]
         response = respond(request, 200, headers=headers, body=bytes(description))
+        self._keep_session(timer, turn)
         self._acceptance = Acceptance(self._cloud, transaction, response, self._not_acknowledged, turn)
 
     # --- what the REST API changes (rule call-update) ----------------------------------------------------
@@ -290,7 +305,7 @@ class Leg(ABC):
             self._hang_up_when_acknowledged = True
             return
         self._finish("completed", turn)
-        self._send_bye(self._next_flow(), turn)
+        self._send_bye(self.next_flow(), turn)
 
     def _send_bye(self, flow: Flow, turn: Turn) -> None:
         headers = [
@@ -319,7 +334,7 @@ class Leg(ABC):
         """The peer sent BYE, which is answered elsewhere."""
         self._finish("completed", turn)
 
-    def _next_flow(self) -> Flow:
+    def next_flow(self) -> Flow:
         """Return the flow for a request of ours: to the first route or the Contact, or the way the call began.
 
         That way is left only for an IP address, and never without routes when the peer is behind
@@ -334,6 +349,7 @@ class Leg(ABC):
         self._over = True
         cloud = self._cloud
         cloud.cancel(self._limit)
+        self.session_timer.stop()
         if self._acceptance is not None:
             self._acceptance.stop()
         self.status = status
@@ -345,14 +361,14 @@ class Leg(ABC):
         self.recorder.hung_up(turn)
         if self._media_is_open:
             turn.out.append(CloseMedia(self.session))
-        self._acceptance = self._proposal = None
+        self._acceptance = self.described.proposed = None
         self._note_status(turn)
         self.callbacks.tell("completed", status, turn)
 
     @property
     def _media_is_open(self) -> bool:
         """Whether a media port is open, or being opened."""
-        return self._media_address is not None
+        return self.described.address is not None
 
     def transfer_refused(self, turn: Turn) -> None:
         """A REFER came that nothing in the document allows (rule refer-without-dial): the call goes on."""

@@ -29,8 +29,11 @@ def origin_of(parts: SplitResult) -> Origin:
 
 
 def without_login(url: str) -> str:
-    """Return a URL without its user name and password, for another server to read."""
-    parts = urlsplit(url)
+    """Return a URL without its user name and password, for another server to read; one that is not valid as it is."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.netloc else url
 
 

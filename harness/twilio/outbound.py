@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from harness.errors import LocalProtocolError, MediaError, RemoteProtocolError
-from harness.media.offer import offer as make_offer, read_answer
+from harness.media.offer import read_answer
 from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdes import SUITES
 from harness.media.sdp import SessionDescription
@@ -18,13 +18,14 @@ from harness.sip.address import NameAddress
 from harness.sip.dialog import Dialog
 from harness.sip.message import Response
 from harness.sip.outputs import Address, Flow
+from harness.sip.session_timer import read as read_session_expires
 from harness.sip.timers import Alarm
 from harness.sip.uri import Uri
 from harness.twilio.branch import Branch
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import Cloud, Then, Turn
 from harness.twilio.keypad import Keypad
-from harness.twilio.leg import GATEWAY, Leg
+from harness.twilio.leg import Leg
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.targets import Target, Unreachable, find_targets
 from harness.twilio.webhooks import sip_parameters
@@ -95,18 +96,10 @@ class OutboundCall(Leg):
             self._end("failed", turn)
             return
         cloud = self._cloud
-        self._media_address = Address(
-            cloud.host_towards(self._flow, cloud.settings.advertise), event.address.port
-        )
+        host = cloud.host_towards(self._flow, cloud.settings.advertise)
+        self.described.address = Address(host, event.address.port)
         self._waiting_for_media = False
-        self._offer = make_offer(
-            address=self._media_address,
-            session_id=self._session_id,
-            name=GATEWAY,
-            user="root",
-            keys=self._keys,
-            suites=SUITES[:1],
-        )
+        self._offer = self.described.offer(SUITES[:1])
         self.status = "initiated"
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)
@@ -142,6 +135,7 @@ class OutboundCall(Leg):
                 other.cancel(turn)
         cloud.cancel(self._no_answer)
         self.sip_headers = tuple(sip_parameters(response.headers))
+        self.described.proposed = None
         try:
             assert self._offer is not None  # noqa: S101 - an INVITE carried it
             agreement = read_answer(self._offer, SessionDescription.parse(response.body))
@@ -149,13 +143,23 @@ class OutboundCall(Leg):
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
             self._tell_end(response.status)
             self._finish("failed", turn)
-            self._send_bye(self._next_flow(), turn)
+            self._send_bye(self.next_flow(), turn)
             return True
         self._connect(agreement, turn)
+        self._take_timer(response, turn)
         self._note_answered(turn)
         self._record(turn)
         self._keypad.press(self._order.send_digits, self.executor.start, turn)
         return True
+
+    def _take_timer(self, response: Response, turn: Turn) -> None:
+        """Take up the session timer that the phone grants; one that cannot be read is none (rule session-timer)."""
+        try:
+            granted = read_session_expires(response)
+        except RemoteProtocolError:
+            return
+        ours = granted is not None and granted.refresher != "uas"
+        self.session_timer.start(granted, ours=ours, turn=turn)
 
     def _record(self, turn: Turn) -> None:
         """Begin the recording that was ordered with the call."""

@@ -21,6 +21,7 @@ class Profile:
         says_stale: A challenge after an expired nonce carries stale=true.
         sends_caller_name: The webhooks carry CallerName, the display name of From.
         route_set: Dialogs have the two Record-Routes of the edge, and a Contact behind it.
+        answers_one_codec: An answer names one codec, and telephone-event, of those offered.
         sends_newer_fields: Webhook requests carry Accept-Encoding: gzip and X-Home-Region.
     """
 
@@ -33,6 +34,7 @@ class Profile:
     sends_caller_name: bool
     sends_newer_fields: bool
     route_set: bool
+    answers_one_codec: bool
 
 
 DOCUMENTED: Final = Profile(
@@ -45,6 +47,7 @@ DOCUMENTED: Final = Profile(
     sends_caller_name=False,
     sends_newer_fields=False,
     route_set=False,
+    answers_one_codec=False,
 )
 OBSERVED: Final = Profile(
     name="observed",
@@ -56,5 +59,6 @@ OBSERVED: Final = Profile(
     sends_caller_name=True,
     sends_newer_fields=True,
     route_set=True,
+    answers_one_codec=True,
 )
 PROFILES: Final[dict[str, Profile]] = {profile.name: profile for profile in (DOCUMENTED, OBSERVED)}

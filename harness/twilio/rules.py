@@ -142,8 +142,12 @@ _RULES: Final = (
          "A REFER that no Dial allows by its referUrl gets 403 with 13802, and the call goes on."),
     Rule("notify", "assumed", "RFC 6665 section 4.1.3 (Allow names NOTIFY; the service's subscriptions are its own)",
          "A NOTIFY of no subscription gets 481, and a call that it came in goes on."),
-    Rule("no-extensions", "observed", TRACES + " (neither Supported nor Session-Expires in the 200; Allow has no PRACK)",
-         "100rel, timer and whatever else a caller supports is let be: no PRACK, no session timer, no UPDATE."),
+    Rule("no-extensions", "observed", TRACES + " (Allow has neither PRACK nor UPDATE)",
+         "100rel and whatever else a caller supports has no effect: no PRACK, no UPDATE."),
+    Rule("session-timer", "assumed", "RFC 4028; INVITEs of the service have Supported: timer and Min-SE: 120 (traces, 2017 "
+         "and 2025); that it grants timers to callers is assumed",
+         "A Session-Expires of 120 s or more is granted, a shorter one gets 422; the caller refreshes unless it asks the "
+         "cloud to; a session that nobody refreshes ends with BYE."),
     Rule("call-limit", "assumed", "ours: memory is bounded",
          "Past the most calls at once an INVITE gets 503 with Retry-After."),
     Rule("secure-media-refused", "assumed", "https://www.twilio.com/docs/api/errors/32207 (the status by analogy)",
@@ -157,6 +161,10 @@ _RULES: Final = (
     Rule("route-set", "observed", TRACES + "; https://www.twilio.com/docs/api/errors/32022; RFC 3261 section 12.2.2 (481)",
          "The 200 has two Record-Routes of the edge and a Contact behind them: an ACK without Route is not heard, "
          "another request without it gets 481.", ("observed",)),
+    Rule("one-codec", "observed", TRACES, "The answer picks one codec, the first that can be, and telephone-event.",
+         ("observed",)),
+    Rule("refresh-keeps-version", "documented", "RFC 3264 section 8", "An INVITE within a call that changes nothing is "
+         "answered with the same o= version; else it is one higher."),
     Rule("bye-form", "observed", TRACES,
          "The BYE carries User-Agent Twilio Gateway, X-Twilio-CallSid and Reason Q.850;cause=16."),
     Rule("re-invite", "assumed", "RFC 3264 section 8 (Allow names INVITE; what the service does is not published)",

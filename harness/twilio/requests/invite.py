@@ -12,6 +12,7 @@ from harness.sip.codec import bytes_beyond
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, respond
 from harness.sip.outputs import Address, Flow
+from harness.sip.session_timer import SessionExpires, agree
 from harness.sip.transactions import Transaction
 from harness.twilio import broken
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
@@ -19,6 +20,7 @@ from harness.twilio.call import Call
 from harness.twilio.cloud import EDGE, Cloud, Turn
 from harness.twilio.requests.content import unacceptable
 from harness.twilio.requests.screening import note_few_hops
+from harness.twilio.session_timer import LEAST
 
 TRYING = "trying -- your call is important to us"
 _PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
@@ -47,10 +49,14 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     if isinstance(verdict, Admitted):
         offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)
         verdict = refused or _full(cloud, trail) or verdict
+    timer: SessionExpires | None = None
+    if isinstance(verdict, Admitted):
+        timer, refused = _read_timer(request, trail)
+        verdict = refused or verdict
     call: Call | None = None
     if isinstance(verdict, Admitted) and offer is not None:
         try:
-            call = Call(cloud, transaction, request, offer, verdict, turn)
+            call = Call(cloud, transaction, request, offer, verdict, timer, turn)
         except RemoteProtocolError as error:
             verdict = trail.refuse(
                 "contact", "unusable-contact", got=str(error), wanted="a Contact with a SIP URI",
@@ -66,6 +72,19 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         )  # fmt: skip
     elif isinstance(verdict, Refused):
         cloud.refuse(transaction, request, verdict.refusal, turn)
+
+
+def _read_timer(request: Request, trail: Trail) -> tuple[SessionExpires | None, Refused | None]:
+    """Return the session timer of a call, or why the INVITE is refused (rule session-timer)."""
+    try:
+        return agree(request, least=LEAST), None
+    except RemoteProtocolError as error:
+        symbol = "session-too-brief" if error.status_hint == 422 else "unusable-session-timer"
+        refused = trail.refuse(
+            "session-timer", symbol, got=str(error), wanted=f"Session-Expires of {LEAST} s or more",
+            mend=f"set the session timer of the PBX to {LEAST} s or more, or switch it off",
+        )  # fmt: skip
+        return None, refused
 
 
 def _full(cloud: Cloud, trail: Trail) -> Refused | None:
@@ -150,9 +169,14 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         seconds = 1 + cloud.rng.getrandbits(3)
         cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
         return
+    if call.session_timer.pending:
+        # RFC 3261 section 14.2: ours and theirs have crossed.
+        cloud.reply(transaction, request, 491, turn)
+        return
     trail = Trail(request, turn.now, domain=call.domain)
     offer: SessionDescription | None = None
-    refused = unacceptable(request, trail)
+    timer, refused = _read_timer(request, trail)
+    refused = refused or unacceptable(request, trail)
     if refused is None and request.body:
         ours = call.media_address
         offer, refused = _judge_offer(
@@ -169,4 +193,4 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         turn.out.append(broken.of_request(request, error, transaction.flow, turn.now))
         cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
     else:
-        call.invited_again(transaction, request, offer, turn)
+        call.invited_again(transaction, request, offer, timer, turn)

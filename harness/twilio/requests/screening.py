@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from harness.sip.message import Request
+from harness.sip.session_timer import TIMER
 from harness.twilio.admission import Admission, Refused, Trail
 
 FEWEST_HOPS: Final = 20
@@ -36,15 +37,18 @@ def note_few_hops(request: Request, trail: Trail) -> None:
 
 
 def lacks_extension(request: Request, trail: Trail) -> Refused | None:
-    """Return a refusal when the request requires an extension: none is supported (rule require).
+    """Return a refusal when the request requires an extension other than timer (rules require, session-timer).
 
     In a CANCEL the header fields mean nothing (RFC 3261 section 8.2.2.3).
     """
     headers = request.headers
     if request.method == "CANCEL" or ("require" not in headers and "proxy-require" not in headers):
         return None
-    needs = [(field, headers.list(field.lower())) for field in ("Require", "Proxy-Require")]
-    names = ", ".join(name for _, listed in needs for name in listed)
+    needs = [
+        (field, [name for name in headers.list(field.lower()) if name.lower() != TIMER])
+        for field in ("Require", "Proxy-Require")
+    ]
+    names = ", ".join(dict.fromkeys(name for _, listed in needs for name in listed))
     if not names:
         return None
     refused = trail.refuse(

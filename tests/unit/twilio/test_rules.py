@@ -16,6 +16,8 @@ WITHOUT_A_CODE = {
     "interval-too-brief",
     "register-out-of-order",
     "sips-not-supported",
+    "session-too-brief",
+    "unusable-session-timer",
     "too-many-calls",
     "too-many-registrations",
     "unsupported-encoding",
