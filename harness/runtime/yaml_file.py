@@ -98,11 +98,14 @@ def load(path: Path | str) -> Node:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
+        begin = data.rfind(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, begin) + 1
+        column = len(data[begin : error.start].decode("utf-8", "replace")) + 1
+        source = data[begin:].partition(b"\n")[0].decode("utf-8", "replace")
         raise FileError(
-            "this byte is not UTF-8", where=Position(name, line, column), hint="save the file as UTF-8"
+            "this byte is not UTF-8",
+            where=Position(name, line, column, source),
+            hint="save the file as UTF-8",
         ) from None
     return load_text(text, name)
 
@@ -228,10 +231,12 @@ class _Composer:
         except (ValueError, OverflowError):
             raise self._no_character() from None
         except yaml.reader.ReaderError as error:
-            line = self._text.count("\n", 0, error.position) + 1
+            line = self._text.count("\n", 0, error.position)
+            column = error.position - self._text.rfind("\n", 0, error.position)
             raise FileError(
                 f"the character U+{error.character:04X} is not allowed",
-                where=Position(self._file, line, 1, self._line(line - 1)),
+                where=Position(self._file, line + 1, column, self._line(line)),
+                hint="remove it",
             ) from None
 
     def _no_character(self) -> FileError:

@@ -86,7 +86,7 @@ TRAPS = [
     ("a: b: c", 1, 5, "a second `:` in one line", ""),
     ("[1]: 2", 1, 1, "a key must be a plain word", "quote it"),
     ("a: 'x", 1, 4, "this quote is never closed", "close it"),
-    ("a: \x01", 1, 1, "U+0001 is not allowed", ""),
+    ("a: 1\nb: \x01", 2, 4, "U+0001 is not allowed", "remove it"),
     ("[" * 60 + "]" * 60, 1, 51, "nested deeper than 50", ""),
 ]
 
@@ -137,6 +137,16 @@ def test_an_unreadable_file_is_refused(tmp_path: Path, data: bytes, message: str
 
     with pytest.raises(FileError, match=message):
         load(path)
+
+
+def test_a_byte_that_is_no_text_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes("a: 1\nb: ä".encode() + b"\xff\n")
+    with pytest.raises(FileError) as caught:
+        load(path)
+    assert str(caught.value).splitlines()[1:] == [
+        f" --> {path}:2:5", "2 | b: ä\N{REPLACEMENT CHARACTER}", "  |     ^ save the file as UTF-8",
+    ]  # fmt: skip
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
