@@ -2,7 +2,7 @@
 
 It has a network of its own, with loopback and a way out that leads nowhere; its only resolver answers each name with an
 address out there; the file system lies below a layer that takes up what is written, wherever that is. `watched` calls it
-by `unshare`, and returns what was seen. Linux, as root or with user namespaces.
+by `unshare`, and returns what was seen. It needs Linux and root.
 """
 
 from __future__ import annotations
@@ -57,6 +57,19 @@ class Seen:
     written: list[str]
 
 
+def needs_root() -> None:
+    """Fail in words where no namespaces of one's own can be had."""
+    assert sys.platform == "linux", "this test needs Linux: network and mount namespaces"
+    # In a user namespace the file system cannot be laid below a layer of one's own.
+    assert os.geteuid() == 0, (
+        "this test needs root, for network and mount namespaces: sudo, or a container as in CI"
+    )
+    allowed = subprocess.run(
+        ["unshare", "--net", "--mount", "true"], capture_output=True, text=True, check=False
+    )
+    assert allowed.returncode == 0, f"this test needs CAP_SYS_ADMIN, for namespaces: {allowed.stderr}"
+
+
 def watched(
     room: Path, *command: str, limit: float = 40.0, environment: dict[str, str] | None = None
 ) -> Seen:
@@ -68,15 +81,9 @@ def watched(
         limit: How long it may take, in seconds.
         environment: Variables in addition to PATH, HOME, TMPDIR and PYTHONPATH.
     """
-    assert sys.platform == "linux", "the test of silence needs Linux: network and mount namespaces"
-    private = ["unshare", "--net", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    allowed = subprocess.run([*private, "true"], capture_output=True, text=True, check=False)
-    assert allowed.returncode == 0, (
-        "the test of silence needs root, or user namespaces (sysctl kernel.unprivileged_userns_clone=1): "
-        f"{allowed.stderr}"
-    )
+    needs_root()
     subprocess.run(
-        [*private, sys.executable, "-m", "tests.integration.cage", str(room), str(limit), *command],
+        ["unshare", "--net", "--mount", sys.executable, "-m", "tests.integration.cage", str(room), str(limit), *command],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **(environment or {})},
         cwd=ROOT, check=True, timeout=limit + 20,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.cage import needs_root
 from tests.integration.served import PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +23,9 @@ READ_ONLY = "mount --bind / / && mount -o remount,bind,ro / && mount -o remount,
 
 def on(mounts: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program after some mounts; it gets SIGTERM after six seconds."""
-    private = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    needs_root()
     return subprocess.run(
-        [*private, "sh", "-c", f'{mounts}; exec timeout 6 "$@"', "sh", *HARNESS, *arguments],
+        ["unshare", "--mount", "sh", "-c", f'{mounts}; exec timeout 6 "$@"', "sh", *HARNESS, *arguments],
         capture_output=True, text=True, timeout=30, check=False, cwd=ROOT,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
@@ -48,7 +49,7 @@ def test_a_state_file_on_a_full_disk_is_one_clear_line(tmp_path: Path, free: int
     done = on(small(tmp_path / "small", free), "config", "import", str(configuration), "--state", str(file))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("error: cannot ")
+    assert done.stderr.startswith("error: --state: cannot ")
     assert f" {file}: database or disk is full" in done.stderr
 
 
@@ -73,10 +74,10 @@ def test_serve_does_not_get_ready_on_a_full_disk(tmp_path: Path, free: int) -> N
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--state", "{folder}/state.db"), "error: cannot open {folder}/state.db: Read-only file system\n"),
+        (("--state", "{folder}/state.db"), "error: --state: cannot open {folder}/state.db: Read-only file system\n"),
         (
             ("--ca-folder", "{folder}/ca"),
-            "error: certificate authority in {folder}/ca: Read-only file system: {folder}/ca\n",
+            "error: --ca-folder: certificate authority in {folder}/ca: Read-only file system: {folder}/ca\n",
         ),
     ],
     ids=["state", "authority"],
