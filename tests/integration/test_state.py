@@ -344,13 +344,13 @@ def test_a_wrong_file_is_one_clear_line(tmp_path: Path, spoil: Any, said: str) -
     file = tmp_path / "state.db"
     spoil(file)
     ended = refused(file)
-    assert (ended.returncode, ended.stderr) == (2, f"error: {said.format(file=file)}\n")
+    assert (ended.returncode, ended.stderr) == (2, f"error: --state: {said.format(file=file)}\n")
 
 
 def test_two_emulators_cannot_share_a_file(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     with served("--state", str(file)):
-        assert refused(file).stderr == f"error: cannot open {file}: another process uses it\n"
+        assert refused(file).stderr == f"error: --state: cannot open {file}: another process uses it\n"
 
 
 def test_no_password_is_in_the_file(tmp_path: Path) -> None:
