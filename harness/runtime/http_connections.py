@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from aiohttp import web
 
+from harness.sip.sources import Shares, source_of
+
 MOST_CONNECTIONS: Final = 512
-"""How many may be open at once; one more gets 503 and is closed."""
+"""How many one source may have open while there are no others; one more gets 503 and is closed."""
+MOST_IN_ALL: Final = 682
+"""How many may be open in all; of several sources each may have at most three times what is free."""
 IDLE: Final = 75.0
 """How long a connection may stay open on which nothing is asked, in seconds."""
 MOST_REFUSED: Final = 64
@@ -29,18 +34,47 @@ class Connections(web.Server):
         """Make one; the arguments are those of `aiohttp.web.Server`."""
         super().__init__(handler, keepalive_timeout=IDLE, **options)
         self._refused: set[asyncio.Transport] = set()
+        self._shares = Shares(MOST_IN_ALL)
+        self._sources: dict[web.RequestHandler, str] = {}
 
     def __call__(self) -> web.RequestHandler:
-        """Return what serves a further connection."""
-        if len(self.connections) >= MOST_CONNECTIONS:
-            return cast(web.RequestHandler, _Full(self._refused))
-        return super().__call__()
+        """Return what serves a further connection: who that is for is known when it is there."""
+        return cast(web.RequestHandler, _Arriving(self._choose))
+
+    def _choose(self, source: str) -> asyncio.Protocol:
+        if not self._shares.allows(source):
+            return _Full(self._refused)
+        handler = super().__call__()
+        self._shares.take(source)
+        self._sources[handler] = source
+        return handler
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        """Take the news that one is gone."""
+        super().connection_lost(handler, exc)
+        source = self._sources.pop(handler, None)
+        if source is not None:
+            self._shares.give_back(source)
 
     async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the signature is aiohttp's
         """End every connection."""
         for transport in tuple(self._refused):
             transport.abort()
         await super().shutdown(timeout)
+
+
+class _Arriving(asyncio.Protocol):
+    """Looks who is there, and hands over to whom serves or refuses them."""
+
+    def __init__(self, choose: Callable[[str], asyncio.Protocol]) -> None:
+        self._choose = choose
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand over."""
+        peer = transport.get_extra_info("peername")
+        chosen = self._choose(source_of(str(peer[0])) if peer else "")
+        transport.set_protocol(chosen)
+        chosen.connection_made(transport)
 
 
 class _Full(asyncio.Protocol):

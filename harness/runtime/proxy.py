@@ -148,10 +148,11 @@ class Proxy:
         )
         if inner is None or inner.is_closing():
             return
-        handler.connection_made(inner)
         inner.set_protocol(handler)
-        if client.early:
-            handler.data_received(bytes(client.early))
+        handler.connection_made(inner)
+        serving = inner.get_protocol()
+        if client.early and isinstance(serving, asyncio.Protocol):
+            serving.data_received(bytes(client.early))
 
     async def close(self) -> None:
         """Stop listening, and end every connection that was not handed on."""
