@@ -49,6 +49,9 @@ def _one(decision: Decision) -> Iterator[str]:
     yield f"  {_SIGNS[decision.outcome]} {decision.check:<{_WIDTH}} {decision.outcome}{code}{reason}"
     rule = RULES.get(decision.rule)
     known = f"{decision.rule}, {rule.mark}: {rule.text}" if rule is not None else decision.rule
+    of_status = RULES.get(f"{decision.rule}-status")
+    if of_status is not None:
+        known += f" Its status is {of_status.mark}: {of_status.text}"
     yield from _details(
         (("got", decision.got), ("wanted", decision.wanted), ("rule", known), ("mend", decision.mend))
     )

@@ -204,7 +204,10 @@ def _refusals() -> str:
         code = f"[{each.code}](https://www.twilio.com/docs/api/errors/{each.code})" if each.code else ""
         status = f"{each.status} {each.reason or ''}".strip()
         rule = RULES[each.rule]
-        rows.append((f"`{each.symbol}`", status, code, rule.text, f"`{each.rule}` ({rule.mark})"))
+        known = f"`{rule.id}` ({rule.mark})"
+        if (of_status := RULES.get(f"{rule.id}-status")) is not None:
+            known += f", `{of_status.id}` ({of_status.mark})"
+        rows.append((f"`{each.symbol}`", status, code, rule.text, known))
     return table(("Symbol", "Status", "`X-Twilio-Error`", "When", "Rule"), rows)
 
 

@@ -1,15 +1,26 @@
-"""The fidelity page says what the rules and their tests say."""
+"""The fidelity page says what the rules, the facts and their tests say."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from harness.twilio.rules import RULES
-from tests.parity import ledger
+from harness.twilio.rules import RULES, Rule
+from tests.parity import facts, ledger
+from tests.parity.facts import FACTS, Fact
+
+KNOWN = Rule("known", "observed", "", "It answers.", labels=("LAB",))
+FACT = Fact("answers", "1.1", "It answers.", "observed", ("LAB",), ("options",))
+TESTS = {"options": ["test_x.py::test_y"]}
 
 
 def test_every_rule_is_proved_and_every_proof_names_a_rule() -> None:
     assert ledger.complaints(RULES, ledger.proofs()) == []
+
+
+def test_every_fact_has_a_rule_and_a_test_or_a_reason() -> None:
+    assert facts.complaints(FACTS, ledger.proofs()) == []
 
 
 def test_the_page_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,6 +30,78 @@ def test_the_page_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_is_missing_is_said_by_name() -> None:
     rules = {"options": RULES["options"]}
     assert ledger.complaints(rules, {"optoins": ["test_x.py::test_y"]}) == [
-        "no test in tests/parity names the rule options",
+        "no test names the rule options",
         "test_x.py::test_y names optoins, which is no rule",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong"),
+    [
+        (KNOWN, []),
+        (replace(KNOWN, labels=()), ["the rule known is observed, and has no label of a source"]),
+        (
+            replace(KNOWN, labels=("NOBODY",)),
+            ["the rule known has the label NOBODY, which is no source that saw the live service"],
+        ),
+        (
+            replace(KNOWN, labels=("SEND",)),
+            ["the rule known has the label SEND, which is no source that saw the live service"],
+        ),
+        (
+            replace(KNOWN, mark="documented", source="RFC 3261 section 18.3"),
+            ["the rule known is documented, and names no page"],
+        ),
+        (replace(KNOWN, mark="standard", source="RFC 3261 section 18.3"), []),
+        (
+            replace(KNOWN, mark="standard", source="hearsay"),
+            ["the rule known is standard, and rests on something else than an RFC"],
+        ),
+        (replace(KNOWN, mark="assumed"), ["the rule known is assumed, and does not say why"]),
+        (
+            replace(KNOWN, source="https://x.example (the status is assumed)"),
+            [
+                "the rule known is observed, and hides something that is assumed: make that a rule of its own",
+            ],
+        ),
+    ],
+)
+def test_a_mark_is_borne_out_by_its_sources(rule: Rule, wrong: list[str]) -> None:
+    assert list(ledger.unsupported(rule)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("fact", "wrong"),
+    [
+        (FACT, []),
+        (replace(FACT, tests=("test_x.py::test_y",)), []),
+        (replace(FACT, rules=()), ["needs a rule, or a reason why there is none"]),
+        (replace(FACT, not_testable="unknown"), ["needs a rule, or a reason why there is none"]),
+        (replace(FACT, rules=("optoins",)), ["names optoins, which is no rule"]),
+        (replace(FACT, rules=("acl-drop",)), ["names the rule acl-drop, which no test proves"]),
+        (
+            replace(FACT, tests=("test_x.py::test_z",)),
+            ["names test_x.py::test_z, which is no test of its rules"],
+        ),
+        (replace(FACT, sources=("NOBODY", "LAB")), ["names NOBODY, which is no source"]),
+        (replace(FACT, sources=("SEND",)), ["is observed, and names no source of that kind"]),
+        (replace(FACT, sure="documented"), ["is documented, and names no source of that kind"]),
+        (
+            replace(FACT, rules=(), not_emulated="<Juggle>"),
+            ["is not emulated, and not-emulated.md does not say <Juggle>"],
+        ),
+        (replace(FACT, rules=(), not_emulated="`<Dial>`"), []),
+        (replace(FACT, rules=(), not_testable="nothing is seen from outside"), []),
+    ],
+)
+def test_what_a_fact_lacks_is_said(fact: Fact, wrong: list[str]) -> None:
+    found = [text for text in facts.complaints([fact], TESTS) if "section" not in text]
+    assert found == [f"the fact answers {text}" for text in wrong]
+
+
+def test_an_empty_section_and_a_doubled_name_are_found() -> None:
+    other = replace(FACT, section="1.0")
+    assert facts.complaints([other, other], TESTS)[:2] == [
+        "two facts are called answers",
+        "section 1.1 has no fact",
     ]

@@ -285,7 +285,7 @@ def test_a_new_password_holds_at_once(bench: Bench, alice: Caller) -> None:
     bench.response(403)
 
 
-@pytest.mark.rule("nonce-lifetime")
+@pytest.mark.rule("nonce-lifetime", "stale", "no-stale")
 @BOTH
 @pytest.mark.parametrize(("age", "status"), [(59.0, 200), (61.0, 407)])
 def test_a_nonce_lives_for_a_minute(make: Make, profile: Profile, age: float, status: int) -> None:
@@ -428,7 +428,7 @@ def test_an_account_that_is_active_again_takes_calls_at_once(make: Make, profile
         bench.store.accounts.update(sub.sid, status="active", now=0.0)
 
 
-@pytest.mark.rule("account-calls-go-on")
+@pytest.mark.rule("account-calls-go-on", "closed-account-calls-go-on")
 @BOTH
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 def test_a_call_goes_on_when_its_account_is_not_active_any_more(

@@ -125,7 +125,7 @@ def test_counts_that_stand_still_or_go_back_are_challenged_again(make: Make, pro
     assert seen == [200, 407, 407, 407, 200, 200, 407]
 
 
-@pytest.mark.rule("stale")
+@pytest.mark.rule("stale", "no-stale")
 @pytest.mark.parametrize(
     ("profile", "stale"), [(DOCUMENTED, True), (OBSERVED, False)], ids=["documented", "observed"]
 )

@@ -17,7 +17,7 @@ HEAD = (
 )
 
 
-@pytest.mark.rule("broken-message")
+@pytest.mark.rule("broken-message", "broken-message-reason")
 @pytest.mark.parametrize(
     ("old", "new", "got", "mend"),
     [

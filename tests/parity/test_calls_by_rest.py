@@ -407,7 +407,7 @@ def test_header_fields_go_out_with_the_uri_and_come_in_with_the_answer(make: Mak
     }
 
 
-@pytest.mark.rule("send-digits")
+@pytest.mark.rule("send-digits", "send-digits-first")
 @BOTH
 def test_keys_are_pressed_before_the_document(make: Make, profile: Profile) -> None:
     bench = make(profile)

@@ -59,7 +59,7 @@ def test_a_notification_and_its_alert_have_one_sid(bench: Bench, alice: Caller) 
     assert (alert.alert_text, alert.error_code) == (notification.message_text, notification.error_code)
 
 
-@pytest.mark.rule("changes-are-events")
+@pytest.mark.rule("changes-are-events", "changes-of-parts-are-updates")
 def test_a_change_is_an_event_of_the_types_that_the_provider_lists(bench: Bench) -> None:
     client = asked(bench)
     users = client.sip.credential_lists.create(friendly_name="staff")

@@ -111,7 +111,7 @@ a=sendrecv
 }
 
 
-@pytest.mark.rule("trying-first", "challenge-form", "answer-form")
+@pytest.mark.rule("trying-first", "challenge-form", "answer-form", "allow")
 def test_the_first_responses_are_written_like_this(bench: Bench, alice: Caller) -> None:
     route = ("Record-Route", "<sip:192.0.2.7;lr>")
     challenged = alice.challenge(route)
@@ -164,7 +164,7 @@ Content-Length: 0
     assert pattern(expected).fullmatch(bench.sent[0][2].decode())
 
 
-@pytest.mark.rule("methods")
+@pytest.mark.rule("methods", "allow")
 @pytest.mark.parametrize(
     ("method", "status"),
     [
@@ -196,7 +196,7 @@ def test_a_required_extension_is_refused_by_name(bench: Bench, alice: Caller) ->
     assert decision.mend
 
 
-@pytest.mark.rule("too-many-hops")
+@pytest.mark.rule("too-many-hops", "too-many-hops-status")
 @pytest.mark.parametrize("method", ["INVITE", "BYE", "INFO"])
 def test_a_request_that_may_go_no_further_gets_483(bench: Bench, alice: Caller, method: str) -> None:
     response = alice.ask(method, ("Max-Forwards", "0"), without="Max-Forwards")

@@ -98,7 +98,7 @@ def test_sips_is_sip_over_tls(make: Make, to: str, uri: str, port: int) -> None:
     assert b"RTP/AVP" in bench.sent[-1][2]
 
 
-@pytest.mark.rule("outbound-transport")
+@pytest.mark.rule("outbound-transport", "outbound-transport-bindings")
 @pytest.mark.parametrize(
     ("transport", "found"),
     [

@@ -234,7 +234,7 @@ def test_a_callback_that_fails_is_a_warning(desk: Desk) -> None:
     assert [each["RecordingStatus"] for each in desk.told] == ["in-progress", "completed"]
 
 
-@pytest.mark.rule("recording-absent")
+@pytest.mark.rule("recording-absent", "recording-too-short")
 @pytest.mark.parametrize(("silent", "code"), [(False, 16101), (True, 16102)])
 def test_a_recording_without_audio_is_absent(desk: Desk, silent: bool, code: int) -> None:
     desk.bench.audio = None

@@ -244,7 +244,7 @@ def test_an_address_of_record_of_another_domain_is_not_found(make: Make) -> None
     refused(bench, response, 404, 0, "address-of-record-elsewhere")
 
 
-@pytest.mark.rule("register-brief")
+@pytest.mark.rule("register-brief", "register-min-expires")
 @BOTH
 @pytest.mark.parametrize("asked", [1, 60, 599])
 def test_less_than_600_seconds_is_too_brief(make: Make, profile: Profile, asked: int) -> None:
@@ -277,7 +277,7 @@ def test_without_an_expiry_that_can_be_read_it_is_3600_seconds(
     assert contacts(Device(bench).register(*fields)) == [("127.0.0.10:5070", 3600)]
 
 
-@pytest.mark.rule("register-remove")
+@pytest.mark.rule("register-remove", "register-remove-all")
 def test_the_expiry_in_a_contact_comes_before_the_header(make: Make) -> None:
     bench = make()
     registering(bench)
@@ -286,7 +286,7 @@ def test_the_expiry_in_a_contact_comes_before_the_header(make: Make) -> None:
     assert contacts(response) == [("127.0.0.10:5071", 1200), ("127.0.0.10:5070", 900)]
 
 
-@pytest.mark.rule("register-remove")
+@pytest.mark.rule("register-remove", "register-remove-all")
 def test_expires_0_removes_one_binding_and_a_star_all(make: Make) -> None:
     bench = make()
     registering(bench)
@@ -420,7 +420,7 @@ def test_a_binding_ends_when_its_time_is_over_unless_it_is_refreshed(make: Make)
     ]
 
 
-@pytest.mark.rule("register-most")
+@pytest.mark.rule("register-most", "register-most-status")
 def test_the_eleventh_binding_is_refused_and_the_ten_can_be_refreshed(make: Make) -> None:
     bench = make()
     registering(bench)
@@ -445,7 +445,7 @@ def test_another_user_has_ten_of_his_own(make: Make) -> None:
     assert bob.register(user="bob").status == 200
 
 
-@pytest.mark.rule("register-rate")
+@pytest.mark.rule("register-rate", "register-rate-status")
 def test_the_sixth_registration_within_a_second_is_put_off(make: Make) -> None:
     bench = make()
     registering(bench)
@@ -459,7 +459,7 @@ def test_the_sixth_registration_within_a_second_is_put_off(make: Make) -> None:
     assert device.register().status == 200
 
 
-@pytest.mark.rule("register-rate")
+@pytest.mark.rule("register-rate", "register-rate-counts")
 def test_registers_without_proven_credentials_do_not_count(make: Make) -> None:
     bench = make()
     registering(bench)
@@ -469,7 +469,7 @@ def test_registers_without_proven_credentials_do_not_count(make: Make) -> None:
     assert Device(bench).register().status == 200
 
 
-@pytest.mark.rule("register-domain-most")
+@pytest.mark.rule("register-domain-most", "register-domain-most-status")
 def test_a_domain_has_at_most_ten_thousand_bindings(make: Make) -> None:
     bench = make()
     users = [f"user{number}" for number in range(1001)]

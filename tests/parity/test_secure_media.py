@@ -70,7 +70,7 @@ def test_a_secure_domain_answers_srtp_with_a_key_of_its_own(make: Make, profile:
     assert (connected.local_key, connected.remote_key) == (ours.key, KEY)
 
 
-@pytest.mark.rule("secure-media")
+@pytest.mark.rule("secure-media", "secure-media-first")
 @pytest.mark.parametrize(
     ("lines", "tag", "suite"),
     [

@@ -118,7 +118,7 @@ def test_whoever_asks_for_a_name_gets_a_certificate_for_it(asked: str, expected:
     assert expected in agreed(asked, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)[2]
 
 
-@pytest.mark.rule("sips")
+@pytest.mark.rule("sips", "sips-status")
 @pytest.mark.parametrize("transport", ["tcp", "tls"])
 def test_sips_is_not_supported(make: Make, transport: str) -> None:
     bench = make()

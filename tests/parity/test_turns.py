@@ -185,7 +185,7 @@ def test_what_says_the_same_in_other_words_is_taken(
 # --- transfers and news ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("refer-without-dial")
+@pytest.mark.rule("refer-without-dial", "refer-without-dial-status")
 @BOTH
 def test_a_transfer_that_no_dial_allows_is_refused_and_the_call_goes_on(make: Make, profile: Profile) -> None:
     bench = make(profile)

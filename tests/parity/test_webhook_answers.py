@@ -180,7 +180,7 @@ def test_a_length_in_characters_is_told(make: Make, body: bytes, excess: int, sa
     assert bench.journal(Alert)[0].text.endswith(f"; {said}")
 
 
-@pytest.mark.rule("audio-reply")
+@pytest.mark.rule("audio-reply", "audio-reply-once")
 @pytest.mark.parametrize("size", [4, 200_000])
 def test_an_audio_reply_is_played_from_the_reply_and_not_fetched_again(make: Make, size: int) -> None:
     bench = dialled(make, voice=page(bytes(size), "audio/wav"))

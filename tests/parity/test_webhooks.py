@@ -41,7 +41,7 @@ def dialled(
     return bench
 
 
-@pytest.mark.rule("webhook-parameters")
+@pytest.mark.rule("webhook-parameters", "no-telephone-parameters")
 @BOTH
 def test_the_first_webhook_carries_these_parameters_in_this_order(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -387,7 +387,7 @@ def test_a_url_that_cannot_be_asked_is_11100(make: Make, target: str, code: int)
     assert len(bench.asks) == 1
 
 
-@pytest.mark.rule("webhook-redirects", "redirect-method")
+@pytest.mark.rule("webhook-redirects", "redirect-method", "redirect-method-others")
 @pytest.mark.parametrize("status", [301, 302, 303, 307])
 def test_a_redirect_is_followed_and_only_307_keeps_post(make: Make, status: int) -> None:
     bench = dialled(make, voice=moved(status, "/next?x=1#part"), next=page(LONG))

@@ -74,3 +74,13 @@ def test_what_went_wrong_afterwards_is_told_too() -> None:
         "  ! said without a document: We're sorry",
     ]
     assert explain([], [sorry]) == "afterwards  at 0.000 s\n  ! said without a document: We're sorry\n"
+
+
+def test_a_status_that_is_less_sure_than_its_rule_is_told_so() -> None:
+    decision = Decision(
+        at=0.0, call_id="c", method="REGISTER", check="bindings", outcome="refused", rule="register-most",
+    )  # fmt: skip
+    assert (
+        "register-most, documented: An address of record has at most ten bindings; the eleventh is refused "
+        "with 32007. Its status is assumed: The eleventh binding gets 403.\n"
+    ) in explain([decision])

@@ -1,0 +1,35 @@
+"""Every rule of the emulated service, and how we know it: the fidelity ledger's rows, by topic."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.twilio.rules import (
+    admission,
+    calls,
+    debugger,
+    documents,
+    outbound,
+    recordings,
+    registration,
+    transports,
+    webhooks,
+)
+from harness.twilio.rules.rule import Mark, Rule
+from harness.twilio.rules.sources import SOURCES, Source
+
+__all__ = ["RULES", "SOURCES", "TOPICS", "Mark", "Rule", "Source"]
+
+TOPICS: Final[dict[str, tuple[Rule, ...]]] = {
+    "Admission": admission.RULES,
+    "Transports": transports.RULES,
+    "Calls": calls.RULES,
+    "Calls that the service makes": outbound.RULES,
+    "Webhooks": webhooks.RULES,
+    "Documents and status callbacks": documents.RULES,
+    "Registration": registration.RULES,
+    "Recordings": recordings.RULES,
+    "The debugger": debugger.RULES,
+}
+
+RULES: Final[dict[str, Rule]] = {rule.id: rule for rules in TOPICS.values() for rule in rules}

@@ -1,0 +1,144 @@
+"""What is known of the live service, fact by fact, and which rules and tests bear each out: the TOML files beside this."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from harness.twilio.rules import RULES, SOURCES, Mark
+
+HERE = Path(__file__).parent
+NOT_EMULATED = HERE.parents[2] / "docs" / "reference" / "not-emulated.md"
+SECTIONS: Final = {
+    "1.1": "Parameters of every webhook request",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known, or thought, of the live service.
+
+    Either `rules` are there, or `not_emulated`, or `not_testable`.
+
+    Attributes:
+        id: A stable name.
+        section: One of `SECTIONS`.
+        text: The fact in a sentence.
+        sure: How sure it is, by the marks of rules.
+        sources: Labels of `harness.twilio.rules.SOURCES`; none for what is assumed or rests on an RFC.
+        rules: The rules that say what the emulator does about it.
+        tests: Of the tests of these rules the ones that prove the fact, as FILE::TEST; all when empty.
+        not_emulated: What is not emulated, in the words of docs/reference/not-emulated.md.
+        not_testable: Why there is nothing to test.
+    """
+
+    id: str
+    section: str
+    text: str
+    sure: Mark
+    sources: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    not_emulated: str = ""
+    not_testable: str = ""
+
+
+def load(folder: Path) -> Iterator[Fact]:
+    """Yield the facts of a folder, section by section.
+
+    Raises:
+        TypeError: A fact has a key that is none.
+    """
+    for section in SECTIONS:
+        entries = tomllib.loads((folder / f"{section}.toml").read_text("utf-8"))
+        for name, keys in entries.items():
+            values: Any = {
+                key: tuple(value) if isinstance(value, list) else value for key, value in keys.items()
+            }
+            yield Fact(name, section, **values)
+
+
+def complaints(facts: Iterable[Fact], proved: Mapping[str, list[str]]) -> list[str]:
+    """Return what is wrong with facts; `proved` has the tests of each rule."""
+    facts = list(facts)
+    found = [text for fact in facts for text in _complaints(fact, proved)]
+    names = [fact.id for fact in facts]
+    found += [
+        f"two facts are called {name}" for name in sorted({each for each in names if names.count(each) > 1})
+    ]
+    return found + [
+        f"section {each} has no fact" for each in SECTIONS if each not in {fact.section for fact in facts}
+    ]
+
+
+def _complaints(fact: Fact, proved: Mapping[str, list[str]]) -> Iterator[str]:
+    name = f"the fact {fact.id}"
+    if sum(map(bool, (fact.rules, fact.not_emulated, fact.not_testable))) != 1:
+        yield f"{name} needs a rule, or a reason why there is none"
+    for rule in fact.rules:
+        if rule not in RULES:
+            yield f"{name} names {rule}, which is no rule"
+        elif not proved.get(rule):
+            yield f"{name} names the rule {rule}, which no test proves"
+    tests = {test for rule in fact.rules for test in proved.get(rule, ())}
+    for test in fact.tests:
+        if test not in tests:
+            yield f"{name} names {test}, which is no test of its rules"
+    if fact.not_emulated and fact.not_emulated not in NOT_EMULATED.read_text("utf-8"):
+        yield f"{name} is not emulated, and {NOT_EMULATED.name} does not say {fact.not_emulated}"
+    if fact.sure not in get_args(Mark):
+        yield f"{name} is {fact.sure}, which is no mark"
+    for label in fact.sources:
+        if label not in SOURCES:
+            yield f"{name} names {label}, which is no source"
+    kinds = {SOURCES[label].kind for label in fact.sources if label in SOURCES}
+    if (fact.sure == "documented" and "text" not in kinds) or (
+        fact.sure == "observed" and "live" not in kinds
+    ):
+        yield f"{name} is {fact.sure}, and names no source of that kind"
+
+
+def summary(facts: Iterable[Fact]) -> str:
+    """Return how many facts there are, and what became of them."""
+    facts = list(facts)
+    rules = sum(bool(fact.rules) for fact in facts)
+    absent = sum(bool(fact.not_emulated) for fact in facts)
+    return (
+        f"{len(facts)} facts: {rules} have rules and tests, {absent} are of what is not emulated, "
+        f"{len(facts) - rules - absent} cannot be tested"
+    )
+
+
+def table(
+    facts: Iterable[Fact], proved: Mapping[str, list[str]], row: Callable[[Iterable[str]], str]
+) -> Iterator[str]:
+    """Yield the lines of the tables of facts, by section."""
+    facts = list(facts)
+    yield f"What is known of the live service, and what bears it out here. {summary(facts)}."
+    for section, title in SECTIONS.items():
+        yield f"\n### {section} {title}\n"
+        yield "| Fact | | Known | Sources | Rules | Proved by |"
+        yield "|---|---|---|---|---|---|"
+        for fact in facts:
+            if fact.section == section:
+                sources = ", ".join(f"`{label}`" for label in fact.sources)
+                yield row((f"`{fact.id}`", fact.text, fact.sure, sources, _rules(fact), _tests(fact, proved)))
+
+
+def _rules(fact: Fact) -> str:
+    if fact.not_emulated:
+        return f"[not emulated](not-emulated.md): {fact.not_emulated}"
+    if fact.not_testable:
+        return f"not testable: {fact.not_testable}"
+    return "<br>".join(f"`{rule}`" for rule in fact.rules)
+
+
+def _tests(fact: Fact, proved: Mapping[str, list[str]]) -> str:
+    tests = fact.tests or tuple(dict.fromkeys(test for rule in fact.rules for test in proved.get(rule, ())))
+    return "<br>".join(f"`{test}`" for test in tests)
+
+
+FACTS: Final = tuple(load(HERE))
