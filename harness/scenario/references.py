@@ -11,6 +11,7 @@ from harness.runtime.yaml_file import Node, did_you_mean, locate
 from harness.scenario.model import Scenario
 from harness.scenario.step import Step
 from harness.twilio.admission import REFUSALS
+from harness.twilio.broken import BROKEN_MESSAGE
 
 
 def check_references(scenario: Scenario, root: Node) -> None:
@@ -31,7 +32,7 @@ def check_references(scenario: Scenario, root: Node) -> None:
         _check_call(step, calls, root, place)
         for field in ("refused", "dropped"):
             for word in _words(getattr(step, field, None)):
-                _known(word, REFUSALS, "reason for a refusal", root, (*place, field))
+                _known(word, (*REFUSALS, BROKEN_MESSAGE), "reason for a refusal", root, (*place, field))
         name = getattr(step, "name", None)
         if name is not None:
             calls[name] = None

@@ -13,6 +13,7 @@ from harness.scenario.evidence import Evidence
 from harness.scenario.given import Given
 from harness.scenario.peers.watched import WatchedCall
 from harness.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
+from harness.twilio.broken import BROKEN_MESSAGE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -222,7 +223,9 @@ class Stage:
         if call.state in {"refused", "ended", "failed"}:
             return True
         last = self.seen(call, Decision)[-1:]
-        return bool(last) and last[0].outcome == "dropped" and not call.responses
+        # Of a message that was broken on its way another copy may come, and be taken.
+        is_dropped = bool(last) and last[0].outcome == "dropped" and last[0].reason != BROKEN_MESSAGE
+        return is_dropped and not call.responses
 
     def noise(self, call: PhoneCall) -> float | None:
         """Return for how long a call has still to be quiet, in seconds, until nothing more is to come of it.

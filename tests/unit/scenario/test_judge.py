@@ -291,6 +291,15 @@ def test_a_question_and_a_callback_at_the_same_path_are_told_apart() -> None:
     assert expected("{webhook: /all, absent: [CallbackSource]}", same).outcome == "passed"
 
 
+def test_a_message_that_was_broken_on_its_way_does_not_end_the_call() -> None:
+    def broken(world: PaperWorld, call: PaperCall) -> None:
+        world.decide(call, "message", "dropped", reason="broken-message")
+        world.after(0.5, lambda: good_call(world, call))
+
+    assert expected("{webhooks: none, within: 60}", broken).outcome == "failed"
+    assert expected("{dropped: broken-message, within: 60}", broken).outcome == "failed"
+
+
 def test_keys_cannot_be_pressed_in_a_call_that_is_over() -> None:
     def refused(world: PaperWorld, call: PaperCall) -> None:
         call.state, call.ended_at = "refused", world.now()
