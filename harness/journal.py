@@ -448,7 +448,9 @@ class Journal:
         return [each.entry for each in self._calls.get(call_id, ()) if each.entry is not None]
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter([each.entry for each in self._kept if each.entry is not None])
+        # Those kept now; one that is let go before its turn is passed over.
+        kept = tuple(self._kept)
+        return (each.entry for each in kept if each.entry is not None)
 
     def __len__(self) -> int:
         return self._count
