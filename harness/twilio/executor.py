@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from harness.errors import TwimlError
 from harness.journal import Alert, Announced, VerbStarted
@@ -262,6 +262,11 @@ class Executor:
         match outcome:
             case Goto(url, method):
                 self._on_fallback = False
+                if not self._base_url and _is_relative(url):
+                    self._fail(
+                        15004, f"{url!r} is relative, and this document has no URL of its own", "", turn
+                    )
+                    return
                 self._fetch("redirect", self._absolute(url), method, turn)
             case Refuse(reason):
                 self._call.reject(reason, turn)
@@ -291,6 +296,13 @@ class Executor:
                 token=about.token if about is not None else 0,
             )
         )  # fmt: skip
+
+
+def _is_relative(url: str) -> bool:
+    try:
+        return not urlsplit(url).scheme
+    except ValueError:
+        return False
 
 
 def _apology() -> Program:

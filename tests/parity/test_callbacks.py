@@ -52,7 +52,7 @@ def test_the_live_service_tells_of_the_end_alone(make: Make) -> None:
     assert told(alice.bench) == ["completed"]
 
 
-@pytest.mark.rule("callback-parameters")
+@pytest.mark.rule("callback-parameters", "inbound-callback-code")
 @BOTH
 @pytest.mark.parametrize(
     ("length", "seconds", "minutes"),

@@ -23,6 +23,8 @@ RULES: Final = (
     Rule("callback-parameters", "observed", TWIML,
          "A callback carries SequenceNumber from 0, Timestamp, CallbackSource; completed also CallDuration in "
          "seconds and Duration in begun minutes.", labels=("BODIES",)),
+    Rule("inbound-callback-code", "assumed", "not published: bodies with SipResponseCode are of outbound calls",
+         "Callbacks of inbound calls have no SipResponseCode."),
     Rule("callback-failures", "documented", "https://www.twilio.com/docs/api/errors/15003",
          "A callback that fails is a warning, and the next one goes out."),
     Rule("reject-603", "documented", SIP_TWIML + " (older text)",

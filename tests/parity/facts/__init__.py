@@ -14,6 +14,12 @@ HERE = Path(__file__).parent
 NOT_EMULATED = HERE.parents[2] / "docs" / "reference" / "not-emulated.md"
 SECTIONS: Final = {
     "1.1": "Parameters of every webhook request",
+    "1.2": "The first request of a call",
+    "1.3": "Requests of verbs",
+    "1.4": "The fallback request",
+    "1.5": "Status callbacks",
+    "1.6": "The webhook client",
+    "1.7": "Signatures",
 }
 
 

@@ -70,6 +70,7 @@ def test_silence_ends_with_the_total_timeout() -> None:
     assert ask_once(Server([None]), total_timeout=0.2) == HttpFailure("total-timeout", "no answer in 0.2 s")
 
 
+@pytest.mark.rule("webhook-timeouts")
 @pytest.mark.parametrize(
     "begin", [None, b"HTTP/1.1 200 OK\r\n", OK[:-3]], ids=["nothing", "half a head", "half a body"]
 )
@@ -115,6 +116,7 @@ def test_a_plain_server_asked_for_tls_is_a_failure() -> None:
     play(Server([OK]), script)
 
 
+@pytest.mark.rule("webhook-form")
 def test_a_request_is_written_with_its_headers_in_order() -> None:
     async def script(client: LiveHttpClient, server: Server) -> None:
         headers = (("User-Agent", "TwilioProxy/1.1"), ("X-Twilio-Signature", "abc="))

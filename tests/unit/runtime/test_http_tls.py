@@ -60,6 +60,7 @@ async def _ask(certificate: trustme.LeafCert) -> HttpResult:
         listening.close()
 
 
+@pytest.mark.rule("certificate-codes")
 @pytest.mark.parametrize(
     ("certificate", "kind"),
     [

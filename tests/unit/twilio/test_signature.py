@@ -13,11 +13,13 @@ FORM = [
 ]  # fmt: skip
 
 
+@pytest.mark.rule("signature")
 @pytest.mark.parametrize("form", [FORM, FORM[::-1], FORM + FORM[:2]], ids=["sorted", "unsorted", "repeated"])
 def test_a_form_is_signed_by_name_whatever_its_order(form: list[tuple[str, str]]) -> None:
     assert sign("12345", URL, form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
 
 
+@pytest.mark.rule("signature")
 def test_a_request_without_a_form_is_signed_by_its_url() -> None:
     digest = "5ccde7145dfb8f56479710896586cb9d5911809d83afbe34627818790db0aec9"
     assert (

@@ -24,6 +24,7 @@ CASES = {
 }
 
 
+@pytest.mark.rule("signature")
 @pytest.mark.parametrize("signed", CASES.values(), ids=CASES)
 def test_each_variant_is_judged_as_the_provider_s_validator_judges_it(signed: Signed) -> None:
     signature = sign(TOKEN, signed.url, signed.hashed)

@@ -157,6 +157,7 @@ def test_a_blank_name_of_a_domain_is_refused_and_an_empty_one_takes_the_name_awa
 BAD = "https://my_app.test/hook"
 
 
+@pytest.mark.rule("no-underscore-in-hosts")
 @pytest.mark.parametrize(
     ("path", "form", "name", "code"),
     [
