@@ -6,15 +6,12 @@ import asyncio
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Protocol, cast
 
 from harness.errors import RemoteProtocolError
 from harness.runtime.tls_errors import HUNG_UP_AT_ONCE, explain
 from harness.sip.framing import PING, PONG, StreamFramer
 from harness.sip.outputs import Address, Flow
-
-_CLIENT_HELLO: Final = b"\x16\x03"
-"""How each connection over TLS begins (RFC 8446 section 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +103,6 @@ class Connection(asyncio.Protocol):
         if self._given_up:
             return
         found: list[bytes] = []
-        if data.startswith(_CLIENT_HELLO) and self._owner.name == "tcp" and not self._framer.buffered:
-            self._given_up = True
-            self._owner.complain(self.flow, "the peer speaks TLS; SIP over TLS has another port")
-            self.abort()
-            return
         with suppress(RemoteProtocolError):
             found = self._framer.feed(data)
         if self._framer.error is not None:

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from harness.errors import RemoteProtocolError
-from harness.journal import Entry, Journal, SipMessage
+from harness.journal import Entry, Journal, Note, SipMessage
 from harness.media.outputs import MediaInput, MediaOutput
 from harness.runtime.clock import Alarm, Clock
 from harness.sip.codec import parse
-from harness.sip.framing import is_keep_alive
+from harness.sip.keep_alive import KeepAlives, is_keep_alive
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.sip.sources import source_of
@@ -80,6 +80,7 @@ class Pump:
 
     Attributes:
         journal: Where entries and messages are written.
+        keep_alives: The datagrams that were let pass because they only keep a NAT binding open.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Pump:
         """
         self.core = core
         self.journal = journal
+        self.keep_alives = KeepAlives()
         self.network = network
         self.media_engine = media
         self.http = http
@@ -113,9 +115,10 @@ class Pump:
 
     def receive(self, data: bytes, flow: Flow) -> None:
         """Take the bytes of a message."""
-        if is_keep_alive(data):
-            return
         now = self._clock.now()
+        if not flow.reliable and is_keep_alive(data):
+            self._kept_alive(data, flow, now)
+            return
         source = source_of(flow.remote.host)
         try:
             message = parse(data)
@@ -126,6 +129,12 @@ class Pump:
             return
         self._note_message("in", flow, data, now, message.headers.get("call-id") or "")
         self.feed(lambda: self.core.receive(message, flow, now), source)
+
+    def _kept_alive(self, data: bytes, flow: Flow, now: float) -> None:
+        said = self.keep_alives.take(data, flow.remote.host)
+        if said:
+            note = Note(at=now, source=flow.transport, text=f"{_text(flow.remote)}: {said}")
+            self.journal.append(note, source_of(flow.remote.host))
 
     def media(self, event: MediaInput) -> None:
         """Take news from the media side."""

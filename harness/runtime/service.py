@@ -298,6 +298,7 @@ class Service:
             "tls": None if self.tls_address is None else str(self.tls_address),
             "calls": self.emulator.open_calls,
             "transactions": self.emulator.open_transactions,
+            "keep_alives": self._pump.keep_alives.count,
             "journal": len(self.journal),
         }
 

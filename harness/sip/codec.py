@@ -17,6 +17,8 @@ MAX_MESSAGE: Final = 65_535
 MAX_HEADERS: Final = 400
 """The largest number of header fields accepted in one message."""
 
+BAD_LINE_ENDS: Final = "the lines of a message on a stream do not all end with CR LF"
+
 _STRAY: Final = re.compile(r"\r(?!\n)|(?<!\r)\n")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
@@ -145,8 +147,10 @@ def check_on_stream(message: Message) -> None:
     """Check what a message on a stream needs besides (RFC 3261 section 18.3).
 
     Raises:
-        RemoteProtocolError: It has no Content-Length.
+        RemoteProtocolError: It has no Content-Length, or its header fields have line ends by which it cannot be cut out.
     """
+    if message.raw is not None and b"\r\n\r\n" not in message.raw:
+        raise RemoteProtocolError(BAD_LINE_ENDS)
     if "content-length" not in message.headers:
         raise RemoteProtocolError("no Content-Length in a message on a stream")
 

@@ -18,6 +18,7 @@ _MENDS: Final = (
     ("not a SIP URI", "write <sip:USER@HOST>, and a display name with a comma in quotes"),
     ("header field without a colon", "write each header field as NAME: VALUE; a line that goes on begins with a blank"),
     ("not a header field name", "write header field names as tokens, without blanks"),
+    ("end with CR LF", "end every line with CR LF, as RFC 3261 section 7 has it"),
     ("CR and LF", "end every line with CR LF, and put neither into a field"),
     ("no empty line", "end the header fields with an empty line (CR LF CR LF)"),
     ("Content-Length says", "count the bytes of the body, not its characters, or send the whole body"),

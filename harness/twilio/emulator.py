@@ -41,6 +41,7 @@ from harness.twilio.outbound import OutboundCall
 from harness.twilio.recorder import TOO_SHORT
 from harness.twilio.recordings import RecordingOrder
 from harness.twilio.registrar import Binding, Registrar
+from harness.twilio.repeats import Repeats
 from harness.twilio.requests import HANDLERS
 from harness.twilio.requests.register import expired
 from harness.twilio.requests.screening import lacks_extension, out_of_hops
@@ -70,6 +71,7 @@ class Emulator:
             settings: How it is set up.
         """
         self._cloud = Cloud(settings or Settings(), store, calls, ids, rng)
+        self._repeats = Repeats()
 
     @property
     def deadline(self) -> float | None:
@@ -152,8 +154,9 @@ class Emulator:
         decisions = cloud.admission.drops(request, flow, domain, turn.now)
         if decisions is None:
             return False
-        self._note_edge(request, flow, turn)
-        turn.out.extend(decisions)
+        if self._repeats.is_first(request.raw, flow.remote, turn.now):
+            self._note_edge(request, flow, turn)
+            turn.out.extend(decisions)
         return True
 
     def _refuse_broken(
@@ -162,20 +165,24 @@ class Emulator:
         """Answer a request that cannot be worked with, without a transaction (RFC 3261 section 8.2)."""
         source, call_id = str(flow.remote), message.headers.get("call-id") or ""
         if isinstance(message, Response):
-            turn.out.append(broken.decision(call_id, "", error, source, turn.now, answered=False))
+            if self._repeats.is_first(message.raw, flow.remote, turn.now):
+                turn.out.append(broken.decision(call_id, "", error, source, turn.now, answered=False))
             return
         if self._dropped_though_broken(message, flow, turn):
             return
         reason = f"{reason_phrase(error.status_hint)} - {error}"
         headers = [EDGE, ALLOW] if error.status_hint == 501 else [EDGE]
         answer = refuse(message, flow, error.status_hint, reason[:200], headers=headers)
-        turn.out.append(
-            broken.decision(call_id, message.method, error, source, turn.now, answered=bool(answer))
-        )
+        if self._repeats.is_first(message.raw, flow.remote, turn.now):
+            turn.out.append(
+                broken.decision(call_id, message.method, error, source, turn.now, answered=bool(answer))
+            )
         turn.out.extend(answer)
 
     def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> list[Output]:
         """Take bytes from the wire that are no message: they are dropped."""
+        if not self._repeats.is_first(data, flow.remote, now):
+            return []
         return [broken.decision(call_id_of(data), "", error, str(flow.remote), now, answered=False)]
 
     def _dropped_though_broken(self, request: Request, flow: Flow, turn: Turn) -> bool:

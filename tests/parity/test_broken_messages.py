@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import RemoteProtocolError
+from harness.journal import Decision
 from harness.report.explain import explain
 from harness.sip.codec import parse
 from harness.twilio import broken
@@ -94,6 +95,46 @@ def test_bytes_that_are_no_message_leave_a_decision(bench: Bench, data: bytes, c
     assert (told.call_id, told.outcome) == (call_id, "dropped")
     assert told.got.startswith("not a start line: ")
     assert told.mend == "begin with METHOD URI SIP/2.0; is this SIP, and not HTTP, RTP or TLS?"
+
+
+@pytest.mark.rule("broken-message")
+def test_a_message_on_a_stream_whose_lines_end_with_lf_alone_is_refused(bench: Bench) -> None:
+    bench.receive(HEAD.replace("UDP", "TCP").replace("\r\n", "\n").encode(), flow(transport="tcp"))
+    assert (
+        bench.response(400).reason
+        == "Bad Request - the lines of a message on a stream do not all end with CR LF"
+    )
+    assert bench.refusal.mend == "end every line with CR LF, as RFC 3261 section 7 has it"
+
+
+@pytest.mark.rule("broken-message")
+def test_a_repeated_message_is_answered_again_but_told_once(bench: Bench) -> None:
+    broken_invite = HEAD.replace("CSeq: 1 INVITE\r\n", "").encode()
+    for _ in range(3):
+        bench.receive(broken_invite, flow())
+        bench.carry(
+            bench.emulator.unreadable(b"GET /", flow(), RemoteProtocolError("not a start line"), bench.now)
+        )
+    assert len(bench.sent) == 3
+    assert [each.got for each in bench.journal(Decision)] == [
+        "no cseq header field, from 127.0.0.10:5070", "not a start line, from 127.0.0.10:5070",
+    ]  # fmt: skip
+    bench.receive(broken_invite, flow("127.0.0.11"))
+    assert len(bench.journal(Decision)) == 3
+    bench.now += 33.0
+    bench.receive(broken_invite, flow())
+    assert len(bench.journal(Decision)) == 4
+
+
+@pytest.mark.rule("acl-drop")
+def test_a_dropped_invite_is_told_once_however_often_it_comes(make: Make) -> None:
+    bench = make()
+    bench.domain(addresses=["192.0.2.1"])
+    for _ in range(7):
+        bench.receive(HEAD.encode(), flow())
+        bench.now += 0.5
+    assert bench.sent == []
+    assert len(bench.journal(Decision)) == 1
 
 
 @pytest.mark.rule("broken-message")

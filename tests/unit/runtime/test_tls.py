@@ -269,7 +269,9 @@ def test_tls_on_the_port_of_plain_sip_is_told_so() -> None:
         await asyncio.to_thread(shake, bench.network.address, trusted(), "localhost")
         await bench.until(lambda: bench.complaints)
 
-    assert play(test).complaints == ["the peer speaks TLS; SIP over TLS has another port"]
+    assert play(test).complaints == [
+        "the peer speaks TLS to the port of plain SIP; let it use the TLS port (5061, `--tls`), or transport=tcp"
+    ]
 
 
 @pytest.mark.parametrize(

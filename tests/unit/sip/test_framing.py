@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from harness.errors import RemoteProtocolError
-from harness.sip.framing import PING, StreamFramer, is_keep_alive
+from harness.sip.framing import PING, TLS_ON_PLAIN, StreamFramer
 
 WITHOUT_LENGTH = {"line-feeds-only-options"}
 MESSAGES = [
@@ -50,6 +51,9 @@ def test_a_stream_of_all_messages_comes_out_in_order() -> None:
         (SMALL + b"\r\n" + SMALL, [SMALL, SMALL]),
         (SMALL + PING + b"\r\n" + SMALL, [SMALL, PING, SMALL]),
         (b"\n\r" + SMALL, [SMALL]),
+        (b"\0" + SMALL, [SMALL]),
+        (b"\r\n\0" + SMALL + b"\0\0\0\0" + SMALL + PING + b"\0" + SMALL, [SMALL, SMALL, PING, SMALL]),
+        (b"\0", []),
         (b"\r\n", []),
         (b"\r", []),
         (b"", []),
@@ -123,22 +127,6 @@ def test_messages_before_a_fault_are_not_lost() -> None:
         framer.feed(b"")
 
 
-@pytest.mark.parametrize(
-    ("datagram", "kept_alive"),
-    [
-        (b"\r\n\r\n", True),
-        (b"\r\n", True),
-        (b"\0\0\0\0", True),
-        (b"", True),
-        (b" ", True),
-        (b"jaK", False),
-        (SMALL, False),
-    ],
-)
-def test_a_datagram_may_only_keep_a_binding_open(datagram: bytes, kept_alive: bool) -> None:
-    assert is_keep_alive(datagram) is kept_alive
-
-
 def test_of_a_message_that_is_too_large_the_head_is_kept_to_answer_it() -> None:
     framer = StreamFramer()
     head = (
@@ -147,3 +135,49 @@ def test_of_a_message_that_is_too_large_the_head_is_kept_to_answer_it() -> None:
 
     assert framer.feed(SMALL + head + b"abc") == [SMALL]
     assert framer.refused == head
+
+
+LF_ONLY = SMALL.replace(b"\r\n", b"\n")
+
+
+@pytest.mark.parametrize(
+    ("stream", "head"),
+    [
+        (LF_ONLY, LF_ONLY.removesuffix(b"abc")),
+        (SMALL.replace(b"\r\n\r\n", b"\r\n\n"), b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 3\r\n\n"),
+        (SMALL.replace(b"\r\n\r\n", b"\n\r\n"), b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 3\n\r\n"),
+        (SMALL.replace(b"\r\n\r\n", b"\n\r\n\r\n"), b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 3\n\r\n"),
+        (SMALL.replace(b"\r\n", b"\r\r\n"), b"OPTIONS sip:a SIP/2.0\r\r\nContent-Length: 3\r\r\n\r\r\n"),
+    ],
+)
+def test_a_head_with_other_line_ends_is_refused_at_its_end_however_it_came(
+    stream: bytes, head: bytes
+) -> None:
+    whole, split = StreamFramer(), StreamFramer()
+
+    with pytest.raises(RemoteProtocolError, match="do not all end with CR LF"):
+        whole.feed(stream)
+    assert whole.refused == head
+    fed = 0
+    while split.refused is None:
+        with suppress(RemoteProtocolError):
+            split.feed(stream[fed : fed + 1])
+        fed += 1
+    assert (split.refused, fed) == (head, len(head))
+
+
+def test_line_feeds_in_a_body_are_nothing_special() -> None:
+    message = b"MESSAGE sip:a SIP/2.0\r\nContent-Length: 10\r\n\r\nab\n\ncd\n\r\n\n"
+
+    assert StreamFramer().feed(message + SMALL) == [message, SMALL]
+    assert byte_by_byte(message + SMALL) == [message, SMALL]
+
+
+@pytest.mark.parametrize("hello", [b"\x16", b"\x16\x03\x01\x02\x00\x01", b"\r\n\x16\x03"])
+def test_a_tls_handshake_is_told_from_sip_by_its_first_byte(hello: bytes) -> None:
+    framer = StreamFramer()
+
+    with pytest.raises(RemoteProtocolError) as caught:
+        framer.feed(hello)
+    assert str(caught.value) == TLS_ON_PLAIN
+    assert framer.refused is None
