@@ -25,6 +25,14 @@ _NAME_ADDRESS: Final = re.compile(
 )
 
 
+_URI_MARKS: Final = frozenset('"<:*')
+
+
+def has_comma_in_name(text: str) -> bool:
+    """Return whether a list of name addresses is cut in a display name that has a comma and no quotes."""
+    return any(part and _URI_MARKS.isdisjoint(part) for part in split_list(text)[:-1])
+
+
 @dataclass(frozen=True, slots=True)
 class NameAddress:
     """A display name, a URI, and the header field's own parameters.

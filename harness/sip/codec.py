@@ -97,8 +97,12 @@ def _broken_request(line: str, headers: Headers, body: bytes, raw: bytes) -> Req
     return Request(method, target, headers, body, raw=raw, version=version)
 
 
-def check(message: Message) -> None:
+def check(message: Message, *, telephone: bool = False) -> None:
     """Check what the rest of the program takes for granted, and trim the body to Content-Length.
+
+    Args:
+        message: What came.
+        telephone: Whether a tel URI may stand in the request line, of any method but REGISTER.
 
     Raises:
         RemoteProtocolError: With the status to answer with: 400; 505 for another version, 513 for too many
@@ -126,7 +130,7 @@ def check(message: Message) -> None:
         if not TOKEN.fullmatch(name):
             raise RemoteProtocolError(f"not a header field name: {name[:40]!r}")
     if isinstance(message, Request):
-        _check_request(message, cseq)
+        _check_request(message, cseq, telephone=telephone)
     _trim(message)
 
 
@@ -155,14 +159,14 @@ def check_on_stream(message: Message) -> None:
         raise RemoteProtocolError("no Content-Length in a message on a stream")
 
 
-def _check_request(request: Request, cseq: CSeq) -> None:
+def _check_request(request: Request, cseq: CSeq, *, telephone: bool) -> None:
     if cseq.method != request.method:
         hint = 400 if request.method in METHODS else 501
         raise RemoteProtocolError(
             f"CSeq says {cseq.method}, the request line {request.method}", status_hint=hint
         )
     uri = request.uri
-    if not uri.is_sip:
+    if not uri.is_sip and not (telephone and uri.scheme == "tel" and request.method != "REGISTER"):
         raise RemoteProtocolError(f"Request-URI of the scheme {uri.scheme}", status_hint=416)
     if uri.headers is not None:
         raise RemoteProtocolError("header fields in the Request-URI")  # RFC 3261 section 19.1.1

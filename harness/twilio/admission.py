@@ -209,18 +209,19 @@ class Admission:
         self._default_domain = default_domain
 
     def locate(self, request: Request) -> Domain | None:
-        """Return the domain that the Request-URI's host names, or None."""
-        return self.domain_of(request.uri)
+        """Return the domain that the Request-URI's host names, or None; a tel URI names the default domain."""
+        return self._default() if request.uri.scheme == "tel" else self.domain_of(request.uri)
+
+    def _default(self) -> Domain | None:
+        name, store = self._default_domain, self._store
+        return None if name is None else store.domain_named(canonical_host(name, suffix=store.suffix))
 
     def domain_of(self, uri: Uri) -> Domain | None:
         """Return the domain that a URI's host names, by any of its edges, or None."""
         if not uri.is_sip:
             return None
-        suffix = self._store.suffix
-        domain = self._store.domain_named(canonical_host(uri.host, suffix=suffix))
-        if domain is None and self._default_domain is not None and is_address(uri.host):
-            domain = self._store.domain_named(canonical_host(self._default_domain, suffix=suffix))
-        return domain
+        domain = self._store.domain_named(canonical_host(uri.host, suffix=self._store.suffix))
+        return self._default() if domain is None and is_address(uri.host) else domain
 
     def drops(self, request: Request, flow: Flow, domain: Domain, now: float) -> list[Decision] | None:
         """Return the decisions when this request gets nothing at all, else None (rule acl-drop)."""
@@ -267,13 +268,15 @@ class Admission:
         if domain is None:
             return self._unknown(request, trail)
         trail.domain = domain
+        by_host = request.uri.is_sip
         trail.note(
-            "domain", "passed", "domain-by-request-uri", got=request.uri.host, wanted=domain.domain_name
-        )
+            "domain", "passed", "domain-by-request-uri" if by_host else "tel-uri",
+            got=request.uri.host if by_host else request.target[:80], wanted=domain.domain_name,
+        )  # fmt: skip
         return self._not_served(flow, domain, trail) or domain
 
     def _unknown(self, request: Request, trail: Trail) -> Refused:
-        host = request.uri.host
+        host = request.uri.host or self._default_domain or ""
         if is_address(host):
             return trail.refuse(
                 "domain", "address-as-domain", got=host, wanted="a domain's name",

@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.errors import RemoteProtocolError
 from harness.journal import Decision
+from harness.sip.address import has_comma_in_name
 from harness.sip.headers import USUAL
 from harness.sip.message import Request
 from harness.sip.outputs import Flow
@@ -26,6 +27,7 @@ _MENDS: Final = (
     ("Refer-To", "send one Refer-To with the URI to call, in <>"),
     ("more than one", "send that header field once"),
     ("SIP version", "send SIP/2.0"),
+    ("scheme tel", "start with --default-domain NAME, whose calls those to tel: URIs then are, or write sip:NUMBER@DOMAIN"),
     ("Request-URI", "put a SIP URI without header fields into the Request-URI"),
     ("CSeq says", "give the method of the request line in CSeq"),
     ("too large", "send at most 65,535 bytes"),
@@ -33,6 +35,13 @@ _MENDS: Final = (
     ("not a start line", "begin with METHOD URI SIP/2.0; is this SIP, and not HTTP, RTP or TLS?"),
 )  # fmt: skip
 """What to change, by words of the error; the first that fits."""
+
+
+def mend_of_contact(request: Request, otherwise: str) -> str:
+    """Return what to change in a Contact that cannot be read; `otherwise` unless it is a comma in the display name."""
+    if any(has_comma_in_name(value) for value in request.headers.all("contact")):
+        return 'quote the display name: "LAST, FIRST" <sip:USER@HOST>'
+    return otherwise
 
 
 def of_request(request: Request, error: RemoteProtocolError, flow: Flow, now: float) -> Decision:

@@ -5,12 +5,28 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from harness.media.offer import Agreement, answer, offer
+from harness.errors import MediaError, RemoteProtocolError
+from harness.media.offer import Agreement, answer, offer, read_answer
 from harness.media.sdes import SUITES, OwnKeys
 from harness.media.sdp import SessionDescription
+from harness.sip.message import Message
+from harness.sip.multipart import description
 from harness.sip.outputs import Address
 
 GATEWAY: Final = "Twilio Media Gateway"
+
+
+def agreed(offered: SessionDescription, message: Message) -> Agreement:
+    """Return what the answer in a message's body agrees on.
+
+    Raises:
+        MediaError: There is no session description in it, or none that answers ours.
+    """
+    try:
+        answered = description(message)
+    except RemoteProtocolError as error:
+        raise MediaError(str(error)) from None
+    return read_answer(offered, SessionDescription.parse(answered))
 
 
 class OurDescription:

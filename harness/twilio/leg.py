@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.errors import LocalProtocolError, MediaError
 from harness.journal import Alert, CallChanged, Note
-from harness.media.offer import Agreement, read_answer
+from harness.media.offer import Agreement
 from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog, DialogState
@@ -22,7 +22,7 @@ from harness.twilio.admission import Trail, is_address
 from harness.twilio.callbacks import Callbacks
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
-from harness.twilio.description import OurDescription
+from harness.twilio.description import OurDescription, agreed
 from harness.twilio.edge_route import STRAIGHT
 from harness.twilio.executor import Executor
 from harness.twilio.handling import Handling
@@ -167,7 +167,7 @@ class Leg(ABC):
         if self._over or not response.body or self.described.latest is None:
             return
         try:
-            agreement = read_answer(self.described.latest, SessionDescription.parse(response.body))
+            agreement = agreed(self.described.latest, response)
         except MediaError as error:
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
             self.hang_up(turn)
@@ -221,7 +221,7 @@ class Leg(ABC):
         proposal, self.described.proposed = self.described.proposed, None
         if proposal is not None and ack.body:
             try:
-                self._connect(read_answer(proposal, SessionDescription.parse(ack.body)), turn)
+                self._connect(agreed(proposal, ack), turn)
             except MediaError as error:
                 self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
                 self.hang_up(turn)

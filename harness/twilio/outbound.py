@@ -10,7 +10,6 @@ from typing import Final
 from urllib.parse import quote
 
 from harness.errors import LocalProtocolError, MediaError, RemoteProtocolError
-from harness.media.offer import read_answer
 from harness.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from harness.media.sdes import SUITES
 from harness.media.sdp import SessionDescription
@@ -24,6 +23,7 @@ from harness.sip.uri import Uri
 from harness.twilio.branch import Branch
 from harness.twilio.calls import CallRecord, CallStatus
 from harness.twilio.cloud import Cloud, Then, Turn
+from harness.twilio.description import agreed
 from harness.twilio.keypad import Keypad
 from harness.twilio.leg import Leg
 from harness.twilio.steering import CallOrder, CallUpdate
@@ -138,7 +138,7 @@ class OutboundCall(Leg):
         self.described.proposed = None
         try:
             assert self._offer is not None  # noqa: S101 - an INVITE carried it
-            agreement = read_answer(self._offer, SessionDescription.parse(response.body))
+            agreement = agreed(self._offer, response)
         except MediaError as error:
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
             self._tell_end(response.status)

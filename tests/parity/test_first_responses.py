@@ -253,6 +253,32 @@ def test_an_invite_must_say_where_its_caller_is(
     assert bench.emulator.open_calls == 0
 
 
+@pytest.mark.rule("contact-required")
+@pytest.mark.parametrize(
+    ("contact", "mend"),
+    [
+        ("THOMPSON, J <sip:a@127.0.0.10>", 'quote the display name: "LAST, FIRST" <sip:USER@HOST>'),
+        ("Müller , Jörg <sip:a@127.0.0.10>;x=1", 'quote the display name: "LAST, FIRST" <sip:USER@HOST>'),
+        ("<sip:a@127.0.0.10", "send a Contact (and Record-Route) that can be read"),
+    ],
+)
+def test_a_comma_in_a_contact_without_quotes_is_told_so(
+    bench: Bench, alice: Caller, contact: str, mend: str
+) -> None:
+    challenged = alice.challenge()
+    alice.invite(alice.prove(challenged), ("Contact", contact), without="Contact")
+    assert bench.response(400).require("x-twilio-error") == "32105 Contact header is not usable"
+    assert bench.refusal.mend == mend
+
+
+@pytest.mark.rule("contact-required")
+def test_a_comma_in_a_contact_within_quotes_is_a_name(bench: Bench, alice: Caller) -> None:
+    challenged = alice.challenge()
+    contact = '"THOMPSON, J" <sip:a@127.0.0.10>, "Smith, A" <sip:b@127.0.0.10>'
+    alice.invite(alice.prove(challenged), ("Contact", contact), without="Contact")
+    bench.response(200)
+
+
 @pytest.mark.rule("call-limit")
 def test_past_the_most_calls_an_invite_gets_503_until_one_ends(make: Make) -> None:
     bench = make(most_calls=1)

@@ -335,6 +335,14 @@ def test_contacts_that_make_no_sense_change_nothing(
     assert len(bench.emulator.bindings) == 1
 
 
+@pytest.mark.rule("register-contacts")
+def test_a_comma_in_a_name_without_quotes_is_told_so(make: Make) -> None:
+    bench = make()
+    registering(bench)
+    Device(bench).register(contact="THOMPSON, J <sip:alice@127.0.0.10>")
+    assert bench.refusal.mend == 'quote the display name: "LAST, FIRST" <sip:USER@HOST>'
+
+
 @pytest.mark.rule("register-answer")
 @BOTH
 def test_the_answer_lists_all_bindings_in_one_contact_with_what_is_left(make: Make, profile: Profile) -> None:

@@ -115,7 +115,7 @@ BODIES = [
         "unsupported-media-type",
     ),
     (
-        ("Content-Type", "multipart/mixed;boundary=b"),
+        ("Content-Type", "multipart/signed;boundary=b"),
         415,
         "accept",
         "application/sdp",

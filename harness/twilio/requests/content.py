@@ -1,13 +1,14 @@
-"""What an INVITE's body may be, and what it lets an answer be: a session description, as it is."""
+"""What a body may be: a session description, alone or as a part, and what lets an answer be one."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from harness.errors import RemoteProtocolError
 from harness.sip.message import Request
+from harness.sip.multipart import SDP, description, is_multipart
 from harness.twilio.admission import Refused, Trail
 
-SDP: Final = "application/sdp"
 _RANGES: Final = frozenset({SDP, "application/*", "*/*"})
 """What in an Accept header field lets the answer be a session description."""
 
@@ -15,7 +16,7 @@ _RANGES: Final = frozenset({SDP, "application/*", "*/*"})
 def unacceptable(request: Request, trail: Trail) -> Refused | None:
     """Return a refusal when a body cannot be read, or a session description not sent back (RFC 3261 section 8.2.3).
 
-    A body without a Content-Type counts as a session description. An empty Accept is taken for none.
+    An empty Accept is taken for none.
     """
     headers = request.headers
     if request.body:
@@ -25,10 +26,19 @@ def unacceptable(request: Request, trail: Trail) -> Refused | None:
                 "body", "unsupported-encoding", got=f"Content-Encoding: {encoding}", wanted="none",
                 mend="send the body as it is, without compression",
             )  # fmt: skip
-        if request.content_type not in {"", SDP}:
+        kind = request.content_type
+        if not is_multipart(kind) and kind not in {"", SDP}:
             return trail.refuse(
-                "body", "unsupported-media-type", got=f"Content-Type: {request.content_type}", wanted=SDP,
-                mend="send the session description as the only body, of the type application/sdp",
+                "body", "unsupported-media-type", got=f"Content-Type: {kind}", wanted=SDP,
+                mend="send the session description with the type application/sdp, alone or as a part of multipart/mixed",
+            )  # fmt: skip
+        try:
+            description(request)
+        except RemoteProtocolError as error:
+            return trail.refuse(
+                "body", "unsupported-media-type", got=f"{error}", wanted=f"a part of the type {SDP}",
+                mend=f"send a part of the type {SDP}, and the other parts with Content-Disposition: …;handling=optional",
+                rule="multipart",
             )  # fmt: skip
     accepted = [each.partition(";")[0].strip().lower() for each in headers.list("accept")]
     if accepted and _RANGES.isdisjoint(accepted):

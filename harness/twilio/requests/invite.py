@@ -11,6 +11,7 @@ from harness.media.sdp import DescriptionError, SessionDescription
 from harness.sip.codec import bytes_beyond
 from harness.sip.dialog import Dialog
 from harness.sip.message import Request, respond
+from harness.sip.multipart import description
 from harness.sip.outputs import Address, Flow
 from harness.sip.session_timer import SessionExpires, agree
 from harness.sip.transactions import Transaction
@@ -60,7 +61,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         except RemoteProtocolError as error:
             verdict = trail.refuse(
                 "contact", "unusable-contact", got=str(error), wanted="a Contact with a SIP URI",
-                mend="send a Contact (and Record-Route) that can be read",
+                mend=broken.mend_of_contact(request, "send a Contact (and Record-Route) that can be read"),
             )  # fmt: skip
     turn.out.extend(trail.decisions)
     if call is not None:
@@ -108,7 +109,10 @@ def _read_offer(
     if not request.body:
         return None, _without_offer(request, trail)
     return _judge_offer(
-        request.body, trail, secure=secure, reaches=lambda remote: cloud.media_flow(flow, remote) is not None
+        description(request),
+        trail,
+        secure=secure,
+        reaches=lambda remote: cloud.media_flow(flow, remote) is not None,
     )
 
 
@@ -180,7 +184,7 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     if refused is None and request.body:
         ours = call.media_address
         offer, refused = _judge_offer(
-            request.body, trail, secure=call.secure,
+            description(request), trail, secure=call.secure,
             reaches=lambda remote: remote is None or ours is None or (":" in remote.host) == (":" in ours.host),
         )  # fmt: skip
     turn.out.extend(trail.decisions)

@@ -12,6 +12,7 @@ from harness.sip.grammar import format_parameters, split_list
 from harness.sip.message import Request
 from harness.sip.timers import whole_seconds
 from harness.sip.transactions import Transaction
+from harness.twilio import broken
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
 from harness.twilio.cloud import Cloud, Turn
 from harness.twilio.registrar import Aor, Binding, Change, Failure, Origin, Wish
@@ -93,7 +94,8 @@ def _changed(cloud: Cloud, request: Request, aor: Aor, origin: Origin, trail: Tr
     except RemoteProtocolError as error:
         return trail.refuse(
             "contact", "bad-registration", got=str(error),
-            wanted="Contacts with SIP URIs, or * alone with Expires: 0", mend="correct the Contact header field",
+            wanted="Contacts with SIP URIs, or * alone with Expires: 0",
+            mend=broken.mend_of_contact(request, "correct the Contact header field"),
         )  # fmt: skip
     if wishes is None:
         done = registrar.remove_all(aor, origin, trail.now)

@@ -19,6 +19,8 @@ RULES: Final = (
          "A request for a domain that does not exist gets 404."),
     Rule("address-as-domain", "assumed", INTERFACE + " (TLS: what cannot be tied to an account gets 403)",
          "A request to an IP address in place of a domain gets 403, unless a default domain is set."),
+    Rule("tel-uri", "assumed", "RFC 3966 (whether the service takes such a Request-URI is not published)",
+         "A request to a tel: URI is for the default domain, where one is set; else it gets 416."),
     Rule("acl-drop", "documented", SENDING,
          "A request from an address that no mapped access list names is dropped.", ("documented",)),
     Rule("acl-403", "observed", "",

@@ -1,0 +1,125 @@
+"""Session descriptions among other parts, and telephone numbers in place of a SIP URI."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.journal import Decision
+from harness.media.outputs import ConnectMedia
+from harness.sip.outputs import Address
+from tests.unit.twilio.bench import ACME, SDP, Bench, Caller, Make, flow
+
+LOCATION = b"Content-Type: application/pidf+xml\r\nContent-ID: <a@b>\r\n\r\n<presence/>\r\n"
+ISUP = b"Content-Type: application/isup;base=x\r\nContent-Disposition: signal;handling=%b\r\n\r\n\0\r\n--b\r\n\r\n"
+OFFER = b"Content-Type: application/sdp\r\nContent-Disposition: session\r\n\r\n" + SDP
+KIND = ("Content-Type", 'multipart/mixed;boundary="a%b"')
+
+
+def mixed(*parts: bytes) -> bytes:
+    return b"".join(b"--a%b\r\n" + part + b"\r\n" for part in parts) + b"--a%b--\r\n"
+
+
+def offering(caller: Caller, body: bytes) -> None:
+    """Send an INVITE with a multipart body, after its challenge."""
+    proof = caller.prove(caller.challenge())
+    sent = bytes(caller.build("INVITE", proof, KIND, body=body))
+    caller.send(sent.replace(b"Content-Type: application/sdp\r\n", b"", 1))
+
+
+@pytest.mark.rule("multipart")
+@pytest.mark.parametrize(
+    "body",
+    [
+        mixed(OFFER),
+        mixed(OFFER, LOCATION),
+        mixed(LOCATION, OFFER),
+        mixed(ISUP % b"optional", OFFER, LOCATION),
+        mixed(b"Content-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\nv=0\r\n", OFFER),
+        mixed(
+            b"Content-Type: multipart/related;boundary=b\r\n\r\n--b\r\n" + LOCATION + b"--b\r\n" + OFFER + b"\r\n--b--"
+        ),
+    ],
+    ids=["alone", "first", "last", "optional signal", "an early session too", "within parts"],
+)  # fmt: skip
+def test_the_session_description_among_other_parts_is_the_offer(
+    bench: Bench, alice: Caller, body: bytes
+) -> None:
+    offering(alice, body)
+    response = bench.response(200)
+    assert response.content_type == "application/sdp"
+    alice.ack(response)
+    (connected,) = [each for each in bench.media if isinstance(each, ConnectMedia)]
+    assert connected.remote == Address("127.0.0.10", 40000)
+
+
+@pytest.mark.rule("multipart")
+@pytest.mark.parametrize(
+    ("body", "got"),
+    [
+        (mixed(LOCATION), "multipart/mixed with application/pidf+xml"),
+        (
+            mixed(ISUP % b"required", OFFER),
+            "multipart/mixed in which application/isup has handling=required",
+        ),
+        (b"--other\r\n\r\n--other--", "a multipart body in which its boundary does not stand"),
+    ],
+    ids=["no description", "a part that has to be read", "another boundary"],
+)
+def test_without_one_or_with_a_part_that_has_to_be_read_it_gets_415(
+    bench: Bench, alice: Caller, body: bytes, got: str
+) -> None:
+    offering(alice, body)
+    assert bench.response(415).require("accept") == "application/sdp"
+    assert (bench.refusal.reason, bench.refusal.rule) == ("unsupported-media-type", "multipart")
+    assert bench.refusal.got == got
+    assert "handling=optional" in bench.refusal.mend
+    assert bench.emulator.open_calls == 0
+
+
+@pytest.mark.rule("multipart", "bad-sdp")
+def test_a_bad_description_in_a_part_gets_488_like_any_other(bench: Bench, alice: Caller) -> None:
+    offering(alice, mixed(OFFER.replace(b"RTP/AVP", b"RTP")))
+    assert bench.response(488).require("x-twilio-error").startswith("32102 ")
+    assert bench.refusal.got == "the audio has the profile RTP in place of RTP/AVP"
+
+
+@pytest.mark.rule("tel-uri")
+def test_a_telephone_number_is_for_the_default_domain(make: Make) -> None:
+    bench = make(default_domain=ACME)
+    bench.domain(users=None, addresses=["127.0.0.10"])
+    caller = Caller(bench, flow(), to="tel:+1-555-123;ext=7")
+    caller.invite()
+    response = bench.response(200)
+    caller.ack(response)
+    asked = bench.asks[0].parameters
+    assert (asked["To"], asked["SipDomain"]) == ("tel:+1-555-123;ext=7", ACME)
+    (found,) = [each for each in bench.journal(Decision) if each.check == "domain"]
+    assert (found.rule, found.got, found.wanted) == ("tel-uri", "tel:+1-555-123;ext=7", ACME)
+    assert caller.bye().status == 200
+
+
+@pytest.mark.rule("tel-uri")
+def test_without_a_default_domain_a_telephone_number_gets_416(bench: Bench) -> None:
+    Caller(bench, flow(), to="tel:+1555").invite()
+    bench.response(416)
+    assert (
+        bench.refusal.mend
+        == "start with --default-domain NAME, whose calls those to tel: URIs then are, or write sip:NUMBER@DOMAIN"
+    )
+
+
+@pytest.mark.rule("tel-uri", "unknown-domain")
+def test_a_default_domain_that_does_not_exist_is_told(make: Make) -> None:
+    bench = make(default_domain=ACME)
+    Caller(bench, flow(), to="tel:+1555").invite()
+    bench.response(404)
+    assert bench.refusal.got == ACME
+
+
+@pytest.mark.rule("tel-uri")
+def test_nobody_registers_at_a_telephone_number(make: Make) -> None:
+    bench = make(default_domain=ACME)
+    bench.domain()
+    caller = Caller(bench, flow(), to="tel:+1555")
+    caller.send(caller.build("REGISTER"))
+    bench.response(416)
