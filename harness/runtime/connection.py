@@ -24,7 +24,8 @@ class StreamLimits:
         unsent: A peer that lets this many bytes wait is cut off.
         connect: How long opening one may take, in seconds.
         handshake: How long a TLS handshake may take, in seconds.
-        idle: How long a connection without messages and keep-alives stays open, in seconds.
+        idle: How long a connection without messages and keep-alives stays open, in seconds; one that carries a call or a
+            registration does so until it does no more.
         message: How long a message that has begun may take to arrive, in seconds.
         half_closed: How long a connection whose other end sends no more, or nothing that can be followed, stays
             open for our answers, in seconds; nothing tells it from one that the other end is done with.
@@ -61,6 +62,10 @@ class Owner(Protocol):
 
     def complain(self, flow: Flow, text: str) -> None:
         """Take note of what is wrong with a peer."""
+        ...
+
+    def in_use(self, flow: Flow) -> bool:
+        """Return whether a connection is needed though nothing comes by it."""
         ...
 
 
@@ -157,6 +162,9 @@ class Connection(asyncio.Protocol):
         self._timer = None
         if self._loop.time() < self._deadline:
             self._arm()
+            return
+        if not self._begun and not self.half_closed and not self._given_up and self._owner.in_use(self.flow):
+            self._wait(self._owner.limits.idle)
             return
         if self._begun:
             self._owner.complain(self.flow, f"a message took longer than {self._owner.limits.message:g} s")

@@ -46,6 +46,7 @@ class LiveNetwork:
         tls: Tls | None = None,
         listen_tls: Address | None = None,
         limits: StreamLimits | None = None,
+        in_use: Callable[[Flow], bool] = lambda _: False,
     ) -> LiveNetwork:
         """Bind UDP, TCP on the same port, and TLS.
 
@@ -58,16 +59,21 @@ class LiveNetwork:
             tls: How TLS is set up, or None for no TLS.
             listen_tls: Where to accept TLS connections; None to only open them.
             limits: What connections may cost, TCP and TLS each.
+            in_use: Returns whether a connection is needed though nothing comes by it.
 
         Raises:
             SetupError: An address cannot be bound; nothing stays open.
         """
         loop = asyncio.get_running_loop()
         queue = FairQueue(loop, receive, complain)
-        udp, tcp = _pair(loop, bind, queue, failed, complain, limits, listen_tcp=listen_tcp)
+
+        def make_tcp() -> TcpTransport:
+            return TcpTransport(loop, queue, failed, complain, limits=limits, in_use=in_use)
+
+        udp, tcp = _pair(loop, bind, queue, make_tcp, listen_tcp=listen_tcp)
         if tls is None:
             return cls(queue, udp, tcp, None)
-        secure = TcpTransport(loop, queue, failed, complain, tls=tls, limits=limits)
+        secure = TcpTransport(loop, queue, failed, complain, tls=tls, limits=limits, in_use=in_use)
         network = cls(queue, udp, tcp, secure)
         if listen_tls is None:
             secure.name_local(udp.address)
@@ -102,9 +108,7 @@ def _pair(
     loop: asyncio.AbstractEventLoop,
     bind: Address,
     queue: FairQueue,
-    failed: Callable[[Flow], None],
-    complain: Callable[[Flow, str], None],
-    limits: StreamLimits | None,
+    make_tcp: Callable[[], TcpTransport],
     *,
     listen_tcp: bool,
 ) -> tuple[UdpEndpoint, TcpTransport]:
@@ -115,7 +119,7 @@ def _pair(
     """
     for attempt in range(_TRIES):
         udp = UdpEndpoint(loop, bind, queue.put, then=queue.run)
-        tcp = TcpTransport(loop, queue, failed, complain, limits=limits)
+        tcp = make_tcp()
         if not listen_tcp:
             tcp.name_local(udp.address)
             return udp, tcp

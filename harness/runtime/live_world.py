@@ -183,6 +183,7 @@ class LiveWorld:
             ),
             listen_tcp=spec.transport != "udp",
             tls=TlsClient(authority_of_this_run, domain),
+            in_use=lambda _: True,
         )
         proxies = self._service.listeners[":" in spec.address]
         settings = phone_settings(name, spec, domain, network.address, *proxies)

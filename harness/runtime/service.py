@@ -222,7 +222,7 @@ class Service:
     async def _listen(self, bind: Address, secure: Address | None) -> LiveNetwork:
         return await LiveNetwork.open(
             bind, receive=self._pump.receive, failed=self._pump.transport_failed, complain=self._complain,
-            tls=self._tls, listen_tls=secure, limits=self._options.limits,
+            tls=self._tls, listen_tls=secure, limits=self._options.limits, in_use=self.emulator.needs,
         )  # fmt: skip
 
     def _secured(self, options: ServiceOptions) -> TlsServer:

@@ -41,6 +41,7 @@ class TcpTransport:
         *,
         tls: Tls | None = None,
         limits: StreamLimits | None = None,
+        in_use: Callable[[Flow], bool] = lambda _: False,
     ) -> None:
         """Make a transport that does not listen yet.
 
@@ -51,6 +52,7 @@ class TcpTransport:
             complain: Called with what was wrong with a peer.
             tls: How both ends of TLS are set up; None for plain TCP.
             limits: What connections may cost.
+            in_use: Returns whether a connection is needed though nothing comes by it.
         """
         self.name = "tcp" if tls is None else "tls"
         self.address = Address("", 0)
@@ -58,6 +60,7 @@ class TcpTransport:
         self._loop = loop
         self._queue = queue
         self._failed = failed
+        self._in_use = in_use
         self._complain = complain
         self._tls = tls
         self._socket: socket.socket | None = None
@@ -208,6 +211,10 @@ class TcpTransport:
     def complain(self, flow: Flow, text: str) -> None:
         """Take note of what is wrong with a peer."""
         self._complain(flow, text)
+
+    def in_use(self, flow: Flow) -> bool:
+        """Return whether a connection is needed though nothing comes by it."""
+        return self._in_use(flow)
 
     def lost(self, connection: Connection) -> None:
         """Forget a connection and tell who used it."""

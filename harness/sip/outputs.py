@@ -42,6 +42,14 @@ class Flow(NamedTuple):
         """Whether the transport retransmits by itself."""
         return self.transport != "udp"
 
+    def is_on(self, connection: Flow) -> bool:
+        """Whether it goes by a connection, given by its own flow; one still to be opened does when its peer is the same."""
+        if self.transport != connection.transport or not connection.connection:
+            return False
+        if self.connection:
+            return (self.connection, self.local) == (connection.connection, connection.local)
+        return self.remote == connection.remote
+
 
 @dataclass(frozen=True, slots=True)
 class Send:

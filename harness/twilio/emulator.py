@@ -315,6 +315,13 @@ class Emulator:
             )
         )  # fmt: skip
 
+    def needs(self, connection: Flow) -> bool:
+        """Whether a call goes by a connection, or a phone is registered by it (RFC 5626 section 4.4): keep it open."""
+        cloud = self._cloud
+        return any(leg.flow.is_on(connection) for leg in cloud.sessions.values()) or any(
+            binding.flow.is_on(connection) for binding in cloud.registrar
+        )
+
     def record_call(self, order: RecordingOrder, now: float) -> list[Output]:
         """Begin, pause, resume or stop a recording that is on record."""
         cloud, turn = self._cloud, Turn(now)

@@ -93,6 +93,11 @@ class Leg(ABC):
         self.recorder = Recorder(cloud, self)
 
     @property
+    def flow(self) -> Flow:
+        """How its messages come and go."""
+        return self._flow
+
+    @property
     def media_address(self) -> Address | None:
         """Where it receives its audio; None before a port is open."""
         return self.described.address

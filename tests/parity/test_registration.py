@@ -575,3 +575,16 @@ def test_bindings_of_a_domain_that_is_deleted_are_not_shown(make: Make) -> None:
     assert list(bench.emulator.bindings) == []
     registering(bench)
     assert contacts(Device(bench, call_id="again").register(contact=None)) == []
+
+
+@pytest.mark.rule("same-connection")
+def test_a_connection_is_needed_while_a_phone_is_registered_by_it(make: Make) -> None:
+    bench = make()
+    registering(bench)
+    phone = Device(bench, transport="tcp")
+    way = Flow("tcp", CLOUD, HOME, HOME.port)
+    assert phone.register(("Expires", "600")).status == 200
+    bench.wait(590.0)
+    assert bench.emulator.needs(way)
+    bench.wait(20.0)
+    assert not bench.emulator.needs(way)

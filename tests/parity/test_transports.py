@@ -142,6 +142,20 @@ def test_a_call_stays_on_its_connection(bench: Bench, transport: str, local: Add
     assert f"Via: SIP/2.0/{transport.upper()} {local};".encode() in bye
 
 
+@pytest.mark.rule("same-connection")
+def test_a_connection_is_needed_while_it_carries_a_call(bench: Bench) -> None:
+    caller = Caller(bench, flow(transport="tcp", local=Address("127.0.0.1", 5060)))
+    needs, others = bench.emulator.needs, caller.source._replace(connection=8)
+    assert not needs(caller.source)
+    caller.talk()
+    assert needs(caller.source)
+    assert not needs(others)
+    assert not needs(caller.source._replace(transport="tls"))
+    bench.wait(60.0)
+    caller.agree()
+    assert not needs(caller.source)
+
+
 @pytest.mark.rule("over-ipv6")
 def test_a_call_over_ipv6_is_answered_over_ipv6(make: Make) -> None:
     bench = make(advertise="192.0.2.1")

@@ -29,6 +29,7 @@ class Bench:
         self.received: list[tuple[bytes, Flow]] = []
         self.failed: list[Flow] = []
         self.complaints: list[str] = []
+        self.needed = False
         self.network: LiveNetwork
         self._writers: list[asyncio.StreamWriter] = []
 
@@ -39,6 +40,7 @@ class Bench:
             failed=self.failed.append,
             complain=lambda _, text: self.complaints.append(text),
             limits=limits,
+            in_use=lambda flow: self.needed and flow.connection == 1,
         )
 
     async def until(self, condition: Callable[[], object]) -> None:
@@ -221,6 +223,34 @@ def test_an_idle_connection_is_closed_and_a_ping_keeps_it_open() -> None:
 
     bench = play(test, limits=replace(LIMITS, idle=0.4))
     assert bench.complaints == []
+
+
+def test_a_connection_that_is_needed_outlives_its_idleness_and_ends_when_it_is_not() -> None:
+    async def test(bench: Bench) -> None:
+        bench.needed = True
+        reader, _ = await bench.connect()
+        other, _ = await bench.connect()
+        begun_at = asyncio.get_running_loop().time()
+        assert await ended(other) == b""
+        await asyncio.sleep(0.25)
+        assert not reader.at_eof()
+        bench.needed = False
+        assert await ended(reader) == b""
+        assert asyncio.get_running_loop().time() - begun_at < 1.0
+
+    bench = play(test, limits=replace(LIMITS, idle=0.1))
+    assert bench.complaints == []
+
+
+def test_a_needed_connection_may_still_not_stop_in_the_middle_of_a_message_or_half_close() -> None:
+    async def test(bench: Bench) -> None:
+        bench.needed = True
+        reader, writer = await bench.connect()
+        writer.write(SMALL[:5])
+        assert await ended(reader) == b""
+
+    bench = play(test)
+    assert bench.complaints == ["a message took longer than 0.3 s"]
 
 
 def test_a_stream_whose_header_fields_have_no_end_is_cut_off() -> None:
