@@ -23,7 +23,8 @@ RULES: Final = (
     Rule("sips", "documented", INTERFACE, "A Request-URI with the scheme sips is not taken, over TLS either."),
     Rule("sips-status", "standard", "RFC 3261 section 8.2.2.1", "What is not taken for its scheme gets 416."),
     Rule("same-connection", "standard", "RFC 3261 section 18.2.2; RFC 5923 section 9",
-         "Over TCP and TLS answers, and requests within the call, go back on the connection that the call came by, which stays open meanwhile."),
+         "Over TCP and TLS answers, and requests within the call, go back on the connection that the call came by, which "
+         "stays open meanwhile."),
     Rule("length-on-stream", "standard", "RFC 3261 section 18.3",
          "A message on a stream without a Content-Length gets 400."),
     Rule("audio-family", "assumed", "RFC 3264 section 6; the service has IPv4 addresses only",
