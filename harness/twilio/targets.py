@@ -52,9 +52,9 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     """Return where a URI leads, the newest registration first (rules outbound-registered, outbound-address).
 
     Raises:
-        Unreachable: 32009 nobody is registered, 32214 the domain is another account's, 32220 an edge is
-            named, 32223 no user, 32209 nobody is registered over TLS where that is needed, 13254 a host that is no IP
-            address.
+        Unreachable: 32009 nobody is registered, 32214 the domain is another account's, 32220 another edge
+            than us1 is named, 32221 us1 is and nobody is registered, 32223 no user, 32209 nobody is registered over
+            TLS where that is needed, 13254 a host that is no IP address.
     """
     host = uri.host.lower()
     if canonical_host(host, suffix=cloud.store.suffix).endswith(f".{cloud.store.suffix}"):
@@ -101,6 +101,10 @@ def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     if not uri.user:
         raise Unreachable(32223, f"{uri} has no user")
     bindings = cloud.registrar.of(Aor(domain.sid, uri.username))
+    if not bindings and edge is not None:
+        raise Unreachable(
+            32221, f"{uri.username} is not registered with {domain.domain_name} by the edge {edge}"
+        )
     if not bindings:
         raise Unreachable(32009, f"{uri.username} is not registered with {domain.domain_name}")
     secure = domain.secure or _is_secure(uri)

@@ -110,7 +110,7 @@ def test_a_call_in_progress_is_given_another_document(make: Make, profile: Profi
     assert bench.record.status == "completed"
 
 
-@pytest.mark.rule("call-update")
+@pytest.mark.rule("call-update", "inline-twiml")
 @BOTH
 def test_a_document_may_come_with_the_change_and_a_url_beats_it(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -140,7 +140,7 @@ def test_an_empty_url_takes_the_url_away(make: Make, profile: Profile) -> None:
     assert "completed" not in told(bench)
 
 
-@pytest.mark.rule("call-update")
+@pytest.mark.rule("call-update", "call-of-the-past")
 @BOTH
 def test_a_change_ends_a_call_or_limits_it_or_tells_other_urls(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -502,6 +502,9 @@ def test_the_call_fails_when_the_last_phone_refused(make: Make, profile: Profile
         ("sip:alice@other.sip.twilio.com", 32214),
         ("sip:alice@acme.sip.dublin.twilio.com", 32220),
         (f"sip:{ACME}", 32223),
+        ("sip:alice@acme.sip.us1.twilio.com", 32221),
+        ("sip:alice@acme.sip.us1-ix.twilio.com", 32221),
+        ("sip:alice@acme.sip.ie1.twilio.com", 32220),
         ("sip:alice@pbx.example.com", 13254),
     ],
 )

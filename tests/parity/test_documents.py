@@ -220,7 +220,7 @@ FAILURES: dict[str, tuple[Page, int]] = {
 }
 
 
-@pytest.mark.rule("fallback")
+@pytest.mark.rule("fallback", "document-errors")
 @BOTH
 @pytest.mark.parametrize(("answer", "code"), FAILURES.values(), ids=FAILURES)
 def test_when_the_document_cannot_be_had_or_read_the_fallback_is_asked(

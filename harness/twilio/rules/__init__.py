@@ -12,6 +12,7 @@ from harness.twilio.rules import (
     outbound,
     recordings,
     registration,
+    rest,
     transports,
     webhooks,
 )
@@ -29,6 +30,7 @@ TOPICS: Final[dict[str, tuple[Rule, ...]]] = {
     "Documents and status callbacks": documents.RULES,
     "Registration": registration.RULES,
     "Recordings": recordings.RULES,
+    "The REST API": rest.RULES,
     "The debugger": debugger.RULES,
 }
 

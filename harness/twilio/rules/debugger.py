@@ -18,4 +18,6 @@ RULES: Final = (
          "A change of a domain, a list or an account through the API is an event that tells who made it, and from where."),
     Rule("changes-of-parts-are-updates", "assumed", "the types that monitor-events lists have none of their own",
          "A change of a credential, an address or a mapping is an update of its list or domain."),
+    Rule("call-events", "documented", "https://www.twilio.com/docs/voice/api/call-event-resource",
+         "A call's Events tell what its URLs were asked and answered."),
 )  # fmt: skip

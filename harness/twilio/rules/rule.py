@@ -18,6 +18,12 @@ SECURE_MEDIA = "https://www.twilio.com/docs/voice/api/secure-media"
 RELIABILITY = "https://www.twilio.com/docs/usage/security/availability-reliability"
 RECORDING = "https://www.twilio.com/docs/voice/api/recording"
 RECORDING_CALLBACKS = "https://www.twilio.com/docs/voice/twiml/recording#recordingstatuscallback"
+DESCRIPTION = "https://github.com/twilio/twilio-oai"
+ERRORS = "https://www.twilio.com/docs/api/errors"
+CALLS = "https://www.twilio.com/docs/voice/api/call-resource"
+DOMAINS = "https://www.twilio.com/docs/voice/sip/api/sip-domain-resource"
+CREDENTIAL_LISTS = "https://www.twilio.com/docs/voice/sip/api/sip-credentiallist-resource"
+ACCESS_LISTS = "https://www.twilio.com/docs/voice/sip/api/sip-ipaccesscontrollist-resource"
 SUBACCOUNTS = "https://www.twilio.com/docs/iam/api/subaccounts"
 
 

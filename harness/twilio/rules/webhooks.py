@@ -8,11 +8,11 @@ from harness.twilio.rules.rule import OVERRIDES, RELIABILITY, SECURITY, SENDING,
 
 RULES: Final = (
     Rule("webhook-parameters", "observed", SIP_TWIML,
-         "The first webhook carries AccountSid to To, sorted by name; CallStatus is ringing; From and To keep what was "
-         "sent: port, parameters, an edge in the host.", labels=("FUT", "LVK", "BODIES")),
+         "The first webhook carries AccountSid to To, sorted by name; CallStatus is ringing; From and To keep what"
+         " was sent: port, parameters, an edge in the host.", labels=("FUT", "LVK", "BODIES")),
     Rule("no-telephone-parameters", "observed", "",
-         "A SIP-domain call has no parameters of telephone calls: no geography, StirVerstat, ForwardedFrom or CallToken, "
-         "and no ParentCallSid.", labels=("FUT", "LVK")),
+         "A SIP-domain call has no parameters of telephone calls: no geography, StirVerstat, ForwardedFrom or "
+         "CallToken, and no ParentCallSid.", labels=("FUT", "LVK")),
     Rule("caller-name", "observed", "",
          "The webhooks carry CallerName, the display name of From, where there is one.", ("observed",), ("BODIES",)),
     Rule("edge-sip-domain", "assumed", "not published: SipDomain is called the host of the SIP request",
@@ -22,9 +22,11 @@ RULES: Final = (
     Rule("media-without-parameters", "documented", "https://www.twilio.com/docs/voice/twiml/play",
          "A media file is asked for by GET, without the parameters of other requests."),
     Rule("webhook-method", "documented", TWIML, "A URL is asked by POST unless its setting or attribute says GET."),
-    Rule("post-again", "documented", TWIML, "A document that came by POST is never cached: it is asked for each time."),
+    Rule("post-again", "documented", TWIML,
+         "A document that came by POST is never cached: it is asked for each time."),
     Rule("relative-urls", "documented", TWIML + "; https://www.twilio.com/docs/api/errors/15004",
-         "URLs in a document may be relative to it; in one that came by the REST API, Redirect's must be absolute: 15004."),
+         "URLs in a document may be relative to it; in one that came by the REST API, Redirect's must be absolute:"
+         " 15004."),
     Rule("idempotency-token", "documented", OVERRIDES,
          "Each request has an I-Twilio-Idempotency-Token of its own, by which tries of it can be told."),
     Rule("idempotency-token-kept", "assumed", OVERRIDES + " (that it is for telling tries apart suggests it)",
@@ -32,7 +34,8 @@ RULES: Final = (
     Rule("x-headers", "documented", SENDING,
          "Each X- header becomes SipHeader_<name>, name and value as sent; User-to-User too; no other header."),
     Rule("byoc-no-headers", "documented", SENDING,
-         "A call to a domain that is tied to a BYOC trunk gets no SipHeader_ parameters: custom headers are discarded."),
+         "A call to a domain that is tied to a BYOC trunk gets no SipHeader_ parameters: custom headers are "
+         "discarded."),
     Rule("repeated-x-header", "assumed", "not published",
          "An X- header that comes twice is passed twice."),
     Rule("sip-username", "documented", SIP_TWIML + " (older text)",
@@ -43,8 +46,8 @@ RULES: Final = (
     Rule("signature", "documented", SECURITY,
          "X-Twilio-Signature is HMAC-SHA1 over the URL and the sorted POST parameters, with the auth token."),
     Rule("webhook-timeouts", "documented", OVERRIDES,
-         "5 s to connect, 15 s from the request to the answer's first byte and between bytes, 15 s in total, one retry, "
-         "on connect failure only; a URL fragment changes them."),
+         "5 s to connect, 15 s from the request to the answer's first byte and between bytes, 15 s in total, one "
+         "retry, on connect failure only; a URL fragment changes them."),
     Rule("failure-codes", "assumed", "https://www.twilio.com/docs/api/errors (titles; alerts seen live are mixed)",
          "A refused connection is 11202, one that times out 11201, a late answer 11205, an HTTP error 11200."),
     Rule("certificate-codes", "documented", "https://www.twilio.com/docs/api/errors/11237, 11235, 11236 and 11220",
@@ -55,11 +58,11 @@ RULES: Final = (
     Rule("no-underscore-in-hosts", "documented", TWIML, "The host of a webhook's URL has no underscore."),
     Rule("webhook-cookies", "documented", TWIML, "Cookies are kept for the length of a call, by host."),
     Rule("webhook-login", "documented", SECURITY,
-         "A user name and password in a URL are sent, by Digest or Basic, once a 401 asks for them, then for the length "
-         "of the call; another origin never gets them."),
+         "A user name and password in a URL are sent, by Digest or Basic, once a 401 asks for them, then for the "
+         "length of the call; another origin never gets them."),
     Rule("webhook-form", "observed", "",
-         "A request has User-Agent TwilioProxy/1.1, Accept */*, X-Twilio-Signature and I-Twilio-Idempotency-Token; a POST "
-         "is a form in UTF-8.", labels=("HDR",)),
+         "A request has User-Agent TwilioProxy/1.1, Accept */*, X-Twilio-Signature and I-Twilio-Idempotency-Token;"
+         " a POST is a form in UTF-8.", labels=("HDR",)),
     Rule("webhook-fields", "observed", "",
          "A webhook request carries Accept-Encoding: gzip and X-Home-Region: us1.", ("observed",), ("HDR",)),
     Rule("empty-chunks", "documented", "https://www.twilio.com/docs/api/errors/11770",

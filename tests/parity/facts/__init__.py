@@ -20,6 +20,11 @@ SECTIONS: Final = {
     "1.5": "Status callbacks",
     "1.6": "The webhook client",
     "1.7": "Signatures",
+    "2": "Error codes",
+    "3": "The REST API",
+    "3.1": "SIP resources",
+    "3.2": "Other resources",
+    "6": "Names and lists",
 }
 
 

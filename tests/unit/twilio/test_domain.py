@@ -56,6 +56,7 @@ def test_the_edge_stands_after_the_first_label_of_any_suffix() -> None:
     assert canonical_host("acme.test", suffix="test") == "acme.test"
 
 
+@pytest.mark.rule("domain-names")
 @pytest.mark.parametrize(
     ("name", "valid"),
     [

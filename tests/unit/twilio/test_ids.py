@@ -22,6 +22,7 @@ def test_a_sid_has_all_its_digits_even_when_the_number_is_small() -> None:
     assert Ids(One()).new("SD") == "SD00000000000000000000000000000001"
 
 
+@pytest.mark.rule("sid-prefixes")
 @pytest.mark.parametrize(
     ("text", "valid"),
     [

@@ -84,6 +84,7 @@ def test_the_charset_of_the_content_type_is_heeded(data: bytes, content_type: st
     assert parse(data, content_type=content_type).verbs[0].text == text
 
 
+@pytest.mark.rule("document-errors")
 @pytest.mark.parametrize(
     ("name", "code", "message"),
     [
@@ -176,6 +177,7 @@ def test_verbs_that_are_not_emulated_are_kept_without_a_warning() -> None:
     assert document.warnings == ()
 
 
+@pytest.mark.rule("document-warnings")
 def test_names_in_wrong_case_are_left_out_with_a_hint() -> None:
     document = read("wrong-case.xml")
     assert [verb.name for verb in document.verbs] == ["Say"]
@@ -190,6 +192,7 @@ def test_names_in_wrong_case_are_left_out_with_a_hint() -> None:
     )
 
 
+@pytest.mark.rule("document-warnings")
 @pytest.mark.parametrize(
     ("body", "codes"),
     [

@@ -89,6 +89,7 @@ def codes(found: Any) -> list[str]:
 ALL = ["11200", "15003", "15003", "15003", "32202"]
 
 
+@pytest.mark.rule("monitor-alerts")
 def test_notifications_tell_of_the_webhook_and_the_refusal(client: Any, trouble: str) -> None:
     found = client.api.v2010.account.notifications.list()
     assert codes(found) == ALL
@@ -127,6 +128,7 @@ def test_one_notification_has_request_and_answer(client: Any, trouble: str) -> N
     assert (refused.request_variables, refused.response_headers, refused.response_body) == (None, None, None)
 
 
+@pytest.mark.rule("monitor-alerts")
 def test_what_is_told_of_one_alone_is_not_in_the_list(told: Told, trouble: str) -> None:
     _, listed = told.ask(f"/2010-04-01/Accounts/{ACCOUNT}/Notifications.json", PageSize="1")
     (first,) = listed["notifications"]
@@ -140,6 +142,7 @@ def test_what_is_told_of_one_alone_is_not_in_the_list(told: Told, trouble: str) 
     }  # fmt: skip
 
 
+@pytest.mark.rule("notifications-are-alerts")
 def test_a_call_has_its_own_notifications(client: Any, told: Told, trouble: str) -> None:
     (failed,) = client.calls(trouble).notifications.list()
     assert failed.error_code == "11200"
@@ -178,6 +181,7 @@ def test_notifications_are_filtered(client: Any, trouble: str, filters: Any, exp
     assert codes(client.api.v2010.account.notifications.list(**filters)) == expected
 
 
+@pytest.mark.rule("monitor-alerts")
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
@@ -208,6 +212,7 @@ def test_an_end_date_without_a_time_is_the_whole_day(told: Told, trouble: str) -
     assert [each["error_code"] for each in found["alerts"]] == ALL[1:]
 
 
+@pytest.mark.rule("monitor-alerts")
 def test_alerts_tell_the_same(client: Any, told: Told, trouble: str) -> None:
     found = client.monitor.v1.alerts.list()
     assert codes(found) == ALL
@@ -249,6 +254,7 @@ def test_the_sdk_reads_alerts_page_after_page_and_back(client: Any, trouble: str
     assert codes(page_of_two.next_page()) == ["32202"]
 
 
+@pytest.mark.rule("monitor-paging")
 def test_a_page_is_described_with_absolute_urls(told: Told, trouble: str) -> None:
     assert trouble
     _, found = told.ask("/v1/Alerts", LogLevel="warning", PageSize="2")

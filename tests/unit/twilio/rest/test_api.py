@@ -27,6 +27,7 @@ def read(response: RestResponse) -> Any:
     return json.loads(response.body)
 
 
+@pytest.mark.rule("rest-headers", "rest-manners")
 def test_an_answer_bears_the_headers_of_the_cloud(ask: Ask) -> None:
     response = ask("POST", "/SIP/Domains.json", DomainName="acme.sip.twilio.com")
 
@@ -39,6 +40,7 @@ def test_an_answer_bears_the_headers_of_the_cloud(ask: Ask) -> None:
     assert response.header("X-Twilio-Error-Code") is None
 
 
+@pytest.mark.rule("rest-manners")
 def test_a_deletion_is_answered_with_nothing(ask: Ask) -> None:
     sid = read(ask("POST", "/SIP/Domains.json", DomainName="acme.sip.twilio.com"))["sid"]
     response = ask("DELETE", f"/SIP/Domains/{sid}.json")
@@ -46,6 +48,7 @@ def test_a_deletion_is_answered_with_nothing(ask: Ask) -> None:
     assert (response.status, response.body, response.header("Content-Type")) == (204, b"", None)
 
 
+@pytest.mark.rule("rest-login", "rest-unauthorized")
 @pytest.mark.parametrize(
     ("authorization", "message"),
     [
@@ -76,6 +79,7 @@ def test_without_the_right_credentials_nothing_is_told(
     }
 
 
+@pytest.mark.rule("rest-inactive-account")
 def test_a_suspended_account_is_turned_away(ask: Ask, store: Store) -> None:
     store.accounts.update(ACCOUNT, status="suspended", now=0.0)
 
@@ -101,6 +105,7 @@ def test_a_subaccount_uses_its_own_credentials_or_its_parents(api: RestApi, stor
     assert (own.status, read(own)["code"]) == (400, 21477)
 
 
+@pytest.mark.rule("rest-errors")
 @pytest.mark.parametrize(
     "path",
     [
@@ -175,6 +180,7 @@ def test_what_the_cloud_has_and_the_emulator_has_not_is_named(
     assert response.header("X-Twilio-Error-Code") is None
 
 
+@pytest.mark.rule("rest-manners")
 def test_a_path_without_json_is_answered_in_json_too(ask: Ask) -> None:
     ask("POST", "/SIP/Domains", DomainName="acme.sip.twilio.com")
     page = read(ask("GET", "/SIP/Domains"))
@@ -194,6 +200,7 @@ def test_a_body_must_be_a_form_of_reasonable_size(api: RestApi) -> None:
     assert status(content_type="application/x-www-form-urlencoded; charset=utf-8") == (400, 21231)
 
 
+@pytest.mark.rule("rest-unknown-parameters")
 def test_unknown_parameters_are_ignored_and_the_last_of_a_doubled_one_counts(api: RestApi) -> None:
     response = api.handle(
         RestRequest(
@@ -208,6 +215,7 @@ def test_unknown_parameters_are_ignored_and_the_last_of_a_doubled_one_counts(api
     assert (response.status, read(response)["domain_name"]) == (201, "b.sip.twilio.com")
 
 
+@pytest.mark.rule("list-errors")
 @pytest.mark.parametrize(
     ("path", "form", "code", "message"),
     [
@@ -254,6 +262,7 @@ def test_a_parameter_that_is_missing_or_wrong_is_named(
     assert read(response)["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
 
 
+@pytest.mark.rule("password-never-told")
 def test_no_answer_ever_tells_a_password_or_its_hash(ask: Ask, store: Store) -> None:
     staff = store.credential_lists.create(ACCOUNT, "staff", now=0.0).sid
     path = f"/SIP/CredentialLists/{staff}/Credentials"
@@ -265,6 +274,7 @@ def test_no_answer_ever_tells_a_password_or_its_hash(ask: Ask, store: Store) -> 
         assert b"5a49086a5b778a07a6eb73fbc8d5c8fe" not in answer.body
 
 
+@pytest.mark.rule("sip-resources", "sip-list-keys")
 def test_the_properties_are_those_of_the_providers_description(ask: Ask, store: Store) -> None:
     """https://github.com/twilio/twilio-oai, spec twilio_api_v2010, schemas api.v2010.account.sip.*."""
     domain = store.domains.create(ACCOUNT, "acme.sip.twilio.com", now=0.0).sid
@@ -318,6 +328,7 @@ def test_the_properties_are_those_of_the_providers_description(ask: Ask, store: 
     assert keys(f"{here}/Auth/Calls/IpAccessControlListMappings.json", "contents") == newer
 
 
+@pytest.mark.rule("sip-resources")
 def test_forty_five_sip_operations_are_on_offer() -> None:
     operations = [
         (resource.path, operation)

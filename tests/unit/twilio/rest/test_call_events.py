@@ -38,6 +38,7 @@ def client(bench: Bench) -> Any:
     return in_process_client(ACCOUNT, TOKEN, answer)
 
 
+@pytest.mark.rule("call-events")
 def test_a_call_tells_what_its_webhooks_were_asked_and_answered(
     client: Any, alice: Caller, bench: Bench
 ) -> None:

@@ -33,6 +33,7 @@ def test_all_parameters_reach_the_order() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.rule("inline-twiml", "outbound-uri-limits")
 @pytest.mark.parametrize(
     ("form", "status", "code"),
     [

@@ -10,6 +10,7 @@ from harness.errors import RestError
 from harness.twilio.rest.dates import parse_date, rfc2822
 
 
+@pytest.mark.rule("rest-dates")
 @pytest.mark.parametrize(
     ("at", "text"),
     [

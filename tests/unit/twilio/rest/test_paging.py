@@ -21,6 +21,7 @@ def read(response: RestResponse) -> Any:
     return json.loads(response.body)
 
 
+@pytest.mark.rule("rest-paging")
 def test_an_empty_list_is_one_empty_page(ask: Ask) -> None:
     assert read(ask("GET", "/SIP/Domains.json")) == {
         "domains": [],
@@ -35,6 +36,7 @@ def test_an_empty_list_is_one_empty_page(ask: Ask) -> None:
     }
 
 
+@pytest.mark.rule("rest-paging")
 def test_a_page_in_the_middle_points_both_ways(ask: Ask, store: Store) -> None:
     for number in range(5):
         store.domains.create(ACCOUNT, f"d{number}.sip.twilio.com", now=0.0)
@@ -110,6 +112,7 @@ def test_the_last_call_is_shown_though_those_before_it_were_deleted(ask: Ask, ca
     assert [call["sid"][-1] for call in read(ask("GET", f"/Calls.json?{token}"))["calls"]] == ["0"]
 
 
+@pytest.mark.rule("rest-page-token", "rest-paging")
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -129,5 +132,6 @@ def test_a_wrong_page_is_refused(ask: Ask, query: str, code: int) -> None:
     assert (response.status, read(response)["code"]) == (400, code)
 
 
+@pytest.mark.rule("rest-paging")
 def test_the_largest_page_holds_a_thousand(ask: Ask) -> None:
     assert read(ask("GET", "/SIP/Domains.json?PageSize=1000"))["page_size"] == 1000

@@ -91,6 +91,7 @@ def test_the_sdk_reads_and_deletes_the_recordings_of_an_account(desk: Desk) -> N
     assert (refused.value.status, refused.value.code) == (404, 20404)
 
 
+@pytest.mark.rule("recording-deleted")
 def test_recordings_are_listed_by_call_and_date_the_latest_first(desk: Desk) -> None:
     first, second = finished(desk), finished(desk)
     call = desk.bench.record.sid

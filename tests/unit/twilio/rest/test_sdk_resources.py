@@ -74,6 +74,7 @@ def test_keys_and_signing_keys_are_the_same(client: Any) -> None:
     assert client.keys.list() == []
 
 
+@pytest.mark.rule("rest-login")
 def test_a_key_works_as_the_account_but_not_on_accounts_and_keys(
     client: Any, log_in: Callable[[str, str], Any]
 ) -> None:
@@ -353,6 +354,7 @@ def test_caller_ids_are_found_by_number_and_name(client: Any) -> None:
 # --- queues --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("queues")
 def test_queues_live_their_lives(client: Any) -> None:
     made = client.queues.create(friendly_name="support")
 
@@ -374,6 +376,7 @@ def test_queues_live_their_lives(client: Any) -> None:
         assert refusal(late) == (404, 20404)
 
 
+@pytest.mark.rule("queues")
 @pytest.mark.parametrize(
     ("form", "code"),
     [
@@ -455,6 +458,7 @@ def test_there_are_no_conferences(client: Any) -> None:
 # --- accounts ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("subaccounts")
 def test_a_subaccount_is_made_read_by_its_parent_suspended_and_closed(client: Any) -> None:
     sub = client.api.v2010.accounts.create()
     here = client.api.v2010.accounts(sub.sid)
@@ -544,6 +548,7 @@ def test_what_a_parent_may_do_below_a_subaccount_depends_on_its_status(
             assert refusal(action) == (403, 20005)
 
 
+@pytest.mark.rule("rest-inactive-account")
 @pytest.mark.parametrize("whose", ["own", "parent's"])
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 def test_an_account_that_is_not_active_is_let_in_by_none_of_its_credentials(

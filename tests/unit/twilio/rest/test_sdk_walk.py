@@ -14,6 +14,7 @@ ACCOUNT = "AC00000000000000000000000000000001"
 CREATED = datetime(2015, 7, 20, 17, 27, 10, tzinfo=UTC)
 
 
+@pytest.mark.rule("sip-resources", "rest-manners")
 def test_domains_are_created_read_changed_and_deleted(client: Any) -> None:
     made = client.sip.domains.create(
         domain_name="acme.sip.twilio.com",
@@ -59,6 +60,7 @@ def test_domains_are_created_read_changed_and_deleted(client: Any) -> None:
     assert client.sip.domains.list() == []
 
 
+@pytest.mark.rule("domain-defaults")
 def test_a_new_domain_has_the_defaults_of_the_cloud(client: Any) -> None:
     made = client.sip.domains.create("acme.sip.twilio.com")
 
@@ -68,6 +70,7 @@ def test_a_new_domain_has_the_defaults_of_the_cloud(client: Any) -> None:
     assert (made.byoc_trunk_sid, made.emergency_caller_sid) == (None, None)
 
 
+@pytest.mark.rule("sip-resources")
 def test_credential_lists_and_credentials_live_their_lives(client: Any) -> None:
     made = client.sip.credential_lists.create(friendly_name="staff")
     assert (made.sid[:2], made.account_sid, made.friendly_name) == ("CL", ACCOUNT, "staff")
@@ -93,6 +96,7 @@ def test_credential_lists_and_credentials_live_their_lives(client: Any) -> None:
     assert client.sip.credential_lists.list() == []
 
 
+@pytest.mark.rule("sip-resources", "whole-addresses")
 def test_access_lists_and_addresses_live_their_lives(client: Any) -> None:
     made = client.sip.ip_access_control_lists.create(friendly_name="office")
     assert (made.sid[:2], made.account_sid, made.friendly_name) == ("AL", ACCOUNT, "office")
@@ -117,6 +121,7 @@ def test_access_lists_and_addresses_live_their_lives(client: Any) -> None:
     assert client.sip.ip_access_control_lists(made.sid).delete() is True
 
 
+@pytest.mark.rule("mappings-of-calls", "auth-type", "mapping-sid")
 def test_the_older_mappings_and_those_under_auth_calls_are_the_same(client: Any) -> None:
     domain = client.sip.domains.create("acme.sip.twilio.com")
     staff = client.sip.credential_lists.create(friendly_name="staff")
@@ -161,6 +166,7 @@ def test_the_older_mappings_and_those_under_auth_calls_are_the_same(client: Any)
     assert here.fetch().auth_type == ""
 
 
+@pytest.mark.rule("mappings-of-registrations", "registrations-and-auth-type")
 def test_mappings_for_registrations_stand_apart(client: Any) -> None:
     domain = client.sip.domains.create("acme.sip.twilio.com")
     staff = client.sip.credential_lists.create(friendly_name="staff")
@@ -206,6 +212,7 @@ def test_a_domain_deleted_between_two_pages_loses_nobodys_place(client: Any) -> 
     assert client.sip.domains.list() == []
 
 
+@pytest.mark.rule("calls-resource", "call-of-the-past")
 def test_calls_are_listed_filtered_and_read(client: Any, calls: CallStore) -> None:
     for number, caller in enumerate(["alice", "bob", "alice"], start=1):
         calls.add(
@@ -247,6 +254,7 @@ def test_calls_are_listed_filtered_and_read(client: Any, calls: CallStore) -> No
     assert len(client.calls.list()) == 2
 
 
+@pytest.mark.rule("subaccounts")
 def test_accounts_are_read_and_subaccounts_made(client: Any) -> None:
     main = client.api.accounts(ACCOUNT).fetch()
     assert (main.sid, main.owner_account_sid, main.status, main.type) == (ACCOUNT, ACCOUNT, "active", "Full")

@@ -31,6 +31,7 @@ def test_a_domain_is_found_by_its_name_in_any_case(store: Store) -> None:
     assert code_of(refused) == (404, 20404)
 
 
+@pytest.mark.rule("domain-names")
 @pytest.mark.parametrize("account", [MAIN, SUB, STRANGER])
 def test_a_name_belongs_to_whoever_came_first(store: Store, account: str) -> None:
     store.domains.create(MAIN, "acme.sip.twilio.com", now=2.0)
@@ -54,6 +55,7 @@ def test_an_accounts_own_sid_is_reserved_for_it(store: Store) -> None:
     assert store.domains.create(MAIN, f"{MAIN.lower()}.sip.twilio.com", now=2.0).account_sid == MAIN
 
 
+@pytest.mark.rule("domain-names")
 @pytest.mark.parametrize("account", [MAIN, SUB])
 def test_a_subdomain_may_stand_under_ones_own_or_ones_parents_domain(store: Store, account: str) -> None:
     store.domains.create(MAIN, "acme.sip.twilio.com", now=2.0)
@@ -64,6 +66,7 @@ def test_a_subdomain_may_stand_under_ones_own_or_ones_parents_domain(store: Stor
     assert store.domain_named("x.north.acme.sip.twilio.com") is below
 
 
+@pytest.mark.rule("domain-names", "domain-refused")
 def test_a_subdomain_needs_a_parent_that_is_ones_own(store: Store) -> None:
     with pytest.raises(RestError, match="the parent domain does not exist") as refused:
         store.domains.create(MAIN, "north.acme.sip.twilio.com", now=2.0)
@@ -76,6 +79,7 @@ def test_a_subdomain_needs_a_parent_that_is_ones_own(store: Store) -> None:
         assert code_of(refused) == (400, 21232)
 
 
+@pytest.mark.rule("domain-of-subdomains")
 def test_a_domain_with_subdomains_stays_and_keeps_its_name(store: Store) -> None:
     acme = store.domains.create(MAIN, "acme.sip.twilio.com", now=2.0)
     north = store.domains.create(SUB, "north.acme.sip.twilio.com", now=2.0)
@@ -113,6 +117,7 @@ def test_a_domain_cannot_move_under_itself(store: Store) -> None:
         store.domains.update(MAIN, made.sid, domain_name="north.acme.sip.twilio.com", now=3.0)
 
 
+@pytest.mark.rule("most-domains")
 def test_an_account_has_room_for_so_many_domains(store: Store) -> None:
     for number in range(3):
         store.domains.create(MAIN, f"d{number}.sip.twilio.com", now=2.0)
@@ -135,6 +140,7 @@ def test_what_is_not_given_stays_and_an_empty_url_goes(store: Store) -> None:
     assert (changed.voice_url, changed.friendly_name, changed.secure) == (None, "A", False)
 
 
+@pytest.mark.rule("friendly-names")
 @pytest.mark.parametrize(
     ("settings", "code"),
     [

@@ -18,6 +18,7 @@ def code_of(refused: pytest.ExceptionInfo[RestError]) -> tuple[int, int]:
     return refused.value.status, refused.value.code
 
 
+@pytest.mark.rule("password-never-told")
 def test_only_the_hash_of_a_password_is_kept(store: Store) -> None:
     staff = store.credential_lists.create(MAIN, "staff", now=2.0)
     alice = store.credential_lists.add(MAIN, staff.sid, "alice", password=PASSWORD, now=2.0)
@@ -30,6 +31,7 @@ def test_only_the_hash_of_a_password_is_kept(store: Store) -> None:
     assert store.credential_lists.users(staff.sid)["alice"] is changed
 
 
+@pytest.mark.rule("password-strength")
 @pytest.mark.parametrize(
     ("password", "missing"),
     [
@@ -49,6 +51,7 @@ def test_a_weak_password_is_refused(store: Store, password: str, missing: str) -
     assert store.credential_lists.credentials(MAIN, staff.sid) == []
 
 
+@pytest.mark.rule("password-strength")
 def test_twelve_characters_are_enough(store: Store) -> None:
     staff = store.credential_lists.create(MAIN, "staff", now=2.0)
 
@@ -58,6 +61,7 @@ def test_twelve_characters_are_enough(store: Store) -> None:
     )
 
 
+@pytest.mark.rule("user-names", "user-names-once")
 @pytest.mark.parametrize(
     ("username", "message"),
     [
@@ -98,6 +102,7 @@ def test_a_deleted_user_may_come_back(store: Store) -> None:
     assert code_of(refused) == (404, 20404)
 
 
+@pytest.mark.rule("most-credentials", "most-addresses")
 def test_lists_have_room_for_so_many(store: Store) -> None:
     credentials, access = store.credential_lists, store.access_lists
     staff, office = credentials.create(MAIN, "staff", now=2.0), access.create(MAIN, "office", now=2.0)
@@ -119,6 +124,7 @@ def test_lists_have_room_for_so_many(store: Store) -> None:
         assert code_of(refused) == (400, code)
 
 
+@pytest.mark.rule("whole-addresses")
 @pytest.mark.parametrize(
     "address",
     [
@@ -142,6 +148,7 @@ def test_an_address_must_be_written_in_full(store: Store, address: str) -> None:
     assert code_of(refused) == (400, 21238)
 
 
+@pytest.mark.rule("any-prefix", "friendly-names")
 def test_an_address_is_changed_part_by_part(store: Store) -> None:
     office = store.access_lists.create(MAIN, "office", now=2.0)
     made = store.access_lists.add(MAIN, office.sid, "PBX", "10.1.2.3", now=2.0)
@@ -161,6 +168,7 @@ def test_an_address_is_changed_part_by_part(store: Store) -> None:
     assert store.access_lists.address(MAIN, office.sid, made.sid) is changed
 
 
+@pytest.mark.rule("friendly-names")
 @pytest.mark.parametrize(
     ("most", "kind", "code"), [(64, "credential_lists", 21240), (255, "access_lists", 21235)]
 )

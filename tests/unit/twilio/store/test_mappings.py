@@ -43,6 +43,7 @@ def test_without_lists_nobody_is_let_in(store: Store, acme: Domain) -> None:
     assert store.auth_type(acme) == ""
 
 
+@pytest.mark.rule("auth-type", "mappings-of-registrations")
 def test_lists_count_for_what_they_are_mapped_to(
     store: Store, acme: Domain, staff: NamedList, office: NamedList
 ) -> None:
@@ -62,6 +63,7 @@ def test_lists_count_for_what_they_are_mapped_to(
     assert store.auth_type(acme) == "CREDENTIAL_LIST"
 
 
+@pytest.mark.rule("auth-type")
 def test_every_change_holds_from_the_next_look(
     store: Store, acme: Domain, staff: NamedList, office: NamedList
 ) -> None:
@@ -92,6 +94,7 @@ def test_every_change_holds_from_the_next_look(
     assert store.call_access(acme).lists_addresses is False
 
 
+@pytest.mark.rule("any-prefix")
 @pytest.mark.parametrize(
     ("address", "length", "ip", "allowed"),
     [
@@ -133,6 +136,7 @@ def test_a_mapped_but_empty_list_lets_nobody_in(store: Store, acme: Domain) -> N
     assert access.describe_addresses() == "empty: empty"
 
 
+@pytest.mark.rule("most-mappings", "most-mappings-of-calls")
 def test_a_list_is_mapped_once_and_only_so_many(store: Store, acme: Domain, staff: NamedList) -> None:
     made = store.map_list(MAIN, acme.sid, staff.sid, "calls", now=3.0)
     assert (made.sid, made.domain_sid, made.account_sid, made.created_at) == (staff.sid, acme.sid, MAIN, 3.0)
@@ -181,6 +185,7 @@ def test_what_is_not_mapped_is_not_found(store: Store, acme: Domain, staff: Name
         assert (refused.value.status, refused.value.code) == (404, 20404)
 
 
+@pytest.mark.rule("list-in-use")
 def test_a_mapped_list_cannot_be_deleted(
     store: Store, acme: Domain, staff: NamedList, office: NamedList
 ) -> None:
@@ -195,6 +200,7 @@ def test_a_mapped_list_cannot_be_deleted(
     assert (refused.value.status, refused.value.code) == (400, 21236)
 
 
+@pytest.mark.rule("domain-of-mappings")
 def test_a_deleted_domain_lets_go_of_its_lists(
     store: Store, acme: Domain, staff: NamedList, office: NamedList
 ) -> None:
