@@ -328,12 +328,14 @@ class Journal:
         most_bytes: How many bytes they may have, as `size_of` counts them; the latest is kept however long it is.
         dropped: How many were let go.
         size: How many bytes are kept.
+        source: Whom the entry came from that listeners are being told; "" for nobody in particular.
     """
 
     capacity: int = 20_000
     most_bytes: int = MOST_BYTES
     dropped: int = 0
     size: int = 0
+    source: str = ""
     _count: int = 0
     _kept: deque[_Kept] = field(default_factory=deque)
     _of: dict[str, deque[_Kept]] = field(default_factory=dict)
@@ -361,6 +363,7 @@ class Journal:
             self._calls.setdefault(call_id, []).append(kept)
         while self._count > self.capacity or (self.size > self.most_bytes and self._count > 1):
             self._let_go()
+        self.source = source
         for listener in self._listeners:
             listener(entry)
 

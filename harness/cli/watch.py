@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from typing import Final, TextIO
 
+from harness.cli.line_shares import WINDOW, LineShares
 from harness.journal import (
     Alert,
     CallChanged,
@@ -23,6 +24,7 @@ from harness.mask import masking, printable
 from harness.report.ladder.model import ladders
 from harness.report.ladder.text import text
 from harness.report.moment import moment
+from harness.sip.sources import Shares, source_of
 
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5
@@ -37,7 +39,7 @@ _LONGEST_KEY: Final = 256
 _MANY: Final = 100
 """Entries of a call whose ladder takes longer than a few milliseconds."""
 MOST_WATCHED: Final = 200
-"""Past this many calls at once no ladder is printed: nobody could read them."""
+"""How many calls' ladders may wait to be printed, shared among the sources: nobody could read more."""
 
 
 class Watch:
@@ -56,7 +58,9 @@ class Watch:
         """
         self._journal = journal
         self._stream = stream
-        self._over: asyncio.Queue[tuple[str, float]] = asyncio.Queue(MOST_WATCHED)
+        self._over: asyncio.Queue[tuple[str, float, str]] = asyncio.Queue(MOST_WATCHED)
+        self._waiting = Shares(MOST_WATCHED)
+        self._lines = LineShares(self._tell_left_out)
         self._ladders = ladders
         self._ascii = not (getattr(stream, "encoding", "") or "").lower().startswith("utf")
         self._wall_offset = _offset() if wall_offset is None else wall_offset
@@ -88,8 +92,8 @@ class Watch:
             case CallChanged():
                 # Kept for what is told later, when the call's messages are no longer the latest.
                 self._peer(entry.call_id)
-                if entry.status in _FINAL and self._ladders and not self._over.full():
-                    self._over.put_nowait((entry.call_id, asyncio.get_running_loop().time()))
+                if entry.status in _FINAL and self._ladders:
+                    self._await_ladder(entry.call_id)
             case Registered():
                 words = f"registered: {entry.user} at {entry.contact} for {entry.expires:g} s · bindings {entry.bindings}"
                 self._say(entry.at, entry.call_id, words, entry.received)
@@ -102,6 +106,25 @@ class Watch:
                 self._say(entry.at, "", f"note: {entry.source}: {entry.text}")
             case _:
                 pass
+
+    def _await_ladder(self, call_id: str) -> None:
+        """Let a call's ladder be printed soon, within the share of whoever called."""
+        source = self._source(call_id)
+        if self._waiting.allows(source):
+            self._waiting.take(source)
+            self._over.put_nowait((call_id, asyncio.get_running_loop().time(), source))
+
+    def _source(self, call_id: str, peer: str = "") -> str:
+        """Return whose doing an entry is that is just being told."""
+        known = self._journal.source
+        if known:
+            return known
+        peer = peer or self._peer(call_id)
+        return source_of(peer.rpartition(":")[0].strip("[]")) if peer else ""
+
+    def _tell_left_out(self, at: float, source: str, count: int) -> None:
+        said = f"{count} more line{'s' if count != 1 else ''} about it left out, of up to {WINDOW:g} s"
+        print(f"{moment(at + self._wall_offset)}  {source}  {said}", file=self._stream, flush=True)
 
     def _doctor(self, entry: Decision) -> None:
         """Print a refused signature, in full once for each way in which a URL was signed."""
@@ -116,6 +139,8 @@ class Watch:
 
     def _say(self, at: float, call_id: str, words: str, peer: str = "") -> None:
         """Write a line: time of day, the peer's address and what happened, and the Call-ID where there is one."""
+        if not self._lines.allows(self._source(call_id, peer), at):
+            return
         about = f" · call {call_id}" if call_id else ""
         line = f"{peer or self._peer(call_id) or '-'}  {words.strip()}{about}"
         print(f"{moment(at + self._wall_offset)}  {printable(_mask(line))}", file=self._stream, flush=True)
@@ -138,11 +163,29 @@ class Watch:
         return known
 
     async def run(self) -> None:
-        """Print ladders for as long as the program runs."""
+        """Print ladders, and what was left out, for as long as the program runs."""
+        telling = asyncio.create_task(self._tell_in_time())
+        try:
+            await self._print_ladders()
+        finally:
+            telling.cancel()
+            self._lines.finish(self._now())
+
+    async def _tell_in_time(self) -> None:
         while True:
-            call_id, ended_at = await self._over.get()
+            await asyncio.sleep(1.0)
+            self._lines.settle(self._now())
+
+    def _now(self) -> float:
+        """Return the moment on the run's clock."""
+        return time.time() - self._wall_offset
+
+    async def _print_ladders(self) -> None:
+        while True:
+            call_id, ended_at, source = await self._over.get()
             await asyncio.sleep(ended_at + SETTLE - asyncio.get_running_loop().time())
-            if self._over.qsize() > MOST_WATCHED // 2:
+            self._waiting.give_back(source)
+            if self._waiting.of(source) > MOST_WATCHED // 2:
                 continue
             entries = self._journal.of_call(call_id)
             if len(entries) > _MANY:

@@ -28,6 +28,7 @@ from harness.runtime.switchboard import PumpedSwitchboard
 from harness.runtime.switches import Picture, Switches
 from harness.runtime.tls import TlsServer
 from harness.sip.outputs import Address, Flow
+from harness.sip.sources import source_of
 from harness.twilio import twimlets
 from harness.twilio.calls import CallStore
 from harness.twilio.cloud import Settings
@@ -284,7 +285,8 @@ class Service:
         self.journal.append(Note(at=self._clock.now(), source="state", text=text))
 
     def _complain(self, flow: Flow, text: str) -> None:
-        self.journal.append(Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}"))
+        note = Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}")
+        self.journal.append(note, source_of(flow.remote.host))
 
     def _registrations(self) -> list[dict[str, object]]:
         now = self._clock.now()

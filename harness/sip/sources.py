@@ -59,6 +59,10 @@ class Shares:
         else:
             del self._of[source]
 
+    def of(self, source: str) -> int:
+        """Return how much a source holds."""
+        return self._of.get(source, 0)
+
     def __len__(self) -> int:
         """Return how many sources hold something."""
         return len(self._of)
