@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import math
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
 from harness.runtime.development import AUTH_TOKEN
 from harness.twilio import twimlets
+from harness.twilio.guesses import Guesses
 
 Door = Literal["provider", "control", "proxy"]
 """The provider's API and twimlets; the harness's own API; the provider's API as the proxy's clients ask it."""
@@ -20,6 +22,8 @@ Door = Literal["provider", "control", "proxy"]
 CONTROL: Final = "/_sipdomain/"
 _ACCESS_DENIED: Final = 20006
 _NOT_AUTHENTICATED: Final = 20003
+_TOO_MANY: Final = 20429
+_WHOEVER: Final = "the control token"
 _DECODED: Final = 3
 """How often a path is decoded to see what a lax server could make of it."""
 _FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
@@ -36,6 +40,8 @@ class Asking:
         site: The Sec-Fetch-Site header field, or "".
         authorization: The Authorization header field, or "".
         is_webhook: Whether an emulator sends it, as a request to a customer's URL.
+        client: The IP address that asks; "" when nobody knows.
+        at: The moment, in seconds of any clock that goes on.
     """
 
     method: str
@@ -44,6 +50,8 @@ class Asking:
     site: str = ""
     authorization: str = ""
     is_webhook: bool = False
+    client: str = ""
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +62,13 @@ class Refusal:
         status: The HTTP status.
         code: The provider's code for that.
         message: What is wrong, and what to change.
+        retry_after: After how many seconds to ask again; 0 where time changes nothing.
     """
 
     status: int
     code: int
     message: str
+    retry_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class Gate:
 
     token: str = ""
     host: str = "127.0.0.1"
+    _guesses: Guesses = field(default_factory=Guesses, compare=False, repr=False)
 
     def refusal(self, asking: Asking, door: Door) -> Refusal | None:
         """Return why a request is refused, or None.
@@ -87,7 +98,7 @@ class Gate:
             if asking.is_webhook:
                 return _denied(f"{CONTROL} is not for webhooks: give the URL of your application")
             if self.token:
-                return None if _bears(asking.authorization, self.token) else _no_token()
+                return self._judge_token(asking)
         if door == "proxy" or is_loopback(self.host):
             name = _name(asking.host)
             allowed = is_ours(name) if door == "proxy" else self._is_here(name)
@@ -96,6 +107,18 @@ class Gate:
         if door != "control" and not is_loopback(self.host) and _password(asking.authorization) == AUTH_TOKEN:
             return _public_token()
         return None
+
+    def _judge_token(self, asking: Asking) -> Refusal | None:
+        if not asking.authorization:
+            return _no_token()
+        pause = self._guesses.pause(asking.client, _WHOEVER, asking.at)
+        if pause:
+            return _too_many(asking.client, pause)
+        if _bears(asking.authorization, self.token):
+            self._guesses.succeeded(asking.client, _WHOEVER, asking.at)
+            return None
+        self._guesses.failed(asking.client, _WHOEVER, asking.at)
+        return _no_token()
 
     def _is_here(self, name: str) -> bool:
         return name in {"localhost", self.host} or is_loopback(name)
@@ -188,6 +211,12 @@ def _denied(message: str) -> Refusal:
 
 def _no_token() -> Refusal:
     return Refusal(401, _NOT_AUTHENTICATED, "this needs `Authorization: Bearer TOKEN`, the token of `serve`")
+
+
+def _too_many(client: str, pause: float) -> Refusal:
+    seconds = math.ceil(pause)
+    said = f"too many wrong tokens from {client}: correct it, and ask again in {seconds} s"
+    return Refusal(429, _TOO_MANY, said, seconds)
 
 
 def _public_token() -> Refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -55,6 +56,8 @@ def asking(request: web.BaseRequest, host: str) -> Asking:
         site=header("Sec-Fetch-Site", ""),
         authorization=header("Authorization", ""),
         is_webhook="X-Twilio-Signature" in request.headers,
+        client=request.remote or "",
+        at=time.monotonic(),
     )
 
 

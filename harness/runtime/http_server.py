@@ -255,7 +255,8 @@ async def _stream(request: web.BaseRequest, shown: ControlAnswer) -> web.StreamR
 def _refused(refusal: Refusal) -> web.Response:
     told = {"code": refusal.code, "message": refusal.message, "more_info": more_info(refusal.code)}
     body = json.dumps({**told, "status": refusal.status}).encode()
-    return _response(refusal.status, (("Content-Type", JSON),), body)
+    wait = (("Retry-After", str(refusal.retry_after)),) if refusal.retry_after else ()
+    return _response(refusal.status, (("Content-Type", JSON), *wait), body)
 
 
 def _cut(request: web.BaseRequest) -> web.StreamResponse:

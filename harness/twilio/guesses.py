@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 from harness.sip.sources import source_of
@@ -18,6 +19,9 @@ FORGOTTEN: Final = 3600.0
 """After how many seconds without a try a user and a source are forgotten."""
 MOST: Final = 10_000
 """How many users and sources are remembered; past that the one that tried longest ago goes."""
+
+_LONGEST_NAME: Final = 64
+"""Characters of a user's name; a longer one is remembered by its hash."""
 
 Key = tuple[str, str]
 
@@ -49,7 +53,7 @@ class Guesses:
     def pause(self, host: str, user: str, now: float) -> float:
         """Return for how many seconds a user's credentials from an address are not looked at; 0 for not at all."""
         source = source_of(host)
-        own, all_ = self._find((source, user), now), self._find((source, ""), now)
+        own, all_ = self._find(_key(source, user), now), self._find((source, ""), now)
         until = own.until if own is not None else 0.0
         if all_ is not None and (own is None or not own.succeeded):
             until = max(until, all_.until)
@@ -58,7 +62,7 @@ class Guesses:
     def failed(self, host: str, user: str, now: float) -> None:
         """Count wrong credentials that were looked at."""
         source = source_of(host)
-        for key, free in (((source, user), MOST_FAILURES), ((source, ""), MOST_FAILURES_OF_SOURCE)):
+        for key, free in ((_key(source, user), MOST_FAILURES), ((source, ""), MOST_FAILURES_OF_SOURCE)):
             record = self._find(key, now)
             if record is None:
                 record = self._known[key] = _Record()
@@ -75,7 +79,7 @@ class Guesses:
 
     def succeeded(self, host: str, user: str, now: float) -> None:
         """Forget the failures of a user who proved to know the password, and remember that."""
-        key = (source_of(host), user)
+        key = _key(source_of(host), user)
         self._known[key] = _Record(at=now, succeeded=True)
         self._known.move_to_end(key)
         self._trim()
@@ -86,3 +90,10 @@ class Guesses:
             del self._known[key]
             return None
         return record
+
+
+def _key(source: str, user: str) -> Key:
+    """Return what a user of a source is remembered by: never the empty name, which stands for all users."""
+    if 0 < len(user) <= _LONGEST_NAME:
+        return source, user
+    return source, f"#{blake2b(user.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"

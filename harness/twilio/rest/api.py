@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from harness.error_codes import more_info
 from harness.errors import RestError
 from harness.twilio.calls import CallStore
+from harness.twilio.guesses import Guesses
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.rest.apis import other_api
@@ -106,6 +108,7 @@ class RestApi:
         self._switchboard = switchboard
         self._logs = logs if logs is not None else Logs()
         self.faults = RestFaults()
+        self._guesses = Guesses()
 
     @staticmethod
     def load() -> None:
@@ -142,6 +145,8 @@ class RestApi:
             payload = _error_payload(error, request.path)
             if error.code != NO_CODE:
                 headers.append(("X-Twilio-Error-Code", str(error.code)))
+            if isinstance(error, _SlowedError):
+                headers.append(("Retry-After", str(error.retry_after)))
             if isinstance(error, _MethodNotAllowedError):
                 headers.append(("Allow", error.allow))
             if status == 401:
@@ -175,7 +180,7 @@ class RestApi:
     def _answer(
         self, request: RestRequest, now: float
     ) -> tuple[int, Json | Steps | None, tuple[tuple[str, str], ...]]:
-        account, key = self._authenticate(request.authorization)
+        account, key = self._authenticate(request, now)
         check_text(request)
         _check_api(request)
         version, parts = _parts(request.path)
@@ -226,11 +231,12 @@ class RestApi:
             tell(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
         return status, shown, ()
 
-    def _authenticate(self, authorization: str | None) -> tuple[Account, Key | None]:
+    def _authenticate(self, request: RestRequest, now: float) -> tuple[Account, Key | None]:
         """Return the account whose credentials these are, and the API key if they are one's.
 
         Source: https://www.twilio.com/docs/usage/requests-to-twilio#authentication
         """
+        authorization = request.authorization
         if not authorization:
             raise RestError(401, 20003, "Authentication Error - No credentials provided")
         scheme, _, token = authorization.partition(" ")
@@ -238,11 +244,18 @@ class RestApi:
             sid, _, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
             sid, password = "", ""
-        accounts = self._store.accounts
+        accounts, client = self._store.accounts, request.client
+        pause = self._guesses.pause(client, sid, now) if client else 0.0
+        if pause:
+            raise _SlowedError(client, math.ceil(pause))
         key = self._store.keys.authenticated(sid, password) if sid.startswith("SK") else None
         account = accounts.fetch(key.account_sid) if key else accounts.authenticated(sid, password)
         if scheme.lower() != "basic" or account is None:
+            if client:
+                self._guesses.failed(client, sid, now)
             raise RestError(401, 20003, "Authenticate")
+        if client:
+            self._guesses.succeeded(client, sid, now)
         if accounts.standing(account.sid) != "active":
             raise RestError(403, 20005, "Account not active")
         return account, key
@@ -322,6 +335,19 @@ def _unknown(parts: list[str]) -> RestError:
             emulated = _catalogue().emulated
             return RestError(501, NO_CODE, f"sipdomain does not emulate {name}; it emulates {emulated}")
     return RestError(404, 20404, "unknown resource")
+
+
+class _SlowedError(RestError):
+    """Too many wrong credentials came from a source: ours, not the provider's.
+
+    Attributes:
+        retry_after: After how many seconds credentials are looked at again.
+    """
+
+    def __init__(self, client: str, retry_after: int) -> None:
+        said = f"too many wrong credentials from {client}: correct them, and ask again in {retry_after} s"
+        super().__init__(429, 20429, said)
+        self.retry_after = retry_after
 
 
 class _MethodNotAllowedError(RestError):
