@@ -16,11 +16,12 @@ from harness.runtime.certificates import CertificateAuthority
 from harness.runtime.gate import is_ours
 from harness.runtime.tls import TlsServer
 from harness.sip.outputs import Address
+from harness.sip.sources import Shares, source_of
 
 NAMES: Final = ("api.twilio.com", "*.twilio.com")
 """What the first certificate is for; a longer name, such as api.dublin.ie1.twilio.com, gets one of its own."""
 MOST_CONNECTIONS: Final = 256
-"""How many may be between CONNECT and the end of their TLS handshake at once; one more is closed."""
+"""How many may be between CONNECT and the end of their TLS handshake, shared among the sources; one more is closed."""
 MOST_HEAD: Final = 8_192
 """Bytes of a request's head."""
 HEAD_WITHIN: Final = 10.0
@@ -101,6 +102,7 @@ class Proxy:
         self._tls = TlsServer(authority, NAMES)
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._shares = Shares(MOST_CONNECTIONS)
 
     async def open(self, bind: Address) -> None:
         """Listen.
@@ -116,12 +118,20 @@ class Proxy:
         self.address = Address(*self._server.sockets[0].getsockname()[:2])
 
     def _begin(self, client: _Client) -> None:
-        if len(self._tasks) >= MOST_CONNECTIONS:
+        peer = client.transport.get_extra_info("peername")
+        source = source_of(str(peer[0])) if peer else ""
+        if not self._shares.allows(source):
             client.transport.abort()
             return
+        self._shares.take(source)
         task = asyncio.get_running_loop().create_task(self._serve(client))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+        def over(_: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            self._shares.give_back(source)
+
+        task.add_done_callback(over)
 
     async def _serve(self, client: _Client) -> None:
         try:

@@ -79,7 +79,7 @@ class Call(Leg):
         cloud = self._cloud
         cloud.dialogs[self.dialog.id] = self
         cloud.invites[self._transaction.key] = self
-        cloud.sessions[self.session] = self
+        cloud.enter(self)
         self._ring(turn)
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)

@@ -22,6 +22,7 @@ from harness.sip.dialog import Dialog
 from harness.sip.digest import NonceKeeper
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow, Send
+from harness.sip.sources import Shares
 from harness.sip.timers import Alarm, TimerQueue, Timers
 from harness.sip.transactions import Indication, Transaction, TransactionLayer
 from harness.sip.transactions.transaction import Key
@@ -68,7 +69,8 @@ class Settings:
         timers: SIP's base timers.
         nonce_lifetime: Seconds.
         time_limit: The longest a call may last once answered, in seconds.
-        most_calls: Past this many calls at once, INVITE gets 503.
+        most_calls: Past this many calls at once of a source that is alone, INVITE gets 503; there is a third more in
+            all, of which each source has at most three times what is free.
         most_transactions: How many SIP transactions there may be at once, shared among the sources of requests.
         most_documents: Past this many documents a call ends as a failure.
         token_names: By account SID, where its auth token comes from, in words.
@@ -158,6 +160,7 @@ class Cloud:
         self.dialogs: dict[tuple[str, str, str], Leg] = {}
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Leg] = {}
+        self.places = Shares(settings.most_calls * 4 // 3)
         self._goodbyes: dict[Key, Leg] = {}
         self.branches: dict[Key, PendingInvite] = {}
         self.route: Route = _no_route
@@ -194,6 +197,16 @@ class Cloud:
             or any(recorder.call_id == call_id for recorder in self.recorders.values())
             or any(exchange.call_id == call_id for exchange, _ in self._exchanges.values())
         )
+
+    def enter(self, leg: Leg) -> None:
+        """Let a call take its place."""
+        self.sessions[leg.session] = leg
+        self.places.take(leg.source)
+
+    def leave(self, leg: Leg) -> None:
+        """Free the place of a call, if it has one."""
+        if self.sessions.pop(leg.session, None) is not None:
+            self.places.give_back(leg.source)
 
     # --- identifiers -------------------------------------------------------------------------------------
 

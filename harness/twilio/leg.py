@@ -15,6 +15,7 @@ from harness.sip.dialog import Dialog, DialogState
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow
 from harness.sip.session_timer import SessionExpires, fields_of
+from harness.sip.sources import source_of
 from harness.sip.timers import Alarm, whole_seconds
 from harness.sip.transactions import Transaction
 from harness.twilio.acceptance import Acceptance
@@ -49,6 +50,7 @@ class Leg(ABC):
         status: The provider's CallStatus.
         answered_at: When it was answered, or None.
         session: The name of the media session.
+        source: In whose share of all calls it is; "" for a call of ours.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
     """
 
@@ -59,6 +61,7 @@ class Leg(ABC):
     ) -> None:  # fmt: skip
         self._cloud = cloud
         self._flow = flow
+        self.source = source_of(flow.remote.host)
         self._behind_nat = behind_nat
         self.record = record
         self.domain = domain
@@ -360,7 +363,7 @@ class Leg(ABC):
         self.status = status
         cloud.records.finish(self.record.sid, status, cloud.wall(turn.now))
         cloud.dialogs.pop(self.dialog.id, None)
-        cloud.sessions.pop(self.session, None)
+        cloud.leave(self)
         self.dialog.state = DialogState.TERMINATED
         self.executor.hung_up(turn)
         self.recorder.hung_up(turn)

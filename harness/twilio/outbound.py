@@ -57,6 +57,7 @@ class OutboundCall(Leg):
             handling=order.handling, parameters={"SipCallId": record.sip_call_id},
             secure=first.secure, behind_nat=first.behind_nat,
         )  # fmt: skip
+        self.source = ""
         if order.time_limit is not None:
             self._limit_to(order.time_limit, turn)
         self._offer: SessionDescription | None = None
@@ -71,14 +72,15 @@ class OutboundCall(Leg):
     def begin(self, turn: Turn) -> None:
         """Open the media port, then send the INVITEs; end at once when there is nowhere to send them."""
         cloud = self._cloud
-        cloud.sessions[self.session] = self
+        full = not cloud.places.allows(self.source)
+        cloud.enter(self)
         if self.handling.url and self.handling.twiml:
             self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
         if not self._targets:
             self._alert(self._why_code, "error", self._why, turn)
             self._end("failed", turn)
             return
-        if len(cloud.sessions) > cloud.settings.most_calls:
+        if full:
             self._alert(10004, "error", "Call concurrency limit exceeded", turn)
             self._end("failed", turn)
             return

@@ -105,6 +105,44 @@ def test_a_long_request_takes_more_of_its_senders_share() -> None:
     assert bench.statuses() == [200] * 8 + [503] * 2
 
 
+def admitted(bench: Bench, host: str, number: int) -> int:
+    """Call from a listed address; return the final status."""
+    caller = Caller(bench, flow(host), call_id=f"{host}-{number}")
+    caller.invite()
+    final = next(each for each in bench.take() if isinstance(each, Response) and each.status >= 200)
+    caller.ack(final)
+    return final.status
+
+
+def test_one_source_alone_may_have_all_calls_and_others_find_places_all_the_same() -> None:
+    bench = Bench(most_calls=30)
+    bench.domain(users=None, addresses=["203.0.113.66", "192.0.2.7", "192.0.2.8"])
+    bench.pages["/voice"] = page(LONG)
+    greedy = [admitted(bench, STRANGER, number) for number in range(60)]
+    why = bench.journal(Decision)[-1]
+    second = [admitted(bench, "192.0.2.7", number) for number in range(20)]
+    then = bench.journal(Decision)[-1]
+    third = admitted(bench, "192.0.2.8", 0)
+
+    assert greedy == [200] * 30 + [503] * 30
+    assert (why.got, why.wanted) == ("30 calls", "fewer than 30")
+    assert second == [200] * 8 + [503] * 12
+    assert then.got == "38 calls, 8 of them from 192.0.2.7"
+    assert then.wanted == "at most three times the 2 that are free from one source"
+    assert third == 200
+
+
+def test_places_come_back_when_calls_end() -> None:
+    bench = Bench(most_calls=4)
+    bench.domain(users=None, addresses=[STRANGER])
+    bench.pages["/voice"] = page(LONG)
+    for number in range(12):
+        caller = Caller(bench, flow(STRANGER), call_id=f"again-{number}")
+        caller.invite()
+        caller.ack(bench.response(200))
+        assert caller.bye().status == 200
+
+
 def guess(bench: Bench, user: str, password: str, *, host: str = STRANGER) -> tuple[int, str]:
     """Return how a try to call with a user's name and a password is answered, and what the decision says of it."""
     caller = Caller(bench, flow(host), call_id=f"guess-{len(bench.sent)}")

@@ -14,6 +14,7 @@ from harness.sip.message import Request, respond
 from harness.sip.multipart import description
 from harness.sip.outputs import Address, Flow
 from harness.sip.session_timer import SessionExpires, agree
+from harness.sip.sources import source_of
 from harness.sip.transactions import Transaction
 from harness.twilio import broken
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
@@ -49,7 +50,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
         offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)
-        verdict = refused or _full(cloud, trail) or verdict
+        verdict = refused or _full(cloud, transaction.flow, trail) or verdict
     timer: SessionExpires | None = None
     if isinstance(verdict, Admitted):
         timer, refused = _read_timer(request, trail)
@@ -88,15 +89,18 @@ def _read_timer(request: Request, trail: Trail) -> tuple[SessionExpires | None, 
         return None, refused
 
 
-def _full(cloud: Cloud, trail: Trail) -> Refused | None:
-    """Return a refusal when there are as many calls as there may be."""
-    calls, most = len(cloud.sessions), cloud.settings.most_calls
-    if calls < most:
+def _full(cloud: Cloud, flow: Flow, trail: Trail) -> Refused | None:
+    """Return a refusal when there are as many calls as there may be, or as many as one source may have."""
+    places, source = cloud.places, source_of(flow.remote.host)
+    if places.allows(source):
         return None
-    return trail.refuse(
-        "calls", "too-many-calls", got=f"{calls} calls", wanted=f"fewer than {most}",
-        mend="end some calls, or call again later",
-    )  # fmt: skip
+    calls, own = places.held, places.of(source)
+    got, wanted = f"{calls} calls", f"fewer than {cloud.settings.most_calls}"
+    if own != calls:
+        got += f", {own} of them from {source}"
+        wanted = f"at most three times the {places.capacity - calls} that are free from one source"
+    mend = "end some calls, or call again later"
+    return trail.refuse("calls", "too-many-calls", got=got, wanted=wanted, mend=mend)
 
 
 def _read_offer(

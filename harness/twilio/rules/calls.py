@@ -49,7 +49,8 @@ RULES: Final = (
          "A Session-Expires of 120 s or more is granted, a shorter one gets 422; the caller refreshes unless it asks the "
          "cloud to; a session that nobody refreshes ends with BYE."),
     Rule("call-limit", "assumed", "ours: memory is bounded",
-         "Past the most calls at once an INVITE gets 503 with Retry-After."),
+         "Past the most calls at once, and past three times what is free from one source, an INVITE gets 503 "
+         "with Retry-After."),
     Rule("secure-media-refused", "assumed", "https://www.twilio.com/docs/api/errors/32207 (the status by analogy)",
          "An SRTP offer to a domain that is not secure gets 488 with 32207."),
     Rule("secure-media-required", "assumed", "https://www.twilio.com/docs/api/errors/32208 (the status by analogy)",
