@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.errors import SetupError
-from harness.twilio.config import AccountSettings
 from harness.twilio.ids import is_sid
 
 SID: Final = "TWILIO_ACCOUNT_SID"
 TOKEN: Final = "TWILIO_AUTH_TOKEN"  # noqa: S105 - a variable's name
 
 
-def account_of_environment() -> AccountSettings:
-    """Return what the two variables say; None where one is not set or empty.
+class EnvironmentAccount(NamedTuple):
+    """What the two variables say; None where one is not set or empty.
+
+    Attributes:
+        sid: AC and 32 hexadecimal digits.
+        auth_token: The token.
+    """
+
+    sid: str | None
+    auth_token: str | None
+
+
+def account_of_environment() -> EnvironmentAccount:
+    """Read the two variables.
 
     Raises:
-        SetupError: The SID is none, or the token cannot be sent.
+        SetupError: The SID has another form, or the token cannot be sent.
     """
     sid, token = os.environ.get(SID, ""), os.environ.get(TOKEN, "")
     if sid and not is_sid("AC", sid):
         raise SetupError(f"{SID} needs AC and 32 hexadecimal digits (got {sid[:60]!r})")
     if not token.isprintable():
         raise SetupError(f"{TOKEN} has characters that cannot be sent")
-    return AccountSettings(sid=sid or None, auth_token=token or None)
+    return EnvironmentAccount(sid or None, token or None)

@@ -13,7 +13,6 @@ from harness.cli.labels import about, typed
 from harness.cli.tokens import chosen
 from harness.errors import RestError, SetupError
 from harness.runtime.development import ACCOUNT_SID
-from harness.twilio.config import ConfigurationError
 from harness.twilio.store import Account, Domain, Store, checks
 
 if TYPE_CHECKING:
@@ -59,6 +58,9 @@ def main_account(store: Store, file: ConfigurationFile | None, replacement: str 
     except RestError as error:
         if file is None:
             raise SetupError(str(error)) from error
+        # Whoever has no configuration file does not pay for its models.
+        from harness.twilio.config import ConfigurationError
+
         raise file.placed(ConfigurationError(str(error), ("account", "sid"))) from None
 
 

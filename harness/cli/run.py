@@ -25,6 +25,7 @@ from harness.scenario.runner import Result, run_scenario
 from harness.scenario.selection import SelectionError, nearest, selected
 from harness.scenario.stage import Mismatch
 from harness.scenario.worlds import maker
+from harness.twilio.config import AccountSettings
 
 Net = Literal["live", "sim"]
 Profile = Literal["documented", "observed"]
@@ -67,7 +68,7 @@ def run(
         ReportFile(junit, "--junit") if junit is not None else None,
         ReportFile(jsonl, "--jsonl") if jsonl is not None else None,
     )
-    given = account_of_environment()
+    given = AccountSettings(**account_of_environment()._asdict())
     with Interruption() as interruption:
         files, wrong = load_all(paths, seed=seed)
         found = [each.with_account(given) for each in files]

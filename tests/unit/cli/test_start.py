@@ -1,0 +1,19 @@
+"""What `serve` loads before it is ready: nothing that it may never need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+LATER = (
+    "cryptography", "faker", "flask", "harness.twilio.config", "numpy", "pydantic", "rich", "scapy", "soundfile",
+    "sqlite3", "trustme", "yaml",
+)  # fmt: skip
+PROGRAM = f"import sys, harness.cli.serve; print(*(each for each in {LATER} if each in sys.modules))"
+
+
+def test_serve_is_loaded_without_what_it_may_never_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout == "\n"
