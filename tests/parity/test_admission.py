@@ -173,7 +173,7 @@ def test_a_call_in_progress_cannot_be_ended_from_an_unlisted_address(make: Make)
     assert alice.bye().status == 200
 
 
-@pytest.mark.rule("acl-403")
+@pytest.mark.rule("acl-403", "twilio-error")
 def test_an_unlisted_address_gets_100_and_403(make: Make) -> None:
     bench = make(OBSERVED)
     bench.domain(addresses=["127.0.0.77"])
@@ -255,7 +255,7 @@ def test_a_domain_without_any_list_refuses_every_call(make: Make, profile: Profi
     assert refused(bench, 403, 32200, "no-authentication").got == "no list"
 
 
-@pytest.mark.rule("bad-credentials")
+@pytest.mark.rule("bad-credentials", "twilio-error")
 @BOTH
 def test_an_unknown_user_and_a_wrong_password_look_the_same_from_outside(
     make: Make, profile: Profile
@@ -447,7 +447,7 @@ def test_a_call_goes_on_when_its_account_is_not_active_any_more(
     assert (bench.record.status, bench.record.duration) == ("completed", 4)
 
 
-@pytest.mark.rule("secure-transport")
+@pytest.mark.rule("secure-transport", "twilio-error")
 @BOTH
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_secure_domain_wants_tls(make: Make, profile: Profile, transport: str) -> None:

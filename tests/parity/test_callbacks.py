@@ -29,7 +29,7 @@ def told(bench: Bench) -> list[str]:
     return [ask.parameters["CallStatus"] for ask in bench.asked("status")]
 
 
-@pytest.mark.rule("callbacks-four", "callback-answered-status")
+@pytest.mark.rule("callbacks-four", "callback-answered-status", "call-statuses")
 def test_the_url_is_told_of_four_events_in_order(make: Make) -> None:
     alice = calling(make)
     bench = alice.bench
@@ -94,7 +94,7 @@ def test_the_last_callback_carries_the_length_of_the_call(
     assert ["CallDuration" in ask.parameters for ask in asks] == [False] * (len(asks) - 1) + [True]
 
 
-@pytest.mark.rule("callback-parameters")
+@pytest.mark.rule("callback-parameters", "callback-never-answered")
 def test_a_call_that_was_never_answered_lasted_no_time(make: Make) -> None:
     alice = calling(make)
     alice.bench.pages["/voice"] = page('<Response><Reject reason="busy"/></Response>')

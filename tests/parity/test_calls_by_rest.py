@@ -182,7 +182,7 @@ def test_a_call_that_rings_can_only_be_ended(make: Make, profile: Profile) -> No
     alice.ack(bench.response(480))
 
 
-@pytest.mark.rule("call-update-early")
+@pytest.mark.rule("call-update-early", "call-statuses", "callback-never-answered")
 @BOTH
 def test_a_phone_that_rings_gets_cancel(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -219,7 +219,7 @@ def test_the_invite_looks_like_the_services(make: Make, profile: Profile) -> Non
     assert b"m=audio 16384 RTP/AVP 0 8 101" in invite.body
 
 
-@pytest.mark.rule("outbound-progress")
+@pytest.mark.rule("outbound-progress", "call-statuses")
 @BOTH
 def test_a_call_is_told_about_from_initiated_to_completed(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -299,7 +299,7 @@ def test_a_url_beats_a_document_in_the_order_too(make: Make, profile: Profile) -
     assert len(bench.asked("voice")) == 1
 
 
-@pytest.mark.rule("outbound-end")
+@pytest.mark.rule("outbound-end", "call-statuses")
 @BOTH
 @pytest.mark.parametrize(
     ("status", "ended", "alerts"),

@@ -73,7 +73,7 @@ def test_an_empty_document_answers_and_hangs_up(make: Make) -> None:
     alice.agree()
 
 
-@pytest.mark.rule("bye-form")
+@pytest.mark.rule("bye-form", "server-names")
 @BOTH
 def test_the_bye_is_written_like_this(make: Make, profile: Profile) -> None:
     alice = dialled(make, page("<Response/>"), profile)

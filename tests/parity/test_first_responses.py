@@ -111,7 +111,7 @@ a=sendrecv
 }
 
 
-@pytest.mark.rule("trying-first", "challenge-form", "answer-form", "allow")
+@pytest.mark.rule("trying-first", "challenge-form", "answer-form", "allow", "to-tags", "server-names")
 def test_the_first_responses_are_written_like_this(bench: Bench, alice: Caller) -> None:
     route = ("Record-Route", "<sip:192.0.2.7;lr>")
     challenged = alice.challenge(route)
@@ -140,7 +140,7 @@ def test_a_challenge_names_no_algorithm_and_every_call_gets_another_nonce(
     assert found[0].nonce != found[1].nonce
 
 
-@pytest.mark.rule("options")
+@pytest.mark.rule("options", "to-tags", "server-names")
 @BOTH
 @pytest.mark.parametrize("target", ["sip:acme.sip.twilio.com", "sip:nobody.sip.twilio.com", "sip:127.0.0.1"])
 def test_options_is_answered_by_the_edge_without_a_challenge(

@@ -343,7 +343,7 @@ def test_a_comma_in_a_name_without_quotes_is_told_so(make: Make) -> None:
     assert bench.refusal.mend == 'quote the display name: "LAST, FIRST" <sip:USER@HOST>'
 
 
-@pytest.mark.rule("register-answer")
+@pytest.mark.rule("register-answer", "to-tags", "server-names")
 @BOTH
 def test_the_answer_lists_all_bindings_in_one_contact_with_what_is_left(make: Make, profile: Profile) -> None:
     bench = make(profile)

@@ -23,6 +23,8 @@ RULES: Final = (
     Rule("tls-names", "assumed", "RFC 5922 section 7 (the service's certificates are for the same names)",
          "One certificate is for every domain, edge and proxy; another of the provider's asked for by SNI gets its"
          " own."),
+    Rule("published-addresses", "documented", "https://www.twilio.com/docs/sip-trunking/ip-addresses",
+         "Each edge signals from a /30 of its own; media comes from 168.86.128.0/18, ports 10000 to 60000."),
     Rule("sips", "documented", INTERFACE, "A Request-URI with the scheme sips is not taken, over TLS either."),
     Rule("sips-status", "standard", "RFC 3261 section 8.2.2.1", "What is not taken for its scheme gets 416."),
     Rule("same-connection", "standard", "RFC 3261 section 18.2.2; RFC 5923 section 9",

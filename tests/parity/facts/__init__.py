@@ -24,6 +24,15 @@ SECTIONS: Final = {
     "3": "The REST API",
     "3.1": "SIP resources",
     "3.2": "Other resources",
+    "4.1": "Names, transports, addresses",
+    "4.2": "First responses",
+    "4.3": "Authentication",
+    "4.4": "INVITE and TwiML",
+    "4.5": "Media",
+    "4.6": "Within a call",
+    "4.7": "Registration",
+    "4.8": "Sizes and limits",
+    "5": "The status of a call",
     "6": "Names and lists",
 }
 

@@ -17,6 +17,7 @@ def lacking(text: str) -> list[str]:
     return [str(each.network) for each in missing(DUBLIN, text)]
 
 
+@pytest.mark.rule("published-addresses")
 def test_every_edge_has_signalling_over_both_transports_and_all_share_the_media() -> None:
     everything = openings()
     assert len(everything) == 17

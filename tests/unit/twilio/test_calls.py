@@ -32,6 +32,7 @@ def test_a_call_is_found_while_it_goes_on_and_after_it() -> None:
     assert calls.find("CA2") is None
 
 
+@pytest.mark.rule("call-statuses")
 def test_a_call_ends_once() -> None:
     calls = CallStore()
     calls.add(record(1))

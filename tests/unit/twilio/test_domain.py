@@ -22,6 +22,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.rule("edge-names")
 @pytest.mark.parametrize("place", PLACES)
 def test_every_edge_means_the_same_domain(place: str) -> None:
     assert canonical_host(f"acme.sip.{place}.twilio.com") == "acme.sip.twilio.com"

@@ -18,7 +18,7 @@ def code_of(refused: pytest.ExceptionInfo[RestError]) -> tuple[int, int]:
     return refused.value.status, refused.value.code
 
 
-@pytest.mark.rule("password-never-told")
+@pytest.mark.rule("password-never-told", "password-hash")
 def test_only_the_hash_of_a_password_is_kept(store: Store) -> None:
     staff = store.credential_lists.create(MAIN, "staff", now=2.0)
     alice = store.credential_lists.add(MAIN, staff.sid, "alice", password=PASSWORD, now=2.0)
