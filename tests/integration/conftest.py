@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,11 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     install = ["npm", "install", "--no-fund", "--no-audit", "--silent", "--no-package-lock"]
     subprocess.run(install, cwd=folder, env=environment, timeout=150, check=True)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _hangups_as_usual() -> Iterator[None]:
+    """Let the programs that a test starts take SIGHUP as usual, though the test run itself may ignore it (nohup)."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
