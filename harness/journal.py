@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, field
 from typing import Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
+
+from harness.retention import Retention
 
 _CALL_ID: Final = re.compile(rb"\n(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 Lane = Literal["in", "out"]
@@ -307,16 +308,6 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class _Kept:
-    """An entry on its way through the journal; None when it was let go before its turn."""
-
-    entry: Entry | None
-    number: int
-    source: str
-    size: int
-
-
-@dataclass(slots=True)
 class Journal:
     """A bounded list of entries. Past a cap the oldest goes first, and is counted.
 
@@ -326,22 +317,13 @@ class Journal:
     Attributes:
         capacity: How many entries are kept.
         most_bytes: How many bytes they may have, as `size_of` counts them; the latest is kept however long it is.
-        dropped: How many were let go.
-        size: How many bytes are kept.
         source: Whom the entry came from that listeners are being told; "" for nobody in particular.
     """
 
     capacity: int = 20_000
     most_bytes: int = MOST_BYTES
-    dropped: int = 0
-    size: int = 0
     source: str = ""
-    _count: int = 0
-    _kept: deque[_Kept] = field(default_factory=deque)
-    _of: dict[str, deque[_Kept]] = field(default_factory=dict)
-    _bytes_of: dict[str, int] = field(default_factory=dict)
-    _calls: dict[str, list[_Kept]] = field(default_factory=dict)
-    _greatest: str = ""
+    _kept: Retention[Entry] = field(default_factory=Retention)
     _listeners: list[Listener] = field(default_factory=list)
 
     def append(self, entry: Entry, source: str = "") -> None:
@@ -351,71 +333,13 @@ class Journal:
             entry: What happened.
             source: Whom it came from, such as an IP address; "" for nobody in particular.
         """
-        size = size_of(entry)
-        self._count += 1
-        kept = _Kept(entry, self.dropped + self._count, source, size)
-        self._kept.append(kept)
-        self.size += size
-        if source:
-            self._note(kept)
-        call_id = _call_id(entry)
-        if call_id:
-            self._calls.setdefault(call_id, []).append(kept)
-        while self._count > self.capacity or (self.size > self.most_bytes and self._count > 1):
-            self._let_go()
+        kept = self._kept
+        kept.add(entry, size_of(entry), source, getattr(entry, "call_id", ""))
+        while kept.count > self.capacity or (kept.size > self.most_bytes and kept.count > 1):
+            kept.drop()
         self.source = source
         for listener in self._listeners:
             listener(entry)
-
-    def _note(self, kept: _Kept) -> None:
-        """Count an entry as its source's, and find out which source has most."""
-        own = self._of.get(kept.source)
-        if own is None:
-            own = self._of[kept.source] = deque()
-        own.append(kept)
-        bytes_of = self._bytes_of
-        bytes_of[kept.source] = bytes_of.get(kept.source, 0) + kept.size
-        greatest = self._greatest
-        if bytes_of[kept.source] * len(own) > bytes_of.get(greatest, 0) * len(self._of.get(greatest, ())):
-            self._greatest = kept.source
-
-    def _let_go(self) -> None:
-        """Let the oldest entry go, or the oldest of a source that has too much."""
-        self._trim()
-        oldest, greatest = self._kept[0], self._greatest
-        if len(self._of) > 1 and oldest.source != greatest and greatest in self._of:
-            own = self._of[greatest]
-            if 2 * len(own) > self._count or 2 * self._bytes_of[greatest] > self.size:
-                oldest = own[0]
-        self._forget(oldest)
-        self._trim()
-        if len(self._kept) > 2 * self._count + 64:
-            self._kept = deque(each for each in self._kept if each.entry is not None)
-
-    def _forget(self, kept: _Kept) -> None:
-        call_id = _call_id(kept.entry)
-        kept.entry = None
-        if call_id:
-            same = self._calls[call_id]
-            while same and same[0].entry is None:
-                same.pop(0)
-            if not same:
-                del self._calls[call_id]
-        self.size -= kept.size
-        self._count -= 1
-        self.dropped += 1
-        source = kept.source
-        if source:
-            # An entry of a source is always let go as the oldest of its source.
-            own = self._of[source]
-            own.popleft()
-            self._bytes_of[source] -= kept.size
-            if not own:
-                del self._of[source], self._bytes_of[source]
-
-    def _trim(self) -> None:
-        while self._kept and self._kept[0].entry is None:
-            self._kept.popleft()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with each entry from now on; the returned function ends that."""
@@ -423,44 +347,45 @@ class Journal:
         return lambda: self._listeners.remove(listener)
 
     def clear(self) -> None:
-        """Forget all entries; they count as let go, so that no number of an entry comes twice in a run."""
-        self.dropped += self._count
-        self.size = self._count = 0
+        """Forget all entries; they count as dropped, so that no number of an entry comes twice in a run."""
         self._kept.clear()
-        self._of.clear()
-        self._bytes_of.clear()
-        self._calls.clear()
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return self._kept.size
+
+    @property
+    def dropped(self) -> int:
+        """How many entries were dropped."""
+        return self._kept.dropped
 
     @property
     def last_number(self) -> int:
         """The number of the last entry; entries count from 1 for as long as the run lasts."""
-        return self.dropped + self._count
+        return self._kept.dropped + self._kept.count
 
     def numbered(self, after: int = 0) -> list[tuple[int, Entry]]:
         """Return the entries kept whose number is higher, with their numbers, oldest first."""
         return [
-            (each.number, each.entry) for each in self._kept if each.entry is not None and each.number > after
+            (each.number, each.entry)
+            for each in self._kept.entries
+            if each.entry is not None and each.number > after
         ]
 
     def select(self, kind: type[E]) -> list[E]:
         """Return the entries of one kind, oldest first."""
-        return [each.entry for each in self._kept if isinstance(each.entry, kind)]
+        return [each.entry for each in self._kept.entries if isinstance(each.entry, kind)]
 
     def of_call(self, call_id: str) -> list[Entry]:
         """Return the entries of one SIP Call-ID, oldest first."""
-        return [each.entry for each in self._calls.get(call_id, ()) if each.entry is not None]
+        return [each.entry for each in self._kept.calls.get(call_id, ()) if each.entry is not None]
 
     def __iter__(self) -> Iterator[Entry]:
-        # Those kept now; one that is let go before its turn is passed over.
-        kept = tuple(self._kept)
-        return (each.entry for each in kept if each.entry is not None)
+        return (each.entry for each in self._kept.entries if each.entry is not None)
 
     def __len__(self) -> int:
-        return self._count
-
-
-def _call_id(entry: Entry | None) -> str:
-    return getattr(entry, "call_id", "")
+        return self._kept.count
 
 
 def size_of(entry: Entry) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import Decision, Entry, HttpAnswered, Journal, Note, SipMessage, size_of
+from harness.journal import Decision, Entry, HttpAnswered, Journal, Note, PhoneEvent, SipMessage, size_of
 
 
 def message(host: str, number: int, size: int = 500) -> SipMessage:
@@ -102,8 +102,23 @@ def test_a_journal_holds_no_more_cells_than_entries_for_long() -> None:
     for number in range(20_000):
         journal.append(message("203.0.113.66", number), "203.0.113.66")
 
-    assert len(journal._kept) <= 2 * 1_000 + 64
+    assert journal._kept.entries.cells <= 2 * 1_000 + 64
     assert list(journal)[:400] == first
+
+
+def test_a_flood_in_the_call_of_another_source_leaves_no_cells_behind() -> None:
+    journal = Journal(capacity=1_000)
+    for source, count in (("192.0.2.1", 10), ("203.0.113.66", 20_000)):
+        for number in range(count):
+            journal.append(
+                PhoneEvent(at=float(number), phone="alice", call_id="shared", event="ringing"), source
+            )
+
+    assert journal._kept.calls["shared"].cells <= 2 * 1_000 + 64
+    assert [each.at for each in journal.of_call("shared")] == [
+        *map(float, range(10)),
+        *map(float, range(19_010, 20_000)),
+    ]
 
 
 def test_the_entries_of_a_call_are_found() -> None:

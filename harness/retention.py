@@ -1,0 +1,159 @@
+"""Which entries a bounded journal keeps: the oldest goes first, but of several sources none has more than half."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+_SLACK = 64
+
+
+@dataclass(slots=True)
+class Kept(Generic[T]):
+    """An entry with what its turn depends on.
+
+    Attributes:
+        entry: What is kept; None from when it is dropped.
+        number: Its place among all entries of the run, from 1.
+        source: Whom it came from; "" for nobody in particular.
+        call_id: The call that it is about, or "".
+        size: How many bytes it counts.
+    """
+
+    entry: T | None
+    number: int
+    source: str
+    call_id: str
+    size: int
+
+
+class Queue(Generic[T]):
+    """Entries in order; one dropped from the middle leaves a gap, and gaps never outnumber entries by more than 64."""
+
+    __slots__ = ("_cells", "_gaps")
+
+    def __init__(self) -> None:
+        self._cells: deque[Kept[T]] = deque()
+        self._gaps = 0
+
+    def append(self, kept: Kept[T]) -> None:
+        """Put an entry at the end."""
+        self._cells.append(kept)
+
+    def first(self) -> Kept[T]:
+        """Return the oldest one; there has to be one."""
+        return self._cells[0]
+
+    def note_dropped(self) -> None:
+        """Take notice that the `entry` of one of these became None."""
+        cells = self._cells
+        self._gaps += 1
+        while cells and cells[0].entry is None:
+            cells.popleft()
+            self._gaps -= 1
+        if 2 * self._gaps > len(cells) + _SLACK:
+            self._cells = deque(each for each in cells if each.entry is not None)
+            self._gaps = 0
+
+    @property
+    def cells(self) -> int:
+        """How many entries and gaps take memory."""
+        return len(self._cells)
+
+    def __iter__(self) -> Iterator[Kept[T]]:
+        # Those kept now, whatever is dropped meanwhile.
+        return iter(tuple(self._cells))
+
+    def __bool__(self) -> bool:
+        return bool(self._cells)
+
+
+@dataclass(slots=True)
+class Retention(Generic[T]):
+    """What is kept, in order, by call and by source.
+
+    Attributes:
+        count: How many entries are kept.
+        size: How many bytes they count.
+        dropped: How many were dropped.
+        entries: All of them, oldest first.
+        calls: The same by Call-ID.
+    """
+
+    count: int = 0
+    size: int = 0
+    dropped: int = 0
+    entries: Queue[T] = field(default_factory=Queue)
+    calls: dict[str, Queue[T]] = field(default_factory=dict)
+    _sources: dict[str, deque[Kept[T]]] = field(default_factory=dict)
+    _bytes_of: dict[str, int] = field(default_factory=dict)
+    _greatest: str = ""
+
+    def add(self, entry: T, size: int, source: str, call_id: str) -> None:
+        """Keep an entry; its fields are those of `Kept`."""
+        self.count += 1
+        self.size += size
+        kept = Kept(entry, self.dropped + self.count, source, call_id, size)
+        self.entries.append(kept)
+        if source:
+            self._note(kept)
+        if call_id:
+            same = self.calls.get(call_id)
+            if same is None:
+                same = self.calls[call_id] = Queue()
+            same.append(kept)
+
+    def _note(self, kept: Kept[T]) -> None:
+        """Count an entry as its source's, and find out which source has most."""
+        own = self._sources.get(kept.source)
+        if own is None:
+            own = self._sources[kept.source] = deque()
+        own.append(kept)
+        bytes_of = self._bytes_of
+        bytes_of[kept.source] = bytes_of.get(kept.source, 0) + kept.size
+        greatest = self._greatest
+        if bytes_of[kept.source] * len(own) > bytes_of.get(greatest, 0) * len(
+            self._sources.get(greatest, ())
+        ):
+            self._greatest = kept.source
+
+    def drop(self) -> None:
+        """Drop the oldest entry, or the oldest of a source that has more than half of the entries or bytes."""
+        oldest, greatest = self.entries.first(), self._greatest
+        if len(self._sources) > 1 and oldest.source != greatest and greatest in self._sources:
+            own = self._sources[greatest]
+            if 2 * len(own) > self.count or 2 * self._bytes_of[greatest] > self.size:
+                oldest = own[0]
+        self._forget(oldest)
+
+    def _forget(self, kept: Kept[T]) -> None:
+        kept.entry = None
+        self.size -= kept.size
+        self.count -= 1
+        self.dropped += 1
+        self.entries.note_dropped()
+        if kept.call_id:
+            same = self.calls[kept.call_id]
+            same.note_dropped()
+            if not same:
+                del self.calls[kept.call_id]
+        source = kept.source
+        if source:
+            # An entry of a source is always dropped as the oldest of its source.
+            own = self._sources[source]
+            own.popleft()
+            self._bytes_of[source] -= kept.size
+            if not own:
+                del self._sources[source], self._bytes_of[source]
+
+    def clear(self) -> None:
+        """Drop all entries at once."""
+        self.dropped += self.count
+        self.size = self.count = 0
+        self.entries = Queue()
+        self.calls.clear()
+        self._sources.clear()
+        self._bytes_of.clear()
