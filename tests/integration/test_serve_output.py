@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import select
@@ -71,10 +72,14 @@ def refused_call(udp: socket.socket, sip: tuple[str, int], number: int) -> int:
 
 
 def test_calls_go_on_when_nobody_reads_the_output_and_what_was_dropped_is_told_later() -> None:
-    with started() as (process, sip, url), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(10)
-        udp.bind(("127.0.0.1", 0))
-        assert [refused_call(udp, sip, number) for number in range(400)] == [404] * 400
+    with started() as (process, sip, url), contextlib.ExitStack() as stack:
+        # Of each source a share of lines alone is told, so that there are many.
+        callers = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(21)]
+        for number, each in enumerate(callers):
+            each.settimeout(10)
+            each.bind((f"127.0.0.{10 + number}", 0))
+        udp = callers.pop()
+        assert [refused_call(callers[number % 20], sip, number) for number in range(400)] == [404] * 400
         assert _answers(url)
         assert process.stderr is not None
         assert process.stdout is not None
