@@ -12,7 +12,7 @@ from tests.parity.facts import FACTS, Fact
 
 KNOWN = Rule("known", "observed", "", "It answers.", labels=("LAB",))
 FACT = Fact("answers", "1.1", "It answers.", "observed", ("LAB",), ("options",))
-TESTS = {"options": ["test_x.py::test_y"]}
+TESTS = {"options": ["test_x.py::test_y"], "call-limit": ["test_x.py::test_y"]}
 
 
 def test_every_rule_is_proved_and_every_proof_names_a_rule() -> None:
@@ -84,6 +84,8 @@ def test_a_mark_is_borne_out_by_its_sources(rule: Rule, wrong: list[str]) -> Non
             ["names test_x.py::test_z, which is no test of its rules"],
         ),
         (replace(FACT, sources=("NOBODY", "LAB")), ["names NOBODY, which is no source"]),
+        (replace(FACT, rules=("call-limit",)), ["is observed, and its rules are assumed alone: divide them"]),
+        (replace(FACT, sure="assumed"), ["is assumed, and none of its rules is"]),
         (replace(FACT, sources=("SEND",)), ["is observed, and names no source of that kind"]),
         (replace(FACT, sure="documented"), ["is documented, and names no source of that kind"]),
         (

@@ -113,10 +113,11 @@ def test_a_domain_that_does_not_exist_gets_404(make: Make, profile: Profile, to:
     assert decision.wanted == "a domain that exists"
 
 
-@pytest.mark.rule("address-as-domain")
+@pytest.mark.rule("address-as-domain", "address-as-domain-without-tls")
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
-def test_an_address_in_place_of_a_domain_gets_403(bench: Bench, host: str) -> None:
-    invited(bench, f"sip:100@{host}")
+def test_an_address_in_place_of_a_domain_gets_403(bench: Bench, host: str, transport: str) -> None:
+    invited(bench, f"sip:100@{host}", transport=transport)
     decision = refused(bench, 403, 32002, "address-as-domain")
     assert decision.got == host.strip("[]")
     assert "--default-domain" in decision.mend
@@ -246,7 +247,7 @@ def test_the_users_of_several_lists_are_let_in_and_an_empty_list_challenges_too(
     bench.response(200)
 
 
-@pytest.mark.rule("no-authentication")
+@pytest.mark.rule("no-authentication", "no-authentication-status")
 @BOTH
 def test_a_domain_without_any_list_refuses_every_call(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -273,7 +274,7 @@ def test_an_unknown_user_and_a_wrong_password_look_the_same_from_outside(
     assert b"X-Twilio-Error: 32202 Authentication failure - bad user credentials.\r\n" in texts[0]
 
 
-@pytest.mark.rule("bad-credentials")
+@pytest.mark.rule("bad-credentials", "changes-at-once")
 def test_a_new_password_holds_at_once(bench: Bench, alice: Caller) -> None:
     challenged = alice.challenge()
     (users,) = bench.store.credential_lists.of(ACCOUNT)
@@ -378,7 +379,7 @@ def test_authorization_is_not_proxy_authorization(bench: Bench, alice: Caller) -
     bench.response(407)
 
 
-@pytest.mark.rule("account-suspended")
+@pytest.mark.rule("account-suspended", "account-suspended-status")
 @BOTH
 def test_a_suspended_account_takes_no_calls(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -390,7 +391,7 @@ def test_a_suspended_account_takes_no_calls(make: Make, profile: Profile) -> Non
     assert (decision.got, decision.wanted) == ("suspended", "active")
 
 
-@pytest.mark.rule("account-suspended", "account-parent")
+@pytest.mark.rule("account-suspended", "account-parent", "account-suspended-status")
 @BOTH
 @pytest.mark.parametrize("status", ["suspended", "closed"])
 @pytest.mark.parametrize("whose", ["own", "parent"])
@@ -466,14 +467,14 @@ def test_a_secure_domain_is_reached_by_tls(make: Make) -> None:
     assert bench.statuses() == [100, 407]
 
 
-@pytest.mark.rule("secure-media-refused")
+@pytest.mark.rule("secure-media-refused", "secure-media-refused-status")
 def test_an_srtp_offer_is_not_accepted(bench: Bench, alice: Caller) -> None:
     alice.dial(body=SRTP)
     decision = refused(bench, 488, 32207, "secure-media-not-accepted")
     assert decision.wanted == "RTP/AVP with PCMU or PCMA"
 
 
-@pytest.mark.rule("bad-sdp")
+@pytest.mark.rule("bad-sdp", "bad-sdp-status")
 @pytest.mark.parametrize(
     "body",
     [
@@ -492,7 +493,7 @@ def test_an_offer_that_cannot_be_agreed_to_gets_488(bench: Bench, alice: Caller,
     refused(bench, 488, 32102, "bad-sdp")
 
 
-@pytest.mark.rule("empty-body")
+@pytest.mark.rule("empty-body", "empty-body-status")
 def test_an_invite_without_an_offer_gets_488(bench: Bench, alice: Caller) -> None:
     alice.dial(body=b"")
     assert refused(bench, 488, 32103, "empty-body").got == "no body"

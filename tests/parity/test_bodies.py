@@ -76,7 +76,7 @@ def test_without_one_or_with_a_part_that_has_to_be_read_it_gets_415(
     assert bench.emulator.open_calls == 0
 
 
-@pytest.mark.rule("multipart", "bad-sdp")
+@pytest.mark.rule("multipart", "bad-sdp", "bad-sdp-status")
 def test_a_bad_description_in_a_part_gets_488_like_any_other(bench: Bench, alice: Caller) -> None:
     offering(alice, mixed(OFFER.replace(b"RTP/AVP", b"RTP")))
     assert bench.response(488).require("x-twilio-error").startswith("32102 ")

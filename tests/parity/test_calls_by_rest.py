@@ -168,7 +168,7 @@ def test_a_change_ends_a_call_or_limits_it_or_tells_other_urls(make: Make, profi
     assert refused["code"] == 21220
 
 
-@pytest.mark.rule("call-update-early")
+@pytest.mark.rule("call-update-early", "call-canceled")
 @BOTH
 def test_a_call_that_rings_can_only_be_ended(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -182,7 +182,7 @@ def test_a_call_that_rings_can_only_be_ended(make: Make, profile: Profile) -> No
     alice.ack(bench.response(480))
 
 
-@pytest.mark.rule("call-update-early", "call-statuses", "callback-never-answered")
+@pytest.mark.rule("call-update-early", "call-statuses", "callback-never-answered", "call-canceled")
 @BOTH
 def test_a_phone_that_rings_gets_cancel(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -219,7 +219,7 @@ def test_the_invite_looks_like_the_services(make: Make, profile: Profile) -> Non
     assert b"m=audio 16384 RTP/AVP 0 8 101" in invite.body
 
 
-@pytest.mark.rule("outbound-progress", "call-statuses")
+@pytest.mark.rule("outbound-progress", "call-statuses", "outbound-response-code")
 @BOTH
 def test_a_call_is_told_about_from_initiated_to_completed(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -299,7 +299,7 @@ def test_a_url_beats_a_document_in_the_order_too(make: Make, profile: Profile) -
     assert len(bench.asked("voice")) == 1
 
 
-@pytest.mark.rule("outbound-end", "call-statuses")
+@pytest.mark.rule("outbound-end", "call-statuses", "outbound-response-code", "outbound-failure")
 @BOTH
 @pytest.mark.parametrize(
     ("status", "ended", "alerts"),

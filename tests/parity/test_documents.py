@@ -312,7 +312,7 @@ def test_after_a_redirect_of_the_fallback_a_later_failure_asks_it_again(make: Ma
     assert alice.bench.statuses() == [100, 180, 200]
 
 
-@pytest.mark.rule("error-announcement")
+@pytest.mark.rule("error-announcement", "error-announcement-in-sip")
 @BOTH
 @pytest.mark.parametrize("fallback", [None, REFUSED, page("<Twiml/>"), page(SAY, status=500)])
 def test_without_a_working_fallback_the_caller_hears_an_apology(

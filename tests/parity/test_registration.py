@@ -138,7 +138,7 @@ def register_many(bench: Bench, count: int) -> list[Response]:
     return answers
 
 
-@pytest.mark.rule("register-off")
+@pytest.mark.rule("register-off", "register-off-status")
 @BOTH
 def test_a_domain_that_takes_no_registrations_refuses_with_32210(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -147,7 +147,7 @@ def test_a_domain_that_takes_no_registrations_refuses_with_32210(make: Make, pro
     assert "SipRegistration" in decision.mend
 
 
-@pytest.mark.rule("register-list")
+@pytest.mark.rule("register-list", "register-list-status")
 @BOTH
 def test_a_domain_without_a_list_for_registrations_refuses_with_32212(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -210,7 +210,7 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_refusal(
     assert response.require("x-twilio-error") == "32202 Authentication failure - bad user credentials."
 
 
-@pytest.mark.rule("register-user")
+@pytest.mark.rule("register-user", "register-user-status")
 @pytest.mark.parametrize(
     ("aor", "sender"),
     [
@@ -227,7 +227,7 @@ def test_the_digest_user_must_be_the_user_of_to_and_from(make: Make, aor: str, s
     refused(bench, response, 403, 32106, "user-mismatch")
 
 
-@pytest.mark.rule("register-user")
+@pytest.mark.rule("register-user", "register-user-status")
 def test_an_escaped_user_is_the_same_user(make: Make) -> None:
     bench = make()
     registering(bench)
@@ -542,7 +542,7 @@ def test_an_extension_that_is_required_is_refused_for_registrations_too(make: Ma
     assert response.require("unsupported") == "outbound"
 
 
-@pytest.mark.rule("secure-transport", "account-suspended")
+@pytest.mark.rule("secure-transport", "account-suspended", "account-suspended-status")
 def test_a_secure_domain_and_a_suspended_account_take_no_registration_either(make: Make) -> None:
     bench = make()
     registering(bench, secure=True)

@@ -112,7 +112,7 @@ def test_a_domain_that_cannot_be_is_refused_in_the_services_words(
     assert (refused["code"], refused["message"][: len(message)]) == (code, message)
 
 
-@pytest.mark.rule("rest-unknown-parameters", "any-prefix", "whole-addresses")
+@pytest.mark.rule("rest-unknown-parameters", "any-prefix", "whole-addresses", "prefixes")
 @pytest.mark.parametrize(("given", "kept"), [({}, 32), ({"CidrPrefixLength": "0"}, 0), ({"Cidr": "8"}, 32)])
 def test_an_address_stands_for_itself_unless_a_prefix_is_given(
     make: Make, given: dict[str, str], kept: int

@@ -90,7 +90,7 @@ def test_the_first_line_that_is_taken_is_answered(
     assert line.startswith(f"{tag} {suite} inline:")
 
 
-@pytest.mark.rule("secure-media-required")
+@pytest.mark.rule("secure-media-required", "secure-media-required-status")
 @BOTH
 @pytest.mark.parametrize("body", [SDP, OFFER.replace(b"SAVP", b"AVP")], ids=["rtp", "keys-under-rtp"])
 def test_a_secure_domain_refuses_rtp(make: Make, profile: Profile, body: bytes) -> None:
@@ -103,7 +103,7 @@ def test_a_secure_domain_refuses_rtp(make: Make, profile: Profile, body: bytes) 
     assert (bench.asks, bench.media, bench.emulator.open_calls) == ([], [], 0)
 
 
-@pytest.mark.rule("secure-media-refused")
+@pytest.mark.rule("secure-media-refused", "secure-media-refused-status")
 @BOTH
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 def test_a_domain_that_is_not_secure_refuses_srtp_over_any_transport(
@@ -117,7 +117,7 @@ def test_a_domain_that_is_not_secure_refuses_srtp_over_any_transport(
     assert bench.refusal.mend == "switch SRTP off, or make the domain secure"
 
 
-@pytest.mark.rule("bad-sdp")
+@pytest.mark.rule("bad-sdp", "bad-sdp-status")
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -52,7 +52,7 @@ def test_blanks_after_a_direction_do_not_change_it(
     assert connected.sending is sending
 
 
-@pytest.mark.rule("bad-sdp")
+@pytest.mark.rule("bad-sdp", "bad-sdp-status")
 def test_blanks_at_the_end_of_any_line_change_nothing(make: Make) -> None:
     answers = []
     for offer in (
@@ -105,7 +105,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.rule("bad-sdp", "secure-media-refused")
+@pytest.mark.rule("bad-sdp", "secure-media-refused", "bad-sdp-status", "secure-media-refused-status")
 @pytest.mark.parametrize(("old", "new", "code", "got", "mend"), REFUSED.values(), ids=REFUSED)
 def test_each_refusal_names_its_own_reason_and_what_to_change(
     bench: Bench, alice: Caller, old: bytes, new: bytes, code: str, got: str, mend: str
@@ -116,7 +116,7 @@ def test_each_refusal_names_its_own_reason_and_what_to_change(
     assert (bench.refusal.got, bench.refusal.mend) == (got, mend)
 
 
-@pytest.mark.rule("secure-media-required")
+@pytest.mark.rule("secure-media-required", "secure-media-required-status")
 @pytest.mark.parametrize(
     ("profile", "got", "mend"),
     [
@@ -135,7 +135,7 @@ def test_a_secure_domain_names_what_it_wants(make: Make, profile: bytes, got: st
     assert (bench.refusal.got, bench.refusal.mend) == (got, mend)
 
 
-@pytest.mark.rule("empty-body")
+@pytest.mark.rule("empty-body", "empty-body-status")
 @pytest.mark.parametrize("head", ["", "\r\n"])
 def test_bytes_beyond_a_content_length_of_0_are_told(bench: Bench, alice: Caller, head: str) -> None:
     challenged = alice.challenge()
@@ -153,7 +153,7 @@ def test_bytes_beyond_a_content_length_of_0_are_told(bench: Bench, alice: Caller
     )
 
 
-@pytest.mark.rule("empty-body")
+@pytest.mark.rule("empty-body", "empty-body-status")
 def test_an_invite_without_any_body_is_told_so(bench: Bench, alice: Caller) -> None:
     alice.dial(body=b"")
     bench.response(488)

@@ -41,7 +41,7 @@ def dialled(
     return bench
 
 
-@pytest.mark.rule("webhook-parameters", "no-telephone-parameters")
+@pytest.mark.rule("webhook-parameters", "no-telephone-parameters", "no-identity-headers")
 @BOTH
 def test_the_first_webhook_carries_these_parameters_in_this_order(make: Make, profile: Profile) -> None:
     bench = make(profile)
@@ -363,7 +363,7 @@ def test_each_fault_of_a_certificate_has_its_code(make: Make, kind: FailureKind,
     assert dialled(make, VOICE + "#rc=0", voice=HttpFailure(kind, "in words")).alerts == [code]
 
 
-@pytest.mark.rule("failure-codes")
+@pytest.mark.rule("failure-codes", "http-error")
 @pytest.mark.parametrize("status", [100, 400, 401, 404, 500, 599])
 def test_an_http_error_is_11200(make: Make, status: int) -> None:
     assert dialled(make, voice=page(SAY, status=status)).alerts == [11200]

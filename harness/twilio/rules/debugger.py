@@ -14,6 +14,7 @@ RULES: Final = (
          "An alert about a URL tells the request made, with its variables, and the answer."),
     Rule("notifications-are-alerts", "assumed", "https://www.twilio.com/docs/usage/monitor-alert (both have NO SIDs and "
          "the same properties)", "Notifications and alerts are the same records."),
+    Rule("call-notifications", "documented", "https://github.com/twilio/twilio-oai", "A call has its own Notifications."),
     Rule("changes-are-events", "documented", "https://www.twilio.com/docs/usage/monitor-events",
          "A change of a domain, a list or an account through the API is an event that tells who made it, and from where."),
     Rule("changes-of-parts-are-updates", "assumed", "the types that monitor-events lists have none of their own",

@@ -12,8 +12,10 @@ RULES: Final = (
     Rule("play-digits", "documented", INTERFACE + " (DTMF is RFC 2833 in both directions); "
          "https://www.twilio.com/docs/voice/twiml/play#attributes-digits",
          "Play digits go as telephone-event where that was agreed, else as tones: w waits half a second, W a whole one."),
-    Rule("error-announcement", "assumed", "the provider's blog, 2012: callers hear an apology (the SIP side is not told)",
-         "Without a working fallback the call is answered, an apology is spoken, and the call ends."),
+    Rule("error-announcement", "documented", "https://www.twilio.com/blog/2012/03/a-hidden-gem-fallback-urls.html",
+         "Without a working fallback the caller hears an apology, and the call ends."),
+    Rule("error-announcement-in-sip", "assumed", "not published",
+         "A call that still rings is answered for it; its status is completed."),
     Rule("callbacks-four", "documented", SENDING + " (text of about 2022)",
          "The status callback URL is told: initiated, ringing, answered, completed, in that order.", ("documented",)),
     Rule("callback-one", "observed", SENDING,

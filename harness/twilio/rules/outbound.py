@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.twilio.rules.rule import INTERFACE, SECURE_MEDIA, Rule
+from harness.twilio.rules.rule import CALLS, INTERFACE, SECURE_MEDIA, Rule
 
 RULES: Final = (
     Rule("call-update", "documented", "https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource",
          "A call in progress takes a new document, an end, other URLs and a time limit by the REST API."),
+    Rule("call-canceled", "documented", CALLS, "Status=canceled ends a call that is queued or rings; it is canceled then."),
     Rule("call-update-early", "assumed", "not published",
-         "A call that rings takes only its end: a caller gets 480, a phone that was called CANCEL."),
+         "A call that rings takes nothing else but its end: a caller gets 480, a phone that was called CANCEL."),
     Rule("outbound-invite", "observed", "",
          "INVITEs have a Call-ID HEX@0.0.0.0, X-Twilio-AccountSid and X-Twilio-CallSid, and From at sip.twilio.com.",
          labels=("PHP174", "ZOF", "META")),
@@ -43,9 +44,12 @@ RULES: Final = (
          "none."),
     Rule("outbound-timeout", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Timeout)",
          "A phone rings for Timeout seconds, 60 when none is given; then the call is no-answer."),
-    Rule("outbound-end", "assumed", "not published; a consumer saw 480 told as SipResponseCode",
-         "486 and 600 mean busy, 408, 480, 487 and 603 no-answer, other refusals failed; SipResponseCode tells "
-         "which, 200 of an answer."),
+    Rule("outbound-end", "assumed", "not published; one application saw 480 told as failed",
+         "486 and 600 mean busy, 408, 480, 487 and 603 no-answer, other refusals failed."),
+    Rule("outbound-response-code", "observed", "", "SipResponseCode tells which response ended a call, 200 of an answer.",
+         labels=("BODIES",)),
+    Rule("outbound-failure", "documented", "https://www.twilio.com/docs/api/errors/32011 and 32219",
+         "A phone that fails, with 503 for instance, is 32011; one that redirects, 32219."),
     Rule("outbound-record", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Record, Trim)",
          "Record=true records a call from its answer on, silence trimmed unless told not to; its source is "
          "OutboundAPI."),

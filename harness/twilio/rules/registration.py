@@ -7,18 +7,21 @@ from typing import Final
 from harness.twilio.rules.rule import REGISTRATION, Rule
 
 RULES: Final = (
-    Rule("register-off", "assumed", "https://www.twilio.com/docs/api/errors/32210 (the status is not published)",
-         "REGISTER to a domain without sip_registration gets 403 with 32210."),
-    Rule("register-list", "assumed", "https://www.twilio.com/docs/api/errors/32212 (the status is not published)",
-         "REGISTER to a domain without a credential list for registrations gets 403 with 32212."),
+    Rule("register-off", "documented", REGISTRATION + "; https://www.twilio.com/docs/api/errors/32210",
+         "REGISTER to a domain without sip_registration is refused with 32210."),
+    Rule("register-off-status", "assumed", "not published", "It gets 403."),
+    Rule("register-list", "documented", REGISTRATION + "; https://www.twilio.com/docs/api/errors/32212",
+         "REGISTER to a domain without a credential list for registrations is refused with 32212."),
+    Rule("register-list-status", "assumed", "not published", "It gets 403."),
     Rule("register-own-list", "documented", REGISTRATION,
          "REGISTER is judged by the credential lists mapped for registrations, INVITE by those mapped for calls."),
     Rule("register-no-acl", "assumed", "access lists are mapped under Auth/Calls, and there is no place for them "
          "under Auth/Registrations", "REGISTER is not judged by the access lists for calls.", ("observed",)),
     Rule("register-407", "observed", "", "REGISTER is challenged with 407, not 401, in the same form as INVITE.",
          labels=("LAB",)),
-    Rule("register-user", "assumed", "https://www.twilio.com/docs/api/errors/32106 (the status is not published)",
-         "A digest user name other than the user in To and From gets 403 with 32106."),
+    Rule("register-user", "documented", REGISTRATION + "; https://www.twilio.com/docs/api/errors/32106",
+         "A digest user name other than the user in To and From is refused with 32106."),
+    Rule("register-user-status", "assumed", "not published", "It gets 403."),
     Rule("register-address", "standard", "RFC 3261 section 10.3 step 5",
          "An address of record of another domain than the Request-URI's gets 404."),
     Rule("register-brief", "documented", REGISTRATION,

@@ -111,4 +111,6 @@ RULES: Final = (
     Rule("whole-addresses", "documented", DESCRIPTION,
          "An address is written as four numbers; CidrPrefixLength is 32 unless given."),
     Rule("any-prefix", "assumed", "not published", "CidrPrefixLength may be 0 to 32."),
+    Rule("prefixes", "documented", ACCESS_LISTS, "CidrPrefixLength makes an address a network."),
+    Rule("changes-at-once", "assumed", "not published", "A change of a list or a domain holds from the next request on."),
 )  # fmt: skip

@@ -33,6 +33,8 @@ RULES: Final = (
          "All tries of one request have the same token."),
     Rule("x-headers", "documented", SENDING,
          "Each X- header becomes SipHeader_<name>, name and value as sent; User-to-User too; no other header."),
+    Rule("no-identity-headers", "assumed", "nobody has shown one that arrived",
+         "P-Asserted-Identity, Diversion, Remote-Party-ID and their like are no parameters."),
     Rule("byoc-no-headers", "documented", SENDING,
          "A call to a domain that is tied to a BYOC trunk gets no SipHeader_ parameters: custom headers are "
          "discarded."),
@@ -48,8 +50,11 @@ RULES: Final = (
     Rule("webhook-timeouts", "documented", OVERRIDES,
          "5 s to connect, 15 s from the request to the answer's first byte and between bytes, 15 s in total, one "
          "retry, on connect failure only; a URL fragment changes them."),
-    Rule("failure-codes", "assumed", "https://www.twilio.com/docs/api/errors (titles; alerts seen live are mixed)",
-         "A refused connection is 11202, one that times out 11201, a late answer 11205, an HTTP error 11200."),
+    Rule("failure-codes", "documented", "https://www.twilio.com/docs/api/errors/11202, 11201, 11205, …",
+         "A refused connection is 11202, one that times out 11201, a late answer 11205, what is not HTTP 11206, a host "
+         "that does not exist 11210, a URL of invalid form 11100."),
+    Rule("http-error", "observed", "https://www.twilio.com/docs/api/errors/11200",
+         "An HTTP error is 11200, though the newer dictionary has 11217 for it.", labels=("RESTED",)),
     Rule("certificate-codes", "documented", "https://www.twilio.com/docs/api/errors/11237, 11235, 11236 and 11220",
          "A certificate of an unknown authority is 11237, of another name 11235, an expired one 11236; other TLS "
          "failures are 11220."),

@@ -109,16 +109,23 @@ def _complaints(fact: Fact, proved: Mapping[str, list[str]]) -> Iterator[str]:
             yield f"{name} names {test}, which is no test of its rules"
     if fact.not_emulated and fact.not_emulated not in NOT_EMULATED.read_text("utf-8"):
         yield f"{name} is not emulated, and {NOT_EMULATED.name} does not say {fact.not_emulated}"
+    yield from (f"{name} {text}" for text in _unsupported(fact))
+
+
+def _unsupported(fact: Fact) -> Iterator[str]:
     if fact.sure not in get_args(Mark):
-        yield f"{name} is {fact.sure}, which is no mark"
-    for label in fact.sources:
-        if label not in SOURCES:
-            yield f"{name} names {label}, which is no source"
+        yield f"is {fact.sure}, which is no mark"
+    yield from (f"names {label}, which is no source" for label in fact.sources if label not in SOURCES)
+    marks = {RULES[rule].mark for rule in fact.rules if rule in RULES}
+    if fact.sure != "assumed" and marks == {"assumed"}:
+        yield f"is {fact.sure}, and its rules are assumed alone: divide them"
+    if fact.sure == "assumed" and marks and "assumed" not in marks:
+        yield "is assumed, and none of its rules is"
     kinds = {SOURCES[label].kind for label in fact.sources if label in SOURCES}
     if (fact.sure == "documented" and "text" not in kinds) or (
         fact.sure == "observed" and "live" not in kinds
     ):
-        yield f"{name} is {fact.sure}, and names no source of that kind"
+        yield f"is {fact.sure}, and names no source of that kind"
 
 
 def summary(facts: Iterable[Fact]) -> str:

@@ -142,7 +142,7 @@ def test_what_is_told_of_one_alone_is_not_in_the_list(told: Told, trouble: str) 
     }  # fmt: skip
 
 
-@pytest.mark.rule("notifications-are-alerts")
+@pytest.mark.rule("notifications-are-alerts", "call-notifications")
 def test_a_call_has_its_own_notifications(client: Any, told: Told, trouble: str) -> None:
     (failed,) = client.calls(trouble).notifications.list()
     assert failed.error_code == "11200"

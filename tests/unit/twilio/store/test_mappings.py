@@ -63,7 +63,7 @@ def test_lists_count_for_what_they_are_mapped_to(
     assert store.auth_type(acme) == "CREDENTIAL_LIST"
 
 
-@pytest.mark.rule("auth-type")
+@pytest.mark.rule("auth-type", "changes-at-once")
 def test_every_change_holds_from_the_next_look(
     store: Store, acme: Domain, staff: NamedList, office: NamedList
 ) -> None:
@@ -94,7 +94,7 @@ def test_every_change_holds_from_the_next_look(
     assert store.call_access(acme).lists_addresses is False
 
 
-@pytest.mark.rule("any-prefix")
+@pytest.mark.rule("any-prefix", "prefixes")
 @pytest.mark.parametrize(
     ("address", "length", "ip", "allowed"),
     [
