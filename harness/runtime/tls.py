@@ -73,7 +73,6 @@ class TlsServer:
         self._context: asyncio.Future[ssl.SSLContext] | None = None
         self._outgoing: ssl.SSLContext | None = None
         self._of_name: OrderedDict[str, ssl.SSLContext] = OrderedDict()
-        self._given = given
         self._fixed = None if given is None else _given_context(*given)
 
     async def accepting(self) -> ssl.SSLContext:

@@ -135,11 +135,6 @@ class Headers:
         self._items.append((name, value))
         self._first = None
 
-    def prepend(self, name: str, value: str) -> None:
-        """Add a header field at the top."""
-        self._items.insert(0, (name, value))
-        self._first = None
-
     def replace(self, name: str, value: str) -> None:
         """Set a header field, where the first of that name stood; others of that name go."""
         key, place = key_of(name), None

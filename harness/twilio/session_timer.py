@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from harness.errors import LocalProtocolError
 from harness.sip.dialog import Dialog
-from harness.sip.message import Request, Response
+from harness.sip.message import Response
 from harness.sip.outputs import Flow, Send
 from harness.sip.session_timer import TIMER, SessionExpires, read
 from harness.sip.timers import Alarm
@@ -56,7 +56,7 @@ class Session(Protocol):
 class SessionTimer:
     """When the next refresh is due, and the re-INVITE that is under way."""
 
-    __slots__ = ("_acks", "_agreed", "_alarm", "_cloud", "_invite", "_least", "_pending", "_session")
+    __slots__ = ("_acks", "_agreed", "_alarm", "_cloud", "_least", "_pending", "_session")
 
     def __init__(self, cloud: Cloud, session: Session) -> None:
         self._cloud = cloud
@@ -64,7 +64,6 @@ class SessionTimer:
         self._agreed: SessionExpires | None = None
         self._alarm: Alarm[Then] | None = None
         self._pending = False
-        self._invite: Request | None = None
         self._acks: dict[int, Send] = {}
         self._least = LEAST
 
@@ -123,7 +122,7 @@ class SessionTimer:
         except LocalProtocolError:
             self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
             return
-        self._invite, self._pending = request, True
+        self._pending = True
         cloud.branches[transaction.key] = self
         key = transaction.key
         # RFC 6026: for so long copies of its 2xx may still come.
