@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ from harness.runtime.tls import TlsServer, trusting
 BROKEN = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 
 
+@cache
+def of_a_pbx() -> CertificateAuthority:
+    """Return one that is made once: its RSA key takes up to a second."""
+    return CertificateAuthority.make(["pbx.example"])
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Return a folder with an authority of its own."""
+    of_a_pbx()._write(tmp_path)
+    return tmp_path
+
+
 def of(pem: bytes) -> x509.Certificate:
     return x509.load_pem_x509_certificate(pem)
 
@@ -38,29 +52,27 @@ def test_a_folder_keeps_its_authority(tmp_path: Path) -> None:
     assert (tmp_path / "new/ca").stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_with_half_an_authority_is_told_and_left_alone(tmp_path: Path) -> None:
-    CertificateAuthority.kept_in(tmp_path)
-    (tmp_path / "ca.key").unlink()
+def test_a_folder_with_half_an_authority_is_told_and_left_alone(kept: Path) -> None:
+    (kept / "ca.key").unlink()
     with pytest.raises(SetupError, match=r"No such file or directory: .*ca\.key$"):
-        CertificateAuthority.kept_in(tmp_path)
-    assert not (tmp_path / "ca.key").exists()
+        CertificateAuthority.kept_in(kept)
+    assert not (kept / "ca.key").exists()
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "ca.key"])
 @pytest.mark.parametrize("content", [b"", b"nothing", b"\xff\x00", BROKEN])
-def test_a_file_without_a_certificate_or_key_is_told(tmp_path: Path, name: str, content: bytes) -> None:
-    CertificateAuthority.kept_in(tmp_path)
-    (tmp_path / name).write_bytes(content)
+def test_a_file_without_a_certificate_or_key_is_told(kept: Path, name: str, content: bytes) -> None:
+    (kept / name).write_bytes(content)
     with pytest.raises(SetupError, match="no certificate and key in PEM"):
-        CertificateAuthority.kept_in(tmp_path)
+        CertificateAuthority.kept_in(kept)
 
 
-def test_a_key_that_others_can_read_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    CertificateAuthority.kept_in(tmp_path)
+def test_a_key_that_others_can_read_is_told(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
+    CertificateAuthority.kept_in(kept)
     assert caplog.messages == []
-    (tmp_path / "ca.key").chmod(0o640)
-    CertificateAuthority.kept_in(tmp_path)
-    key = tmp_path / "ca.key"
+    key = kept / "ca.key"
+    key.chmod(0o640)
+    CertificateAuthority.kept_in(kept)
     assert caplog.messages == [f"warning     {key} is open to other users (mode 640): chmod 600 {key}"]
 
 
@@ -85,7 +97,7 @@ def test_it_is_valid_for_two_years_and_says_what_it_is_for() -> None:
 
 
 def test_a_server_certificate_ends_with_its_authority_at_the_latest(tmp_path: Path) -> None:
-    CertificateAuthority.make().export(tmp_path, ["sip.twilio.com"])
+    of_a_pbx().export(tmp_path, ["sip.twilio.com"])
     leaf = of((tmp_path / "server.pem").read_bytes())
     assert abs(leaf.not_valid_after_utc - datetime.now(UTC) - timedelta(days=397)) < timedelta(minutes=5)
     assert timedelta(days=397) == LEAF_LIFETIME
@@ -101,7 +113,7 @@ def test_a_server_certificate_ends_with_its_authority_at_the_latest(tmp_path: Pa
     ],
 )  # fmt: skip
 def test_it_vouches_for_the_emulated_names_and_this_machine(name: str, known: bool) -> None:
-    assert CertificateAuthority.make(["pbx.example"]).vouches_for(name) is known
+    assert of_a_pbx().vouches_for(name) is known
 
 
 def test_an_authority_is_not_used_for_what_it_is_not_for(tmp_path: Path) -> None:
@@ -112,7 +124,7 @@ def test_an_authority_is_not_used_for_what_it_is_not_for(tmp_path: Path) -> None
     ):
         CertificateAuthority.kept_in(tmp_path / "ca", ["*.sip.lab.example"])
     with pytest.raises(SetupError, match=r"it is not for pbx\.example"):
-        CertificateAuthority.make().export(tmp_path / "out", ["pbx.example"])
+        authority_of_this_run().export(tmp_path / "out", ["pbx.example"])
 
 
 @pytest.mark.parametrize("name", ["a b", "", "ä.example"])
@@ -157,7 +169,7 @@ def test_one_whose_time_is_over_is_told(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_an_export_can_be_made_again_and_its_key_is_secret(tmp_path: Path) -> None:
-    authority = CertificateAuthority.make()
+    authority = of_a_pbx()
     authority.export(tmp_path, ["sip.twilio.com"])
     written = authority.export(tmp_path, ["sip.twilio.com"])
     assert [path.name for path, _ in written] == ["ca.pem", "server.pem", "server.key"]
@@ -186,20 +198,23 @@ def handshake(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> None
      f"{'a' * 63}.{'b' * 63}.twilio.com"],
 )  # fmt: skip
 def test_openssl_takes_the_chain(name: str) -> None:
-    authority = CertificateAuthority.make()
-    server = TlsServer(lambda: authority, [*usual_names(), "localhost", "127.0.0.1", "::1"])._make()
-    handshake(server, trusting(authority.pem), name)
+    handshake(usual_server(), trusting(of_a_pbx().pem), name)
 
 
-def test_openssl_refuses_what_a_stolen_key_would_issue(tmp_path: Path) -> None:
+@cache
+def usual_server() -> ssl.SSLContext:
+    """Return the context of a server that every client finds by the usual names."""
+    return TlsServer(of_a_pbx, [*usual_names(), "localhost", "127.0.0.1", "::1"])._make()
+
+
+def test_openssl_refuses_what_a_stolen_key_would_issue(kept: Path) -> None:
     """The key in wrong hands is no key to the bank."""
-    CertificateAuthority.kept_in(tmp_path)
-    thief = trustme.CA.from_pem((tmp_path / "ca.pem").read_bytes(), (tmp_path / "ca.key").read_bytes())
+    thief = trustme.CA.from_pem((kept / "ca.pem").read_bytes(), (kept / "ca.key").read_bytes())
     for name in ("bank.example", "8.8.8.8", "*.bank.example"):
         server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         thief.issue_cert(name).configure_cert(server)
         with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
-            handshake(server, trusting((tmp_path / "ca.pem").read_bytes()), name.replace("*", "my"))
+            handshake(server, trusting((kept / "ca.pem").read_bytes()), name.replace("*", "my"))
 
 
 def test_a_disk_that_is_full_leaves_no_half_authority(tmp_path: Path) -> None:
