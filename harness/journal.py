@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, field
+from itertools import islice
 from typing import Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
 
 from harness.retention import Retention
@@ -365,13 +366,19 @@ class Journal:
         """The number of the last entry; entries count from 1 for as long as the run lasts."""
         return self._kept.dropped + self._kept.count
 
-    def numbered(self, after: int = 0) -> list[tuple[int, Entry]]:
-        """Return the entries kept whose number is higher, with their numbers, oldest first."""
-        return [
+    def numbered(self, after: int = 0, most: int | None = None) -> list[tuple[int, Entry]]:
+        """Return the entries kept whose number is higher, with their numbers, oldest first.
+
+        Args:
+            after: The number of the last one that is known.
+            most: How many, or None for all.
+        """
+        found = (
             (each.number, each.entry)
             for each in self._kept.entries
             if each.entry is not None and each.number > after
-        ]
+        )
+        return list(islice(found, most))
 
     def select(self, kind: type[E]) -> list[E]:
         """Return the entries of one kind, oldest first."""

@@ -13,6 +13,9 @@ from mock_webhooks.parameters import read_parameters
 from mock_webhooks.signature import Verdict, requested_url
 
 CAPACITY: Final = 1000
+"""How many requests are kept; past that the oldest goes."""
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""How many bytes they may have; past that the oldest goes, the latest never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,27 @@ class RecordedRequest:
     body_size: int
     signature: Verdict
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        fields = sum(100 + len(name) + len(value) for name, value in (*self.parameters, *self.headers))
+        return 500 + len(self.path) + len(self.url) + fields
+
 
 class Recorder:
     """A bounded list of requests, safe to use from several threads; past its capacity the oldest goes.
 
     Args:
         capacity: How many requests are kept.
+        most_bytes: How many bytes they may have.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES) -> None:
         self._lock = Lock()
-        self._requests: deque[RecordedRequest] = deque(maxlen=capacity)
+        self._capacity = capacity
+        self._most_bytes = most_bytes
+        self._size = 0
+        self._requests: deque[RecordedRequest] = deque()
         self._count = 0
 
     def record(self, request: Request, *, at: float, body: bytes, verdict: Verdict) -> None:
@@ -77,7 +90,11 @@ class Recorder:
         )
         with self._lock:
             self._requests.append(replace(entry, index=self._count))
+            self._size += entry.size
             self._count += 1
+            kept = self._requests
+            while len(kept) > self._capacity or (self._size > self._most_bytes and len(kept) > 1):
+                self._size -= kept.popleft().size
 
     def requests(self, path: str | None = None) -> tuple[RecordedRequest, ...]:
         """Return the requests kept, oldest first; only those to `path` when it is given."""
@@ -94,7 +111,7 @@ class Recorder:
         """Forget all requests."""
         with self._lock:
             self._requests.clear()
-            self._count = 0
+            self._count = self._size = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as values that JSON can hold."""

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Final, TextIO
 
 from harness.cli.line_shares import WINDOW, LineShares
@@ -66,7 +67,7 @@ class Watch:
         self._wall_offset = _offset() if wall_offset is None else wall_offset
         self._recent: deque[SipMessage] = deque(maxlen=_RECENT)
         self._peers: OrderedDict[str, str] = OrderedDict()
-        self._diagnosed: OrderedDict[str, None] = OrderedDict()
+        self._diagnosed: OrderedDict[bytes, None] = OrderedDict()
         # What happened while this was imported is told too.
         for entry in journal:
             self._look(entry)
@@ -128,8 +129,9 @@ class Watch:
 
     def _doctor(self, entry: Decision) -> None:
         """Print a refused signature, in full once for each way in which a URL was signed."""
-        again = entry.wanted in self._diagnosed
-        self._diagnosed[entry.wanted] = None
+        known = blake2b(entry.wanted.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        again = known in self._diagnosed
+        self._diagnosed[known] = None
         if len(self._diagnosed) > MOST_DIAGNOSED:
             self._diagnosed.popitem(last=False)
         said = "answered 403 to a signed request"

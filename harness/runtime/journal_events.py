@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from harness.journal import Entry, Journal
+from harness.journal import Entry, Journal, size_of
 from harness.runtime.control import line
 from harness.runtime.slices import joined
 
 MOST_WAITING: Final = 1_000
 """How many entries may wait for a slow reader; then it is told so, and let go."""
+MOST_WAITING_BYTES: Final = 4 * 1024 * 1024
+"""How many bytes of entries may wait for a slow reader; the same."""
+_AT_ONCE: Final = 200
+"""Entries that the journal still holds and that are looked up at once: it need not keep them for a slow reader."""
 SIGN_OF_LIFE: Final = 15.0
 """After how much silence a comment is sent, in seconds."""
 _GLANCE: Final = 1.0
@@ -34,22 +38,24 @@ async def tell(
         has_left: Whether the reader is gone.
     """
     waiting: asyncio.Queue[tuple[int, Entry]] = asyncio.Queue(MOST_WAITING)
-    slow = False
+    slow, size = False, 0
 
     def listen(entry: Entry) -> None:
-        nonlocal slow
-        try:
+        nonlocal slow, size
+        size += size_of(entry)
+        slow = slow or waiting.full() or size > max(MOST_WAITING_BYTES, size_of(entry))
+        if not slow:
             waiting.put_nowait((journal.last_number, entry))
-        except asyncio.QueueFull:
-            slow = True
 
     seen = int(last) if last.isascii() and last.isdecimal() and len(last) < 16 else journal.last_number
-    missed = journal.numbered(seen)
+    here = journal.last_number
     stop = journal.listen(listen)
     try:
         await write(b": the journal of sipdomain\n\n")
-        async for piece in joined(_event(*each) for each in missed):
-            await write(piece.encode())
+        while not slow and (missed := [each for each in journal.numbered(seen, _AT_ONCE) if each[0] <= here]):
+            seen = missed[-1][0]
+            async for piece in joined(_event(*each) for each in missed):
+                await write(piece.encode())
         silence = 0.0
         while not slow:
             try:
@@ -64,6 +70,7 @@ async def tell(
                     await write(b": still here\n\n")
                 continue
             silence = 0.0
+            size -= size_of(entry)
             await write(_event(number, entry).encode())
         await write(b"event: lost\ndata: read too slowly; ask again with Last-Event-ID\n\n")
     finally:

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import SetupError, StateError
 from harness.runtime.state_file import check_types, damaged, opened, unreadable
+from harness.twilio.bounded import size_of_record
 from harness.twilio.calls import FINAL, CallRecord, CallStore
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
 from harness.twilio.recordings import FINISHED, Audio, RecordingRecord
@@ -31,6 +32,8 @@ from harness.twilio.store.snapshot import fill
 
 MOST_WAITING: Final = 50_000
 """How many changes may wait for the disk; past that, REST requests that change something get 503."""
+MOST_WAITING_BYTES: Final = 256 * 1024 * 1024
+"""How many bytes of finished calls, alerts and recordings may wait for the disk; further ones are not kept, and told."""
 MOST_CALLS: Final = 100_000
 """How many finished calls are kept; past that the one that finished first goes."""
 _BATCH: Final = 1_000
@@ -62,7 +65,7 @@ class State:
         self._store: Store | None = None
         self._calls = CallStore()
         self._logs = Logs()
-        self._waiting = 0
+        self._waiting = self._waiting_bytes = 0
         self._failed: list[_Batch] = []
         self._broken = False
         self._complain: Callable[[str], None] = lambda _: None
@@ -177,13 +180,18 @@ class State:
         if self._store is None:
             return
         changes = self._store.changes.take()
-        if changes and self._waiting > MOST_WAITING:
+        size = sum(size_of_record(each.after) for each in changes if each.after is not None)
+        too_many = self._waiting > MOST_WAITING
+        if changes and (
+            too_many or (self._waiting_bytes + size > MOST_WAITING_BYTES and self._waiting_bytes)
+        ):
             self._complain(f"{len(changes)} finished calls and alerts are not kept: the disk is too slow")
         elif changes:
-            self._hand_over(_Batch(changes, None))
+            self._hand_over(_Batch(changes, None, size))
 
     def _hand_over(self, batch: _Batch) -> None:
         self._waiting += len(batch.changes)
+        self._waiting_bytes += batch.size
         self._queue.put(batch)
 
     def _write(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -238,6 +246,7 @@ class State:
     def _written(self, batches: list[_Batch], error: str) -> None:
         """Tell who waits; when all that failed have come back, take them back and try again from there."""
         self._waiting -= sum(len(batch.changes) for batch in batches)
+        self._waiting_bytes -= sum(batch.size for batch in batches)
         if not error:
             for batch in batches:
                 if batch.done is not None and not batch.done.done():
@@ -295,11 +304,12 @@ class State:
 class _Batch:
     """Changes that were made together, and who waits for them."""
 
-    __slots__ = ("changes", "done")
+    __slots__ = ("changes", "done", "size")
 
-    def __init__(self, changes: Sequence[Change], done: asyncio.Future[None] | None) -> None:
+    def __init__(self, changes: Sequence[Change], done: asyncio.Future[None] | None, size: int = 0) -> None:
         self.changes = changes
         self.done = done
+        self.size = size
 
 
 _CALLS: Final = TypeAdapter(list[CallRecord])

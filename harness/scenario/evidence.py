@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from harness.journal import (
     Alert,
@@ -18,6 +18,7 @@ from harness.journal import (
     Registered,
     Unregistered,
     VerbStarted,
+    size_of,
 )
 
 E = TypeVar("E", bound=Entry)
@@ -35,13 +36,16 @@ _OF_A_CALL = (
 # What each question to an application asks for: the other purposes are callbacks and media.
 INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})
 CAPACITY_PER_CALL = 2_000
+MOST_BYTES_PER_CALL: Final = 32 * 1024 * 1024
+"""How many bytes these may have; past that the oldest goes first."""
 
 
 class Evidence:
-    """Listens to a journal and keeps the entries of each call, at most 2,000, the oldest going first."""
+    """Listens to a journal and keeps the entries of each call, at most 2,000 and so many bytes, the oldest going first."""
 
     def __init__(self, journal: Journal) -> None:
-        self._entries: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=CAPACITY_PER_CALL))
+        self._entries: dict[str, deque[Entry]] = defaultdict(deque)
+        self._sizes: Counter[str] = Counter()
         self._all: Counter[str] = Counter()
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
@@ -88,5 +92,11 @@ class Evidence:
 
     def _keep(self, entry: Entry) -> None:
         if isinstance(entry, _OF_A_CALL):
-            self._entries[entry.call_id].append(entry)
-            self._all[entry.call_id] += 1
+            call_id, entries = entry.call_id, self._entries[entry.call_id]
+            entries.append(entry)
+            self._all[call_id] += 1
+            self._sizes[call_id] += size_of(entry)
+            while len(entries) > CAPACITY_PER_CALL or (
+                self._sizes[call_id] > MOST_BYTES_PER_CALL and len(entries) > 1
+            ):
+                self._sizes[call_id] -= size_of(entries.popleft())

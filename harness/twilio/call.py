@@ -65,6 +65,7 @@ class Call(Leg):
             sip_headers=() if domain.byoc_trunk_sid else tuple(sip_parameters(request.headers)),
             secure=domain.secure, behind_nat=request.via.host != flow.remote.host,
         )  # fmt: skip
+        self.places = places(transaction)
         self._transaction = transaction
         self._request: Request | None = request
         self._offer: SessionDescription | None = offer
@@ -170,3 +171,8 @@ class Call(Leg):
         self._cloud.invites.pop(self._transaction.key, None)
         super()._finish(status, turn)
         self._request = self._offer = self._then = None
+
+
+def places(transaction: Transaction) -> int:
+    """Return for how many calls an INVITE counts: one for each 8,192 bytes begun, since a call keeps them."""
+    return 1 + (transaction.cost - 1) // 4

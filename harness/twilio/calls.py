@@ -17,6 +17,8 @@ CallStatus = Literal[
     "queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
 ]
 Direction = Literal["inbound", "outbound-api", "outbound-dial"]
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""How many bytes the addresses and Call-IDs of finished calls may have; past that the one that finished first goes."""
 FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -57,6 +59,11 @@ class CallRecord:
     ended_at: float | None = None
     updated_at: float | None = None
     parent_call_sid: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many characters a caller chose."""
+        return len(self.to) + len(self.from_) + len(self.sip_call_id)
 
     @property
     def duration(self) -> int | None:
@@ -109,7 +116,7 @@ class _Row:
 
 
 class CallStore:
-    """Calls by SID. Past `capacity` finished calls the one that finished first is forgotten.
+    """Calls by SID. Past `capacity` finished calls, or so many bytes of them, the one that finished first is forgotten.
 
     Calls in progress are not counted: who carries them bounds them.
 
@@ -126,6 +133,8 @@ class CallStore:
         "_by_account",
         "_count",
         "_finished",
+        "_most_bytes",
+        "_size",
         "_unordered",
         "capacity",
         "forgotten",
@@ -133,8 +142,10 @@ class CallStore:
         "recordings",
     )
 
-    def __init__(self, capacity: int = 5_000) -> None:
+    def __init__(self, capacity: int = 5_000, most_bytes: int = MOST_BYTES) -> None:
         self.capacity = capacity
+        self._most_bytes = most_bytes
+        self._size = 0
         self.forgotten = 0
         self.recordings = RecordingStore()
         self.note: Note = _nobody_asks
@@ -171,13 +182,13 @@ class CallStore:
         return record
 
     def _finish(self, record: CallRecord) -> None:
-        self._finished[record.sid] = record
+        finished = self._finished
+        finished[record.sid] = record
+        self._size += record.size
         self.note(record.sid, None, record)
-        while len(self._finished) > self.capacity:
-            sid, oldest = self._finished.popitem(last=False)
-            self._row(oldest.account_sid).remove(oldest)
+        while len(finished) > self.capacity or (self._size > self._most_bytes and len(finished) > 1):
             self.forgotten += 1
-            self.note(sid, oldest, None)
+            self.delete(next(iter(finished)))
 
     def restore(self, record: CallRecord) -> None:
         """Keep a finished call as it is; calls come in the order in which they finished."""
@@ -196,6 +207,7 @@ class CallStore:
         records = tuple(records)
         for each in records:
             self._row(each.account_sid).add(each)
+            self._size += each.size
         self._finished.update((each.sid, each) for each in records)
         self._finished = OrderedDict(sorted(self._finished.items(), key=lambda each: each[1].ended_at or 0.0))
 
@@ -218,6 +230,7 @@ class CallStore:
         """Forget a finished call; False when there is none."""
         record = self._finished.pop(sid, None)
         if record is not None:
+            self._size -= record.size
             self._row(record.account_sid).remove(record)
             self.note(sid, record, None)
         return record is not None

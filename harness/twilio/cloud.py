@@ -70,7 +70,7 @@ class Settings:
         nonce_lifetime: Seconds.
         time_limit: The longest a call may last once answered, in seconds.
         most_calls: Past this many calls at once of a source that is alone, INVITE gets 503; there is a third more in
-            all, of which each source has at most three times what is free.
+            all, of which each source has at most three times what is free. An INVITE counts once for each 8,192 bytes.
         most_transactions: How many SIP transactions there may be at once, shared among the sources of requests.
         most_documents: Past this many documents a call ends as a failure.
         token_names: By account SID, where its auth token comes from, in words.
@@ -201,12 +201,12 @@ class Cloud:
     def enter(self, leg: Leg) -> None:
         """Let a call take its place."""
         self.sessions[leg.session] = leg
-        self.places.take(leg.source)
+        self.places.take(leg.source, leg.places)
 
     def leave(self, leg: Leg) -> None:
         """Free the place of a call, if it has one."""
         if self.sessions.pop(leg.session, None) is not None:
-            self.places.give_back(leg.source)
+            self.places.give_back(leg.source, leg.places)
 
     # --- identifiers -------------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from harness.twilio.login import Origin
 
 MAX_COOKIES: Final = 50
 """How many cookies of a host are kept; a further one is ignored."""
+LONGEST: Final = 4_096
+"""Characters of a cookie's name and value; a longer one is ignored (RFC 6265 section 6.1 asks for no more)."""
 
 
 class CookieJar:
@@ -43,7 +45,7 @@ class CookieJar:
             jar = self._kept.setdefault(origin.host, {})
             if "max-age=0" in attributes:
                 jar.pop(name, None)
-            elif name and equals and (len(jar) < MAX_COOKIES or name in jar):
+            elif name and equals and len(pair) <= LONGEST and (len(jar) < MAX_COOKIES or name in jar):
                 jar[name] = content
                 if "secure" in attributes:
                     self._secure.add((origin.host, name))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
 from harness.error_codes import lookup
-from harness.journal import Alert, Decision, Entry, HttpAnswered, HttpRequested
+from harness.journal import Alert, Decision, Entry, HttpAnswered, HttpRequested, size_of
 from harness.twilio.admission import REFUSALS
+from harness.twilio.bounded import Bounded
 from harness.twilio.calls import CallStore
 from harness.twilio.exchanges import Exchanges
 from harness.twilio.ids import Ids
@@ -20,8 +20,12 @@ LONGEST_TEXT: Final = 4_096
 """Characters that are kept of each text of an alert or event: the rest is cut off."""
 MOST_EXCHANGES: Final = 2_000
 """How many answered HTTP requests an alert to come can be about; past that the oldest goes first."""
+MOST_EXCHANGE_BYTES: Final = 16 * 1024 * 1024
+"""How many bytes these may have in all; past that the oldest goes first."""
 MOST_DROPPED: Final = 1_000
 """How many dropped requests are known again when they are sent again; past that the oldest goes first."""
+MOST_DROPPED_BYTES: Final = 1024 * 1024
+"""How many bytes their Call-IDs may have in all; past that the oldest goes first."""
 RETRANSMITTED: Final = 32.0
 """How long a client sends the same request again, in seconds (RFC 3261 timers B and F)."""
 _LOGIN: Final = re.compile(r"(?<=://)[^/?#\s]*@")
@@ -67,8 +71,10 @@ class Debugger:
         self._ids = ids
         self._wall_offset = wall_offset
         self._asked: dict[int, HttpRequested] = {}
-        self._answered: OrderedDict[int, tuple[HttpRequested, HttpAnswered]] = OrderedDict()
-        self._dropped: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._answered: Bounded[int, tuple[HttpRequested, HttpAnswered]] = Bounded(
+            MOST_EXCHANGES, MOST_EXCHANGE_BYTES
+        )
+        self._dropped: Bounded[tuple[str, str], float] = Bounded(MOST_DROPPED, MOST_DROPPED_BYTES)
         self._takers: dict[type[Entry], Callable[[Any], None]] = {
             Decision: self._decided,
             HttpRequested: self._requested,
@@ -94,9 +100,7 @@ class Debugger:
                     method=requested.method, url=requested.url, parameters=requested.parameters, status=entry.status,
                     content_type=entry.content_type, body=entry.body,
                 )  # fmt: skip
-            self._answered[entry.token] = (requested, entry)
-            if len(self._answered) > MOST_EXCHANGES:
-                self._answered.popitem(last=False)
+            self._answered.put(entry.token, (requested, entry), size_of(requested) + size_of(entry))
 
     def _decided(self, entry: Decision) -> None:
         if not entry.code or not entry.account_sid or entry.outcome not in ("refused", "dropped"):
@@ -120,10 +124,7 @@ class Debugger:
         before = self._dropped.get(key)
         if before is not None and entry.at - before <= RETRANSMITTED:
             return True
-        self._dropped[key] = entry.at
-        self._dropped.move_to_end(key)
-        if len(self._dropped) > MOST_DROPPED:
-            self._dropped.popitem(last=False)
+        self._dropped.put(key, entry.at, len(entry.call_id) + len(entry.method))
         return False
 
     def _alerted(self, entry: Alert) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
+
+from harness.twilio.bounded import Bounded
 
 MOST: Final = 2_000
 """How many requests about calls are kept; past that the oldest goes first."""
@@ -52,11 +53,10 @@ class Exchange:
 class Exchanges:
     """The latest exchanges of all calls, in the order of the answers."""
 
-    __slots__ = ("_bytes", "_kept", "_last")
+    __slots__ = ("_kept", "_last")
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, Exchange] = OrderedDict()
-        self._bytes = 0
+        self._kept: Bounded[int, Exchange] = Bounded(MOST, MOST_BYTES)
         self._last = 0
 
     def add(
@@ -77,17 +77,12 @@ class Exchanges:
             content_type,
             body[:LONGEST_BODY],
         )
-        self._kept[made.number] = made
-        self._bytes += made.size
-        while len(self._kept) > MOST or (self._bytes > MOST_BYTES and len(self._kept) > 1):
-            _, oldest = self._kept.popitem(last=False)
-            self._bytes -= oldest.size
+        self._kept.put(made.number, made, made.size)
 
     def of(self, call_sid: str) -> list[Exchange]:
         """Return a call's, the first answer coming first."""
-        return [each for each in self._kept.values() if each.call_sid == call_sid]
+        return [each for each in self._kept if each.call_sid == call_sid]
 
     def clear(self) -> None:
         """Forget everything."""
         self._kept.clear()
-        self._bytes = 0

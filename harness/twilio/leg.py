@@ -51,6 +51,7 @@ class Leg(ABC):
         answered_at: When it was answered, or None.
         session: The name of the media session.
         source: In whose share of all calls it is; "" for a call of ours.
+        places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
     """
 
@@ -61,7 +62,7 @@ class Leg(ABC):
     ) -> None:  # fmt: skip
         self._cloud = cloud
         self._flow = flow
-        self.source = source_of(flow.remote.host)
+        self.source, self.places = source_of(flow.remote.host), 1
         self._behind_nat = behind_nat
         self.record = record
         self.domain = domain

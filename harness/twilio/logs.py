@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
+from harness.twilio.bounded import size_of_record
 from harness.twilio.exchanges import Exchanges
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""How many bytes the records of one log may have; past that the oldest goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +92,20 @@ def _nobody_asks(sid: str, before: object, after: object) -> None:
 
 
 class Log(Generic[R]):
-    """Records in the order in which they came. Past `capacity` the oldest goes first.
+    """Records in the order in which they came. Past `capacity`, or so many bytes, the oldest goes first.
 
     Attributes:
         capacity: How many are kept.
+        size: How many bytes are kept, as `size_of_record` counts them.
         note: Told of each record, how it was kept before and how it is now, None for not at all.
     """
 
-    __slots__ = ("_last", "_records", "capacity", "note")
+    __slots__ = ("_last", "_most_bytes", "_records", "capacity", "note", "size")
 
-    def __init__(self, capacity: int = 10_000) -> None:
+    def __init__(self, capacity: int = 10_000, most_bytes: int = MOST_BYTES) -> None:
         self.capacity = capacity
+        self._most_bytes = most_bytes
+        self.size = 0
         self.note: Callable[[str, R | None, R | None], None] = _nobody_asks
         self._last = 0
         self._records: OrderedDict[str, R] = OrderedDict()
@@ -112,20 +119,23 @@ class Log(Generic[R]):
         """Keep a record; its number is above those of all others."""
         self._last = record.number
         self._records[record.sid] = record
+        self.size += size_of_record(record)
         self.note(record.sid, None, record)
-        while len(self._records) > self.capacity:
-            sid, oldest = self._records.popitem(last=False)
-            self.note(sid, oldest, None)
+        while len(self) > self.capacity or (self.size > self._most_bytes and len(self) > 1):
+            self.delete(next(iter(self._records)))
 
     def delete(self, sid: str) -> None:
         """Forget a record, if it is there."""
         record = self._records.pop(sid, None)
         if record is not None:
+            self.size -= size_of_record(record)
             self.note(sid, record, None)
 
     def put_back(self, records: Iterable[R]) -> None:
         """Keep records that were deleted as if they had not been."""
-        self._records.update((each.sid, each) for each in records)
+        for each in records:
+            self._records[each.sid] = each
+            self.size += size_of_record(each)
         self._records = OrderedDict(sorted(self._records.items(), key=lambda each: each[1].number))
 
     def clear(self) -> None:

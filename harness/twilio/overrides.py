@@ -41,7 +41,10 @@ _MOST: Final = {"ct": 10_000, "rt": 15_000, "tt": 15_000}
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
-@lru_cache(maxsize=1024)
+_LONGEST_REMEMBERED: Final = 1_024
+"""Characters of a URL that is remembered."""
+
+
 def split_overrides(url: str) -> tuple[str, Overrides]:
     """Split a URL into the URL to ask and the overrides in its fragment.
 
@@ -50,6 +53,10 @@ def split_overrides(url: str) -> tuple[str, Overrides]:
     Raises:
         TwimlError: 11100 the URL is none, 11243 the retry policy is none.
     """
+    return _remembered(url) if len(url) <= _LONGEST_REMEMBERED else _split(url)
+
+
+def _split(url: str) -> tuple[str, Overrides]:
     try:
         bare, fragment = urldefrag(url)
     except ValueError as error:
@@ -72,6 +79,9 @@ def split_overrides(url: str) -> tuple[str, Overrides]:
                 )
             found = replace(found, policy=policy)
     return bare, found
+
+
+_remembered: Final = lru_cache(maxsize=1024)(_split)
 
 
 def _timed(overrides: Overrides, name: str, seconds: float) -> Overrides:

@@ -22,6 +22,8 @@ MOST_KEPT: Final = 1_000
 """How many finished recordings are kept; past that the one that finished first is forgotten."""
 MOST_BYTES: Final = 256 * 1024 * 1024
 """How much audio of finished recordings is kept; past that the one that finished first is deleted."""
+MOST_TEXT: Final = 4 * 1024 * 1024
+"""How many characters their callback URLs may have; past that the one that finished first is forgotten."""
 MOST_AT_ONCE: Final = 100
 """How many recordings may be unfinished; one more is refused."""
 RETAINED: Final = 40 * 86_400.0
@@ -143,6 +145,7 @@ class RecordingStore:
         "_count",
         "_finished",
         "_size",
+        "_text",
         "_unfinished",
         "base_url",
         "most_bytes",
@@ -156,7 +159,7 @@ class RecordingStore:
         self.base_url = "https://api.twilio.com"
         self.note: Note = _nobody_asks
         self._count = 0
-        self._size = 0
+        self._size = self._text = 0
         self._unfinished: dict[str, RecordingRecord] = {}
         self._finished: OrderedDict[str, RecordingRecord] = OrderedDict()
         self._audio: OrderedDict[str, bytes] = OrderedDict()
@@ -207,6 +210,7 @@ class RecordingStore:
         """Keep a finished recording as it is; they come in the order in which they finished."""
         self._count = max(self._count, record.number)
         self._finished[record.sid] = record
+        self._text += len(record.callback_url)
         self.note("recording", record.sid, None, record)
         if audio is not None:
             self._audio[record.sid] = audio
@@ -214,12 +218,14 @@ class RecordingStore:
             self.note("audio", record.sid, None, Audio(audio))
         while self._size > self.most_bytes and len(self._audio) > 1:
             self.delete(next(iter(self._audio)), record.updated_at or record.created_at)
-        while len(self._finished) > self.most_kept:
+        while len(self._finished) > self.most_kept or (self._text > MOST_TEXT and len(self._finished) > 1):
             self._forget(next(iter(self._finished)))
 
     def _forget(self, sid: str) -> None:
         self._drop_audio(sid)
-        self.note("recording", sid, self._finished.pop(sid), None)
+        record = self._finished.pop(sid)
+        self._text -= len(record.callback_url)
+        self.note("recording", sid, record, None)
 
     def _drop_audio(self, sid: str) -> None:
         audio = self._audio.pop(sid, None)
@@ -241,6 +247,7 @@ class RecordingStore:
                 self._audio[sid] = each.data
                 self._size += len(each.data)
             elif each.status in FINISHED:
+                self._text += len(each.callback_url) if sid not in self._finished else 0
                 self._finished[sid] = each
             else:
                 self._unfinished[sid] = each

@@ -12,6 +12,8 @@ from harness.sip.equivalence import equivalent
 from harness.sip.outputs import Flow
 from harness.sip.timers import Alarm, TimerQueue, whole_seconds
 
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""How many bytes the bindings of one domain may have; a further one is refused."""
 SPAN: Final = 1.0
 """The second of "so many registrations a second", in seconds."""
 
@@ -58,6 +60,11 @@ class Binding:
     def instance(self) -> str:
         """The +sip.instance of RFC 5626, as written, or ""."""
         return self.contact.parameters.get("+sip.instance") or ""
+
+    @property
+    def size(self) -> int:
+        """How many characters a phone chose, and 300 for itself."""
+        return 300 + len(str(self.contact)) + len(self.call_id) + len(self.user_agent) + len(self.aor.user)
 
     def is_for(self, contact: NameAddress) -> bool:
         """Return whether a Contact means this binding: the same URI (RFC 3261 section 19.1.4) and instance."""
@@ -144,13 +151,18 @@ _Due = tuple[Aor, Binding | None]
 class Registrar:
     """The location service of all domains.
 
-    Bounded: `most_bindings` for an address of record, `most_registrations` for a domain (past these a new
+    Bounded: `most_bindings` for an address of record, `most_registrations` and `most_bytes` for a domain (past these a new
     binding is refused, and refreshes go on), and of past registrations the moments within the last second.
     An address of record without bindings is forgotten a second after its last REGISTER.
     """
 
     def __init__(
-        self, *, most_bindings: int = 10, most_requests: int = 5, most_registrations: int = 10_000
+        self,
+        *,
+        most_bindings: int = 10,
+        most_requests: int = 5,
+        most_registrations: int = 10_000,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         """Start empty.
 
@@ -158,12 +170,15 @@ class Registrar:
             most_bindings: For one address of record.
             most_requests: Registrations a second for one address of record.
             most_registrations: Bindings in one domain.
+            most_bytes: What they may take.
         """
         self.most_bindings = most_bindings
         self.most_requests = most_requests
         self.most_registrations = most_registrations
         self._users: dict[Aor, _User] = {}
+        self._most_bytes = most_bytes
         self._counts: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
         self._queue: TimerQueue[_Due] = TimerQueue()
 
     def __len__(self) -> int:
@@ -233,6 +248,9 @@ class Registrar:
             return "too-many-bindings"
         if growth > 0 and self._counts.get(aor.domain_sid, 0) + growth > self.most_registrations:
             return "too-many-registrations"
+        larger = sum(each.size for each in after) - sum(each.size for each in before)
+        if larger > 0 and self._sizes.get(aor.domain_sid, 0) + larger > self._most_bytes:
+            return "too-many-registrations"
         made = [each for each in after if each not in before]
         for each in before:
             if each not in after:
@@ -267,6 +285,7 @@ class Registrar:
         alarm = self._queue.set(binding.expires_at, (aor, binding))
         self._users.setdefault(aor, _User()).bindings.append((binding, alarm))
         self._counts[aor.domain_sid] = self._counts.get(aor.domain_sid, 0) + 1
+        self._sizes[aor.domain_sid] = self._sizes.get(aor.domain_sid, 0) + binding.size
 
     def _drop(self, binding: Binding) -> None:
         user = self._users[binding.aor]
@@ -277,8 +296,9 @@ class Registrar:
                 break
         domain_sid = binding.aor.domain_sid
         self._counts[domain_sid] -= 1
+        self._sizes[domain_sid] -= binding.size
         if not self._counts[domain_sid]:
-            del self._counts[domain_sid]
+            del self._counts[domain_sid], self._sizes[domain_sid]
 
     def _tidy(self, aor: Aor, now: float) -> None:
         """Forget a user who has no binding and no REGISTER within the last second."""

@@ -18,7 +18,7 @@ from harness.sip.sources import source_of
 from harness.sip.transactions import Transaction
 from harness.twilio import broken
 from harness.twilio.admission import Admitted, Challenged, Refused, Trail
-from harness.twilio.call import Call
+from harness.twilio.call import Call, places
 from harness.twilio.cloud import EDGE, Cloud, Turn
 from harness.twilio.requests.content import unacceptable
 from harness.twilio.requests.screening import note_few_hops
@@ -50,7 +50,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
         offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)
-        verdict = refused or _full(cloud, transaction.flow, trail) or verdict
+        verdict = refused or _full(cloud, transaction, trail) or verdict
     timer: SessionExpires | None = None
     if isinstance(verdict, Admitted):
         timer, refused = _read_timer(request, trail)
@@ -89,16 +89,16 @@ def _read_timer(request: Request, trail: Trail) -> tuple[SessionExpires | None, 
         return None, refused
 
 
-def _full(cloud: Cloud, flow: Flow, trail: Trail) -> Refused | None:
+def _full(cloud: Cloud, transaction: Transaction, trail: Trail) -> Refused | None:
     """Return a refusal when there are as many calls as there may be, or as many as one source may have."""
-    places, source = cloud.places, source_of(flow.remote.host)
-    if places.allows(source):
+    shares, source = cloud.places, source_of(transaction.flow.remote.host)
+    if shares.allows(source, places(transaction)):
         return None
-    calls, own = places.held, places.of(source)
+    calls, own = shares.held, shares.of(source)
     got, wanted = f"{calls} calls", f"fewer than {cloud.settings.most_calls}"
     if own != calls:
         got += f", {own} of them from {source}"
-        wanted = f"at most three times the {places.capacity - calls} that are free from one source"
+        wanted = f"at most three times the {shares.capacity - calls} that are free from one source"
     mend = "end some calls, or call again later"
     return trail.refuse("calls", "too-many-calls", got=got, wanted=wanted, mend=mend)
 
