@@ -89,9 +89,10 @@ def _option(name: str, hint: Any, default: object) -> Option:
     dashed = name.replace("_", "-")
     # In an annotation the first declared flag stands where a default would.
     declared = (*((info.default,) if isinstance(info.default, str) else ()), *(info.param_decls or ()))
-    if kind is bool:
+    if kind in {bool, bool | None}:
         flags = declared or (f"--{dashed}", f"--no-{dashed}")
-        return Option(flags, "", "yes" if default else "no", info.help or "")
+        shown = "" if default is None else "yes" if default else "no"
+        return Option(flags, "", shown, info.help or "")
     shown = "" if default in (None, "") else str(default)
     return Option(declared or (f"--{dashed}",), _kind(kind), shown, info.help or "")
 
@@ -99,9 +100,7 @@ def _option(name: str, hint: Any, default: object) -> Option:
 def _kind(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(f"`{each}`" for each in get_args(kind))
-    return {int: "number", str: "text", float: "number", Path | None: "path", list[Path]: "path"}.get(
-        kind, "text"
-    )
+    return {int: "number", int | None: "number", Path | None: "path", list[Path]: "path"}.get(kind, "text")
 
 
 def _command(command: str) -> str:
