@@ -155,6 +155,7 @@ def test_a_prompt_that_ends_with_the_call_is_heard_to_its_end() -> None:
     run(test)
 
 
+@pytest.mark.rule("keys-heard", "play-digits")
 def test_keys_go_both_ways() -> None:
     async def test() -> None:
         async with two_sides() as (cloud, phone, _):

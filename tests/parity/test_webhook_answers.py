@@ -74,7 +74,7 @@ def test_a_digest_password_that_is_wrong_is_tried_once(make: Make) -> None:
     assert bench.alerts == [11200]
 
 
-@pytest.mark.rule("webhook-login")
+@pytest.mark.rule("webhook-login", "webhook-login-origin")
 @pytest.mark.parametrize(
     "target", ["https://app.test/more", "http://app.test:8080/more", "http://other.test/more"]
 )

@@ -438,7 +438,7 @@ def test_a_redirect_with_blanks_and_letters_is_escaped(make: Make) -> None:
     assert bench.asks[1].request.url.startswith("http://app.test/n%C3%A4xt%20page?x=%C3%BC%20&AccountSid=")
 
 
-@pytest.mark.rule("webhook-cookies")
+@pytest.mark.rule("webhook-cookies", "cookie-scope")
 def test_cookies_are_kept_for_the_call_and_for_their_host(make: Make) -> None:
     cookies = (
         ("Set-Cookie", "id=7; Path=/; HttpOnly"),
@@ -464,7 +464,7 @@ def test_cookies_are_kept_for_the_call_and_for_their_host(make: Make) -> None:
     assert next(ask for ask in reversed(bench.asks) if ask.path == "/voice").header("Cookie") is None
 
 
-@pytest.mark.rule("webhook-cookies")
+@pytest.mark.rule("webhook-cookies", "cookie-scope")
 def test_a_secure_cookie_goes_by_https_only(make: Make) -> None:
     redirect = "<Response><Redirect>{}</Redirect></Response>"
     cookies = (("Set-Cookie", "id=7; Secure"), ("Set-Cookie", "theme=dark"))
@@ -478,7 +478,7 @@ def test_a_secure_cookie_goes_by_https_only(make: Make) -> None:
     assert seen == [("/voice", None), ("/plain", "theme=dark"), ("/again", "id=7; theme=dark")]
 
 
-@pytest.mark.rule("webhook-cookies")
+@pytest.mark.rule("webhook-cookies", "most-cookies")
 def test_at_most_fifty_cookies_of_a_host_are_kept(make: Make) -> None:
     many = tuple(("Set-Cookie", f"name{number}=1") for number in range(60))
     redirect = "<Response><Redirect>/next</Redirect></Response>"

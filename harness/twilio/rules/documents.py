@@ -9,9 +9,10 @@ from harness.twilio.rules.rule import INTERFACE, SENDING, SIP_TWIML, TWIML, Rule
 RULES: Final = (
     Rule("reject-late", "documented", "https://www.twilio.com/docs/voice/twiml/reject (only the first verb has an effect)",
          "A Reject in a document that comes after the answer hangs up."),
-    Rule("play-digits", "documented", INTERFACE + " (DTMF is RFC 2833 in both directions); "
-         "https://www.twilio.com/docs/voice/twiml/play#attributes-digits",
-         "Play digits go as telephone-event where that was agreed, else as tones: w waits half a second, W a whole one."),
+    Rule("play-digits", "documented", INTERFACE + "; https://www.twilio.com/docs/voice/twiml/play#attributes-digits",
+         "Play digits go as telephone-event where that was agreed: w waits half a second, W a whole one."),
+    Rule("keys-heard", "documented", INTERFACE, "Keys of the other side are heard as telephone-event."),
+    Rule("play-digits-as-tones", "assumed", "not published", "Without telephone-event they go as tones."),
     Rule("error-announcement", "documented", "https://www.twilio.com/blog/2012/03/a-hidden-gem-fallback-urls.html",
          "Without a working fallback the caller hears an apology, and the call ends."),
     Rule("error-announcement-in-sip", "assumed", "not published",

@@ -13,8 +13,9 @@ RULES: Final = (
     Rule("call-update-early", "assumed", "not published",
          "A call that rings takes nothing else but its end: a caller gets 480, a phone that was called CANCEL."),
     Rule("outbound-invite", "observed", "",
-         "INVITEs have a Call-ID HEX@0.0.0.0, X-Twilio-AccountSid and X-Twilio-CallSid, and From at sip.twilio.com.",
-         labels=("PHP174", "ZOF", "META")),
+         "INVITEs have a Call-ID HEX@0.0.0.0, X-Twilio-AccountSid and X-Twilio-CallSid, From at sip.twilio.com, "
+         "Max-Forwards 68, Supported: timer, Min-SE: 120, and a packet time of 20 ms at most.",
+         labels=("PHP174", "ZOF", "META", "GIST17")),
     Rule("outbound-registered", "documented", "https://www.twilio.com/docs/voice/api/sip-registration",
          "A registered user is called at all bindings at once; the first to answer has the call, the others get "
          "CANCEL."),

@@ -61,10 +61,14 @@ RULES: Final = (
     Rule("webhook-redirects", "documented", TWIML,
          "301, 302, 303 and 307 are followed, at most ten."),
     Rule("no-underscore-in-hosts", "documented", TWIML, "The host of a webhook's URL has no underscore."),
-    Rule("webhook-cookies", "documented", TWIML, "Cookies are kept for the length of a call, by host."),
+    Rule("webhook-cookies", "documented", TWIML, "Cookies are kept for the length of a call, and sent back."),
+    Rule("cookie-scope", "standard", "RFC 6265 section 5.4",
+         "A cookie goes to the host that set it, one that is Secure by https alone."),
+    Rule("most-cookies", "assumed", "ours: memory is bounded", "Of a host at most 50 cookies are kept."),
     Rule("webhook-login", "documented", SECURITY,
-         "A user name and password in a URL are sent, by Digest or Basic, once a 401 asks for them, then for the "
-         "length of the call; another origin never gets them."),
+         "A user name and password in a URL are sent, by Digest or Basic, once a 401 asks for them, then for the length "
+         "of the call."),
+    Rule("webhook-login-origin", "assumed", "not published", "Another scheme, host or port never gets them."),
     Rule("webhook-form", "observed", "",
          "A request has User-Agent TwilioProxy/1.1, Accept */*, X-Twilio-Signature and I-Twilio-Idempotency-Token;"
          " a POST is a form in UTF-8.", labels=("HDR",)),

@@ -158,6 +158,7 @@ def test_a_closed_session_hears_no_more_but_what_it_heard_stays() -> None:
     assert find(line.phone.heard(), line.library.samples(WELCOME)[:7840]).weakest > 0.99
 
 
+@pytest.mark.rule("keys-heard")
 def test_keys_arrive_when_they_are_up_again() -> None:
     line = Line()
     line.phone.carry(SendDtmf("s", "1#", duration=0.1, gap=0.2))
@@ -181,6 +182,7 @@ def test_keys_end_with_their_session() -> None:
     assert [told for _, told in line.cloud.told] == [DtmfReceived("s", "1", 0.1)]
 
 
+@pytest.mark.rule("play-digits-as-tones")
 def test_keys_are_tones_where_events_were_not_agreed() -> None:
     line = Line()
     line.phone.connect(line.cloud, dtmf=None)
