@@ -128,7 +128,7 @@ def test_sips_is_not_supported(make: Make, transport: str) -> None:
     assert bench.journal(Decision)[-1].reason == "sips-not-supported"
 
 
-@pytest.mark.rule("same-connection")
+@pytest.mark.rule("same-connection", "tls-port")
 @pytest.mark.parametrize(("transport", "local"), [("tcp", Address("127.0.0.1", 5060)), ("tls", SECURE)])
 def test_a_call_stays_on_its_connection(bench: Bench, transport: str, local: Address) -> None:
     caller = Caller(bench, flow(transport=transport, local=local))

@@ -11,8 +11,8 @@ RULES: Final = (
          "A secure domain reached without TLS answers 488 Secure SIP transport required with 32209.",
          labels=("ELI",)),
     Rule("tls-port", "documented", INTERFACE,
-         "SIP over TLS is taken on the port after that of UDP and TCP, 5061 beside 5060, and cannot be switched "
-         "off."),
+         "SIP over TLS is taken on the port after that of UDP and TCP, 5061 beside 5060, for every domain: no setting of a "
+         "domain switches it on or off."),
     Rule("tls-least", "documented", INTERFACE + "; https://www.twilio.com/docs/api/errors/32222",
          "TLS before 1.2 is refused in the handshake; with 1.2 the provider's ECDHE-RSA and RSA suites are taken."),
     Rule("tls-1-3", "assumed", INTERFACE + " (names 1.2 only)",
