@@ -119,7 +119,7 @@ def test_a_transport_chooses_among_the_bindings_of_a_user(
     assert sorted(ways, key=lambda way: way[1]) == found
 
 
-@pytest.mark.rule("outbound-invite")
+@pytest.mark.rule("outbound-invite", "allow")
 @BOTH
 def test_an_invite_of_ours_has_the_hops_and_the_packet_time_of_the_service(
     make: Make, profile: Profile
@@ -128,4 +128,5 @@ def test_an_invite_of_ours_has_the_hops_and_the_packet_time_of_the_service(
     invited(bench, f"sip:bob@{PLACE}")
     text = bench.sent[-1][2].decode()
     assert "\r\nMax-Forwards: 68\r\n" in text
+    assert "\r\nAllow: INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY\r\n" in text
     assert "\r\na=ptime:20\r\na=maxptime:20\r\na=sendrecv\r\n" in text

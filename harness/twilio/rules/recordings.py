@@ -9,6 +9,8 @@ from harness.twilio.rules.rule import RECORDING, RECORDING_CALLBACKS, TWIML, Rul
 RULES: Final = (
     Rule("recording-start", "documented", RECORDING,
          "A POST to the Recordings of a call in progress records it from now on, to its stop or the call's end."),
+    Rule("recording-properties", "documented", "https://github.com/twilio/twilio-oai",
+         "A recording shows its channels, source, status, media_url and error_code, as the description has them."),
     Rule("recording-ineligible", "observed", "",
          "A call that rings or is over is not recorded: 400 with 21220, Requested resource is not eligible for recording.",
          labels=("REPORTS",)),

@@ -63,7 +63,7 @@ _SOURCES: Final = (
     Source("ROT", "live", "OPTIONS answered by the live service", "https://github.com/mnutt/rotary/issues/1"),
     Source("PHP174", "live", "INVITEs of the live service, 2013-14", "https://github.com/twilio/twilio-php/issues/174"),
     Source("PHP147", "live", "INVITEs of the live service, 2013-14", "https://github.com/twilio/twilio-php/issues/147"),
-    Source("GIST17", "live", "An INVITE of the live service, 2017", "https://gist.github.com/anderiv/54371cf3"),
+    Source("GIST17", "live", "An INVITE of the live service, 2017, in a gist of anderiv (54371cf3…)"),
     Source("PYV297", "live", "A PBX that sends its ACK straight to the Contact",
            "https://github.com/tayler6000/pyVoIP/issues/297"),
     Source("FUT", "live", "The body of a webhook of a SIP-domain call"),

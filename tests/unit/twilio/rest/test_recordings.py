@@ -37,6 +37,7 @@ def finished(desk: Desk, **form: str) -> str:
     return sid
 
 
+@pytest.mark.rule("recording-properties")
 def test_the_sdk_begins_pauses_resumes_and_stops_a_recording(desk: Desk) -> None:
     recordings = desk.client.calls(desk.bench.record.sid).recordings
     made = recordings.create(
@@ -69,6 +70,7 @@ def test_the_sdk_begins_pauses_resumes_and_stops_a_recording(desk: Desk) -> None
     assert recordings.list() == []
 
 
+@pytest.mark.rule("recording-properties")
 def test_the_sdk_reads_and_deletes_the_recordings_of_an_account(desk: Desk) -> None:
     desk.bench.calls.recordings.base_url = "http://127.0.0.1:8080"
     sid = finished(desk)
