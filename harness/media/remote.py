@@ -13,6 +13,8 @@ SILENCE: Final = 2.0
 """After how much silence of the address in use another one may be learned, in seconds."""
 SETTLING: Final = 2.0
 """For how long after a new agreement the address before it is not learned, in seconds: its packets are still under way."""
+PROBATION: Final = 5
+"""After how many packets in a row from one place sends go there: one that went astray takes no call's audio."""
 GATHERED: Final = 1.0
 """How long ignored packets are counted before they are told, in seconds."""
 _UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the address of an old hold, never bound
@@ -38,17 +40,18 @@ class Remote:
 
     What comes from the agreed address is heard, always, and sends go there from then on. Another port of its host, and
     the host that the call's signalling came from (a phone behind a translator), are learned (symmetric RTP,
-    RFC 4961) as long as nothing came from the agreed address, and again when what is in use fell silent. Another host
-    is not learned once the agreed one was heard (RFC 3264 section 8.3.1). Everybody else is ignored and counted. Before
-    there is an agreement everybody is heard (RFC 3264 section 5.1), and nobody learned.
+    RFC 4961) as long as nothing came from the agreed address, and again when what is in use fell silent; sends go there
+    after some packets in a row. Another host is not learned once the agreed one was heard
+    (RFC 3264 section 8.3.1). Everybody else is ignored and counted. Before there is an agreement everybody is heard
+    (RFC 3264 section 5.1), and nobody learned.
 
     Attributes:
         target: Where to send; None before there is an agreement.
         ignored: How many packets were ignored.
     """
 
-    __slots__ = ("_agreed", "_first", "_heard_at", "_host_heard", "_previous", "_settled_at", "_signalling", "_tell_at",
-                 "ignored", "target")  # fmt: skip
+    __slots__ = ("_agreed", "_first", "_heard_at", "_host_heard", "_in_a_row", "_newcomer", "_previous", "_settled_at",
+                 "_signalling", "_tell_at", "ignored", "target")  # fmt: skip
 
     def __init__(self) -> None:
         """Begin without an agreement."""
@@ -58,6 +61,8 @@ class Remote:
         self._signalling = ""
         self._heard_at: float | None = None
         self._host_heard = False
+        self._newcomer: Address | None = None
+        self._in_a_row = 0
         self._previous: frozenset[Address] = frozenset()
         self._settled_at = 0.0
         self._first: Address | None = None
@@ -81,6 +86,7 @@ class Remote:
         self._settled_at = now + SETTLING
         self._agreed = self.target = agreed
         self._heard_at, self._host_heard = None, False
+        self._newcomer, self._in_a_row = None, 0
         self._first = self._tell_at = None
 
     def admits(self, source: Address, now: float) -> bool:
@@ -107,11 +113,22 @@ class Remote:
         return source.host == self._signalling and silent and not self._host_heard
 
     def heard(self, source: Address, now: float) -> None:
-        """Take note of a packet that was admitted, and is audio or a key of the call: sends go to where it came from."""
+        """Take note of a packet that was admitted, and is audio or a key of the call: sends go there once it is learned."""
         agreed = self._agreed
-        if agreed is not None:
-            self.target, self._heard_at = source, now
-            self._host_heard = self._host_heard or source.host == agreed.host
+        if agreed is None or not self._is_known(source, agreed):
+            return
+        self.target, self._heard_at = source, now
+        self._host_heard = self._host_heard or source.host == agreed.host
+
+    def _is_known(self, source: Address, agreed: Address) -> bool:
+        """Return whether this is the agreed address, or the one in use, or has just sent enough to be taken for it."""
+        if source in (agreed, self.target):
+            self._newcomer, self._in_a_row = None, 0
+            return True
+        if source != self._newcomer:
+            self._newcomer, self._in_a_row = source, 0
+        self._in_a_row += 1
+        return self._in_a_row >= PROBATION
 
     def report(self, now: float, *, last: bool = False) -> Ignored | None:
         """Return what was ignored, once after each agreement.

@@ -53,10 +53,42 @@ def test_what_comes_is_heard_or_ignored(comes: list[Come], target: Address) -> N
     for at, source, heard in comes:
         assert remote.admits(source, at) is heard, (at, source)
         if heard:
-            remote.heard(source, at)
+            _talks(remote, source, at)
 
     assert remote.target == target
     assert remote.ignored == sum(not heard for _, _, heard in comes)
+
+
+def _talks(remote: Remote, source: Address, at: float) -> None:
+    """Let a tenth of a second of audio come."""
+    for _ in range(5):
+        remote.heard(source, at)
+
+
+@pytest.mark.parametrize("source", [OTHER_PORT, TRANSLATOR])
+def test_a_packet_that_went_astray_takes_no_audio(source: Address) -> None:
+    remote = Remote()
+    remote.agree(AGREED, "198.51.100.7", 0.0)
+    for at in (0.1, 0.12, 0.14, 0.16):
+        assert remote.admits(source, at)
+        remote.heard(source, at)
+    assert remote.target == AGREED
+
+    remote.heard(Address(source.host, source.port + 2), 0.17)
+    remote.heard(source, 0.18)
+    assert remote.target == AGREED
+    for at in (0.2, 0.22, 0.24, 0.26):
+        remote.heard(source, at)
+    assert remote.target == source
+
+
+def test_packets_among_those_of_the_agreed_address_are_not_in_a_row() -> None:
+    remote = Remote()
+    remote.agree(AGREED, "", 0.0)
+    for at in range(20):
+        remote.heard(OTHER_PORT, float(at))
+        remote.heard(AGREED, float(at))
+        assert remote.target == AGREED
 
 
 def test_packets_still_under_way_from_the_address_before_do_not_undo_a_new_agreement() -> None:
@@ -75,7 +107,7 @@ def test_packets_still_under_way_from_the_address_before_do_not_undo_a_new_agree
 def test_a_learned_address_is_not_learned_again_at_once_either() -> None:
     remote = Remote()
     remote.agree(AGREED, "198.51.100.7", 0.0)
-    remote.heard(TRANSLATOR, 1.0)
+    _talks(remote, TRANSLATOR, 1.0)
     remote.agree(MOVED_TO, "198.51.100.7", 10.0)
 
     assert not remote.admits(TRANSLATOR, 11.0)
@@ -85,7 +117,7 @@ def test_a_learned_address_is_not_learned_again_at_once_either() -> None:
 def test_the_same_agreement_and_an_old_hold_change_nothing() -> None:
     remote = Remote()
     remote.agree(AGREED, "", 0.0)
-    remote.heard(OTHER_PORT, 1.0)
+    _talks(remote, OTHER_PORT, 1.0)
     remote.agree(AGREED, "", 2.0)
     remote.agree(Address("0.0.0.0", 4000), "", 3.0)
 
