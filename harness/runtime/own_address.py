@@ -15,6 +15,8 @@ def is_own_address(text: str) -> bool:
         text: The address, without a port.
     """
     address = ip_address(text)
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
+        return False  # no address of SIP or SDP has a zone
     if address.is_loopback and not (isinstance(address, IPv6Address) and address.ipv4_mapped):
         return True
     if address.is_unspecified or address.is_multicast or text == "255.255.255.255":

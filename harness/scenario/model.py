@@ -66,7 +66,7 @@ class Scenario(Strict):
     sentence: str = Field("", description="The documented behaviour, in our own words.")
     needs: list[Need] = Field(default_factory=list, description="What it cannot run without.")
     profiles: list[Profile] = Field(
-        default=["documented", "observed"], description="The profiles it applies to."
+        default=["documented", "observed"], min_length=1, description="The profiles it applies to."
     )
     given: Given = Field(default_factory=Given)
     steps: list[AnyStep] = Field(

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from harness.errors import FileError, LocalProtocolError
+from harness.faults import FAULTS
 from harness.phone.settings import checked_target
 from harness.runtime.own_address import is_own_address
 from harness.runtime.world import check_replies, make_account, usual_paths
@@ -15,6 +16,8 @@ from harness.runtime.yaml_file import Node, did_you_mean, locate
 from harness.scenario.checked import value_place
 from harness.scenario.given import Given
 from harness.scenario.model import Scenario
+from harness.scenario.steps.request import Request
+from harness.sip.methods import METHODS
 from harness.twilio.config import ConfigurationError, apply
 from harness.twilio.domain import SUFFIX
 from harness.twilio.ids import Ids
@@ -55,6 +58,7 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
                 hint="write `user: alice`",
             ) from None
     _check_paths(scenario, root)
+    _check_faults(scenario, root)
     for index, each in enumerate(scenario.steps):
         place = ("steps", index, each.name)
         address = getattr(each.step, "address", "")
@@ -130,6 +134,21 @@ def _nearest_file(folder: Path, name: str) -> str:
         names = []
     hint = did_you_mean(Path(name).name, names)
     return hint if hint.startswith("did you mean") else "it is looked for beside this file"
+
+
+def _check_faults(scenario: Scenario, root: Node) -> None:
+    """See that faults are of methods that somebody may send: of a misspelt one nothing would ever befall anybody."""
+    known = METHODS | {each.step.method for each in scenario.steps if isinstance(each.step, Request)}
+    for word in FAULTS:
+        for index, fault in enumerate(getattr(scenario.given.faults, word)):
+            for number, kind in enumerate(fault.of):
+                method = kind.rpartition(" ")[2]
+                if method.isalpha() and method not in known:
+                    raise FileError(
+                        f"there is no method `{method}`",
+                        where=value_place(root, ("given", "faults", word, index, "of", number)),
+                        hint=did_you_mean(method, known),
+                    )
 
 
 def _check_paths(scenario: Scenario, root: Node) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from harness.scenario.world import Profile
 
@@ -51,6 +51,12 @@ class ByProfile(Strict, Generic[T_co]):
 
     documented: T_co | None = None
     observed: T_co | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ByProfile[T_co]:
+        if self.documented is None and self.observed is None:
+            raise ValueError("no profile is named here; leave the expectation out, or write a value")
+        return self
 
     def under(self, profile: Profile) -> T_co | None:
         """Return the value for a profile, or None when nothing is expected under it."""

@@ -187,6 +187,9 @@ def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
     for name in wanted.absent:
         if (there := request.parameter(name)) is not None:
             found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", there))
+        elif others := [key for key, _ in request.parameters if key.lower() == name.lower()]:
+            got = f"none is spelt so, but {others[0]} is there"
+            found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", got))
     return found
 
 

@@ -26,6 +26,8 @@ Count = Annotated[
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "integer", "minimum": 0}]}),
 ]
 Beginning = Annotated[list[int], Field(min_length=1)]
+_SOME = ("headers", "parameters", "absent")
+"""What expects nothing when it is empty, unlike `alerts: []`."""
 _OF_ONE_REQUEST = ("method", "signed", "parameters", "absent")
 
 
@@ -125,6 +127,9 @@ class Expect(Step):
             raise ValueError(f"{details[0]} needs one of webhook, fallback and callback beside it")
         if not self.model_fields_set - {"call", "within"}:
             raise ValueError("nothing is expected here")
+        for name in _SOME:
+            if name in self.model_fields_set and not getattr(self, name):
+                raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
         return self
 
     def run(self, stage: Stage, path: str) -> Script[None]:

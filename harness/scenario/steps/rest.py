@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,7 @@ from harness.scenario.values import Text, fits
 from harness.scenario.world import Script
 
 Method = Literal["get", "post", "delete"]
+_NOTHING: Final = object()
 
 
 class Rest(Step):
@@ -77,21 +78,33 @@ class Rest(Step):
                 unmet.append(Mismatch(f"{path}.body.{field}", str(wanted), got if found else "no such field"))
         for field in self.missing:
             found, got = dig(body, field)
+            above = field.rpartition(".")[0]
             if found:
                 unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", got))
+            elif above and not isinstance(_at(body, above), dict | list):
+                unmet.append(
+                    Mismatch(f"{path}.missing", f"no field `{field}`", f"nothing at `{above}` to look at")
+                )
         return unmet
 
 
 def dig(body: Any, field: str) -> tuple[bool, str]:
     """Return whether a field is in a JSON value, and its text; `domains.0.sid` goes deeper."""
+    found = _at(body, field)
+    if found is _NOTHING:
+        return False, ""
+    return True, found if isinstance(found, str) else json.dumps(found)
+
+
+def _at(body: Any, field: str) -> Any:
     for step in field.split("."):
         if isinstance(body, dict) and step in body:
             body = body[step]
-        elif isinstance(body, list) and step.isdigit() and int(step) < len(body):
+        elif isinstance(body, list) and step.isdecimal() and int(step) < len(body):
             body = body[int(step)]
         else:
-            return False, ""
-    return True, body if isinstance(body, str) else json.dumps(body)
+            return _NOTHING
+    return body
 
 
 def brief(body: dict[str, Any]) -> str:

@@ -87,6 +87,8 @@ def test_what_is_seen_is_met(plan: Plan, expectation: str) -> None:
          "no such parameter"),
         (good_call, "{webhook: /voice, absent: [From]}", "absent", "no parameter From",
          "sip:alice@acme.sip.twilio.com"),
+        (good_call, "{webhook: /voice, absent: [from]}", "absent", "no parameter from",
+         "none is spelt so, but From is there"),
         (good_call, "{webhooks: none}", "webhooks", "none", "1"),
         (good_call, "{webhooks: 2}", "webhooks", "2", "1"),
         (good_call, "{callbacks: [ringing, answered]}", "callbacks", "ringing, answered", "completed"),

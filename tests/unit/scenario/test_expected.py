@@ -38,6 +38,8 @@ def test_python_s_values_are_what_yaml_would_read() -> None:
         ({"answered": None}, "expect(answered=…): NoneType is not a value here; write text, a number, "),
         ({"headers": {"X": object()}}, "expect(headers.X=…): object is not a value here; "),
         ({}, "expect: nothing is expected here; the words are those of scenario files"),
+        ({"alerts": {}}, "expect(alerts=…): a list is needed here; write `alerts: [1]`"),
+        ({"headers": {}}, "expect: headers names nothing; "),
         ({"parameters": {"X": 1}}, "expect: parameters needs one of webhook, fallback and callback beside it; "),
         ({"heard": {"say": "x", "tone": 440}}, "expect(heard=…): exactly one of say and tone is needed; "),
     ],

@@ -92,7 +92,7 @@ def test_a_path_may_be_one_of_the_applications_own_and_have_a_query() -> None:
     [
         ("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("192.0.2.7", False), ("0.0.0.0", False),
         ("::", False), ("224.0.0.1", False), ("255.255.255.255", False), ("2001:db8::7", False),
-        ("::ffff:127.0.0.1", False), ("fe80::1%nowhere", False),
+        ("::ffff:127.0.0.1", False), ("fe80::1%nowhere", False), ("::1%lo", False),
     ],
 )  # fmt: skip
 def test_an_address_is_this_machines_or_not(address: str, own: bool) -> None:

@@ -55,6 +55,22 @@ def test_each_difference_is_reported() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "above"),
+    [("domain.0.sid", "domain.0"), ("domains.zero.sid", "domains.zero"), ("domains.1.sid", "domains.1"),
+     ("page.sid", "page"), ("domains.0.sid.x", "domains.0.sid")],
+)  # fmt: skip
+def test_a_field_is_missing_only_from_what_is_there(field: str, above: str) -> None:
+    def a_list(world: PaperWorld) -> None:
+        world.rest_answers = [(200, {"domains": [{"sid": "SD1"}], "page": 0})] * 2
+
+    text = f"{HEAD}  - rest: {{get: SIP/Domains, missing: [nothing, domains.1, domains.0.nothing]}}\n"
+    result, _ = play(f"{text}  - rest: {{get: SIP/Domains, missing: [{field}]}}\n", prepare=a_list)
+    assert [(each.path, each.expected, each.got) for each in result.mismatches] == [
+        ("steps[1].rest.missing", f"no field `{field}`", f"nothing at `{above}` to look at")
+    ]
+
+
 def test_a_name_that_was_never_saved_is_an_error() -> None:
     with pytest.raises(FileError, match=r"nothing is known as `\$\{domain\}` here"):
         play(f"{HEAD}\n  - rest: {{get: 'SIP/Domains/${{domain}}'}}\n", prepare=domains)
