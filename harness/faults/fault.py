@@ -54,7 +54,7 @@ class Fault(ABC):
         in_range("chance", self.chance, 0.0, 1.0)
         odd = next((kind for kind in sorted(self.of) if not KIND.fullmatch(kind)), None)
         if odd is not None:
-            raise ValueError(f"`{odd}` is no kind of message; write a method, 200, or 200 INVITE")
+            raise ValueError(f"`{odd}` is not a kind of message; write a method, 200, or 200 INVITE")
         if not 0.0 <= self.since <= self.until:
             raise ValueError("`since` must not be below 0, nor `until` below `since`")
 

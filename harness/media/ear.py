@@ -26,7 +26,7 @@ class Ear:
         """Make an ear that has heard nothing.
 
         Args:
-            kept: How many seconds are kept; what comes later is let go.
+            kept: How many seconds are kept; what comes later is dropped.
             began_at: When the timeline begins; None for the moment of the first packet.
         """
         self._most = round(kept * g711.RATE)

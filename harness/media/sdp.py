@@ -114,7 +114,7 @@ class SessionDescription:
         """Parse a body. Blanks at the end of a line do not count, whatever line it is.
 
         Raises:
-            DescriptionError: It is no session description.
+            DescriptionError: It is not a session description.
         """
         raw = _lines(data)
         session: list[Line] = []

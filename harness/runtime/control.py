@@ -65,9 +65,9 @@ ROUTES: Final = (
     Route("GET", "edges/{name}", "One of them"),
     Route("PUT", "edges/{name}", "Open it again, at the address that it had; 409 when that is taken"),
     Route("DELETE", "edges/{name}", "Close it, as if that edge were down; DNS still names it"),
-    Route("GET", "rest-faults", "What befalls requests to the REST API, and how often it did"),
-    Route("PUT", "rest-faults", "Let that befall them, in place of all before; 400 when it is wrong"),
-    Route("DELETE", "rest-faults", "Let nothing befall them any more"),
+    Route("GET", "rest-faults", "The faults of the REST API, and how often each was applied"),
+    Route("PUT", "rest-faults", "Set the faults, in place of all before; 400 when one is wrong"),
+    Route("DELETE", "rest-faults", "Remove all faults"),
     Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
 )
 

@@ -92,7 +92,7 @@ async def read(request: web.BaseRequest, *, most: int = MOST_BODY) -> bytes | No
 
 
 def form(request: web.BaseRequest, body: bytes | None) -> Pairs:
-    """Return the parameters in a body; none when it is no form."""
+    """Return the parameters in a body; none when it is not a form."""
     content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if content_type != FORM or not body:
         return ()
@@ -100,7 +100,7 @@ def form(request: web.BaseRequest, body: bytes | None) -> Pairs:
 
 
 def readable(pairs: Pairs) -> Pairs:
-    """Return parameters with U+FFFD for each byte that is no UTF-8."""
+    """Return parameters with U+FFFD for each byte that is not UTF-8."""
     return tuple((as_read(name), as_read(value)) for name, value in pairs)
 
 
@@ -111,7 +111,7 @@ def base_url(host: str) -> str:
 
 
 def broken() -> tuple[type[Exception], ...]:
-    """Return how a request fails to come: it is no HTTP, cut off, or not in the coding that it is said to be in."""
+    """Return how a request fails to come: it is not valid HTTP, cut off, or not in the coding that it is said to be in."""
     from aiohttp import web
     from aiohttp.http import HttpProcessingError
 
@@ -119,7 +119,7 @@ def broken() -> tuple[type[Exception], ...]:
 
 
 def _pairs(text: str) -> Pairs:
-    """Return the parameters of a query or a form; a byte that is no UTF-8 becomes a lone surrogate."""
+    """Return the parameters of a query or a form; a byte that is not UTF-8 becomes a lone surrogate."""
     return tuple(parse_qsl(text, keep_blank_values=True, errors="surrogateescape"))
 
 

@@ -235,7 +235,7 @@ class HttpServer:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Return whether an error is to be told: what is no HTTP is the client's own, and it is answered 400."""
+    """Return whether an error is to be told: what is not valid HTTP is the client's own, and it is answered 400."""
     return record.exc_info is None or not isinstance(record.exc_info[1], http_request.broken())
 
 

@@ -11,7 +11,7 @@ from harness.runtime.control import line
 from harness.runtime.slices import joined
 
 MOST_WAITING: Final = 1_000
-"""How many entries may wait for a slow reader; then it is told so, and let go."""
+"""How many entries may wait for a slow reader; then it is told so, and disconnected."""
 MOST_WAITING_BYTES: Final = 4 * 1024 * 1024
 """How many bytes of entries may wait for a slow reader; the same."""
 _AT_ONCE: Final = 200

@@ -81,7 +81,7 @@ class LiveMedia:
         self._tell = on_input
 
     def carry(self, output: MediaOutput) -> None:
-        """Carry an output out; one for a session that is not open is let go."""
+        """Carry an output out; one for a session that is not open is dropped."""
         match output:
             case OpenMedia():
                 self._open_session(output)
@@ -102,7 +102,7 @@ class LiveMedia:
         return (ear if ear is not None else Ear()).samples()
 
     def dropped(self, session: str) -> Counter[str]:
-        """Return how many packets of an open session SRTP let go, by reason."""
+        """Return how many packets of an open session SRTP dropped, by reason."""
         found = self._open.get(session)
         return found.dropped if found is not None else Counter()
 

@@ -35,8 +35,8 @@ class MediaEngine(Protocol):
     def carry(self, output: MediaOutput) -> None:
         """Carry an output out.
 
-        One for a session that is not open is let go. Keys that are no keys, and more playbacks than a session
-        can wait for, are let go with a warning in the log.
+        One for a session that is not open is dropped. Keys that are no keys, and more playbacks than a session
+        can wait for, are dropped with a warning in the log.
         """
 
     def heard(self, session: str) -> npt.NDArray[np.int16]:

@@ -89,7 +89,7 @@ class RtpSession:
 
     @property
     def dropped(self) -> Counter[str]:
-        """How many packets SRTP let go, by reason."""
+        """How many packets SRTP dropped, by reason."""
         return Counter(self._srtp.dropped) if self._srtp is not None else Counter()
 
     def fileno(self) -> int:

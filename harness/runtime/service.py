@@ -308,7 +308,7 @@ class Service:
         """End every call with BYE, wait shortly for the answers, and let go of everything."""
         self._pump.feed(lambda: self.emulator.shut_down(self._clock.now()))
         give_up_at = self._clock.now() + GOODBYE
-        while self.emulator.waiting_for_goodbye and self._clock.now() < give_up_at:  # noqa: ASYNC110 - tells nobody
+        while self.emulator.waiting_for_bye and self._clock.now() < give_up_at:  # noqa: ASYNC110 - tells nobody
             await asyncio.sleep(0.02)
         self._pump.close()
         if self._dns is not None:

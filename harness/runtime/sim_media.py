@@ -196,7 +196,7 @@ class SimMedia:
         self._tell = on_input
 
     def carry(self, output: MediaOutput) -> None:
-        """Carry an output out; one for a session that is not open is let go."""
+        """Carry an output out; one for a session that is not open is dropped."""
         now = self._clock.now()
         match output:
             case OpenMedia():

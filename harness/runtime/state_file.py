@@ -68,7 +68,7 @@ def check_types(path: Path, rows: dict[str, list[str]], audio: dict[str, bytes])
     if not all(isinstance(value, str) for values in rows.values() for value in values):
         raise SetupError(damaged(path, "it has a record that is not text"))
     if not all(isinstance(sid, str) and isinstance(data, bytes) for sid, data in audio.items()):
-        raise SetupError(damaged(path, "it has audio that is none"))
+        raise SetupError(damaged(path, "it has audio that cannot be read"))
 
 
 def opened(path: Path) -> tuple[sqlite3.Connection, bool]:

@@ -29,7 +29,7 @@ _PROBLEMS: Final = (
     ),
     (
         "escape",
-        "`\\` begins an escape in double quotes, and this is none",
+        "`\\` begins an escape in double quotes, and this is not one",
         "write \\\\ for a backslash, or take single quotes",
     ),
     (

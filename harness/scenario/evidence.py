@@ -71,7 +71,7 @@ class Evidence:
         ]
 
     def lost(self, call_id: str) -> int:
-        """Return how many entries of a call were let go, because there were too many."""
+        """Return how many entries of a call were dropped, because there were too many."""
         return self._all[call_id] - len(self._entries.get(call_id, ()))
 
     def last_at(self, call_id: str) -> float:

@@ -19,7 +19,7 @@ def _listed(value: Any) -> Any:
 class FaultGiven(Strict):
     """A fault: how likely, of which messages, and when."""
 
-    chance: float = Field(1.0, ge=0, le=1, description="How likely it befalls a message, from 0 to 1.")
+    chance: float = Field(1.0, ge=0, le=1, description="How likely it is applied to a message, from 0 to 1.")
     of: list[str] = Field(
         default_factory=list,
         description="Which messages: a method (`ACK`), a status (`200`), or both (`200 INVITE`); all when left out.",

@@ -94,7 +94,7 @@ class Given(Strict):
     )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
     faults: FaultsGiven = Field(
-        default_factory=FaultsGiven, description="What befalls SIP over UDP between phones and emulator."
+        default_factory=FaultsGiven, description="Faults of SIP over UDP between phones and emulator."
     )
     dns: bool = Field(
         default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."

@@ -61,4 +61,4 @@ class KeepAlives:
         self._told[source] = None
         if len(self._told) > MOST_SOURCES:
             self._told.popitem(last=False)
-        return f"{datagram!r} is no SIP message: taken for a keep-alive, like all that follow from there"
+        return f"{datagram!r} is not a SIP message: taken for a keep-alive, like all that follow from there"

@@ -42,7 +42,7 @@ class Call(Leg):
         dialog = Dialog.for_server(request, cloud.new_tag())
         _ = dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
         if not dialog.remote_target.is_sip:
-            raise RemoteProtocolError(f"Contact is no SIP URI: {str(dialog.remote_target)[:80]!r}")
+            raise RemoteProtocolError(f"Contact is not a SIP URI: {str(dialog.remote_target)[:80]!r}")
         record = cloud.records.add(
             CallRecord(
                 sid=cloud.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,

@@ -122,7 +122,7 @@ class CallStore:
 
     Attributes:
         capacity: How many finished calls are kept.
-        forgotten: How many were let go.
+        forgotten: How many were dropped.
         recordings: What was recorded of calls.
         note: Told of each finished call, and of one that the REST API asks for: how it was on record before
             and how it is now, None for not at all.

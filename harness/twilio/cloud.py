@@ -161,7 +161,7 @@ class Cloud:
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Leg] = {}
         self.places = Shares(settings.most_calls * 4 // 3)
-        self._goodbyes: dict[Key, Leg] = {}
+        self._byes: dict[Key, Leg] = {}
         self.branches: dict[Key, PendingInvite] = {}
         self.route: Route = _no_route
         self.recorders: dict[str, Recorder] = {}
@@ -304,7 +304,7 @@ class Cloud:
             headers.append(("X-Twilio-Error", f"{refusal.code} {refusal.text}"))
         self.reply(transaction, request, refusal.status, turn, refusal.reason, headers=headers)
 
-    def goodbye(self, call: Leg, request: Request, flow: Flow, turn: Turn) -> None:
+    def send_bye(self, call: Leg, request: Request, flow: Flow, turn: Turn) -> None:
         """Send a call's BYE, and know its dialog until that is answered: a BYE may cross it (RFC 5407 section 3.2).
 
         Raises:
@@ -312,11 +312,11 @@ class Cloud:
         """
         transaction, step = self.layer.request(request, flow, turn.now)
         self.take(step, turn)
-        self.dialogs[call.dialog.id] = self._goodbyes[transaction.key] = call
+        self.dialogs[call.dialog.id] = self._byes[transaction.key] = call
 
-    def goodbye_over(self, transaction: Transaction) -> Leg | None:
+    def bye_over(self, transaction: Transaction) -> Leg | None:
         """A BYE of ours was answered, or never will be; return the call that it ended, None for another request."""
-        call = self._goodbyes.pop(transaction.key, None)
+        call = self._byes.pop(transaction.key, None)
         if call is not None:
             self.dialogs.pop(call.dialog.id, None)
         return call

@@ -206,7 +206,7 @@ class _Applied:
             address, slash, length = text.partition("/")
             if slash and not (length.isascii() and length.isdecimal() and len(length) < 3):
                 raise ConfigurationError(
-                    f"`{length}` is no prefix length from 0 to 32", ("access_lists", name, index)
+                    f"`{length}` is not a prefix length from 0 to 32", ("access_lists", name, index)
                 )
             with _at("access_lists", name, index):
                 lists.add(owner, sid, text, address, cidr_prefix_length=int(length) if slash else 32, now=now)

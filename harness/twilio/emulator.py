@@ -110,7 +110,7 @@ class Emulator:
         self._cloud.registrar = Registrar()
 
     @property
-    def waiting_for_goodbye(self) -> bool:
+    def waiting_for_bye(self) -> bool:
         """Whether a call, or a request of ours, still waits for the other side, or a recording for its end."""
         cloud = self._cloud
         return bool(cloud.sessions or cloud.recorders) or cloud.layer.unanswered > 0
@@ -207,12 +207,12 @@ class Emulator:
                 case TimedOut(transaction):
                     self._unanswered(transaction, 408, turn)
                     # Whatever becomes of a BYE, its call is over.
-                    self._cloud.goodbye_over(transaction)
+                    self._cloud.bye_over(transaction)
                 case TransportFailed(transaction):
                     self._unanswered(transaction, 503, turn)
-                    ended = self._cloud.goodbye_over(transaction)
+                    ended = self._cloud.bye_over(transaction)
                     if ended is not None:
-                        ended.goodbye_undelivered(transaction.flow, turn)
+                        ended.bye_undelivered(transaction.flow, turn)
                     call = self._cloud.invites.get(transaction.key)
                     if call is not None:
                         # Who hangs up the connection while it rings has given up; an answered call goes on.
@@ -223,7 +223,7 @@ class Emulator:
         if branch is not None:
             branch.responded(response, turn)
         elif response.status >= 200:
-            self._cloud.goodbye_over(transaction)
+            self._cloud.bye_over(transaction)
 
     def _unanswered(self, transaction: Transaction, status: int, turn: Turn) -> None:
         branch = self._cloud.branches.get(transaction.key)

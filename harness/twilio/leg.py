@@ -325,11 +325,11 @@ class Leg(ABC):
         ]
         try:
             request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
-            self._cloud.goodbye(self, request, flow, turn)
+            self._cloud.send_bye(self, request, flow, turn)
         except LocalProtocolError as error:
             self._alert(12400, "error", f"no BYE: {error}", turn)
 
-    def goodbye_undelivered(self, flow: Flow, turn: Turn) -> None:
+    def bye_undelivered(self, flow: Flow, turn: Turn) -> None:
         """The connection of a BYE is gone: send it by a new one, to the first route or the Contact, if that can be.
 
         RFC 3261 section 18.2.2 says so of responses; of requests section 8.1.2 does, as each hop is found anew.

@@ -20,5 +20,5 @@ def sign(auth_token: str, url: str, parameters: Iterable[tuple[str, str]]) -> st
 
 
 def as_read(text: str) -> str:
-    """Return text as a server reads it: a byte of a header field that is no UTF-8 becomes U+FFFD."""
+    """Return text as a server reads it: a byte of a header field that is not UTF-8 becomes U+FFFD."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -54,7 +54,7 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     Raises:
         Unreachable: 32009 nobody is registered, 32214 the domain is another account's, 32220 another edge
             than us1 is named, 32221 us1 is and nobody is registered, 32223 no user, 32209 nobody is registered over
-            TLS where that is needed, 13254 a host that is no IP address.
+            TLS where that is needed, 13254 a host that is not an IP address.
     """
     host = uri.host.lower()
     if canonical_host(host, suffix=cloud.store.suffix).endswith(f".{cloud.store.suffix}"):
@@ -64,7 +64,7 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     if host == "localhost":
         host = "127.0.0.1"
     if not is_address(host):
-        raise Unreachable(13254, f"sipdomain resolves no names of phones: {uri.host} is no IP address")
+        raise Unreachable(13254, f"sipdomain resolves no names of phones: {uri.host} is not an IP address")
     remote = Address(host, uri.port or _PORTS[transport])
     flow = cloud.route(transport, remote)
     if flow is None:
@@ -95,7 +95,7 @@ def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     name, edge = split_edge(uri.host, suffix=cloud.store.suffix)
     domain = cloud.store.domain_named(name)
     if domain is None or domain.account_sid != account_sid:
-        raise Unreachable(32214, f"{uri.host} is no SIP domain of this account")
+        raise Unreachable(32214, f"{uri.host} is not a SIP domain of this account")
     if edge not in {None, "ashburn", "ashburn-ix"}:
         raise Unreachable(32220, f"{uri.host} names an edge; call the global name {domain.domain_name}")
     if not uri.user:

@@ -317,7 +317,7 @@ class Exchange:
         location = response.header("Location")
         if response.status not in _FOLLOWED or not location:
             return FetchFailed(
-                self._url, 11216, f"HTTP status {response.status} is no redirect that is followed"
+                self._url, 11216, f"HTTP status {response.status} is not a redirect that is followed"
             )
         self._redirects += 1
         if self._redirects > MAX_REDIRECTS:
@@ -325,7 +325,7 @@ class Exchange:
         try:
             self._url = _escaped(urldefrag(urljoin(self._url, location)).url)
         except ValueError:
-            return FetchFailed(self._url, 11216, "Location is no URL")
+            return FetchFailed(self._url, 11216, "Location is not a URL")
         if response.status != 307:
             self._method = "GET"
         return None
@@ -381,7 +381,7 @@ def ordered(parameters: Mapping[str, str], extra: Iterable[tuple[str, str]] = ()
 
 
 def encode_form(parameters: Parameters) -> str:
-    """Return parameters as `application/x-www-form-urlencoded` text; a byte that is no UTF-8 stays that byte."""
+    """Return parameters as `application/x-www-form-urlencoded` text; a byte that is not UTF-8 stays that byte."""
     return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in parameters])
 
 

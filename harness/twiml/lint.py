@@ -30,7 +30,7 @@ def check(root: Element, *, loose_text: bool = False) -> tuple[tuple[Element, ..
     warnings = tuple(islice(found, MOST_WARNINGS))
     more = sum(1 for _ in found)
     if more:
-        text = f"{more} more warnings about this document are not told"
+        text = f"{more} more warnings about this document are left out"
         warnings += (TwimlWarning(12200, text, warnings[-1].line),)
     return verbs, warnings
 

@@ -48,7 +48,8 @@ def test_keep_alives_and_peers_that_speak_something_else_are_said_once_and_hinde
         notes = stream.read()
     assert notes.count("taken for a keep-alive") == 1
     assert (
-        notes.count("b'jaK' is no SIP message: taken for a keep-alive, like all that follow from there") == 1
+        notes.count("b'jaK' is not a SIP message: taken for a keep-alive, like all that follow from there")
+        == 1
     )
     assert "OPTIONS refused: broken-message" in notes
     assert "end every line with CR LF, as RFC 3261 section 7 has it" in notes

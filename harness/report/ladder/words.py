@@ -68,7 +68,7 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
         details += [
             f"{name} {value}" for name, value in (("got", entry.got), ("wanted", entry.wanted)) if value
         ]
-        details += [f"mend: {entry.mend}"] if entry.mend else []
+        details += [f"fix: {entry.mend}"] if entry.mend else []
     elif entry.got:
         words += f" {entry.got}"
     tone: Literal["plain", "good", "bad"] = "plain"

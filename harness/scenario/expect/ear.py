@@ -86,7 +86,7 @@ def silence(stage: Stage, call: PhoneCall) -> Finding:
     if peak >= SILENCE_PEAK:
         standing, got = Standing.LOST, f"sound with a peak of {peak}"
     elif _is_longer_than_kept(stage, call):
-        standing, got = Standing.LOST, f"cannot be told: only the first {KEPT:g} s of a call are kept"
+        standing, got = Standing.LOST, f"cannot be judged: only the first {KEPT:g} s of a call are kept"
     else:
         standing, got = Standing.SO_FAR, "silence"
     return Finding(standing, "heard", "silence", got, spoken(stage, call))

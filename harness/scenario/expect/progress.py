@@ -48,11 +48,11 @@ def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
 
 
 def unless_lost(stage: Stage, call: PhoneCall, found: Finding) -> Finding:
-    """Return a finding about all that happened; it is unmet for good when entries of the call were let go."""
+    """Return a finding about all that happened; it is unmet for good when entries of the call were dropped."""
     lost = stage.evidence.lost(call.call_id)
     if not lost:
         return found
-    why = f"cannot be told: the first {lost} entries of the call were let go"
+    why = f"cannot be judged: the first {lost} entries of the call were dropped"
     return Finding(Standing.LOST, found.field, found.expected, why, (f"in the others: {found.got}",))
 
 

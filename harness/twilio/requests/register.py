@@ -119,7 +119,7 @@ def _wishes(request: Request) -> list[Wish] | None:
     """Return what the Contacts ask for; None for the `*` that removes everything.
 
     Raises:
-        RemoteProtocolError: A Contact cannot be read or is no SIP URI, or `*` is not alone or not for removal.
+        RemoteProtocolError: A Contact cannot be read or is not a SIP URI, or `*` is not alone or not for removal.
     """
     texts = [part for value in request.headers.all("contact") for part in split_list(value) if part]
     usual = _seconds(request.headers.get("expires"), USUAL)
@@ -131,7 +131,7 @@ def _wishes(request: Request) -> list[Wish] | None:
     for text in texts:
         contact = NameAddress.parse(text)
         if not contact.uri.is_sip:
-            raise RemoteProtocolError(f"Contact is no SIP URI: {text[:80]!r}")
+            raise RemoteProtocolError(f"Contact is not a SIP URI: {text[:80]!r}")
         parameters = dict(contact.parameters)
         expires = _seconds(parameters.pop("expires", None), usual)
         # Preference is a matter for forking by order; the service forks to all at once.

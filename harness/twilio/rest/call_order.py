@@ -28,7 +28,7 @@ _LONGEST_SECRET: Final = 255
 _NOT_EMULATED: Final = (
     "ApplicationSid", "MachineDetection", "AsyncAmd", "Byoc", "CallToken", "Transcribe",
 )  # fmt: skip
-"""Parameters that would change what the call does; others that mean nothing here are let be."""
+"""Parameters that would change what the call does; others that mean nothing here are ignored."""
 
 
 def call_order(form: Parameters) -> CallOrder:
@@ -108,7 +108,7 @@ def _to(text: str) -> Uri:
     try:
         uri = Uri.parse(text)
     except RemoteProtocolError as error:
-        raise RestError(400, 21211, f"To is no SIP URI: {error}") from None
+        raise RestError(400, 21211, f"To is not a SIP URI: {error}") from None
     transport = uri.parameters.get("transport")
     if transport is not None and transport.lower() not in TRANSPORTS:
         raise RestError(400, 21211, f"The transport of To must be udp, tcp or tls (got {transport[:20]!r})")
@@ -129,7 +129,7 @@ def _check_headers(headers: str) -> None:
 
 def _from(text: str) -> str:
     if len(text) > _LONGEST_URI or not text.isprintable():
-        raise RestError(400, 21212, f"From is no caller ID: {text[:80]!r}")
+        raise RestError(400, 21212, f"From is not a caller ID: {text[:80]!r}")
     return text
 
 

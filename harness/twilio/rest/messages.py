@@ -27,7 +27,7 @@ class RestRequest:
         method: In capital letters.
         path: Decoded, without the query: "/2010-04-01/Accounts/AC….json".
         query: The query's parameters, decoded, in order.
-        form: The body's parameters, decoded, in order; empty when the body is no form.
+        form: The body's parameters, decoded, in order; empty when the body is not a form.
         authorization: The Authorization header field, or None.
         content_type: The Content-Type header field, or "" without a body.
         body_too_large: Whether the body was over the server's limit, and so was not read.

@@ -45,8 +45,8 @@ RULES: Final = (
     Rule("hangup-answers", "documented", TWIML + "/hangup (a leading Hangup does not prevent that the call is answered)",
          "A leading Hangup answers the call, then ends it."),
     Rule("document-errors", "documented", "https://www.twilio.com/docs/api/errors/12100, 12101 and 12102",
-         "What is no well-formed XML, a blank before the declaration included, is 12100, an unknown version 12101, another "
-         "root than Response 12102."),
+         "What is not well-formed XML, a blank before the declaration included, is 12100, an unknown version 12101, "
+         "another root than Response 12102."),
     Rule("document-warnings", "documented", "https://www.twilio.com/docs/api/errors/12200",
          "An unknown verb or attribute, or one in wrong case, is a warning, 12200, and left out; so is a bad value, under "
          "its own code: the rest is carried out."),

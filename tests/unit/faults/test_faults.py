@@ -136,7 +136,7 @@ def test_of_two_copies_one_may_be_lost() -> None:
         (
             "drop",
             {"of": frozenset({"ack"})},
-            "`ack` is no kind of message; write a method, 200, or 200 INVITE",
+            "`ack` is not a kind of message; write a method, 200, or 200 INVITE",
         ),
         ("drop", {"since": 2.0, "until": 1.0}, "`since` must not be below 0, nor `until` below `since`"),
         ("duplicate", {"copies": 11}, "`copies` must be from 1 to 10, not 11"),

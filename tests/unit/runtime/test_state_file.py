@@ -98,7 +98,7 @@ SPOILED: list[tuple[Callable[[Path], object], str]] = [
         (sql("UPDATE records SET kind = 'nonsense'"), "is damaged: it has records of the unknown kind 'nonsense'" + HINT),
         (sql("INSERT INTO records VALUES ('call', 'x', '{}')"), "is damaged: 7 validation errors for list[CallRecord]"),
         (sql("INSERT INTO records VALUES ('alert', 'x', '1')"), "is damaged: 1 validation error for list[AlertRecord]"),
-        (sql("INSERT INTO audio VALUES ('RE1', 'text')"), "is damaged: it has audio that is none" + HINT),
+        (sql("INSERT INTO audio VALUES ('RE1', 'text')"), "is damaged: it has audio that cannot be read" + HINT),
         (sql("DELETE FROM records WHERE kind = 'account'"), "is damaged: domain"),
         (cut(50), "is damaged: database disk image is malformed" + HINT),
         (cut(4096), "is damaged: "),

@@ -233,7 +233,7 @@ def test_what_was_let_go_is_not_held_to_be_nothing(expectation: str) -> None:
         call.state, call.ended_at = "ended", world.now()
 
     (mismatch,) = expected(expectation, endless).mismatches
-    assert mismatch.got == "cannot be told: the first 1 entries of the call were let go"
+    assert mismatch.got == "cannot be judged: the first 1 entries of the call were dropped"
 
 
 def test_silence_of_a_call_that_outlasts_the_ear_cannot_be_told() -> None:
@@ -243,7 +243,7 @@ def test_silence_of_a_call_that_outlasts_the_ear_cannot_be_told() -> None:
         world.after(601.0, lambda: world.phone("alice").hang_up(call))
 
     (mismatch,) = expected("{heard: silence, within: 700}", long).mismatches
-    assert mismatch.got == "cannot be told: only the first 600 s of a call are kept"
+    assert mismatch.got == "cannot be judged: only the first 600 s of a call are kept"
 
 
 def elsewhere(status: int) -> Plan:

@@ -54,7 +54,7 @@ def test_all_are_counted_and_text_is_told_once_for_each_source() -> None:
     seen = KeepAlives()
 
     assert seen.take(b"jaK", "127.0.0.2") == (
-        "b'jaK' is no SIP message: taken for a keep-alive, like all that follow from there"
+        "b'jaK' is not a SIP message: taken for a keep-alive, like all that follow from there"
     )
     assert [seen.take(b"jaK", "127.0.0.2"), seen.take(b"other", "127.0.0.2")] == ["", ""]
     assert seen.take(b"jaK", "127.0.0.3") != ""

@@ -339,7 +339,7 @@ def test_any_final_answer_to_our_bye_will_do(leaving: Caller, status: int) -> No
     waiting = []
     for answer in (100, status):
         leaving.send(bytes(Response(answer, None, list(bye.headers))))
-        waiting.append(leaving.bench.emulator.waiting_for_goodbye)
+        waiting.append(leaving.bench.emulator.waiting_for_bye)
     assert waiting == [True, False]
     assert leaving.bench.emulator.census.dialogs == 0
 

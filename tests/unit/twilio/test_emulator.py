@@ -82,7 +82,7 @@ def test_an_ack_for_nothing_is_never_answered(bench: Bench) -> None:
 def test_an_idle_emulator_waits_for_nothing(make: Make) -> None:
     bench = make()
     assert bench.emulator.deadline is None
-    assert not bench.emulator.waiting_for_goodbye
+    assert not bench.emulator.waiting_for_bye
     assert bench.emulator.tick(1.0) == []
     assert bench.emulator.shut_down(1.0) == []
 

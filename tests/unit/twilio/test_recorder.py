@@ -171,6 +171,6 @@ def test_the_emulator_waits_for_what_is_not_finished(desk: Desk, alice: Caller) 
     desk.bench.audio = None
     sid = desk.record()["sid"]
     alice.bye()
-    assert desk.bench.emulator.waiting_for_goodbye
+    assert desk.bench.emulator.waiting_for_bye
     desk.bench.tell(RecordingDone(desk.bench.record.sid, sid, bytes(32_000)))
-    assert not desk.bench.emulator.waiting_for_goodbye
+    assert not desk.bench.emulator.waiting_for_bye
