@@ -31,7 +31,7 @@ from harness.twilio.targets import Target, Unreachable, find_targets
 from harness.twilio.webhooks import sip_parameters
 
 _BUSY: Final = frozenset({486, 600})
-_UNANSWERED: Final = frozenset({408, 480, 487, 603})
+_UNANSWERED: Final = frozenset({408, 487, 603})
 _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
 
 

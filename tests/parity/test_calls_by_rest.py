@@ -299,12 +299,14 @@ def test_a_url_beats_a_document_in_the_order_too(make: Make, profile: Profile) -
     assert len(bench.asked("voice")) == 1
 
 
-@pytest.mark.rule("outbound-end", "call-statuses", "outbound-response-code", "outbound-failure")
+@pytest.mark.rule(
+    "outbound-end", "call-statuses", "outbound-response-code", "outbound-failure", "outbound-unavailable"
+)
 @BOTH
 @pytest.mark.parametrize(
     ("status", "ended", "alerts"),
     [
-        (486, "busy", []), (600, "busy", []), (480, "no-answer", []), (603, "no-answer", []),
+        (486, "busy", []), (600, "busy", []), (480, "failed", []), (603, "no-answer", []),
         (404, "failed", []), (302, "failed", [32219]), (503, "failed", [32011]),
     ],
 )  # fmt: skip
