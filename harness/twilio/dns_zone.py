@@ -107,7 +107,8 @@ class Zone:
 
     A domain resolves when it exists; so do the proxies, which are the suffix and its localized forms. A name with
     an edge leads to that edge's own listener where there is one, else to the main one. A name without an edge leads
-    to the main listener, and its SRV records go on, with falling priority, to each edge that has its own.
+    to the first edge that has its own, and its SRV records go on, with falling priority, to the others, and last to
+    the main listener while there is an edge without its own; where no edge has its own, to the main listener alone.
     """
 
     def __init__(self, suffix: str, exists: Callable[[str], bool], listeners: Mapping[str, Listener]) -> None:
@@ -179,10 +180,12 @@ class Zone:
         main = self._listeners[""]
         if edge is not None:
             return [("", self._listeners.get(edge, main))]
-        return [
-            ("", main),
-            *((each, self._listeners[each]) for each in EDGE_NAMES if each in self._listeners),
-        ]
+        own = [(each, self._listeners[each]) for each in EDGE_NAMES if each in self._listeners]
+        if not own:
+            return [("", main)]
+        # An edge without a listener of its own is a name for the main one.
+        other = next((each for each in EDGE_NAMES if each not in self._listeners), None)
+        return [("", own[0][1]), *own[1:], *([(other, main)] if other is not None else [])]
 
     def _targets(
         self, prefix: str, name: str, places: list[tuple[str, Listener]]

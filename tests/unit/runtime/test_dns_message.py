@@ -105,7 +105,7 @@ def test_another_class_is_refused() -> None:
 
 def test_what_is_too_large_for_a_datagram_loses_its_additions_then_is_marked_as_truncated() -> None:
     plain = asked(MANY, query(SERVICES, "SRV").pack())
-    assert (plain.header.tc, len(plain.rr), len(plain.ar)) == (0, 9, 0)
+    assert (plain.header.tc, len(plain.rr), len(plain.ar)) == (0, 8, 0)
     long = query(f"_sip._udp.{'x.' * 60}sip.twilio.com", "SRV")
     everything = Zone("sip.twilio.com", lambda _: True, {"": Listener("127.0.0.1", 5060)} | {
         name: Listener("127.0.1.1", 5060) for name in EDGE_NAMES
@@ -113,14 +113,14 @@ def test_what_is_too_large_for_a_datagram_loses_its_additions_then_is_marked_as_
     truncated = asked(everything, long.pack())
     assert (truncated.header.tc, truncated.rr, truncated.ar) == (1, [], [])
     whole = asked(everything, long.pack(), udp=False)
-    assert (whole.header.tc, len(whole.rr), len(whole.ar)) == (0, 9, 9)
+    assert (whole.header.tc, len(whole.rr), len(whole.ar)) == (0, 8, 8)
 
 
 def test_a_client_with_edns_gets_more_and_an_opt_record_of_our_own() -> None:
     answer = asked(MANY, query(SERVICES, "SRV", EDNS0(udp_len=4096)).pack())
-    assert (answer.header.tc, len(answer.rr)) == (0, 9)
+    assert (answer.header.tc, len(answer.rr)) == (0, 8)
     addresses = [str(each.rdata) for each in answer.ar if each.rtype == QTYPE.A]
-    assert addresses == ["127.0.0.1", *(f"127.0.1.{number}" for number in range(1, 9))]
+    assert addresses == [f"127.0.1.{number}" for number in range(1, 9)]
     (options,) = (each for each in answer.ar if each.rtype == QTYPE.OPT)
     assert (options.edns_ver, options.edns_len) == (0, 1232)
 

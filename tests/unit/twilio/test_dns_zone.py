@@ -15,6 +15,7 @@ from harness.twilio.dns_zone import (
     ServiceRecord,
     Zone,
 )
+from harness.twilio.edges import EDGE_NAMES
 
 HERE = "127.0.0.53"
 DOMAINS = {"demo.sip.twilio.com", "north.demo.sip.twilio.com"}
@@ -122,19 +123,31 @@ def test_the_records_of_a_service_give_the_port_and_the_target_s_address() -> No
     assert answer.additional == (a("Demo.sip.twilio.com"),)
 
 
-def test_a_name_without_an_edge_goes_on_to_each_edge_with_a_listener_in_the_order_of_the_edges() -> None:
+def test_a_name_without_an_edge_begins_with_the_first_edge_that_listens_and_ends_with_the_main_listener() -> (
+    None
+):
     name = "_sip._tcp.demo.sip.twilio.com"
     answer = zone(EDGES).answer(name, "SRV", reached=HERE)
     assert answer.records == (
-        ServiceRecord(name, 10, 5060, "demo.sip.twilio.com"),
-        ServiceRecord(name, 20, 5062, "demo.sip.dublin.twilio.com"),
-        ServiceRecord(name, 30, 5070, "demo.sip.tokyo.twilio.com"),
+        ServiceRecord(name, 10, 5062, "demo.sip.twilio.com"),
+        ServiceRecord(name, 20, 5070, "demo.sip.tokyo.twilio.com"),
+        ServiceRecord(name, 30, 5060, "demo.sip.ashburn.twilio.com"),
     )
     assert answer.additional == (
-        a("demo.sip.twilio.com"),
-        a("demo.sip.dublin.twilio.com", "127.0.1.3"),
+        a("demo.sip.twilio.com", "127.0.1.3"),
         a("demo.sip.tokyo.twilio.com", "::1"),
+        a("demo.sip.ashburn.twilio.com"),
     )
+    (address,) = zone(EDGES).answer("demo.sip.twilio.com", "A", reached=HERE).records
+    assert address == a("demo.sip.twilio.com", "127.0.1.3")
+
+
+def test_when_every_edge_listens_a_name_without_an_edge_leads_to_them_alone() -> None:
+    everywhere = {name: Listener(f"127.0.1.{number}", 5060) for number, name in enumerate(EDGE_NAMES, 1)}
+    answer = zone(ONE | everywhere).answer("_sip._udp.demo.sip.twilio.com", "SRV", reached=HERE)
+    assert [str(each.address) for each in answer.additional] == [
+        f"127.0.1.{number}" for number in range(1, 9)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +207,7 @@ def test_of_any_some_records_are_given() -> None:
 
 def test_the_suffix_can_be_another() -> None:
     other = zone(EDGES, "pbx.test")
-    assert other.answer("demo.pbx.test", "A", reached=HERE).records == (a("demo.pbx.test"),)
+    assert other.answer("demo.pbx.test", "A", reached=HERE).records == (a("demo.pbx.test", "127.0.1.3"),)
     assert other.answer("demo.pbx.dublin.test", "A", reached=HERE).records == (
         a("demo.pbx.dublin.test", "127.0.1.3"),
     )
