@@ -12,7 +12,8 @@ import sys
 
 PACKAGES = {
     "sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm",
-    "chromium": "chromium",
+    "chromium": "chromium", "openssl": "openssl",
+    "kamailio": "kamailio kamailio-tls-modules", "linphonec": "linphone-cli",
     "ip": "iproute2", "mount": "mount", "unshare": "util-linux",
     "php": "php-cli php-curl", "javac": "default-jdk-headless",
 }  # fmt: skip
