@@ -20,7 +20,7 @@ from harness.report.console import Console
 from harness.report.failure import pictures
 from harness.report.jsonl import result_lines, wrong_line
 from harness.report.junit import junit_xml
-from harness.scenario.loader import ScenarioFile, WrongFile, load_all
+from harness.scenario.loader import SUFFIX, ScenarioFile, WrongFile, load_all
 from harness.scenario.runner import Result, run_scenario
 from harness.scenario.selection import SelectionError, nearest, selected
 from harness.scenario.stage import Mismatch
@@ -64,6 +64,11 @@ def run(
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
     if junit is not None and jsonl is not None and junit.resolve() == jsonl.resolve():
         raise SetupError("--junit and --jsonl need a file each")
+    for flag, report in (("--junit", junit), ("--jsonl", jsonl)):
+        if report is not None and _is_played(report, paths):
+            raise SetupError(
+                f"{flag} {report} is a scenario file, which a report would replace; name another file"
+            )
     reports = _Reports(
         ReportFile(junit, "--junit") if junit is not None else None,
         ReportFile(jsonl, "--jsonl") if jsonl is not None else None,
@@ -87,6 +92,15 @@ def run(
         if keyword and not files:
             _tell_nearest(found, keyword)
         raise typer.Exit(3)
+
+
+def _is_played(report: Path, paths: Sequence[Path]) -> bool:
+    """Return whether a report's path is, by whatever name, that of a scenario file."""
+    try:
+        there = report.is_file() and any(each.is_file() and each.samefile(report) for each in paths)
+        return there or any(each.name.endswith(SUFFIX) for each in (report, report.resolve()))
+    except (OSError, ValueError):
+        return False  # what is wrong with it is told when it is opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,24 @@ def test_a_report_that_cannot_be_written_is_told_before_the_run(folder: Path) ->
     assert (done.returncode, done.stderr) == (2, "error: --junit and --jsonl need a file each\n")
 
 
+@pytest.mark.parametrize("flag", ["--junit", "--jsonl"])
+@pytest.mark.parametrize(
+    "name", ["good.scenario.yaml", "link.xml", "hard.xml", "other.scenario.yaml", "plain.yaml"]
+)
+def test_a_report_replaces_no_scenario_file(folder: Path, flag: str, name: str) -> None:
+    good = folder / "good.scenario.yaml"
+    (folder / "link.xml").symlink_to(good)
+    os.link(good, folder / "hard.xml")
+    for other in ("other.scenario.yaml", "plain.yaml"):
+        (folder / other).write_text(GOOD)
+    done = run(folder, "good.scenario.yaml", "plain.yaml", f"{flag}={name}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"error: {flag} {name} is a scenario file, which a report would replace; name another file\n"
+    )
+    assert (folder / name).read_text() == GOOD
+
+
 @pytest.mark.parametrize(
     "shell", [">/dev/full", "<&- >&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full", "| true"]
 )
