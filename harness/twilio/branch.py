@@ -12,6 +12,7 @@ from harness.sip.headers import Headers
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Flow, Send
 from harness.sip.transactions.transaction import Key
+from harness.twilio import broken
 from harness.twilio.cloud import ALLOW, USER_AGENT, Cloud, Turn
 from harness.twilio.session_timer import MIN_SE, SUPPORTED
 from harness.twilio.steering import CallOrder
@@ -141,8 +142,10 @@ class Branch:
             if edge is not None:
                 dialog.route_set = edge.without(dialog.route_set)
             _ = dialog.next_hop
-        except RemoteProtocolError:
+        except RemoteProtocolError as error:
             # Nothing can be sent to who cannot be addressed; its own timers end it.
+            call_id, source = response.call_id, str(self.flow.remote)
+            turn.out.append(broken.decision(call_id, "INVITE", error, source, turn.now, answered=False))
             self._let_go()
             self._call.failed(self, 502, turn)
             return

@@ -155,3 +155,28 @@ def test_baresip_needs_no_proxy_when_it_asks_our_dns(
         reached = {each["local"].rpartition(":")[0] for each in entries if each["kind"] == "SipMessage"}
         assert reached == {edge}
         assert emulator.stop() == 0
+
+
+@pytest.mark.skipif(shutil.which("baresip") is None, reason="Debian's baresip is not installed")
+def test_baresip_calls_the_next_edge_when_the_first_is_down(tmp_path: Path) -> None:
+    with (
+        webhooks({"/voice": {"say": "Found by name."}}) as (app, recorder),
+        served(
+            "--voice-url", f"{app}/voice", "--user", "alice", "--password", PASSWORD, "--no-speech",
+            "--dns", "127.0.0.1:0", "--edge", "dublin=127.0.1.3:0", "--edge", "tokyo=127.0.1.6:0",
+        ) as emulator,
+    ):  # fmt: skip
+        switch(emulator, "dublin", "DELETE")
+        order = baresip.Order(
+            dns_of(emulator), "127.0.0.1", "sip:100@demo.sip.twilio.com", "alice", "demo.sip.twilio.com", PASSWORD,
+            "tcp", 20.0, by_name=True,
+        )  # fmt: skip
+        process = baresip.Baresip(order, tmp_path).process
+        try:
+            asyncio.run(until(lambda: bool(recorder.requests("/voice")) or process.poll() is not None))
+        finally:
+            process.close()
+        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=5) as journal:
+            entries = [json.loads(line) for line in journal]
+        reached = {each["local"].rpartition(":")[0] for each in entries if each["kind"] == "SipMessage"}
+        assert reached == {"127.0.1.6"}, process.output

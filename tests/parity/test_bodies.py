@@ -6,8 +6,10 @@ import pytest
 
 from harness.journal import Decision
 from harness.media.outputs import ConnectMedia
+from harness.sip.message import respond
 from harness.sip.outputs import Address
-from tests.unit.twilio.bench import ACME, SDP, Bench, Caller, Make, flow
+from tests.parity.test_calls_by_rest import ordered
+from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, Caller, Make, flow, page
 
 LOCATION = b"Content-Type: application/pidf+xml\r\nContent-ID: <a@b>\r\n\r\n<presence/>\r\n"
 ISUP = b"Content-Type: application/isup;base=x\r\nContent-Disposition: signal;handling=%b\r\n\r\n\0\r\n--b\r\n\r\n"
@@ -123,3 +125,37 @@ def test_nobody_registers_at_a_telephone_number(make: Make) -> None:
     caller = Caller(bench, flow(), to="tel:+1555")
     caller.send(caller.build("REGISTER"))
     bench.response(416)
+
+
+@pytest.mark.rule("multipart", "re-invite")
+def test_the_answer_to_an_offer_of_ours_may_be_a_part_of_the_ack(bench: Bench, alice: Caller) -> None:
+    bench.pages["/voice"] = page(LONG)
+    alice.talk()
+    alice.invite(body=b"")
+    response = bench.response(200)
+    body = mixed(LOCATION, OFFER.replace(b"40000", b"40008"))
+    ack = alice.build("ACK", KIND, number=response.cseq.number, to=response.require("to"), body=body)
+    alice.send(bytes(ack).replace(b"Content-Type: application/sdp\r\n", b"", 1))
+    (_, connected) = [each for each in bench.media if isinstance(each, ConnectMedia)]
+    assert connected.remote == Address("127.0.0.10", 40008)
+
+
+@pytest.mark.rule("multipart")
+def test_a_called_phone_s_answer_may_be_a_part_of_its_200(bench: Bench) -> None:
+    _, phone = ordered(bench)
+    fields = [("Contact", "<sip:bob@127.0.0.20:5080>"), KIND]
+    answer = respond(phone.invite, 200, tag="b1", headers=fields, body=mixed(LOCATION, OFFER))
+    bench.receive(bytes(answer), phone.way)
+    (connected,) = [each for each in bench.media if isinstance(each, ConnectMedia)]
+    assert connected.remote == Address("127.0.0.10", 40000)
+
+
+@pytest.mark.rule("broken-message")
+def test_a_called_phone_s_contact_that_cannot_be_read_is_told(bench: Bench) -> None:
+    _, phone = ordered(bench)
+    fields = [("Contact", "SMITH, B <sip:bob@127.0.0.20:5080>"), ("Content-Type", "application/sdp")]
+    bench.receive(bytes(respond(phone.invite, 200, tag="b1", headers=fields, body=SDP)), phone.way)
+    (told,) = [each for each in bench.journal(Decision) if each.check == "message"]
+    assert (told.call_id, told.got) == (phone.invite.call_id, "not a SIP URI: 'SMITH', from 127.0.0.20:5080")
+    assert told.mend == "write <sip:USER@HOST>, and a display name with a comma in quotes"
+    assert bench.record.status == "failed"
