@@ -271,6 +271,35 @@ class Alert(Entry):
 
 
 @record
+class AudioMeasured(Entry):
+    """How the audio of a call went, told when its port is closed: counted here, and as the phone's RTCP reported.
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        sent: RTP packets that the emulator sent.
+        received: RTP packets that came from the phone.
+        lost: Packets of the phone that did not come.
+        jitter: Of what came, in seconds (RFC 3550 section 6.4.1).
+        remote_lost: Packets of the emulator that the phone reported as lost, or None when it reported nothing.
+        remote_jitter: What it reported of these, in seconds, or None.
+        round_trip: The time there and back, in seconds, by the phone's last report that tells; or None.
+        reports: How many RTCP reports came.
+    """
+
+    call_sid: str
+    call_id: str
+    sent: int
+    received: int
+    lost: int
+    jitter: float
+    remote_lost: int | None = None
+    remote_jitter: float | None = None
+    round_trip: float | None = None
+    reports: int = 0
+
+
+@record
 class PhoneEvent(Entry):
     """Something that a scripted phone noticed or did.
 

@@ -16,11 +16,13 @@ import typer
 
 from harness.cli.secret_files import secret_of
 from harness.errors import SetupError
-from harness.journal import Alert, Announced, Decision, Entry
+from harness.journal import Alert, Announced, AudioMeasured, Decision, Entry
 from harness.report.explain import explain as in_words
 
 TIMEOUT = 5.0
-_KINDS: Final[dict[str, type[Entry]]] = {"Decision": Decision, "Alert": Alert, "Announced": Announced}
+_KINDS: Final[dict[str, type[Entry]]] = {
+    each.__name__: each for each in (Decision, Alert, Announced, AudioMeasured)
+}
 
 
 def explain(
@@ -34,11 +36,11 @@ def explain(
     ] = "",
     token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
 ) -> None:
-    """Print a call's way through the checks, and what went wrong afterwards; exit 1 when nothing is known of it."""
+    """Print a call's way through the checks, what went wrong, and how its audio went; exit 1 when it is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
     found = _ask(f"{_base(http)}/_sipdomain/journal?call_id={quote(call_id, safe='')}", token)
     decisions = [each for each in found if isinstance(each, Decision)]
-    afterwards = [each for each in found if isinstance(each, Alert | Announced)]
+    afterwards = [each for each in found if isinstance(each, Alert | Announced | AudioMeasured)]
     if not decisions and not afterwards:
         print(
             f"no decision on the Call-ID {call_id!r} is kept; the latest requests are in /_sipdomain/decisions"

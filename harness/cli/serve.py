@@ -33,11 +33,11 @@ from harness.runtime.event_loop import new_event_loop
 from harness.runtime.service import Service, ServiceOptions, certificate_names
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import Settings
 from harness.twilio.domain import SUFFIX, is_suffix
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.profile import PROFILES
+from harness.twilio.settings import Settings
 from harness.twilio.store import Account, Domain, Store
 
 if TYPE_CHECKING:
@@ -124,8 +124,12 @@ def serve(
     ] = "",
     advertise: Annotated[str, typer.Option(help="The address that SDP and Contact name.")] = "",
     rtp: Annotated[
-        str, typer.Option(help="The UDP ports for audio, LOW-HIGH; any free ones by default.")
+        str, typer.Option(help="The UDP ports for audio, LOW-HIGH, two for a call; any free ones by default.")
     ] = "",
+    audio_timeout: Annotated[
+        float,
+        typer.Option(min=0.0, help="End a call after so many seconds without RTP (32014); 0 for never."),
+    ] = 300.0,
     map_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -171,6 +175,7 @@ def serve(
             default_domain=full_name(default_domain, suffix) if default_domain else None,
             advertise=_advertised(advertise),
             media_host=_media_host(main),
+            audio_timeout=audio_timeout,
         ),
         hosts=parse_host_map(map_host or [], typed("--map-host", variable="SIPDOMAIN_MAP_HOST")),
         rtp=parse_ports(rtp, "--rtp") if rtp else None,

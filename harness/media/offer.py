@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from harness.errors import MediaError
+from harness.media.agreement import Agreement
 from harness.media.sdes import SUITES, Crypto, MasterKey, OwnKeys, choose
 from harness.media.sdp import (
     ADDRESS_WANTED,
@@ -56,33 +57,6 @@ class OfferError(DescriptionError):
     def __init__(self, symbol: str, message: str, mend: str = "") -> None:
         super().__init__(message, mend)
         self.symbol = symbol
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What both sides agreed on, from one side's view.
-
-    Attributes:
-        description: Our session description.
-        remote: Where the peer wants its RTP.
-        payload_type: The payload number of the voice codec.
-        codec: "PCMU" or "PCMA".
-        dtmf_payload_type: The payload number of telephone-event, or None.
-        sending: Whether we may send.
-        receiving: Whether the peer may send.
-        local_key: What we protect our packets with; None for plain RTP.
-        remote_key: What the peer protects its packets with; None for plain RTP.
-    """
-
-    description: SessionDescription
-    remote: Address
-    payload_type: int
-    codec: str
-    dtmf_payload_type: int | None
-    sending: bool
-    receiving: bool
-    local_key: MasterKey | None = None
-    remote_key: MasterKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +225,8 @@ def answer(
     lines += [("a", f"rtpmap:{number} {_written(chosen.encodings[number])}") for number in chosen.formats]
     if chosen.dtmf is not None:
         lines.append(("a", f"fmtp:{chosen.dtmf} 0-16"))
+    if _is_muxed(chosen.media):
+        lines.append(("a", "rtcp-mux"))
     lines += [*_PTIME, ("a", direction)]
     media = tuple(
         MediaDescription("audio", address.port, chosen.media.protocol, chosen.formats, tuple(lines))
@@ -260,7 +236,21 @@ def answer(
     )
     lines_before = session_lines(name, session_id, address, version=version, time=offer.time)
     description = SessionDescription(lines_before, media)
-    return _agreement(description, chosen, direction, local_key)
+    return _agreement(description, chosen, direction, local_key, muxed=_is_muxed(chosen.media))
+
+
+def _is_muxed(media: MediaDescription) -> bool:
+    return bool(media.attributes("rtcp-mux"))
+
+
+def _rtcp(chosen: _Choice) -> Address | None:
+    """Return what `a=rtcp:PORT [IN IP4 ADDRESS]` says (RFC 3605 section 2.1); one that says nothing usable is let be."""
+    for value in chosen.media.attributes("rtcp"):
+        port, *address = value.split() or [""]
+        host = address[2] if len(address) == 3 else chosen.remote.host
+        if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536 and _is_address(host):
+            return Address(host, int(port))
+    return None
 
 
 def _written(encoding: str) -> str:
@@ -269,8 +259,9 @@ def _written(encoding: str) -> str:
 
 
 def _agreement(
-    description: SessionDescription, chosen: _Choice, direction: Direction, local_key: MasterKey | None
-) -> Agreement:
+    description: SessionDescription, chosen: _Choice, direction: Direction, local_key: MasterKey | None,
+    *, muxed: bool = False,
+) -> Agreement:  # fmt: skip
     voice = chosen.voice
     held = chosen.remote.host in _HELD
     return Agreement(
@@ -283,6 +274,8 @@ def _agreement(
         receiving=direction in {"sendrecv", "recvonly"},
         local_key=local_key,
         remote_key=chosen.crypto.key if chosen.crypto is not None else None,
+        rtcp=_rtcp(chosen),
+        rtcp_mux=muxed,
     )
 
 

@@ -21,11 +21,13 @@ class OpenMedia:
         session: The session's name, unique within its owner.
         host: The local address to bind.
         secure: Whether its packets are SRTP: without keys none goes out and none is heard.
+        silence: After how many seconds without audio from a peer that ought to send `MediaSilent` is told; 0 for never.
     """
 
     session: str
     host: str
     secure: bool = False
+    silence: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class ConnectMedia:
         receiving: Whether this side expects to receive.
         local_key: What this side protects its packets with; None for plain RTP.
         remote_key: What the peer protects its packets with; None for plain RTP.
+        rtcp: Where to send RTCP; None for the port after that of RTP (RFC 3550 section 11).
+        rtcp_mux: Whether RTCP comes and goes on the port of RTP (RFC 5761).
         signalling: The host that the call's messages come from, whose RTP may be learned; "" for none.
     """
 
@@ -54,12 +58,14 @@ class ConnectMedia:
     receiving: bool = True
     local_key: MasterKey | None = None
     remote_key: MasterKey | None = None
+    rtcp: Address | None = None
+    rtcp_mux: bool = False
     signalling: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CloseMedia:
-    """Close a session's port; its recording stays readable."""
+    """Close a session's port; its recording stays readable. Answered by `MediaMeasured` when it was connected."""
 
     session: str
 
@@ -266,6 +272,54 @@ class RtpIgnored:
     agreed: Address
 
 
+@dataclass(frozen=True, slots=True)
+class MediaSilent:
+    """Nothing was heard for so long from a peer that ought to send; told once after each agreement.
+
+    Attributes:
+        session: The session's name.
+        seconds: How long, as it was asked for.
+    """
+
+    session: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class MediaMeasured:
+    """How the audio of a session went; told when it is closed.
+
+    Attributes:
+        session: The session's name.
+        sent: RTP packets sent.
+        received: RTP packets that came from the peer.
+        lost: Packets of the peer that did not come.
+        jitter: Of what came, in seconds (RFC 3550 section 6.4.1).
+        remote_lost: Packets of ours that the peer reported as lost, or None when it reported nothing.
+        remote_jitter: What it reported of ours, in seconds, or None.
+        round_trip: The time there and back, in seconds, by its last report that tells; or None.
+        reports: How many RTCP reports came.
+    """
+
+    session: str
+    sent: int
+    received: int
+    lost: int = 0
+    jitter: float = 0.0
+    remote_lost: int | None = None
+    remote_jitter: float | None = None
+    round_trip: float | None = None
+    reports: int = 0
+
+
 MediaInput = (
-    MediaOpened | MediaFailed | PromptReady | PromptFailed | DtmfReceived | RecordingDone | RtpIgnored
+    MediaOpened
+    | MediaFailed
+    | PromptReady
+    | PromptFailed
+    | DtmfReceived
+    | RecordingDone
+    | RtpIgnored
+    | MediaSilent
+    | MediaMeasured
 )

@@ -32,10 +32,15 @@ class RtpSender:
 
     Playbacks are heard one after another. Time passes for them, and for the RTP timestamp, whether or not
     sending is allowed.
+
+    Attributes:
+        ssrc: Its synchronisation source.
+        sent: How many packets were made.
+        octets: How many bytes of payload were in them.
     """
 
-    __slots__ = ("_agreed", "_keys", "_kind", "_playbacks", "_pressing", "_sequence", "_silence", "_ssrc",
-                 "_talking", "_tick", "_timestamp", "codec")  # fmt: skip
+    __slots__ = ("_agreed", "_keys", "_kind", "_playbacks", "_pressing", "_sequence", "_silence",
+                 "_talking", "_tick", "_timestamp", "codec", "octets", "sent", "ssrc")  # fmt: skip
 
     def __init__(self, *, ssrc: int, sequence: int, timestamp: int) -> None:
         """Begin a stream.
@@ -46,7 +51,8 @@ class RtpSender:
             timestamp: The first timestamp, 32 bits.
         """
         self.codec = "PCMU"
-        self._ssrc = ssrc
+        self.ssrc = ssrc
+        self.sent = self.octets = 0
         self._sequence = sequence
         self._timestamp = timestamp
         self._agreed: ConnectMedia | None = None
@@ -108,6 +114,11 @@ class RtpSender:
             )
 
     @property
+    def timestamp(self) -> int:
+        """The RTP timestamp of this moment."""
+        return self._timestamp
+
+    @property
     def frames_left(self) -> int:
         """How many packets the waiting playbacks still need."""
         return sum(-((each.at - len(each.audio)) // FRAME) for each in self._playbacks)
@@ -132,7 +143,9 @@ class RtpSender:
             kind |= 0x80
         sequence = self._sequence
         self._sequence = (sequence + 1) & 0xFFFF
-        return _HEADER.pack(0x80, kind, sequence, timestamp, self._ssrc) + payload
+        self.sent += 1
+        self.octets += len(payload)
+        return _HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + payload
 
     def _frame(self) -> bytes:
         playback = self._playbacks[0]

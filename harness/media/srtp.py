@@ -61,16 +61,29 @@ class Srtp:
             return None
         return self._passed(self._out.protect, packet)
 
+    def protect_rtcp(self, packet: bytes) -> bytes | None:
+        """Return an RTCP packet as SRTCP (RFC 3711 section 3.4), or None."""
+        if self._out is None:
+            self.dropped["no key"] += 1
+            return None
+        return self._passed(self._out.protect_rtcp, packet)
+
     def unprotect(self, packet: bytes) -> bytes | None:
         """Return an SRTP packet as RTP, or None."""
+        return self._trusted(packet, packet[8:12], rtcp=False)
+
+    def unprotect_rtcp(self, packet: bytes) -> bytes | None:
+        """Return an SRTCP packet as RTCP, or None."""
+        return self._trusted(packet, packet[4:8], rtcp=True)
+
+    def _trusted(self, packet: bytes, source: bytes, *, rtcp: bool) -> bytes | None:
         if self._in is None:
             self.dropped["no key"] += 1
             return None
-        source = packet[8:12]
         if len(self._sources) >= MOST_SOURCES and source not in self._sources:
             self.dropped["too many sources"] += 1
             return None
-        plain = self._passed(self._in.unprotect, packet)
+        plain = self._passed(self._in.unprotect_rtcp if rtcp else self._in.unprotect, packet)
         if plain is not None:
             self._sources.add(source)
         return plain

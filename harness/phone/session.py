@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from harness.errors import MediaError
-from harness.media.offer import CODECS, Agreement, answer, offer, read_answer
+from harness.media.agreement import Agreement
+from harness.media.offer import CODECS, answer, offer, read_answer
 from harness.media.outputs import ConnectMedia
 from harness.media.sdes import OwnKeys
 from harness.media.sdp import Direction, MediaDescription, SessionDescription
@@ -114,17 +115,7 @@ class Session:
         return bytes(SessionDescription(lines, description.media))
 
     def _connect(self, agreement: Agreement) -> list[ConnectMedia]:
-        connect = ConnectMedia(
-            self.name,
-            agreement.remote,
-            agreement.payload_type,
-            agreement.codec,
-            agreement.dtmf_payload_type,
-            agreement.sending,
-            agreement.receiving,
-            agreement.local_key,
-            agreement.remote_key,
-        )
+        connect = agreement.connect(self.name)
         if connect == self._connected:
             return []
         self._connected = connect

@@ -6,20 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from harness.journal import Alert, Announced, Decision
+from harness.journal import Alert, Announced, AudioMeasured, Decision
 from harness.mask import masking, printable
+from harness.report.ladder.words import measured
 from harness.twilio.rules import RULES
 
 _SIGNS: Final = {"passed": "+", "noted": "+", "challenged": "?", "refused": "x", "dropped": "x"}
 _WIDTH: Final = 13
 
 
-def explain(decisions: Sequence[Decision], afterwards: Sequence[Alert | Announced] = ()) -> str:
+def explain(
+    decisions: Sequence[Decision], afterwards: Sequence[Alert | Announced | AudioMeasured] = ()
+) -> str:
     """Return lines for people, one paragraph a request; each decision cites its rule and how that is known.
 
     Args:
         decisions: Those on one Call-ID, oldest first.
-        afterwards: What went wrong in the call, and what its caller heard of that, oldest first.
+        afterwards: What went wrong in the call, what its caller heard of that, and how its audio went; oldest first.
     """
     if not decisions and not afterwards:
         return ""
@@ -37,7 +40,9 @@ def explain(decisions: Sequence[Decision], afterwards: Sequence[Alert | Announce
     return "".join(f"{printable(hide(line))}\n" for line in lines[:-1])
 
 
-def _told(entry: Alert | Announced) -> str:
+def _told(entry: Alert | Announced | AudioMeasured) -> str:
+    if isinstance(entry, AudioMeasured):
+        return f"  · {measured(entry)}"
     if isinstance(entry, Announced):
         return f"  ! said without a document: {entry.text}"
     return f"  ! {entry.level} {entry.code}: {entry.text}"

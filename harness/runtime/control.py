@@ -50,7 +50,11 @@ ROUTES: Final = (
     ),
     Route("GET", "decisions", "The decisions among them; `?call_id=ID` for one SIP Call-ID", LINES),
     Route("GET", "calls", "The calls in progress and the last finished ones, the latest first"),
-    Route("GET", "calls/{CallSid}", "One call, with its ladder where the journal still has it"),
+    Route(
+        "GET",
+        "calls/{CallSid}",
+        "One call, with its ladder, and its `audio` once it is over, where the journal still has them",
+    ),
     Route("GET", "registrations", "Who is registered where, for how long"),
     Route("GET", "clock", "The moment on the run's clock, and in Unix time"),
     Route(

@@ -63,7 +63,7 @@ class LiveMedia:
         Args:
             loop: The event loop.
             library: Prompts; it is not closed with the sessions.
-            ports: The ports for RTP, of which the even ones are used; None for any.
+            ports: The ports for RTP and RTCP, two for each session; None for any.
             ear: How many seconds of audio each session keeps.
         """
         self._loop = loop
@@ -173,13 +173,19 @@ class LiveMedia:
         except SetupError as error:
             self._tell(MediaFailed(name, str(error)))
             return
-        session = self._open[name] = RtpSession(name, opened, self._tell, ear=self._ear, secure=output.secure)
+        session = self._open[name] = RtpSession(
+            name, opened, self._tell, ear=self._ear, secure=output.secure, silence=output.silence
+        )
         self._loop.add_reader(session.fileno(), self._read, session)
+        self._loop.add_reader(session.control_fileno(), self._read_control, session)
         self._ticker.start()
         self._tell(MediaOpened(name, session.address))
 
     def _read(self, session: RtpSession) -> None:
         session.read(time.monotonic())
+
+    def _read_control(self, session: RtpSession) -> None:
+        session.read_control(time.monotonic())
 
     def _beat(self) -> None:
         now = time.monotonic()
@@ -188,6 +194,7 @@ class LiveMedia:
 
     def _close(self, session: RtpSession) -> None:
         self._loop.remove_reader(session.fileno())
+        self._loop.remove_reader(session.control_fileno())
         del self._open[session.name]
         session.close(time.monotonic())
         self._closed[session.name] = session.ear

@@ -45,8 +45,8 @@ from harness.runtime.world import (
 from harness.sip.outputs import Address
 from harness.twilio import config
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import Settings
 from harness.twilio.ids import Ids
+from harness.twilio.settings import Settings
 from harness.twilio.store import Store
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""UDP sockets for RTP: even ports, from a range or from the system."""
+"""UDP sockets for RTP and RTCP: an even port and the odd one after it, from a range or from the system."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Final
 
 from harness.errors import SetupError
 
-_TRIES: Final = 16
+_TRIES: Final = 64
 _BUFFER: Final = 256 * 1024
+
+Pair = tuple[socket.socket, socket.socket]
+"""The socket for RTP, and the one for RTCP on the port after it."""
 
 
 class RtpPorts:
-    """Opens sockets, each on an even port, as RFC 3550 section 11 asks."""
+    """Opens sockets in pairs, as RFC 3550 section 11 asks: a range of so many ports serves half as many calls."""
 
     def __init__(self, ports: range | None = None) -> None:
         """Choose where ports come from.
@@ -20,46 +23,62 @@ class RtpPorts:
         Args:
             ports: The ports that may be used; None for any that the system gives.
         """
-        self._ports = None if ports is None else tuple(port for port in ports if port % 2 == 0)
+        self._ports = (
+            None if ports is None else tuple(port for port in ports if port % 2 == 0 and port + 1 in ports)
+        )
         self._next = 0
 
-    def open(self, host: str) -> socket.socket:
-        """Return a non-blocking socket.
+    def open(self, host: str) -> Pair:
+        """Return sockets that do not block.
 
         Raises:
-            SetupError: No port is free, or the host is not ours.
+            SetupError: No pair of ports is free, or the host is not ours.
         """
         try:
-            opened = _even_port(host) if self._ports is None else self._port_in_range(host)
+            pair = _any_pair(host) if self._ports is None else self._pair_in_range(host)
         except OSError as error:
             raise SetupError(f"no RTP port on {host}: {error.strerror or error}") from error
-        opened.settimeout(0)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        return opened
+        for opened in pair:
+            opened.settimeout(0)
+        pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        return pair
 
-    def _port_in_range(self, host: str) -> socket.socket:
-        """Take the next free port; one that was just let go comes last, so that no late packet meets it."""
+    def _pair_in_range(self, host: str) -> Pair:
+        """Take the next free pair; one that was just let go comes last, so that no late packet meets it."""
         ports = self._ports or ()
-        failure = OSError("there is no even port in the range")
+        failure = OSError("there is no even port with the odd one after it in the range")
         for _ in ports:
             port = ports[self._next]
             self._next = (self._next + 1) % len(ports)
             try:
-                return _bound(host, port)
+                return _pair(host, port)
             except OSError as error:
                 failure = error
         raise failure
 
 
-def _even_port(host: str) -> socket.socket:
-    """Take what the system gives, the first even port of a few."""
-    opened = _bound(host, 0)
+def _any_pair(host: str) -> Pair:
+    """Take what the system gives, the first even port of a few that the next one is free after."""
+    failure = OSError("no even port with the odd one after it is free")
     for _ in range(_TRIES):
-        if opened.getsockname()[1] % 2 == 0:
-            break
-        opened.close()
         opened = _bound(host, 0)
-    return opened
+        port = opened.getsockname()[1]
+        if port % 2 == 0:
+            try:
+                return opened, _bound(host, port + 1)
+            except OSError as error:
+                failure = error
+        opened.close()
+    raise failure
+
+
+def _pair(host: str, port: int) -> Pair:
+    opened = _bound(host, port)
+    try:
+        return opened, _bound(host, port + 1)
+    except OSError:
+        opened.close()
+        raise
 
 
 def _bound(host: str, port: int) -> socket.socket:

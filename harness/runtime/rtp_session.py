@@ -1,24 +1,27 @@
-"""One RTP session on a socket: what it sends each 20 ms, and what it hears."""
+"""One RTP session on its sockets: what it sends each 20 ms, and what it hears."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import random
-import socket
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
 from harness.errors import RemoteProtocolError
+from harness.media.control_remote import ControlRemote
 from harness.media.dtmf import DtmfReceiver, Pressed
 from harness.media.ear import Ear
-from harness.media.outputs import ConnectMedia, DtmfReceived, RtpIgnored
+from harness.media.outputs import ConnectMedia, DtmfReceived, MediaInput, MediaSilent, RtpIgnored
 from harness.media.remote import Remote
+from harness.media.reports import Reports
 from harness.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
 from harness.media.sender import RtpSender
 from harness.media.srtp import Srtp
 from harness.media.tape import Tape
+from harness.runtime.rtp_ports import Pair
 from harness.sip.outputs import Address
 
 log = logging.getLogger(__name__)
@@ -27,12 +30,13 @@ _BATCH: Final = 64
 _LARGEST: Final = 2048
 _STATIC: Final = {0: "PCMU", 8: "PCMA"}
 """Understood before and beside what was agreed (RFC 3264 section 5.1)."""
+_NEVER: Final = float("inf")
 _FLUSHED: Final = 50
 """How many packets may follow at the end at once: a second of beats that were left out when the machine was busy."""
 
 
 class RtpSession:
-    """A socket, the stream it sends, and the ear it fills.
+    """A socket for RTP and one for RTCP, the stream it sends, and the ear it fills.
 
     Whose packets are heard, and where its own go, `harness.media.remote` says.
 
@@ -46,20 +50,22 @@ class RtpSession:
     def __init__(
         self,
         name: str,
-        opened: socket.socket,
-        tell: Callable[[DtmfReceived | RtpIgnored], None],
+        opened: Pair,
+        tell: Callable[[MediaInput], None],
         *,
         ear: float,
         secure: bool = False,
+        silence: float = 0.0,
     ) -> None:
         """Begin, without a peer.
 
         Args:
             name: The session's name.
-            opened: A bound socket that does not block; the session closes it.
-            tell: Told of each key, and of packets that were ignored.
+            opened: Bound sockets that do not block; the session closes them.
+            tell: Told of each key, of packets that were ignored, of silence, and at the end how it went.
             ear: How many seconds of audio are kept.
             secure: Whether its packets are SRTP.
+            silence: After how many seconds without audio it tells so; 0 for never.
         """
         self.name = name
         self.ear = Ear(ear)
@@ -67,13 +73,20 @@ class RtpSession:
         self.sender = RtpSender(
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
-        self._socket = opened
+        self._socket, self._control = opened
         self._tell = tell
         self._keys = DtmfReceiver()
         self._codecs = dict(_STATIC)
         self._dtmf: int | None = None
         self._receiving = True
         self._remote = Remote()
+        self._control_remote = ControlRemote(self._remote)
+        host = self.address.host
+        self._reports = Reports(self.sender, f"{random.getrandbits(64):016x}@{host}")
+        self._reception = self._reports.reception
+        self._silence = silence
+        self._wall_offset = time.time() - time.monotonic()
+        self._audio_at = self._due_at = _NEVER
         self._srtp = Srtp() if secure else None
         self._noted: set[str] = set()
 
@@ -93,8 +106,12 @@ class RtpSession:
         return Counter(self._srtp.dropped) if self._srtp is not None else Counter()
 
     def fileno(self) -> int:
-        """Return the socket's descriptor."""
+        """Return the descriptor of the socket for RTP."""
         return self._socket.fileno()
+
+    def control_fileno(self) -> int:
+        """Return the descriptor of the socket for RTCP."""
+        return self._control.fileno()
 
     def connect(self, agreed: ConnectMedia, now: float) -> None:
         """Take what was agreed with the peer."""
@@ -105,8 +122,16 @@ class RtpSession:
             self._srtp.agree(agreed.local_key, agreed.remote_key)
         self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
         self._dtmf = agreed.dtmf_payload_type
-        self._receiving = agreed.receiving
+        before = self._remote.target
         self._remote.agree(agreed.remote, agreed.signalling, now)
+        self._control_remote.agree(agreed)
+        self._reports.begin(now)
+        if not agreed.receiving:
+            self._audio_at = _NEVER
+        elif self._audio_at == _NEVER or self._remote.target != before:
+            self._audio_at = now
+        self._receiving = agreed.receiving
+        self._schedule()
 
     def send(self, now: float) -> None:
         """Send the packet of this 20 ms; notice a key whose end was lost."""
@@ -123,6 +148,33 @@ class RtpSession:
             self._tell_keys(self._keys.idle(now))
         if self._remote.ignored:
             self._report(now)
+        if now >= self._due_at:
+            self._do_what_is_due(now)
+
+    def _schedule(self) -> None:
+        """Set when there is something to do but sending and hearing."""
+        silent_at = self._audio_at + self._silence if self._silence else _NEVER
+        self._due_at = min(self._reports.next_at, silent_at)
+
+    def _do_what_is_due(self, now: float) -> None:
+        if now >= self._reports.next_at:
+            self._send_report(now)
+        silent = self._silence and now - self._audio_at >= self._silence
+        if silent:
+            self._audio_at = _NEVER
+        self._schedule()
+        if silent:
+            self._tell(MediaSilent(self.name, self._silence))
+
+    def _send_report(self, now: float, *, goodbye: bool = False) -> None:
+        """Send a report to where the peer's RTCP is; one that cannot leave is lost."""
+        packet: bytes | None = self._reports.make(now, now + self._wall_offset, goodbye=goodbye)
+        if packet is not None and self._srtp is not None:
+            packet = self._srtp.protect_rtcp(packet)
+        target = self._control_remote.target
+        if packet is not None and target is not None:
+            with contextlib.suppress(OSError):
+                (self._socket if self._control_remote.muxed else self._control).sendto(packet, target)
 
     def _report(self, now: float, *, last: bool = False) -> None:
         """Say once that somebody else sends here."""
@@ -138,7 +190,7 @@ class RtpSession:
                 tape.say(packet, codec, now)
 
     def read(self, now: float) -> None:
-        """Take what came."""
+        """Take what came for RTP."""
         for _ in range(_BATCH):
             try:
                 data, source = self._socket.recvfrom(_LARGEST)
@@ -148,8 +200,31 @@ class RtpSession:
                 continue
             self._take(data, Address(source[0], source[1]), now)
 
+    def read_control(self, now: float) -> None:
+        """Take what came for RTCP."""
+        for _ in range(_BATCH):
+            try:
+                data, source = self._control.recvfrom(_LARGEST)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                continue
+            self._take_report(data, Address(source[0], source[1]), now)
+
+    def _take_report(self, data: bytes, source: Address, now: float) -> None:
+        if not is_rtp_or_rtcp(data) or not is_rtcp(data) or not self._control_remote.admits(source):
+            return
+        if self._srtp is not None:
+            plain = self._srtp.unprotect_rtcp(data)
+            if plain is None:
+                self._note_dropped(self._srtp.dropped, source)
+                return
+            data = plain
+        if self._reports.take(data, now, now + self._wall_offset):
+            self._control_remote.heard(source)
+
     def close(self, now: float) -> None:
-        """Send what is left of a playback that time has run out for, take what is still unread, let go of the socket."""
+        """Send what is left of a playback that time has run out for, take what is still unread, say goodbye, let go."""
         if self.sender.frames_left <= _FLUSHED:
             for _ in range(self.sender.frames_left):
                 self.send(now)
@@ -157,10 +232,23 @@ class RtpSession:
         if self._keys.waiting:
             self._tell_keys(self._keys.idle(now + 1.0))
         self._report(now, last=True)
+        self.read_control(now)
+        if self._reports.next_at != _NEVER:
+            if self.sender.sent or self._reports.sent:
+                self._send_report(now, goodbye=True)
+            self._tell(self._reports.measured(self.name))
+        self._due_at = _NEVER
         self._socket.close()
+        self._control.close()
 
     def _take(self, data: bytes, source: Address, now: float) -> None:
-        if not is_rtp_or_rtcp(data) or is_rtcp(data) or not self._remote.admits(source, now):
+        if not is_rtp_or_rtcp(data):
+            return
+        if is_rtcp(data):
+            if self._control_remote.muxed:
+                self._take_report(data, source, now)
+            return
+        if not self._remote.admits(source, now):
             return
         if self._srtp is not None:
             plain = self._srtp.unprotect(data)
@@ -170,9 +258,16 @@ class RtpSession:
             data = plain
         try:
             packet = parse(data)
-            if packet.payload_type == self._dtmf or packet.payload_type in self._codecs:
+            audio = packet.payload_type in self._codecs
+            if audio or packet.payload_type == self._dtmf:
                 self._remote.heard(source, now)
+                self._reception.take(packet.ssrc, packet.sequence, packet.timestamp if audio else None, now)
+                if self._audio_at != _NEVER:
+                    self._audio_at = now
                 self._hear(packet, now)
+            elif packet.ssrc == self._reception.ssrc:
+                # Such as comfort noise: not heard, and not lost.
+                self._reception.take(packet.ssrc, packet.sequence, None, now)
         except RemoteProtocolError:
             # Junk on a media port is common: scanners, broken headers, comfort noise of old phones.
             return

@@ -31,13 +31,13 @@ from harness.sip.outputs import Address, Flow
 from harness.sip.sources import source_of
 from harness.twilio import twimlets
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import Settings
 from harness.twilio.debugger import Debugger
 from harness.twilio.dns_zone import WILDCARDS, Zone
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.rest import RestApi
+from harness.twilio.settings import Settings
 from harness.twilio.store import Store
 
 if TYPE_CHECKING:

@@ -18,8 +18,10 @@ from harness.media.outputs import (
     DtmfReceived,
     MediaFailed,
     MediaInput,
+    MediaMeasured,
     MediaOpened,
     MediaOutput,
+    MediaSilent,
     OpenMedia,
     PauseRecording,
     PreparePrompt,
@@ -37,7 +39,7 @@ from harness.media.prompts import Keys, Prompt
 from harness.runtime.clock import Alarm, Clock
 from harness.runtime.media_engine import CLOSED_KEPT, SessionOutput
 from harness.runtime.prompt_library import PromptLibrary
-from harness.runtime.sim_sound import SimEar, SimTape, Span
+from harness.runtime.sim_sound import SimEar, SimStream, SimTape, Span
 from harness.sip.outputs import Address
 
 if TYPE_CHECKING:
@@ -74,12 +76,32 @@ class _Session:
     keys: list[Alarm] = field(default_factory=list)
     keys_until: float = 0.0
     tapes: dict[str, SimTape] = field(default_factory=dict)
+    heard: SimStream = field(default_factory=SimStream)
+    sent: SimStream = field(default_factory=SimStream)
+    silence: float = 0.0
+    call_at: Callable[[float, Callable[[], None]], Alarm] | None = None
+    silent: Alarm | None = None
+    was_heard: bool = False
 
     def understands(self, sender: ConnectMedia) -> bool:
         """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
         if self.agreed is None:
             return not self.secure and sender.local_key is None
         return self.agreed.receiving and self.agreed.remote_key == sender.local_key
+
+    def watch(self, now: float) -> None:
+        """Measure both directions, and await the audio that ought to come; nothing changes when it was told twice."""
+        agreed = self.agreed
+        self.heard.flow(now, flowing=self.ear.senders > 0)
+        self.sent.flow(now, flowing=agreed is not None and agreed.sending)
+        missed = agreed is not None and agreed.receiving and not self.ear.senders
+        if self.silent is not None and not missed:
+            self.silent.cancel()
+            self.silent = None
+        elif self.silent is None and missed and self.silence and self.call_at is not None:
+            self.silent = self.call_at(
+                now + self.silence, lambda: self.tell(MediaSilent(self.name, self.silence))
+            )
 
 
 class SimExchange:
@@ -108,6 +130,7 @@ class SimExchange:
         """Take what a session agreed on."""
         self._aim_elsewhere(session)
         session.agreed = agreed
+        session.watch(now)
         self._senders.setdefault(agreed.remote, {})[session] = None
         self._join(session, now)
         self._senders_changed(session.address, now)
@@ -117,6 +140,7 @@ class SimExchange:
         del self._sessions[session.address]
         self._aim_elsewhere(session)
         session.agreed = None
+        session.watch(now)
         self._join(session, now)
         self._senders_changed(session.address, now)
 
@@ -141,13 +165,16 @@ class SimExchange:
             return
         if sender.listener is not None:
             sender.listener.ear.disconnect(now)
+            sender.listener.watch(now)
             for playback in sender.playbacks:
                 if playback.span is not None:
                     playback.span.cut(now)
                     playback.span = None
         sender.listener = listener
         if listener is not None:
+            sender.was_heard = True
             listener.ear.connect(now)
+            listener.watch(now)
             for playback in sender.playbacks:
                 deliver(sender, playback, now)
 
@@ -256,7 +283,14 @@ class SimMedia:
         if address is None:
             self._tell(MediaFailed(output.session, f"no free RTP port on {output.host}"))
             return
-        session = self._open[output.session] = _Session(output.session, address, self._tell, output.secure)
+        session = self._open[output.session] = _Session(
+            output.session,
+            address,
+            self._tell,
+            output.secure,
+            silence=output.silence,
+            call_at=self._clock.call_at,
+        )
         self._exchange.open(session, now)
         self._tell(MediaOpened(output.session, address))
 
@@ -330,7 +364,14 @@ class SimMedia:
             if playback.span is not None:
                 playback.span.cut(now)
         del self._open[session.name]
+        connected = session.agreed is not None
         self._exchange.close(session, now)
+        if connected:
+            # Nothing is lost on the way, and nothing takes time; only a peer that was there could report that.
+            figures = (0, 0.0, 0.0) if session.was_heard else (None, None, None)
+            self._tell(
+                MediaMeasured(session.name, session.sent.packets, session.heard.packets, 0, 0.0, *figures)
+            )
         self._closed[session.name] = session.ear
         self._closed.move_to_end(session.name)
         if len(self._closed) > CLOSED_KEPT:

@@ -72,6 +72,25 @@ class SimEar:
         return _rendered(self.spans, self.began_at, end_at, library)
 
 
+@dataclass(slots=True)
+class SimStream:
+    """How long one direction of a session was used."""
+
+    duration: float = 0.0
+    since: float | None = None
+
+    def flow(self, now: float, *, flowing: bool) -> None:
+        """Take note that audio flows from now on, or no more."""
+        if self.since is not None:
+            self.duration += now - self.since
+        self.since = now if flowing else None
+
+    @property
+    def packets(self) -> int:
+        """How many packets of 20 ms that would have been."""
+        return round(self.duration / 0.02)
+
+
 def _rendered(spans: list[Span], begin_at: float, end_at: float, library: PromptLibrary) -> Samples:
     """Return what spans sound like together from one moment to another."""
     import numpy as np

@@ -35,12 +35,12 @@ from harness.runtime.world import (
 from harness.sip.outputs import Address, Flow
 from harness.twilio import config, twimlets
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import Settings
 from harness.twilio.debugger import Debugger
 from harness.twilio.emulator import Emulator
 from harness.twilio.ids import Ids
 from harness.twilio.logs import Logs
 from harness.twilio.rest import RestApi
+from harness.twilio.settings import Settings
 from harness.twilio.store import Store
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 from harness.errors import SetupError
-from harness.journal import Entry, Journal
+from harness.journal import AudioMeasured, Entry, Journal
 from harness.runtime.clock import Clock
 from harness.runtime.pump import Pump
 from harness.twilio.calls import CallRecord, CallStore
@@ -147,7 +147,8 @@ class Switches:
             return None
         entries = self._journal.of_call(found.sip_call_id)
         ladder = self._picture(entries, found.sip_call_id) if self._picture is not None else ""
-        return {**_row(found), "ladder": ladder}
+        audio = next((each for each in entries if isinstance(each, AudioMeasured)), None)
+        return {**_row(found), "audio": None if audio is None else _figures(audio), "ladder": ladder}
 
 
 def _records_in(body: bytes, suffix: str) -> Mapping[Kind, list[Record]]:
@@ -158,6 +159,11 @@ def _records_in(body: bytes, suffix: str) -> Mapping[Kind, list[Record]]:
     except (ValueError, RecursionError) as error:
         raise SetupError(f"not JSON: {error}") from None
     return read(value, suffix)
+
+
+def _figures(audio: AudioMeasured) -> dict[str, object]:
+    names = ("sent", "received", "lost", "jitter", "remote_lost", "remote_jitter", "round_trip", "reports")
+    return {name: getattr(audio, name) for name in names}
 
 
 def _row(call: CallRecord) -> dict[str, object]:

@@ -107,7 +107,7 @@ class Call(Leg):
             remote = answerable(self._offer, secure=self.secure)
             self._media_flow = self._cloud.media_flow(self._flow, remote) or self._flow
         host = self._cloud.host_towards(self._media_flow, self._cloud.settings.media_host)
-        turn.out.append(OpenMedia(self.session, host, self.secure))
+        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: send the 200 with our session description."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from harness.journal import Decision, Entry
@@ -12,6 +11,7 @@ from harness.media.outputs import (
     MediaFailed,
     MediaOpened,
     MediaOutput,
+    MediaSilent,
     PreparePrompt,
     PromptFailed,
     PromptReady,
@@ -23,7 +23,7 @@ from harness.sip.digest import NonceKeeper
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Address, Flow, Send
 from harness.sip.sources import Shares
-from harness.sip.timers import Alarm, TimerQueue, Timers
+from harness.sip.timers import Alarm, TimerQueue
 from harness.sip.transactions import Indication, Transaction, TransactionLayer
 from harness.sip.transactions.transaction import Key
 from harness.sip.via import MAGIC_COOKIE, Via
@@ -32,8 +32,8 @@ from harness.twilio.calls import CallStore
 from harness.twilio.edge_route import EdgeRoute, edge_route
 from harness.twilio.http import Fetch, HttpResponse, HttpResult
 from harness.twilio.ids import Ids
-from harness.twilio.profile import DOCUMENTED, Profile
 from harness.twilio.registrar import Registrar
+from harness.twilio.settings import Settings
 from harness.twilio.signature_doctor import diagnose
 from harness.twilio.store import Store
 from harness.twilio.webhooks import Exchange, FetchFailed, Finished
@@ -53,43 +53,6 @@ USER_AGENT: Final = ("User-Agent", "Twilio Gateway")
 REFUSED: Final = 403
 """The status by which applications refuse a request whose signature they do not accept."""
 ALLOW: Final = ("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How one emulator is set up.
-
-    Attributes:
-        profile: Where sources disagree, which to follow.
-        default_domain: The domain for a Request-URI that has an IP address, or None to refuse those.
-        advertise: The address that SDP and Contact name; None for the one a request reached, as it is for a request
-            over IPv6 when this is an IPv4 address or a name, and the other way round.
-        media_host: The local address for RTP; None for the one a request reached, with the same exception.
-        wall_offset: Unix time minus the run's clock, in seconds.
-        timers: SIP's base timers.
-        nonce_lifetime: Seconds.
-        time_limit: The longest a call may last once answered, in seconds.
-        most_calls: Past this many calls at once of a source that is alone, INVITE gets 503; there is a third more in
-            all, of which each source has at most three times what is free. An INVITE counts once for each 8,192 bytes.
-        most_transactions: How many SIP transactions there may be at once, shared among the sources of requests.
-        most_documents: Past this many documents a call ends as a failure.
-        token_names: By account SID, where its auth token comes from, in words.
-        servers: By host name, the base URL that answers for it.
-    """
-
-    profile: Profile = DOCUMENTED
-    default_domain: str | None = None
-    advertise: str | None = None
-    media_host: str | None = None
-    wall_offset: float = 0.0
-    timers: Timers = field(default_factory=Timers)
-    nonce_lifetime: float = 60.0
-    time_limit: float = 14_400.0
-    most_calls: int = 10_000
-    most_transactions: int = 100_000
-    most_documents: int = 1_000
-    token_names: Mapping[str, str] = field(default_factory=dict)
-    servers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Census(NamedTuple):
@@ -398,3 +361,10 @@ class Cloud:
         call = self.sessions.get(event.session)
         if call is not None:
             call.media_opened(event, turn)
+
+    def silent(self, event: MediaSilent, turn: Turn) -> None:
+        """End a call whose phone ought to send audio, and does not (rule no-audio)."""
+        call = self.sessions.get(event.session)
+        if call is not None:
+            heard = f"no RTP came for {event.seconds:g} s, though the call was not on hold"
+            call.cut_off(32014, f"Call is terminated because of no audio received: {heard}", turn)

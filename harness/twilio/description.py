@@ -6,7 +6,8 @@ import random
 from typing import Final
 
 from harness.errors import MediaError, RemoteProtocolError
-from harness.media.offer import Agreement, answer, offer, read_answer
+from harness.media.agreement import Agreement
+from harness.media.offer import answer, offer, read_answer
 from harness.media.sdes import SUITES, OwnKeys
 from harness.media.sdp import SessionDescription
 from harness.sip.message import Message

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 
 from harness.errors import RemoteProtocolError
-from harness.journal import Decision
+from harness.journal import AudioMeasured, Decision
 from harness.media.outputs import (
     MediaFailed,
     MediaInput,
+    MediaMeasured,
     MediaOpened,
+    MediaSilent,
     PromptFailed,
     PromptReady,
     RecordingDone,
@@ -34,7 +36,7 @@ from harness.sip.transactions import (
 from harness.twilio import broken
 from harness.twilio.admission import Trail
 from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Route, Settings, Turn
+from harness.twilio.cloud import ALLOW, EDGE, Census, Cloud, Output, Route, Turn
 from harness.twilio.http import HttpResult
 from harness.twilio.ids import Ids
 from harness.twilio.outbound import OutboundCall
@@ -45,6 +47,7 @@ from harness.twilio.repeats import Repeats
 from harness.twilio.requests import HANDLERS
 from harness.twilio.requests.register import expired
 from harness.twilio.requests.screening import lacks_extension, out_of_hops
+from harness.twilio.settings import Settings
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Store
 
@@ -294,10 +297,26 @@ class Emulator:
                 self._cloud.recorded(event, turn)
             case RtpIgnored():
                 self._note_ignored(event, turn)
+            case MediaSilent():
+                self._cloud.silent(event, turn)
+            case MediaMeasured():
+                self._note_measured(event, turn)
             case _:
                 # Keys are heard by no verb yet.
                 pass
         return turn.out
+
+    def _note_measured(self, event: MediaMeasured, turn: Turn) -> None:
+        """Write down how the audio of a call went (rule rtcp)."""
+        record = self._cloud.records.find(event.session)
+        if record is not None:
+            turn.out.append(
+                AudioMeasured(
+                    at=turn.now, call_sid=record.sid, call_id=record.sip_call_id, sent=event.sent,
+                    received=event.received, lost=event.lost, jitter=event.jitter, remote_lost=event.remote_lost,
+                    remote_jitter=event.remote_jitter, round_trip=event.round_trip, reports=event.reports,
+                )
+            )  # fmt: skip
 
     def _note_ignored(self, event: RtpIgnored, turn: Turn) -> None:
         """Say in the call's decisions that RTP of a stranger was ignored (rule rtp-remote)."""

@@ -8,8 +8,8 @@ from typing import Final
 
 from harness.errors import LocalProtocolError, MediaError
 from harness.journal import Alert, CallChanged, Note
-from harness.media.offer import Agreement
-from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened
+from harness.media.agreement import Agreement
+from harness.media.outputs import CloseMedia, MediaFailed, MediaOpened
 from harness.media.sdp import SessionDescription
 from harness.sip.dialog import Dialog, DialogState
 from harness.sip.message import Request, Response, respond
@@ -155,13 +155,7 @@ class Leg(ABC):
 
     def _connect(self, agreement: Agreement, turn: Turn) -> None:
         self._agreement = agreement
-        turn.out.append(
-            ConnectMedia(
-                self.session, agreement.remote, agreement.payload_type, agreement.codec,
-                agreement.dtmf_payload_type, agreement.sending, agreement.receiving,
-                agreement.local_key, agreement.remote_key, self._flow.remote.host,
-            )
-        )  # fmt: skip
+        turn.out.append(agreement.connect(self.session, self._flow.remote.host))
 
     # --- the session timer (rule session-timer) ----------------------------------------------------------
 
@@ -297,7 +291,11 @@ class Leg(ABC):
             self._limit = self._cloud.alarm(max(turn.now, self.answered_at + duration), self._too_long)
 
     def _too_long(self, turn: Turn) -> None:
-        self._alert(32015, "warning", "Call is terminated due to exceeding maximum call duration", turn)
+        self.cut_off(32015, "Call is terminated due to exceeding maximum call duration", turn)
+
+    def cut_off(self, code: int, why: str, turn: Turn) -> None:
+        """End the call with a warning."""
+        self._alert(code, "warning", why, turn)
         self.hang_up(turn)
 
     # --- the end -----------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ class OutboundCall(Leg):
             return
         self._waiting_for_media = True
         host = cloud.host_towards(self._flow, cloud.settings.media_host)
-        turn.out.append(OpenMedia(self.session, host, self.secure))
+        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: make the offer, and send the INVITEs."""

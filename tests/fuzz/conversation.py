@@ -14,11 +14,11 @@ from harness.sip.codec import parse
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import Settings
 from harness.twilio.emulator import Emulator
 from harness.twilio.http import Fetch, HttpResponse
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED
+from harness.twilio.settings import Settings
 from harness.twilio.store import Store
 
 SEPARATOR: Final = b"\n%%\n"

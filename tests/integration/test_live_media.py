@@ -18,6 +18,7 @@ from harness.media.outputs import (
     DtmfReceived,
     MediaFailed,
     MediaInput,
+    MediaMeasured,
     MediaOpened,
     OpenMedia,
     PreparePrompt,
@@ -210,7 +211,10 @@ def test_an_early_packet_of_a_stranger_does_not_take_the_audio() -> None:
 
             assert stranger.is_silent()
             assert cloud.media.heard("s").tolist() == [20_860] * 160
-            assert cloud.told == [RtpIgnored("s", stranger.address, 3, named.address)]
+            ignored, measured = cloud.told
+            assert ignored == RtpIgnored("s", stranger.address, 3, named.address)
+            assert isinstance(measured, MediaMeasured)
+            assert measured.received == 1
             for peer in (named, stranger):
                 peer.close()
 
@@ -299,13 +303,14 @@ def test_nothing_is_sent_on_hold() -> None:
     run(test)
 
 
-def test_a_port_range_gives_its_even_ports_and_then_no_more() -> None:
+def test_a_port_range_gives_pairs_of_an_even_and_an_odd_port_and_then_no_more() -> None:
     async def test() -> None:
         library = PromptLibrary(speech=False)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind(("127.0.0.30", 0))
-            low = probe.getsockname()[1] // 4 * 4 + 1
-        media = LiveMedia(asyncio.get_running_loop(), library, ports=range(low, low + 4))
+            low = probe.getsockname()[1] // 8 * 8 + 1
+        # The even port at the end has no odd one after it in the range.
+        media = LiveMedia(asyncio.get_running_loop(), library, ports=range(low, low + 6))
         side = Side(media)
         media.bind(side.told.append)
         ports = [side.open("127.0.0.30", name).port for name in ("a", "b")]

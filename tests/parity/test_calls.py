@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Alert, CallChanged, Decision
-from harness.media.outputs import CloseMedia, ConnectMedia, MediaOpened, RtpIgnored
+from harness.journal import Alert, AudioMeasured, CallChanged, Decision
+from harness.media.outputs import (
+    CloseMedia,
+    ConnectMedia,
+    MediaMeasured,
+    MediaOpened,
+    MediaSilent,
+    OpenMedia,
+    RtpIgnored,
+)
+from harness.report.explain import explain
 from harness.sip.outputs import Address
 from harness.twilio.http import HttpFailure
 from harness.twilio.profile import Profile
 from tests.unit.twilio.bench import BOTH, LONG, RTP, SDP, Bench, Caller, Make, flow, page
 
 
-def talking(make: Make, profile: Profile) -> Caller:
+def talking(make: Make, profile: Profile, **settings: float) -> Caller:
     """Return a caller in a call that says nothing."""
-    bench = make(profile)
+    bench = make(profile, **settings)
     bench.domain()
     bench.pages["/voice"] = page(LONG)
     alice = Caller(bench, flow())
@@ -54,6 +63,79 @@ def test_a_call_ends_after_four_hours(make: Make, profile: Profile) -> None:
     alice.agree()
     assert bench.alerts == [32015]
     assert bench.record.duration == 14_400
+
+
+@pytest.mark.rule("no-audio")
+@BOTH
+def test_a_call_whose_phone_sends_no_audio_is_ended(make: Make, profile: Profile) -> None:
+    alice = talking(make, profile)
+    bench = alice.bench
+    bench.tell(MediaSilent(bench.record.sid, 300.0))
+    alice.agree()
+    (alert,) = bench.journal(Alert)
+    assert (alert.code, alert.level) == (32014, "warning")
+    assert alert.text == (
+        "Call is terminated because of no audio received: no RTP came for 300 s, though the call was not on hold"
+    )
+    assert bench.record.status == "completed"
+    bench.tell(MediaSilent(bench.record.sid, 300.0))
+    assert len(bench.journal(Alert)) == 1
+
+
+@pytest.mark.rule("no-audio-interval")
+@BOTH
+def test_silence_is_awaited_for_300_seconds_unless_set_otherwise(make: Make, profile: Profile) -> None:
+    def asked(**settings: float) -> float:
+        bench = talking(make, profile, **settings).bench
+        (opened,) = (each for each in bench.media if isinstance(each, OpenMedia))
+        return opened.silence
+
+    assert [asked(), asked(audio_timeout=20.0), asked(audio_timeout=0.0)] == [300.0, 20.0, 0.0]
+
+
+@pytest.mark.rule("rtcp")
+def test_how_the_audio_went_is_in_the_calls_evidence(bench: Bench, alice: Caller) -> None:
+    alice.talk()
+    measured = MediaMeasured(bench.record.sid, 250, 240, 3, 0.002, 1, 0.004, 0.03, 2)
+    alice.bye()
+    bench.tell(measured)
+    assert bench.journal(AudioMeasured) == [
+        AudioMeasured(
+            at=bench.now, call_sid=bench.record.sid, call_id="call-1", sent=250, received=240, lost=3, jitter=0.002,
+            remote_lost=1, remote_jitter=0.004, round_trip=0.03, reports=2,
+        )
+    ]  # fmt: skip
+    assert explain([], bench.journal(AudioMeasured)) == (
+        "afterwards  at 0.000 s\n"
+        "  · RTP: 250 packets sent, 240 received, 3 lost, jitter 2.0 ms; "
+        "the phone reported 1 lost, jitter 4.0 ms, round trip 30.0 ms\n"
+    )
+
+
+@pytest.mark.rule("rtcp-mux")
+@pytest.mark.parametrize(
+    ("line", "rtcp", "mux"),
+    [
+        (b"", None, False),
+        (b"a=rtcp-mux\r\n", None, True),
+        (b"a=rtcp:41000\r\n", Address("127.0.0.10", 41_000), False),
+        (b"a=rtcp:41000 IN IP4 127.0.0.12\r\n", Address("127.0.0.12", 41_000), False),
+        (b"a=rtcp:0\r\n", None, False),
+        (b"a=rtcp:41000 IN IP4 phone.example\r\n", None, False),
+        (b"a=rtcp:x\r\n", None, False),
+        (b"a=rtcp:\r\n", None, False),
+    ],
+)
+def test_where_reports_go_is_agreed_on(
+    bench: Bench, alice: Caller, line: bytes, rtcp: Address | None, mux: bool
+) -> None:
+    proof = alice.prove(alice.challenge())
+    alice.invite(proof, body=SDP + line)
+    answer = bench.response(200)
+    alice.ack(answer)
+    (connected,) = (each for each in bench.media if isinstance(each, ConnectMedia))
+    assert (connected.rtcp, connected.rtcp_mux) == (rtcp, mux)
+    assert (b"\r\na=rtcp-mux\r\n" in answer.body) is mux
 
 
 def direction(sdp: bytes, word: str) -> bytes:

@@ -17,11 +17,11 @@ from harness.runtime.sim import SimClock
 from harness.runtime.sim_http import SimHttpClient
 from harness.sip.outputs import Address, Flow
 from harness.twilio.calls import CallStore
-from harness.twilio.cloud import Settings
 from harness.twilio.emulator import Emulator
 from harness.twilio.http import HttpRequest, HttpResponse
 from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from harness.twilio.settings import Settings
 from harness.twilio.store import Store
 from tests.unit.twilio.bench import ACCOUNT, ACME, LONG, SDP, TOKEN, flow
 

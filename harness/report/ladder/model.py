@@ -15,6 +15,7 @@ from harness.errors import RemoteProtocolError
 from harness.journal import (
     Alert,
     Announced,
+    AudioMeasured,
     CallChanged,
     Decision,
     Entry,
@@ -33,7 +34,7 @@ from harness.sip.codec import parse
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
-Aside = Literal["", "status", "recording"]
+Aside = Literal["", "status", "recording", "audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Row:
         count: How often it was sent; more than 1 for retransmissions.
         arrived: Whether it reached its target, as far as the target kept a record.
         tone: How it strikes the reader.
-        aside: Which callbacks it belongs to, that run beside the call in an order of their own; "" for none.
+        aside: Which callbacks it belongs to, that run beside the call in an order of their own; "audio" for what was
+            measured, which differs from run to run; "" for none.
     """
 
     at: float
@@ -172,9 +174,10 @@ class _Building:
             case Unregistered():
                 words = f"● binding {entry.cause}, {entry.bindings} left of {entry.user}"
                 self._inside(entry.call_id, entry.at, "decisions", words)
-            case VerbStarted() | Announced():
-                words, tone = begun(entry)
-                self._inside(entry.call_id, entry.at, "decisions", words, tone=tone)
+            case VerbStarted() | Announced() | AudioMeasured():
+                text, strikes = begun(entry)
+                aside = "audio" if isinstance(entry, AudioMeasured) else ""
+                self._inside(entry.call_id, entry.at, "decisions", text, tone=strikes, aside=aside)
             case Alert():
                 words = f"! {entry.code} {entry.text}"
                 aside = "status" if entry.code == CALLBACK_FAILED else ""

@@ -1,4 +1,4 @@
-"""A ladder without times, addresses or retransmissions, lane after lane: what live and virtual time must share.
+"""A ladder without times, addresses, retransmissions and measurements: what live and virtual time must share.
 
 The order across lanes depends on the clock, and so does that of callbacks of each kind: each stands by itself.
 """

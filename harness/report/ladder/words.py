@@ -6,7 +6,7 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from harness.journal import Announced, Decision, HttpAnswered, HttpRequested, VerbStarted
+from harness.journal import Announced, AudioMeasured, Decision, HttpAnswered, HttpRequested, VerbStarted
 from harness.mask import masking
 from harness.sip.message import Message, Request, Response
 
@@ -77,11 +77,23 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
     return f"{_SIGNS[entry.outcome]} {words}{code}", tuple(details), tone
 
 
-def begun(entry: VerbStarted | Announced) -> tuple[str, Literal["plain", "bad"]]:
-    """Return a verb that begins, or what is said without one, and how it strikes the reader."""
+def begun(entry: VerbStarted | Announced | AudioMeasured) -> tuple[str, Literal["plain", "bad", "dim"]]:
+    """Return a verb that begins, what is said without one, or how it all sounded; and how it strikes the reader."""
+    if isinstance(entry, AudioMeasured):
+        return f"· {measured(entry)}", "dim"
     if isinstance(entry, Announced):
         return f"▸ apology: {entry.text}", "bad"
     return f"▸ {entry.verb} {entry.text}".rstrip(), "plain"
+
+
+def measured(entry: AudioMeasured) -> str:
+    """Return how the audio of a call went: what came, and what the phone reported."""
+    counted = f"RTP: {entry.sent} packets sent, {entry.received} received, {entry.lost} lost"
+    words = f"{counted}, jitter {entry.jitter * 1000:.1f} ms"
+    if entry.remote_lost is None or entry.remote_jitter is None:
+        return f"{words}; the phone reported nothing by RTCP"
+    trip = "" if entry.round_trip is None else f", round trip {entry.round_trip * 1000:.1f} ms"
+    return f"{words}; the phone reported {entry.remote_lost} lost, jitter {entry.remote_jitter * 1000:.1f} ms{trip}"
 
 
 def asked(entry: HttpRequested) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.offer import Agreement, OfferError, answer, answerable, offer, read_answer
+from harness.media.agreement import Agreement
+from harness.media.offer import OfferError, answer, answerable, offer, read_answer
 from harness.media.sdes import SUITES, MasterKey, OwnKeys
 from harness.media.sdp import Direction, SessionDescription
 from harness.sip.outputs import Address

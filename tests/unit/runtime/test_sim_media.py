@@ -17,8 +17,10 @@ from harness.media.outputs import (
     DtmfReceived,
     MediaFailed,
     MediaInput,
+    MediaMeasured,
     MediaOpened,
     MediaOutput,
+    MediaSilent,
     OpenMedia,
     PreparePrompt,
     PromptFailed,
@@ -89,6 +91,73 @@ class Line:
 
 def test_ports_are_even_and_the_same_in_every_run() -> None:
     assert [Line().phone.address for _ in range(2)] == [Address("127.0.0.10", 16_386)] * 2
+
+
+def test_at_the_end_each_side_tells_how_many_packets_there_would_have_been() -> None:
+    line = Line()
+    line.run(1.0)
+    line.cloud.connect(line.phone, sending=False)
+    line.run(3.0)
+    line.cloud.carry(CloseMedia("s"))
+    line.run(4.0)
+    line.phone.carry(CloseMedia("s"))
+
+    assert line.cloud.told == [(3.0, MediaMeasured("s", 50, 150, 0, 0.0, 0, 0.0, 0.0))]
+    assert line.phone.told == [(4.0, MediaMeasured("s", 200, 50, 0, 0.0, 0, 0.0, 0.0))]
+
+
+def test_a_peer_that_is_not_there_reports_nothing() -> None:
+    line = Line()
+    line.phone.carry(CloseMedia("s"))
+    other = line.side(SimExchange(), "127.0.0.30")
+    other.carry(ConnectMedia("s", NOWHERE, 0, "PCMU"))
+    line.run(2.0)
+    other.carry(CloseMedia("s"))
+
+    assert other.told == [(2.0, MediaMeasured("s", 100, 0))]
+
+
+def test_silence_of_a_peer_that_ought_to_send_is_told_after_its_time() -> None:
+    line = Line()
+    line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
+    opened = line.cloud.told.pop()[1]
+    assert isinstance(opened, MediaOpened)
+    line.cloud.carry(ConnectMedia("watched", line.phone.address, 0, "PCMU"))
+    line.run(100.0)
+    # The phone turns to the watched session for a while, then sends elsewhere.
+    line.phone.carry(ConnectMedia("s", opened.address, 0, "PCMU"))
+    line.run(500.0)
+    line.phone.carry(ConnectMedia("s", NOWHERE, 0, "PCMU"))
+    line.run(799.9)
+    assert line.cloud.told == []
+    line.run(2000.0)
+
+    assert line.cloud.told == [(800.0, MediaSilent("watched", 300.0))]
+
+
+def test_a_peer_on_hold_may_be_silent() -> None:
+    line = Line()
+    line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
+    line.cloud.told.clear()
+    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU", receiving=False))
+    line.run(1000.0)
+    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU"))
+    line.run(1200.0)
+    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU"))
+    line.run(2000.0)
+    assert line.cloud.told == [(1300.0, MediaSilent("watched", 300.0))]
+    line.cloud.carry(CloseMedia("watched"))
+
+
+def test_a_session_that_is_closed_awaits_nothing() -> None:
+    line = Line()
+    line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
+    line.cloud.told.clear()
+    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU"))
+    line.cloud.carry(CloseMedia("watched"))
+    line.run(1000.0)
+
+    assert line.cloud.told == [(0.0, MediaMeasured("watched", 0, 0))]
 
 
 def test_a_prompt_is_heard_from_when_it_starts() -> None:

@@ -31,7 +31,7 @@ from harness.sip.digest import Challenge, answer_challenge
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow, Send
 from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.cloud import Output, Settings
+from harness.twilio.cloud import Output
 from harness.twilio.domain import SUFFIX
 from harness.twilio.emulator import Emulator
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
@@ -39,6 +39,7 @@ from harness.twilio.ids import Ids
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from harness.twilio.recordings import RecordingOrder
 from harness.twilio.rest import RestRequest
+from harness.twilio.settings import Settings
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Domain, Limits, Store
 from tests.unit.twilio.contract import CheckedApi
