@@ -36,7 +36,7 @@ def test_it_has_at_most_90_lines() -> None:
 def test_one_command_runs_it_and_one_tests_it() -> None:
     assert command("Run it") == ["python -m pip install -e '.[speech,signature]' && sipdomain run scenarios"]
     assert command("Test it") == [
-        "python -m pip install -e '.[test]' && python -m tests.peers && python -m pytest"
+        "python -m pip install -e '.[test]' && python -m tests.peers && python -m pytest -n auto"
     ]
 
 
