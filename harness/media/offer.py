@@ -118,7 +118,7 @@ def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choi
     encodings = {number: _STATIC.get(number, "") for number in media.formats} | media.encodings()
     formats = tuple(
         number
-        for number in media.formats
+        for number in dict.fromkeys(media.formats)
         if _PAYLOAD.fullmatch(number)
         and int(number) < 128
         and (_codec(encodings[number]) or _is_dtmf(encodings[number]))

@@ -74,8 +74,8 @@ class MediaDescription:
         for kind, value in self.lines:
             if kind == "a":
                 key, _, rest = value.partition(":")
-                if key == name:
-                    found.append(rest)
+                if key.rstrip(_BLANKS) == name:
+                    found.append(rest.lstrip(_BLANKS))
         return found
 
     @property
@@ -91,9 +91,9 @@ class MediaDescription:
     def encodings(self) -> dict[str, str]:
         """Return for each payload number its encoding as in rtpmap: "PCMU/8000", "telephone-event/8000"."""
         found = {}
-        for value in self.attributes("rtpmap"):
-            number, _, encoding = value.partition(" ")
-            found[number] = encoding.strip()
+        for value in filter(None, self.attributes("rtpmap")):
+            number, *encoding = value.split(maxsplit=1)
+            found[number] = encoding[0] if encoding else ""
         return found
 
 
@@ -111,7 +111,7 @@ class SessionDescription:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Parse a body. Blanks at the end of a line do not count, whatever line it is.
+        """Parse a body. Blanks around a value do not count, whatever line it is in.
 
         Raises:
             DescriptionError: It is not a session description.
@@ -131,12 +131,13 @@ class SessionDescription:
             if len(line) < 2 or line[1] != "=":
                 mend = "write each line of the session description as TYPE=VALUE"
                 raise DescriptionError(f"not a line of a session description: {line[:60]!r}", mend)
+            value = line[2:].lstrip(_BLANKS)
             if line[0] == "m":
                 if heading is not None:
                     media.append(MediaDescription.parse(heading, lines))
-                heading, lines = line[2:], []
+                heading, lines = value, []
             else:
-                lines.append((line[0], line[2:]))
+                lines.append((line[0], value))
         if heading is not None:
             media.append(MediaDescription.parse(heading, lines))
         if not session or session[0] != ("v", "0"):

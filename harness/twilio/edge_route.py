@@ -34,18 +34,18 @@ class EdgeRoute:
     Attributes:
         record_routes: Header fields, to go above those of the peer.
         contact: The header field with the address behind the edge.
-        host: The host in the routes.
+        edge: The host and port in the routes.
     """
 
     record_routes: tuple[tuple[str, str], ...]
     contact: tuple[str, str]
-    host: str
+    edge: str
 
     def passed_by(self, request: Request) -> bool:
         """Whether a request within the dialog came by the routes."""
         try:
             return any(
-                NameAddress.parse(value).uri.host == self.host for value in request.headers.list("route")
+                NameAddress.parse(value).uri.host_port == self.edge for value in request.headers.list("route")
             )
         except RemoteProtocolError:
             return False
@@ -72,7 +72,7 @@ def edge_route(flow: Flow, host: str) -> EdgeRoute:
             ("Record-Route", f"<sip:{edge}{outer};{behind}>"),
         ),
         contact=("Contact", f"<sip:{Address(_private(flow.local.host), 5060)}>"),
-        host=host,
+        edge=edge,
     )
 
 

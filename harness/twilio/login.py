@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from harness.errors import RemoteProtocolError
 from harness.sip.digest import Challenge, answer_challenge
+from harness.sip.grammar import split_list
 
-_CHALLENGE: Final = re.compile(r"(?:^|,)\s*(basic|digest)(?=\s|,|$)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"([A-Za-z0-9\-.!#$&%*_+^|`'~]+)(?:[ \t]+(?!=)|\Z)")
+"""How a list element begins that begins a challenge: after a parameter's name comes "="."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -109,10 +111,36 @@ def log_in(parts: SplitResult, asked: Iterable[str], new_cnonce: Callable[[], st
     return Login(username, password, None, new_cnonce) if basic else None
 
 
-def _challenges(asked: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """Yield each challenge and its scheme: several may stand in one field (RFC 9110 section 11.6.1)."""
+def why_refused(parts: SplitResult, asked: Sequence[str]) -> str:
+    """Return in words what a 401 that ends an exchange wants, and what to change.
+
+    Args:
+        parts: The URL that was asked.
+        asked: The values of WWW-Authenticate.
+    """
+    if not asked:
+        return "without WWW-Authenticate, so that no login is tried"
+    if parts.username is None:
+        return "the server wants a login: write https://USER:PASSWORD@HOST/ into the URL"
+    if log_in(parts, asked, str) is not None:
+        return "the server refused the user name and password of the URL"
+    named = (
+        ", ".join(dict.fromkeys(scheme.capitalize() for scheme, _ in _challenges(asked)))[:80]
+        or "nothing known"
+    )
+    return f"the server asks for {named}; a URL's login is Basic, or Digest with MD5 and qop=auth"
+
+
+def _challenges(asked: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each challenge and its scheme: several may stand in one field (RFC 9110 section 11.6.1)."""
+    found: list[tuple[str, str]] = []
     for value in asked:
-        begins = list(_CHALLENGE.finditer(value))
-        ends = [match.start() for match in begins[1:]] + [len(value)]
-        for match, end in zip(begins, ends, strict=True):
-            yield match[1].lower(), value[match.start(1) : end].strip(" \t,")
+        begun = False
+        for element in split_list(value):
+            scheme = _SCHEME.match(element)
+            if scheme is not None:
+                found.append((scheme[1].lower(), element))
+            elif begun:
+                found[-1] = (found[-1][0], f"{found[-1][1]}, {element}")
+            begun = begun or scheme is not None
+    return found

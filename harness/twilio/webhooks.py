@@ -12,7 +12,7 @@ from harness.errors import TwimlError
 from harness.journal import Entry, HttpAnswered, HttpRequested
 from harness.twilio.cookies import CookieJar
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult, excess_of
-from harness.twilio.login import Login, Origin, log_in, origin_of
+from harness.twilio.login import Login, Origin, log_in, origin_of, why_refused
 from harness.twilio.overrides import Overrides, split_overrides
 from harness.twilio.signature import sign
 from harness.twilio.signature_doctor import Signed
@@ -293,7 +293,7 @@ class Exchange:
             return None
         if self._may_retry(f"{result.status // 100}xx"):
             return None
-        return FetchFailed(self._url, 11200, _http_error(self._method, result))
+        return FetchFailed(self._url, 11200, _http_error(self._method, self._url, result))
 
     def _words(self, failure: HttpFailure) -> str:
         """Return what failed, and how long was waited, or why TLS or HTTP could not be spoken."""
@@ -333,8 +333,7 @@ class Exchange:
     def _log_in(self, response: HttpResponse) -> bool:
         """Answer a challenge with the URL's own user name and password: once, and once more when only the nonce was old."""
         parts = urlsplit(self._url)
-        asked = [value for name, value in response.headers if name.lower() == "www-authenticate"]
-        login = log_in(parts, asked, self._identity.new_cnonce)
+        login = log_in(parts, _asked(response), self._identity.new_cnonce)
         if login is None or self._logins > login.stale:
             return False
         known = self._identity.logins.get(origin_of(parts))
@@ -345,8 +344,14 @@ class Exchange:
         return True
 
 
-def _http_error(method: str, response: HttpResponse) -> str:
+def _asked(response: HttpResponse) -> list[str]:
+    return [value for name, value in response.headers if name.lower() == "www-authenticate"]
+
+
+def _http_error(method: str, url: str, response: HttpResponse) -> str:
     text = f"HTTP status {response.status}"
+    if response.status == 401:
+        return f"{text}; {why_refused(urlsplit(url), _asked(response))}"
     if response.status != 405:
         return text
     allowed = (response.header("Allow") or "").upper().replace(",", " ").split()

@@ -89,7 +89,7 @@ def test_an_ack_straight_to_the_contact_is_not_heard_and_the_alert_says_why(make
 
 
 @pytest.mark.rule("route-set", "route-set-missing")
-@pytest.mark.parametrize("routes", [(), ("<sip:pbx.example;lr>",)])
+@pytest.mark.parametrize("routes", [(), ("<sip:pbx.example;lr>",), ("<sip:127.0.0.1:5070;lr>",)])
 @pytest.mark.parametrize("method", ["BYE", "INVITE", "REFER", "INFO"])
 def test_another_request_without_the_route_set_gets_481_and_the_call_goes_on(
     make: Make, method: str, routes: tuple[str, ...]

@@ -52,6 +52,31 @@ def test_blanks_after_a_direction_do_not_change_it(
     assert connected.sending is sending
 
 
+@pytest.mark.rule("re-invite")
+@pytest.mark.parametrize("blanks", [b" ", b"\t"])
+def test_blanks_before_a_direction_do_not_change_it(bench: Bench, alice: Caller, blanks: bytes) -> None:
+    answer = answered(bench, alice, OFFER.replace(b"a=sendrecv", b"a=" + blanks + b"sendonly"))
+    assert "\r\na=recvonly\r\n" in answer
+
+
+@pytest.mark.rule("play-digits")
+@pytest.mark.parametrize(
+    "line", [b"101\ttelephone-event/8000", b" 101 telephone-event/8000", b"101  telephone-event/8000"]
+)
+def test_blanks_around_a_payload_number_do_not_lose_the_keys(
+    bench: Bench, alice: Caller, line: bytes
+) -> None:
+    answer = answered(bench, alice, OFFER.replace(b"101 telephone-event/8000", line))
+    assert "\r\na=rtpmap:101 telephone-event/8000\r\n" in answer
+
+
+@pytest.mark.rule("play-digits")
+def test_a_payload_number_that_is_offered_twice_is_answered_once(bench: Bench, alice: Caller) -> None:
+    answer = answered(bench, alice, OFFER.replace(b"RTP/AVP 0 ", b"RTP/AVP 0 0 "))
+    assert re.search(r"m=audio \d+ RTP/AVP 0 101\r\n", answer)
+    assert answer.count("a=rtpmap:0 ") == 1
+
+
 @pytest.mark.rule("bad-sdp", "bad-sdp-status")
 def test_blanks_at_the_end_of_any_line_change_nothing(make: Make) -> None:
     answers = []

@@ -74,6 +74,62 @@ def test_a_digest_password_that_is_wrong_is_tried_once(make: Make) -> None:
     assert bench.alerts == [11200]
 
 
+DIGEST = 'Digest realm="app", nonce="n1", qop="auth"'
+
+
+@pytest.mark.rule("webhook-login")
+@pytest.mark.parametrize(
+    ("asked", "scheme"),
+    [
+        ([f'{DIGEST}, Bearer realm="app"'], "Digest"),
+        ([f"{DIGEST}, Negotiate"], "Digest"),
+        ([f"Negotiate, {DIGEST}"], "Digest"),
+        ([f'NTLM, Newauth realm="a", title="Log in to \\"b\\"", {DIGEST}'], "Digest"),
+        (['Digest realm="my, basic site", nonce="n,1==", qop="auth"'], "Digest"),
+        (['Digest realm = "app" , nonce = "n1"'], "Digest"),
+        (['Digest realm="app", nonce="n1", algorithm=SHA-256', DIGEST], "Digest"),
+        (['Basic realm="a, digest b"'], "Basic"),
+        (["Bearer", "Basic"], "Basic"),
+    ],
+)
+def test_the_challenge_that_can_be_answered_is_found_among_others(
+    make: Make, asked: list[str], scheme: str
+) -> None:
+    def voice(request: HttpRequest) -> HttpResponse:
+        if "Authorization" in dict(request.headers):
+            return page(LONG)
+        return page("", "text/plain", 401, *(("WWW-Authenticate", value) for value in asked))
+
+    bench = dialled(make, LOGIN, voice=voice)
+    sent = [(ask.header("Authorization") or "").partition(" ")[0] for ask in bench.asks[:2]]
+    assert (sent, bench.alerts) == (["", scheme], [])
+
+
+@pytest.mark.rule("webhook-login")
+@pytest.mark.parametrize(
+    ("url", "asked", "said"),
+    [
+        (LOGIN, ['Bearer realm="app"'], "the server asks for Bearer; a URL's login is Basic, or Digest with"),
+        (LOGIN, ["Negotiate", "NTLM"], "the server asks for Negotiate, Ntlm; a URL's login is Basic"),
+        (LOGIN, ['Digest realm="a", nonce="n", qop="auth-int"'], "the server asks for Digest; a URL's login"),
+        (
+            LOGIN,
+            ['Digest realm="a", nonce="n", algorithm=SHA-256'],
+            "the server asks for Digest; a URL's login",
+        ),
+        (LOGIN, ['realm="app"'], "the server asks for nothing known; a URL's login is Basic"),
+        (LOGIN, ["Basic"], "the server refused the user name and password of the URL"),
+        (LOGIN, [], "without WWW-Authenticate, so that no login is tried"),
+        (VOICE, ["Basic"], "the server wants a login: write https://USER:PASSWORD@HOST/ into the URL"),
+    ],
+)
+def test_a_401_that_is_not_answered_says_why(make: Make, url: str, asked: list[str], said: str) -> None:
+    fields = [("WWW-Authenticate", value) for value in asked]
+    bench = dialled(make, url, voice=page("", "text/plain", 401, *fields))
+    assert bench.alerts == [11200]
+    assert f"HTTP status 401; {said}" in bench.journal(Alert)[0].text
+
+
 @pytest.mark.rule("webhook-login", "webhook-login-origin")
 @pytest.mark.parametrize(
     "target", ["https://app.test/more", "http://app.test:8080/more", "http://other.test/more"]
