@@ -35,9 +35,11 @@ def secret_of(given: str, file: Path | None, flag: str, variable: str) -> str:
     except OSError as error:
         raise SetupError(f"{flag}-file: {reason(error)}") from None
     try:
-        secret = data.decode("utf-8").removesuffix("\n").removesuffix("\r")
+        secret = data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise SetupError(f"{flag}-file {file}: not UTF-8 text") from None
     if not secret or "\n" in secret or "\r" in secret or len(data) > LONGEST:
         raise SetupError(f"{flag}-file {file}: needs one line with the secret, and nothing else")
+    if not secret.isprintable():
+        raise SetupError(f"{flag}-file {file}: holds a control character, which nobody can type")
     return secret

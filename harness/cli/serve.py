@@ -155,12 +155,16 @@ def serve(
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
     password = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
-    if not (voice_url or user or allow) and (fallback_url or status_url or password):
-        raise SetupError("--fallback-url, --status-url and --password need --voice-url and --user")
     if password and not user:
         raise SetupError(
             f"{typed('--password', '--password-file', variable='SIPDOMAIN_PASSWORD')} needs --user"
         )
+    for url, flag, variable in (
+        (fallback_url, "--fallback-url", "SIPDOMAIN_FALLBACK_URL"),
+        (status_url, "--status-url", "SIPDOMAIN_STATUS_URL"),
+    ):
+        if url and not (voice_url or user or allow):
+            raise SetupError(f"{typed(flag, variable=variable)} needs --voice-url")
     main, *also = [parse_address(each, "--sip") for each in sip or [USUAL_SIP]]
     options = ServiceOptions(
         sip=main,

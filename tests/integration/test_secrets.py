@@ -11,6 +11,7 @@ from typing import Annotated, get_args, get_type_hints
 import pytest
 
 from harness.cli.explain import explain
+from harness.cli.secret_files import secret_of
 from harness.cli.serve import serve
 from harness.scenario.peers import pjsip
 from tests.integration.served import served
@@ -84,14 +85,21 @@ def test_a_token_by_file_opens_the_control_api(tmp_path: Path) -> None:
         (b"one\ntwo\n", "needs one line with the secret, and nothing else"),
         (b"x" * 5000, "needs one line with the secret, and nothing else"),
         (b"\xff\xfe", "not UTF-8 text"),
+        (b"Correct-Horse-42\0", "holds a control character, which nobody can type"),
+        (b"Correct-Horse-42\t\n", "holds a control character, which nobody can type"),
     ],
-    ids=["empty", "empty line", "two lines", "long", "binary"],
+    ids=["empty", "empty line", "two lines", "long", "binary", "NUL", "tab"],
 )
 def test_a_file_that_is_no_secret_is_one_clear_line(tmp_path: Path, content: bytes, said: str) -> None:
     path = secret_file(tmp_path, content)
     done = run("serve", *DOMAIN, "--password-file", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"error: --password-file {path}: {said}\n"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
+    path = secret_file(tmp_path, b"\xef\xbb\xbfCorrect-Horse-42\r\n")
+    assert secret_of("", path, "--password", "SIPDOMAIN_PASSWORD") == "Correct-Horse-42"
 
 
 def test_a_file_that_cannot_be_read_or_a_secret_that_comes_twice_is_told(tmp_path: Path) -> None:

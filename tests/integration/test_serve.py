@@ -134,13 +134,14 @@ def test_a_weak_password_is_refused_before_anything_listens() -> None:
     ("arguments", "words"),
     [
         (("--advertise", "bad host!", "--user", "alice"), "--advertise needs an IP address"),
-        (("--fallback-url", "http://127.0.0.1:9/"), "need --voice-url and --user"),
+        (("--fallback-url", "http://127.0.0.1:9/"), "error: --fallback-url needs --voice-url\n"),
+        (("--password", PASSWORD), "error: --password needs --user\n"),
         (
             ("--password", PASSWORD, "--voice-url", "http://127.0.0.1:9/"),
             "error: --password needs --user\n",
         ),
     ],
-    ids=["advertise", "fallback alone", "password alone"],
+    ids=["advertise", "fallback alone", "password without a domain", "password alone"],
 )
 def test_a_flag_that_could_do_nothing_is_refused(arguments: tuple[str, ...], words: str) -> None:
     done = run("serve", *arguments)
