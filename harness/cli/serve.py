@@ -288,11 +288,11 @@ def _authority(folder: Path | None, names: list[str]) -> Callable[[], Certificat
     return lambda: kept
 
 
-def _picture(entries: Sequence[Entry], call_id: str) -> str:
+def _picture(entries: Sequence[Entry], call_id: str) -> Iterator[str]:
     # The ladder is imported when one is asked for.
-    from harness.cli.watch import picture
+    from harness.cli.watch import pieces
 
-    return picture(entries, call_id)
+    return pieces(entries, call_id)
 
 
 def _certificate(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:

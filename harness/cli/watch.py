@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Final, TextIO
 
@@ -22,9 +22,10 @@ from harness.journal import (
     Unregistered,
 )
 from harness.mask import masking, printable
-from harness.report.ladder.model import ladders
-from harness.report.ladder.text import text
+from harness.report.ladder.model import ladders_in_steps
+from harness.report.ladder.text import lines
 from harness.report.moment import moment
+from harness.runtime.slices import joined
 from harness.sip.sources import Shares, source_of
 
 _FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -37,8 +38,6 @@ MOST_DIAGNOSED: Final = 100
 """Of how many refused signatures it is known that they were told in full; the oldest goes first."""
 _RECENT: Final = 32
 _LONGEST_KEY: Final = 256
-_MANY: Final = 100
-"""Entries of a call whose ladder takes longer than a few milliseconds."""
 MOST_WATCHED: Final = 200
 """How many calls' ladders may wait to be printed, shared among the sources: nobody could read more."""
 
@@ -190,24 +189,30 @@ class Watch:
             if self._waiting.of(source) > MOST_WATCHED // 2:
                 continue
             entries = self._journal.of_call(call_id)
-            if len(entries) > _MANY:
-                # Beside the loop, which has audio to send.
-                drawings = await asyncio.to_thread(self._draw, entries, call_id)
-            else:
-                drawings = self._draw(entries, call_id)
-            for drawn in drawings:
-                print(f"\n{drawn}", file=self._stream, flush=True)
+            drawn = pieces(entries, call_id, ascii_only=self._ascii, wall_offset=self._wall_offset)
+            # In slices, as there is audio to send; it is printed as one.
+            made = [piece async for piece in joined(drawn)]
+            if any(made):
+                print("\n", *made, sep="", file=self._stream, flush=True)
 
-    def _draw(self, entries: Sequence[Entry], call_id: str) -> list[str]:
-        """Return the ladders of a call."""
-        mine = [each for each in entries if _belongs(each, call_id)]
-        return [text(each, ascii_only=self._ascii, wall_offset=self._wall_offset) for each in ladders(mine)]
+
+def pieces(
+    entries: Sequence[Entry], call_id: str, *, ascii_only: bool = False, wall_offset: float | None = None
+) -> Iterator[str]:
+    """Yield the ladder of a SIP Call-ID in small pieces, some of them empty; nothing when no entry is of it."""
+    offset = _offset() if wall_offset is None else wall_offset
+    found = yield from ladders_in_steps([each for each in entries if _belongs(each, call_id)])
+    before = ""
+    for ladder in found:
+        for line in lines(ladder, ascii_only=ascii_only, wall_offset=offset):
+            yield f"{before}{line}"
+            before = "\n"
+        before = "\n\n"
 
 
 def picture(entries: Sequence[Entry], call_id: str) -> str:
     """Return the ladder of a SIP Call-ID as text, or "" when no entry is of it."""
-    found = ladders([each for each in entries if _belongs(each, call_id)])
-    return "\n\n".join(text(each, wall_offset=_offset()) for each in found)
+    return "".join(pieces(entries, call_id))
 
 
 def _offset() -> float:

@@ -15,7 +15,7 @@ from harness.runtime.switches import Switches
 from harness.twilio.rest.faults import RestFaults, parse_faults
 
 Health = Callable[[], dict[str, object]]
-Rows = Callable[[], list[dict[str, object]]]
+Rows = Callable[[], Iterable[dict[str, object]]]
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
@@ -153,7 +153,8 @@ class Control:
             case "GET", "decisions":
                 return _lines(self._decisions(query.get("call_id")))
             case "GET", "registrations":
-                return _told({"registrations": self._registrations()})
+                rows = _listed("registrations", self._registrations())
+                return ControlAnswer(200, JSON, "", pieces=rows)
             case "GET", "openapi.json":
                 return _json(description())
             case _, "rest-faults":
@@ -173,7 +174,7 @@ class Control:
             case "GET", "clock":
                 return _json(switches.clock())
             case "GET", "snapshot":
-                return _json(switches.snapshot())
+                return ControlAnswer(200, JSON, "", pieces=switches.snapshot())
             case "PUT", "snapshot":
                 await switches.restore(body)
                 return _json({"message": "restored"})
@@ -187,11 +188,9 @@ class Control:
                 if not rest:
                     return ControlAnswer(200, JSON, "", pieces=_listed("calls", switches.calls()))
                 found = switches.call(rest)
-                return (
-                    _told(found)
-                    if found
-                    else _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
-                )
+                if found is None:
+                    return _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
+                return ControlAnswer(200, JSON, "", pieces=_with_ladder(*found))
 
     def _fault(self, method: str, body: bytes) -> ControlAnswer:
         """Show (GET), set (PUT) or take away (DELETE) the faults of the REST API."""
@@ -277,11 +276,6 @@ def _json(value: dict[str, Any], *, status: int = 200) -> ControlAnswer:
     return ControlAnswer(status, JSON, json.dumps(value))
 
 
-def _told(value: dict[str, Any]) -> ControlAnswer:
-    """Return what strangers wrote, such as a Contact, without what has the form of a credential."""
-    return ControlAnswer(200, JSON, json_line(value, _hide))
-
-
 def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:
     methods = ", ".join(f"{each}, HEAD" if each == "GET" else each for each in allowed)
     return ControlAnswer(405, JSON, json.dumps({"message": f"only {methods} here"}), allow=methods)
@@ -299,6 +293,14 @@ def _listed(name: str, values: Iterable[dict[str, object]]) -> Iterator[str]:
         yield f"{before}{json_line(value, _hide)}"
         before = ", "
     yield "]}" if before == ", " else f"{before}]}}"
+
+
+def _with_ladder(call: dict[str, object], drawn: Iterator[str]) -> Iterator[str]:
+    """Return a call as a JSON object, in pieces, with its ladder as the last member."""
+    yield f'{json_line(call, _hide)[:-1]}, "ladder": "'
+    for piece in drawn:
+        yield json_line(piece, _hide)[1:-1] if piece else ""
+    yield '"}'
 
 
 def _lines(entries: Sequence[Entry]) -> ControlAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
@@ -288,9 +288,9 @@ class Service:
         note = Note(at=self._clock.now(), source=flow.transport, text=f"{flow.remote}: {text}")
         self.journal.append(note, source_of(flow.remote.host))
 
-    def _registrations(self) -> list[dict[str, object]]:
-        now = self._clock.now()
-        return [each.row(now) for each in self.emulator.bindings]
+    def _registrations(self) -> Iterator[dict[str, object]]:
+        now, bindings = self._clock.now(), tuple(self.emulator.bindings)
+        return (each.row(now) for each in bindings)
 
     def _health(self) -> dict[str, object]:
         return {

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from harness.errors import SetupError
 from harness.journal import AudioMeasured, Entry, Journal
 from harness.runtime.clock import Clock
 from harness.runtime.pump import Pump
+from harness.runtime.slices import in_slices
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.emulator import Emulator
 from harness.twilio.logs import Logs
@@ -21,8 +20,8 @@ from harness.twilio.store import Store
 from harness.twilio.store.changes import Kind
 from harness.twilio.store.model import Record
 
-Picture = Callable[[Sequence[Entry], str], str]
-"""Draws the ladder of a SIP Call-ID."""
+Picture = Callable[[Sequence[Entry], str], Iterator[str]]
+"""Draws the ladder of a SIP Call-ID, in small pieces."""
 
 MOST_CALLS: Final = 1_000
 """How many calls are listed."""
@@ -66,18 +65,18 @@ class Switches:
         self._keep = keep
         self._logs = logs
         self._picture = picture
-        self._start: dict[str, Any] | None = None
+        self._start: Mapping[Kind, list[Record]] | None = None
 
     def remember_start(self) -> None:
         """Take what there is now for what `reset` goes back to."""
-        self._start = self.snapshot()
+        self._start = self._store.records()
 
-    def snapshot(self) -> dict[str, Any]:
-        """Return all that accounts have as plain values."""
+    def snapshot(self) -> Iterator[str]:
+        """Return all that accounts have as JSON, in small pieces."""
         # Those who take none do not pay for the import.
-        from harness.twilio.store.snapshot import dump
+        from harness.twilio.store.snapshot import pieces
 
-        return dump(self._store)
+        return pieces(self._store)
 
     async def restore(self, body: bytes) -> None:
         """Replace all that accounts have; calls in progress go on.
@@ -86,11 +85,14 @@ class Switches:
             SetupError: It is no snapshot; nothing changed.
             StateError: It could not be kept.
         """
-        from harness.twilio.store.snapshot import replace
+        from harness.twilio.store.snapshot import read_in_steps, replace
 
+        try:
+            text = body.decode()
+        except UnicodeDecodeError as error:
+            raise SetupError(f"not JSON: {error}") from None
         # A large one takes seconds to read: calls go on meanwhile.
-        records = await asyncio.to_thread(_records_in, body, self._store.suffix)
-        replace(self._store, records)
+        replace(self._store, await in_slices(read_in_steps(text, self._store.suffix)))
         await self._keep()
 
     async def reset(self) -> None:
@@ -99,13 +101,13 @@ class Switches:
         Raises:
             StateError: It could not be kept; the calls have ended, and nothing else changed.
         """
-        from harness.twilio.store.snapshot import load
+        from harness.twilio.store.snapshot import replace
 
         self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
         self._calls.clear()
         self._logs.clear()
         if self._start is not None:
-            load(self._store, self._start)
+            replace(self._store, self._start)
         await self._keep()
         self._emulator.forget_registrations()
         self._journal.clear()
@@ -118,15 +120,15 @@ class Switches:
             StateError: It could not be kept.
         """
         from harness.runtime.config_file import ConfigurationFile
-        from harness.twilio.store.snapshot import dump, load
+        from harness.twilio.store.snapshot import replace
 
         given = ConfigurationFile.of(body.decode("utf-8", "replace"), "the body")
-        before = dump(self._store)
+        before = self._store.records()
         main = next(iter(self._store.accounts))
         try:
             domains = given.apply(self._store, main.sid, now=time.time())
         except BaseException:
-            load(self._store, before)
+            replace(self._store, before)
             raise
         await self._keep()
         return [each.domain_name for each in domains]
@@ -140,25 +142,15 @@ class Switches:
         by_account = [self._calls.newest_first(each.sid) for each in self._store.accounts]
         return map(_row, islice(merge(*by_account, key=lambda each: -each.number), MOST_CALLS))
 
-    def call(self, sid: str) -> dict[str, object] | None:
-        """Return a call with its ladder, or None when it is not known."""
+    def call(self, sid: str) -> tuple[dict[str, object], Iterator[str]] | None:
+        """Return a call and the pieces of its ladder, or None when it is not known."""
         found = self._calls.find(sid)
         if found is None:
             return None
         entries = self._journal.of_call(found.sip_call_id)
-        ladder = self._picture(entries, found.sip_call_id) if self._picture is not None else ""
+        drawn = self._picture(entries, found.sip_call_id) if self._picture is not None else iter(())
         audio = next((each for each in entries if isinstance(each, AudioMeasured)), None)
-        return {**_row(found), "audio": None if audio is None else _figures(audio), "ladder": ladder}
-
-
-def _records_in(body: bytes, suffix: str) -> Mapping[Kind, list[Record]]:
-    from harness.twilio.store.snapshot import read
-
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SetupError(f"not JSON: {error}") from None
-    return read(value, suffix)
+        return {**_row(found), "audio": None if audio is None else _figures(audio)}, drawn
 
 
 def _figures(audio: AudioMeasured) -> dict[str, object]:

@@ -28,6 +28,9 @@ _BELOW: Final = f"/2010-04-01/Accounts/{ACCOUNT_SID}"
 _BASIC: Final = base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
 _SECONDS: Final = 3.0
 _ROUNDS: Final = 3
+CREDENTIAL_LISTS: Final = 20
+"""How many a snapshot that is put back has."""
+CREDENTIALS_OF_A_LIST: Final = 1_000
 
 
 def rest(path: str) -> Callable[[str], bytes]:
@@ -52,6 +55,59 @@ def _ladder_of_a_call(url: str) -> bytes:
     return _get(url, f"/_sipdomain/calls/{calls[-1]['sid']}")
 
 
+def _put_snapshot(url: str) -> bytes:
+    """Put back what there is, with so many credentials that none of it is small."""
+    value = json.loads(_get(url, "/_sipdomain/snapshot"))
+    records = value["records"]
+    (account,) = (each["sid"] for each in records["account"])
+    for number in range(CREDENTIAL_LISTS - len(records["credential-list"])):
+        sid = f"CL{number:032x}"
+        records["credential-list"].append(
+            {
+                **records["credential-list"][0],
+                "sid": sid,
+                "friendly_name": f"list {number}",
+                "account_sid": account,
+            }
+        )
+        records["credential"] += [
+            {
+                **records["credential"][0],
+                "sid": f"CR{number:016x}{user:016x}",
+                "list_sid": sid,
+                "username": f"user{user}",
+            }
+            for user in range(CREDENTIALS_OF_A_LIST)
+        ]
+    asked = Request(f"{url}/_sipdomain/snapshot", data=json.dumps(value).encode(), method="PUT")
+    with urlopen(asked, timeout=120) as told:
+        body: bytes = told.read()
+    return body
+
+
+def _change_a_call(url: str, **form: str) -> bytes:
+    """Change the oldest of the calls in progress that listen."""
+    calls = json.loads(_get(url, f"{_BELOW}/Calls.json?Status=in-progress&PageSize=1000"))["calls"]
+    asked = Request(
+        f"{url}{_BELOW}/Calls/{calls[-1]['sid']}.json", data=urlencode(form).encode(),
+        headers={"Authorization": f"Basic {_BASIC}"},
+    )  # fmt: skip
+    with urlopen(asked, timeout=60) as told:
+        told.read()
+    time.sleep(1.0)
+    return b""
+
+
+def _document(hook: str) -> Callable[[str], bytes]:
+    """Return a function that lets a call get a document of 60 kB with many warnings."""
+    return lambda url: _change_a_call(url, Url=f"{hook}/warnings")
+
+
+def _printed(url: str) -> bytes:
+    """End a call with a hundred warnings, so that its ladder is printed."""
+    return _change_a_call(url, Status="completed")
+
+
 def _events(url: str) -> bytes:
     asked = Request(
         f"{url}/_sipdomain/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": "0"}
@@ -74,7 +130,9 @@ ASKED: Final[dict[str, Callable[[str], bytes]]] = {
     "decisions": control("decisions"),
     "calls": control("calls"),
     "ladder of a call": _ladder_of_a_call,
-    "snapshot": control("snapshot"),
+    "registrations": control("registrations"),
+    "PUT snapshot of 20,000 credentials": _put_snapshot,
+    "snapshot of 20,000 credentials": control("snapshot"),
 }
 
 
@@ -105,6 +163,10 @@ def lateness(*, quick: bool) -> list[Figure]:
                 found += _quiet(listeners, "idle")
                 for name, ask in ASKED.items():
                     found += _while(listeners, name, server.http, ask)
+                found += _while(
+                    listeners, "document of 60 kB with warnings", server.http, _document(hook.url)
+                )
+                found += _while(listeners, "ladder that is printed", server.http, _printed)
                 found += _quiet(listeners, "idle again")
             finally:
                 listeners.close()

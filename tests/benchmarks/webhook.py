@@ -23,6 +23,9 @@ DOCUMENTS: Final = {
     b"/listen": "<Response><Play loop='0' digits='1wwww2wwww'/></Response>",
     b"/ring": "<Response><Pause length='60'/></Response>",
 }
+_UNKNOWN_VERB: Final = f"<Nothing first='{'x' * 80}' second='{'y' * 80}'/>"
+# 60 kB, and more to warn about than is told.
+DOCUMENTS[b"/warnings"] = f"<Response>{_UNKNOWN_VERB * 300}<Play loop='0' digits='1wwww2wwww'/></Response>"
 MOST_REQUEST: Final = 1024 * 1024
 
 

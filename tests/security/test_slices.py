@@ -8,12 +8,17 @@ import random
 from collections.abc import Coroutine, Generator
 from typing import Any
 
+import pytest
+
+from harness.cli.watch import picture, pieces
 from harness.journal import Journal, Note, SipMessage
 from harness.runtime.control import Control
 from harness.runtime.slices import in_slices, joined
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.rest import RestApi, RestRequest
+from harness.twilio.store.json_steps import loads_in_steps
+from harness.twilio.store.snapshot import dump, pieces as snapshot_pieces
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
 from tests.unit.twilio.recorded import BASIC
 
@@ -128,6 +133,58 @@ def test_a_long_journal_is_answered_in_pieces() -> None:
     assert answer.body == ""
     assert answer.pieces is not None
     assert [json.loads(each)["at"] for each in answer.pieces] == [float(number) for number in range(100)]
+
+
+def test_json_is_read_in_steps_as_at_once() -> None:
+    value = {"a": {"b": [{"c": [1, None, "\u00e9"]}] * 500, "d": []}, "e": {}, "f": 1.5, "b": "x"}
+    for text in (
+        json.dumps(value),
+        f" {json.dumps(value, indent=2)}\n",
+        "[]",
+        "{}",
+        " 7 ",
+        '"x"',
+        '{"a":1,"a":2}',
+    ):
+        assert asyncio.run(in_slices(loads_in_steps(text))) == json.loads(text)
+    assert sum(1 for _ in loads_in_steps(json.dumps(value))) > 500
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "{", "[", "[1", "[1,", "[1,]", "[1 2]", '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1,}', "{1:2}",
+             "[]x", "{} {}", "nul", '{"a" 1}', '{"a":}', "]"]
+)  # fmt: skip
+def test_what_is_no_json_is_refused_in_steps_too(text: str) -> None:
+    with pytest.raises(ValueError):
+        list(loads_in_steps(text))
+
+
+def ladder_of(count: int) -> tuple[str, int]:
+    """Return the ladder of a call with so many messages, and of how many pieces it was made."""
+    entries = [
+        SipMessage(
+            at=0.1 * number, owner="cloud", lane="in", transport="udp", local="127.0.0.1:5060", remote="127.0.0.10:5070",
+            data=f"INFO sip:a SIP/2.0\r\nVia: x;branch={number}\r\nCall-ID: a@b\r\nCSeq: {number} INFO\r\n\r\n".encode(),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    made = list(pieces(entries, "a@b", wall_offset=0.0))
+    assert "".join(made).split("\n")[1:] == picture(entries, "a@b").split("\n")[1:]
+    return "".join(made), len(made)
+
+
+def test_a_ladder_is_made_of_small_pieces() -> None:
+    text, count = ladder_of(1_000)
+    assert text.count("INFO") == 1_000
+    assert count > 2_000
+
+
+def test_a_snapshot_is_made_of_small_pieces_and_is_that_of_the_store() -> None:
+    bench = Bench()
+    bench.domain()
+    made = list(snapshot_pieces(bench.store))
+    assert json.loads("".join(made)) == dump(bench.store)
+    assert max(map(len, made)) < 1_500
 
 
 def test_a_message_says_its_call_id() -> None:

@@ -6,7 +6,7 @@ arrived is marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
@@ -111,7 +111,23 @@ def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) ->
         entries: A run's journal.
         names: For each SIP Call-ID what to call the call.
     """
+    steps = ladders_in_steps(entries, names)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: list[Ladder] = stop.value
+            return found
+
+
+def ladders_in_steps(
+    entries: Iterable[Entry], names: Mapping[str, str] | None = None
+) -> Generator[str, None, list[Ladder]]:
+    """Do as `ladders` in small steps, each of which yields an empty text: those of a long call take a while."""
     building = _Building(tuple(entries))
+    for each in building.entries:
+        building.take(each)
+        yield ""
     return building.finish(names or {})
 
 
@@ -135,9 +151,8 @@ class _Building:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._calls: dict[str, _Call] = {}
+        self.entries = entries
         self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
-        for entry in entries:
-            self._take(entry)
 
     def finish(self, names: Mapping[str, str]) -> list[Ladder]:
         ordered = sorted(self._calls.items(), key=lambda item: item[0] == "")
@@ -147,7 +162,7 @@ class _Building:
             if call.rows
         ]
 
-    def _take(self, entry: Entry) -> None:
+    def take(self, entry: Entry) -> None:
         match entry:
             case SipMessage():
                 self._message(entry)

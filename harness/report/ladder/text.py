@@ -47,9 +47,21 @@ def text(
         width: How many columns a line may have; from 70 on.
         wall_offset: What to add to the run's clock for the time of day, in seconds since 1970; None to tell no time of day.
     """
-    lines = _Drawing(mask or masking(()), width).lines(ladder, wall_offset)
-    whole = "\n".join(line.rstrip() for line in lines)
-    return whole.translate(_ASCII).encode("ascii", "replace").decode() if ascii_only else whole
+    return "\n".join(lines(ladder, mask=mask, ascii_only=ascii_only, width=width, wall_offset=wall_offset))
+
+
+def lines(
+    ladder: Ladder,
+    *,
+    mask: Mask | None = None,
+    ascii_only: bool = False,
+    width: int = WIDTH,
+    wall_offset: float | None = None,
+) -> Iterator[str]:
+    """Yield the lines of `text`, each when it is asked for."""
+    for line in _Drawing(mask or masking(()), width).lines(ladder, wall_offset):
+        whole = line.rstrip()
+        yield whole.translate(_ASCII).encode("ascii", "replace").decode() if ascii_only else whole
 
 
 class _Drawing:

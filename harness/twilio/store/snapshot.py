@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Lookup
+import json
+from collections.abc import Generator, Iterable, Iterator, Mapping as Lookup
 from dataclasses import asdict
 from typing import Any, Final, cast
 
 from harness.errors import SetupError
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Kind
+from harness.twilio.store.json_steps import loads_in_steps
 from harness.twilio.store.model import (
     Account,
     CallerId,
@@ -31,6 +33,7 @@ from harness.twilio.store.trunk_model import (
     SourceIpMapping,
 )
 
+Steps = Generator[None, None, "dict[Kind, list[Record]]"]
 VERSION: Final = 1
 """Of the form; another one is refused."""
 
@@ -62,6 +65,19 @@ def dump(store: Store) -> dict[str, Any]:
     return {"version": VERSION, "suffix": store.suffix, "records": records}
 
 
+def pieces(store: Store) -> Iterator[str]:
+    """Return the JSON of `dump` in small pieces, of what is in the store now."""
+    before = f'{{"version": {VERSION}, "suffix": {json.dumps(store.suffix)}, "records": {{'
+    for kind, found in store.records().items():
+        yield f'{before}"{kind}": ['
+        before = ""
+        for each in found:
+            yield f"{before}{json.dumps(asdict(each))}"
+            before = ", "
+        before = "], "
+    yield "]}}"
+
+
 def load(store: Store, value: Any) -> None:
     """Replace everything in a store by what `dump` returned.
 
@@ -76,7 +92,7 @@ def load(store: Store, value: Any) -> None:
 
 
 def read(value: Any, suffix: str) -> Lookup[Kind, list[Record]]:
-    """Return the records in what `dump` returned; it needs no store, so that another thread may do it.
+    """Return the records in what `dump` returned.
 
     Args:
         value: As `dump` returned it.
@@ -85,6 +101,19 @@ def read(value: Any, suffix: str) -> Lookup[Kind, list[Record]]:
     Raises:
         SetupError: It is no such value; the first fault is told.
     """
+    return _drained(_read_value(value, suffix))
+
+
+def read_in_steps(text: str, suffix: str) -> Steps:
+    """Do as `read` with the JSON of `dump`, one record at a step: many of them take a while."""
+    try:
+        value = yield from loads_in_steps(text)
+    except (ValueError, RecursionError) as error:
+        raise SetupError(f"not JSON: {error}") from None
+    return (yield from _read_value(value, suffix))
+
+
+def _read_value(value: Any, suffix: str) -> Steps:
     if not isinstance(value, Lookup) or value.get("version") != VERSION:
         raise SetupError(f"not a snapshot of version {VERSION}")
     if value.get("suffix") != suffix:
@@ -92,7 +121,7 @@ def read(value: Any, suffix: str) -> Lookup[Kind, list[Record]]:
     records = value.get("records")
     if not isinstance(records, Lookup) or set(records) - set(MODELS):
         raise SetupError(f"a snapshot's records are {', '.join(MODELS)}")
-    return _records(records)
+    return (yield from _records(records))
 
 
 def fill(store: Store, records: Lookup[str, Any]) -> None:
@@ -101,7 +130,7 @@ def fill(store: Store, records: Lookup[str, Any]) -> None:
     Raises:
         SetupError: A record is wrong, or refers to one that is not there; the store stays as it was.
     """
-    replace(store, _records(records))
+    replace(store, _drained(_records(records)))
 
 
 def replace(store: Store, records: Lookup[Kind, list[Record]]) -> None:
@@ -112,33 +141,51 @@ def replace(store: Store, records: Lookup[Kind, list[Record]]) -> None:
             store.put(record)
 
 
-def _records(records: Lookup[str, Any]) -> dict[Kind, list[Record]]:
-    read = {kind: _read(kind, model, records.get(kind, [])) for kind, model in MODELS.items()}
-    _check(read)
+def _drained(steps: Steps) -> dict[Kind, list[Record]]:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: dict[Kind, list[Record]] = stop.value
+            return found
+
+
+def _records(records: Lookup[str, Any]) -> Steps:
+    read: dict[Kind, list[Record]] = {}
+    for kind, model in MODELS.items():
+        read[kind] = yield from _read(kind, model, records.get(kind, []))
+    yield from _check(read)
     return read
 
 
-def _read(kind: Kind, model: type[Record], rows: Any) -> list[Record]:
+def _read(kind: Kind, model: type[Record], rows: Any) -> Generator[None, None, list[Record]]:
     # Those who only dump do not pay for the import.
     from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+    # Each row is what one record's fields are: nothing is converted.
+    adapter = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+    found: list[Record] = []
     try:
-        # Each row is what one record's fields are: nothing is converted.
-        adapter = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
-        return cast("list[Record]", adapter.validate_python(rows))
+        if not isinstance(rows, list):
+            adapter.validate_python(rows)
+        for row in rows:
+            found += cast("list[Record]", adapter.validate_python([row]))
+            yield
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
+        place = ".".join(str(step) for step in (len(found), *first["loc"][1:]) if first["loc"])
         raise SetupError(f"{kind} {place}: {first['msg']}") from None
+    return found
 
 
-def _check(read: Lookup[Kind, list[Record]]) -> None:
+def _check(read: Lookup[Kind, list[Record]]) -> Generator[None, None, None]:
     """See that every record has what it refers to, and that no name or SID is there twice."""
     sids = {kind: {each.sid for each in found} for kind, found in read.items()}
     for kind, found in read.items():
         if kind != "mapping":
             _once(kind, [each.sid for each in found])
         for each in found:
+            yield
             _refers(kind, each.sid, "account", each.account_sid, sids)
     _once("domain", [each.domain_name.lower() for each in read["domain"] if isinstance(each, Domain)])
     _once("mapping", [each.key for each in read["mapping"] if isinstance(each, Mapping)])
@@ -157,6 +204,7 @@ def _check(read: Lookup[Kind, list[Record]]) -> None:
     )
     for kind, found in read.items():
         for each in found:
+            yield
             for to, wanted in _references(each):
                 if wanted is not None:
                     _refers(kind, each.sid, to, wanted, sids)
