@@ -25,7 +25,7 @@ from harness.sip.outputs import Address
 from tests.integration import pbx
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 
-WORDS = "Welcome to the demo."
+WORDS = "Good morning."
 DOMAIN = "demo.sip.twilio.com"
 CONFIGURATION = """\
 credential_lists: {{phones: {{alice: {password}}}}}
@@ -142,6 +142,7 @@ def call_by_rest(cloud: Cloud, to: str, start: int) -> None:
 def test_a_phone_registers_calls_holds_and_hangs_up(
     cloud: Cloud, said: npt.NDArray[np.int16], tmp_path: Path, phone: str
 ) -> None:
+    until(lambda: not cloud.registered())
     start = len(cloud.journal())
     with PHONES[phone](setting(cloud, tmp_path)) as running:
         until(cloud.registered)
@@ -156,6 +157,7 @@ def test_a_phone_registers_calls_holds_and_hangs_up(
 def test_a_registered_phone_is_called_hears_and_is_hung_up_on(
     cloud: Cloud, said: npt.NDArray[np.int16], tmp_path: Path, phone: str
 ) -> None:
+    until(lambda: not cloud.registered())
     with PHONES[phone](setting(cloud, tmp_path)) as running:
         until(cloud.registered)
         start = len(cloud.journal())
