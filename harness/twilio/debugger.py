@@ -48,6 +48,7 @@ class Debugger:
         "_dropped",
         "_exchanges",
         "_ids",
+        "_latest",
         "_takers",
         "_wall_offset",
     )
@@ -70,6 +71,8 @@ class Debugger:
         self._calls = calls
         self._ids = ids
         self._wall_offset = wall_offset
+        # A document has many warnings; what is told of its request is made once.
+        self._latest: tuple[int, dict[str, Any]] = (0, {})
         self._asked: dict[int, HttpRequested] = {}
         self._answered: Bounded[int, tuple[HttpRequested, HttpAnswered]] = Bounded(
             MOST_EXCHANGES, MOST_EXCHANGE_BYTES
@@ -131,14 +134,22 @@ class Debugger:
         call = self._calls.find(entry.call_sid)
         if call is None:
             return
-        found = self._answered.get(entry.token)
         self._alerts.add(
             AlertRecord(
                 sid=self._ids.new("NO"), number=self._alerts.next_number, account_sid=call.account_sid,
                 created_at=entry.at + self._wall_offset, code=entry.code, level=entry.level, text=shown(entry.text),
-                call_sid=entry.call_sid, **(_exchange(*found) if found is not None else {}),
+                call_sid=entry.call_sid, **self._told(entry.token),
             )
         )  # fmt: skip
+
+    def _told(self, token: int) -> dict[str, Any]:
+        """Return what an alert tells of the HTTP request that it is about."""
+        if token != self._latest[0]:
+            found = self._answered.get(token)
+            if found is None:
+                return {}
+            self._latest = token, _exchange(*found)
+        return self._latest[1]
 
 
 def _exchange(requested: HttpRequested, answered: HttpAnswered) -> dict[str, Any]:

@@ -73,6 +73,28 @@ def test_answers_that_alerts_may_be_about_take_sixteen_megabytes_at_most() -> No
     assert [each.url for each in alerts.newest_first("AC1")] == ["http://app.test/", ""]
 
 
+def test_what_is_told_of_a_document_with_many_warnings_is_made_once() -> None:
+    calls, alerts = CallStore(), Log[AlertRecord]()
+    debugger = Debugger(alerts, calls, Ids(random.Random(9)), wall_offset=0.0)
+    calls.add(
+        CallRecord(
+            sid="CA1", account_sid="AC1", domain_sid="", to="", from_="", sip_call_id="", created_at=0.0
+        )
+    )
+    for each in asked(7, 60_000):
+        debugger.hear(each)
+    for number in range(100):
+        debugger.hear(
+            Alert(at=0.0, call_sid="CA1", call_id="", code=12200, level="warning", text=str(number), token=7)
+        )
+    debugger.hear(Alert(at=0.0, call_sid="CA1", call_id="", code=11200, level="error", text="x"))
+
+    of_none, *told = alerts.newest_first("AC1")
+    assert of_none.response_body == ""
+    assert {len(each.response_body) for each in told} == {4_096}
+    assert len({id(each.response_body) for each in told}) == 1
+
+
 def test_call_ids_of_dropped_requests_take_a_megabyte_at_most() -> None:
     debugger = Debugger(Log(), CallStore(), Ids(random.Random(9)), wall_offset=0.0)
     for number in range(100):
