@@ -27,6 +27,7 @@ _COLON = r"(?::|%(?:25)*3a|\\u003a|&(?:\#58|\#x3a|colon);)"
 _SLASH = r"(?:\\{0,8}/|%(?:25)*2f|\\u002f|&(?:\#47|\#x2f|sol);)"
 _SLASHES: Final = ("//", "\\/", "2f", "u002f", "#47;", "sol;")
 _AT = r"(?:@|%(?:25)*40|\\u0040|&(?:\#64|\#x40|commat);)"
+_AT_WORDS: Final = ("@", "40", "#64;", "commat;")
 _GAP = r"(?:\s|%20|\+)"
 _QUOTE = r"(?:\\{0,8}[\"']|%22)"
 # //USER:PASSWORD@ in a URL of any scheme. Digits up to a slash are a port; past the first colon `/`, `?`, `#` and
@@ -117,7 +118,10 @@ def _by_form(text: str) -> str:
     for words, pattern, hide in _FORMS:
         for word in words:
             if word in plain:
-                text = pattern.sub(hide, text)
+                # Without the end that it needs, each begin would be looked at in vain: 0.2 s in 60 kB of nothing else.
+                needed = _ENDS.get(pattern)
+                if needed is None or any(each in plain for each in needed):
+                    text = pattern.sub(hide, text)
                 break
     return text
 
@@ -185,6 +189,8 @@ _FORMS: Final[tuple[tuple[tuple[str, ...], re.Pattern[str], _Hide], ...]] = (
     ),
 )
 """What is hidden by its form: words in lower case of which one is there, the pattern, and what takes its place."""
+_ENDS: Final = {_USERINFO: _AT_WORDS, _SIP_USERINFO: _AT_WORDS}
+"""Words in lower case of which one must be there as well."""
 
 
 def masked(value: Any, mask: Mask) -> Any:
