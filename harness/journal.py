@@ -141,6 +141,7 @@ class HttpAnswered(Entry):
         error: What went wrong, or "".
         detail: The same in the system's own words, or "".
         headers: The header fields that came.
+        size: How many bytes the whole body had.
     """
 
     token: int
@@ -154,6 +155,7 @@ class HttpAnswered(Entry):
     error: str = ""
     detail: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    size: int = 0
 
 
 @record

@@ -7,7 +7,7 @@ import logging
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.errors import MediaError, SetupError
 from harness.media.ear import KEPT, Ear
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PATIENCE: Final = 5.0
+"""How long the voice is waited for, in seconds."""
+
 
 class LiveMedia:
     """One owner's RTP sessions on an event loop."""
@@ -57,6 +60,7 @@ class LiveMedia:
         *,
         ports: range | None = None,
         ear: float = KEPT,
+        patient: bool = False,
     ) -> None:
         """Begin without sessions.
 
@@ -65,11 +69,14 @@ class LiveMedia:
             library: Prompts; it is not closed with the sessions.
             ports: The ports for RTP and RTCP, two for each session; None for any.
             ear: How many seconds of audio each session keeps.
+            patient: Whether a session that is opened while the voice is being loaded counts as open when that is over,
+                so that a call rings for that time rather than be answered with silence.
         """
         self._loop = loop
         self._library = library
         self._ports = RtpPorts(ports)
         self._ear = ear
+        self._patient = patient
         self._open: dict[str, RtpSession] = {}
         self._closed: OrderedDict[str, Ear] = OrderedDict()
         self._ticker = Ticker(loop, 0.02, self._beat)
@@ -179,7 +186,16 @@ class LiveMedia:
         self._loop.add_reader(session.fileno(), self._read, session)
         self._loop.add_reader(session.control_fileno(), self._read_control, session)
         self._ticker.start()
-        self._tell(MediaOpened(name, session.address))
+        loading = self._library.loading if self._patient else None
+        if loading is None:
+            self._tell(MediaOpened(name, session.address))
+        else:
+            self._begin(self._open_late(session, loading))
+
+    async def _open_late(self, session: RtpSession, loading: asyncio.Task[None]) -> None:
+        await asyncio.wait({loading}, timeout=PATIENCE)
+        if self._open.get(session.name) is session:
+            self._tell(MediaOpened(session.name, session.address))
 
     def _read(self, session: RtpSession) -> None:
         session.read(time.monotonic())

@@ -7,7 +7,7 @@ import importlib
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import MediaError
 from harness.media import g711, tones
@@ -55,14 +55,28 @@ class PromptLibrary:
             log.warning("no speech engine: words become tones; pip install 'sipdomain[speech]' gives a voice")
         self._capacity = capacity
         self._size = 0
+        self._loading: asyncio.Task[None] | None = None
         self._rendered: OrderedDict[Prompt, _Rendered] = OrderedDict()
         self._rendering: dict[Prompt, asyncio.Task[Samples]] = {}
 
+    @property
+    def loading(self) -> asyncio.Task[None] | None:
+        """The loading of the voice, while it goes on."""
+        return self._loading if self._loading is not None and not self._loading.done() else None
+
     async def warm_up(self) -> None:
-        """Load what rendering needs, so that the first call does not wait for it: the voice, or numpy."""
-        await asyncio.to_thread(importlib.import_module, "numpy")
+        """Load what rendering needs, so that the first call does not wait: numpy; the voice goes on loading."""
         if self._speech is not None:
-            await self._speech.start()
+            self._loading = asyncio.create_task(self._load(self._speech))
+        await asyncio.to_thread(importlib.import_module, "numpy")
+
+    async def _load(self, speech: SpeechProcess) -> None:
+        """Have the voice say a word: the first takes it much longer than those after it."""
+        await speech.start()
+        try:
+            await self.prepare(Speech("ready"))
+        except MediaError as error:
+            log.warning("the voice does not speak: %s", error)
 
     async def prepare(self, prompt: Prompt) -> float:
         """Render a prompt, if that takes time, and return its duration in seconds.
@@ -123,7 +137,9 @@ class PromptLibrary:
 
     async def close(self) -> None:
         """Let go of everything, and end the speech process."""
-        tasks = tuple(self._rendering.values())
+        tasks: tuple[asyncio.Task[Any], ...] = tuple(self._rendering.values())
+        if self._loading is not None:
+            tasks = (*tasks, self._loading)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -145,7 +145,7 @@ class Service:
         )
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
-        self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0)
+        self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0, patient=True)
         self._clock = LiveClock(loop)
         self._http = LiveHttpClient(
             options.hosts,
@@ -264,7 +264,7 @@ class Service:
         return [(each.address, each.tls_address or each.address) for each in networks]
 
     async def warm_up(self) -> None:
-        """Load what audio needs, so that the first call does not wait for it."""
+        """Load what audio needs; the voice goes on loading when this returns, and calls ring until it is there."""
         await self.library.warm_up()
 
     async def make_certificate(self) -> None:

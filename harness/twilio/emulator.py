@@ -45,6 +45,7 @@ from harness.twilio.recordings import RecordingOrder
 from harness.twilio.registrar import Binding, Registrar
 from harness.twilio.repeats import Repeats
 from harness.twilio.requests import HANDLERS
+from harness.twilio.requests.keys import note_keys
 from harness.twilio.requests.register import expired
 from harness.twilio.requests.screening import lacks_extension, out_of_hops
 from harness.twilio.settings import Settings
@@ -249,6 +250,7 @@ class Emulator:
         elif handler is not None:
             handler(cloud, transaction, request, turn)
         else:
+            note_keys(cloud, request, turn)
             status = 405 if request.method in METHODS else 501
             cloud.reply(transaction, request, status, turn, headers=[ALLOW])
 

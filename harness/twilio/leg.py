@@ -91,7 +91,7 @@ class Leg(ABC):
         self._agreement: Agreement | None = None
         self.session_timer = SessionTimer(cloud, self)
         self._over = False
-        self._went_straight = False
+        self.told: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(cloud, self)
         self.executor = Executor(cloud, self)
         self.recorder = Recorder(cloud, self)
@@ -191,7 +191,7 @@ class Leg(ABC):
         """No ACK came for a 200 (rule no-ack)."""
         self._acceptance = None
         text = "ACK not received from your SIP endpoint"
-        if self._went_straight:
+        if "not-by-the-route-set" in self.told:
             text += f"; it came straight to the Contact: {STRAIGHT}"
         self._alert(32022, "error", text, turn)
         self.hang_up(turn)
@@ -201,8 +201,8 @@ class Leg(ABC):
         route = self._cloud.edge_route(self._flow)
         if route is None or route.passed_by(request):
             return True
-        if not self._went_straight:
-            self._went_straight = True
+        if "not-by-the-route-set" not in self.told:
+            self.told.add("not-by-the-route-set")
             trail = Trail(request, turn.now, domain=self.domain)
             routes = ", ".join(request.headers.all("route"))
             trail.note(

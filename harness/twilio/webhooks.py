@@ -253,6 +253,7 @@ class Exchange:
         identity = self._identity
         status, content_type, body, code, error, detail = 0, "", b"", 0, "", ""
         headers: tuple[tuple[str, str], ...] = ()
+        size = len(result.body) if isinstance(result, HttpResponse) else 0
         if isinstance(result, HttpResponse):
             status, content_type = result.status, result.header("Content-Type") or ""
             body, headers, detail = result.body[:MAX_DOCUMENT], result.headers, excess_of(result)
@@ -263,7 +264,7 @@ class Exchange:
         noted = HttpAnswered(
             at=now, token=self.token, call_sid=identity.call_sid, call_id=identity.call_id, purpose=self.purpose,
             status=status, content_type=content_type, body=body, error_code=code, error=error,
-            detail=detail, headers=headers,
+            detail=detail, headers=headers, size=size,
         )  # fmt: skip
         if answer is None:
             following = self._ask(now)

@@ -10,7 +10,9 @@ import pytest
 from harness.errors import MediaError
 from harness.media import tones
 from harness.media.match import find
+from harness.media.outputs import CloseMedia, MediaInput, MediaOpened, OpenMedia
 from harness.media.prompts import Speech
+from harness.runtime.live_media import LiveMedia
 from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.speech import SpeechProcess, installed
 
@@ -35,6 +37,39 @@ def test_words_are_spoken_and_told_apart() -> None:
         assert find(one, two).weakest < 0.5
 
     asyncio.run(test())
+
+
+def test_a_call_rings_until_the_voice_is_there_and_is_not_answered_with_silence() -> None:
+    async def test() -> list[MediaInput]:
+        library = PromptLibrary(speech=True)
+        told: list[MediaInput] = []
+        media = LiveMedia(asyncio.get_running_loop(), library, patient=True)
+        hasty = LiveMedia(asyncio.get_running_loop(), library)
+        media.bind(told.append)
+        hasty.bind(told.append)
+        try:
+            await library.warm_up()
+            loading = library.loading
+            assert loading is not None
+            for each, session in ((media, "a"), (media, "gone"), (hasty, "b")):
+                each.carry(OpenMedia(session, "127.0.0.1"))
+            media.carry(CloseMedia("gone"))
+            assert [type(each) for each in told] == [MediaOpened]
+            await loading
+            assert library.duration_now(Speech("ready")) is not None
+            async with asyncio.timeout(5):
+                while len(told) < 2:  # noqa: ASYNC110 - the engine tells nobody else
+                    await asyncio.sleep(0)
+            media.carry(OpenMedia("c", "127.0.0.1"))
+        finally:
+            await media.close()
+            await hasty.close()
+            await library.close()
+        return told
+
+    opened = [each.session for each in asyncio.run(test()) if isinstance(each, MediaOpened)]
+    assert opened[0] == "b"
+    assert sorted(opened) == ["a", "b", "c"]
 
 
 def test_nothing_to_say_takes_no_time() -> None:

@@ -93,6 +93,41 @@ def test_silence_is_awaited_for_300_seconds_unless_set_otherwise(make: Make, pro
     assert [asked(), asked(audio_timeout=20.0), asked(audio_timeout=0.0)] == [300.0, 20.0, 0.0]
 
 
+@pytest.mark.rule("methods")
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("application/dtmf-relay", True),
+        ("application/dtmf", True),
+        ("Application/DTMF-Relay; charset=x", True),
+        ("audio/telephone-event", True),
+        ("application/media_control+xml", False),
+    ],
+)
+def test_keys_by_info_are_told_once_with_what_to_change(
+    bench: Bench, alice: Caller, kind: str, told: bool
+) -> None:
+    alice.talk()
+    for _ in range(3):
+        alice.send(alice.build("INFO", ("Content-Type", kind)))
+        assert bench.response(405).require("allow") == "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY"
+    decisions = [each for each in bench.journal(Decision) if each.method == "INFO"]
+    assert len(decisions) == told
+    for each in decisions:
+        assert (each.check, each.outcome, each.reason, each.wanted) == (
+            "keys", "refused", "keys-by-info", "telephone-event in RTP",
+        )  # fmt: skip
+        assert each.got == f"INFO with {kind.partition(';')[0].lower()}"
+        assert "dtmf_mode=rfc4733" in each.mend
+    assert bench.record.status == "in-progress"
+
+
+@pytest.mark.rule("methods")
+def test_keys_by_info_outside_a_call_are_refused_like_each(bench: Bench, alice: Caller) -> None:
+    assert alice.ask("INFO", ("Content-Type", "application/dtmf-relay")).status == 405
+    assert bench.journal(Decision) == []
+
+
 @pytest.mark.rule("rtcp")
 def test_how_the_audio_went_is_in_the_calls_evidence(bench: Bench, alice: Caller) -> None:
     alice.talk()

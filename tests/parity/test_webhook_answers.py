@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Alert
+from harness.journal import Alert, HttpAnswered
 from harness.media.outputs import StartPlayback
 from harness.media.prompts import AudioFile
+from harness.report.ladder.words import answered
 from harness.sip.digest import Challenge, Credentials, hash_a1, verify
 from harness.twilio.http import HttpRequest, HttpResponse
 from harness.twilio.profile import OBSERVED, Profile
@@ -244,4 +245,7 @@ def test_an_audio_reply_is_played_from_the_reply_and_not_fetched_again(make: Mak
     assert [each.prompt for each in bench.media if isinstance(each, StartPlayback)] == [
         AudioFile(bytes(size), "audio/wav")
     ]
+    (told,) = (each for each in bench.journal(HttpAnswered) if each.purpose == "voice")
+    assert (told.size, len(told.body)) == (size, min(size, 65_536))
+    assert answered(told) == (f"200 audio/wav, {size} bytes", False)
     assert bench.alerts == []

@@ -111,6 +111,6 @@ def answered(entry: HttpAnswered) -> tuple[str, bool]:
     if not entry.status:
         return f"{entry.error or 'no answer'}{code}", True
     kind = entry.content_type.partition(";")[0].strip()
-    size = f"{len(entry.body)} bytes" if entry.body else ""
+    size = f"{max(entry.size, len(entry.body))} bytes" if entry.body else ""
     words = ", ".join(part for part in (kind, size) if part)
     return f"{entry.status} {words}".rstrip() + code, bool(entry.error_code)
