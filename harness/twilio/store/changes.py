@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from harness.twilio.calls import CallRecord
 from harness.twilio.logs import AlertRecord, EventRecord
@@ -38,8 +37,7 @@ Kind = Literal[
 Kept = Record | CallRecord | RecordingRecord | Audio | AlertRecord | EventRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One record that was made, replaced or taken out.
 
     Attributes:
