@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.cli.labels import typed
 from harness.errors import SetupError
 from harness.runtime.folders import reason, warn_if_open
 
@@ -21,10 +22,10 @@ def secret_of(given: str, file: Path | None, flag: str, variable: str) -> str:
         variable: Such as `SIPDOMAIN_PASSWORD`.
 
     Raises:
-        SetupError: It is given twice, or the file cannot be read or is not one line.
+        SetupError: It is given twice, the file cannot be read or is not one line, or it cannot be typed or sent.
     """
     if file is None:
-        return given
+        return _checked(given, typed(flag, variable=variable))
     if given:
         raise SetupError(f"{flag}-file and {flag} (or {variable}) were both given: keep one of them")
     try:
@@ -40,6 +41,13 @@ def secret_of(given: str, file: Path | None, flag: str, variable: str) -> str:
         raise SetupError(f"{flag}-file {file}: not UTF-8 text") from None
     if not secret or "\n" in secret or "\r" in secret or len(data) > LONGEST:
         raise SetupError(f"{flag}-file {file}: needs one line with the secret, and nothing else")
+    return _checked(secret, f"{flag}-file {file}")
+
+
+def _checked(secret: str, label: str) -> str:
+    """Return a secret that somebody can type, and a header field can have."""
     if not secret.isprintable():
-        raise SetupError(f"{flag}-file {file}: holds a control character, which nobody can type")
+        raise SetupError(f"{label}: holds a control character, which nobody can type")
+    if "token" in label.split(maxsplit=1)[0].lower() and not secret.isascii():
+        raise SetupError(f"{label}: only ASCII can be sent in a header field")
     return secret

@@ -13,6 +13,7 @@ import pytest
 from harness.cli.explain import explain
 from harness.cli.secret_files import secret_of
 from harness.cli.serve import serve
+from harness.errors import SetupError
 from harness.scenario.peers import pjsip
 from tests.integration.served import served
 
@@ -95,6 +96,27 @@ def test_a_file_that_is_no_secret_is_one_clear_line(tmp_path: Path, content: byt
     done = run("serve", *DOMAIN, "--password-file", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"error: --password-file {path}: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("s3cret\r", "holds a control character, which nobody can type"),
+        ("s3cret\N{EURO SIGN}", "only ASCII can be sent in a header field"),
+    ],
+)
+def test_a_token_that_no_header_field_can_have_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, said: str
+) -> None:
+    done = run("serve", SIPDOMAIN_TOKEN=given)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: SIPDOMAIN_TOKEN: {said}\n")
+    monkeypatch.setenv("SIPDOMAIN_TOKEN", given)
+    with pytest.raises(SetupError) as caught:
+        explain("x", token=given)
+    assert str(caught.value) == f"SIPDOMAIN_TOKEN: {said}"
+    path = secret_file(tmp_path, f"{given}\t".encode())
+    with pytest.raises(SetupError, match=r"^--token-file .*: holds a control character"):
+        secret_of("", path, "--token", "SIPDOMAIN_TOKEN")
 
 
 def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
