@@ -114,7 +114,7 @@ def test_a_token_that_no_header_field_can_have_is_refused_and_not_shown(
     with pytest.raises(SetupError) as caught:
         explain("x", token=given)
     assert str(caught.value) == f"SIPDOMAIN_TOKEN: {said}"
-    path = secret_file(tmp_path, f"{given}\t".encode())
+    path = secret_file(tmp_path, b"s3cret\t")
     with pytest.raises(SetupError, match=r"^--token-file .*: holds a control character"):
         secret_of("", path, "--token", "SIPDOMAIN_TOKEN")
 
