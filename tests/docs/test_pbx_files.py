@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "how-to" / "connect-a-pbx.md").read_text("utf-8")
 FILES = [
     "asterisk/pjsip.conf", "asterisk/pjsip-tls.conf", "baresip/accounts", "baresip/config",
     "freeswitch/external-tls.xml", "freeswitch/gateway.xml", "kamailio/kamailio.cfg", "kamailio/tls.cfg",
-    "linphone/commands", "linphone/linphonerc",
+    "linphone/commands", "linphone/linphonerc", "linphone/linphonerc-secure",
 ]  # fmt: skip
 
 

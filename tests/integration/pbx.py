@@ -50,6 +50,7 @@ class Setting:
         for old, new in (
             *self.changes,
             ("192.0.2.10:5060", str(self.cloud)),
+            ("192.0.2.10:5061", str(self.cloud)),
             ("192.0.2.20:5060", str(self.own)),
             ("192.0.2.10", self.cloud.host),
             ("192.0.2.20", self.own.host),
@@ -187,13 +188,13 @@ class Linphone:
 
 
 @contextmanager
-def linphone(setting: Setting) -> Iterator[Linphone]:
+def linphone(setting: Setting, file: str = "linphonerc") -> Iterator[Linphone]:
     """Run linphonec; it registers at once, and answers calls."""
     home, changes = setting.folder / "home", (("/tmp/linphone", str(setting.folder)),)
     (home / ".local/share/linphone").mkdir(parents=True)
-    setting = replace(setting, changes=changes)
-    file, commands = setting.filled("linphone/linphonerc"), setting.filled("linphone/commands")
-    command = ["linphonec", "-a", "-c", str(file)]
+    setting = replace(setting, changes=setting.changes + changes)
+    commands = setting.filled("linphone/commands")
+    command = ["linphonec", "-a", "-c", str(setting.filled(f"linphone/{file}"))]
     with _running(*command, folder=setting.folder, home=home) as process:
         assert process.stdin is not None
         phone = Linphone(setting.folder, process.stdin)

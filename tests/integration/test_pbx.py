@@ -26,6 +26,8 @@ from tests.integration import pbx
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 
 WORDS = "Good morning."
+# A busy machine loses a packet now and then, and a jitter buffer shifts what follows; other words are below 0.4.
+HEARD = 0.6
 DOMAIN = "demo.sip.twilio.com"
 CONFIGURATION = """\
 credential_lists: {{phones: {{alice: {password}}}}}
@@ -103,7 +105,7 @@ def setting(cloud: Cloud, folder: Path, host: str = "127.0.0.20", transport: str
 def talk(cloud: Cloud, phone: pbx.Baresip | pbx.Linphone, start: int) -> None:
     """Call, hear the words, hold, resume, and hang up."""
     phone.call(f"sip:100@{DOMAIN}")
-    until(lambda: len(cloud.kinds(start, "VerbStarted", "verb")) > 1)
+    until(lambda: len(cloud.kinds(start, "VerbStarted", "verb")) > 2)
     phone.hold()
     until(lambda: acknowledged(cloud, start) >= 2)
     phone.resume()
@@ -132,7 +134,7 @@ def call_by_rest(cloud: Cloud, to: str, start: int) -> None:
     """Have the cloud call, say the words, and hang up."""
     client = Client(ACCOUNT, TOKEN)
     client.api.base_url = cloud.emulator.http
-    twiml = f"<Response><Say>{WORDS}</Say><Hangup/></Response>"
+    twiml = f"<Response><Say>{WORDS}</Say><Say>{WORDS}</Say><Hangup/></Response>"
     made = client.calls.create(to=to, from_="+15005550006", twiml=twiml)
     until(lambda: "completed" in cloud.kinds(start, "CallChanged", "status"))
     assert client.calls(made.sid).fetch().status == "completed"
@@ -147,7 +149,7 @@ def test_a_phone_registers_calls_holds_and_hangs_up(
     with PHONES[phone](setting(cloud, tmp_path)) as running:
         until(cloud.registered)
         talk(cloud, running, start)
-        assert find(running.heard(), said).correlation > 0.8
+        assert find(running.heard(), said).correlation > HEARD
     assert directions(cloud, start) == ["sendrecv", "recvonly", "sendrecv"]
     assert {each["transport"] for each in cloud.journal(start) if each.get("lane")} == {cloud.transport}
     assert cloud.kinds(start, "Alert", "code") == []
@@ -162,9 +164,34 @@ def test_a_registered_phone_is_called_hears_and_is_hung_up_on(
         until(cloud.registered)
         start = len(cloud.journal())
         call_by_rest(cloud, f"sip:alice@{DOMAIN}", start)
-        assert find(running.heard(), said).correlation > 0.8
+        assert find(running.heard(), said).correlation > HEARD
         assert [each for each in messages(cloud, start, "out") if each.startswith("BYE ")]
     assert cloud.kinds(start, "Alert", "code") == []
+
+
+def test_linphone_calls_a_secure_domain_by_an_authority_without_name_constraints(
+    said: npt.NDArray[np.int16], tmp_path: Path
+) -> None:
+    authority, file = tmp_path / "ca", tmp_path / "domains.yaml"
+    CertificateAuthority.kept_in(authority, constrained=False)
+    with webhooks({"/voice": {"say": [WORDS] * 30}}) as (app, _):
+        file.write_text(
+            CONFIGURATION.format(password=PASSWORD, app=app).replace("{demo: {", "{demo: {secure: yes, ")
+        )
+        with served("--config", str(file), "--ca-folder", str(authority)) as emulator:
+            cloud, (port,) = Cloud(emulator, "observed", authority), free_ports(1)
+            changes = (("/etc/linphone/sipdomain-ca.pem", str(authority / "ca.pem")),)
+            (tmp_path / "linphone").mkdir()
+            ours = pbx.Setting(
+                emulator.tls, Address("127.0.0.20", port), tmp_path / "linphone", changes=changes
+            )
+            with pbx.linphone(ours, "linphonerc-secure") as phone:
+                until(cloud.registered)
+                talk(cloud, phone, 0)
+                assert find(phone.heard(), said).correlation > HEARD
+            assert {each["transport"] for each in cloud.journal() if each.get("lane")} == {"tls"}
+            assert [each for each in messages(cloud, 0, "out") if " RTP/SAVP " in each]
+            assert cloud.kinds(0, "Alert", "code") == []
 
 
 @contextmanager
@@ -190,7 +217,7 @@ def test_a_phone_calls_by_way_of_kamailio_holds_and_hangs_up(
     start = len(cloud.journal())
     with phone_behind_kamailio(cloud, tmp_path, transport) as (phone, _):
         talk(cloud, phone, start)
-        assert find(phone.heard(), said).correlation > 0.8
+        assert find(phone.heard(), said).correlation > HEARD
     came = [each for each in cloud.journal(start) if each.get("lane") == "in"]
     assert {(each["transport"], each["remote"].partition(":")[0]) for each in came} == {
         (transport, "127.0.0.2")
@@ -205,6 +232,6 @@ def test_the_cloud_calls_a_phone_by_way_of_kamailio(
     with phone_behind_kamailio(cloud, tmp_path, cloud.transport) as (phone, proxy):
         start = len(cloud.journal())
         call_by_rest(cloud, f"sip:alice@{proxy};transport={cloud.transport}", start)
-        assert find(phone.heard(), said).correlation > 0.8
+        assert find(phone.heard(), said).correlation > HEARD
     assert messages(cloud, start, "out")[-1].startswith("BYE ")
     assert cloud.kinds(start, "Alert", "code") == []
