@@ -30,6 +30,7 @@ from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority,
 from harness.runtime.development import token_name
 from harness.runtime.edge_listeners import secure_beside, usual_edges
 from harness.runtime.event_loop import new_event_loop
+from harness.runtime.open_files import allow_open_files
 from harness.runtime.service import Service, ServiceOptions, certificate_names
 from harness.sip.outputs import Address
 from harness.twilio.calls import CallStore
@@ -346,6 +347,7 @@ async def _serve(
     ladders: bool,
     authority: Path,
 ) -> None:
+    allow_open_files()
     journal = Journal()
     service = Service(options, store, calls, journal, logs=logs)
     loop = asyncio.get_running_loop()

@@ -58,17 +58,18 @@ class RtpPorts:
 
 
 def _any_pair(host: str) -> Pair:
-    """Take what the system gives, the first even port of a few that the next one is free after."""
+    """Take what the system gives, the first port of a few whose other one is free."""
     failure = OSError("no even port with the odd one after it is free")
     for _ in range(_TRIES):
         opened = _bound(host, 0)
         port = opened.getsockname()[1]
-        if port % 2 == 0:
-            try:
-                return opened, _bound(host, port + 1)
-            except OSError as error:
-                failure = error
-        opened.close()
+        try:
+            other = _bound(host, port ^ 1)
+        except OSError as error:
+            failure = error
+            opened.close()
+        else:
+            return (other, opened) if port % 2 else (opened, other)
     raise failure
 
 

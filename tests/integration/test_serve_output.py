@@ -13,6 +13,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +164,9 @@ def test_a_line_has_the_time_the_peer_and_the_call() -> None:
         )
         wanted = rf"{moment}  127\.0\.0\.1:{port}  INVITE refused: unknown-domain · .* · call invite-7-x+"
         assert any(re.fullmatch(wanted, each) for each in lines)
+
+
+def test_it_may_open_as_many_files_as_the_system_lets_it() -> None:
+    with started(before="ulimit -S -n 64; ulimit -H -n 500;") as (process, _, _url):
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+    assert re.search(r"^Max open files +(\d+) +(\d+) ", limits, re.MULTILINE)[1] == "500"  # type: ignore[index]
