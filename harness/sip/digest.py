@@ -18,14 +18,15 @@ _PARAMETER: Final = re.compile(
     re.DOTALL | re.ASCII,
 )
 _COUNT: Final = re.compile(r"[0-9A-Fa-f]{8}")
+_BLANK: Final = re.compile(r"[ \t\r\n]+")
 
 
 def _parse(text: str) -> dict[str, str]:
-    scheme, _, rest = text.strip(BLANKS).partition(" ")
+    scheme, *parameters = _BLANK.split(text.strip(BLANKS), maxsplit=1)
     if scheme.lower() != "digest":
         raise RemoteProtocolError(f"not Digest: {scheme[:20]!r}")
     found: dict[str, str] = {}
-    at, rest = 0, rest.strip(BLANKS)
+    at, rest = 0, parameters[0].strip(BLANKS) if parameters else ""
     while at < len(rest):
         match = _PARAMETER.match(rest, at)
         if match is None:

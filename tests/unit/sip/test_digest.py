@@ -86,6 +86,12 @@ def test_empty_elements_and_blanks_between_parameters_are_skipped() -> None:
     assert (parsed.username, parsed.response) == ("a", "0")
 
 
+@pytest.mark.parametrize("blanks", [" ", "\t", " \t  "])
+def test_any_blanks_may_follow_the_scheme(blanks: str) -> None:
+    text = f'Digest{blanks}username="alice",realm="r",nonce="n",uri="sip:a",response="0"'
+    assert Credentials.parse(text).username == "alice"
+
+
 @pytest.mark.parametrize("missing", ["username", "realm", "nonce", "uri", "response"])
 def test_partial_credentials_are_refused_by_name(missing: str) -> None:
     parts = {"username": '"a"', "realm": '"r"', "nonce": '"n"', "uri": '"u"', "response": '"0"'}
