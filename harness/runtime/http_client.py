@@ -16,7 +16,7 @@ from harness.runtime.gate import is_control
 from harness.runtime.http_connection import HttpConnection
 from harness.runtime.tls_errors import explain_server
 from harness.sip.outputs import Address
-from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResult
+from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse, HttpResult
 
 MOST_CONNECTIONS: Final = 256
 IDLE: Final = 1.5
@@ -217,8 +217,9 @@ class LiveHttpClient:
             job.rings_at, job.timer = at, loop.call_at(at, self._expire, job)
 
     def _answered(self, job: _Job, connection: HttpConnection, result: HttpResult) -> None:
-        if isinstance(result, HttpFailure) and connection.used and not connection.answering and not job.again:
-            # RFC 9112 section 9.3.1: a connection that was kept died, or held something stale, before any answer.
+        if not job.again and (
+            _is_stale(connection) if isinstance(result, HttpFailure) else _is_late(connection, result)
+        ):
             job.connection, job.again = None, True
             if not self._start(job):
                 self._waiting.append(job)
@@ -337,6 +338,16 @@ class LiveHttpClient:
                 del self._idle[origin]
         if self._idle:
             self._tidy_later()
+
+
+def _is_stale(connection: HttpConnection) -> bool:
+    """Whether a connection that was kept died, or held something stale, before any answer (RFC 9112 section 9.3.1)."""
+    return bool(connection.used) and not connection.answering
+
+
+def _is_late(connection: HttpConnection, response: HttpResponse) -> bool:
+    """Whether a server gave up a connection that was kept just when it was used again (RFC 9110 section 15.5.9)."""
+    return response.status == 408 and connection.used > 1 and not connection.reusable
 
 
 def _is_held_up(job: _Job, now: float) -> bool:

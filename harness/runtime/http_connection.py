@@ -17,6 +17,8 @@ from harness.twilio.http import HttpFailure, HttpResponse, HttpResult
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _TLS_ALERT: Final = b"\x15\x03"
 """How a server that speaks TLS answers a plain request (RFC 8446 section 6)."""
+_GIVEN_UP: Final = (b"HTTP/1.1 408", b"HTTP/1.0 408")
+"""How a server says that it closes an idle connection (RFC 9110 section 15.5.9)."""
 _SPEAKS_TLS: Final = "the server speaks TLS; is the URL https: rather than http:?"
 MOST_HEAD: Final = 64 * 1024
 """The largest header section accepted, in bytes."""
@@ -112,7 +114,7 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes."""
         if self._answered is None:
-            if self.reusable and data.strip():
+            if self.reusable and data.strip() and not data.startswith(_GIVEN_UP):
                 self._excess(self, len(data))
             self.close()
             return
@@ -161,11 +163,19 @@ class HttpConnection(asyncio.Protocol):
             whole = (
                 self._in_body and exc is None and names.isdisjoint({"content-length", "transfer-encoding"})
             )
-            gone = HttpFailure(
-                "disconnected", str(exc or "the server closed the connection without an answer")
-            )
-            self._end(self._response() if whole else gone)
+            self._end(self._response() if whole else self._gone(exc))
         self._lost(self)
+
+    def _gone(self, error: Exception | None) -> HttpFailure:
+        """Say how much of an answer came before the connection was gone."""
+        if self._in_body and self._left is not None:
+            came = len(self._body)
+            return HttpFailure("cut-off", f"{came} bytes of its Content-Length of {came + self._left} came")
+        if self._in_body:
+            return HttpFailure("cut-off", f"{len(self._body)} bytes of the body came, and not its end")
+        if self.answering:
+            return HttpFailure("cut-off", "the header section has no end")
+        return HttpFailure("disconnected", str(error or "the server closed the connection without an answer"))
 
     def _response(self, *, excess: int = 0) -> HttpResult:
         if len(self._body) > self._most:

@@ -87,6 +87,7 @@ FailureKind = Literal[
     "coding",
     "too-large",
     "disconnected",
+    "cut-off",
     "forbidden",
 ]
 

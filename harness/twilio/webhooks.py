@@ -41,6 +41,7 @@ _FAILURES: Final = {
     "coding": 11200,
     "too-large": 11750,
     "disconnected": 11206,
+    "cut-off": 11206,
     "forbidden": 11200,
 }
 _WORDS: Final = {
@@ -57,6 +58,7 @@ _WORDS: Final = {
     "coding": "the body is not what its Content-Encoding says",
     "too-large": "body too large",
     "disconnected": "connection closed without an answer",
+    "cut-off": "connection closed in the middle of the answer",
     "forbidden": "this leads to the emulator's own /_sipdomain/, which no webhook may use: give a URL of your application",
 }
 """Each failure in the same words on every substrate; the system's own words are in the journal."""
@@ -66,7 +68,7 @@ _PATIENCE: Final[dict[str, Callable[[HttpRequest], float]]] = {
     "total-timeout": lambda request: request.total_timeout,
 }
 """For how long was waited when a request failed so, in seconds."""
-_EXPLAINED: Final = frozenset({"tls", "protocol"})
+_EXPLAINED: Final = frozenset({"tls", "protocol", "cut-off"})
 _CONNECT: Final = frozenset({"connect-timeout", "refused", "tls", "tls-name", "tls-expired", "tls-authority"})
 _DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 

@@ -344,6 +344,7 @@ def test_why_tls_or_http_could_not_be_spoken_is_told(make: Make, kind: FailureKi
         ("tls", 11220),
         ("protocol", 11206),
         ("disconnected", 11206),
+        ("cut-off", 11206),
         ("too-large", 11750),
     ],
 )

@@ -59,11 +59,26 @@ def test_an_answer_that_cannot_be_taken_is_a_failure(answer: bytes, kind: str) -
     assert found.kind == kind
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<Resp"])
-def test_a_connection_closed_too_early_is_a_failure(answer: bytes) -> None:
-    found = ask_once(Server([answer], hangs_up=True))
-    assert isinstance(found, HttpFailure)
-    assert found.kind == "disconnected"
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [
+        (b"", HttpFailure("disconnected", "the server closed the connection without an answer")),
+        (b"HTTP/1.1 200 OK\r\nContent-", HttpFailure("cut-off", "the header section has no end")),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<Resp",
+            HttpFailure("cut-off", "5 bytes of its Content-Length of 11 came"),
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<Resp\r\n",
+            HttpFailure("cut-off", "5 bytes of the body came, and not its end"),
+        ),
+    ],
+    ids=["nothing", "half a head", "half a body", "no last chunk"],
+)
+def test_a_connection_closed_too_early_is_a_failure_that_says_what_came(
+    answer: bytes, failure: HttpFailure
+) -> None:
+    assert ask_once(Server([answer], hangs_up=True)) == failure
 
 
 def test_silence_ends_with_the_total_timeout() -> None:

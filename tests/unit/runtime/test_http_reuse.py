@@ -50,7 +50,7 @@ def test_a_kept_connection_that_dies_within_an_answer_is_a_failure() -> None:
     server = Server([OK], closes_when_asked=True, later=half)
     first, second = ask_in_turn(server, 2)
     assert isinstance(first, HttpResponse)
-    assert second == HttpFailure("disconnected", "the server closed the connection without an answer")
+    assert second == HttpFailure("cut-off", "5 bytes of its Content-Length of 11 came")
 
 
 @pytest.mark.parametrize("stray", [b"<!-- debug -->", b"</Say></Response>", b"x"])
@@ -58,6 +58,21 @@ def test_bytes_behind_an_answer_that_come_with_the_next_request_are_no_answer_to
     server = Server([OK], later=stray)
     assert bodies(ask_in_turn(server)) == [b"<Response/>"] * 3
     assert server.connections == 3
+
+
+LATE = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n"
+
+
+def test_a_408_on_a_kept_connection_is_its_end_and_no_answer() -> None:
+    server = Server([OK], later=LATE + b"Connection: close\r\n\r\n")
+    assert bodies(ask_in_turn(server)) == [b"<Response/>"] * 3
+    assert server.connections == 3
+
+
+def test_a_408_on_a_new_connection_is_an_answer() -> None:
+    found = ask_once(Server([LATE + b"Connection: close\r\n\r\n"]))
+    assert isinstance(found, HttpResponse)
+    assert found.status == 408
 
 
 @pytest.mark.parametrize(
