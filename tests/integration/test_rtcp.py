@@ -7,9 +7,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from harness.journal import AudioMeasured
 from harness.media.outputs import ConnectMedia, MediaInput, MediaMeasured, MediaOpened, MediaSilent, OpenMedia
 from harness.media.rtcp import Goodbye, Report, parse
 from harness.media.rtp import RtpPacket, is_rtcp
@@ -19,6 +21,7 @@ from harness.runtime.prompt_library import PromptLibrary
 from harness.runtime.rtp_ports import RtpPorts
 from harness.runtime.rtp_session import RtpSession
 from harness.sip.outputs import Address
+from tests.integration.test_scenarios import play
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"
 OURS, THEIRS = MasterKey(SUITE, bytes(range(30))), MasterKey(SUITE, bytes(range(30, 60)))
@@ -274,3 +277,14 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not condition():  # noqa: ASYNC110 - a socket tells nobody
             await asyncio.sleep(0.01)
+
+
+def test_the_protected_reports_of_pjsip_are_read() -> None:
+    pytest.importorskip("pjsua2", reason="pjsua2-python has wheels up to Python 3.12")
+    path = Path(__file__).parents[2] / "scenarios" / "peers" / "pjsip-with-secure-media.scenario.yaml"
+    result = play(path, "live", "documented")
+    assert result.outcome == "passed"
+    (measured,) = (each for each in result.entries if isinstance(each, AudioMeasured))
+    assert measured.reports > 0
+    assert measured.received > 0
+    assert measured.remote_lost is not None
