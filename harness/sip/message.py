@@ -161,7 +161,10 @@ class Request(Message):
     @property
     def uri(self) -> Uri:
         """The Request-URI. Raises RemoteProtocolError when it is broken."""
-        return parse_uri(self.target)
+        try:
+            return parse_uri(self.target)
+        except RemoteProtocolError as error:
+            raise RemoteProtocolError(f"the Request-URI is {error}", status_hint=error.status_hint) from None
 
     def _start_line(self) -> str:
         return f"{self.method} {self.target} {self.version}"

@@ -16,6 +16,7 @@ BROKEN_MESSAGE: Final = "broken-message"
 _LONGEST_TOLD: Final = 200
 _MENDS: Final = (
     ("not a name address", "put the display name in quotes and the URI in <>"),
+    ("Request-URI is not", "write the request line as METHOD sip:USER@HOST SIP/2.0: one blank each, and no <>"),
     ("not a SIP URI", "write <sip:USER@HOST>, and a display name with a comma in quotes"),
     ("header field without a colon", "write each header field as NAME: VALUE; a line that goes on begins with a blank"),
     ("not a header field name", "write header field names as tokens, without blanks"),

@@ -18,6 +18,9 @@ HEAD = (
 )
 
 
+REQUEST_LINE = "write the request line as METHOD sip:USER@HOST SIP/2.0: one blank each, and no <>"
+
+
 @pytest.mark.rule("broken-message", "broken-message-reason")
 @pytest.mark.parametrize(
     ("old", "new", "got", "mend"),
@@ -37,6 +40,12 @@ HEAD = (
          "give the method of the request line in CSeq"),
         ("Max-Forwards: 70", "Content-Length: 4", "Content-Length says 4, the body has 0 bytes",
          "count the bytes of the body, not its characters, or send the whole body"),
+        (f"INVITE sip:100@{ACME}", f"INVITE <sip:100@{ACME}>", f"the Request-URI is not a SIP URI: '<sip:100@{ACME}>'",
+         REQUEST_LINE),
+        (f"INVITE sip:100@{ACME}", f"INVITE  sip:100@{ACME}", f"the Request-URI is not a SIP URI: ' sip:100@{ACME}'",
+         REQUEST_LINE),
+        ("INVITE sip:100@", "INVITE sip:1 0@", f"the Request-URI is not a SIP URI: 'sip:1 0@{ACME}'", REQUEST_LINE),
+        (f"INVITE sip:100@{ACME}", f"INVITE sip:100@{ACME}:99999", "the Request-URI is not a port: 99999", REQUEST_LINE),
         ("Max-Forwards: 70", "To: <sip:b@b>", "more than one to header field", "send that header field once"),
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ BROKEN = {
     "no-call-id": ("Call-ID: call-1\r\n", "", "SIP/2.0 400 Bad Request - "),
     "two-call-ids": ("Call-ID: call-1\r\n", "Call-ID: a\r\ni: b\r\n", "SIP/2.0 400 Bad Request - more than one call-id"),
     "a-broken-from": ("From: <sip:alice", "From: <<sip:alice", "SIP/2.0 400 Bad Request - not a name address"),
-    "a-broken-uri": (f"sip:100@{ACME} SIP", f"sip:100@{ACME}:x SIP", "SIP/2.0 400 Bad Request - not a SIP URI"),
+    "a-broken-uri": (f"sip:100@{ACME} SIP", f"sip:100@{ACME}:x SIP", "SIP/2.0 400 Bad Request - the Request-URI is not a"),
     "a-long-body-announced": ("Contact", "Content-Length: 9\r\nContact", "SIP/2.0 400 Bad Request - Content-Length says 9"),
     "too-long-a-body": ("Contact", "Content-Length: 70000\r\nContact", "SIP/2.0 513 Message Too Large - a body of 70000"),
     "another-scheme": (f"sip:100@{ACME} SIP", "tel:+1555 SIP", "SIP/2.0 416 Unsupported URI Scheme - Request-URI"),
