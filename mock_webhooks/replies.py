@@ -7,7 +7,7 @@ A reply is a mapping. What it says, one of:
     file    the name of a file in the TwiML folder, or the absolute path of any other
 How it says it:
     status        the HTTP status; alone, it sends an empty body
-    content_type  the Content-Type; "" sends none
+    content_type  the Content-Type of twiml, body or file; "" sends none
     headers       further header fields: a mapping, or a list of pairs
     delay         seconds to wait first, at most 60
 A list of replies answers request after request; the last one stays.
@@ -114,6 +114,12 @@ class _Reader:
         elif verbs or contents:
             preset = twiml.CONTENT_TYPE
             body = self.content(contents[0]) if contents else self.document(verbs)
+        if "content_type" in self.keys and not contents:
+            self.fail(
+                "content_type",
+                f"cannot stand beside {verbs[0] if verbs else 'status alone'}",
+                "it is the type of `twiml`, `body` or `file`: write one of them, or leave it out",
+            )
         content_type = self.keys.get("content_type", preset)
         if not isinstance(content_type, str) or not _is_field_value(content_type):
             self.fail("content_type", 'must be text; "" sends none', "write `content_type: text/xml`")
@@ -138,14 +144,21 @@ class _Reader:
         return [self.text(key, one) for one in values]
 
     def text(self, key: str, value: object) -> str:
-        """Return a verb's text; the verbs that need none take nothing, true or yes for an answer."""
-        if key in _BARE and (value is None or value is True or value in ("", "true", "yes")):
+        """Return a verb's text; the verbs that need none take nothing, or True, for an answer."""
+        if key in _BARE and (value is None or value is True or value == ""):
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.fail(key, f"must be text, not {value!r}")
         if key == "hangup":
-            self.fail(key, f"takes no value but true, not {value!r}", "write `hangup:`")
-        return str(value)
+            self.fail(key, f"takes no value, not {value!r}", "write `hangup:`")
+        text = str(value)
+        if key == "pause" and not re.fullmatch("[0-9]{1,5}", text):
+            self.fail(key, f"is a time in whole seconds, not {value!r}", "write `pause: 2`")
+        if key == "reject" and text not in ("rejected", "busy"):
+            self.fail(key, f"is `rejected` or `busy`, not {value!r}", "write `reject: busy`")
+        if key in ("play", "redirect") and not _is_url(text):
+            self.fail(key, f"is a URL or a path, not {value!r}", f"write `{key}: /path`")
+        return text
 
     def content(self, key: str) -> bytes:
         value = self.keys[key]
@@ -196,6 +209,11 @@ class _Reader:
         if not low <= number <= high or (whole and number != int(number)):
             self.fail(key, f"must be a number from {low:g} to {high:g}, not {value!r}")
         return number
+
+
+def _is_url(text: str) -> bool:
+    """Whether a text can be a URL or a path: no blank, and no control character."""
+    return text.isprintable() and " " not in text and text != ""
 
 
 def _is_token(text: str) -> bool:

@@ -14,7 +14,7 @@ from harness.phone.call import CallState, EndedBy, PhoneCall
 from harness.phone.leg import Leg
 from harness.phone.line import Line
 from harness.phone.session import Session
-from harness.phone.settings import checked_fields, checked_target
+from harness.phone.settings import checked_fields, checked_target, checked_value
 from harness.sip.address import NameAddress
 from harness.sip.credentials import CredentialsKeeper
 from harness.sip.message import Request
@@ -22,10 +22,6 @@ from harness.sip.transactions import Transaction
 
 KEPT: Final = 1_000
 """How many finished calls can still be read, and still answer late messages; past that the oldest goes."""
-OWN_FIELDS: Final = frozenset(
-    {"via", "from", "to", "call-id", "cseq", "content-length", "v", "f", "t", "i", "l"}
-)
-"""Header fields that a script cannot give, because messages are matched by them."""
 
 
 class CallBook:
@@ -64,9 +60,7 @@ class CallBook:
         """
         line, settings = self._line, self._line.settings
         fields, flow = checked_fields(headers), settings.flow(transport)
-        own = next((name for name, _ in fields if name.lower() in OWN_FIELDS), None)
-        if own is not None:
-            raise LocalProtocolError(f"header field {own} is the phone's own")
+        checked_value("Authorization", user or "")
         if self._is_full:
             raise LocalProtocolError(f"the phone has {self._capacity} calls already")
         call = PhoneCall(line.token(32), method, checked_target(to), "", now)

@@ -13,7 +13,7 @@ from harness.phone.outputs import PhoneOutput
 from harness.phone.settings import PhoneSettings
 from harness.sip.credentials import credentials_of
 from harness.sip.dialog import Dialog
-from harness.sip.headers import Headers
+from harness.sip.headers import Headers, key_of
 from harness.sip.message import Request, Response, respond
 from harness.sip.outputs import Send
 from harness.sip.timers import TimerQueue, Timers
@@ -156,7 +156,7 @@ class Line:
         """Build the request that sets a call up, or a single one; what the script gave goes before our defaults."""
         call = leg.call
         leg.sequence += 1
-        given = {name.lower() for name, _ in leg.headers}
+        given = {key_of(name) for name, _ in leg.headers}
         usual = [("Max-Forwards", "70"), self.contact(leg), ("Allow", ALLOW), *self.about()]
         if body:
             usual.append(("Content-Type", SDP if call.method == "INVITE" else "text/plain;charset=UTF-8"))

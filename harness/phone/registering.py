@@ -8,15 +8,14 @@ from functools import partial
 from typing import Final
 
 from harness.errors import LocalProtocolError
-from harness.phone.book import OWN_FIELDS
 from harness.phone.call import CallState, PhoneCall
 from harness.phone.leg import Leg
 from harness.phone.line import Line
-from harness.phone.settings import checked_fields, checked_target
+from harness.phone.settings import checked_fields, checked_target, checked_value
 from harness.sip.address import NameAddress
 from harness.sip.credentials import AUTHORIZATION, CredentialsKeeper
 from harness.sip.equivalence import equivalent
-from harness.sip.headers import Headers
+from harness.sip.headers import Headers, key_of
 from harness.sip.message import Request, Response
 from harness.sip.timers import Alarm
 
@@ -87,9 +86,6 @@ class Registering:
         settings = self._line.settings
         flow = settings.flow(transport)
         fields = checked_fields(headers)
-        own = next((name for name, _ in fields if name.lower() in OWN_FIELDS), None)
-        if own is not None:
-            raise LocalProtocolError(f"header field {own} is the phone's own")
         ours = f"<{settings.contact(flow.transport)}>"
         self._wish = _Wish(
             checked_target(registrar or f"sip:{settings.domain}"),
@@ -100,7 +96,8 @@ class Registering:
             settings.password if password is None else password,
             transport,
         )
-        checked_fields([("Contact", self._wish.contact)])
+        checked_value("Contact", self._wish.contact)
+        checked_value("Authorization", self._wish.user)
         self._call_id = self._call_id or self._line.token(32)
         record = PhoneCall(self._call_id, "REGISTER", self._wish.registrar, "", now)
         self._begin(record, now)
@@ -140,7 +137,7 @@ class Registering:
         credentials = CredentialsKeeper(wish.user, wish.password, line.token)
         leg = Leg(record, settings.flow(wish.transport), local, credentials, [])
         self._sequence += 1
-        given = {name.lower() for name, _ in wish.headers}
+        given = {key_of(name) for name, _ in wish.headers}
         usual = [("Max-Forwards", "70"), *line.about()]
         if wish.contact:
             usual.append(("Contact", wish.contact))

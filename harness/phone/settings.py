@@ -9,10 +9,13 @@ from typing import Final
 from harness.errors import LocalProtocolError, RemoteProtocolError
 from harness.media.offer import CODECS
 from harness.sip.grammar import TOKEN
+from harness.sip.headers import key_of
 from harness.sip.outputs import Address, Flow
 from harness.sip.uri import Uri, parse_uri
 
 TRANSPORTS: Final = ("udp", "tcp", "tls")
+OWN_FIELDS: Final = frozenset({"via", "from", "to", "call-id", "cseq", "content-length"})
+"""Header fields that a script cannot give, because messages are matched and framed by them; all others it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class PhoneSettings:
         self.flow()
         if not self.codecs or not set(self.codecs) <= set(CODECS):
             raise LocalProtocolError(f"codecs are one or more of {', '.join(CODECS)}, not {self.codecs}")
-        checked_fields([("User-Agent", self.user_agent), ("From", self.display_name)])
+        checked_value("User-Agent", self.user_agent)
+        checked_value("From", self.display_name)
 
     @property
     def address_of_record(self) -> Uri:
@@ -95,15 +99,29 @@ def checked_target(uri: str) -> str:
 
 
 def checked_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return header fields as they were given.
+    """Return header fields that a script gives, as they were given.
 
     Raises:
-        LocalProtocolError: A name is not a token, or a value would break the line.
+        LocalProtocolError: A name is not a token or is of the phone's own, or a value would break the line.
     """
     checked = [(name, value) for name, value in fields]
     for name, value in checked:
         if not TOKEN.fullmatch(name):
             raise LocalProtocolError(f"not a header field name: {name!r}")
-        if "\r" in value or "\n" in value:
-            raise LocalProtocolError(f"header field {name} has a line break in its value")
+        if key_of(name) in OWN_FIELDS:
+            raise LocalProtocolError(f"header field {name} is the phone's own")
+        checked_value(name, value)
     return checked
+
+
+def checked_value(name: str, value: str) -> str:
+    """Return the value of a header field, or a part of it, as it was given.
+
+    Raises:
+        LocalProtocolError: It would break the line, or no message can carry it.
+    """
+    if "\r" in value or "\n" in value:
+        raise LocalProtocolError(f"header field {name} has a line break in its value")
+    if "\0" in value:
+        raise LocalProtocolError(f"header field {name} has a NUL in its value")
+    return value

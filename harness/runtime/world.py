@@ -137,8 +137,13 @@ def make_account(store: Store, settings: AccountSettings | None, now: float) -> 
     """Make the main account of a configuration, with the development values where it names none.
 
     Raises:
-        ConfigurationError: Its SID is none.
+        ConfigurationError: Its SID is none, or it or its token is empty.
     """
+    if settings is not None:
+        for name, written in (("sid", settings.sid), ("auth_token", settings.auth_token)):
+            if written is not None and not written.strip():
+                hint = "leave it out to have the development value"
+                raise ConfigurationError(f"`{name}` is empty", ("account", name), hint=hint)
     sid = (settings.sid if settings else None) or ACCOUNT_SID
     token = (settings.auth_token if settings else None) or AUTH_TOKEN
     try:

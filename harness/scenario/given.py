@@ -35,7 +35,7 @@ class Reply(Strict):
     reject: str | None = Field(None, description="Refuse the call: `rejected` or `busy`.")
     twiml: str | None = Field(None, description="A whole TwiML document.")
     body: str | None = Field(None, description="A raw body.")
-    content_type: str | None = Field(None, description="The Content-Type of `body`.")
+    content_type: str | None = Field(None, description="The Content-Type of `twiml`, `body` or `file`.")
     status: int | None = Field(None, ge=200, le=599, description="The HTTP status; 200 when left out.")
     headers: dict[str, str] | None = Field(None, description="Header fields to add.")
     delay: float | None = Field(None, ge=0, le=60, description="Seconds before the answer.")

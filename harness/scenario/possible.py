@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -14,8 +16,9 @@ from harness.runtime.own_address import is_own_address
 from harness.runtime.world import check_replies, make_account, usual_paths
 from harness.runtime.yaml_file import Node, did_you_mean, locate
 from harness.scenario.checked import value_place
-from harness.scenario.given import Given
+from harness.scenario.given import Given, Reply
 from harness.scenario.model import Scenario
+from harness.scenario.steps.external import External
 from harness.scenario.steps.request import Request
 from harness.sip.methods import METHODS
 from harness.twilio.config import ConfigurationError, apply
@@ -65,18 +68,30 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
         if address:
             _check_address(address, root, (*place, "address"))
             _check_family(given, address, root, (*place, "address"))
+        if isinstance(each.step, External):
+            _check_program(each.step.command[0], folder, root, (*place, "command", 0))
         file = getattr(each.step, "file", "")
         if file:
             _check_file(folder, file, root, (*place, "file"))
 
 
 def _check_reply_files(given: Given, root: Node, folder: Path) -> None:
+    for path, index, reply in _replies(given):
+        if reply.file is not None:
+            _check_file(folder, reply.file, root, (*_place(path, index), "file"))
+
+
+def _replies(given: Given) -> Iterator[tuple[str, int | None, Reply]]:
+    """Yield each reply with its path, and its number where the path has several."""
     for path, replies in given.app.items():
-        several = isinstance(replies, list)
-        for index, reply in enumerate(replies if isinstance(replies, list) else [replies]):
-            if reply.file is not None:
-                inside = (index,) if several else ()
-                _check_file(folder, reply.file, root, ("given", "app", path, *inside, "file"))
+        if isinstance(replies, list):
+            yield from ((path, index, reply) for index, reply in enumerate(replies))
+        else:
+            yield path, None, replies
+
+
+def _place(path: str, index: int | None) -> Place:
+    return ("given", "app", path, *(() if index is None else (index,)))
 
 
 def placed(error: ConfigurationError, root: Node) -> FileError:
@@ -125,6 +140,26 @@ def _check_file(folder: Path, name: str, root: Node, place: Place) -> None:
         )
 
 
+def _check_program(name: str, folder: Path, root: Node, place: Place) -> None:
+    """See that a program is there: by its path from the scenario's folder, or by its name in PATH."""
+    if "${" in name:
+        return
+    by_path = "/" in name
+    try:
+        found = os.path.abspath(folder / name) if by_path else name  # noqa: PTH100 - links stay as written
+        there = bool(name) and shutil.which(found) is not None
+    except ValueError:  # a name with a NUL
+        there = False
+    if not there:
+        hint = (
+            "a path starts at this file's folder, and has to be executable"
+            if by_path
+            else "install it, or write its path"
+        )
+        where = "" if by_path else " in PATH"
+        raise FileError(f"there is no program `{name}`{where}", where=value_place(root, place), hint=hint)
+
+
 def _nearest_file(folder: Path, name: str) -> str:
     """Return a hint that names the likeliest file, or where it was looked for."""
     beside = (folder / name).parent
@@ -152,7 +187,7 @@ def _check_faults(scenario: Scenario, root: Node) -> None:
 
 
 def _check_paths(scenario: Scenario, root: Node) -> None:
-    """See that the application answers wherever a domain's URL or an expectation names a path of it."""
+    """See that the application answers wherever a domain's URL, a reply or an expectation names a path of it."""
     given = scenario.given
     if not given.app and not given.domains:
         # Its domains are made by the REST API, if at all.
@@ -172,6 +207,13 @@ def _check_paths(scenario: Scenario, root: Node) -> None:
 
 
 def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    for path, index, reply in _replies(scenario.given):
+        for field in ("play", "redirect"):
+            written = getattr(reply, field)
+            for number, text in enumerate(written if isinstance(written, list) else [written]):
+                place = (*_place(path, index), field, *((number,) if isinstance(written, list) else ()))
+                if text and "//" not in text.partition("?")[0]:
+                    yield place, urlsplit(urljoin(_ANY_APP + path, text)).path
     for name, domain in scenario.given.domains.items():
         for field in ("voice", "fallback", "status"):
             text = getattr(domain, field)

@@ -44,6 +44,12 @@ def check_variables(scenario: Scenario, root: Node) -> None:
         _refuse(node, known, "")
         if isinstance(each.step, Rest):
             for name in each.step.save:
+                if name in ALWAYS:
+                    raise FileError(
+                        f"`${{{name}}}` is an address already",
+                        where=_key(node, name),
+                        hint=f"remember it by another name; taken are {', '.join(ALWAYS)}",
+                    )
                 if not NAME.fullmatch(name):
                     raise FileError(
                         f"`{name}` cannot be remembered",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, field_validator
 
 from harness.errors import LocalProtocolError
-from harness.phone.settings import checked_fields, checked_target
+from harness.phone.settings import checked_fields, checked_target, checked_value
 from harness.scenario.given import Transport
 from harness.scenario.stage import Stage
 from harness.scenario.step import Step
@@ -54,6 +54,20 @@ def header_fields(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
         raise ValueError(str(error)) from None
 
 
+def header_value(text: str) -> str:
+    """Return a text when it can stand in a header field.
+
+    Raises:
+        ValueError: It has a line break or a NUL.
+    """
+    try:
+        return checked_value("this", text)
+    except LocalProtocolError:
+        raise ValueError("a header field holds no line break and no NUL; write it on one line") from None
+
+
+FieldText = Annotated[str, AfterValidator(header_value)]
+"""A text that becomes a header field, or a part of one."""
 Fields = Annotated[list[tuple[str, str]], AfterValidator(header_fields)]
 """Header fields as steps write them: a list of [name, value]."""
 
@@ -72,7 +86,7 @@ class Dial(Step):
     headers: Fields = Field(
         default_factory=list, description="Header fields to add to the INVITE: a list of [name, value]."
     )
-    user: str | None = Field(None, description="A digest user name other than the phone's.")
+    user: FieldText | None = Field(None, description="A digest user name other than the phone's.")
     password: str | None = Field(None, description="A password other than the phone's.")
     transport: Transport | None = Field(None, description="A transport other than the phone's.")
 

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from harness.scenario.given import Transport
 from harness.scenario.stage import Stage
 from harness.scenario.step import Step
-from harness.scenario.steps.dial import Fields, full_uri, sip_uri
+from harness.scenario.steps.dial import Fields, FieldText, full_uri, sip_uri
 from harness.scenario.world import Script
 
 
@@ -26,11 +26,12 @@ class Register(Step):
     expires: int | None = Field(
         3600, ge=0, description="For how many seconds; 0 to remove it. `default` asks for none in particular."
     )
-    contact: str | None = Field(None, description="A Contact header field other than the phone's own.")
+    contact: FieldText | None = Field(None, description="A Contact header field other than the phone's own.")
     headers: Fields = Field(
-        default_factory=list, description="Header fields to add to the REGISTER: a list of [name, value]."
+        default_factory=list,
+        description="Header fields to add to the REGISTER: a list of [name, value].",
     )
-    user: str | None = Field(None, description="A digest user name other than the phone's.")
+    user: FieldText | None = Field(None, description="A digest user name other than the phone's.")
     password: str | None = Field(None, description="A password other than the phone's.")
     transport: Transport | None = Field(None, description="A transport other than the phone's.")
 

@@ -21,7 +21,8 @@ class Request(Step):
         examples=["sip:100@acme"], description="The Request-URI; a host without a dot gets `.sip.twilio.com`."
     )
     headers: Fields = Field(
-        default_factory=list, description="Header fields to add: a list of [name, value]."
+        default_factory=list,
+        description="Header fields to add: a list of [name, value].",
     )
     body: str = Field("", description="The body.")
 

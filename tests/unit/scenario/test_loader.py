@@ -46,7 +46,7 @@ steps:
 
 def test_replies_keep_the_order_in_which_verbs_are_written() -> None:
     source = load_scenario_text(
-        "scenario: Order\ngiven: {phones: {a: {}}, app: {/v: [{redirect: /w, say: b, pause: 1}]}}\n"
+        "scenario: Order\ngiven: {phones: {a: {}}, app: {/v: [{redirect: /v, say: b, pause: 1}]}}\n"
         "steps: [{dial: sip:1@a}]\n"
     )
     assert list(source.scenario.given.replies()["/v"][0]) == ["redirect", "say", "pause"]
