@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from harness.scenario.patterns import read
 from harness.scenario.world import Profile
 
 MOST_WITHIN = 86_400
@@ -36,10 +36,7 @@ class Matches(Strict):
     @field_validator("matches")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
+        read(pattern)
         return pattern
 
     def __str__(self) -> str:
@@ -84,5 +81,5 @@ def chosen_texts(values: Mapping[str, Text | ByProfile[Text]], profile: Profile)
 def fits(wanted: Text, got: str) -> bool:
     """Return whether a text is the one wanted."""
     if isinstance(wanted, Matches):
-        return re.fullmatch(wanted.matches, got) is not None
+        return read(wanted.matches).matches(got)
     return wanted == got

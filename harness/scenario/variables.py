@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from harness.errors import FileError, Position
 from harness.runtime.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean, locate
 from harness.scenario.model import Scenario
+from harness.scenario.patterns import PatternError, read
+from harness.scenario.stage import StepError
 from harness.scenario.steps.rest import Rest
 from harness.scenario.values import Matches
 
@@ -78,7 +80,12 @@ def _filled(value: Any, fill: Callable[[str], str]) -> Any:
             return fill(value) if "${" in value else value
         case Matches():
             # What a variable stands for is meant literally, also within a pattern.
-            return filled(value, lambda text: _WRITTEN.sub(lambda found: re.escape(fill(found[0])), text))
+            new = filled(value, lambda text: _WRITTEN.sub(lambda found: re.escape(fill(found[0])), text))
+            try:
+                read(new.matches)
+            except PatternError as error:
+                raise StepError(str(error)) from None
+            return new
         case BaseModel():
             return filled(value, fill)
         case dict():
