@@ -275,7 +275,8 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         raised = call.excinfo.value if call.excinfo is not None else None
-        shown = raised.call_ids if isinstance(raised, UnmetError) else frozenset()
+        # By its attribute and not by its class: this module may have been imported twice.
+        shown: frozenset[str] = getattr(raised, "call_ids", frozenset())
         for domain in item.stash.get(_DOMAINS, []):
             try:
                 text = domain.report(without_ladder=shown)

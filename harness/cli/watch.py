@@ -89,6 +89,10 @@ class Watch:
                     entry.call_id,
                     f"{entry.method} challenged again: got {entry.got} · {entry.mend}",
                 )
+            case Decision(outcome="noted", code=int(code)) if code:
+                self._say(
+                    entry.at, entry.call_id, f"{entry.method} noted {code}: got {entry.got} · {entry.mend}"
+                )
             case CallChanged():
                 # Kept for what is told later, when the call's messages are no longer the latest.
                 self._peer(entry.call_id)

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from harness.errors import LocalProtocolError, RemoteProtocolError
 from harness.media.outputs import (
@@ -19,6 +19,7 @@ from harness.media.outputs import (
 )
 from harness.phone.book import CallBook
 from harness.phone.call import PhoneCall
+from harness.phone.census import PhoneCensus
 from harness.phone.dialling import Dialling
 from harness.phone.incoming import Incoming
 from harness.phone.leg import Leg
@@ -44,24 +45,6 @@ from harness.sip.transactions import (
 )
 
 _KEYS: Final = re.compile(r"[0-9A-D*#]+")
-
-
-class PhoneCensus(NamedTuple):
-    """How much a phone keeps in mind at a moment, besides the records of finished calls.
-
-    Attributes:
-        legs: Calls and single requests that are not over, or whose late messages are still answered.
-        sessions: Open media sessions.
-        transactions: SIP transactions that are not over.
-        errands: Requests of its own whose answers it waits for.
-        alarms: Moments waited for, SIP's own timers excepted.
-    """
-
-    legs: int
-    sessions: int
-    transactions: int
-    errands: int
-    alarms: int
 
 
 class Phone:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import socket
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
 from math import inf
-from typing import Final, NamedTuple
-from urllib.parse import SplitResult, quote, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 
 from harness.runtime.gate import is_control
 from harness.runtime.http_connection import HttpConnection
-from harness.runtime.tls_errors import explain_server
+from harness.runtime.http_wire import Origin, failure_of, wire
 from harness.sip.outputs import Address
-from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse, HttpResult
+from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
 
 MOST_CONNECTIONS: Final = 256
 IDLE: Final = 1.5
@@ -25,25 +23,8 @@ IDLE: Final = 1.5
 NUDGE: Final = 0.03
 """How long a request waits for the first byte of its answer before idle connections to the same server are closed, in
 seconds: a server that serves one connection at a time may be waiting on one of them."""
-_TLS_FAILURES: Final[Mapping[int, FailureKind]] = {
-    # OpenSSL's X509_V_ERR_*: no or an unknown issuer, self-signed; expired; another host or address.
-    2: "tls-authority", 18: "tls-authority", 19: "tls-authority", 20: "tls-authority", 21: "tls-authority",
-    10: "tls-expired", 62: "tls-name", 64: "tls-name",
-}  # fmt: skip
-
 _EARLY: Final = 0.005
 """By how much a timer of uvloop, which counts milliseconds, may ring too early, in seconds."""
-_PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
-_UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
-_LINE_BREAK: Final = re.compile(r"[\r\n\0]")
-
-
-class Origin(NamedTuple):
-    """What a connection leads to."""
-
-    secure: bool
-    host: str
-    port: int
 
 
 class _Job:
@@ -119,7 +100,7 @@ class LiveHttpClient:
         """Carry out a request; `done` is called once, on the loop, and not from within this call."""
         loop = asyncio.get_running_loop()
         try:
-            origin, data = _wire(request, self._hosts)
+            origin, data = wire(request, self._hosts)
         except ValueError as error:
             loop.call_soon(done, HttpFailure("protocol", str(error)))
             return
@@ -175,7 +156,7 @@ class LiveHttpClient:
             asyncio.get_running_loop().call_soon(self._serve_waiting)
             raise
         except (OSError, ValueError, OverflowError) as error:
-            failure = _failure(error, job.request)
+            failure = failure_of(error, job.request)
         finally:
             self._opening -= 1
             job.task = None
@@ -353,50 +334,3 @@ def _is_late(connection: HttpConnection, response: HttpResponse) -> bool:
 def _is_held_up(job: _Job, now: float) -> bool:
     connection = job.connection
     return connection is not None and not connection.answering and now - connection.active_at >= NUDGE
-
-
-def _wire(request: HttpRequest, hosts: Mapping[str, str]) -> tuple[Origin, bytes]:
-    """Return where a request goes and its bytes; raises ValueError for one that cannot be written."""
-    parts = urlsplit(request.url)
-    named = _authority(parts)
-    base = hosts.get((parts.hostname or "").lower()) if hosts else None
-    server = parts if base is None else urlsplit(base)
-    secure = server.scheme == "https"
-    origin = Origin(secure, server.hostname or "", server.port or (443 if secure else 80))
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    if _UNPRINTABLE.search(target):
-        target = quote(target, safe=_PRINTABLE)
-    lines = [f"{request.method} {target} HTTP/1.1", f"Host: {named}"]
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    if base is not None and parts.scheme == "https":
-        # What the end of TLS before an application tells it: the URL that was signed.
-        lines += ["X-Forwarded-Proto: https", f"X-Forwarded-Host: {named}"]
-    if request.body or request.method == "POST":
-        lines.append(f"Content-Length: {len(request.body)}")
-    head = "\r\n".join(lines)
-    if head.count("\n") >= len(lines) or _LINE_BREAK.search(head.replace("\r\n", "")):
-        raise ValueError("line break inside a header field")
-    return origin, head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + request.body
-
-
-def _authority(parts: SplitResult) -> str:
-    """Return host and port as the Host header field has them."""
-    authority = parts.netloc.rpartition("@")[2]
-    return authority if authority.isascii() else authority.encode("idna").decode()
-
-
-def _failure(error: Exception, request: HttpRequest) -> HttpFailure:
-    text = str(error) or type(error).__name__
-    match error:
-        case TimeoutError():
-            return HttpFailure("connect-timeout", f"no connection in {request.connect_timeout:.3g} s")
-        case socket.gaierror() | UnicodeError():
-            return HttpFailure("dns", text)
-        case ssl.SSLCertVerificationError():
-            return HttpFailure(_TLS_FAILURES.get(error.verify_code, "tls"), explain_server(error))
-        case ssl.SSLError():
-            return HttpFailure("tls", explain_server(error))
-        case OSError():
-            return HttpFailure("refused", text)
-        case _:
-            return HttpFailure("protocol", text)

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from harness.errors import RestError, SetupError
 from harness.faults import Fault
 from harness.phone.call import PhoneCall
-from harness.phone.phone import Phone, PhoneCensus
+from harness.phone.census import PhoneCensus
+from harness.phone.phone import Phone
 from harness.phone.settings import PhoneSettings
 from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
 from harness.runtime.pump import Pump

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from harness.journal import Alert
 from harness.twilio.cloud import Cloud, Turn
-from harness.twilio.webhooks import CallIdentity, Exchange, FetchFailed, Finished, Parameters, ordered
+from harness.twilio.urls import Parameters
+from harness.twilio.webhooks import CallIdentity, Exchange, FetchFailed, Finished, ordered
 
 if TYPE_CHECKING:
     from harness.twilio.leg import Leg

@@ -14,7 +14,7 @@ from harness.twilio.calls import CallStore
 from harness.twilio.exchanges import Exchanges
 from harness.twilio.ids import Ids
 from harness.twilio.logs import AlertRecord, Log
-from harness.twilio.webhooks import Parameters, encode_form
+from harness.twilio.urls import Parameters, encode_form
 
 LONGEST_TEXT: Final = 4_096
 """Characters that are kept of each text of an alert or event: the rest is cut off."""

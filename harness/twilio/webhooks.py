@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, Literal
-from urllib.parse import quote, quote_plus, urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from harness.errors import TwimlError
 from harness.journal import Entry, HttpAnswered, HttpRequested
@@ -16,16 +15,15 @@ from harness.twilio.login import Login, Origin, log_in, origin_of, why_refused
 from harness.twilio.overrides import Overrides, split_overrides
 from harness.twilio.signature import sign
 from harness.twilio.signature_doctor import Signed
+from harness.twilio.urls import Parameters, encode_form, escaped, request_target
 
 Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording"]
-Parameters = tuple[tuple[str, str], ...]
 
 MAX_REDIRECTS: Final = 10
 MAX_DOCUMENT: Final = 64 * 1024
 MAX_MEDIA: Final = 16 * 1024 * 1024
 NEWER_FIELDS: Final = (("Accept-Encoding", "gzip"), ("X-Home-Region", "us1"))
 """What requests seen in 2025-26 carry and older ones do not."""
-_LONGEST_CACHED: Final = 128
 _FOLLOWED: Final = frozenset({301, 302, 303, 307})
 _FAILURES: Final = {
     "connect-timeout": 11201,
@@ -188,7 +186,7 @@ class Exchange:
             url, self._overrides = split_overrides(self._url)
         except TwimlError as error:
             return FetchFailed(self._url, error.code, str(error))
-        self._url = _escaped(url)
+        self._url = escaped(url)
         return self._ask(now)
 
     def _ask(self, now: float) -> list[Fetch | Entry] | FetchFailed:
@@ -326,7 +324,7 @@ class Exchange:
         if self._redirects > MAX_REDIRECTS:
             return FetchFailed(self._url, 11215, f"more than {MAX_REDIRECTS} redirects")
         try:
-            self._url = _escaped(urldefrag(urljoin(self._url, location)).url)
+            self._url = escaped(urldefrag(urljoin(self._url, location)).url)
         except ValueError:
             return FetchFailed(self._url, 11216, "Location is not a URL")
         if response.status != 307:
@@ -364,17 +362,6 @@ def _http_error(method: str, url: str, response: HttpResponse) -> str:
     return f"{text} to {method}; set the method of this URL to {other}, or let the application take {method}"
 
 
-def request_target(url: str) -> str:
-    """Return what stands in the request line for a URL: its path and query."""
-    parts = urlsplit(url)
-    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-
-
-def _escaped(url: str) -> str:
-    """Return a URL with blanks and letters beyond ASCII escaped, as a request line needs it (RFC 3986)."""
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~", errors="surrogateescape")
-
-
 def sip_parameters(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """Yield `SipHeader_` parameters: each X- header and User-to-User, name and value as sent."""
     for name, value in headers:
@@ -386,18 +373,3 @@ def sip_parameters(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, st
 def ordered(parameters: Mapping[str, str], extra: Iterable[tuple[str, str]] = ()) -> Parameters:
     """Return parameters sorted by name, as the live service sends them."""
     return tuple(sorted((*parameters.items(), *extra), key=lambda pair: pair[0]))
-
-
-def encode_form(parameters: Parameters) -> str:
-    """Return parameters as `application/x-www-form-urlencoded` text; a byte that is not UTF-8 stays that byte."""
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in parameters])
-
-
-def _quoted(text: str) -> str:
-    return _remembered(text) if len(text) <= _LONGEST_CACHED else quote_plus(text, errors="surrogateescape")
-
-
-@lru_cache(maxsize=2048)
-def _remembered(text: str) -> str:
-    """Quote a text that is likely to come again: a parameter's name, an account, a domain."""
-    return quote_plus(text, errors="surrogateescape")

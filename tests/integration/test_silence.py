@@ -70,7 +70,7 @@ def test_serve_asks_nobody_and_writes_what_it_was_told_to(tmp_path: Path) -> Non
     program = (sys.executable, "-m", "tests.integration.silent_serve")
     seen = watched(tmp_path, *program, environment=FOREIGN_PROXY)
     assert seen.output.splitlines() == [
-        "call heard ['/status', '/voice']", "explain 0", "dns 127.0.0.1",
+        "call heard ['/status', '/voice']", "explain 0", "dns 127.0.1.1",
         "proxy ['demo.sip.twilio.com']", "tls TLSv1.3", "ended 0",
     ]  # fmt: skip
     assert (seen.code, seen.names, seen.packets) == (0, [], [])

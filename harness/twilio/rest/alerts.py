@@ -10,7 +10,7 @@ from harness.errors import RestError
 from harness.twilio.logs import AlertRecord
 from harness.twilio.rest.dates import iso8601, period
 from harness.twilio.rest.resource import MONITOR, VERSION, Asked, Json, Resource, passing
-from harness.twilio.webhooks import encode_form
+from harness.twilio.urls import encode_form
 
 _LEVELS: Final = {"error": "ERROR", "warning": "WARN"}
 _WEBHOOKS: Final = "12000"

@@ -27,6 +27,7 @@ from harness.twilio.rest.history import describe, tell
 from harness.twilio.rest.media import media
 from harness.twilio.rest.messages import NO_CODE, Parameters, RestRequest, RestResponse, finish
 from harness.twilio.rest.paging import meta, page, read_place
+from harness.twilio.rest.refusals import MethodNotAllowedError, SlowedError
 from harness.twilio.rest.request_checks import check_body, check_text
 from harness.twilio.rest.resource import FEW, MONITOR, VERSION, Asked, Json, Operation, Resource
 from harness.twilio.rest.routes import Routes
@@ -145,9 +146,9 @@ class RestApi:
             payload = _error_payload(error, request.path)
             if error.code != NO_CODE:
                 headers.append(("X-Twilio-Error-Code", str(error.code)))
-            if isinstance(error, _SlowedError):
+            if isinstance(error, SlowedError):
                 headers.append(("Retry-After", str(error.retry_after)))
-            if isinstance(error, _MethodNotAllowedError):
+            if isinstance(error, MethodNotAllowedError):
                 headers.append(("Allow", error.allow))
             if status == 401:
                 headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
@@ -247,7 +248,7 @@ class RestApi:
         accounts, client = self._store.accounts, request.client
         pause = self._guesses.pause(client, sid, now) if client else 0.0
         if pause:
-            raise _SlowedError(client, math.ceil(pause))
+            raise SlowedError(client, math.ceil(pause))
         key = self._store.keys.authenticated(sid, password) if sid.startswith("SK") else None
         account = accounts.fetch(key.account_sid) if key else accounts.authenticated(sid, password)
         if scheme.lower() != "basic" or account is None:
@@ -337,31 +338,6 @@ def _unknown(parts: list[str]) -> RestError:
     return RestError(404, 20404, "unknown resource")
 
 
-class _SlowedError(RestError):
-    """Too many wrong credentials came from a source: ours, not the provider's.
-
-    Attributes:
-        retry_after: After how many seconds credentials are looked at again.
-    """
-
-    def __init__(self, client: str, retry_after: int) -> None:
-        said = f"too many wrong credentials from {client}: correct them, and ask again in {retry_after} s"
-        super().__init__(429, 20429, said)
-        self.retry_after = retry_after
-
-
-class _MethodNotAllowedError(RestError):
-    """A resource has no such method.
-
-    Attributes:
-        allow: The methods it has.
-    """
-
-    def __init__(self, allow: str) -> None:
-        super().__init__(405, 20004, "Method not allowed")
-        self.allow = allow
-
-
 def _allowed(resource: Resource[Any], *, instance: bool) -> str:
     """Return the methods of a resource, as the header field Allow lists them."""
     found = [
@@ -380,7 +356,7 @@ def _operation(resource: Resource[Any], method: str, *, instance: bool) -> Opera
         name = resource.path.rpartition("/")[2]
         raise RestError(501, NO_CODE, f"sipdomain does not emulate `{operation}` of {name}")
     if operation is None or getattr(resource, operation) is None:
-        raise _MethodNotAllowedError(_allowed(resource, instance=instance))
+        raise MethodNotAllowedError(_allowed(resource, instance=instance))
     return operation
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,8 @@ class Server:
         one_at_a_time: Whether it serves the next connection once the last one is closed.
         requests: What it was asked.
         connections: How many were opened to it.
+        open: How many are open.
+        most_open: How many were open at once, at most.
         notes: What the client noted.
     """
 
@@ -35,17 +38,21 @@ class Server:
     one_at_a_time: bool = False
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
+    open: int = 0
+    most_open: int = 0
     url: str = ""
     notes: list[str] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        if not self.one_at_a_time:
-            await self._serve(reader, writer)
-            return
-        async with self._turn:
-            await self._serve(reader, writer)
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        try:
+            async with self._turn if self.one_at_a_time else contextlib.nullcontext():
+                await self._serve(reader, writer)
+        finally:
+            self.open -= 1
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answered = False

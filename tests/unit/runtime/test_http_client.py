@@ -219,7 +219,7 @@ def test_requests_past_the_most_connections_wait_for_their_turn() -> None:
 
     server = Server([OK])
     play(server, script, most_connections=3)
-    assert server.connections == 3
+    assert server.most_open == 3
     assert len(server.requests) == 20
 
 

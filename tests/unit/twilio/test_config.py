@@ -120,7 +120,7 @@ REFUSALS: list[tuple[Any, tuple[str | int, ...], str]] = [
     ({"domains": {"a": {"status_method": "PUT"}}}, ("domains", "a", "status_method"), "must be GET or POST"),
     ({"access_lists": {"x": ["1.2.3"]}}, ("access_lists", "x", 0), "must be a full IPv4 address"),
     ({"access_lists": {"x": ["1.2.3.4/33"]}}, ("access_lists", "x", 0), "from 0 to 32"),
-    ({"access_lists": {"x": ["1.2.3.4/"]}}, ("access_lists", "x", 0), "is no prefix length"),
+    ({"access_lists": {"x": ["1.2.3.4/"]}}, ("access_lists", "x", 0), "is not a prefix length"),
     (
         {"access_lists": {"x": ""}, "credential_lists": {"x": ""}},
         ("access_lists", "x"),
