@@ -154,3 +154,11 @@ class StateError(SipDomainError):
 
 class SetupError(SipDomainError):
     """The program cannot start: a busy port, a missing extra, a missing peer. Exit code 2."""
+
+
+def no_json(error: ValueError | RecursionError) -> str:
+    """Return why a text is not JSON, in our own words, with the place where that shows."""
+    if isinstance(error, RecursionError):
+        return "not JSON that can be read: it is nested too deeply"
+    line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
+    return f"not JSON (line {line}, column {column})" if line else "not JSON: it is not text in UTF-8"

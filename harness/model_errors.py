@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 _WORDS: Final = {
     "missing": "`{key}` is missing",
     "extra_forbidden": "unknown key `{key}`",
+    "unexpected_keyword_argument": "unknown key `{key}`",
+    "dataclass_type": "a mapping is needed here",
     "dict_type": "a mapping is needed here",
     "mapping_type": "a mapping is needed here",
     "model_type": "a mapping is needed here",
@@ -71,12 +73,9 @@ def misfit(error: ErrorDetails, model: type[BaseModel]) -> Misfit:
     kind, location, context = error["type"], error["loc"], dict(error.get("ctx", {}))
     key = str(location[-1]) if location else ""
     given = error["input"]
-    shown = given if isinstance(given, str) else "this"
     if kind == "missing" and key.isdigit():
         return Misfit("too few entries in this list", example=_example(model, location[:-1]))
-    words = _WORDS.get(kind, _OTHERS)
-    limits = {name: f"{value:g}" for name, value in context.items() if isinstance(value, int | float)}
-    message = words.format(**({"error": _OTHERS} | context | limits | {"key": key, "input": _short(shown)}))
+    message = _message(error)
     if kind == "extra_forbidden":
         return Misfit(message, tuple(sorted(_known(model, location))))
     if kind == "literal_error":
@@ -87,6 +86,27 @@ def misfit(error: ErrorDetails, model: type[BaseModel]) -> Misfit:
         # It is about several fields, or says itself what to write.
         return Misfit(message)
     return Misfit(message, example=_example(model, location))
+
+
+def in_words(error: ErrorDetails) -> str:
+    """Return what is wrong, in our own words.
+
+    Args:
+        error: What the library found.
+    """
+    expected = dict(error.get("ctx", {})).get("expected")
+    known = f": needed is {expected}" if error["type"] == "literal_error" else ""
+    return f"{_message(error)}{known}"
+
+
+def _message(error: ErrorDetails) -> str:
+    location, context, given = error["loc"], dict(error.get("ctx", {})), error["input"]
+    limits = {name: f"{value:g}" for name, value in context.items() if isinstance(value, int | float)}
+    shown = {
+        "key": str(location[-1]) if location else "",
+        "input": _short(given) if isinstance(given, str) else "this",
+    }
+    return _WORDS.get(error["type"], _OTHERS).format(**({"error": _OTHERS} | context | limits | shown))
 
 
 def _short(text: str) -> str:

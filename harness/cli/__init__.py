@@ -55,12 +55,16 @@ def application(arguments: list[str]) -> typer.Typer:
     for name, purpose in COMMANDS.items():
         wanted = name in arguments[:1]
         command: Callable[..., Any] = _command(name) if wanted else _unasked
-        app.command(name, help=None if wanted else purpose)(command)
+        app.command(name, cls=_class() if wanted else None, help=None if wanted else purpose)(command)
     return app
 
 
 def _command(name: str) -> Callable[..., Any]:
     return getattr(importlib.import_module(f"harness.cli.{name}"), name)  # type: ignore[no-any-return]
+
+
+def _class() -> Any:
+    return importlib.import_module("harness.cli.command").Command
 
 
 def _unasked() -> None:

@@ -74,7 +74,8 @@ def _ask(url: str, token: str) -> list[Entry]:
             f"--http: no emulator answers at {url.partition('/_sipdomain')[0]}: {reason}"
         ) from error
     except (ValueError, TypeError) as error:
-        raise SetupError(f"{url} is not answered by sipdomain: {error}") from error
+        place = url.partition("/_sipdomain")[0]
+        raise SetupError(f"--http: what answers at {place} is no sipdomain: it sends no journal") from error
 
 
 def _entries(row: dict[str, Any]) -> Iterator[Entry]:

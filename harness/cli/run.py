@@ -22,7 +22,7 @@ from harness.report.jsonl import result_lines, wrong_line
 from harness.report.junit import junit_xml
 from harness.scenario.loader import SUFFIX, ScenarioFile, WrongFile, load_all
 from harness.scenario.runner import Result, run_scenario
-from harness.scenario.selection import SelectionError, nearest, selected
+from harness.scenario.selection import SelectionError, cut, nearest, selected
 from harness.scenario.stage import Mismatch
 from harness.scenario.worlds import maker
 from harness.twilio.config import AccountSettings
@@ -198,13 +198,15 @@ def _selected(files: list[ScenarioFile], keyword: str) -> list[ScenarioFile]:
     try:
         return selected(files, keyword)
     except SelectionError as error:
-        raise SetupError(f"-k {keyword!r}: {error}; write such as 'password and not (tls or ipv6)'") from None
+        raise SetupError(
+            f"-k {cut(keyword)!r}: {error}; write such as 'password and not (tls or ipv6)'"
+        ) from None
 
 
 def _tell_nearest(files: list[ScenarioFile], keyword: str) -> None:
     likely = nearest(files, keyword)
     names = f"; nearest: {', '.join(repr(each) for each in likely)}" if likely else ""
-    tell(printable_lines(f"-k {keyword!r} matches none of {len(files)} scenarios{names}"))
+    tell(printable_lines(f"-k {cut(keyword)!r} matches none of {len(files)} scenarios{names}"))
 
 
 def _lost_output(error: OSError | ValueError) -> None:

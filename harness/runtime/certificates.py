@@ -99,9 +99,7 @@ class CertificateAuthority:
         except OSError as error:
             raise SetupError(f"certificate authority in {folder}: {reason(error)}") from error
         except (ValueError, TypeError) as error:
-            raise SetupError(
-                f"certificate authority in {folder}: no certificate and key in PEM: {error}"
-            ) from error
+            raise SetupError(f"certificate authority in {folder}: no certificate and key in PEM") from error
         found._check(folder, names)  # noqa: SLF001 - its own
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from harness.errors import FileError, SetupError, StateError
+from harness.errors import FileError, SetupError, StateError, no_json
 from harness.journal import Decision, Entry, Journal, SipMessage
 from harness.mask import json_line, masking
 from harness.runtime.edge_listeners import EdgeListeners
@@ -198,7 +198,7 @@ class Control:
             try:
                 value = json.loads(body)
             except (ValueError, RecursionError) as error:
-                raise SetupError(f"not JSON: {error}") from None
+                raise SetupError(no_json(error)) from None
             self.rest_faults.set(*parse_faults(value))
         elif method == "DELETE":
             self.rest_faults.clear()

@@ -25,6 +25,12 @@ _FULL: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n"
     b"Content-Length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
 )
+_WRONG: Final = {
+    400: "this is not valid HTTP: send a request line, header fields and a body as RFC 9112 has them",
+    413: "the body is too large",
+    431: "the request line or the header fields are too long",
+    500: "the request could not be answered; the log of `serve` says why",
+}
 
 
 class Connections(web.Server):
@@ -41,10 +47,13 @@ class Connections(web.Server):
         """Return what serves a further connection: who that is for is known when it is there."""
         return cast(web.RequestHandler, _Arriving(self._choose))
 
+    def _serving(self) -> web.RequestHandler:
+        return _Handler(self, loop=self._loop, **self._kwargs)
+
     def _choose(self, source: str) -> asyncio.Protocol:
         if not self._shares.allows(source):
             return _Full(self._refused)
-        handler = super().__call__()
+        handler = self._serving()
         self._shares.take(source)
         self._sources[handler] = source
         return handler
@@ -61,6 +70,24 @@ class Connections(web.Server):
         for transport in tuple(self._refused):
             transport.abort()
         await super().shutdown(timeout)
+
+
+class _Handler(web.RequestHandler):
+    """Serves one connection; what is wrong with a request is said in our own words."""
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Log what went wrong, as the library does, and answer."""
+        super().handle_error(request, status, exc, message)
+        said = _WRONG.get(status, _WRONG[400] if status < 500 else _WRONG[500])
+        response = web.Response(status=status, text=f"sipdomain: {said}\n")
+        response.force_close()
+        return response
 
 
 class _Arriving(asyncio.Protocol):

@@ -21,7 +21,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import SetupError, StateError
-from harness.runtime.state_file import check_types, damaged, opened, unreadable
+from harness.runtime.state_file import check_types, damaged, in_words, opened, unreadable, why_no_record
 from harness.twilio.bounded import size_of_record
 from harness.twilio.calls import FINAL, CallRecord, CallStore
 from harness.twilio.logs import AlertRecord, EventRecord, Logs
@@ -108,7 +108,7 @@ class State:
             ):
                 calls.recordings.restore(_cut_off(recording), audio.get(recording.sid))
         except (SetupError, ValueError, ValidationError, RecursionError) as error:
-            raise SetupError(damaged(self.path, str(error).splitlines()[0])) from None
+            raise SetupError(damaged(self.path, why_no_record(error))) from None
 
     def start(
         self, store: Store, calls: CallStore, complain: Callable[[str], None], logs: Logs | None = None
@@ -240,7 +240,7 @@ class State:
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            return str(error)
+            return in_words(error)
         return ""
 
     def _written(self, batches: list[_Batch], error: str) -> None:

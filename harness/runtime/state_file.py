@@ -7,6 +7,9 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
+from harness import model_errors
 from harness.errors import SetupError
 from harness.runtime.folders import warn_if_open
 from harness.twilio.store.snapshot import MODELS
@@ -52,8 +55,43 @@ def unreadable(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> str:
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_ERROR,
     }:
-        return damaged(path, str(error))
-    return f"cannot open {path}: {error}"
+        return damaged(path, in_words(error))
+    return f"cannot open {path}: {in_words(error)}"
+
+
+_SAID: Final = {
+    sqlite3.SQLITE_CORRUPT: "its pages do not fit together",
+    sqlite3.SQLITE_ERROR: "a table of it is missing, or is another",
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+    sqlite3.SQLITE_IOERR: "the system cannot read or write it",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it cannot be written to",
+    sqlite3.SQLITE_CANTOPEN: "the system cannot open it, or what stands beside it",
+    sqlite3.SQLITE_PERM: "the system does not permit it",
+    sqlite3.SQLITE_NOMEM: "there is no memory left",
+    sqlite3.SQLITE_TOOBIG: "a record is too large",
+    sqlite3.SQLITE_BUSY: "another process uses it",
+    sqlite3.SQLITE_LOCKED: "another process uses it",
+}
+
+
+def in_words(error: sqlite3.Error) -> str:
+    """Return what SQLite cannot do, in our own words."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return _SAID.get(code & 0xFF if code is not None else -1, "the database cannot do what is needed")
+
+
+def why_no_record(error: SetupError | ValueError | RecursionError) -> str:
+    """Return why what was read is no record."""
+    if isinstance(error, SetupError):
+        return str(error)
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        return (
+            f"{error.title.removeprefix('list[').removesuffix(']')} {place}: {model_errors.in_words(first)}"
+        )
+    return "a record is nested too deeply" if isinstance(error, RecursionError) else "a record is not JSON"
 
 
 def check_types(path: Path, rows: dict[str, list[str]], audio: dict[str, bytes]) -> None:
@@ -81,7 +119,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, bool]:
         _check_permission(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     except (sqlite3.Error, OSError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
+        why = error.strerror if isinstance(error, OSError) else in_words(error)
         raise SetupError(f"cannot open {path}: {why}") from None
     try:
         _claim(connection, path)
@@ -117,7 +155,7 @@ def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
     """
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise SetupError(damaged(path, found.splitlines()[-1]))
+        raise SetupError(damaged(path, "its pages do not fit together"))
 
 
 def _claim(connection: sqlite3.Connection, path: Path) -> None:

@@ -15,6 +15,8 @@ from harness.scenario.loader import ScenarioFile
 
 _TOKEN: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([()])|([^\s()"']+))""")
 _OPERATORS: Final = frozenset({"and", "or", "not"})
+LONGEST_SHOWN: Final = 200
+"""How much of an expression is shown when it cannot be read or nothing meets it, in characters."""
 _DEEPEST: Final = 50
 """How many brackets and `not` may stand within each other."""
 
@@ -58,8 +60,13 @@ def _read(expression: str) -> tuple[Meets, list[str]]:
     reader = _Reader(expression)
     meets = reader.either(0)
     if reader.token is not None:
-        raise SelectionError(f"`{reader.token}` stands where `and` or `or` is needed")
+        raise SelectionError(f"`{cut(reader.token)}` stands where `and` or `or` is needed")
     return meets, reader.words
+
+
+def cut(text: str) -> str:
+    """Return as much of an expression as is shown."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 class _Reader:
@@ -125,7 +132,9 @@ class _Reader:
             self._at += 1
         if not phrase:
             raise SelectionError(
-                f"a word is missing before `{self.token}`" if self.token else "a word is missing at the end"
+                f"a word is missing before `{cut(self.token)}`"
+                if self.token
+                else "a word is missing at the end"
             )
         words = " ".join(phrase).lower()
         self.words.append(words)

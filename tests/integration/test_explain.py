@@ -86,3 +86,21 @@ def test_what_is_no_url_is_refused() -> None:
     assert told.stderr == (
         "error: --http needs a URL such as http://127.0.0.1:8080 (got 'file:///etc/hosts')\n"
     )
+
+
+def test_an_answer_of_another_server_is_told_in_our_own_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        place = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        command = [sys.executable, "-m", "harness", "explain", "a@b", "--http", place]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as asking:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_535)
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\n<html/>\n"
+                )
+            _, told = asking.communicate(timeout=20)
+    assert (asking.returncode, told) == (
+        2,
+        f"error: --http: what answers at {place} is no sipdomain: it sends no journal\n",
+    )

@@ -336,7 +336,7 @@ def refused(file: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_text, "cannot open {file}: file is not a database"),
+        (_text, "cannot open {file}: it is not a database"),
         (_of_another_program, "{file} is a database, but not of sipdomain"),
         (_of_another_version, "{file} is of version 9; this sipdomain reads version 2"),
         (Path.mkdir, "cannot open {file}: it is not a file"),

@@ -104,8 +104,11 @@ def parse_faults(value: Any) -> tuple[int, tuple[RestFault, ...]]:
         adapter = TypeAdapter(list[RestFault], config=ConfigDict(extra="forbid"))
         faults = tuple(adapter.validate_python(value.get("faults", [])))
     except ValidationError as error:
+        from harness.model_errors import in_words
+
         first = error.errors(include_url=False)[0]
-        raise SetupError(f"faults.{'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from None
+        place = ".".join(str(step) for step in first["loc"])
+        raise SetupError(f"faults.{place}: {in_words(first)}") from None
     if len(faults) > MOST_FAULTS:
         raise SetupError(f"there may be {MOST_FAULTS} faults at most (got {len(faults)})")
     for index, fault in enumerate(faults):

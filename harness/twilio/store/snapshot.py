@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping as Lookup
 from dataclasses import asdict
 from typing import Any, Final, cast
 
-from harness.errors import SetupError
+from harness.errors import SetupError, no_json
 from harness.twilio.store import Store
 from harness.twilio.store.changes import Kind
 from harness.twilio.store.json_steps import loads_in_steps
@@ -109,7 +109,7 @@ def read_in_steps(text: str, suffix: str) -> Steps:
     try:
         value = yield from loads_in_steps(text)
     except (ValueError, RecursionError) as error:
-        raise SetupError(f"not JSON: {error}") from None
+        raise SetupError(no_json(error)) from None
     return (yield from _read_value(value, suffix))
 
 
@@ -172,9 +172,11 @@ def _read(kind: Kind, model: type[Record], rows: Any) -> Generator[None, None, l
             found += cast("list[Record]", adapter.validate_python([row]))
             yield
     except ValidationError as error:
+        from harness.model_errors import in_words
+
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in (len(found), *first["loc"][1:]) if first["loc"])
-        raise SetupError(f"{kind} {place}: {first['msg']}") from None
+        raise SetupError(f"{kind} {place}: {in_words(first)}") from None
     return found
 
 

@@ -108,10 +108,10 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "no records": (lambda value: value.pop("records"), "a snapshot's records are account, domain"),
     "an unknown kind": (lambda value: value["records"].update(trunk=[]), "a snapshot's records are account"),
     "an unknown field": (
-        lambda value: value["records"]["domain"][0].update(colour="red"), "domain 0.colour: Unexpected keyword",
+        lambda value: value["records"]["domain"][0].update(colour="red"), "domain 0.colour: unknown key `colour`",
     ),
     "a wrong type": (
-        lambda value: value["records"]["domain"][0].update(created_at="now"), "domain 0.created_at: Input should be",
+        lambda value: value["records"]["domain"][0].update(created_at="now"), "domain 0.created_at: `now` is not a number",
     ),
     "no such account": (without("account"), "refers to the account AC0"),
     "no such list": (without("credential-list"), "refers to the credential-list CL"),
