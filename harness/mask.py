@@ -1,4 +1,4 @@
-"""Hide passwords, tokens, digest responses and media keys, and make foreign text safe wherever it leaves the program.
+"""Hide passwords, tokens, digest responses, cookies and media keys, and make foreign text safe where it leaves the program.
 
 The order is: hide, then escape, then cut, wrap or encode. A secret that was cut, wrapped or encoded is not found any more.
 """
@@ -54,6 +54,19 @@ _NAMED = re.compile(
     rf"({_GAP}*:{_GAP}*)(?=[^\s\"']*[0-9=])[^\s\"'\\&,;<>}}]+|"
     rf"(?P<quote>\\{{0,8}}[\"'])({_GAP}*[:,]{_GAP}*(?P=quote)).{{0,512}}?(?P=quote))",
     re.IGNORECASE | re.DOTALL,
+)
+# Cookie and Set-Cookie as header fields, as JSON and pairs, and as a form's field; names and attributes stay.
+_COOKIE = re.compile(
+    rf"((?:set-)?cookie2?)(?:({_QUOTE}{_GAP}*[:,]{_GAP}*)(?P<mark>{_QUOTE})"
+    rf"((?:(?!(?P=mark))(?:\\.|[^\r\n])){{0,8192}})|"
+    rf"({_GAP}*(?::|%3a){_GAP}*)((?:[^\r\n]|\r?\n[ \t]){{0,8192}})|(=|%3d)([^\s\"'\\&,]+))",
+    re.IGNORECASE,
+)
+_CRUMB = re.compile(
+    r"(?<![^\s;,=\"'\\])([^\s;,=\"'\\]+\s?=\s?)(\\*\"[^\"]*\"|[^;]+?)(?=;|,\s?[^\s;,=]{1,64}=|\Z)"
+)
+_ATTRIBUTES: Final = frozenset(
+    {"path", "domain", "expires", "max-age", "samesite", "priority", "version", "comment"}
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -149,6 +162,23 @@ def _digest(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2] or ''}{HIDDEN}"
 
 
+def _crumbs(text: str) -> str:
+    """Hide the values of cookies (RFC 6265), and leave their names and attributes."""
+
+    def hide(found: re.Match[str]) -> str:
+        name = found[1].rstrip("= \t")
+        return found[0] if name.lower() in _ATTRIBUTES else f"{found[1]}{HIDDEN}"
+
+    return _CRUMB.sub(hide, text)
+
+
+def _cookie(found: re.Match[str]) -> str:
+    name, between, mark, quoted, colon, plain, form, _ = found.groups()
+    if mark is not None:
+        return f"{name}{between}{mark}{_crumbs(quoted)}"
+    return f"{name}{colon}{_crumbs(plain)}" if colon is not None else f"{name}{form}{HIDDEN}"
+
+
 def _named(found: re.Match[str]) -> str:
     name, form, header, mark, between = found.groups()
     if mark is not None:
@@ -160,6 +190,7 @@ _Hide = str | Callable[[re.Match[str]], str]
 _FORMS: Final[tuple[tuple[tuple[str, ...], re.Pattern[str], _Hide], ...]] = (
     (("signature", "token", "passw", "secret", "key"), _NAMED, _named),
     (("authorization",), _AUTHORIZATION, _authorization),
+    (("cookie",), _COOKIE, _cookie),
     (("basic",), _BASIC, _basic),
     (("bearer",), _BEARER, rf"\g<1>{HIDDEN}"),
     (("response", "rspauth"), _DIGEST, _digest),
@@ -192,6 +223,8 @@ def _of_name(name: object, value: Any, mask: Mask) -> Any:
         return masked(value, mask)
     if _SECRET_NAME.fullmatch(name):
         return HIDDEN if value else value
+    if name.lower() in {"cookie", "cookie2", "set-cookie", "set-cookie2"}:
+        return masked(_crumbs(value), mask)
     if name.lower() in {"authorization", "proxy-authorization"}:
         value = " ".join(value.split())
         return masked(f"{name}: {value}", mask).removeprefix(f"{name}: ")

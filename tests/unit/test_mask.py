@@ -45,6 +45,15 @@ PAIR = base64.b64encode(f"user:{SECRET}".encode()).decode()
         (f"auth_token%3D{SECRET}", "auth_token%3D********"),
         (f'{{"AUTH_TOKEN": "{SECRET} b", "a": 1}}', '{"AUTH_TOKEN": "********", "a": 1}'),
         (rf'{{\"password\":\"{SECRET}\"}}', r'{\"password\":\"********\"}'),
+        (f"Set-Cookie: sid={SECRET}; Path=/; Secure", "Set-Cookie: sid=********; Path=/; Secure"),
+        (f'cookie: a={SECRET}; b="x {SECRET}"; c={SECRET}=\r\nX: a=b',
+         "cookie: a=********; b=********; c=********\r\nX: a=b"),
+        (f"Set-Cookie: a={SECRET}; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b={SECRET},1; Max-Age=1",
+         "Set-Cookie: a=********; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b=********; Max-Age=1"),
+        (rf'{{"Set-Cookie": "sid=\"{SECRET}\"; b={SECRET}", "X": "y=z"}}',
+         '{"Set-Cookie": "sid=********; b=********", "X": "y=z"}'),
+        (f"('Set-Cookie', 'sid={SECRET}'), ('X', 'a=b')", "('Set-Cookie', 'sid=********'), ('X', 'a=b')"),
+        (f"Set-Cookie=sid%3D{SECRET}%3B&X=a", "Set-Cookie=********&X=a"),
         (f"SipAuthPassword={SECRET}", "SipAuthPassword=********"),
         (f"password: {SECRET}", "password: ********"),
         ('Digest a="b", Response =\t"00ff"', 'Digest a="b", Response =\t"********"'),
@@ -106,13 +115,25 @@ def test_what_is_left_of_a_known_secret_at_the_end_of_a_text_that_was_cut_is_hid
 
 def test_a_pair_is_hidden_by_its_name() -> None:
     value = {
-        "headers": (("X-Twilio-Signature", "abc="), ("Authorization", f"Basic {PAIR}"), ("Host", "h")),
+        "headers": (
+            ("X-Twilio-Signature", "abc="),
+            ("Authorization", f"Basic {PAIR}"),
+            ("Host", "h"),
+            ("Set-Cookie", "sid=abc; Path=/"),
+            ("cookie", "a=1; b=2"),
+        ),
         "password": "abc",
         "body": b'{"a": "http://u:p@h"}',
         "at": 1.5,
     }
     assert masked(value, masking(())) == {
-        "headers": [["X-Twilio-Signature", "********"], ["Authorization", "Basic ********"], ["Host", "h"]],
+        "headers": [
+            ["X-Twilio-Signature", "********"],
+            ["Authorization", "Basic ********"],
+            ["Host", "h"],
+            ["Set-Cookie", "sid=********; Path=/"],
+            ["cookie", "a=********; b=********"],
+        ],
         "password": "********",
         "body": '{"a": "http://u:********@h"}',
         "at": 1.5,
@@ -140,7 +161,8 @@ def test_what_steers_a_terminal_is_replaced() -> None:
 @pytest.mark.parametrize(
     "text",
     ["a.a." * 16000, "//a:" * 16000, "//a:@" * 13000, "sip:a:" * 11000, "\\" * 64000, "//%25" * 13000,
-     "authorization " * 4600, 'password"' * 7000, "basic " * 10000, "response" + " " * 64000],
+     "authorization " * 4600, 'password"' * 7000, "basic " * 10000, "cookie" * 10000, "cookie:" + "a" * 64000,
+     "cookie:a=" + "," * 64000, "response" + " " * 64000],
     ids=lambda text: text[:10],
 )  # fmt: skip
 def test_no_text_of_64_kb_takes_long(text: str) -> None:
