@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from heapq import merge
@@ -85,8 +87,9 @@ class Switches:
             SetupError: It is no snapshot; nothing changed.
             StateError: It could not be kept.
         """
-        from harness.twilio.store.snapshot import read_in_steps, replace
+        from harness.twilio.store.snapshot import read_in_steps, replace, warm_up
 
+        await asyncio.to_thread(warm_up)
         try:
             text = body.decode()
         except UnicodeDecodeError as error:
@@ -119,6 +122,8 @@ class Switches:
             FileError: It is wrong; what stood before its fault was not added either.
             StateError: It could not be kept.
         """
+        # Its import takes long the first time.
+        await asyncio.to_thread(importlib.import_module, "harness.runtime.config_file")
         from harness.runtime.config_file import ConfigurationFile
         from harness.twilio.store.snapshot import replace
 

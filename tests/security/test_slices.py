@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections.abc import Coroutine, Generator
 from typing import Any
 
@@ -18,7 +19,7 @@ from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.ids import Ids
 from harness.twilio.rest import RestApi, RestRequest
 from harness.twilio.store.json_steps import loads_in_steps
-from harness.twilio.store.snapshot import dump, pieces as snapshot_pieces
+from harness.twilio.store.snapshot import dump, pieces as snapshot_pieces, read_in_steps, warm_up
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
 from tests.unit.twilio.recorded import BASIC
 
@@ -194,3 +195,33 @@ def test_a_message_says_its_call_id() -> None:
     )  # fmt: skip
 
     assert message.call_id == "a@b"
+
+
+def test_no_step_of_reading_a_large_snapshot_takes_long() -> None:
+    bench = Bench()
+    lists = bench.store.credential_lists
+    made = lists.create(ACCOUNT, "many", now=EPOCH)
+    for number in range(1_000):
+        lists.add(ACCOUNT, made.sid, f"user{number}", ha1="0" * 32, now=EPOCH)
+    value = dump(bench.store)
+    first = value["records"]["credential"][-1]
+    value["records"]["credential"] += [
+        {**first, "sid": f"CR{number:032x}", "username": f"more{number}"} for number in range(20_000)
+    ]
+    text = json.dumps(value)
+    warm_up()
+    longest, found = [], {}
+    for _ in range(3):
+        took, steps = 0.0, read_in_steps(text, bench.store.suffix)
+        while True:
+            began_at = time.process_time()
+            try:
+                next(steps)
+            except StopIteration as stop:
+                found = stop.value
+                break
+            finally:
+                took = max(took, time.process_time() - began_at)
+        longest.append(took)
+    assert len(found["credential"]) == 21_000
+    assert min(longest) < 0.005

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping as Lookup
 from dataclasses import asdict
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from harness.errors import SetupError, no_json
 from harness.twilio.store import Store
@@ -33,7 +33,12 @@ from harness.twilio.store.trunk_model import (
     SourceIpMapping,
 )
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 Steps = Generator[None, None, "dict[Kind, list[Record]]"]
+_FEW: Final = 100
+"""How many rows are let go of at one step."""
 VERSION: Final = 1
 """Of the form; another one is refused."""
 
@@ -57,6 +62,8 @@ MODELS: Final[dict[Kind, type[Record]]] = {
     "application": Application,
 }
 """Kinds of records, each after those that it refers to."""
+# By kind, each made when it is first needed: at most one a kind.
+_adapters: dict[Kind, TypeAdapter[Any]] = {}
 
 
 def dump(store: Store) -> dict[str, Any]:
@@ -110,7 +117,13 @@ def read_in_steps(text: str, suffix: str) -> Steps:
         value = yield from loads_in_steps(text)
     except (ValueError, RecursionError) as error:
         raise SetupError(no_json(error)) from None
-    return (yield from _read_value(value, suffix))
+    found = yield from _read_value(value, suffix)
+    # To let go of all rows at once takes long as well.
+    for rows in value["records"].values():
+        while rows:
+            del rows[-_FEW:]
+            yield
+    return found
 
 
 def _read_value(value: Any, suffix: str) -> Steps:
@@ -160,10 +173,11 @@ def _records(records: Lookup[str, Any]) -> Steps:
 
 def _read(kind: Kind, model: type[Record], rows: Any) -> Generator[None, None, list[Record]]:
     # Those who only dump do not pay for the import.
-    from pydantic import ConfigDict, TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    # Each row is what one record's fields are: nothing is converted.
-    adapter = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+    adapter = _adapter(kind, model)
+    # To make one takes milliseconds.
+    yield
     found: list[Record] = []
     try:
         if not isinstance(rows, list):
@@ -180,29 +194,52 @@ def _read(kind: Kind, model: type[Record], rows: Any) -> Generator[None, None, l
     return found
 
 
+def _adapter(kind: Kind, model: type[Record]) -> TypeAdapter[Any]:
+    from pydantic import ConfigDict, TypeAdapter
+
+    if kind not in _adapters:
+        # Each row is what one record's fields are: nothing is converted.
+        _adapters[kind] = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+    return _adapters[kind]
+
+
+def warm_up() -> None:
+    """Make what reading a snapshot needs, which takes tens of milliseconds when it is first read."""
+    for kind, model in MODELS.items():
+        _adapter(kind, model)
+
+
 def _check(read: Lookup[Kind, list[Record]]) -> Generator[None, None, None]:
     """See that every record has what it refers to, and that no name or SID is there twice."""
-    sids = {kind: {each.sid for each in found} for kind, found in read.items()}
+    sids: dict[Kind, set[str]] = {kind: set() for kind in read}
+    for kind, found in read.items():
+        for each in found:
+            yield
+            sids[kind].add(each.sid)
     for kind, found in read.items():
         if kind != "mapping":
-            _once(kind, [each.sid for each in found])
+            yield from _once(kind, (each.sid for each in found))
         for each in found:
             yield
             _refers(kind, each.sid, "account", each.account_sid, sids)
-    _once("domain", [each.domain_name.lower() for each in read["domain"] if isinstance(each, Domain)])
-    _once("mapping", [each.key for each in read["mapping"] if isinstance(each, Mapping)])
-    _once("number", [each.phone_number for each in read["number"] if isinstance(each, PhoneNumber)])
-    _once(
+    yield from _once(
+        "domain", (each.domain_name.lower() for each in read["domain"] if isinstance(each, Domain))
+    )
+    yield from _once("mapping", (each.key for each in read["mapping"] if isinstance(each, Mapping)))
+    yield from _once(
+        "number", (each.phone_number for each in read["number"] if isinstance(each, PhoneNumber))
+    )
+    yield from _once(
         "caller-id",
-        [
+        (
             f"{each.phone_number} of {each.account_sid}"
             for each in read["caller-id"]
             if isinstance(each, CallerId)
-        ],
+        ),
     )
-    _once(
+    yield from _once(
         "queue",
-        [f"{each.friendly_name} of {each.account_sid}" for each in read["queue"] if isinstance(each, Queue)],
+        (f"{each.friendly_name} of {each.account_sid}" for each in read["queue"] if isinstance(each, Queue)),
     )
     for kind, found in read.items():
         for each in found:
@@ -232,9 +269,10 @@ def _references(record: Record) -> tuple[tuple[Kind, str | None], ...]:
             return ()
 
 
-def _once(kind: str, names: Iterable[str]) -> None:
+def _once(kind: str, names: Iterable[str]) -> Generator[None, None, None]:
     seen: set[str] = set()
     for name in names:
+        yield
         if name in seen:
             raise SetupError(f"{kind} {name} is there twice")
         seen.add(name)
