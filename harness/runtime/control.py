@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from harness.errors import FileError, SetupError, StateError, no_json
-from harness.journal import Decision, Entry, Journal, SipMessage
+from harness.journal import Decision, Entry, Journal, SipMessage, size_of
 from harness.mask import json_line, masking
 from harness.runtime.edge_listeners import EdgeListeners
 from harness.runtime.switches import Switches
@@ -284,6 +284,8 @@ def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:
 _hide: Final = masking(())
 _FEW: Final = 20
 """Entries of the journal that are made into text at once."""
+_SMALL: Final = 32 * 1024
+"""How many bytes they may have."""
 
 
 def _listed(name: str, values: Iterable[dict[str, object]]) -> Iterator[str]:
@@ -306,7 +308,7 @@ def _with_ladder(call: dict[str, object], drawn: Iterator[str]) -> Iterator[str]
 def _lines(entries: Sequence[Entry]) -> ControlAnswer:
     """Return entries as JSON lines, those of a long list piece by piece."""
     pieces = (f"{line(each)}\n" for each in entries)
-    if len(entries) <= _FEW:
+    if len(entries) <= _FEW and sum(map(size_of, entries)) <= _SMALL:
         return ControlAnswer(200, LINES, "".join(pieces))
     return ControlAnswer(200, LINES, "", pieces=pieces)
 

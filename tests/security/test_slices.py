@@ -225,3 +225,34 @@ def test_no_step_of_reading_a_large_snapshot_takes_long() -> None:
         longest.append(took)
     assert len(found["credential"]) == 21_000
     assert min(longest) < 0.005
+
+
+def test_of_many_readers_one_has_its_slice_in_a_turn_of_the_loop() -> None:
+    async def read() -> int:
+        async for _ in joined("x" for _ in busy(60)):
+            pass
+        return await in_slices(busy(60))
+
+    async def gaps() -> tuple[float, list[int]]:
+        readers = [asyncio.ensure_future(read()) for _ in range(20)]
+        longest = 0.0
+        while not all(each.done() for each in readers):
+            began_at = time.process_time()
+            await asyncio.sleep(0)
+            longest = max(longest, time.process_time() - began_at)
+        return longest, [each.result() for each in readers]
+
+    longest, read_by_all = asyncio.run(gaps())
+    assert read_by_all == [60] * 20
+    assert longest < 0.02
+
+
+def test_few_large_entries_are_answered_in_pieces() -> None:
+    journal = Journal()
+    for number in range(10):
+        journal.append(Note(at=float(number), source="sip", text="x" * 20_000))
+    answer = asyncio.run(Control(journal, dict).answer("GET", "journal"))
+
+    assert answer.body == ""
+    assert answer.pieces is not None
+    assert sum(1 for _ in answer.pieces) == 10
