@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ class ReportFile:
             if path.is_dir():
                 raise SetupError(f"{flag} {path} is a folder; name a file")
             if not self._is_file:
+                _try_to_open(path)
                 return
             self._path = path.resolve()
             if self._path.exists() and not os.access(self._path, os.W_OK):
@@ -80,3 +82,19 @@ class ReportFile:
     def _refused(self, error: Exception) -> SetupError:
         why = getattr(error, "strerror", None) or str(error)
         return SetupError(f"{self._flag} {self._named} cannot be written: {why}")
+
+
+def _try_to_open(path: Path) -> None:
+    """See that what is no ordinary file takes what is written; nothing is written, and a pipe need have no reader yet.
+
+    Raises:
+        OSError: It does not.
+    """
+    is_new = not path.exists()
+    if path.is_fifo():
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | (os.O_CREAT if is_new else 0), _MODE))
+    if is_new:
+        path.unlink()

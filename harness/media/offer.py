@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from harness.errors import MediaError
@@ -86,6 +86,18 @@ def _is_address(host: str) -> bool:
     return True
 
 
+def _of_nobody(host: str) -> str:
+    """Return of what kind an address is that no host has, or ""; an old hold's is none of these."""
+    address = ip_address(host)
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_multicast:
+        return "multicast"
+    if str(address) == "255.255.255.255":
+        return "broadcast"
+    return "reserved" if isinstance(address, IPv4Address) and address.is_reserved else ""
+
+
 def _codec(encoding: str) -> str | None:
     name, _, rest = encoding.partition("/")
     return name.upper() if name.upper() in CODECS and rest in {"8000", "8000/1"} else None
@@ -143,6 +155,9 @@ def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choi
             "bad-address", f"the audio is at a host name and not at an IP address (c= {host[:60]})",
             "write the IP address of the host into c= (in PBXs: the external or media address)",
         )  # fmt: skip
+    kind = _of_nobody(host)
+    if kind:
+        raise OfferError("bad-address", f"the audio is at a {kind} address (c= {host[:60]})", ADDRESS_WANTED)
     direction = media.direction or description.direction or "sendrecv"
     if host in _HELD:
         direction = "sendonly" if direction == "sendrecv" else direction
@@ -248,7 +263,13 @@ def _rtcp(chosen: _Choice) -> Address | None:
     for value in chosen.media.attributes("rtcp"):
         port, *address = value.split() or [""]
         host = address[2] if len(address) == 3 else chosen.remote.host
-        if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536 and _is_address(host):
+        if (
+            port.isascii()
+            and port.isdigit()
+            and 0 < int(port[:6]) < 65_536
+            and _is_address(host)
+            and not _of_nobody(host)
+        ):
             return Address(host, int(port))
     return None
 

@@ -7,6 +7,7 @@ import binascii
 import hmac
 import math
 import posixpath
+import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, Literal
@@ -24,6 +25,7 @@ _ACCESS_DENIED: Final = 20006
 _NOT_AUTHENTICATED: Final = 20003
 _TOO_MANY: Final = 20429
 _WHOEVER: Final = "the control token"
+_HOST: Final = re.compile(r"(?:\[[^\s@\[\]]+\]|[^\s@\[\]:/?#\\]+)(?::[0-9]{0,5})?")
 _DECODED: Final = 3
 """How often a path is decoded to see what a lax server could make of it."""
 _FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
@@ -170,9 +172,16 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _name(host: str) -> str:
-    """Return the name in a Host header field, in lower case; "" when there is none."""
+    """Return the name in a Host header field, in lower case and without the dot of the root; "" when there is none.
+
+    A Host with a user, or with a port that is none, names nobody (RFC 9110 section 7.2).
+    """
+    if _HOST.fullmatch(host) is None:
+        return ""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        parts = urlsplit(f"//{host}")
+        _ = parts.port
+        return (parts.hostname or "").removesuffix(".")
     except ValueError:
         return ""
 

@@ -142,7 +142,7 @@ class HttpServer:
         name = unquote(path[len(CONTROL) :])
         if is_control and name == "journal" and EVENTS in request.headers.get("Accept", ""):
             return await self._tell(request)
-        if not is_control and host.partition(":")[0].lower() not in twimlets.HOSTS:
+        if not is_control and host.partition(":")[0].lower().removesuffix(".") not in twimlets.HOSTS:
             return await self._ask_rest(request, host, path, query)
         if (request.method, path) == ("PUT", f"{CONTROL}snapshot"):
             async with self._restoring:

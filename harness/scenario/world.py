@@ -38,6 +38,7 @@ class PhoneCall(Protocol):
     """A call, or a single request, as the phone sees it; read-only.
 
     Attributes:
+        method: INVITE for a call, REGISTER for a registration, or that of a single request.
         call_id: The SIP Call-ID.
         state: How far it came.
         responses: Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200].
@@ -48,6 +49,8 @@ class PhoneCall(Protocol):
         ended_at: When it was over.
     """
 
+    @property
+    def method(self) -> str: ...  # noqa: D102
     @property
     def call_id(self) -> str: ...  # noqa: D102
     @property

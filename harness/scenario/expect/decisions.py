@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.journal import Decision
 from harness.scenario.expect.answers import once_set_up
-from harness.scenario.expect.finding import Finding, Standing, listed
+from harness.scenario.expect.finding import Finding, Standing, fate, listed
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall
 
@@ -25,7 +25,7 @@ def refused(stage: Stage, call: PhoneCall, reason: str) -> Finding:
         standing = once_set_up(stage, call, Standing.SO_FAR)
         return Finding(standing, "refused", reason, reason, near)
     if reason in reasons[-1:]:
-        standing, got = once_set_up(stage, call, Standing.OPEN), f"the call is {call.state}"
+        standing, got = once_set_up(stage, call, Standing.OPEN), fate(call)
         return Finding(standing, "refused", "a final response at the phone", got, near)
     standing = once_set_up(stage, call, Standing.OPEN)
     return Finding(standing, "refused", reason, _instead(call, "refused", reasons), near)
@@ -48,7 +48,7 @@ def _reasons(stage: Stage, call: PhoneCall, outcome: str) -> list[str]:
 
 
 def _instead(call: PhoneCall, outcome: str, reasons: list[str]) -> str:
-    return f"{outcome} for {listed(reasons)}" if reasons else f"not {outcome}; the call is {call.state}"
+    return f"{outcome} for {listed(reasons)}" if reasons else f"not {outcome}; {fate(call)}"
 
 
 def explained(stage: Stage, call: PhoneCall) -> tuple[str, ...]:

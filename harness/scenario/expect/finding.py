@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from harness.scenario.world import PhoneCall
+
 
 class Standing(Enum):
     """How an expectation stands; this decides when it may be judged."""
@@ -69,3 +71,16 @@ def begins_with(items: Sequence[object], beginning: Sequence[object]) -> bool:
 def listed(items: Iterable[object], empty: str = "none") -> str:
     """Return items in words: `100, 407, 200`; `empty` when there are none."""
     return ", ".join(str(item) for item in items) or empty
+
+
+def named(call: PhoneCall) -> str:
+    """Return what a call is called in texts: a registration and a single request are none."""
+    return {"INVITE": "the call", "REGISTER": "the registration"}.get(
+        call.method, f"the {call.method} request"
+    )
+
+
+def fate(call: PhoneCall) -> str:
+    """Return how far a call, a registration or a request came, in words."""
+    over = {"INVITE": "ended", "REGISTER": "accepted"}.get(call.method, "answered")
+    return f"{named(call)} is {over if call.state == 'ended' else call.state}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from harness.scenario.expect.answers import may_change_at
-from harness.scenario.expect.finding import Finding, Standing
+from harness.scenario.expect.finding import Finding, Standing, named
 from harness.scenario.stage import INSTANT, Stage
 from harness.scenario.world import PhoneCall, Script, Until
 
@@ -54,13 +54,13 @@ def judged(stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float) 
             break
     if stage.is_quiet(call):
         return [each for each in found() if not each.is_met]
-    return _before_the_end(found(), _why(stage.noise(call), within))
+    return _before_the_end(found(), _why(named(call), stage.noise(call), within))
 
 
-def _why(noise: float | None, within: float) -> str:
+def _why(what: str, noise: float | None, within: float) -> str:
     if noise is None:
-        return f"the call was not over after {within:g} s; raise `within`"
-    return f"the call was over, but not yet quiet after {within:g} s; raise `within`"
+        return f"{what} was not over after {within:g} s; raise `within`"
+    return f"{what} was over, but not yet quiet after {within:g} s; raise `within`"
 
 
 def _before_the_end(found: Sequence[Finding], why: str) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from harness.scenario.expect.answers import once_set_up
-from harness.scenario.expect.finding import Finding, Standing, begun, complete, listed
+from harness.scenario.expect.finding import Finding, Standing, begun, complete, fate, listed
 from harness.scenario.stage import Stage
 from harness.scenario.values import Text, fits
 from harness.scenario.world import PhoneCall
@@ -43,7 +43,7 @@ def ended_by(stage: Stage, call: PhoneCall, wanted: str) -> Finding:
         standing = Standing.MET
     else:
         standing = Standing.LOST if call.ended_by or stage.is_over(call) else Standing.OPEN
-    got = {"us": "the phone", "them": "the cloud"}.get(call.ended_by, f"nobody; the call is {call.state}")
+    got = {"us": "the phone", "them": "the cloud"}.get(call.ended_by, f"nobody; {fate(call)}")
     return Finding(standing, "ended_by", f"the {wanted}", got)
 
 

@@ -38,7 +38,7 @@ class WatchedCall:
         self.answered_at: float | None = None
         self.ended_at: float | None = None
         self.gone_at: float | None = None
-        self._method = method
+        self.method = method
         self._known = frozenset(known)
         self._seen: set[bytes] = set()
         self._stop: Callable[[], None] = journal.listen(self._watch)
@@ -61,7 +61,7 @@ class WatchedCall:
         call_id = message.headers.get("call-id") or ""
         if isinstance(message, Request):
             is_first = not self.call_id and self.gone_at is None
-            if is_first and message.method == self._method and call_id not in self._known:
+            if is_first and message.method == self.method and call_id not in self._known:
                 self.call_id, self.started_at = call_id, entry.at
             if call_id == self.call_id and message.method == "BYE" and not self.ended_by:
                 self.state, self.ended_at = "ended", entry.at
@@ -72,7 +72,7 @@ class WatchedCall:
             self._respond(message, entry.at)
 
     def _respond(self, response: Response, at: float) -> None:
-        if not (response.headers.get("cseq") or "").endswith(f" {self._method}"):
+        if not (response.headers.get("cseq") or "").endswith(f" {self.method}"):
             return
         self.responses.append(response.status)
         if response.status >= 200:
@@ -81,7 +81,7 @@ class WatchedCall:
             self.state = "ringing" if response.status == 180 else self.state
         elif response.status < 300:
             self.state, self.answered_at = "answered", at
-            if self._method == "REGISTER":
+            if self.method == "REGISTER":
                 self.state, self.ended_at = "ended", at
         elif response.status not in {401, 407}:
             self.state, self.ended_at = "refused", at

@@ -64,3 +64,11 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
     ReportFile(path, "--jsonl").write(b"new")
     assert os.read(reader, 10) == b"new"
     os.close(reader)
+
+
+@pytest.mark.parametrize(
+    "path", ["/proc/x.xml", "/proc/version/x.xml", "/proc/self/mem/none", "/dev/none/report.xml"]
+)
+def test_what_the_system_does_not_let_be_written_is_told_before(path: str) -> None:
+    with pytest.raises(SetupError, match=rf"^--junit {path} cannot be written: "):
+        ReportFile(Path(path), "--junit")

@@ -140,6 +140,10 @@ def test_ipv6_is_answered_in_ipv6() -> None:
         (["m=audio 4000 RTP/AVP 101", "a=rtpmap:101 telephone-event/8000"], "no-common-codec"),
         (["m=audio 4000 RTP/AVP 0", "a=rtpmap:0 PCMU/16000"], "no-common-codec"),
         (["m=audio 4000 RTP/AVP 0", "c=IN IP4 pbx.example.com"], "bad-address"),
+        (["m=audio 4000 RTP/AVP 0", "c=IN IP4 239.1.2.3/127"], "bad-address"),
+        (["m=audio 4000 RTP/AVP 0", "c=IN IP4 240.0.0.1"], "bad-address"),
+        (["m=audio 4000 RTP/AVP 0", "c=IN IP6 ff02::1"], "bad-address"),
+        (["m=audio 4000 RTP/AVP 0", "c=IN IP6 ::ffff:224.0.0.1"], "bad-address"),
     ],
 )
 def test_a_refusal_names_its_kind(lines: list[str], symbol: str) -> None:

@@ -31,6 +31,7 @@ class PaperCall:
     answered_at: float | None = None
     ended_at: float | None = None
     done: list[str] = field(default_factory=list)
+    method: str = "INVITE"
 
 
 @dataclass
