@@ -74,7 +74,7 @@ def test_each_register_of_a_phone_is_judged_by_its_own(substrate: Substrate) -> 
     assert said(lies) == [("registered", "not registered")]
     after = "  - register: {name: again}\n  - expect: {call: again, refused: bad-credentials, within: 60}\n"
     ((field, got),) = said(played(substrate, f"{wrong}{met}{after}"))
-    assert (field, got) == ("refused", "not refused; the call is ended")
+    assert (field, got) == ("refused", "not refused; the registration is accepted")
 
 
 def test_a_refresh_is_waited_for_when_the_time_reaches_so_far(substrate: Substrate) -> None:
