@@ -15,8 +15,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 import typer
 
 from harness.cli.secret_files import secret_of
+from harness.entries import Alert, Announced, AudioMeasured, Decision, Entry
 from harness.errors import SetupError
-from harness.journal import Alert, Announced, AudioMeasured, Decision, Entry
 from harness.report.explain import explain as in_words
 
 TIMEOUT = 5.0

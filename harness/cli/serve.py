@@ -24,8 +24,9 @@ from harness.cli.labels import about, typed, with_flags
 from harness.cli.secret_files import secret_of
 from harness.cli.tokens import control_token, stand_in, tell_made
 from harness.cli.welcome import explain, explain_proxy
+from harness.entries import Entry
 from harness.errors import SetupError
-from harness.journal import Entry, Journal
+from harness.journal import Journal
 from harness.runtime.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from harness.runtime.development import token_name
 from harness.runtime.edge_listeners import secure_beside, usual_edges

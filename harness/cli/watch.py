@@ -10,17 +10,8 @@ from hashlib import blake2b
 from typing import Final, TextIO
 
 from harness.cli.line_shares import WINDOW, LineShares
-from harness.journal import (
-    Alert,
-    CallChanged,
-    Decision,
-    Entry,
-    Journal,
-    Note,
-    Registered,
-    SipMessage,
-    Unregistered,
-)
+from harness.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
+from harness.journal import Journal
 from harness.mask import masking, printable
 from harness.report.ladder.model import ladders_in_steps
 from harness.report.ladder.text import lines

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from harness.journal import PhoneEvent
+from harness.entries import PhoneEvent
 from harness.phone.leg import Leg
 from harness.phone.outputs import PhoneOutput
 from harness.phone.settings import PhoneSettings

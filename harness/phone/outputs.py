@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import PhoneEvent
+from harness.entries import PhoneEvent
 from harness.media.outputs import MediaOutput
 from harness.sip.outputs import Send
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from harness.journal import Entry, Note, SipMessage
+from harness.entries import Entry, Note, SipMessage
 from harness.mask import Mask, masking, printable
 from harness.report.evidence import evidence, short
 from harness.report.ladder import ladders, text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Literal
 
-from harness.journal import (
+from harness.entries import (
     Alert,
     Announced,
     Decision,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from harness.journal import Alert, Announced, AudioMeasured, Decision
+from harness.entries import Alert, Announced, AudioMeasured, Decision
 from harness.mask import masking, printable
 from harness.report.ladder.words import measured
 from harness.twilio.rules import RULES

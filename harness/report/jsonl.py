@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from harness.journal import Entry
+from harness.entries import Entry
 from harness.mask import Mask, json_line, masking
 from harness.scenario.loader import WrongFile
 from harness.scenario.runner import Result

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from harness.entries import Decision, Entry, SipMessage, size_of
 from harness.errors import FileError, SetupError, StateError, no_json
-from harness.journal import Decision, Entry, Journal, SipMessage, size_of
+from harness.journal import Journal
 from harness.mask import json_line, masking
 from harness.runtime.edge_listeners import EdgeListeners
 from harness.runtime.switches import Switches

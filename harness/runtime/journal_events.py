@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from harness.journal import Entry, Journal, size_of
+from harness.entries import Entry, size_of
+from harness.journal import Journal
 from harness.runtime.control import line
 from harness.runtime.slices import joined
 

@@ -10,8 +10,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from harness.entries import Note
 from harness.errors import SetupError
-from harness.journal import Journal, Note
+from harness.journal import Journal
 from harness.media.prompts import Speech
 from harness.phone.call import PhoneCall
 from harness.phone.phone import Phone

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
+from harness.entries import Entry, Note, SipMessage
 from harness.errors import RemoteProtocolError
-from harness.journal import Entry, Journal, Note, SipMessage
+from harness.journal import Journal
 from harness.media.outputs import MediaInput, MediaOutput
 from harness.runtime.clock import Alarm, Clock
 from harness.sip.codec import parse

@@ -11,7 +11,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.journal import Journal, Note
+from harness.entries import Note
+from harness.journal import Journal
 from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from harness.runtime.clock import LiveClock
 from harness.runtime.connection import StreamLimits

@@ -10,8 +10,9 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
+from harness.entries import AudioMeasured, Entry
 from harness.errors import SetupError
-from harness.journal import AudioMeasured, Entry, Journal
+from harness.journal import Journal
 from harness.runtime.clock import Clock
 from harness.runtime.pump import Pump
 from harness.runtime.slices import in_slices

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from harness.journal import (
+from harness.entries import (
     Alert,
     Announced,
     CallChanged,
@@ -14,12 +14,12 @@ from harness.journal import (
     Entry,
     HttpAnswered,
     HttpRequested,
-    Journal,
     Registered,
     Unregistered,
     VerbStarted,
     size_of,
 )
+from harness.journal import Journal
 
 E = TypeVar("E", bound=Entry)
 _OF_A_CALL = (

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from harness.entries import Entry
 from harness.errors import LocalProtocolError, SetupError
-from harness.journal import Entry
 from harness.scenario.loader import ScenarioFile
 from harness.scenario.peers.available import lacking
 from harness.scenario.possible import placed

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from harness.entries import Decision, Entry
 from harness.errors import Position, SipDomainError
-from harness.journal import Decision, Entry
 from harness.scenario.evidence import Evidence
 from harness.scenario.given import Given
 from harness.scenario.peers.watched import WatchedCall

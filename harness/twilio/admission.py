@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.sip.digest import Challenge, Credentials, NonceKeeper, hash_a1, verify
 from harness.sip.message import Request
 from harness.sip.outputs import Flow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.entries import Decision
 from harness.errors import RemoteProtocolError
-from harness.journal import Decision
 from harness.sip.address import has_comma_in_name
 from harness.sip.headers import USUAL
 from harness.sip.message import Request

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from harness.journal import Alert
+from harness.entries import Alert
 from harness.twilio.cloud import Cloud, Turn
 from harness.twilio.urls import Parameters
 from harness.twilio.webhooks import CallIdentity, Exchange, FetchFailed, Finished, ordered

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from harness.journal import Decision, Entry
+from harness.entries import Decision, Entry
 from harness.media.outputs import (
     MediaFailed,
     MediaOpened,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from harness.entries import Alert, Decision, Entry, HttpAnswered, HttpRequested, size_of
 from harness.error_codes import lookup
-from harness.journal import Alert, Decision, Entry, HttpAnswered, HttpRequested, size_of
 from harness.twilio.admission import REFUSALS
 from harness.twilio.bounded import Bounded
 from harness.twilio.calls import CallStore

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
+from harness.entries import AudioMeasured, Decision
 from harness.errors import RemoteProtocolError
-from harness.journal import AudioMeasured, Decision
 from harness.media.outputs import (
     MediaFailed,
     MediaInput,

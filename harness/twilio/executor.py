@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
+from harness.entries import Alert, Announced, VerbStarted
 from harness.errors import TwimlError
-from harness.journal import Alert, Announced, VerbStarted
 from harness.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
 from harness.media.prompts import AudioFile, Prompt, Speech
 from harness.sip.timers import Alarm

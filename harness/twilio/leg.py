@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Final
 
+from harness.entries import Alert, CallChanged, Note
 from harness.errors import LocalProtocolError, MediaError
-from harness.journal import Alert, CallChanged, Note
 from harness.media.agreement import Agreement
 from harness.media.outputs import CloseMedia, MediaFailed, MediaOpened
 from harness.media.sdp import SessionDescription

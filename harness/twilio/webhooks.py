@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
+from harness.entries import Entry, HttpAnswered, HttpRequested
 from harness.errors import TwimlError
-from harness.journal import Entry, HttpAnswered, HttpRequested
 from harness.twilio.cookies import CookieJar
 from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult, excess_of
 from harness.twilio.login import Login, Origin, log_in, origin_of, why_refused

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.entries import Registered
 from harness.errors import RemoteProtocolError
-from harness.journal import Registered
 from harness.sip.codec import check, parse
 from harness.sip.digest import Challenge, answer_challenge
 from harness.sip.framing import StreamFramer

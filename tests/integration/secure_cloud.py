@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from harness.journal import Decision, Journal
+from harness.entries import Decision
+from harness.journal import Journal
 from harness.media.prompts import Speech
 from harness.runtime.certificates import CertificateAuthority, usual_names
 from harness.runtime.clock import LiveClock

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.journal import AudioMeasured
+from harness.entries import AudioMeasured
 from harness.media.outputs import ConnectMedia, MediaInput, MediaMeasured, MediaOpened, MediaSilent, OpenMedia
 from harness.media.rtcp import Goodbye, Report, parse
 from harness.media.rtp import RtpPacket, is_rtcp

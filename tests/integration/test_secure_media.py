@@ -15,7 +15,7 @@ from baresip.errors import AudioRestarted, CallFailed
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
-from harness.journal import SipMessage
+from harness.entries import SipMessage
 from harness.media.match import find
 from harness.media.sdes import hide_keys
 from harness.report.ladder import ladders, text

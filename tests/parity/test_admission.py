@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.entries import Decision
 from harness.errors import RestError
-from harness.journal import Decision
 from harness.sip.codec import parse
 from harness.sip.digest import Challenge
 from harness.sip.message import Response

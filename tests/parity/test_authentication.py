@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.sip.digest import Challenge, Credentials, answer_challenge, digest_response, hash_a1
 from harness.sip.message import Response
 from harness.twilio.admission import REALM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.media.outputs import ConnectMedia
 from harness.sip.message import respond
 from harness.sip.outputs import Address

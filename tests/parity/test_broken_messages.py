@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.entries import Decision
 from harness.errors import RemoteProtocolError
-from harness.journal import Decision
 from harness.report.explain import explain
 from harness.sip.codec import parse
 from harness.twilio import broken

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.journal import Alert, HttpRequested
+from harness.entries import Alert, HttpRequested
 from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from tests.unit.twilio.bench import BOTH, LONG, REFUSED, Bench, Caller, Make, Page, flow, page

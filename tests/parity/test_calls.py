@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Alert, AudioMeasured, CallChanged, Decision
+from harness.entries import Alert, AudioMeasured, CallChanged, Decision
 from harness.media.outputs import (
     CloseMedia,
     ConnectMedia,

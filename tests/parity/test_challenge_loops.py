@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.sip.message import Response
 from harness.twilio.admission import REALM
 from harness.twilio.credentials import MOST, Challenges, most_telling, of_nonce, read

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.journal import Alert, VerbStarted
+from harness.entries import Alert, VerbStarted
 from harness.media.outputs import PreparePrompt, SendDtmf, StartPlayback
 from harness.media.prompts import AudioFile, Keys, Speech
 from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse

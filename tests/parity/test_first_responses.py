@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.sip.digest import Challenge
 from harness.twilio.profile import OBSERVED, Profile
 from tests.unit.twilio.bench import BOTH, LONG, Bench, Caller, Make, flow, page

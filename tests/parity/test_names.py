@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.entries import Decision
 from harness.errors import RestError
-from harness.journal import Decision
 from harness.sip.outputs import Address
 from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, Bench, Caller, Make, flow
 

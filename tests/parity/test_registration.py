@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.journal import Decision, Registered, Unregistered
+from harness.entries import Decision, Registered, Unregistered
 from harness.sip.digest import Challenge, answer_challenge
 from harness.sip.message import Request, Response
 from harness.sip.outputs import Address, Flow

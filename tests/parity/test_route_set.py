@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.journal import Alert, Decision
+from harness.entries import Alert, Decision
 from harness.sip.message import Request
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from tests.parity.test_calls_by_rest import ordered

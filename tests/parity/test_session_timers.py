@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Note
+from harness.entries import Note
 from harness.sip.message import Request, Response, respond
 from harness.twilio.profile import OBSERVED, Profile
 from tests.parity.test_calls_by_rest import ordered

@@ -8,7 +8,7 @@ import warnings
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from harness.runtime.edge_listeners import secure_beside
 from harness.runtime.tls import TlsServer, trusting

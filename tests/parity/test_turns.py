@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.sip.message import Response
 from harness.twilio.profile import Profile
 from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page

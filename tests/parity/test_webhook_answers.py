@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Alert, HttpAnswered
+from harness.entries import Alert, HttpAnswered
 from harness.media.outputs import StartPlayback
 from harness.media.prompts import AudioFile
 from harness.report.ladder.words import answered

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from harness.journal import Alert, Decision, HttpAnswered, HttpRequested
+from harness.entries import Alert, Decision, HttpAnswered, HttpRequested
 from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse
 from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
 from tests.unit.twilio.bench import (

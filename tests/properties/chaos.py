@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from harness.entries import CallChanged, HttpRequested
 from harness.errors import LocalProtocolError
 from harness.faults import Corrupt, Drop, Duplicate, Fault, Reorder
-from harness.journal import CallChanged, HttpRequested
 from harness.phone.call import PhoneCall
 from harness.runtime.sim_world import SimWorld
 from harness.runtime.world import PhoneSpec, Script, Until, WorldSpec

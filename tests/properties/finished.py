@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from harness.journal import (
+from harness.entries import (
     Alert,
     CallChanged,
     Decision,

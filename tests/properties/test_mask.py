@@ -12,15 +12,13 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings, strategies as st
 
 from harness.cli.watch import Watch, picture
-from harness.errors import Position
-from harness.journal import (
+from harness.entries import (
     Alert,
     CallChanged,
     Decision,
     Entry,
     HttpAnswered,
     HttpRequested,
-    Journal,
     Note,
     PhoneEvent,
     Registered,
@@ -28,6 +26,8 @@ from harness.journal import (
     Unregistered,
     VerbStarted,
 )
+from harness.errors import Position
+from harness.journal import Journal
 from harness.mask import masking
 from harness.report.columns import columns
 from harness.report.console import Console

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.journal import Alert, Decision, HttpAnswered, HttpRequested, Journal, Note
+from harness.entries import Alert, Decision, HttpAnswered, HttpRequested, Note
+from harness.journal import Journal
 from harness.runtime.journal_events import tell
 from harness.scenario.evidence import MOST_BYTES_PER_CALL, Evidence
 from harness.sip.address import NameAddress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.sip.message import Response
 from harness.sip.sources import Shares, source_of
 from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, alice, bench, flow, make, page

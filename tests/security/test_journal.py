@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.journal import Decision, Entry, HttpAnswered, Journal, Note, PhoneEvent, SipMessage, size_of
+from harness.entries import Decision, Entry, HttpAnswered, Note, PhoneEvent, SipMessage, size_of
+from harness.journal import Journal
 
 
 def message(host: str, number: int, size: int = 500) -> SipMessage:

@@ -7,7 +7,8 @@ import io
 
 from harness.cli.line_shares import MOST_LINES, MOST_SOURCES, LineShares
 from harness.cli.watch import MOST_WATCHED, Watch
-from harness.journal import Decision, Journal, Note, Registered, SipMessage
+from harness.entries import Decision, Note, Registered, SipMessage
+from harness.journal import Journal
 from tests.unit.cli.test_watch import Screen, ended, message
 
 STRANGER = "203.0.113.66"

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from harness.cli.watch import picture, pieces
-from harness.journal import Journal, Note, SipMessage
+from harness.entries import Note, SipMessage
+from harness.journal import Journal
 from harness.runtime.control import Control
 from harness.runtime.slices import in_slices, joined
 from harness.twilio.calls import CallRecord, CallStore

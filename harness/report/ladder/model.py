@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from harness.errors import RemoteProtocolError
-from harness.journal import (
+from harness.entries import (
     Alert,
     Announced,
     AudioMeasured,
@@ -28,6 +27,7 @@ from harness.journal import (
     Unregistered,
     VerbStarted,
 )
+from harness.errors import RemoteProtocolError
 from harness.mask import masking
 from harness.report.ladder.words import answered, asked, begun, decided, message_words
 from harness.sip.codec import parse

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from harness.journal import Announced, AudioMeasured, Decision, HttpAnswered, HttpRequested, VerbStarted
+from harness.entries import Announced, AudioMeasured, Decision, HttpAnswered, HttpRequested, VerbStarted
 from harness.mask import masking
 from harness.sip.message import Message, Request, Response
 

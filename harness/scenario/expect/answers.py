@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import Entry, Registered, Unregistered
+from harness.entries import Entry, Registered, Unregistered
 from harness.phone.registering import REFRESHED
 from harness.scenario.expect.finding import Standing
 from harness.scenario.stage import Stage

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.journal import HttpAnswered, HttpRequested
+from harness.entries import HttpAnswered, HttpRequested
 from harness.scenario.evidence import INSTRUCTIONS
 from harness.scenario.expect.finding import Finding, Standing, complete, listed
 from harness.scenario.expect.progress import unless_lost

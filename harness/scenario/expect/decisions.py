@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import Decision
+from harness.entries import Decision
 from harness.scenario.expect.answers import once_set_up
 from harness.scenario.expect.finding import Finding, Standing, fate, listed
 from harness.scenario.stage import Stage

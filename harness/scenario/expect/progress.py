@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.journal import Alert, Announced, CallChanged, Entry, VerbStarted
+from harness.entries import Alert, Announced, CallChanged, Entry, VerbStarted
 from harness.scenario.expect.finding import Finding, Standing, begun, complete, listed
 from harness.scenario.stage import Stage
 from harness.scenario.world import PhoneCall

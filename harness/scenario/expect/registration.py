@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import Registered, Unregistered
+from harness.entries import Registered, Unregistered
 from harness.scenario.expect.answers import last_change
 from harness.scenario.expect.decisions import explained
 from harness.scenario.expect.finding import Finding, Standing, listed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from harness.entries import Entry, SipMessage
 from harness.errors import RemoteProtocolError
-from harness.journal import Entry, Journal, SipMessage
+from harness.journal import Journal
 from harness.sip.codec import parse
 from harness.sip.message import Request, Response
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
+from harness.entries import Registered, Unregistered
 from harness.errors import RemoteProtocolError
-from harness.journal import Registered, Unregistered
 from harness.sip.address import NameAddress
 from harness.sip.grammar import format_parameters, split_list
 from harness.sip.message import Request

@@ -9,17 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from harness.cli.watch import Watch, picture
-from harness.journal import (
-    Alert,
-    CallChanged,
-    Decision,
-    Entry,
-    Journal,
-    Note,
-    Registered,
-    SipMessage,
-    Unregistered,
-)  # fmt: skip
+from harness.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
+from harness.journal import Journal  # fmt: skip
 
 
 def message(call_id: str, at: float = 0.0) -> SipMessage:

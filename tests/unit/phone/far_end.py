@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from harness.journal import PhoneEvent
+from harness.entries import PhoneEvent
 from harness.media.outputs import MediaOpened, MediaOutput, OpenMedia
 from harness.phone import Phone, PhoneCall, PhoneOutput, PhoneSettings
 from harness.sip.codec import check, parse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import Alert, Announced, Entry, HttpAnswered, Note
+from harness.entries import Alert, Announced, Entry, HttpAnswered, Note
 from harness.report.calls import MOST_CALLS, MOST_NOTES, MOST_ROWS, calls_report
 from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent
 

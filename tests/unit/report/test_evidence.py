@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.journal import (
+from harness.entries import (
     Alert,
     Announced,
     Decision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.journal import Alert, Announced, Decision
+from harness.entries import Alert, Announced, Decision
 from harness.report.explain import explain
 
 PASSED = Decision(

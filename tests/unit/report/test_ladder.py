@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.journal import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
+from harness.entries import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
 from harness.report.columns import columns, cut
 from harness.report.ladder import ladders, text, untimed
 from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent

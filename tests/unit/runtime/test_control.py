@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.journal import Decision, Journal
+from harness.entries import Decision
+from harness.journal import Journal
 from harness.runtime import journal_events
 from harness.runtime.control import ROUTES, Control, ControlAnswer, Route
 from harness.runtime.journal_events import tell

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from harness.journal import SipMessage
+from harness.entries import SipMessage
 from harness.runtime.sim import LATENCY
 from harness.runtime.sim_world import SimWorld
 from harness.runtime.world import PhoneSpec, Script, Until, WorldSpec

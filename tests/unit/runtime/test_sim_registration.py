@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.journal import Registered, SipMessage, Unregistered
+from harness.entries import Registered, SipMessage, Unregistered
 from harness.runtime.sim_world import SimWorld
 from harness.runtime.world import PhoneSpec, Script, Until, WorldSpec
 from harness.twilio.config import parse

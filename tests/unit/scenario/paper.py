@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.journal import CallChanged, Decision, HttpAnswered, HttpRequested, Journal, VerbStarted
+from harness.entries import CallChanged, Decision, HttpAnswered, HttpRequested, VerbStarted
+from harness.journal import Journal
 from harness.scenario.given import Given
 from harness.scenario.loader import load_scenario_text
 from harness.scenario.runner import Result, run_scenario

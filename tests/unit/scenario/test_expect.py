@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from harness.journal import Alert
+from harness.entries import Alert
 from harness.scenario.expect.ear import tone_share
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.journal import Alert, HttpAnswered, HttpRequested
+from harness.entries import Alert, HttpAnswered, HttpRequested
 from harness.scenario.evidence import CAPACITY_PER_CALL
 from harness.scenario.runner import Result
 from harness.scenario.steps.expect import Expect

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.entries import SipMessage
 from harness.errors import FileError
-from harness.journal import SipMessage
 from harness.report.failure import failure
 from harness.runtime.own_address import is_own_address
 from harness.scenario.loader import load_scenario, load_scenario_text

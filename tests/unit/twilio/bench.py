@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from harness.journal import Alert, Decision, Entry, HttpRequested
+from harness.entries import Alert, Decision, Entry, HttpRequested
 from harness.media.outputs import (
     MediaFailed,
     MediaInput,

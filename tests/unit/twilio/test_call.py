@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.journal import CallChanged
+from harness.entries import CallChanged
 from harness.media.outputs import (
     CloseMedia,
     ConnectMedia,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from harness.journal import Alert, HttpAnswered, HttpRequested, Note
+from harness.entries import Alert, HttpAnswered, HttpRequested, Note
 from harness.twilio.calls import CallRecord, CallStore
 from harness.twilio.debugger import LONGEST_TEXT, MOST_EXCHANGES, Debugger
 from harness.twilio.http import HttpResponse
