@@ -277,6 +277,10 @@ def pytest_runtest_makereport(
         raised = call.excinfo.value if call.excinfo is not None else None
         # By its attribute and not by its class: this module may have been imported twice.
         shown: frozenset[str] = getattr(raised, "call_ids", frozenset())
+        crash = getattr(report.longrepr, "reprcrash", None)
+        if shown and crash is not None:
+            # In CI, pytest does not cut its summary: the first paragraph is enough there.
+            crash.message = crash.message.partition("\n\n")[0]
         for domain in item.stash.get(_DOMAINS, []):
             try:
                 text = domain.report(without_ladder=shown)

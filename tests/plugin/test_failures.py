@@ -197,7 +197,11 @@ def test_the_words_of_scenario_files_are_taken(pytester: pytest.Pytester) -> Non
     play(pytester).assert_outcomes(passed=2)
 
 
-def test_what_is_not_met_reads_as_in_a_scenario_and_has_its_ladder_once(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_what_is_not_met_reads_as_in_a_scenario_and_has_its_ladder_once(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str
+) -> None:
+    monkeypatch.setenv("CI", ci)
     done = failed(
         pytester,
         """
