@@ -26,7 +26,7 @@ FAREWELL: Final = 1.0
 """How long the end of the program waits for a reader of its last lines, in seconds."""
 _BATCH: Final = 32 * 1024
 _PATIENCE: Final = 0.5
-_DROPPED: Final = "note: {} lines were dropped here: they were not read, or could not be written\n"
+_DROPPED: Final = "note: {} dropped here: not read in time, or not writable\n"
 
 
 def repair_standard_streams() -> None:
@@ -163,7 +163,11 @@ class Outlet:
                 dropped, self.dropped = self.dropped, 0
                 batch, lines = [], 0
                 if dropped:
-                    batch.append(_DROPPED.format(dropped).encode(self._encoding, "replace"))
+                    batch.append(
+                        _DROPPED.format("1 line was" if dropped == 1 else f"{dropped} lines were").encode(
+                            self._encoding, "replace"
+                        )
+                    )
                 while self._lines and (not lines or sum(map(len, batch)) < _BATCH):
                     line = self._lines.popleft()
                     self._waiting -= len(line)

@@ -80,7 +80,7 @@ def test_lines_past_the_cap_are_dropped_oldest_first_counted_and_told() -> None:
     notes = [(index, line) for index, line in enumerate(lines) if line.startswith("note: ")]
     dropped = sum(int(re.findall(r"\d+", line)[0]) for _, line in notes)
     told = [int(line[5:]) for line in lines if line.startswith("line ")]
-    assert notes[0][1].endswith(" lines were dropped here: they were not read, or could not be written")
+    assert notes[0][1].endswith(" lines were dropped here: not read in time, or not writable")
     assert dropped + len(told) == 40_000
     assert told == sorted(told)
     assert told[-1] == 39_999
