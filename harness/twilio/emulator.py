@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Final
 
 from harness.entries import AudioMeasured, Decision
 from harness.errors import RemoteProtocolError
@@ -51,6 +52,8 @@ from harness.twilio.requests.screening import lacks_extension, out_of_hops
 from harness.twilio.settings import Settings
 from harness.twilio.steering import CallOrder, CallUpdate
 from harness.twilio.store import Store
+
+_SPELLING: Final = "spell the method in capitals, as RFC 3261 has it; another one nobody knows"
 
 
 class Emulator:
@@ -250,8 +253,14 @@ class Emulator:
         elif handler is not None:
             handler(cloud, transaction, request, turn)
         else:
-            note_keys(cloud, request, turn)
             status = 405 if request.method in METHODS else 501
+            if not note_keys(cloud, request, turn):
+                why = "method-not-allowed" if status == 405 else "unknown-method"
+                mend = "send none: the service takes no such request" if status == 405 else _SPELLING
+                trail.note(
+                    "method", "refused", "methods", reason=why, got=request.method, wanted=ALLOW[1], mend=mend
+                )
+                turn.out.extend(trail.decisions)
             cloud.reply(transaction, request, status, turn, headers=[ALLOW])
 
     def _went_straight(self, request: Request, turn: Turn) -> bool:

@@ -112,7 +112,10 @@ def test_keys_by_info_are_told_once_with_what_to_change(
         alice.send(alice.build("INFO", ("Content-Type", kind)))
         assert bench.response(405).require("allow") == "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY"
     decisions = [each for each in bench.journal(Decision) if each.method == "INFO"]
-    assert len(decisions) == told
+    if not told:
+        assert [each.reason for each in decisions] == ["method-not-allowed"] * 3
+        return
+    assert len(decisions) == 1
     for each in decisions:
         assert (each.check, each.outcome, each.reason, each.wanted) == (
             "keys", "refused", "keys-by-info", "telephone-event in RTP",
@@ -125,7 +128,7 @@ def test_keys_by_info_are_told_once_with_what_to_change(
 @pytest.mark.rule("methods")
 def test_keys_by_info_outside_a_call_are_refused_like_each(bench: Bench, alice: Caller) -> None:
     assert alice.ask("INFO", ("Content-Type", "application/dtmf-relay")).status == 405
-    assert bench.journal(Decision) == []
+    assert [each.reason for each in bench.journal(Decision)] == ["method-not-allowed"]
 
 
 @pytest.mark.rule("rtcp")

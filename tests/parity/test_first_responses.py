@@ -182,6 +182,9 @@ Content-Length: 0
 def test_other_methods_are_not_allowed_or_not_known(bench: Bench, method: str, status: int) -> None:
     response = Caller(bench, flow()).ask(method)
     assert response.status == status
+    refused = bench.refusal
+    why = "method-not-allowed" if status == 405 else "unknown-method"
+    assert (refused.check, refused.reason, refused.got) == ("method", why, method)
     assert response.require("allow") == "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY"
 
 

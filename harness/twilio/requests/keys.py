@@ -17,12 +17,14 @@ SEND_AS_EVENTS: Final = (
 )
 
 
-def note_keys(cloud: Cloud, request: Request, turn: Turn) -> None:
-    """Take note of the first INFO with keys in a call; it gets its 405 like each."""
+def note_keys(cloud: Cloud, request: Request, turn: Turn) -> bool:
+    """Take note of the first INFO with keys in a call; return whether this is one. Each gets its 405."""
     kind = request.content_type
     call = cloud.dialogs.get(Dialog.id_of(request)) if request.to.tag else None
-    if request.method != "INFO" or call is None or not kind.startswith(_KINDS) or "info-keys" in call.told:
-        return
+    if request.method != "INFO" or call is None or not kind.startswith(_KINDS):
+        return False
+    if "info-keys" in call.told:
+        return True
     call.told.add("info-keys")
     trail = Trail(request, turn.now, domain=call.domain)
     trail.note(
@@ -30,3 +32,4 @@ def note_keys(cloud: Cloud, request: Request, turn: Turn) -> None:
         wanted="telephone-event in RTP", mend=SEND_AS_EVENTS,
     )  # fmt: skip
     turn.out.extend(trail.decisions)
+    return True
