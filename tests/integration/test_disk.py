@@ -50,7 +50,7 @@ def test_a_state_file_on_a_full_disk_is_one_clear_line(tmp_path: Path, free: int
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("error: --state: cannot ")
-    assert f" {file}: database or disk is full" in done.stderr
+    assert f" {file}: the disk is full" in done.stderr
 
 
 @pytest.mark.parametrize("free", [0, 24, 40])
@@ -68,7 +68,7 @@ def test_serve_does_not_get_ready_on_a_full_disk(tmp_path: Path, free: int) -> N
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert "database or disk is full" in done.stderr
+    assert "the disk is full" in done.stderr
 
 
 @pytest.mark.parametrize(
