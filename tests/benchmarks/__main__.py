@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from harness.errors import SetupError
+from sipdomain.errors import SetupError
 from tests.benchmarks import calls, others, registrations, rest, stalls, start, stored, transports
 from tests.benchmarks.figures import Figure, as_json, table
 

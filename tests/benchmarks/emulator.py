@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
 
-from harness.runtime.process import Process
-from harness.sip.outputs import Address
+from sipdomain.runtime.process import Process
+from sipdomain.sip.outputs import Address
 from tests.benchmarks.processes import LOAD_CORE, SERVER_CORE, child, wait_for
 from tests.benchmarks.sipp import PASSWORD, USER
 
@@ -70,7 +70,7 @@ def webhook(*, keep: int = 2000, core: int | None = LOAD_CORE) -> Iterator[Webho
 def emulator(arguments: Sequence[str], *, core: int | None = SERVER_CORE) -> Iterator[Emulator]:
     """Run `sipdomain serve` for the length of a `with` block, on ports that are free."""
     command = [
-        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0",
+        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0",
         "--no-ladders", "--no-speech", *arguments,
     ]  # fmt: skip
     with child(command, core=core) as process:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from harness.errors import SetupError
-from harness.sip.codec import parse
-from harness.sip.digest import Challenge, answer_challenge
-from harness.sip.message import Response
-from harness.sip.outputs import Address
+from sipdomain.errors import SetupError
+from sipdomain.sip.codec import parse
+from sipdomain.sip.digest import Challenge, answer_challenge
+from sipdomain.sip.message import Response
+from sipdomain.sip.outputs import Address
 from tests.benchmarks.sipp import PASSWORD, USER
 
 BEAT: Final = 0.02

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from harness.runtime.process import Process, find_program
-from harness.sip.outputs import Address
+from sipdomain.runtime.process import Process, find_program
+from sipdomain.sip.outputs import Address
 from tests.benchmarks.calls import play
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import SERVER_CORE, child

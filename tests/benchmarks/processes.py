@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.errors import SetupError
-from harness.runtime.process import Process
+from sipdomain.errors import SetupError
+from sipdomain.runtime.process import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_CORE, LOAD_CORE = 0, 1

@@ -8,7 +8,7 @@ import ssl
 import sys
 from typing import Final
 
-from harness.sip.outputs import Address
+from sipdomain.sip.outputs import Address
 
 _CHUNK: Final = 65_536
 

@@ -25,13 +25,13 @@ from urllib.request import Request, urlopen
 
 import httptools
 
-from harness.cli.first_domain import first_domain, guard
-from harness.errors import SetupError
-from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
-from harness.runtime.state import State
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
+from sipdomain.cli.first_domain import first_domain, guard
+from sipdomain.errors import SetupError
+from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from sipdomain.runtime.state import State
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from tests.benchmarks.emulator import READY_WITHIN, emulator
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import LOAD_CORE, SERVER_CORE, child, wait_for
@@ -259,6 +259,6 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    from harness.runtime.event_loop import new_event_loop
+    from sipdomain.runtime.event_loop import new_event_loop
 
     new_event_loop().run_until_complete(_serve())

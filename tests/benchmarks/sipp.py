@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import SetupError
-from harness.runtime.process import Process, find_program
-from harness.sip.outputs import Address
+from sipdomain.errors import SetupError
+from sipdomain.runtime.process import Process, find_program
+from sipdomain.sip.outputs import Address
 from tests.benchmarks.processes import LOAD_CORE, ROOT, child
 
 SCENARIOS = ROOT / "fixtures" / "sipp"

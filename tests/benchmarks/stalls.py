@@ -14,8 +14,8 @@ from typing import Final
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
-from harness.sip.outputs import Address
+from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from sipdomain.sip.outputs import Address
 from tests.benchmarks.calls import load_for, play
 from tests.benchmarks.emulator import READY_WITHIN, Emulator, webhook
 from tests.benchmarks.figures import Figure
@@ -141,7 +141,7 @@ def _busy(arguments: list[str], ladders: Path) -> Iterator[Emulator]:
     """Run `sipdomain serve`, which writes its ladders into a file."""
     command = [
         "sh", "-c", f'exec "$@" 2>{ladders}', "sh",
-        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--no-speech",
+        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--no-speech",
         *arguments,
     ]  # fmt: skip
     with child(command, core=SERVER_CORE) as process:

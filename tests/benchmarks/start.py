@@ -6,9 +6,9 @@ import statistics
 import time
 import timeit
 
-from harness.sip.codec import check, parse
-from harness.sip.digest import Credentials
-from harness.sip.message import Request
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.digest import Credentials
+from sipdomain.sip.message import Request
 from tests.benchmarks.emulator import emulator
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import SERVER_CORE

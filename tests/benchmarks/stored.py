@@ -7,8 +7,8 @@ import statistics
 import time
 from typing import Final
 
-from harness.twilio.profile import OBSERVED
-from harness.twilio.store import Limits
+from sipdomain.twilio.fidelity.profile import OBSERVED
+from sipdomain.twilio.store import Limits
 from tests.benchmarks.figures import Figure
 from tests.unit.twilio.bench import ACME, Bench, Caller, flow, page
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from harness.sip.outputs import Address
+from sipdomain.sip.outputs import Address
 from tests.benchmarks.calls import load_for, play_warm
 from tests.benchmarks.emulator import Emulator, emulator, first_call, webhook
 from tests.benchmarks.figures import Figure

@@ -13,8 +13,8 @@ import signal
 from typing import Final, cast
 from urllib.parse import parse_qsl
 
-from harness.runtime.development import AUTH_TOKEN
-from harness.runtime.event_loop import new_event_loop
+from sipdomain.runtime.development import AUTH_TOKEN
+from sipdomain.runtime.event_loop import new_event_loop
 
 _TALK: Final = "<Response><Say>One two three.</Say><Pause length='60'/></Response>"
 DOCUMENTS: Final = {

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.entries import Registered
-from harness.errors import RemoteProtocolError
-from harness.sip.codec import check, parse
-from harness.sip.digest import Challenge, answer_challenge
-from harness.sip.framing import StreamFramer
-from harness.sip.message import Request, Response
+from sipdomain.entries import Registered
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.digest import Challenge, answer_challenge
+from sipdomain.sip.framing import StreamFramer
+from sipdomain.sip.message import Request, Response
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, PASSWORD, Bench, flow
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from harness.twilio.rest.registry import RESOURCES
-from harness.twilio.rest.resource import VERSION
+from sipdomain.twilio.rest.registry import RESOURCES
+from sipdomain.twilio.rest.resource import VERSION
 
 _METHODS: Final = {"list": "GET", "create": "POST", "fetch": "GET", "update": "POST", "delete": "DELETE"}
 _OF_COLLECTION: Final = ("list", "create")

@@ -18,35 +18,35 @@ from typing import Any, Final, Literal, NamedTuple, TypeGuard, get_args, get_ori
 from pydantic import BaseModel
 from typer.models import ArgumentInfo
 
-from harness.cli import COMMANDS
-from harness.error_codes import lookup
-from harness.runtime.control import ROUTES as CONTROL_ROUTES
-from harness.scenario.given import Given, PhoneGiven, Reply
-from harness.scenario.model import Scenario
-from harness.scenario.placeholders import KINDS
-from harness.scenario.steps import STEPS
-from harness.sip.transactions import invite_client, invite_server, non_invite_client, non_invite_server
-from harness.sip.transactions.table import Table
-from harness.twilio.admission import REFUSALS
-from harness.twilio.config import AccountSettings, DomainEntry
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.requests import HANDLERS
-from harness.twilio.rest.apis import all_others
-from harness.twilio.rest.registry import (
+from mock_webhooks.flows import FLOWS
+from sipdomain.cli import COMMANDS
+from sipdomain.error_codes import lookup
+from sipdomain.runtime.http.control import ROUTES as CONTROL_ROUTES
+from sipdomain.scenario.given import Given, PhoneGiven, Reply
+from sipdomain.scenario.model import Scenario
+from sipdomain.scenario.placeholders import KINDS
+from sipdomain.scenario.steps import STEPS
+from sipdomain.sip.transactions import invite_client, invite_server, non_invite_client, non_invite_server
+from sipdomain.sip.transactions.table import Table
+from sipdomain.twilio.admission.admission import REFUSALS
+from sipdomain.twilio.configuration.model import AccountSettings, DomainEntry
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.fidelity.rules import RULES
+from sipdomain.twilio.methods import HANDLERS
+from sipdomain.twilio.rest.apis import all_others
+from sipdomain.twilio.rest.registry import (
     MONITOR_RESOURCES,
     NOT_EMULATED as REST_NOT_EMULATED,
     RESOURCES,
     VOICE_RESOURCES,
 )
-from harness.twilio.rest.resource import Resource
-from harness.twilio.rules import RULES
-from harness.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
-from mock_webhooks.flows import FLOWS
+from sipdomain.twilio.rest.resource import Resource
+from sipdomain.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
 from tests.docs.caps import caps, spelled
 from tests.docs.operations import sip_operations
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
-HARNESS: Final = DOCS.parent / "harness"
+PACKAGE: Final = DOCS.parent / "harness" / "sipdomain"
 _BLOCK: Final = re.compile(r"(<!-- ([a-z- ]+): generated -->\n).*?(<!-- end -->)", re.DOTALL)
 OPERATIONS: Final = ("list", "create", "fetch", "update", "delete")
 
@@ -73,7 +73,7 @@ class Option(NamedTuple):
 
 def options(command: str) -> list[Option]:
     """Return the parameters of a command, from the signature of its function."""
-    function = getattr(importlib.import_module(f"harness.cli.{command}"), command)
+    function = getattr(importlib.import_module(f"sipdomain.cli.{command}"), command)
     hints = get_type_hints(function, include_extras=True)
     return [
         _option(name, hints[name], each.default)
@@ -213,7 +213,7 @@ def _refusals() -> str:
 def codes() -> dict[int, list[str]]:
     """Return each of the provider's error codes that a module writes, and the packages of those modules."""
     found: dict[int, set[str]] = {}
-    for file in sorted(HARNESS.rglob("*.py")):
+    for file in sorted(PACKAGE.rglob("*.py")):
         if file.name == "error_codes.py":
             continue
         source = file.read_text("utf-8")
@@ -224,7 +224,7 @@ def codes() -> dict[int, list[str]]:
                 and _is_code(node.value)
                 and ast.get_source_segment(source, node) == str(node.value)
             ):
-                found.setdefault(node.value, set()).add(file.relative_to(HARNESS.parent).parent.as_posix())
+                found.setdefault(node.value, set()).add(file.relative_to(PACKAGE.parent).parent.as_posix())
     return {code: sorted(found[code]) for code in sorted(found)}
 
 

@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.cli import COMMANDS
-from harness.runtime.config_file import ConfigurationFile
-from harness.runtime.yaml_file import load_text
-from harness.scenario.given import Given
-from harness.scenario.loader import load_scenario
-from harness.scenario.runner import run_scenario
-from harness.scenario.steps import STEPS
-from harness.scenario.steps.expect import Expect
-from harness.scenario.worlds import maker
-from harness.twilio.admission import REFUSALS
-from harness.twilio.profile import PROFILES
-from harness.twilio.requests import HANDLERS
-from harness.twiml.verbs import NOT_EMULATED, VERBS
 from mock_webhooks.flows import FLOWS
+from sipdomain.cli import COMMANDS
+from sipdomain.runtime.files.config_file import ConfigurationFile
+from sipdomain.runtime.files.yaml_file import load_text
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.loader import load_scenario
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.steps import STEPS
+from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.worlds import maker
+from sipdomain.twilio.admission.admission import REFUSALS
+from sipdomain.twilio.fidelity.profile import PROFILES
+from sipdomain.twilio.methods import HANDLERS
+from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from tests.docs.caps import caps, spelled
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, prose
 from tests.docs.tables import DOCS, TABLES, codes, operations, options, outdated, used

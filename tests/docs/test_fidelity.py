@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.twilio.rules import RULES, Rule
+from sipdomain.twilio.fidelity.rules import RULES, Rule
 from tests.parity import facts, ledger
 from tests.parity.facts import FACTS, Fact
 

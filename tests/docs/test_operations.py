@@ -8,14 +8,14 @@ from functools import cache
 
 import pytest
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio.calls import CallStore
-from harness.twilio.ids import Ids
-from harness.twilio.rest import RestRequest, RestResponse
-from harness.twilio.rest.registry import RESOURCES
-from harness.twilio.rest.resource import VERSION
-from harness.twilio.rest.routes import Routes
-from harness.twilio.store import Store
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestRequest, RestResponse
+from sipdomain.twilio.rest.registry import RESOURCES
+from sipdomain.twilio.rest.resource import VERSION
+from sipdomain.twilio.rest.routes import Routes
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
 from tests.docs.operations import PROOFS, SipOperation, sip_operations
 from tests.unit.twilio.contract import CheckedApi
 from tests.unit.twilio.rest.conftest import ACCOUNT, NOW, TOKEN

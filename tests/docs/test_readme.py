@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.scenario.loader import load_scenario
-from harness.scenario.runner import run_scenario
-from harness.scenario.worlds import maker
+from sipdomain.scenario.loader import load_scenario
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.worlds import maker
 from tests.docs.pages import anchors, blocks, links, prose
 from tests.docs.tables import options
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["harness", "dnslib"]):
-    import harness.runtime.dns_message  # noqa: F401 - its target imports it late, when nothing is instrumented
+with atheris.instrument_imports(include=["sipdomain", "dnslib"]):
+    import sipdomain.runtime.dns.message  # noqa: F401 - its target imports it late, when nothing is instrumented
     from tests.fuzz.targets import TARGETS
 
 TOKENS = (

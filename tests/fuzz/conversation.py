@@ -7,19 +7,19 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from harness.errors import RemoteProtocolError
-from harness.media.outputs import MediaInput, MediaOpened, OpenMedia, PreparePrompt, PromptReady
-from harness.phone import Phone, PhoneSettings
-from harness.sip.codec import parse
-from harness.sip.message import Request, Response
-from harness.sip.outputs import Address, Flow, Send
-from harness.twilio.calls import CallStore
-from harness.twilio.emulator import Emulator
-from harness.twilio.http import Fetch, HttpResponse
-from harness.twilio.ids import Ids
-from harness.twilio.profile import DOCUMENTED, OBSERVED
-from harness.twilio.settings import Settings
-from harness.twilio.store import Store
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.outputs import MediaInput, MediaOpened, OpenMedia, PreparePrompt, PromptReady
+from sipdomain.phone import Phone, PhoneSettings
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.webhooks.http import Fetch, HttpResponse
 
 SEPARATOR: Final = b"\n%%\n"
 """Stands between the messages of one input."""

@@ -6,25 +6,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from harness.errors import MediaError, RemoteProtocolError, TwimlError
-from harness.media.dtmf import DtmfReceiver
-from harness.media.offer import answer, offer, read_answer
-from harness.media.rtp import is_rtcp, parse as parse_rtp
-from harness.media.sdes import OwnKeys
-from harness.media.sdp import SessionDescription
-from harness.sip.address import NameAddress
-from harness.sip.codec import check, parse
-from harness.sip.cseq import CSeq
-from harness.sip.digest import Challenge, Credentials, NonceKeeper, answer_challenge, hash_a1, verify
-from harness.sip.framing import StreamFramer
-from harness.sip.message import Message
-from harness.sip.outputs import Address
-from harness.sip.uri import Uri
-from harness.sip.via import Via
-from harness.twilio.dns_zone import Listener, Zone
-from harness.twiml.program import Done, Failed, HungUp
-from harness.twiml.reply import read_reply
-from harness.twiml.runner import run
+from sipdomain.errors import MediaError, RemoteProtocolError, TwimlError
+from sipdomain.media.dtmf import DtmfReceiver
+from sipdomain.media.offer import answer, offer, read_answer
+from sipdomain.media.rtp import is_rtcp, parse as parse_rtp
+from sipdomain.media.sdes import OwnKeys
+from sipdomain.media.sdp import SessionDescription
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.cseq import CSeq
+from sipdomain.sip.digest import Challenge, Credentials, NonceKeeper, answer_challenge, hash_a1, verify
+from sipdomain.sip.framing import StreamFramer
+from sipdomain.sip.message import Message
+from sipdomain.sip.outputs import Address
+from sipdomain.sip.uri import Uri
+from sipdomain.sip.via import Via
+from sipdomain.twilio.names.dns_zone import Listener, Zone
+from sipdomain.twiml.program import Done, Failed, HungUp
+from sipdomain.twiml.reply import read_reply
+from sipdomain.twiml.runner import run
 from tests.fuzz.conversation import emulator, phone
 
 HERE: Final = Address("127.0.0.1", 4000)
@@ -172,7 +172,7 @@ def dns(data: bytes) -> None:
     """Answer a query; a response answers its question, and fits."""
     from dnslib import DNSRecord
 
-    from harness.runtime.dns_message import reply
+    from sipdomain.runtime.dns.message import reply
 
     for udp, room in ((True, 4096), (False, 65_535)):
         response = reply(ZONE, data, reached="127.0.0.1", udp=udp)

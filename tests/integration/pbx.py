@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from harness.sip.outputs import Address
+from sipdomain.sip.outputs import Address
 from tests.integration.served import free_ports, until
 
 FILES = Path(__file__).parents[2] / "fixtures" / "pbx"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
-from harness.scenario.peers.pjsip import PROGRAM
+from sipdomain.scenario.peers.pjsip import PROGRAM
 from tests.integration.served import PASSWORD
 
 DOMAIN = "demo.sip.twilio.com"

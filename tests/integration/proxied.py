@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.sip.outputs import Address
+from sipdomain.sip.outputs import Address
 from tests.integration.served import ACCOUNT, TOKEN, served
 
 ANYONE = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}

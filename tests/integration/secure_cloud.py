@@ -13,26 +13,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from harness.entries import Decision
-from harness.journal import Journal
-from harness.media.prompts import Speech
-from harness.runtime.certificates import CertificateAuthority, usual_names
-from harness.runtime.clock import LiveClock
-from harness.runtime.http_client import LiveHttpClient
-from harness.runtime.live_media import LiveMedia
-from harness.runtime.live_network import LiveNetwork
-from harness.runtime.live_world import AppServer
-from harness.runtime.prompt_library import PromptLibrary
-from harness.runtime.pump import Pump
-from harness.runtime.tls import TlsServer
-from harness.sip.outputs import Address
-from harness.twilio import config
-from harness.twilio.calls import CallStore
-from harness.twilio.config import Configuration, DomainEntry
-from harness.twilio.emulator import Emulator
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
 from mock_webhooks import create_app
+from sipdomain.entries import Decision
+from sipdomain.journal import Journal
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.clock import LiveClock
+from sipdomain.runtime.http.client import LiveHttpClient
+from sipdomain.runtime.media.live import LiveMedia
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.sip.network import LiveNetwork
+from sipdomain.runtime.tls.certificates import CertificateAuthority, usual_names
+from sipdomain.runtime.tls.contexts import TlsServer
+from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.configuration import model as config
+from sipdomain.twilio.configuration.model import Configuration, DomainEntry
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN
 
 WORDS = "Welcome to the demo. Nobody else can hear this."

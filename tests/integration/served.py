@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from harness.runtime.live_world import AppServer
-from harness.sip.outputs import Address
 from mock_webhooks import create_app
+from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.sip.outputs import Address
 from tests.unit.twilio.bench import SDP
 
 TOKEN = "75318466263e56808417a3d6afd3f45c"
@@ -45,7 +45,7 @@ class Served:
 def served(*arguments: str) -> Iterator[Served]:
     """Run `sipdomain serve` on free ports until the block ends."""
     command = [
-        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments,
+        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments,
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

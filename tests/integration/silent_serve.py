@@ -17,9 +17,9 @@ import numpy as np
 from dnslib import DNSRecord
 from twilio.rest import Client
 
-from harness.media.g711 import decode
-from harness.sip.codec import parse
-from harness.sip.message import Request, Response
+from sipdomain.media.g711 import decode
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, Response
 from tests.integration.served import ACCOUNT, TOKEN, Served, served, webhooks
 from tests.integration.test_serve import BODY, INVITE, OPTIONS
 
@@ -91,7 +91,7 @@ def call(emulator: Served) -> str:
 
 def explain(emulator: Served) -> str:
     """Ask by the command line."""
-    command = [sys.executable, "-m", "harness", "explain", "invite-1", "--http", emulator.http]
+    command = [sys.executable, "-m", "sipdomain", "explain", "invite-1", "--http", emulator.http]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     return f"{done.returncode}{done.stderr}"
 

@@ -14,10 +14,10 @@ from baresip.errors import CallFailed
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
-from harness.media.match import find
-from harness.media.prompts import Speech
-from harness.runtime.certificates import CertificateAuthority
-from harness.runtime.prompt_library import PromptLibrary
+from sipdomain.media.match import find
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.tls.certificates import CertificateAuthority
 from tests.integration.served import PASSWORD, served, webhooks
 
 WORDS = "Welcome to the demo. Your call is real."

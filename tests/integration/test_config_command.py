@@ -22,7 +22,7 @@ domains: {acme: {calls: [staff, office], voice: "http://127.0.0.1:5000/greeting"
 
 
 def config(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", "config", *map(str, arguments)]
+    command = [sys.executable, "-m", "sipdomain", "config", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 

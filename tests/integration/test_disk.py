@@ -16,7 +16,7 @@ from tests.integration.cage import needs_root
 from tests.integration.served import PASSWORD
 
 ROOT = Path(__file__).parents[2]
-HARNESS = (sys.executable, "-m", "harness")
+HARNESS = (sys.executable, "-m", "sipdomain")
 SERVE = ("serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--no-speech")
 READ_ONLY = "mount --bind / / && mount -o remount,bind,ro / && mount -o remount,ro /dev/shm 2>&1 || true"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from dnslib import QTYPE, DNSRecord
 
-from harness.scenario.peers import baresip
-from harness.sip.outputs import Address
+from sipdomain.scenario.peers import baresip
+from sipdomain.sip.outputs import Address
 from tests.integration.served import PASSWORD, Served, served, webhooks
 
 OPTIONS = (

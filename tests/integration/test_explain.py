@@ -16,7 +16,7 @@ INVITE = (
 
 
 def explain(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", "explain", *arguments]
+    command = [sys.executable, "-m", "sipdomain", "explain", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_url_is_refused() -> None:
 def test_an_answer_of_another_server_is_told_in_our_own_words() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         place = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        command = [sys.executable, "-m", "harness", "explain", "a@b", "--http", place]
+        command = [sys.executable, "-m", "sipdomain", "explain", "a@b", "--http", place]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as asking:
             connection, _ = listening.accept()
             with connection:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from harness.media.match import Match, find
-from harness.media.outputs import (
+from sipdomain.media.match import Match, find
+from sipdomain.media.outputs import (
     CloseMedia,
     ConnectMedia,
     DtmfReceived,
@@ -28,12 +28,12 @@ from harness.media.outputs import (
     SendDtmf,
     StartPlayback,
 )
-from harness.media.prompts import AudioFile, Prompt, Speech
-from harness.media.remote import PROBATION
-from harness.media.rtp import RtpPacket, parse
-from harness.runtime.live_media import LiveMedia
-from harness.runtime.prompt_library import PromptLibrary
-from harness.sip.outputs import Address
+from sipdomain.media.prompts import AudioFile, Prompt, Speech
+from sipdomain.media.remote import PROBATION
+from sipdomain.media.rtp import RtpPacket, parse
+from sipdomain.runtime.media.live import LiveMedia
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.sip.outputs import Address
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")

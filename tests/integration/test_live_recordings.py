@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from harness.media.match import find
-from harness.media.outputs import (
+from sipdomain.media.match import find
+from sipdomain.media.outputs import (
     PauseRecording,
     RecordingDone,
     ResumeRecording,
@@ -25,10 +25,10 @@ from harness.media.outputs import (
     StartRecording,
     StopRecording,
 )
-from harness.media.prompts import Speech
-from harness.runtime.live_world import LiveWorld
-from harness.runtime.world import PhoneSpec, Script, Until, WorldSpec
-from harness.twilio.config import Configuration
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.worlds.live import LiveWorld
+from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
+from sipdomain.twilio.configuration.model import Configuration
 from tests.integration.served import ACCOUNT, Served, served, webhooks
 from tests.integration.test_live_media import SORRY, WELCOME, Side, run, two_sides, until
 from tests.integration.test_state import ask

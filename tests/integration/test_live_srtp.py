@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.media.match import find
-from harness.media.outputs import (
+from sipdomain.media.match import find
+from sipdomain.media.outputs import (
     ConnectMedia,
     DtmfReceived,
     MediaInput,
@@ -19,13 +19,13 @@ from harness.media.outputs import (
     SendDtmf,
     StartPlayback,
 )
-from harness.media.prompts import Speech
-from harness.media.rtp import RtpPacket
-from harness.media.sdes import SUITES, MasterKey
-from harness.media.srtp import Srtp
-from harness.runtime.live_media import LiveMedia
-from harness.runtime.prompt_library import PromptLibrary
-from harness.sip.outputs import Address
+from sipdomain.media.prompts import Speech
+from sipdomain.media.rtp import RtpPacket
+from sipdomain.media.sdes import SUITES, MasterKey
+from sipdomain.media.srtp import Srtp
+from sipdomain.runtime.media.live import LiveMedia
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.sip.outputs import Address
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")

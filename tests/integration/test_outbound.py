@@ -19,9 +19,9 @@ from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 from twilio.rest import Client
 
-from harness.media.match import find
-from harness.media.prompts import Speech
-from harness.runtime.prompt_library import PromptLibrary
+from sipdomain.media.match import find
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.media.prompt_library import PromptLibrary
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, served, until, webhooks
 
 WORDS = "Good morning. This is a call from the cloud."

@@ -17,11 +17,11 @@ import numpy.typing as npt
 import pytest
 from twilio.rest import Client
 
-from harness.media.match import find
-from harness.media.prompts import Speech
-from harness.runtime.certificates import CertificateAuthority
-from harness.runtime.prompt_library import PromptLibrary
-from harness.sip.outputs import Address
+from sipdomain.media.match import find
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.tls.certificates import CertificateAuthority
+from sipdomain.sip.outputs import Address
 from tests.integration import pbx
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 

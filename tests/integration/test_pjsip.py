@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from harness.media.match import find
-from harness.media.prompts import Speech
-from harness.runtime.prompt_library import PromptLibrary
+from sipdomain.media.match import find
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.media.prompt_library import PromptLibrary
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.served import PASSWORD, Served, served, webhooks
 

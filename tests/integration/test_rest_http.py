@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from harness.runtime.http_connections import MOST_CONNECTIONS
+from sipdomain.runtime.http.connection_limits import MOST_CONNECTIONS
 from tests.integration.served import ACCOUNT, TOKEN, Served, served
 
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"

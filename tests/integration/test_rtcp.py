@@ -11,16 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from harness.entries import AudioMeasured
-from harness.media.outputs import ConnectMedia, MediaInput, MediaMeasured, MediaOpened, MediaSilent, OpenMedia
-from harness.media.rtcp import Goodbye, Report, parse
-from harness.media.rtp import RtpPacket, is_rtcp
-from harness.media.sdes import MasterKey
-from harness.runtime.live_media import LiveMedia
-from harness.runtime.prompt_library import PromptLibrary
-from harness.runtime.rtp_ports import RtpPorts
-from harness.runtime.rtp_session import RtpSession
-from harness.sip.outputs import Address
+from sipdomain.entries import AudioMeasured
+from sipdomain.media.outputs import (
+    ConnectMedia,
+    MediaInput,
+    MediaMeasured,
+    MediaOpened,
+    MediaSilent,
+    OpenMedia,
+)
+from sipdomain.media.rtcp import Goodbye, Report, parse
+from sipdomain.media.rtp import RtpPacket, is_rtcp
+from sipdomain.media.sdes import MasterKey
+from sipdomain.runtime.media.live import LiveMedia
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.rtp_ports import RtpPorts
+from sipdomain.runtime.media.rtp_session import RtpSession
+from sipdomain.sip.outputs import Address
 from tests.integration.test_scenarios import play
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"

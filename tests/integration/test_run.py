@@ -23,7 +23,7 @@ steps:
   - dial: sip:100@acme
   - expect: {webhook: /voice, signed: true}
 """
-COMMAND = (sys.executable, "-m", "harness", "run")
+COMMAND = (sys.executable, "-m", "sipdomain", "run")
 
 
 @pytest.fixture

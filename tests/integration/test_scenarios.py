@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.failure import failure
-from harness.report.ladder import ladders
-from harness.report.ladder.untimed import untimed
-from harness.scenario.loader import find, load_scenario
-from harness.scenario.runner import Result, run_scenario
-from harness.scenario.world import Profile, Substrate
-from harness.scenario.worlds import maker
+from sipdomain.report.failure import failure
+from sipdomain.report.ladder import ladders
+from sipdomain.report.ladder.untimed import untimed
+from sipdomain.scenario.loader import find, load_scenario
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.world import Profile, Substrate
+from sipdomain.scenario.worlds import maker
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = find([FOLDER])

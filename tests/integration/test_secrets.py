@@ -10,11 +10,11 @@ from typing import Annotated, get_args, get_type_hints
 
 import pytest
 
-from harness.cli.explain import explain
-from harness.cli.secret_files import secret_of
-from harness.cli.serve import serve
-from harness.errors import SetupError
-from harness.scenario.peers import pjsip
+from sipdomain.cli.explain import explain
+from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.serve import serve
+from sipdomain.errors import SetupError
+from sipdomain.scenario.peers import pjsip
 from tests.integration.served import served
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ DOMAIN = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--no-sp
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", *arguments, "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+    command = [sys.executable, "-m", "sipdomain", *arguments, "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=20, check=False, env={**os.environ, **variables}
     )
@@ -69,7 +69,7 @@ def test_a_password_by_file_or_variable_is_the_password_by_flag(
 def test_a_token_by_file_opens_the_control_api(tmp_path: Path) -> None:
     token = str(secret_file(tmp_path))
     with served(*DOMAIN, "--token-file", token) as emulator:
-        command = [sys.executable, "-m", "harness", "explain", "nobody", "--http", emulator.http]
+        command = [sys.executable, "-m", "sipdomain", "explain", "nobody", "--http", emulator.http]
         refused = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         taken = subprocess.run(
             [*command, "--token-file", token], capture_output=True, text=True, timeout=20, check=False

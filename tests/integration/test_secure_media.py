@@ -15,10 +15,10 @@ from baresip.errors import AudioRestarted, CallFailed
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
-from harness.entries import SipMessage
-from harness.media.match import find
-from harness.media.sdes import hide_keys
-from harness.report.ladder import ladders, text
+from sipdomain.entries import SipMessage
+from sipdomain.media.match import find
+from sipdomain.media.sdes import hide_keys
+from sipdomain.report.ladder import ladders, text
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.secure_cloud import DOMAIN, secure_cloud
 from tests.integration.served import PASSWORD

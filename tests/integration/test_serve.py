@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.sip.codec import parse
-from harness.sip.message import Request, Response
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, Response
 from tests.integration.served import ACCOUNT, PASSWORD, served, webhooks
 
 OPTIONS = (
@@ -109,7 +109,7 @@ def test_the_ready_line_names_every_address_and_the_account() -> None:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", *arguments]
+    command = [sys.executable, "-m", "sipdomain", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
 
 

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.sip.codec import parse
-from harness.sip.message import Response
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Response
 from tests.integration.served import free_ports, until
 from tests.integration.test_serve import BODY, INVITE
 
-SERVE = "harness serve --no-speech --voice-url http://127.0.0.1:9/voice --allow 127.0.0.1"
+SERVE = "sipdomain serve --no-speech --voice-url http://127.0.0.1:9/voice --allow 127.0.0.1"
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.runtime.certificates import CertificateAuthority
-from harness.sip.codec import parse
-from harness.sip.message import Response
-from harness.sip.outputs import Address
+from sipdomain.runtime.tls.certificates import CertificateAuthority
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Response
+from sipdomain.sip.outputs import Address
 from tests.integration.served import Served, served
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ def asked_over_tls(emulator: Served, trusted: Path, name: str) -> tuple[Response
 def test_a_client_that_trusts_the_exported_authority_is_answered_over_tls(tmp_path: Path) -> None:
     made = subprocess.run(
         [
-            sys.executable, "-m", "harness", "certificates", "--ca-folder", str(tmp_path / "ca"), "--name", "pbx.example",
+            sys.executable, "-m", "sipdomain", "certificates", "--ca-folder", str(tmp_path / "ca"), "--name", "pbx.example",
         ],
         capture_output=True, text=True, timeout=30, check=True,
     )  # fmt: skip
@@ -82,7 +82,7 @@ def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_settings_are_one_clear_line(arguments: list[str], said: str) -> None:
-    command = [sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
+    command = [sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
     ended = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=20, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(said)
@@ -91,7 +91,7 @@ def test_wrong_settings_are_one_clear_line(arguments: list[str], said: str) -> N
 
 def test_tls_can_be_off_and_a_second_family_on() -> None:
     command = [
-        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--sip", "[::1]:0", "--tls", "off",
+        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--sip", "[::1]:0", "--tls", "off",
         "--http", "127.0.0.1:0", *USUAL,
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
@@ -119,7 +119,7 @@ def test_tls_can_be_off_and_a_second_family_on() -> None:
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "harness", *arguments], cwd=folder, env={"HOME": str(folder), "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-m", "sipdomain", *arguments], cwd=folder, env={"HOME": str(folder), "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
 

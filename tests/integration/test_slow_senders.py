@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from harness.runtime.certificates import CertificateAuthority
+from sipdomain.runtime.tls.certificates import CertificateAuthority
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.served import PASSWORD, Served, served, webhooks
 

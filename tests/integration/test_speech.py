@@ -7,14 +7,14 @@ import asyncio
 import numpy as np
 import pytest
 
-from harness.errors import MediaError
-from harness.media import tones
-from harness.media.match import find
-from harness.media.outputs import CloseMedia, MediaInput, MediaOpened, OpenMedia
-from harness.media.prompts import Speech
-from harness.runtime.live_media import LiveMedia
-from harness.runtime.prompt_library import PromptLibrary
-from harness.runtime.speech import SpeechProcess, installed
+from sipdomain.errors import MediaError
+from sipdomain.media import tones
+from sipdomain.media.match import find
+from sipdomain.media.outputs import CloseMedia, MediaInput, MediaOpened, OpenMedia
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.media.live import LiveMedia
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.speech import SpeechProcess, installed
 
 pytestmark = pytest.mark.skipif(not installed(), reason="needs sipdomain[speech]")
 

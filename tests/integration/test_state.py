@@ -328,7 +328,7 @@ def _of_another_version(path: Path) -> None:
 
 def refused(file: Path) -> subprocess.CompletedProcess[str]:
     command = [
-        sys.executable, "-m", "harness", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--state", str(file),
+        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--state", str(file),
     ]  # fmt: skip
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from harness.runtime.live_world import AppServer
+from sipdomain.runtime.worlds.live import AppServer
 from tests.docs.pages import blocks
 from tests.integration.served import Served, call, served, until
 

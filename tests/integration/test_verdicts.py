@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.scenario.loader import load_scenario_text
-from harness.scenario.runner import Result, run_scenario
-from harness.scenario.world import Substrate
-from harness.scenario.worlds import maker
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.world import Substrate
+from sipdomain.scenario.worlds import maker
 
 HEAD = """\
 scenario: A call that lasts until it is hung up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.twilio.rules import RULES
+from sipdomain.twilio.fidelity.rules import RULES
 from tests.unit.twilio.bench import alice, bench, make
 
 __all__ = ["alice", "bench", "make"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.errors import RestError
-from harness.sip.codec import parse
-from harness.sip.digest import Challenge
-from harness.sip.message import Response
-from harness.sip.outputs import Address
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.store import AccountStatus
+from sipdomain.entries import Decision
+from sipdomain.errors import RestError
+from sipdomain.sip.codec import parse
+from sipdomain.sip.digest import Challenge
+from sipdomain.sip.message import Response
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.store import AccountStatus
 from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, LONG, PASSWORD, SDP, Bench, Caller, Make, flow, page
 
 DROPPED = ["INVITE", "BYE", "OPTIONS", "CANCEL", "ACK", "REGISTER", "MESSAGE", "FOO"]

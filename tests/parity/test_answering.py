@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.twilio.edges import EDGES, MEDIA
-from harness.twilio.profile import Profile
+from sipdomain.twilio.fidelity.profile import Profile
+from sipdomain.twilio.names.edges import EDGES, MEDIA
 from tests.unit.twilio.bench import BOTH, LONG, SDP, Caller, Make, flow, page
 
 

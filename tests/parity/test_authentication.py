@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from harness.entries import Decision
-from harness.sip.digest import Challenge, Credentials, answer_challenge, digest_response, hash_a1
-from harness.sip.message import Response
-from harness.twilio.admission import REALM
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.entries import Decision
+from sipdomain.sip.digest import Challenge, Credentials, answer_challenge, digest_response, hash_a1
+from sipdomain.sip.message import Response
+from sipdomain.twilio.admission.admission import REALM
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from tests.unit.twilio.bench import ACME, BOTH, PASSWORD, SDP, Bench, Caller, Make, flow
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.media.outputs import ConnectMedia
-from harness.sip.message import respond
-from harness.sip.outputs import Address
+from sipdomain.entries import Decision
+from sipdomain.media.outputs import ConnectMedia
+from sipdomain.sip.message import respond
+from sipdomain.sip.outputs import Address
 from tests.parity.test_calls_by_rest import ordered
 from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, Caller, Make, flow, page
 

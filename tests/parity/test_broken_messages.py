@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.errors import RemoteProtocolError
-from harness.report.explain import explain
-from harness.sip.codec import parse
-from harness.twilio import broken
+from sipdomain.entries import Decision
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.report.explain import explain
+from sipdomain.sip.codec import parse
+from sipdomain.twilio.admission import broken_messages as broken
 from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
 
 HEAD = (

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.entries import Alert, HttpRequested
-from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.entries import Alert, HttpRequested
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse
 from tests.unit.twilio.bench import BOTH, LONG, REFUSED, Bench, Caller, Make, Page, flow, page
 
 STATUS = "http://app.test/status"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Alert, AudioMeasured, CallChanged, Decision
-from harness.media.outputs import (
+from sipdomain.entries import Alert, AudioMeasured, CallChanged, Decision
+from sipdomain.media.outputs import (
     CloseMedia,
     ConnectMedia,
     MediaMeasured,
@@ -14,10 +14,10 @@ from harness.media.outputs import (
     OpenMedia,
     RtpIgnored,
 )
-from harness.report.explain import explain
-from harness.sip.outputs import Address
-from harness.twilio.http import HttpFailure
-from harness.twilio.profile import Profile
+from sipdomain.report.explain import explain
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.fidelity.profile import Profile
+from sipdomain.twilio.webhooks.http import HttpFailure
 from tests.unit.twilio.bench import BOTH, LONG, RTP, SDP, Bench, Caller, Make, flow, page
 
 

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from harness.media.outputs import CloseMedia, ConnectMedia, SendDtmf, StartPlayback, StopPlayback
-from harness.media.prompts import Speech
-from harness.sip.digest import Challenge, Credentials, verify
-from harness.sip.message import Request, Response, respond
-from harness.sip.outputs import Address, Flow
-from harness.twilio.profile import Profile
+from sipdomain.media.outputs import CloseMedia, ConnectMedia, SendDtmf, StartPlayback, StopPlayback
+from sipdomain.media.prompts import Speech
+from sipdomain.sip.digest import Challenge, Credentials, verify
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.fidelity.profile import Profile
 from tests.parity.test_registration import Device, register_many, registering
 from tests.unit.twilio.bench import (
     ACCOUNT,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.sip.message import Response
-from harness.twilio.admission import REALM
-from harness.twilio.credentials import MOST, Challenges, most_telling, of_nonce, read
+from sipdomain.entries import Decision
+from sipdomain.sip.message import Response
+from sipdomain.twilio.admission.admission import REALM
+from sipdomain.twilio.admission.credentials import MOST, Challenges, most_telling, of_nonce, read
 from tests.parity.test_authentication import credentials, proving
 from tests.parity.test_registration import Device, registering
 from tests.unit.twilio.bench import ACME, Bench, Caller, Make

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio.debugger import Debugger
-from harness.twilio.ids import Ids
-from harness.twilio.logs import Logs
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.debugger import Debugger
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store.logs import Logs
 from tests.unit.twilio.bench import ACCOUNT, BOTH, EPOCH, TOKEN, Bench, Caller, Make, flow, page
 from tests.unit.twilio.contract import CheckedApi
 

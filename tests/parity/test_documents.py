@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.entries import Alert, VerbStarted
-from harness.media.outputs import PreparePrompt, SendDtmf, StartPlayback
-from harness.media.prompts import AudioFile, Keys, Speech
-from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.entries import Alert, VerbStarted
+from sipdomain.media.outputs import PreparePrompt, SendDtmf, StartPlayback
+from sipdomain.media.prompts import AudioFile, Keys, Speech
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse
 from tests.unit.twilio.bench import BOTH, LONG, REFUSED, SAY, Bench, Caller, Make, Page, flow, page
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."

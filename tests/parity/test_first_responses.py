@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from harness.entries import Decision
-from harness.sip.digest import Challenge
-from harness.twilio.profile import OBSERVED, Profile
+from sipdomain.entries import Decision
+from sipdomain.sip.digest import Challenge
+from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
 from tests.unit.twilio.bench import BOTH, LONG, Bench, Caller, Make, flow, page
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.errors import RestError
-from harness.sip.outputs import Address
+from sipdomain.entries import Decision
+from sipdomain.errors import RestError
+from sipdomain.sip.outputs import Address
 from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, Bench, Caller, Make, flow
 
 DUBLIN = Address("127.0.1.3", 5060)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.message import Request
-from harness.sip.outputs import Address
-from harness.twilio.profile import Profile
+from sipdomain.sip.message import Request
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.fidelity.profile import Profile
 from tests.parity.test_registration import Device, registering
 from tests.unit.twilio.bench import ACME, BOTH, Bench, Make
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from harness.media.outputs import PauseRecording, RecordingDone, StartRecording
-from harness.twilio.profile import Profile
-from harness.twilio.recordings import RecordingRecord
+from sipdomain.media.outputs import PauseRecording, RecordingDone, StartRecording
+from sipdomain.twilio.fidelity.profile import Profile
+from sipdomain.twilio.store.recordings import RecordingRecord
 from tests.unit.twilio.bench import (
     ACCOUNT,
     BOTH,

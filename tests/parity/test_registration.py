@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from harness.entries import Decision, Registered, Unregistered
-from harness.sip.digest import Challenge, answer_challenge
-from harness.sip.message import Request, Response
-from harness.sip.outputs import Address, Flow
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.store import AccountStatus, Domain
+from sipdomain.entries import Decision, Registered, Unregistered
+from sipdomain.sip.digest import Challenge, answer_challenge
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.store import AccountStatus, Domain
 from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, CLOUD, EPOCH, PASSWORD, Bench, Make
 
 HOME = Address("127.0.0.10", 5070)

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from harness.twilio.profile import OBSERVED, Profile
-from harness.twilio.rest import RestRequest
-from harness.twilio.store import Limits
+from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
+from sipdomain.twilio.rest import RestRequest
+from sipdomain.twilio.store import Limits
 from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, EPOCH, PASSWORD, TOKEN, Caller, Make, flow
 
 LOGIN = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()

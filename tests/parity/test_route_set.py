@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.entries import Alert, Decision
-from harness.sip.message import Request
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.entries import Alert, Decision
+from sipdomain.sip.message import Request
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from tests.parity.test_calls_by_rest import ordered
 from tests.unit.twilio.bench import LONG, SDP, Caller, Make, flow, page
 

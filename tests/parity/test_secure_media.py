@@ -6,11 +6,11 @@ import base64
 
 import pytest
 
-from harness.media.outputs import ConnectMedia, OpenMedia
-from harness.media.sdes import SUITES, Crypto, MasterKey
-from harness.media.sdp import MediaDescription, SessionDescription
-from harness.sip.message import Response
-from harness.twilio.profile import Profile
+from sipdomain.media.outputs import ConnectMedia, OpenMedia
+from sipdomain.media.sdes import SUITES, Crypto, MasterKey
+from sipdomain.media.sdp import MediaDescription, SessionDescription
+from sipdomain.sip.message import Response
+from sipdomain.twilio.fidelity.profile import Profile
 from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page
 
 KEY = MasterKey(SUITES[0], b"k" * 30)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from harness.media.outputs import ConnectMedia
-from harness.sip.message import Response
+from sipdomain.media.outputs import ConnectMedia
+from sipdomain.sip.message import Response
 from tests.unit.twilio.bench import SDP, Bench, Caller, Make, flow
 
 OFFER = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Note
-from harness.sip.message import Request, Response, respond
-from harness.twilio.profile import OBSERVED, Profile
+from sipdomain.entries import Note
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
 from tests.parity.test_calls_by_rest import ordered
 from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page
 

@@ -8,11 +8,11 @@ import warnings
 
 import pytest
 
-from harness.entries import Decision
-from harness.runtime.certificates import CertificateAuthority, authority_of_this_run, usual_names
-from harness.runtime.edge_listeners import secure_beside
-from harness.runtime.tls import TlsServer, trusting
-from harness.sip.outputs import Address, Flow
+from sipdomain.entries import Decision
+from sipdomain.runtime.sip.edge_listeners import secure_beside
+from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run, usual_names
+from sipdomain.runtime.tls.contexts import TlsServer, trusting
+from sipdomain.sip.outputs import Address, Flow
 from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
 
 SECURE = Address("127.0.0.1", 5061)

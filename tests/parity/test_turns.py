@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.sip.message import Response
-from harness.twilio.profile import Profile
+from sipdomain.entries import Decision
+from sipdomain.sip.message import Response
+from sipdomain.twilio.fidelity.profile import Profile
 from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page
 
 

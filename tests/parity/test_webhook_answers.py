@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Alert, HttpAnswered
-from harness.media.outputs import StartPlayback
-from harness.media.prompts import AudioFile
-from harness.report.ladder.words import answered
-from harness.sip.digest import Challenge, Credentials, hash_a1, verify
-from harness.twilio.http import HttpRequest, HttpResponse
-from harness.twilio.profile import OBSERVED, Profile
+from sipdomain.entries import Alert, HttpAnswered
+from sipdomain.media.outputs import StartPlayback
+from sipdomain.media.prompts import AudioFile
+from sipdomain.report.ladder.words import answered
+from sipdomain.sip.digest import Challenge, Credentials, hash_a1, verify
+from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
+from sipdomain.twilio.webhooks.http import HttpRequest, HttpResponse
 from tests.parity.test_webhooks import VOICE, dialled
 from tests.unit.twilio.bench import BOTH, LONG, SAY, Caller, Make, flow, page
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness.twilio.profile import OBSERVED, Profile
+from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
 from tests.parity.test_calls_by_rest import ordered
 from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, LONG, REFUSED, Ask, Caller, Make, flow, page
 

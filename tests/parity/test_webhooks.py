@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from harness.entries import Alert, Decision, HttpAnswered, HttpRequested
-from harness.twilio.http import FailureKind, HttpFailure, HttpRequest, HttpResponse
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.entries import Alert, Decision, HttpAnswered, HttpRequested
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.webhooks.http import FailureKind, HttpFailure, HttpRequest, HttpResponse
 from tests.unit.twilio.bench import (
     ACCOUNT,
     BOTH,

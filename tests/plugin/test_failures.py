@@ -10,11 +10,11 @@ import pytest
 for name in (
     "numpy",
     "flask",
-    "harness.runtime.sim_world",
-    "harness.runtime.live_world",
-    "harness.report.calls",
-    "harness.scenario.expected",
-    "harness.media.match",
+    "sipdomain.runtime.worlds.sim",
+    "sipdomain.runtime.worlds.live",
+    "sipdomain.report.calls",
+    "sipdomain.scenario.expected",
+    "sipdomain.media.match",
     "mock_webhooks",
     "twilio.request_validator",
 ):

@@ -16,13 +16,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.entries import CallChanged, HttpRequested
-from harness.errors import LocalProtocolError
-from harness.faults import Corrupt, Drop, Duplicate, Fault, Reorder
-from harness.phone.call import PhoneCall
-from harness.runtime.sim_world import SimWorld
-from harness.runtime.world import PhoneSpec, Script, Until, WorldSpec
-from harness.twilio.config import Configuration
+from sipdomain.entries import CallChanged, HttpRequested
+from sipdomain.errors import LocalProtocolError
+from sipdomain.faults import Corrupt, Drop, Duplicate, Fault, Reorder
+from sipdomain.phone.call import PhoneCall
+from sipdomain.runtime.worlds.sim import SimWorld
+from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
+from sipdomain.twilio.configuration.model import Configuration
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -189,7 +189,7 @@ def disturb(world: SimWorld, placed: Placed, action: str) -> None:
 def play(seed: int, faults: Line = BAD) -> Outcome:
     """Play one seed's calls and look at what is left."""
     caught = Faults()
-    logger = logging.getLogger("harness.runtime.pump")
+    logger = logging.getLogger("sipdomain.runtime.pump")
     logger.addHandler(caught)
     spec = WorldSpec(
         configuration=configuration(),

@@ -12,21 +12,21 @@ import sys
 import time
 from typing import Final, NamedTuple
 
-from harness.journal import Journal
-from harness.phone import Phone, PhoneSettings
-from harness.runtime.prompt_library import PromptLibrary
-from harness.runtime.pump import Pump
-from harness.runtime.sim import SimClock, SimNetwork
-from harness.runtime.sim_http import SimHttpClient
-from harness.runtime.sim_media import SimExchange, SimMedia
-from harness.sip.outputs import Address
-from harness.twilio import config
-from harness.twilio.calls import CallStore
-from harness.twilio.config import Configuration
-from harness.twilio.emulator import Emulator
-from harness.twilio.http import HttpRequest, HttpResponse
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
+from sipdomain.journal import Journal
+from sipdomain.phone import Phone, PhoneSettings
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.sim.http import SimHttpClient
+from sipdomain.runtime.sim.media import SimExchange, SimMedia
+from sipdomain.runtime.sim.network import SimClock, SimNetwork
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.configuration import model as config
+from sipdomain.twilio.configuration.model import Configuration
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.webhooks.http import HttpRequest, HttpResponse
 
 SIP: Final = Address("127.0.0.1", 5060)
 PHONE: Final = Address("127.0.0.10", 5070)

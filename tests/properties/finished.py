@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from harness.entries import (
+from sipdomain.entries import (
     Alert,
     CallChanged,
     Decision,
@@ -22,11 +22,11 @@ from harness.entries import (
     Unregistered,
     VerbStarted,
 )
-from harness.media.match import find
-from harness.runtime.sim_world import SimWorld
-from harness.scenario.runner import Result
-from harness.sip.codec import parse
-from harness.sip.message import Request, Response
+from sipdomain.media.match import find
+from sipdomain.runtime.worlds.sim import SimWorld
+from sipdomain.scenario.runner import Result
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, Response
 
 FINAL = {"completed", "busy", "failed", "no-answer", "canceled"}
 INSTRUCTIONS = {"voice", "fallback", "redirect", "action"}

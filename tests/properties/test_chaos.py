@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from harness.faults import Drop
+from sipdomain.faults import Drop
 from tests.properties.chaos import lines, play
 
 CHUNK = 50

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from harness.journal import Journal
-from harness.media.outputs import MediaOpened, MediaOutput, OpenMedia, PreparePrompt, PromptReady
-from harness.runtime.pump import Pump
-from harness.runtime.sim import SimClock
-from harness.runtime.sim_http import SimHttpClient
-from harness.sip.outputs import Address, Flow
-from harness.twilio.calls import CallStore
-from harness.twilio.emulator import Emulator
-from harness.twilio.http import HttpRequest, HttpResponse
-from harness.twilio.ids import Ids
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.settings import Settings
-from harness.twilio.store import Store
+from sipdomain.journal import Journal
+from sipdomain.media.outputs import MediaOpened, MediaOutput, OpenMedia, PreparePrompt, PromptReady
+from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.sim.http import SimHttpClient
+from sipdomain.runtime.sim.network import SimClock
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.webhooks.http import HttpRequest, HttpResponse
 from tests.unit.twilio.bench import ACCOUNT, ACME, LONG, SDP, TOKEN, flow
 
 MESSAGES = Path(__file__).parents[2] / "fixtures" / "sip" / "messages"
@@ -56,7 +56,7 @@ FAULTS = Faults()
 
 @pytest.fixture(autouse=True, scope="module")
 def listen() -> Iterator[None]:
-    logger = logging.getLogger("harness.runtime.pump")
+    logger = logging.getLogger("sipdomain.runtime.pump")
     logger.addHandler(FAULTS)
     yield
     logger.removeHandler(FAULTS)

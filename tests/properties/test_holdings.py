@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from harness.errors import RestError
-from harness.twilio.ids import Ids
-from harness.twilio.store import Limits, Store
-from harness.twilio.store.snapshot import dump, load
+from sipdomain.errors import RestError
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Limits, Store
+from sipdomain.twilio.store.snapshot import dump, load
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"

@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings, strategies as st
 
-from harness.cli.watch import Watch, picture
-from harness.entries import (
+from sipdomain.cli.watch import Watch, picture
+from sipdomain.entries import (
     Alert,
     CallChanged,
     Decision,
@@ -26,19 +26,19 @@ from harness.entries import (
     Unregistered,
     VerbStarted,
 )
-from harness.errors import Position
-from harness.journal import Journal
-from harness.mask import masking
-from harness.report.columns import columns
-from harness.report.console import Console
-from harness.report.explain import explain
-from harness.report.failure import failure
-from harness.report.jsonl import result_lines
-from harness.report.junit import junit_xml
-from harness.report.ladder import ladders, text as drawn, untimed
-from harness.runtime.control import line
-from harness.scenario.runner import Result
-from harness.scenario.stage import Mismatch
+from sipdomain.errors import Position
+from sipdomain.journal import Journal
+from sipdomain.mask import masking
+from sipdomain.report.columns import columns
+from sipdomain.report.console import Console
+from sipdomain.report.explain import explain
+from sipdomain.report.failure import failure
+from sipdomain.report.jsonl import result_lines
+from sipdomain.report.junit import junit_xml
+from sipdomain.report.ladder import ladders, text as drawn, untimed
+from sipdomain.runtime.http.control import line
+from sipdomain.scenario.runner import Result
+from sipdomain.scenario.stage import Mismatch
 
 SECRET = "Correct-Horse-42"
 SPELT = st.sampled_from(

@@ -6,16 +6,16 @@ import contextlib
 
 from hypothesis import given, strategies as st
 
-from harness.errors import MediaError, RemoteProtocolError
-from harness.media import g711
-from harness.media.dtmf import KEYS, DtmfReceiver, key_packets
-from harness.media.ear import Ear
-from harness.media.offer import answer
-from harness.media.rtp import RtpPacket, parse
-from harness.media.sdes import KEY_LENGTH, SUITES, Crypto, MasterKey, OwnKeys, hide_keys
-from harness.media.sdp import SessionDescription
-from harness.media.srtp import Srtp
-from harness.sip.outputs import Address
+from sipdomain.errors import MediaError, RemoteProtocolError
+from sipdomain.media import g711
+from sipdomain.media.dtmf import KEYS, DtmfReceiver, key_packets
+from sipdomain.media.ear import Ear
+from sipdomain.media.offer import answer
+from sipdomain.media.rtp import RtpPacket, parse
+from sipdomain.media.sdes import KEY_LENGTH, SUITES, Crypto, MasterKey, OwnKeys, hide_keys
+from sipdomain.media.sdp import SessionDescription
+from sipdomain.media.srtp import Srtp
+from sipdomain.sip.outputs import Address
 
 LINES = st.sampled_from(
     [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given, settings, strategies as st
 
-from harness.errors import LocalProtocolError, RemoteProtocolError
-from harness.media.outputs import CloseMedia, OpenMedia
-from harness.phone import PhoneCall
-from harness.sip.codec import parse
-from harness.sip.message import Request, respond
+from sipdomain.errors import LocalProtocolError, RemoteProtocolError
+from sipdomain.media.outputs import CloseMedia, OpenMedia
+from sipdomain.phone import PhoneCall
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, respond
 from tests.unit.phone.far_end import ANSWER, CONTACT, SDP, FarEnd, challenge
 
 STATUSES = st.sampled_from([100, 180, 183, 200, 200, 202, 302, 401, 407, 407, 486, 487, 500, 603])

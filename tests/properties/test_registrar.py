@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from harness.sip.address import NameAddress
-from harness.sip.outputs import Address, Flow
-from harness.twilio.registrar import Aor, Change, Origin, Registrar, Wish
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.admission.registrar import Aor, Change, Origin, Registrar, Wish
 
 USERS = [Aor("SD1", "alice"), Aor("SD1", "bob"), Aor("SD2", "alice")]
 FLOW = Flow("udp", Address("127.0.0.1", 5060), Address("127.0.0.10", 5070))

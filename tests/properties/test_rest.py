@@ -14,12 +14,12 @@ from urllib.parse import parse_qsl
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from harness.sip.digest import hash_a1
-from harness.twilio.calls import CallStore
-from harness.twilio.ids import Ids
-from harness.twilio.rest import RestApi, RestRequest
-from harness.twilio.store import Limits, Purpose, Store
-from harness.twilio.store.snapshot import dump, load
+from sipdomain.sip.digest import hash_a1
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestApi, RestRequest
+from sipdomain.twilio.store import Limits, Purpose, Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.store.snapshot import dump, load
 
 MAIN = "AC00000000000000000000000000000001"
 LIMITS = Limits(

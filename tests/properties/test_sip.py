@@ -9,15 +9,15 @@ from random import Random
 
 from hypothesis import given, strategies as st
 
-from harness.errors import LocalProtocolError, RemoteProtocolError
-from harness.sip.address import NameAddress
-from harness.sip.codec import check, parse
-from harness.sip.digest import Challenge, Credentials, NonceKeeper, answer_challenge, hash_a1, verify
-from harness.sip.framing import PING, StreamFramer
-from harness.sip.grammar import quote, split_list, unquote
-from harness.sip.message import Request, Response, respond
-from harness.sip.outputs import Flow, Send
-from harness.sip.transactions import (
+from sipdomain.errors import LocalProtocolError, RemoteProtocolError
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.digest import Challenge, Credentials, NonceKeeper, answer_challenge, hash_a1, verify
+from sipdomain.sip.framing import PING, StreamFramer
+from sipdomain.sip.grammar import quote, split_list, unquote
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.transactions import (
     Indication,
     RequestArrived,
     ResponseArrived,
@@ -27,8 +27,8 @@ from harness.sip.transactions import (
     TransactionLayer,
     refuse,
 )
-from harness.sip.uri import Uri
-from harness.sip.via import Via
+from sipdomain.sip.uri import Uri
+from sipdomain.sip.via import Via
 from tests.unit.sip.transactions.walk import LOCAL, PEER, TCP, UDP, build
 
 CORPUS = [path.read_bytes() for path in sorted(Path(__file__).parents[2].glob("fixtures/sip/messages/*.sip"))]

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from harness.errors import RestError
-from harness.twilio.ids import Ids
-from harness.twilio.store import Access, Domain, Limits, Purpose, Store
+from sipdomain.errors import RestError
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Access, Domain, Limits, Purpose, Store
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"

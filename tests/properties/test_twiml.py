@@ -7,12 +7,12 @@ from pathlib import Path
 
 from hypothesis import given, strategies as st
 
-from harness.errors import TwimlError
-from harness.twiml.document import Document
-from harness.twiml.parse import parse
-from harness.twiml.program import Crash, Done, End, Failed, Goto, Happened, HungUp, Outcome, Refuse
-from harness.twiml.reply import read_reply
-from harness.twiml.runner import run
+from sipdomain.errors import TwimlError
+from sipdomain.twiml.document import Document
+from sipdomain.twiml.parse import parse
+from sipdomain.twiml.program import Crash, Done, End, Failed, Goto, Happened, HungUp, Outcome, Refuse
+from sipdomain.twiml.reply import read_reply
+from sipdomain.twiml.runner import run
 
 CORPUS = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "fixtures" / "twiml").iterdir())]
 CONTENT_TYPES = [

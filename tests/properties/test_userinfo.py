@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from harness.userinfo import SIP, URL, UserInfo
+from sipdomain.userinfo import SIP, URL, UserInfo
 
 PIECES = st.sampled_from(
     [

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.errors import FileError
-from harness.runtime.config_file import ConfigurationFile
-from harness.runtime.world import make_account
-from harness.runtime.yaml_file import load, plain
-from harness.twilio.config import parse
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
-from harness.twilio.terraform import to_terraform
+from sipdomain.errors import FileError
+from sipdomain.runtime.files.config_file import ConfigurationFile
+from sipdomain.runtime.files.yaml_file import load, plain
+from sipdomain.runtime.worlds.world import make_account
+from sipdomain.twilio.configuration.model import parse
+from sipdomain.twilio.configuration.terraform import to_terraform
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
 from tests.properties.wrong_files import ROOT, changed
 
 GIVEN: Any = plain(load(ROOT / "fixtures" / "accounts" / "demo.yaml"))

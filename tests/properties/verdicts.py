@@ -15,13 +15,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.runtime.sim_world import SimWorld
-from harness.scenario.given import Given
-from harness.scenario.loader import load_scenario_text
-from harness.scenario.runner import Result, run_scenario
-from harness.scenario.steps.expect import Expect
-from harness.scenario.world import Profile, World
-from harness.scenario.worlds import Worlds
+from sipdomain.runtime.worlds.sim import SimWorld
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.world import Profile, World
+from sipdomain.scenario.worlds import Worlds
 from tests.properties.finished import Finished
 
 Value = Any

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import yaml
 
-from harness.errors import FileError
-from harness.runtime.yaml_file import load, plain
-from harness.scenario.loader import find, load_scenario_text
-from harness.scenario.runner import run_scenario
-from harness.scenario.worlds import maker
+from sipdomain.errors import FileError
+from sipdomain.runtime.files.yaml_file import load, plain
+from sipdomain.scenario.loader import find, load_scenario_text
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.worlds import maker
 
 ROOT: Final = Path(__file__).parents[2]
 FILES: Final = [

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import application
-from harness.errors import SetupError
+from sipdomain.cli import application
+from sipdomain.errors import SetupError
 from tests.integration.served import ACCOUNT, TOKEN, Served, served
 from tests.security.asked import DOMAINS, Answer, ask, basic, place, through
 

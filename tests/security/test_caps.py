@@ -9,25 +9,25 @@ from typing import Any
 
 import pytest
 
-from harness.entries import Alert, Decision, HttpAnswered, HttpRequested, Note
-from harness.journal import Journal
-from harness.runtime.journal_events import tell
-from harness.scenario.evidence import MOST_BYTES_PER_CALL, Evidence
-from harness.sip.address import NameAddress
-from harness.sip.message import Response
-from harness.sip.outputs import Address, Flow
-from harness.twilio.bounded import Bounded
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.cookies import CookieJar
-from harness.twilio.debugger import Debugger
-from harness.twilio.ids import Ids
-from harness.twilio.login import Origin
-from harness.twilio.logs import AlertRecord, EventRecord, Log
-from harness.twilio.overrides import _remembered, split_overrides
-from harness.twilio.recordings import RecordingRecord, RecordingStore
-from harness.twilio.registrar import Aor, Change, Origin as RegisterOrigin, Registrar, Wish
 from mock_webhooks import create_app
 from mock_webhooks.recorder import Recorder
+from sipdomain.entries import Alert, Decision, HttpAnswered, HttpRequested, Note
+from sipdomain.journal import Journal
+from sipdomain.runtime.http.journal_events import tell
+from sipdomain.scenario.evidence import MOST_BYTES_PER_CALL, Evidence
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.message import Response
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.admission.registrar import Aor, Change, Origin as RegisterOrigin, Registrar, Wish
+from sipdomain.twilio.debugger import Debugger
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store.bounded import Bounded
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Log
+from sipdomain.twilio.store.recordings import RecordingRecord, RecordingStore
+from sipdomain.twilio.webhooks.cookies import CookieJar
+from sipdomain.twilio.webhooks.login import Origin
+from sipdomain.twilio.webhooks.overrides import _remembered, split_overrides
 from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, flow, page
 
 

@@ -6,7 +6,7 @@ import socket
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from harness.runtime.http_connections import MOST_CONNECTIONS
+from sipdomain.runtime.http.connection_limits import MOST_CONNECTIONS
 from tests.integration.served import served
 
 ASKED = b"GET /_sipdomain/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.entries import Decision
-from harness.sip.message import Response
-from harness.sip.sources import Shares, source_of
+from sipdomain.entries import Decision
+from sipdomain.sip.message import Response
+from sipdomain.sip.sources import Shares, source_of
 from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, alice, bench, flow, make, page
 
 __all__ = ["alice", "bench", "make"]

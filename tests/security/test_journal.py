@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.entries import Decision, Entry, HttpAnswered, Note, PhoneEvent, SipMessage, size_of
-from harness.journal import Journal
+from sipdomain.entries import Decision, Entry, HttpAnswered, Note, PhoneEvent, SipMessage, size_of
+from sipdomain.journal import Journal
 
 
 def message(host: str, number: int, size: int = 500) -> SipMessage:

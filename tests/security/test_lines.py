@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 
-from harness.cli.line_shares import MOST_LINES, MOST_SOURCES, LineShares
-from harness.cli.watch import MOST_WATCHED, Watch
-from harness.entries import Decision, Note, Registered, SipMessage
-from harness.journal import Journal
+from sipdomain.cli.line_shares import MOST_LINES, MOST_SOURCES, LineShares
+from sipdomain.cli.watch import MOST_WATCHED, Watch
+from sipdomain.entries import Decision, Note, Registered, SipMessage
+from sipdomain.journal import Journal
 from tests.unit.cli.test_watch import Screen, ended, message
 
 STRANGER = "203.0.113.66"

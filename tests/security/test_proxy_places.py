@@ -6,7 +6,7 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness.runtime.proxy import MOST_CONNECTIONS
+from sipdomain.runtime.http.proxy import MOST_CONNECTIONS
 from tests.integration.served import served
 from tests.security.asked import place
 

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from harness.cli.watch import picture, pieces
-from harness.entries import Note, SipMessage
-from harness.journal import Journal
-from harness.runtime.control import Control
-from harness.runtime.slices import in_slices, joined
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.ids import Ids
-from harness.twilio.rest import RestApi, RestRequest
-from harness.twilio.store.json_steps import loads_in_steps
-from harness.twilio.store.snapshot import dump, pieces as snapshot_pieces, read_in_steps, warm_up
+from sipdomain.cli.watch import picture, pieces
+from sipdomain.entries import Note, SipMessage
+from sipdomain.journal import Journal
+from sipdomain.runtime.http.control import Control
+from sipdomain.runtime.slices import in_slices, joined
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestApi, RestRequest
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.json_steps import loads_in_steps
+from sipdomain.twilio.store.snapshot import dump, pieces as snapshot_pieces, read_in_steps, warm_up
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
 from tests.unit.twilio.recorded import BASIC
 

@@ -8,10 +8,10 @@ import random
 
 import pytest
 
-from harness.runtime.gate import Asking, Gate
-from harness.twilio.guesses import Guesses
-from harness.twilio.ids import Ids
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.runtime.http.gate import Asking, Gate
+from sipdomain.twilio.admission.password_guesses import Guesses
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, TOKEN, Bench
 
 STRANGER = "203.0.113.66"

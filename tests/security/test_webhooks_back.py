@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from harness.runtime.event_loop import new_event_loop
-from harness.runtime.http_client import LiveHttpClient
-from harness.sip.outputs import Address
-from harness.twilio.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
+from sipdomain.runtime.event_loop import new_event_loop
+from sipdomain.runtime.http.client import LiveHttpClient
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
 from tests.integration.served import Served, call, served, until
 from tests.security.asked import DOMAINS, Answer, application, ask, basic, place
 

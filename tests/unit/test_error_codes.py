@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harness.error_codes import ErrorCode, lookup, more_info
+from sipdomain.error_codes import ErrorCode, lookup, more_info
 
 
 def test_a_known_code_has_level_and_title() -> None:

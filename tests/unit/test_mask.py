@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness.mask import json_line, masked, masking, printable, printable_lines
+from sipdomain.mask import json_line, masked, masking, printable, printable_lines
 
 SECRET = "s3cr3tPa55"
 PAIR = base64.b64encode(f"user:{SECRET}".encode()).decode()

@@ -8,8 +8,8 @@ import pytest
 from pydantic_core import ErrorDetails
 from pydantic_core._pydantic_core import list_all_errors
 
-from harness.model_errors import misfit
-from harness.scenario.model import Scenario
+from sipdomain.model_errors import misfit
+from sipdomain.scenario.model import Scenario
 
 KINDS = [
     each for each in list_all_errors() if each["type"] not in {"value_error", "missing", "extra_forbidden"}

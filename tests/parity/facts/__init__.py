@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from harness.twilio.rules import RULES, SOURCES, Mark
+from sipdomain.twilio.fidelity.rules import RULES, SOURCES, Mark
 
 HERE = Path(__file__).parent
 NOT_EMULATED = HERE.parents[2] / "docs" / "reference" / "not-emulated.md"
@@ -48,7 +48,7 @@ class Fact:
         section: One of `SECTIONS`.
         text: The fact in a sentence.
         sure: How sure it is, by the marks of rules.
-        sources: Labels of `harness.twilio.rules.SOURCES`; none for what is assumed or rests on an RFC.
+        sources: Labels of `sipdomain.twilio.fidelity.rules.SOURCES`; none for what is assumed or rests on an RFC.
         rules: The rules that say what the emulator does about it.
         tests: Of the tests of these rules the ones that prove the fact, as FILE::TEST; all when empty.
         not_emulated: What is not emulated, in the words of docs/reference/not-emulated.md.

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 
-from harness.runtime.development import AUTH_TOKEN
-from harness.twilio.signature import sign
+from sipdomain.runtime.development import AUTH_TOKEN
+from sipdomain.twilio.webhooks.signature import sign
 from tests.benchmarks.webhook import Seen
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cli.addresses import parse_edges
-from harness.errors import SetupError
-from harness.sip.outputs import Address
+from sipdomain.cli.addresses import parse_edges
+from sipdomain.errors import SetupError
+from sipdomain.sip.outputs import Address
 
 
 def test_each_edge_has_an_address_and_a_legacy_region_is_its_edge() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from harness.cli import application
-from harness.errors import SetupError
+from sipdomain.cli import application
+from sipdomain.errors import SetupError
 
 
 def run(*arguments: str, given: str = "") -> Result:

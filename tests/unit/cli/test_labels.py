@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import cli
-from harness.cli.addresses import parse_address, parse_host_map, parse_ports
-from harness.cli.labels import with_flags
-from harness.errors import SetupError
+from sipdomain import cli
+from sipdomain.cli.addresses import parse_address, parse_host_map, parse_ports
+from sipdomain.cli.labels import with_flags
+from sipdomain.errors import SetupError
 
 URL = "--voice-url=http://127.0.0.1:9/"
 SECRET = "Correct-Horse-42"

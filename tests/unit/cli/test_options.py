@@ -10,7 +10,11 @@ import pytest
 
 def said(*arguments: str) -> tuple[int, str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "harness", *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "sipdomain", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     return ended.returncode, ended.stderr
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.report_files import ReportFile
-from harness.errors import SetupError
+from sipdomain.cli.report_files import ReportFile
+from sipdomain.errors import SetupError
 
 
 def test_an_older_report_is_gone_during_the_run_and_replaced_after_it(tmp_path: Path) -> None:

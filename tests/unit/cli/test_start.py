@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 LATER = (
-    "cryptography", "faker", "flask", "harness.twilio.config", "numpy", "pydantic", "rich", "scapy", "soundfile",
-    "sqlite3", "trustme", "yaml",
+    "cryptography", "faker", "flask", "numpy", "pydantic", "rich", "scapy",
+    "sipdomain.twilio.configuration.model", "soundfile", "sqlite3", "trustme", "yaml",
 )  # fmt: skip
-PROGRAM = f"import sys, harness.cli.serve; print(*(each for each in {LATER} if each in sys.modules))"
+PROGRAM = f"import sys, sipdomain.cli.serve; print(*(each for each in {LATER} if each in sys.modules))"
 
 
 def test_serve_is_loaded_without_what_it_may_never_need() -> None:

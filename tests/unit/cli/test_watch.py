@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from harness.cli.watch import Watch, picture
-from harness.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
-from harness.journal import Journal  # fmt: skip
+from sipdomain.cli.watch import Watch, picture
+from sipdomain.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
+from sipdomain.journal import Journal  # fmt: skip
 
 
 def message(call_id: str, at: float = 0.0) -> SipMessage:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harness import faults
-from harness.faults import FAULTS, Chain, Corrupt, Delay, Drop, Duplicate, Fault, Passage, Reorder
-from harness.faults.fault import kinds
+from sipdomain import faults
+from sipdomain.faults import FAULTS, Chain, Corrupt, Delay, Drop, Duplicate, Fault, Passage, Reorder
+from sipdomain.faults.fault import kinds
 
 INVITE = b"INVITE sip:100@acme SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"
 ACK = b"ACK sip:100@acme SIP/2.0\r\nCSeq: 1 ACK\r\n\r\n"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.media.control_remote import ControlRemote
-from harness.media.outputs import ConnectMedia
-from harness.media.remote import Remote
-from harness.sip.outputs import Address
+from sipdomain.media.control_remote import ControlRemote
+from sipdomain.media.outputs import ConnectMedia
+from sipdomain.media.remote import Remote
+from sipdomain.sip.outputs import Address
 
 PEER = Address("192.0.2.7", 4000)
 NEXT = Address("192.0.2.7", 4001)

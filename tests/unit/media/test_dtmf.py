@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import MediaError, RemoteProtocolError
-from harness.media.dtmf import DtmfReceiver, KeyPacket, Pressed, key_packets
+from sipdomain.errors import MediaError, RemoteProtocolError
+from sipdomain.media.dtmf import DtmfReceiver, KeyPacket, Pressed, key_packets
 
 
 def test_a_key_is_told_every_20_ms_and_its_end_three_times() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.ear import Ear
-from harness.media.rtp import RtpPacket
+from sipdomain.media.ear import Ear
+from sipdomain.media.rtp import RtpPacket
 
 LOUD, SOFT, SILENT = 20_860, -8_828, 0
 A, B = b"\x8b" * 160, b"\x1e" * 160

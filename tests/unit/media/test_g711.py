@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from harness.errors import MediaError
-from harness.media import g711
+from sipdomain.errors import MediaError
+from sipdomain.media import g711
 
 SAMPLES = np.arange(-32_768, 32_768).astype(np.int16)
 EVERY_CODE = bytes(range(256))

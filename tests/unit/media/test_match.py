@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from harness.media import g711, tones
-from harness.media.match import find
+from sipdomain.media import g711, tones
+from sipdomain.media.match import find
 
 Samples = npt.NDArray[np.int16]
 

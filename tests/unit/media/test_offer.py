@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.agreement import Agreement
-from harness.media.offer import OfferError, answer, answerable, offer, read_answer
-from harness.media.sdes import SUITES, MasterKey, OwnKeys
-from harness.media.sdp import Direction, SessionDescription
-from harness.sip.outputs import Address
+from sipdomain.media.agreement import Agreement
+from sipdomain.media.offer import OfferError, answer, answerable, offer, read_answer
+from sipdomain.media.sdes import SUITES, MasterKey, OwnKeys
+from sipdomain.media.sdp import Direction, SessionDescription
+from sipdomain.sip.outputs import Address
 
 OURS = Address("198.51.100.1", 10_000)
 HEAD = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n"

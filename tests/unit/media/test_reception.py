@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from harness.media.reception import Reception
-from harness.media.rtcp import ReportBlock
+from sipdomain.media.reception import Reception
+from sipdomain.media.rtcp import ReportBlock
 
 
 def heard(sequences: list[int], ssrc: int = 1) -> Reception:

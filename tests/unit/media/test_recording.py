@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from harness.media.outputs import RecordingDone, StartRecording, Track
-from harness.media.recording import RecordingClock, developed, mixed, mp3, seconds, wav
-from harness.media.rtp import RtpPacket
-from harness.media.tape import Tape
+from sipdomain.media.outputs import RecordingDone, StartRecording, Track
+from sipdomain.media.recording import RecordingClock, developed, mixed, mp3, seconds, wav
+from sipdomain.media.rtp import RtpPacket
+from sipdomain.media.tape import Tape
 
 LOUD, SOFT = 20_860, -8_828
 A, B = b"\x8b" * 160, b"\x1e" * 160

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.remote import Remote
-from harness.sip.outputs import Address
+from sipdomain.media.remote import Remote
+from sipdomain.sip.outputs import Address
 
 AGREED = Address("192.0.2.10", 4000)
 OTHER_PORT = Address("192.0.2.10", 4666)

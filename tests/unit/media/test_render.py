@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from harness.errors import MediaError
-from harness.media import g711, tones
-from harness.media.prompts import AudioFile, Keys, Prompt, Speech
-from harness.media.render import render
+from sipdomain.errors import MediaError
+from sipdomain.media import g711, tones
+from sipdomain.media.prompts import AudioFile, Keys, Prompt, Speech
+from sipdomain.media.render import render
 
 Samples = npt.NDArray[np.int16]
 

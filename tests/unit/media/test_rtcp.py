@@ -7,8 +7,8 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, strategies as st
 
-from harness.errors import RemoteProtocolError
-from harness.media.rtcp import (
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.rtcp import (
     Goodbye,
     Report,
     ReportBlock,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.media.rtp import RtpPacket, is_rtcp, later_by, parse
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.rtp import RtpPacket, is_rtcp, later_by, parse
 
 HEADER = "80 00 0001 000000a0 deadbeef"
 CONTENT = "f0f1f2"

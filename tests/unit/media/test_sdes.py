@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import MediaError
-from harness.media.sdes import SUITES, Crypto, MasterKey, OwnKeys, choose, hide_keys
+from sipdomain.errors import MediaError
+from sipdomain.media.sdes import SUITES, Crypto, MasterKey, OwnKeys, choose, hide_keys
 
 # The key of RFC 4568 section 4.
 KEY = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"

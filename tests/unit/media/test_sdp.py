@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import MediaError
-from harness.media.sdp import MediaDescription, SessionDescription, session_lines
-from harness.sip.outputs import Address
+from sipdomain.errors import MediaError
+from sipdomain.media.sdp import MediaDescription, SessionDescription, session_lines
+from sipdomain.sip.outputs import Address
 
 SOFTPHONE = (
     b"v=0\r\n"

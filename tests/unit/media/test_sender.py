@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import MediaError
-from harness.media.outputs import ConnectMedia
-from harness.media.rtp import RtpPacket, parse
-from harness.media.sender import RtpSender
-from harness.sip.outputs import Address
+from sipdomain.errors import MediaError
+from sipdomain.media.outputs import ConnectMedia
+from sipdomain.media.rtp import RtpPacket, parse
+from sipdomain.media.sender import RtpSender
+from sipdomain.sip.outputs import Address
 
 PEER = Address("127.0.0.1", 4000)
 SILENCE = b"\xff" * 160

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.rtp import RtpPacket
-from harness.media.sdes import SUITES, MasterKey
-from harness.media.srtp import MOST_SOURCES, Srtp
+from sipdomain.media.rtp import RtpPacket
+from sipdomain.media.sdes import SUITES, MasterKey
+from sipdomain.media.srtp import MOST_SOURCES, Srtp
 
 HERE = MasterKey(SUITES[0], bytes(range(30)))
 THERE = MasterKey(SUITES[1], bytes(range(30, 60)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.errors import MediaError
-from harness.media import tones
-from harness.media.match import find
+from sipdomain.errors import MediaError
+from sipdomain.media import tones
+from sipdomain.media.match import find
 
 
 @pytest.mark.parametrize(

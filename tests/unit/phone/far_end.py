@@ -6,12 +6,12 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
-from harness.entries import PhoneEvent
-from harness.media.outputs import MediaOpened, MediaOutput, OpenMedia
-from harness.phone import Phone, PhoneCall, PhoneOutput, PhoneSettings
-from harness.sip.codec import check, parse
-from harness.sip.message import Request, Response, respond
-from harness.sip.outputs import Address, Flow, Send
+from sipdomain.entries import PhoneEvent
+from sipdomain.media.outputs import MediaOpened, MediaOutput, OpenMedia
+from sipdomain.phone import Phone, PhoneCall, PhoneOutput, PhoneSettings
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Address, Flow, Send
 
 PHONE = Address("127.0.0.10", 5070)
 PROXY = Address("127.0.0.1", 5060)

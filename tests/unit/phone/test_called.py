@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.media.outputs import CloseMedia, ConnectMedia
-from harness.phone import PhoneCall
-from harness.sip.message import Request, Response
+from sipdomain.errors import LocalProtocolError
+from sipdomain.media.outputs import CloseMedia, ConnectMedia
+from sipdomain.phone import PhoneCall
+from sipdomain.sip.message import Request, Response
 from tests.unit.phone.far_end import ANSWER, SDP, FarEnd
 
 VIA = ("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKring")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.media.outputs import CloseMedia
-from harness.sip.message import Request
+from sipdomain.errors import LocalProtocolError
+from sipdomain.media.outputs import CloseMedia
+from sipdomain.sip.message import Request
 from tests.unit.phone.far_end import FarEnd, challenge
 
 

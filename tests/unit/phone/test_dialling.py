@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, OpenMedia
-from harness.sip.digest import Credentials, digest_response, hash_a1
-from harness.sip.message import Request
-from harness.sip.outputs import Address, Flow
+from sipdomain.errors import LocalProtocolError
+from sipdomain.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, OpenMedia
+from sipdomain.sip.digest import Credentials, digest_response, hash_a1
+from sipdomain.sip.message import Request
+from sipdomain.sip.outputs import Address, Flow
 from tests.unit.phone.far_end import ANSWER, CONTACT, PHONE, PROXY, RTP, SDP, FarEnd, challenge, settings
 
 CONNECTED = ConnectMedia("alice-1", Address("127.0.0.1", 10_000), 0, "PCMU", 101)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.media.outputs import CloseMedia, ConnectMedia, DtmfReceived, OpenMedia, SendDtmf
-from harness.media.sdes import SUITES, Crypto, MasterKey
-from harness.media.sdp import SessionDescription
-from harness.sip.codec import parse
-from harness.sip.digest import Credentials
-from harness.sip.message import Request, Response
-from harness.sip.outputs import Address
+from sipdomain.errors import LocalProtocolError
+from sipdomain.media.outputs import CloseMedia, ConnectMedia, DtmfReceived, OpenMedia, SendDtmf
+from sipdomain.media.sdes import SUITES, Crypto, MasterKey
+from sipdomain.media.sdp import SessionDescription
+from sipdomain.sip.codec import parse
+from sipdomain.sip.digest import Credentials
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address
 from tests.unit.phone.far_end import ANSWER, CONTACT, SDP, FarEnd, challenge
 
 PEER = Address("127.0.0.1", 10_000)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.phone import PhoneCall
-from harness.sip.message import Request
+from sipdomain.errors import LocalProtocolError
+from sipdomain.phone import PhoneCall
+from sipdomain.sip.message import Request
 from tests.unit.phone.far_end import FarEnd, challenge
 
 OURS = "<sip:alice@127.0.0.10:5070;transport=udp>"

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.phone import Phone
-from harness.sip.message import Request
+from sipdomain.errors import LocalProtocolError
+from sipdomain.phone import Phone
+from sipdomain.sip.message import Request
 from tests.unit.phone.far_end import FarEnd, challenge, settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.entries import (
+from sipdomain.entries import (
     Alert,
     CallChanged,
     Decision,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.entries import Alert, Announced, Entry, HttpAnswered, Note
-from harness.report.calls import MOST_CALLS, MOST_NOTES, MOST_ROWS, calls_report
+from sipdomain.entries import Alert, Announced, Entry, HttpAnswered, Note
+from sipdomain.report.calls import MOST_CALLS, MOST_NOTES, MOST_ROWS, calls_report
 from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent
 
 

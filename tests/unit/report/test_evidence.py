@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.entries import (
+from sipdomain.entries import (
     Alert,
     Announced,
     Decision,
@@ -17,9 +17,9 @@ from harness.entries import (
     Unregistered,
     VerbStarted,
 )
-from harness.report.evidence import EXPLAINED_BY, MOST_LINES, explanation, field_of
-from harness.report.ladder import ladders, text, untimed
-from harness.scenario.steps.expect import Expect
+from sipdomain.report.evidence import EXPLAINED_BY, MOST_LINES, explanation, field_of
+from sipdomain.report.ladder import ladders, text, untimed
+from sipdomain.scenario.steps.expect import Expect
 
 CALL: dict[str, Any] = {"call_id": "c1@phone"}
 SID: dict[str, Any] = {**CALL, "call_sid": "CA1"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.entries import Alert, Announced, Decision
-from harness.report.explain import explain
+from sipdomain.entries import Alert, Announced, Decision
+from sipdomain.report.explain import explain
 
 PASSED = Decision(
     at=10.0, call_id="c", method="INVITE", check="domain", outcome="passed", rule="domain-by-request-uri",

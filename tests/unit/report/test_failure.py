@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.report.failure import failure
-from harness.scenario.loader import load_scenario_text
-from harness.scenario.runner import run_scenario
-from harness.scenario.worlds import maker
+from sipdomain.report.failure import failure
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.worlds import maker
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 

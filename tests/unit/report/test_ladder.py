@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.entries import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
-from harness.report.columns import columns, cut
-from harness.report.ladder import ladders, text, untimed
+from sipdomain.entries import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
+from sipdomain.report.columns import columns, cut
+from sipdomain.report.ladder import ladders, text, untimed
 from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent
 
 GOLDEN = Path(__file__).parents[2] / "corpora" / "ladders"

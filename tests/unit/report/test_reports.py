@@ -8,14 +8,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from harness.errors import Position
-from harness.mask import masking
-from harness.report.console import Console
-from harness.report.failure import failure
-from harness.report.jsonl import result_lines
-from harness.report.junit import junit_xml
-from harness.scenario.runner import Result
-from harness.scenario.stage import Mismatch
+from sipdomain.errors import Position
+from sipdomain.mask import masking
+from sipdomain.report.console import Console
+from sipdomain.report.failure import failure
+from sipdomain.report.jsonl import result_lines
+from sipdomain.report.junit import junit_xml
+from sipdomain.scenario.runner import Result
+from sipdomain.scenario.stage import Mismatch
 from tests.unit.report.journals import a_call, a_refusal
 
 PLACE = Position("calls/office.scenario.yaml", 12, 5, "  - expect: {answered: true}", 6)

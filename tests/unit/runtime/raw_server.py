@@ -7,9 +7,9 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from harness.runtime.event_loop import new_event_loop
-from harness.runtime.http_client import LiveHttpClient
-from harness.twilio.http import HttpRequest, HttpResult
+from sipdomain.runtime.event_loop import new_event_loop
+from sipdomain.runtime.http.client import LiveHttpClient
+from sipdomain.twilio.webhooks.http import HttpRequest, HttpResult
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n<Response/>"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from harness.faults import Delay, Drop, Duplicate, Fault
-from harness.runtime.bad_line import MOST_HELD, BadLine, BadLineNetwork
-from harness.runtime.sim import SimClock
-from harness.sip.outputs import Address, Flow
+from sipdomain.faults import Delay, Drop, Duplicate, Fault
+from sipdomain.runtime.bad_line import MOST_HELD, BadLine, BadLineNetwork
+from sipdomain.runtime.sim.network import SimClock
+from sipdomain.sip.outputs import Address, Flow
 
 UDP = Flow("udp", Address("127.0.0.10", 5070), Address("127.0.0.1", 5060))
 TCP = Flow("tcp", Address("127.0.0.10", 5070), Address("127.0.0.1", 5060), 1)

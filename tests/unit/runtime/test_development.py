@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from harness.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN
 
 ROOT = Path(__file__).parents[3]
 

@@ -10,12 +10,12 @@ import threading
 
 import pytest
 
-from harness.runtime.outlets import LONGEST_LINE, Outlet
+from sipdomain.runtime.outlets import LONGEST_LINE, Outlet
 from tests.integration.served import until
 
 PROGRAM = """
 import os, sys
-from harness.runtime.outlets import Outlets, repair_standard_streams
+from sipdomain.runtime.outlets import Outlets, repair_standard_streams
 repair_standard_streams()
 with Outlets():
     print("to stdout", flush=True)

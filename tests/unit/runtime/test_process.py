@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import SetupError
-from harness.runtime.process import OUTPUT_LIMIT, Process, find_program
+from sipdomain.errors import SetupError
+from sipdomain.runtime.process import OUTPUT_LIMIT, Process, find_program
 
 pytestmark = pytest.mark.timeout(20)
 

@@ -7,11 +7,11 @@ import random
 import sqlite3
 from pathlib import Path
 
-from harness.runtime.state import State
-from harness.twilio.calls import CallStore
-from harness.twilio.ids import Ids
-from harness.twilio.recordings import RecordingRecord
-from harness.twilio.store import Store
+from sipdomain.runtime.state import State
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.store.recordings import RecordingRecord
 
 ACCOUNT = "AC00000000000000000000000000000001"
 FIRST_FORM = """

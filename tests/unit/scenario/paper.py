@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.entries import CallChanged, Decision, HttpAnswered, HttpRequested, VerbStarted
-from harness.journal import Journal
-from harness.scenario.given import Given
-from harness.scenario.loader import load_scenario_text
-from harness.scenario.runner import Result, run_scenario
-from harness.scenario.world import AppRequest, Profile, Script, Substrate
-from harness.sip.outputs import Address
+from sipdomain.entries import CallChanged, Decision, HttpAnswered, HttpRequested, VerbStarted
+from sipdomain.journal import Journal
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.world import AppRequest, Profile, Script, Substrate
+from sipdomain.sip.outputs import Address
 
 T = TypeVar("T")
 

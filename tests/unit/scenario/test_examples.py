@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.scenario.loader import find, load_scenario
+from sipdomain.scenario.loader import find, load_scenario
 
 FOLDER = Path(__file__).parents[3] / "scenarios"
 FILES = find([FOLDER])

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from harness.entries import Alert
-from harness.scenario.expect.ear import tone_share
+from sipdomain.entries import Alert
+from sipdomain.scenario.expect.ear import tone_share
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play
 
 HEAD = "scenario: A call\ngiven: {phones: {alice: {}}}\nsteps:\n  - dial: sip:100@acme\n"

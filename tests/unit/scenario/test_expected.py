@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.scenario.expected import expectation
-from harness.scenario.steps.expect import Expect
+from sipdomain.scenario.expected import expectation
+from sipdomain.scenario.steps.expect import Expect
 
 
 def test_python_s_values_are_what_yaml_would_read() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from harness.entries import Alert, HttpAnswered, HttpRequested
-from harness.scenario.evidence import CAPACITY_PER_CALL
-from harness.scenario.runner import Result
-from harness.scenario.steps.expect import Expect
+from sipdomain.entries import Alert, HttpAnswered, HttpRequested
+from sipdomain.scenario.evidence import CAPACITY_PER_CALL
+from sipdomain.scenario.runner import Result
+from sipdomain.scenario.steps.expect import Expect
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, nothing, play, sid_of
 
 HEAD = "scenario: A call\ngiven: {phones: {alice: {}}}\nsteps:\n  - dial: sip:100@acme\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import FileError
-from harness.scenario.loader import find, load_scenario, load_scenario_text
-from harness.scenario.model import schema
-from harness.scenario.steps import STEPS
+from sipdomain.errors import FileError
+from sipdomain.scenario.loader import find, load_scenario, load_scenario_text
+from sipdomain.scenario.model import schema
+from sipdomain.scenario.steps import STEPS
 
 PHONE = "given: {phones: {a: {}}}\n"
 CASES = sorted((Path(__file__).parents[2] / "corpora" / "scenario_errors").glob("*.yaml"))

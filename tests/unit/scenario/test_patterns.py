@@ -8,7 +8,7 @@ import time
 import pytest
 from hypothesis import example, given, strategies as st
 
-from harness.scenario.patterns import MOST_PARTS, PatternError, read
+from sipdomain.scenario.patterns import MOST_PARTS, PatternError, read
 
 ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\w", r"\d", "(?i:A)", "^", "$", r"\b", "(?:)", "1"])
 PATTERNS = st.recursive(

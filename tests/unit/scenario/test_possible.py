@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.entries import SipMessage
-from harness.errors import FileError
-from harness.report.failure import failure
-from harness.runtime.own_address import is_own_address
-from harness.scenario.loader import load_scenario, load_scenario_text
-from harness.scenario.runner import run_scenario
-from harness.scenario.worlds import maker
+from sipdomain.entries import SipMessage
+from sipdomain.errors import FileError
+from sipdomain.report.failure import failure
+from sipdomain.runtime.own_address import is_own_address
+from sipdomain.scenario.loader import load_scenario, load_scenario_text
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.worlds import maker
 
 HEAD = """\
 scenario: Possible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import FileError
+from sipdomain.errors import FileError
 from tests.unit.scenario.paper import PaperWorld, play
 
 HEAD = "scenario: REST\nsteps:\n"

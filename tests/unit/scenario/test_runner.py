@@ -6,14 +6,14 @@ from random import Random
 
 import pytest
 
-from harness.errors import FileError, SetupError
-from harness.scenario.given import Given
-from harness.scenario.loader import load_scenario_text
-from harness.scenario.runner import run_scenario
-from harness.scenario.world import Profile
-from harness.twilio.config import apply
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
+from sipdomain.errors import FileError, SetupError
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.world import Profile
+from sipdomain.twilio.configuration.model import apply
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, nothing, play
 
 HEAD = """\

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.scenario.loader import ScenarioFile, load_scenario_text
-from harness.scenario.selection import SelectionError, nearest, selected
+from sipdomain.scenario.loader import ScenarioFile, load_scenario_text
+from sipdomain.scenario.selection import SelectionError, nearest, selected
 
 TITLES = {
     "auth/wrong-password.scenario.yaml": "A wrong password is refused",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.scenario.expect.finding import fate, named
+from sipdomain.scenario.expect.finding import fate, named
 from tests.unit.scenario.paper import PaperCall
 
 

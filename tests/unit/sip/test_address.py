@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.address import NameAddress
-from harness.sip.uri import Uri
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.uri import Uri
 
 ALICE = Uri("sip", "alice", "example.org")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.codec import MAX_HEADERS, MAX_MESSAGE, call_id_of, check, parse
-from harness.sip.message import Request, Response
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.codec import MAX_HEADERS, MAX_MESSAGE, call_id_of, check, parse
+from sipdomain.sip.message import Request, Response
 
 MESSAGES = sorted(Path(__file__).parents[3].glob("fixtures/sip/messages/*.sip"))
 GOOD = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.cseq import CSeq
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.cseq import CSeq
 
 
 @pytest.mark.parametrize(

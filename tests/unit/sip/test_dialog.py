@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.dialog import Dialog, DialogState
-from harness.sip.message import Request, Response, respond
-from harness.sip.via import Via
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.dialog import Dialog, DialogState
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.via import Via
 
 VIA = Via("UDP", "127.0.0.1", 5060, {"branch": "z9hG4bKnew"})
 

@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.digest import (
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.digest import (
     Challenge,
     Credentials,
     NonceKeeper,

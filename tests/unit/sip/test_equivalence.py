@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.equivalence import equivalent
-from harness.sip.uri import Uri
+from sipdomain.sip.equivalence import equivalent
+from sipdomain.sip.uri import Uri
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.framing import PING, TLS_ON_PLAIN, StreamFramer
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.framing import PING, TLS_ON_PLAIN, StreamFramer
 
 WITHOUT_LENGTH = {"line-feeds-only-options"}
 MESSAGES = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.grammar import format_parameters, parse_parameters, quote, split_list, unquote
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.grammar import format_parameters, parse_parameters, quote, split_list, unquote
 
 
 @pytest.mark.parametrize(

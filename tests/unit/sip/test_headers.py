@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.headers import Headers, key_of
+from sipdomain.sip.headers import Headers, key_of
 
 ITEMS = [
     ("Via", "a"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.keep_alive import MOST_SOURCES, KeepAlives, is_keep_alive
+from sipdomain.sip.keep_alive import MOST_SOURCES, KeepAlives, is_keep_alive
 
 BINDING_REQUEST = bytes.fromhex("000100002112a442") + b"twelve bytes"
 WITH_SOFTWARE = bytes.fromhex("0001005c2112a442") + b"twelve bytes" + bytes.fromhex("80220058") + b"x" * 88

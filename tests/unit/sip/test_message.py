@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import LocalProtocolError, RemoteProtocolError
-from harness.sip.address import NameAddress
-from harness.sip.cseq import CSeq
-from harness.sip.headers import Headers
-from harness.sip.message import Request, Response, respond
-from harness.sip.uri import Uri
-from harness.sip.via import Via
+from sipdomain.errors import LocalProtocolError, RemoteProtocolError
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.cseq import CSeq
+from sipdomain.sip.headers import Headers
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.uri import Uri
+from sipdomain.sip.via import Via
 
 INVITE = (
     ("Via", "SIP/2.0/UDP proxy;branch=z9hG4bK2, SIP/2.0/UDP phone;branch=z9hG4bK1"),

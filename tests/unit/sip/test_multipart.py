@@ -7,9 +7,9 @@ from contextlib import suppress
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.message import Request
-from harness.sip.multipart import Part, description, parts
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.message import Request
+from sipdomain.sip.multipart import Part, description, parts
 
 TWO = (
     b"a preamble\r\n--b\r\nContent-Type: application/pidf+xml\r\nContent-Disposition: render ;handling=optional\r\n\r\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.outputs import Address, Flow
+from sipdomain.sip.outputs import Address, Flow
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.status import REASONS, reason_phrase
+from sipdomain.sip.status import REASONS, reason_phrase
 
 
 @pytest.mark.parametrize(

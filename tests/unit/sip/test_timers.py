@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from harness.sip.timers import TimerQueue, Timers, whole_seconds
+from sipdomain.sip.timers import TimerQueue, Timers, whole_seconds
 
 
 def test_alarms_ring_in_order_of_time_then_of_setting() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.uri import Uri, parse_uri
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.uri import Uri, parse_uri
 
 
 @pytest.mark.parametrize(

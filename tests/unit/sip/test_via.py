@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RemoteProtocolError
-from harness.sip.via import Via
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.via import Via
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from harness.entries import Alert, Decision, Entry, HttpRequested
-from harness.media.outputs import (
+from sipdomain.entries import Alert, Decision, Entry, HttpRequested
+from sipdomain.media.outputs import (
     MediaFailed,
     MediaInput,
     MediaOpened,
@@ -26,22 +26,22 @@ from harness.media.outputs import (
     RecordingDone,
     StopRecording,
 )
-from harness.sip.codec import check, parse
-from harness.sip.digest import Challenge, answer_challenge
-from harness.sip.message import Request, Response
-from harness.sip.outputs import Address, Flow, Send
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.cloud import Output
-from harness.twilio.domain import SUFFIX
-from harness.twilio.emulator import Emulator
-from harness.twilio.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
-from harness.twilio.ids import Ids
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
-from harness.twilio.recordings import RecordingOrder
-from harness.twilio.rest import RestRequest
-from harness.twilio.settings import Settings
-from harness.twilio.steering import CallOrder, CallUpdate
-from harness.twilio.store import Domain, Limits, Store
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.digest import Challenge, answer_challenge
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.engine.cloud import Output
+from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.names.domain_names import SUFFIX
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestRequest
+from sipdomain.twilio.store import Domain, Limits, Store
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.webhooks.http import Fetch, HttpFailure, HttpRequest, HttpResponse, HttpResult
 from tests.unit.twilio.contract import CheckedApi
 
 ACCOUNT = "AC00000000000000000000000000000001"

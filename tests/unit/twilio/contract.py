@@ -11,11 +11,11 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012, SchemaRegistry
 
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.rest.messages import NO_CODE
-from harness.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
-from harness.twilio.rest.resource import MONITOR, VERSION, Resource
-from harness.twilio.rest.routes import Routes
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.rest.messages import NO_CODE
+from sipdomain.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
+from sipdomain.twilio.rest.resource import MONITOR, VERSION, Resource
+from sipdomain.twilio.rest.routes import Routes
 
 FOLDER: Final = Path(__file__).parents[3] / "fixtures" / "rest"
 COMMON: Final = "common.yaml"

@@ -7,10 +7,10 @@ import json
 import random
 from typing import Any
 
-from harness.media.outputs import PauseRecording, ResumeRecording, StartRecording, StopRecording
-from harness.runtime.sdk import in_process_client
-from harness.twilio.ids import Ids
-from harness.twilio.rest import RestRequest, RestResponse
+from sipdomain.media.outputs import PauseRecording, ResumeRecording, StartRecording, StopRecording
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestRequest, RestResponse
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, TOKEN, Bench
 from tests.unit.twilio.contract import CheckedApi
 

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from harness.entries import Alert, HttpAnswered, HttpRequested, Note
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.debugger import LONGEST_TEXT, MOST_EXCHANGES, Debugger
-from harness.twilio.http import HttpResponse
-from harness.twilio.ids import Ids, is_sid
-from harness.twilio.logs import AlertRecord, Log
-from harness.twilio.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.entries import Alert, HttpAnswered, HttpRequested, Note
+from sipdomain.twilio.debugger import LONGEST_TEXT, MOST_EXCHANGES, Debugger
+from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.names.sids import Ids, is_sid
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.logs import AlertRecord, Log
+from sipdomain.twilio.webhooks.http import HttpResponse
 from tests.unit.twilio.bench import (
     ACCOUNT,
     EPOCH,

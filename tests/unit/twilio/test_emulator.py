@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.outputs import DtmfReceived, MediaOpened, PromptReady
-from harness.sip.outputs import Address
-from harness.twilio.http import HttpResponse
+from sipdomain.media.outputs import DtmfReceived, MediaOpened, PromptReady
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.webhooks.http import HttpResponse
 from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
 
 GOOD = (

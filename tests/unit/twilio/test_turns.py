@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.media.outputs import ConnectMedia
-from harness.sip.message import Request, Response
-from harness.sip.outputs import Address
+from sipdomain.media.outputs import ConnectMedia
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address
 from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, Caller, Make, flow, page
 
 REJECT = page("<Response><Reject/></Response>")

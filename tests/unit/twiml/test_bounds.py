@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.twiml.parse import parse
-from harness.twiml.program import Answer, Done, PlayKeys
-from harness.twiml.runner import run
+from sipdomain.twiml.parse import parse
+from sipdomain.twiml.program import Answer, Done, PlayKeys
+from sipdomain.twiml.runner import run
 
 
 def response(inside: str) -> bytes:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import TwimlError
-from harness.twiml.document import Document, Element, TwimlWarning
-from harness.twiml.parse import parse
+from sipdomain.errors import TwimlError
+from sipdomain.twiml.document import Document, Element, TwimlWarning
+from sipdomain.twiml.parse import parse
 
 DOCUMENTS = Path(__file__).parents[3] / "fixtures" / "twiml"
 

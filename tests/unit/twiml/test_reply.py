@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import TwimlError
-from harness.twiml.document import Document, Element, TwimlWarning
-from harness.twiml.reply import read_reply
+from sipdomain.errors import TwimlError
+from sipdomain.twiml.document import Document, Element, TwimlWarning
+from sipdomain.twiml.reply import read_reply
 
 URL = "http://127.0.0.1:5000/voice"
 HANGUP = Document((Element("Hangup", line=1),))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.twiml.document import Document
-from harness.twiml.parse import parse
-from harness.twiml.program import (
+from sipdomain.twiml.document import Document
+from sipdomain.twiml.parse import parse
+from sipdomain.twiml.program import (
     Answer,
     Crash,
     Done,
@@ -25,7 +25,7 @@ from harness.twiml.program import (
     Speak,
     Want,
 )
-from harness.twiml.runner import run
+from sipdomain.twiml.runner import run
 
 DOCUMENTS = Path(__file__).parents[3] / "fixtures" / "twiml"
 

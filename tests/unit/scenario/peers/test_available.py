@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.scenario.loader import load_scenario_text
-from harness.scenario.peers.available import lacking
-from harness.scenario.runner import run_scenario
-from harness.scenario.worlds import maker
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.peers.available import lacking
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.worlds import maker
 
 REGISTERS = Path(__file__).parents[4] / "fixtures" / "sipp" / "register.xml"
 PLAYS_SIPP = f"""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import SetupError
-from harness.scenario.peers.sipp import Counts, counts, errors
+from sipdomain.errors import SetupError
+from sipdomain.scenario.peers.sipp import Counts, counts, errors
 
 HEAD = "StartTime;TotalCallCreated;SuccessfulCall(C);FailedCall(C);Retransmissions(C);\n"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.journal import Journal
-from harness.scenario.peers.watched import WatchedCall
+from sipdomain.journal import Journal
+from sipdomain.scenario.peers.watched import WatchedCall
 from tests.unit.report.journals import INVITE, a_call, message, sent
 
 

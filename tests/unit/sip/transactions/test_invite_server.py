@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.outputs import Flow
-from harness.sip.timers import Timers
-from harness.sip.transactions.table import State
+from sipdomain.sip.outputs import Flow
+from sipdomain.sip.timers import Timers
+from sipdomain.sip.transactions.table import State
 from tests.unit.sip.transactions.walk import TCP, UDP, Walk, build
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import LocalProtocolError
-from harness.sip.codec import parse
-from harness.sip.message import Request, Response, respond
-from harness.sip.outputs import Address, Flow, Send
-from harness.sip.transactions import RequestArrived, TransactionLayer, refuse
+from sipdomain.errors import LocalProtocolError
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.sip.transactions import RequestArrived, TransactionLayer, refuse
 from tests.unit.sip.transactions.walk import LOCAL, PEER, TCP, UDP, Walk, build
 
 

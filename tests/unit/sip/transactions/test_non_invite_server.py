@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.outputs import Flow
+from sipdomain.sip.outputs import Flow
 from tests.unit.sip.transactions.walk import TCP, UDP, Walk, build
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sip.transactions.actions import ACTIONS
-from harness.sip.transactions.invite_client import TABLE as INVITE_CLIENT
-from harness.sip.transactions.invite_server import TABLE as INVITE_SERVER
-from harness.sip.transactions.non_invite_client import TABLE as NON_INVITE_CLIENT
-from harness.sip.transactions.non_invite_server import TABLE as NON_INVITE_SERVER
-from harness.sip.transactions.table import Action as A, Input as I, State as S, Table  # noqa: N817 - as in the tables
+from sipdomain.sip.transactions.actions import ACTIONS
+from sipdomain.sip.transactions.invite_client import TABLE as INVITE_CLIENT
+from sipdomain.sip.transactions.invite_server import TABLE as INVITE_SERVER
+from sipdomain.sip.transactions.non_invite_client import TABLE as NON_INVITE_CLIENT
+from sipdomain.sip.transactions.non_invite_server import TABLE as NON_INVITE_SERVER
+from sipdomain.sip.transactions.table import Action as A, Input as I, State as S, Table  # noqa: N817 - as in the tables
 
 RESPONSES = {I.PROVISIONAL, I.SUCCESS, I.FAILURE}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from harness.sip.codec import check, parse
-from harness.sip.message import Request, respond
-from harness.sip.outputs import Address, Flow, Send
-from harness.sip.timers import Timers
-from harness.sip.transactions import (
+from sipdomain.sip.codec import check, parse
+from sipdomain.sip.message import Request, respond
+from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.sip.timers import Timers
+from sipdomain.sip.transactions import (
     AckArrived,
     Indication,
     RequestArrived,

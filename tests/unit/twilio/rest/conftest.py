@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio.calls import CallStore
-from harness.twilio.ids import Ids
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.store import Store
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
 from tests.unit.twilio.contract import CheckedApi
 
 ACCOUNT = "AC00000000000000000000000000000001"

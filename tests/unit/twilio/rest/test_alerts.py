@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl
 import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio.debugger import Debugger
-from harness.twilio.ids import Ids
-from harness.twilio.logs import Logs
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.debugger import Debugger
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.store.logs import Logs
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench, Caller, page
 from tests.unit.twilio.contract import CheckedApi
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio import exchanges
-from harness.twilio.debugger import Debugger
-from harness.twilio.exchanges import Exchanges
-from harness.twilio.ids import Ids
-from harness.twilio.logs import Logs
-from harness.twilio.rest import RestRequest, RestResponse
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.debugger import Debugger
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestRequest, RestResponse
+from sipdomain.twilio.store import answered_requests as exchanges
+from sipdomain.twilio.store.answered_requests import Exchanges
+from sipdomain.twilio.store.logs import Logs
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench, Caller, page
 from tests.unit.twilio.contract import CheckedApi
 

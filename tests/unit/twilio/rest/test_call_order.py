@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RestError
-from harness.twilio.handling import Handling
-from harness.twilio.rest.call_order import call_order
-from harness.twilio.rest.messages import Parameters
+from sipdomain.errors import RestError
+from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.rest.call_order import call_order
+from sipdomain.twilio.rest.messages import Parameters
 
 USUAL = {"To": "sip:bob@127.0.0.1", "From": "reception", "Url": "http://app.test/voice"}
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
-from harness.twilio.store import Store
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
+from sipdomain.twilio.store import Store
 from tests.unit.twilio.bench import ACCOUNT, Bench
 from tests.unit.twilio.contract import FOLDER, SCHEMAS, BrokenContractError, check
 from tests.unit.twilio.rest.conftest import NOW

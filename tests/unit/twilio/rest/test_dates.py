@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from harness.errors import RestError
-from harness.twilio.rest.dates import parse_date, rfc2822
+from sipdomain.errors import RestError
+from sipdomain.twilio.rest.dates import parse_date, rfc2822
 
 
 @pytest.mark.rule("rest-dates")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.rest.registry import RESOURCES
-from harness.twilio.rest.resource import Resource
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.rest.registry import RESOURCES
+from sipdomain.twilio.rest.resource import Resource
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from tests.unit.twilio.rest.conftest import ACCOUNT, NOW, TOKEN
 
 BASE = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}"

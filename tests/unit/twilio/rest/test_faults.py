@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from harness.errors import SetupError
-from harness.twilio.rest import RestApi
-from harness.twilio.rest.faults import LONGEST_DELAY, MOST_FAULTS, RestFault, RestFaults, parse_faults
+from sipdomain.errors import SetupError
+from sipdomain.twilio.rest import RestApi
+from sipdomain.twilio.rest.faults import LONGEST_DELAY, MOST_FAULTS, RestFault, RestFaults, parse_faults
 
 CALLS = "/2010-04-01/Accounts/AC1/Calls.json"
 

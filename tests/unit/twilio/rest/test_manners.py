@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.store import Store
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.store import Store
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harness.twilio.rest import RestResponse
-from harness.twilio.rest.registry import RESOURCES
-from harness.twilio.rest.resource import Resource
+from sipdomain.twilio.rest import RestResponse
+from sipdomain.twilio.rest.registry import RESOURCES
+from sipdomain.twilio.rest.resource import Resource
 
 Ask = Callable[..., RestResponse]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.rest import RestResponse
-from harness.twilio.store import Store
+from sipdomain.twilio.rest import RestResponse
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
 
 ACCOUNT = "AC00000000000000000000000000000001"
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/SIP/Domains.json"

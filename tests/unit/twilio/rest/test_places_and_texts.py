@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from harness.twilio.calls import CallRecord, CallStore
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.rest.registry import RESOURCES
-from harness.twilio.store import Store
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.rest.registry import RESOURCES
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"

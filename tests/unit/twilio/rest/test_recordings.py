@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from twilio.base.exceptions import TwilioRestException
 
-from harness.media.outputs import RecordingDone
+from sipdomain.media.outputs import RecordingDone
 from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, alice, bench, make, page
 from tests.unit.twilio.recorded import CALLBACK, Desk
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
-from harness.runtime.sdk import in_process_client
-from harness.twilio.rest import RestApi
-from harness.twilio.store import Store
+from sipdomain.runtime.sdk import in_process_client
+from sipdomain.twilio.rest import RestApi
+from sipdomain.twilio.store import Store
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from harness.twilio.calls import CallRecord, CallStore
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
 
 ACCOUNT = "AC00000000000000000000000000000001"
 CREATED = datetime(2015, 7, 20, 17, 27, 10, tzinfo=UTC)

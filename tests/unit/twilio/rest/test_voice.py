@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from harness.twilio.rest import RestApi, RestRequest, RestResponse
-from harness.twilio.store import Store
+from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
+from sipdomain.twilio.store import Store
 
 ACCOUNT = "AC00000000000000000000000000000001"
 CREATED = datetime(2015, 7, 20, 17, 27, 10, tzinfo=UTC)

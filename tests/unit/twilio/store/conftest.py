@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from harness.twilio.ids import Ids
-from harness.twilio.store import Limits, Store
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Limits, Store
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"

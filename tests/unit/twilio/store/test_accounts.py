@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RestError
-from harness.twilio.store import Store
+from sipdomain.errors import RestError
+from sipdomain.twilio.store import Store
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"

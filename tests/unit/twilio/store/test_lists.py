@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.errors import RestError
-from harness.twilio.store import Store
+from sipdomain.errors import RestError
+from sipdomain.twilio.store import Store
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"

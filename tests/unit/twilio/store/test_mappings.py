@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.errors import RestError
-from harness.twilio.store import Domain, NamedList, Store
+from sipdomain.errors import RestError
+from sipdomain.twilio.store import Domain, NamedList, Store
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"
@@ -216,7 +216,7 @@ def test_a_deleted_domain_lets_go_of_its_lists(
 
 
 def test_a_long_list_is_described_in_a_few_words() -> None:
-    from harness.twilio.store import Access, IpAddress
+    from sipdomain.twilio.store import Access, IpAddress
 
     def named(name: str) -> NamedList:
         return NamedList(sid="AL", number=1, account_sid="AC", created_at=0, updated_at=0, friendly_name=name)

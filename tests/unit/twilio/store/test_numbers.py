@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.errors import RestError
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
+from sipdomain.errors import RestError
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
 
 MAIN = "AC00000000000000000000000000000001"
 SUB = "AC00000000000000000000000000000002"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from harness.errors import RestError, SetupError
-from harness.twilio.ids import Ids
-from harness.twilio.store import Store
-from harness.twilio.store.snapshot import dump, load
+from sipdomain.errors import RestError, SetupError
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.snapshot import dump, load
 
 ACCOUNT = "AC00000000000000000000000000000001"
 NOW = 1_767_225_600.0

@@ -1,9 +1,0 @@
-"""The ladder: what happened in a call in three lanes, SIP, decisions and HTTP."""
-
-from __future__ import annotations
-
-from harness.report.ladder.model import Host, Ladder, Row, ladders
-from harness.report.ladder.text import text
-from harness.report.ladder.untimed import untimed
-
-__all__ = ["Host", "Ladder", "Row", "ladders", "text", "untimed"]

@@ -1,0 +1,86 @@
+"""The command line: one file a command, imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Annotated, Any, Final
+
+import typer
+
+from sipdomain import __version__
+from sipdomain.cli.standard_streams import tell
+from sipdomain.errors import FileError, SetupError
+from sipdomain.mask import masking, printable_lines
+from sipdomain.runtime.outlets import Outlets, repair_standard_streams
+
+COMMANDS: Final = {
+    "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
+    "run": "Play scenario files, live or in virtual time.",
+    "config": "Check a configuration file, or convert between it and a state file.",
+    "certificates": "Make a certificate authority that phones can trust, and export it.",
+    "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
+    "explain": "Print what a running emulator decided on a call's requests, and why.",
+}
+"""Each command is the function of its name in the module of its name."""
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"sipdomain {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A local stand-in for a Twilio SIP Domain: real SIP, real webhooks, real audio; no account."""
+
+
+def application(arguments: list[str]) -> typer.Typer:
+    """Return the application for these arguments: `serve` does not wait for what `run` imports."""
+    app = typer.Typer(
+        name="sipdomain",
+        epilog="A first call: sipdomain serve --voice-url http://127.0.0.1:5000/voice --user alice",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        add_completion=False,
+    )
+    app.callback()(_options)
+    for name, purpose in COMMANDS.items():
+        wanted = name in arguments[:1]
+        command: Callable[..., Any] = _command(name) if wanted else _unasked
+        app.command(name, cls=_class() if wanted else None, help=None if wanted else purpose)(command)
+    return app
+
+
+def _command(name: str) -> Callable[..., Any]:
+    return getattr(importlib.import_module(f"sipdomain.cli.{name}"), name)  # type: ignore[no-any-return]
+
+
+def _class() -> Any:
+    return importlib.import_module("sipdomain.cli.command").Command
+
+
+def _unasked() -> None:
+    """Stand for a command in the list of commands."""
+
+
+def main() -> None:
+    """Run the command line; a wrong file or a port in use ends with one clear message and exit code 2."""
+    repair_standard_streams()
+    # Others wait for who reads them, as programs do; the emulator has calls to attend to.
+    with Outlets() if sys.argv[1:2] == ["serve"] else nullcontext():
+        try:
+            application(sys.argv[1:])(prog_name="sipdomain")
+        except (FileError, SetupError) as error:
+            text = str(error)
+            # It may quote a file, an URL or a peer.
+            said = printable_lines(masking(())(text if text.startswith("error:") else f"error: {text}"))
+            tell(said)
+            sys.exit(2)

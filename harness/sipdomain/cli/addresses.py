@@ -1,0 +1,88 @@
+"""HOST:PORT, port ranges and host mappings, as people type them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from sipdomain.errors import SetupError
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.names.edges import EDGE_NAMES, edge_name
+
+
+def parse_address(text: str, flag: str) -> Address:
+    """Parse HOST:PORT, with brackets round an IPv6 host.
+
+    Raises:
+        SetupError: It is not that.
+    """
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or _number(port) is None:
+        raise SetupError(f"{flag} needs HOST:PORT, such as 127.0.0.1:5060 (got {text!r})")
+    return Address("127.0.0.1" if host == "localhost" else host, int(port))
+
+
+def parse_ports(text: str, flag: str) -> range:
+    """Parse LOW-HIGH into a range.
+
+    Raises:
+        SetupError: It is not that.
+    """
+    low, _, high = text.partition("-")
+    first, last = _number(low), _number(high)
+    if first is None or last is None or not 1024 <= first < last:
+        raise SetupError(f"{flag} needs LOW-HIGH between 1024 and 65535, such as 10000-10999 (got {text!r})")
+    return range(first, last + 1)
+
+
+def _number(text: str) -> int | None:
+    """Return a port, or None for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65_535):
+        return None
+    return int(text)
+
+
+def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
+    """Parse NAME=URL mappings.
+
+    Raises:
+        SetupError: One is not that.
+    """
+    found = {}
+    for item in items:
+        name, equals, url = item.partition("=")
+        if not equals or not name or not _is_base(url):
+            raise SetupError(
+                f"{flag} needs NAME=URL, such as hooks.example=http://127.0.0.1:5000 (got {item!r})"
+            )
+        found[name.lower()] = url.rstrip("/")
+    return found
+
+
+def _is_base(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def parse_edges(items: list[str], flag: str) -> dict[str, Address]:
+    """Parse NAME=HOST:PORT, where a legacy region is taken for its edge.
+
+    Raises:
+        SetupError: One is not that, or an edge comes twice.
+    """
+    found: dict[str, Address] = {}
+    for item in items:
+        text, equals, address = item.partition("=")
+        name = edge_name(text)
+        if not equals or name is None:
+            known = ", ".join(EDGE_NAMES)
+            raise SetupError(
+                f"{flag} needs NAME=HOST:PORT, such as dublin=127.0.1.3:5060 (got {item!r}); edges: {known}"
+            )
+        if name in found:
+            raise SetupError(f"{flag} names the edge {name} twice")
+        found[name] = parse_address(address, flag)
+    return found

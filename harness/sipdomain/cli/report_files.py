@@ -1,0 +1,100 @@
+"""Reports as files: known to be writable before a run, gone while it lasts, and whole when they are there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sipdomain.errors import SetupError
+
+_DEVICES: Final = frozenset({"dev", "proc"})
+_MODE: Final = 0o666
+"""Readable as the user's umask says."""
+
+
+class ReportFile:
+    """A report that is to be written when a run is over."""
+
+    def __init__(self, path: Path, flag: str) -> None:
+        """See that it can be written, and take an older one away.
+
+        Args:
+            path: Where to; what is no ordinary file (`/dev/stdout`, a pipe) is written to as it is.
+            flag: What the user typed, for errors.
+
+        Raises:
+            SetupError: It cannot be written.
+        """
+        self._flag = flag
+        self._named = self._path = path
+        try:
+            # /dev/stdout is a file where a shell sent the output to one, and is not ours to take away.
+            system = not _DEVICES.isdisjoint(path.absolute().parts[1:2])
+            self._is_file = not system and (not path.exists() or path.is_file())
+            if path.is_dir():
+                raise SetupError(f"{flag} {path} is a folder; name a file")
+            if not self._is_file:
+                _try_to_open(path)
+                return
+            self._path = path.resolve()
+            if self._path.exists() and not os.access(self._path, os.W_OK):
+                raise SetupError(f"{flag} {path} cannot be written: it is read-only")
+            with self._beside() as beside:
+                os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE))
+            self._path.unlink(missing_ok=True)
+        except (OSError, ValueError) as error:
+            raise self._refused(error) from None
+
+    def write(self, data: bytes) -> None:
+        """Write it, all or nothing.
+
+        Raises:
+            SetupError: It cannot be written.
+        """
+        try:
+            if not self._is_file:
+                with self._path.open("ab") as file:
+                    file.write(data)
+                return
+            with self._beside() as beside:
+                with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, _MODE)) as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.replace(self._path)
+        except OSError as error:
+            raise self._refused(error) from None
+
+    @contextlib.contextmanager
+    def _beside(self) -> Iterator[Path]:
+        """Offer a file beside the report, which is gone afterwards."""
+        beside = self._path.with_name(f".sipdomain-{os.getpid()}.part")
+        try:
+            yield beside
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+    def _refused(self, error: Exception) -> SetupError:
+        why = getattr(error, "strerror", None) or str(error)
+        return SetupError(f"{self._flag} {self._named} cannot be written: {why}")
+
+
+def _try_to_open(path: Path) -> None:
+    """See that what is no ordinary file takes what is written; nothing is written, and a pipe need have no reader yet.
+
+    Raises:
+        OSError: It does not.
+    """
+    is_new = not path.exists()
+    if path.is_fifo():
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return
+    os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | (os.O_CREAT if is_new else 0), _MODE))
+    if is_new:
+        path.unlink()

@@ -1,0 +1,214 @@
+"""`sipdomain run`: play scenario files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sipdomain.cli.environment import account_of_environment
+from sipdomain.cli.interruption import Interruption
+from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.standard_streams import SteadyStream, tell
+from sipdomain.errors import FileError, SetupError
+from sipdomain.mask import masking, printable_lines
+from sipdomain.report.console import Console
+from sipdomain.report.failure import pictures
+from sipdomain.report.jsonl import result_lines, wrong_line
+from sipdomain.report.junit import junit_xml
+from sipdomain.scenario.loader import SUFFIX, ScenarioFile, WrongFile, load_all
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
+from sipdomain.scenario.stage import Mismatch
+from sipdomain.scenario.worlds import maker
+from sipdomain.twilio.configuration.model import AccountSettings
+
+Net = Literal["live", "sim"]
+Profile = Literal["documented", "observed"]
+
+
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
+    net: Annotated[Net, typer.Option(help="Real sockets and real time, or virtual time.")] = "live",
+    profile: Annotated[
+        Profile,
+        typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
+    ] = "documented",
+    keyword: Annotated[
+        str,
+        typer.Option(
+            "-k",
+            help="Only scenarios whose title, file or needs contain this; `a and not (b or c)` combines words.",
+        ),
+    ] = "",
+    ladder: Annotated[
+        Literal["failed", "last", "all", "none"], typer.Option(help="Whose ladder is printed.")
+    ] = "last",
+    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report.")] = None,
+    jsonl: Annotated[
+        Path | None, typer.Option(help="Write every result and journal entry as JSON lines.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For all that is random.")] = 0,
+    speech: Annotated[
+        bool, typer.Option(help="Say words with a voice, where the extra is installed.")
+    ] = True,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Play the other files when some are wrong.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Count what is not run as failed.")] = False,
+) -> None:
+    """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
+    if junit is not None and jsonl is not None and junit.resolve() == jsonl.resolve():
+        raise SetupError("--junit and --jsonl need a file each")
+    for flag, report in (("--junit", junit), ("--jsonl", jsonl)):
+        if report is not None and _is_played(report, paths):
+            raise SetupError(
+                f"{flag} {report} is a scenario file, which a report would replace; name another file"
+            )
+    reports = _Reports(
+        ReportFile(junit, "--junit") if junit is not None else None,
+        ReportFile(jsonl, "--jsonl") if jsonl is not None else None,
+    )
+    given = AccountSettings(**account_of_environment()._asdict())
+    with Interruption() as interruption:
+        files, wrong = load_all(paths, seed=seed)
+        found = [each.with_account(given) for each in files]
+        files = _selected(found, keyword)
+        console = Console(SteadyStream(sys.stdout, _lost_output))
+        told = _Run(console, net, profile, seed, ladder, interruption, strict=strict, keep_going=keep_going)
+        told.play(files, wrong, speech=speech)
+        reports.write(told.results, told.wrong)
+    if interruption.number:
+        raise typer.Exit(interruption.exit_code)
+    if any(each.outcome == "failed" for each in told.results):
+        raise typer.Exit(1)
+    if told.wrong:
+        raise typer.Exit(2)
+    if not any(each.outcome == "passed" for each in told.results):
+        if keyword and not files:
+            _tell_nearest(found, keyword)
+        raise typer.Exit(3)
+
+
+def _is_played(report: Path, paths: Sequence[Path]) -> bool:
+    """Return whether a report's path is, by whatever name, that of a scenario file."""
+    try:
+        there = report.is_file() and any(each.is_file() and each.samefile(report) for each in paths)
+        return there or any(each.name.endswith(SUFFIX) for each in (report, report.resolve()))
+    except (OSError, ValueError):
+        return False  # what is wrong with it is told when it is opened
+
+
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    junit: ReportFile | None
+    jsonl: ReportFile | None
+
+    def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> None:
+        """Write both; raises SetupError."""
+        if self.junit is not None:
+            self.junit.write(junit_xml(results, wrong))
+        if self.jsonl is not None:
+            lines = [line for each in results for line in result_lines(each)]
+            lines += [wrong_line(each) for each in wrong]
+            self.jsonl.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
+
+
+@dataclass(slots=True)
+class _Run:
+    """Plays files one after another, and tells how they went."""
+
+    console: Console
+    net: Net
+    profile: Profile
+    seed: int
+    ladder: str
+    interruption: Interruption
+    strict: bool
+    keep_going: bool
+    results: list[Result] = field(default_factory=list)
+    wrong: list[WrongFile] = field(default_factory=list)
+
+    def play(self, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile], *, speech: bool) -> None:
+        for each in wrong:
+            self._refuse(each)
+        make_world = maker(self.net, speech=speech)
+        try:
+            for number, source in enumerate(files, 1):
+                reason = self._reason_to_stop()
+                if reason:
+                    self._finish(replace(self._unplayed(source), reason=reason), quiet=True)
+                    continue
+                self.console.started(source.scenario.scenario, number, len(files))
+                try:
+                    result = run_scenario(
+                        source, make_world, substrate=self.net, profile=self.profile, seed=self.seed,
+                        stop=self.interruption.came,
+                    )  # fmt: skip
+                except FileError as error:
+                    self._refuse(WrongFile(source.path, error))
+                    continue
+                if self.interruption.came() and result.outcome == "not run":
+                    result = replace(result, reason=f"broken off by {self.interruption.name}")
+                self._finish(result)
+        finally:
+            make_world.close()
+        played = [each for each in self.results if each.outcome == "passed"]
+        if self.ladder == "last" and played:
+            self._show(played[-1])
+        self.console.summary(self.results, len(self.wrong))
+        if self.wrong and not self.keep_going:
+            tell("nothing is played while a file is wrong; --keep-going plays the others")
+
+    def _reason_to_stop(self) -> str:
+        if self.interruption.came():
+            return f"not reached before {self.interruption.name}"
+        return "another file is wrong" if self.wrong and not self.keep_going else ""
+
+    def _unplayed(self, source: ScenarioFile) -> Result:
+        return Result(source.path, source.scenario.scenario, "not run", self.profile, self.net)
+
+    def _finish(self, result: Result, *, quiet: bool = False) -> None:
+        if self.strict and result.outcome == "not run" and not self._reason_to_stop():
+            mismatch = Mismatch("scenario", "to be run, as --strict asks", f"not run: {result.reason}")
+            result = replace(result, outcome="failed", mismatches=(mismatch,))
+        self.results.append(result)
+        if quiet:
+            return
+        self.console.finished(result)
+        if self.ladder == "all" and result.outcome == "passed":
+            self._show(result)
+
+    def _refuse(self, wrong: WrongFile) -> None:
+        self.wrong.append(wrong)
+        tell(printable_lines(masking(())(str(wrong.error))) + "\n")
+
+    def _show(self, result: Result) -> None:
+        mask = masking(result.secrets)
+        self.console.show(mask(result.title), pictures(result, mask, ascii_only=self.console.ascii_only))
+
+
+def _selected(files: list[ScenarioFile], keyword: str) -> list[ScenarioFile]:
+    if not keyword.strip():
+        return files
+    try:
+        return selected(files, keyword)
+    except SelectionError as error:
+        raise SetupError(
+            f"-k {cut(keyword)!r}: {error}; write such as 'password and not (tls or ipv6)'"
+        ) from None
+
+
+def _tell_nearest(files: list[ScenarioFile], keyword: str) -> None:
+    likely = nearest(files, keyword)
+    names = f"; nearest: {', '.join(repr(each) for each in likely)}" if likely else ""
+    tell(printable_lines(f"-k {cut(keyword)!r} matches none of {len(files)} scenarios{names}"))
+
+
+def _lost_output(error: OSError | ValueError) -> None:
+    why = getattr(error, "strerror", None) or str(error)
+    tell(f"standard output cannot be written to: {why}; the run goes on without it")

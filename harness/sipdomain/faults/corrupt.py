@@ -1,0 +1,35 @@
+"""Corruption: the datagram arrives with some of its bytes changed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from sipdomain.faults.fault import Fault, Passage, in_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrupt(Fault):
+    """Change bytes of datagrams, as broken middleboxes do; UDP's checksum sees to what happens on a cable.
+
+    Attributes:
+        octets: How many bytes, at most 100; the same one may be hit twice.
+    """
+
+    octets: int = 1
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        Fault.__post_init__(self)
+        in_range("octets", self.octets, 1, 100)
+
+    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+        """Let it through, changed; an empty one stays empty."""
+        changed = bytearray(data)
+        for _ in range(self.octets if data else 0):
+            changed[rng.randrange(len(changed))] ^= rng.randrange(1, 256)
+        return [Passage(0.0, bytes(changed))]

@@ -1,0 +1,17 @@
+"""Loss: the datagram never arrives."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from sipdomain.faults.fault import Fault, Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop(Fault):
+    """Lose datagrams."""
+
+    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:  # noqa: ARG002 - nothing is left of it
+        """Let nothing through."""
+        return []

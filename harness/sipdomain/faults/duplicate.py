@@ -1,0 +1,38 @@
+"""Duplication: the datagram arrives, and copies of it a little later."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from sipdomain.faults.fault import Fault, Passage, in_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate(Fault):
+    """Deliver datagrams more than once.
+
+    Attributes:
+        copies: How many times more, at most 10.
+        within: How much later a copy may come, in seconds, at most 60.
+    """
+
+    copies: int = 1
+    within: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        Fault.__post_init__(self)
+        in_range("copies", self.copies, 1, 10)
+        in_range("within", self.within, 0.0, 60.0)
+
+    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+        """Let it through at once, and each copy at a moment of its own."""
+        return [
+            Passage(0.0, data),
+            *(Passage(rng.uniform(0.0, self.within), data) for _ in range(self.copies)),
+        ]

@@ -1,0 +1,32 @@
+"""Reordering: the datagram takes a longer way, and later ones may overtake it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from sipdomain.faults.fault import Fault, Passage, in_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reorder(Fault):
+    """Hold datagrams up, each for a time of its own.
+
+    Attributes:
+        within: For how long at most, in seconds, up to 60.
+    """
+
+    within: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        Fault.__post_init__(self)
+        in_range("within", self.within, 0.0, 60.0)
+
+    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+        """Let it through later."""
+        return [Passage(rng.uniform(0.0, self.within), data)]

@@ -1,0 +1,162 @@
+"""One side's RTP stream: a packet each 20 ms, of prompts, keys, or silence."""
+
+from __future__ import annotations
+
+from collections import deque
+from struct import Struct
+from typing import Final
+
+from sipdomain.errors import MediaError
+from sipdomain.media import g711
+from sipdomain.media.dtmf import KeyPacket, key_packets
+from sipdomain.media.outputs import ConnectMedia
+
+FRAME: Final = 160
+"""Samples, and bytes of G.711, in a packet."""
+_MOST_PLAYBACKS: Final = 64
+_HEADER: Final = Struct("!BBHII")
+_WHOLE: Final = 0xFFFF_FFFF
+
+
+class _Playback:
+    __slots__ = ("audio", "at", "number")  # noqa: RUF023 - in the order of use
+
+    def __init__(self, number: int, audio: bytes) -> None:
+        self.number = number
+        self.audio = audio
+        self.at = 0
+
+
+class RtpSender:
+    """Makes the packets of one session.
+
+    Playbacks are heard one after another. Time passes for them, and for the RTP timestamp, whether or not
+    sending is allowed.
+
+    Attributes:
+        ssrc: Its synchronisation source.
+        sent: How many packets were made.
+        octets: How many bytes of payload were in them.
+    """
+
+    __slots__ = ("_agreed", "_keys", "_kind", "_playbacks", "_pressing", "_sequence", "_silence",
+                 "_talking", "_tick", "_timestamp", "codec", "octets", "sent", "ssrc")  # fmt: skip
+
+    def __init__(self, *, ssrc: int, sequence: int, timestamp: int) -> None:
+        """Begin a stream.
+
+        Args:
+            ssrc: Its synchronisation source, 32 bits.
+            sequence: The first sequence number, 16 bits.
+            timestamp: The first timestamp, 32 bits.
+        """
+        self.codec = "PCMU"
+        self.ssrc = ssrc
+        self.sent = self.octets = 0
+        self._sequence = sequence
+        self._timestamp = timestamp
+        self._agreed: ConnectMedia | None = None
+        self._kind = 0
+        self._silence = g711.SILENCE["PCMU"] * FRAME
+        self._playbacks: deque[_Playback] = deque()
+        self._keys: deque[KeyPacket] = deque()
+        self._pressing = 0
+        self._tick = 0
+        self._talking = False
+
+    def agree(self, agreed: ConnectMedia) -> None:
+        """Take what was agreed with the peer; what plays goes on in the new codec."""
+        if agreed.codec != self.codec:
+            table = g711.recoding(self.codec, agreed.codec)
+            for playback in self._playbacks:
+                playback.audio = playback.audio.translate(table)
+        self._agreed = agreed
+        self._kind = agreed.payload_type
+        self.codec = agreed.codec
+        self._silence = g711.SILENCE[agreed.codec] * FRAME
+
+    def play(self, number: int, audio: bytes) -> None:
+        """Play G.711 audio, in this stream's codec, after what is playing.
+
+        Raises:
+            MediaError: 64 playbacks are waiting.
+        """
+        if len(self._playbacks) >= _MOST_PLAYBACKS:
+            raise MediaError(f"{_MOST_PLAYBACKS} playbacks are waiting in one session")
+        self._playbacks.append(_Playback(number, audio))
+
+    def stop(self, number: int) -> None:
+        """Stop a playback; harmless when it is over."""
+        self._playbacks = deque(each for each in self._playbacks if each.number != number)
+
+    def press(self, keys: str, duration: float, gap: float) -> None:
+        """Send keys as telephone-events, after those on their way.
+
+        Raises:
+            MediaError: They cannot be sent, or too many are on their way.
+        """
+        packets = key_packets(keys, duration, gap)
+        if not self._keys:
+            self._tick, self._pressing = 0, self._timestamp
+            self._keys.extend(packets)
+            return
+        if len(self._keys) > 10_000:
+            raise MediaError("too many keys are on their way")
+        last = self._keys[-1]
+        pause = max(3, round(gap / 0.02))
+        # The last packet repeats an end twice: the key was up two intervals earlier.
+        shift = last.tick - 1 + pause
+        for packet in packets:
+            self._keys.append(
+                KeyPacket(
+                    packet.tick + shift, packet.timestamp + shift * FRAME, packet.marker, packet.payload
+                )
+            )
+
+    @property
+    def timestamp(self) -> int:
+        """The RTP timestamp of this moment."""
+        return self._timestamp
+
+    @property
+    def frames_left(self) -> int:
+        """How many packets the waiting playbacks still need."""
+        return sum(-((each.at - len(each.audio)) // FRAME) for each in self._playbacks)
+
+    def next(self) -> bytes | None:
+        """Return the packet of this 20 ms, or None when nothing may be sent; call it 50 times a second."""
+        timestamp = self._timestamp
+        self._timestamp = (timestamp + FRAME) & _WHOLE
+        payload = self._frame() if self._playbacks else self._silence
+        key = self._key() if self._keys else None
+        agreed = self._agreed
+        if agreed is None or not agreed.sending:
+            self._talking = False
+            return None
+        kind = self._kind
+        if key is not None and agreed.dtmf_payload_type is not None:
+            kind = agreed.dtmf_payload_type | (0x80 if key.marker else 0)
+            timestamp = (self._pressing + key.timestamp) & _WHOLE
+            payload = key.payload
+        elif not self._talking:
+            self._talking = True
+            kind |= 0x80
+        sequence = self._sequence
+        self._sequence = (sequence + 1) & 0xFFFF
+        self.sent += 1
+        self.octets += len(payload)
+        return _HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + payload
+
+    def _frame(self) -> bytes:
+        playback = self._playbacks[0]
+        frame = playback.audio[playback.at : playback.at + FRAME]
+        playback.at += FRAME
+        if playback.at >= len(playback.audio):
+            self._playbacks.popleft()
+            frame += self._silence[len(frame) :]
+        return frame
+
+    def _key(self) -> KeyPacket | None:
+        due = self._keys[0].tick <= self._tick
+        self._tick += 1
+        return self._keys.popleft() if due else None

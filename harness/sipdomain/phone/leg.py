@@ -1,0 +1,70 @@
+"""What the phone itself keeps of a call while messages of it may still come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.session import Session
+from sipdomain.sip.address import NameAddress
+from sipdomain.sip.credentials import CredentialsKeeper
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.message import Request
+from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.transactions.transaction import Key, Transaction
+
+MAX_FORKS: Final = 16
+"""How many dialogs one INVITE may make; responses that would make more are not looked at."""
+
+
+@dataclass(slots=True)
+class Leg:
+    """A call from the inside.
+
+    Attributes:
+        call: Its record.
+        flow: Where its requests go.
+        local: Its From, with our tag.
+        credentials: What it was challenged for.
+        headers: Header fields that the script gave, for the first request.
+        body: The body that the script gave, for a single request.
+        session: Its media; None for a single request.
+        late_offer: Whether the INVITE leaves the offer to the peer.
+        opening: The request that set it up, as sent last; None before.
+        sequence: Its CSeq number.
+        dialogs: The dialogs that its INVITE made, early ones too, by the peer's tag.
+        dialog: The one that was answered first.
+        acks: The ACK of each 2xx, by the peer's tag.
+        seen: The provisional responses to `opening`, to tell retransmissions.
+        cancelling: Whether it is to be given up before it is answered.
+        cancelled: Whether CANCEL was sent.
+        unacknowledged: The CSeq number of the peer's re-INVITE while the ACK of our 2xx is missing.
+        errands: The keys of its client transactions.
+        invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
+    """
+
+    call: PhoneCall
+    flow: Flow
+    local: NameAddress
+    credentials: CredentialsKeeper
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+    session: Session | None = None
+    late_offer: bool = False
+    opening: Request | None = None
+    sequence: int = 0
+    dialogs: dict[str, Dialog] = field(default_factory=dict)
+    dialog: Dialog | None = None
+    acks: dict[str, Send] = field(default_factory=dict)
+    seen: set[bytes] = field(default_factory=set)
+    cancelling: bool = False
+    cancelled: bool = False
+    unacknowledged: int | None = None
+    errands: list[Key] = field(default_factory=list)
+    invite: tuple[Transaction, Request] | None = None
+
+    @property
+    def tag(self) -> str:
+        """Our tag."""
+        return self.local.tag or ""

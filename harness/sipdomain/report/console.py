@@ -1,0 +1,91 @@
+"""The terminal: a line for each scenario as it ends, failures in full, and the count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from sipdomain.mask import masking, printable_lines
+from sipdomain.report.failure import failure
+from sipdomain.scenario.runner import Result
+
+_SIGNS: Final = {"passed": ("✓", "ok  "), "failed": ("✗", "FAIL"), "not run": ("-", "-   ")}
+_COLOURS: Final = {"passed": "32", "failed": "31", "not run": "33"}
+TITLE = 76
+
+
+class Stream(Protocol):
+    """Where a console writes to."""
+
+    @property
+    def encoding(self) -> str:
+        """What characters become, such as utf-8."""
+
+    def write(self, words: str, /) -> int:
+        """Write text."""
+
+    def flush(self) -> None:
+        """Send it on."""
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+
+
+class Console:
+    """Writes to a terminal or a log.
+
+    Attributes:
+        stream: Where to.
+        colour: Whether ANSI colours are understood.
+        ascii_only: Whether to keep to ASCII.
+    """
+
+    def __init__(self, stream: Stream, *, colour: bool | None = None, ascii_only: bool | None = None) -> None:
+        encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
+        self.stream = stream
+        self.colour = stream.isatty() if colour is None else colour
+        self.ascii_only = not encoding.startswith("utf") if ascii_only is None else ascii_only
+
+    def started(self, title: str, number: int, total: int) -> None:
+        """Say what is being played; only where the line can be overwritten."""
+        if self.colour:
+            self._write(f"\r\x1b[K  {number}/{total} {self._plain(title[:TITLE])}")
+
+    def finished(self, result: Result) -> None:
+        """Write a scenario's line, and all that helps when it failed."""
+        sign = _SIGNS[result.outcome][self.ascii_only]
+        mask = masking(result.secrets)
+        what = self._plain(mask(result.reason)) if result.outcome == "not run" else f"{result.duration:.2f} s"
+        if result.outcome == "not run":
+            what = f"not run: {what}"
+        start = "\r\x1b[K" if self.colour else ""
+        line = f"{start}{self._paint(sign, result.outcome)} {self._plain(mask(result.title)):{TITLE}} {what}"
+        self._write(f"{line.rstrip()}\n")
+        if result.outcome == "failed":
+            full = failure(result, ascii_only=self.ascii_only)
+            indented = "\n".join(f"  {each}".rstrip() for each in full.splitlines())
+            self._write(f"\n{self._plain(indented)}\n\n")
+
+    def summary(self, results: Sequence[Result], wrong: int = 0) -> None:
+        """Write the count: `3 passed, 1 failed, 2 not run`, and how many files were wrong, if any."""
+        counts = Counter(result.outcome for result in results)
+        words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("passed", "failed", "not run"))
+        words += f", {wrong} wrong file{'s' * (wrong > 1)}" if wrong else ""
+        worst = "failed" if counts["failed"] or wrong else "passed" if counts["passed"] else "not run"
+        self._write(f"{self._paint(words, worst)}\n")
+
+    def show(self, title: str, pictures: Sequence[str]) -> None:
+        """Write a scenario's ladders below its title."""
+        self._write(f"\n{self._plain(title)}\n\n" + "".join(f"{each}\n" for each in pictures))
+
+    def _paint(self, words: str, outcome: str) -> str:
+        return f"\x1b[{_COLOURS[outcome]}m{words}\x1b[0m" if self.colour else words
+
+    def _plain(self, words: str) -> str:
+        words = printable_lines(words)
+        return words.encode("ascii", "replace").decode() if self.ascii_only else words
+
+    def _write(self, words: str) -> None:
+        self.stream.write(words)
+        self.stream.flush()

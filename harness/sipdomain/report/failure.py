@@ -1,0 +1,67 @@
+"""A failed scenario in full: what was expected, what came, why the emulator decided so, and the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sipdomain.errors import Position
+from sipdomain.mask import Mask, masking, printable
+from sipdomain.report.evidence import explanation, field_of
+from sipdomain.report.ladder import ladders, text
+from sipdomain.report.ladder.text import WIDTH
+from sipdomain.scenario.runner import Result
+from sipdomain.scenario.stage import Mismatch
+
+
+def failure(result: Result, *, ascii_only: bool = False) -> str:
+    """Return all that helps to mend a failed scenario; "" when it did not fail.
+
+    Args:
+        result: How it went.
+        ascii_only: For terminals without UTF-8.
+    """
+    if not result.mismatches:
+        return ""
+    mask = masking(result.secrets)
+    parts = [_safe(_mismatch(each), mask) for each in result.mismatches]
+    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    fields = {field_of(each.path) for each in result.mismatches}
+    if lines := explanation(result.entries, fields, concerned):
+        parts.append(_safe(["why the emulator decided so:", *lines], mask))
+    parts += pictures(result, mask, concerned, ascii_only=ascii_only)
+    return "\n\n".join(parts)
+
+
+def pictures(
+    result: Result, mask: Mask, concerned: set[str] | None = None, *, ascii_only: bool = False
+) -> list[str]:
+    """Return the ladders of a scenario's calls; of some only, when `concerned` names any."""
+    return [
+        # The console indents them.
+        text(each, mask=mask, ascii_only=ascii_only, width=WIDTH - 2)
+        for each in ladders(result.entries, result.calls)
+        if not concerned or each.call_id in concerned or not each.call_id
+    ]
+
+
+def _safe(lines: Iterable[str], mask: Mask) -> str:
+    return "\n".join(printable(mask(line)) for line in lines)
+
+
+def _mismatch(mismatch: Mismatch) -> Iterator[str]:
+    yield f"error: {mismatch.path} is not met"
+    if mismatch.where is not None:
+        yield from _place(mismatch.where)
+    yield f"  expected  {mismatch.expected}"
+    yield f"  got       {mismatch.got}"
+    for number, line in enumerate(mismatch.near):
+        yield f"  {'' if number else 'seen':9} {line}"
+
+
+def _place(where: Position) -> Iterator[str]:
+    number = str(where.line)
+    pad = " " * len(number)
+    yield f"{pad}--> {where.file}:{where.line}:{where.column}"
+    if where.source:
+        yield f"{number} | {where.source}"
+        yield f"{pad} | {' ' * (where.column - 1)}{'^' * max(1, where.length)}"

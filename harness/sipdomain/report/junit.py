@@ -1,0 +1,74 @@
+"""JUnit XML: one test case for each scenario, with its ladders, for CI servers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from sipdomain.mask import masking, printable_lines
+from sipdomain.report.failure import failure, pictures
+from sipdomain.scenario.loader import WrongFile
+from sipdomain.scenario.runner import Result
+
+
+def junit_xml(
+    results: Sequence[Result], wrong: Sequence[WrongFile] = (), *, suite: str = "sipdomain"
+) -> bytes:
+    """Return the results as a JUnit XML document.
+
+    Args:
+        results: How the scenarios went.
+        wrong: The files that could not be read; each is a case with an error.
+        suite: The name of the test suite.
+    """
+    root = ET.Element("testsuites")
+    counts = {
+        "tests": str(len(results) + len(wrong)),
+        "failures": str(sum(result.outcome == "failed" for result in results)),
+        "errors": str(len(wrong)),
+        "skipped": str(sum(result.outcome == "not run" for result in results)),
+        "time": f"{sum(result.duration for result in results):.3f}",
+    }
+    element = ET.SubElement(root, "testsuite", {"name": suite, **counts})
+    for result in results:
+        _case(element, result)
+    for each in wrong:
+        case = {
+            "classname": "wrong file",
+            "name": _clean(each.path),
+            "file": _clean(each.path),
+            "time": "0.000",
+        }
+        said = {"message": _clean(each.error.message)}
+        ET.SubElement(ET.SubElement(element, "testcase", case), "error", said).text = _clean(str(each.error))
+    ET.indent(root)
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _case(suite: ET.Element, result: Result) -> None:
+    mask = masking(result.secrets)
+    case = ET.SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": f"{result.substrate}.{result.profile}",
+            "name": _clean(mask(result.title)),
+            "file": _clean(result.file),
+            "time": f"{result.duration:.3f}",
+        },
+    )
+    if result.outcome == "not run":
+        ET.SubElement(case, "skipped", {"message": _clean(mask(result.reason))})
+        return
+    if result.outcome == "failed":
+        first = result.mismatches[0]
+        said = mask(f"{first.path}: expected {first.expected}, got {first.got}")
+        ET.SubElement(case, "failure", {"message": _clean(said)}).text = _clean(failure(result))
+    if ladders := pictures(result, mask):
+        ET.SubElement(case, "system-out").text = _clean("\n\n".join(ladders))
+
+
+def _clean(text: str) -> str:
+    """Return text without what XML 1.0 forbids (section 2.2) and what steers a terminal or a page."""
+    return printable_lines(text)

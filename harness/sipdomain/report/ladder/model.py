@@ -1,0 +1,272 @@
+"""Journal entries to the rows of a ladder, call by call.
+
+A message that both ends recorded is one row; a retransmission is counted on the row of the first; one that never
+arrived is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sipdomain.entries import (
+    Alert,
+    Announced,
+    AudioMeasured,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Note,
+    PhoneEvent,
+    Registered,
+    SipMessage,
+    Unregistered,
+    VerbStarted,
+)
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.mask import masking
+from sipdomain.report.ladder.words import answered, asked, begun, decided, message_words
+from sipdomain.sip.codec import parse
+
+Lane = Literal["sip", "decisions", "http"]
+Tone = Literal["plain", "good", "bad", "dim"]
+Aside = Literal["", "status", "recording", "audio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a ladder.
+
+    Attributes:
+        at: The moment, in seconds of the run's clock.
+        lane: Which of the three.
+        source: The host it starts from.
+        target: The host it reaches; the same as `source` for what happens inside one.
+        text: What it is, in a few words.
+        details: Further lines.
+        count: How often it was sent; more than 1 for retransmissions.
+        arrived: Whether it reached its target, as far as the target kept a record.
+        tone: How it strikes the reader.
+        aside: Which callbacks it belongs to, that run beside the call in an order of their own; "audio" for what was
+            measured, which differs from run to run; "" for none.
+    """
+
+    at: float
+    lane: Lane
+    source: str
+    target: str
+    text: str
+    details: tuple[str, ...] = ()
+    count: int = 1
+    arrived: bool = True
+    tone: Tone = "plain"
+    aside: Aside = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A column of a ladder.
+
+    Attributes:
+        name: "alice", "cloud", "app", or an address when nobody knows a name.
+        address: HOST:PORT, or "".
+    """
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All that happened in one call.
+
+    Attributes:
+        call_id: The SIP Call-ID; "" for what belongs to no call.
+        title: The call's name in its scenario, or "".
+        hosts: The columns, left to right; the emulator's is "cloud".
+        rows: In order of time.
+    """
+
+    call_id: str
+    title: str
+    hosts: tuple[Host, ...]
+    rows: tuple[Row, ...]
+
+
+_hide = masking(())
+CLOUD = "cloud"
+APP = "app"
+CALLBACK_FAILED = 15003
+"""The provider's code for a status callback that failed: told when it fails, beside the call."""
+
+
+def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) -> list[Ladder]:
+    """Return the ladder of each call, in order of their beginnings; what belongs to no call comes last.
+
+    Args:
+        entries: A run's journal.
+        names: For each SIP Call-ID what to call the call.
+    """
+    steps = ladders_in_steps(entries, names)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: list[Ladder] = stop.value
+            return found
+
+
+def ladders_in_steps(
+    entries: Iterable[Entry], names: Mapping[str, str] | None = None
+) -> Generator[str, None, list[Ladder]]:
+    """Do as `ladders` in small steps, each of which yields an empty text: those of a long call take a while."""
+    building = _Building(tuple(entries))
+    for each in building.entries:
+        building.take(each)
+        yield ""
+    return building.finish(names or {})
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A message on its way: which row it is, and how many copies have not arrived yet."""
+
+    row: int
+    under_way: int = 0
+
+
+@dataclass(slots=True)
+class _Call:
+    rows: list[Row] = field(default_factory=list)
+    sent: dict[bytes, _Sent] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+
+
+class _Building:
+    """Goes through the entries once."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._calls: dict[str, _Call] = {}
+        self.entries = entries
+        self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
+
+    def finish(self, names: Mapping[str, str]) -> list[Ladder]:
+        ordered = sorted(self._calls.items(), key=lambda item: item[0] == "")
+        return [
+            Ladder(call_id, names.get(call_id, ""), _columns(call.hosts), tuple(call.rows))
+            for call_id, call in ordered
+            if call.rows
+        ]
+
+    def take(self, entry: Entry) -> None:
+        match entry:
+            case SipMessage():
+                self._message(entry)
+            case Decision():
+                text, details, tone = decided(entry)
+                self._inside(entry.call_id, entry.at, "decisions", text, details, tone)
+            case HttpRequested():
+                address = urlsplit(_hide(entry.url)).netloc.rpartition("@")[2]
+                call = self._call(entry.call_id)
+                call.hosts.setdefault(CLOUD, "")
+                call.hosts.setdefault(APP, address)
+                aside = _aside(entry.purpose)
+                call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside))
+            case HttpAnswered():
+                text, failed = answered(entry)
+                aside = _aside(entry.purpose)
+                row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
+                self._call(entry.call_id).rows.append(row)
+            case CallChanged():
+                self._inside(entry.call_id, entry.at, "decisions", f"● {entry.status}")
+            case Registered():
+                words = f"● registered for {entry.expires:g} s, binding {entry.bindings} of {entry.user}"
+                self._inside(entry.call_id, entry.at, "decisions", words, tone="good")
+            case Unregistered():
+                words = f"● binding {entry.cause}, {entry.bindings} left of {entry.user}"
+                self._inside(entry.call_id, entry.at, "decisions", words)
+            case VerbStarted() | Announced() | AudioMeasured():
+                text, strikes = begun(entry)
+                aside = "audio" if isinstance(entry, AudioMeasured) else ""
+                self._inside(entry.call_id, entry.at, "decisions", text, tone=strikes, aside=aside)
+            case Alert():
+                words = f"! {entry.code} {entry.text}"
+                aside = "status" if entry.code == CALLBACK_FAILED else ""
+                self._inside(entry.call_id, entry.at, "decisions", words, tone="bad", aside=aside)
+            case PhoneEvent(event="pressed"):
+                row = Row(entry.at, "sip", entry.phone, entry.phone, f"pressed {entry.detail}", tone="dim")
+                self._call(entry.call_id).rows.append(row)
+            case Note():
+                self._inside("", entry.at, "decisions", f"{entry.source}: {entry.text}", tone="dim")
+            case _:
+                pass
+
+    def _inside(
+        self,
+        call_id: str,
+        at: float,
+        lane: Lane,
+        text: str,
+        details: tuple[str, ...] = (),
+        tone: Tone = "plain",
+        *,
+        aside: Aside = "",
+    ) -> None:
+        call = self._call(call_id)
+        call.hosts.setdefault(CLOUD, "")
+        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone, aside=aside))
+
+    def _message(self, entry: SipMessage) -> None:
+        try:
+            message = parse(entry.data)
+            call_id = message.headers.get("call-id") or ""
+            text, details = message_words(message)
+        except RemoteProtocolError as error:
+            first = entry.data[:200].split(b"\r\n", 1)[0].decode("utf-8", "replace")
+            call_id, text, details = "", f"unreadable: {first}", (str(error),)
+        call = self._call(call_id)
+        other = self._owners.get(entry.remote, entry.remote)
+        call.hosts[entry.owner] = entry.local
+        call.hosts.setdefault(other, entry.remote if other != entry.remote else "")
+        outward = entry.lane == "out"
+        source, target = (entry.owner, other) if outward else (other, entry.owner)
+        recorded = (entry.remote if outward else entry.local) in self._owners
+        # By its bytes alone: the two ends of a TCP connection may know each other by other ports.
+        key = entry.data
+        sent = call.sent.get(key)
+        if not outward and sent is not None and sent.under_way:
+            sent.under_way -= 1
+            row = call.rows[sent.row]
+            call.rows[sent.row] = replace(row, arrived=True, target=entry.owner)
+            for stranger in {row.target, other} - {entry.owner, row.source}:
+                call.hosts.pop(stranger, None)
+            return
+        if sent is None:
+            call.sent[key] = sent = _Sent(len(call.rows))
+            call.rows.append(
+                Row(entry.at, "sip", source, target, text, details, arrived=not (outward and recorded))
+            )
+        else:
+            call.rows[sent.row] = replace(call.rows[sent.row], count=call.rows[sent.row].count + 1)
+        sent.under_way += outward
+
+    def _call(self, call_id: str) -> _Call:
+        return self._calls.setdefault(call_id, _Call())
+
+
+def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
+    """Return phones first, then the cloud, then the application."""
+    order = {CLOUD: 1, APP: 2}
+    return tuple(Host(name, hosts[name]) for name in sorted(hosts, key=lambda name: order.get(name, 0)))
+
+
+def _aside(purpose: str) -> Aside:
+    match purpose:
+        case "status" | "recording":
+            return purpose
+        case _:
+            return ""

@@ -1,0 +1,34 @@
+"""A ladder without times, addresses, retransmissions and measurements: what live and virtual time must share.
+
+The order across lanes depends on the clock, and so does that of callbacks of each kind: each stands by itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sipdomain.mask import masking, printable
+from sipdomain.report.ladder.model import Ladder
+
+_LANES = (
+    ("SIP", "sip", ""),
+    ("decisions", "decisions", ""),
+    ("HTTP", "http", ""),
+    ("HTTP, status callbacks", "http", "status"),
+    ("HTTP, recording callbacks", "http", "recording"),
+)
+_ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
+
+
+def untimed(ladder: Ladder) -> str:
+    """Return the canonical form of a ladder; two runs of a scenario on different substrates give the same."""
+    lines = []
+    for title, lane, aside in _LANES:
+        lines.append(title)
+        for row in ladder.rows:
+            if row.aside == aside and (aside or row.lane == lane):
+                ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
+                lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
+                lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
+    mask = masking(())
+    return "\n".join(printable(mask(line)) for line in lines)

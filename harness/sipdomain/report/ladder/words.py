@@ -1,0 +1,116 @@
+"""A few words for each thing that a ladder shows."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sipdomain.entries import Announced, AudioMeasured, Decision, HttpAnswered, HttpRequested, VerbStarted
+from sipdomain.mask import masking
+from sipdomain.sip.message import Message, Request, Response
+
+_hide = masking(())
+_PAYLOADS = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "18": "G729"}
+_DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
+_SIGNS = {"passed": "✔", "challenged": "?", "refused": "✘", "dropped": "✘", "noted": "·"}
+
+
+def message_words(message: Request | Response) -> tuple[str, tuple[str, ...]]:
+    """Return what a SIP message is, and what its body says in a line."""
+    details = tuple(line for line in (session_words(message),) if line)
+    if isinstance(message, Response):
+        method = (message.headers.get("cseq") or "").partition(" ")[2]
+        about = "" if method == "INVITE" else f" ({method})"
+        error = message.headers.get("x-twilio-error")
+        return f"{message.status} {message.reason}{about}", ((error,) if error else ()) + details
+    credentials = message.headers.get("proxy-authorization") or message.headers.get("authorization") or ""
+    user = re.search(r'username\s*=\s*"([^"]*)"', credentials)
+    return f"{message.method}{f' as {user[1]}' if user else ''}", details
+
+
+def session_words(message: Message) -> str:
+    """Return a session description in one line: `PCMU 0, DTMF 101, sendrecv 127.0.0.1:4000`; "" without one."""
+    if message.content_type != "application/sdp":
+        return ""
+    lines = message.body.decode("utf-8", "replace").splitlines()
+    media = next((line for line in lines if line.startswith("m=")), "")
+    kind, _, rest = media.removeprefix("m=").partition(" ")
+    port, _, rest = rest.partition(" ")
+    protocol, _, numbers = rest.partition(" ")
+    maps = {
+        found[1]: found[2]
+        for line in lines
+        if (found := re.fullmatch(r"a=rtpmap:(\d+)\s+([^/\s]+).*", line)) is not None
+    }
+    codecs = [f"{_codec(maps, number)} {number}" for number in numbers.split()]
+    direction = next((line[2:] for line in lines if line[2:] in _DIRECTIONS), "sendrecv")
+    host = next((line.split()[-1] for line in reversed(lines) if line.startswith("c=") and line.split()), "?")
+    host = f"[{host}]" if ":" in host else host
+    first = [kind] if kind != "audio" else []
+    secure = ["SRTP"] if protocol.startswith("RTP/SAVP") else []
+    return ", ".join([*first, *codecs, *secure, f"{direction} {host}:{port}"])
+
+
+def _codec(maps: dict[str, str], number: str) -> str:
+    name = maps.get(number, _PAYLOADS.get(number, "payload"))
+    return "DTMF" if name.lower() == "telephone-event" else name
+
+
+def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "good", "bad"]]:
+    """Return a decision, what was compared and how to mend it, and how it strikes the reader."""
+    words = entry.check if entry.outcome == "passed" else f"{entry.check}: {entry.reason or entry.outcome}"
+    if entry.outcome == "dropped":
+        words += ", dropped"
+    code = f" ({entry.code})" if entry.code else ""
+    details = []
+    if entry.outcome in {"refused", "dropped"} or entry.reason == "challenged-again":
+        details += [
+            f"{name} {value}" for name, value in (("got", entry.got), ("wanted", entry.wanted)) if value
+        ]
+        details += [f"fix: {entry.mend}"] if entry.mend else []
+    elif entry.got:
+        words += f" {entry.got}"
+    tone: Literal["plain", "good", "bad"] = "plain"
+    if entry.outcome in {"passed", "refused", "dropped"}:
+        tone = "good" if entry.outcome == "passed" else "bad"
+    return f"{_SIGNS[entry.outcome]} {words}{code}", tuple(details), tone
+
+
+def begun(entry: VerbStarted | Announced | AudioMeasured) -> tuple[str, Literal["plain", "bad", "dim"]]:
+    """Return a verb that begins, what is said without one, or how it all sounded; and how it strikes the reader."""
+    if isinstance(entry, AudioMeasured):
+        return f"· {measured(entry)}", "dim"
+    if isinstance(entry, Announced):
+        return f"▸ apology: {entry.text}", "bad"
+    return f"▸ {entry.verb} {entry.text}".rstrip(), "plain"
+
+
+def measured(entry: AudioMeasured) -> str:
+    """Return how the audio of a call went: what came, and what the phone reported."""
+    counted = f"RTP: {entry.sent} packets sent, {entry.received} received, {entry.lost} lost"
+    words = f"{counted}, jitter {entry.jitter * 1000:.1f} ms"
+    if entry.remote_lost is None or entry.remote_jitter is None:
+        return f"{words}; the phone reported nothing by RTCP"
+    trip = "" if entry.round_trip is None else f", round trip {entry.round_trip * 1000:.1f} ms"
+    return f"{words}; the phone reported {entry.remote_lost} lost, jitter {entry.remote_jitter * 1000:.1f} ms{trip}"
+
+
+def asked(entry: HttpRequested) -> str:
+    """Return an HTTP request in a few words."""
+    # Part of an URL no longer shows that it holds a password.
+    path = urlsplit(_hide(entry.url)).path or "/"
+    moment = next((value for name, value in entry.parameters if name == "CallStatus"), "")
+    about = {"voice": "", "status": f" {moment}"}.get(entry.purpose, f" ({entry.purpose})")
+    return f"{entry.method} {path}{about}"
+
+
+def answered(entry: HttpAnswered) -> tuple[str, bool]:
+    """Return an HTTP answer in a few words, and whether it counts as a failure."""
+    code = f" ({entry.error_code})" if entry.error_code else ""
+    if not entry.status:
+        return f"{entry.error or 'no answer'}{code}", True
+    kind = entry.content_type.partition(";")[0].strip()
+    size = f"{max(entry.size, len(entry.body))} bytes" if entry.body else ""
+    words = ", ".join(part for part in (kind, size) if part)
+    return f"{entry.status} {words}".rstrip() + code, bool(entry.error_code)

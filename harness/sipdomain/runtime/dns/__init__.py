@@ -1,0 +1,1 @@
+"""A DNS server for the emulator's own names."""

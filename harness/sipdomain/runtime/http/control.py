@@ -1,0 +1,320 @@
+"""The harness's own HTTP interface below `/_sipdomain/`: what an emulator knows, and its switches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from sipdomain.entries import Decision, Entry, SipMessage, size_of
+from sipdomain.errors import FileError, SetupError, StateError, no_json
+from sipdomain.journal import Journal
+from sipdomain.mask import json_line, masking
+from sipdomain.runtime.http.switches import Switches
+from sipdomain.runtime.sip.edge_listeners import EdgeListeners
+from sipdomain.twilio.rest.faults import RestFaults, parse_faults
+
+Health = Callable[[], dict[str, object]]
+Rows = Callable[[], Iterable[dict[str, object]]]
+
+JSON: Final = "application/json"
+LINES: Final = "application/x-ndjson"
+EVENTS: Final = "text/event-stream"
+TEXT: Final = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Something that can be asked.
+
+    Attributes:
+        method: The HTTP method; HEAD goes with GET.
+        path: Below `/_sipdomain/`; `{…}` stands for a name.
+        summary: What it does.
+        content_type: Of the answer.
+    """
+
+    method: str
+    path: str
+    summary: str
+    content_type: str = JSON
+
+
+ROUTES: Final = (
+    Route("GET", "health", "Where it listens, and how much goes on"),
+    Route(
+        "GET",
+        "journal",
+        "All entries kept, oldest first; `?call_id=ID` for one SIP Call-ID; as server-sent events, those that come too",
+        LINES,
+    ),
+    Route("GET", "decisions", "The decisions among them; `?call_id=ID` for one SIP Call-ID", LINES),
+    Route("GET", "calls", "The calls in progress and the last finished ones, the latest first"),
+    Route(
+        "GET",
+        "calls/{CallSid}",
+        "One call, with its ladder, and its `audio` once it is over, where the journal still has them",
+    ),
+    Route("GET", "registrations", "Who is registered where, for how long"),
+    Route("GET", "clock", "The moment on the run's clock, and in Unix time"),
+    Route(
+        "POST",
+        "reset",
+        "End all calls, forget registrations, alerts and journal, and go back to the start's domains",
+    ),
+    Route("GET", "snapshot", "All that accounts have, with hashes of passwords and secrets, for PUT"),
+    Route("PUT", "snapshot", "Replace all that accounts have by what a snapshot holds"),
+    Route("POST", "seed", "Add the lists and domains of a configuration in YAML or JSON"),
+    Route("GET", "edges", "The listeners of edges"),
+    Route("GET", "edges/{name}", "One of them"),
+    Route("PUT", "edges/{name}", "Open it again, at the address that it had; 409 when that is taken"),
+    Route("DELETE", "edges/{name}", "Close it, as if that edge were down; DNS still names it"),
+    Route("GET", "rest-faults", "The faults of the REST API, and how often each was applied"),
+    Route("PUT", "rest-faults", "Set the faults, in place of all before; 400 when one is wrong"),
+    Route("DELETE", "rest-faults", "Remove all faults"),
+    Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlAnswer:
+    """An HTTP answer.
+
+    Attributes:
+        status: The HTTP status.
+        content_type: Of the body.
+        body: The text; "" when there are pieces.
+        pieces: Makes the text, where that takes time.
+        allow: For 405: the methods that are allowed.
+    """
+
+    status: int
+    content_type: str
+    body: str
+    allow: str = ""
+    pieces: Iterator[str] | None = None
+
+
+class Control:
+    """Shows what an emulator knows, and works its switches."""
+
+    def __init__(
+        self, journal: Journal, health: Health, registrations: Rows = list, switches: Switches | None = None
+    ) -> None:
+        """Stand beside an emulator.
+
+        Args:
+            journal: What `journal` and `decisions` show.
+            health: What `health` shows.
+            registrations: What `registrations` shows.
+            switches: What changes an emulator; None where nothing can be changed.
+        """
+        self._journal = journal
+        self._health = health
+        self._registrations = registrations
+        self._switches = switches
+        self.edges: EdgeListeners | None = None
+        self.rest_faults = RestFaults()
+
+    async def answer(
+        self, method: str, name: str, query: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> ControlAnswer:
+        """Answer a request.
+
+        Args:
+            method: The HTTP method.
+            name: The path below `/_sipdomain/`.
+            query: The query's parameters.
+            body: The body.
+        """
+        head, _, rest = name.partition("/")
+        allowed = [each.method for each in ROUTES if _fits(each.path, head, rest)]
+        if not allowed:
+            names = list(dict.fromkeys(each.path for each in ROUTES))
+            return _json({"message": f"no {name!r} here", "names": names}, status=404)
+        asked = "GET" if method == "HEAD" else method
+        if asked not in allowed:
+            return _not_allowed(allowed)
+        try:
+            return await self._answer(asked, head, rest, dict(query), body)
+        except (SetupError, FileError) as error:
+            return _json({"message": str(error)}, status=400)
+        except StateError as error:
+            return _json({"message": str(error)}, status=503)
+
+    async def _answer(
+        self, method: str, head: str, rest: str, query: dict[str, str], body: bytes
+    ) -> ControlAnswer:
+        match method, head:
+            case "GET", "health":
+                return _json(self._health())
+            case "GET", "journal":
+                return _lines(self._entries(query.get("call_id")))
+            case "GET", "decisions":
+                return _lines(self._decisions(query.get("call_id")))
+            case "GET", "registrations":
+                rows = _listed("registrations", self._registrations())
+                return ControlAnswer(200, JSON, "", pieces=rows)
+            case "GET", "openapi.json":
+                return _json(description())
+            case _, "rest-faults":
+                return self._fault(method, body)
+            case _, "edges":
+                return await self._edge(method, rest) if rest else _json({"edges": self._states()})
+            case _:
+                pass
+        if self._switches is None:
+            return _json({"message": "nothing can be changed here"}, status=409)
+        return await self._switch(self._switches, method, head, rest, body)
+
+    async def _switch(
+        self, switches: Switches, method: str, head: str, rest: str, body: bytes
+    ) -> ControlAnswer:
+        match method, head:
+            case "GET", "clock":
+                return _json(switches.clock())
+            case "GET", "snapshot":
+                return ControlAnswer(200, JSON, "", pieces=switches.snapshot())
+            case "PUT", "snapshot":
+                await switches.restore(body)
+                return _json({"message": "restored"})
+            case "POST", "reset":
+                await switches.reset()
+                self.rest_faults.clear()
+                return _json({"message": "as at the start"})
+            case "POST", "seed":
+                return _json({"domains": await switches.seed(body)}, status=201)
+            case _:
+                if not rest:
+                    return ControlAnswer(200, JSON, "", pieces=_listed("calls", switches.calls()))
+                found = switches.call(rest)
+                if found is None:
+                    return _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
+                return ControlAnswer(200, JSON, "", pieces=_with_ladder(*found))
+
+    def _fault(self, method: str, body: bytes) -> ControlAnswer:
+        """Show (GET), set (PUT) or take away (DELETE) the faults of the REST API."""
+        if method == "PUT":
+            try:
+                value = json.loads(body)
+            except (ValueError, RecursionError) as error:
+                raise SetupError(no_json(error)) from None
+            self.rest_faults.set(*parse_faults(value))
+        elif method == "DELETE":
+            self.rest_faults.clear()
+        return _json(self.rest_faults.shown())
+
+    def _entries(self, call_id: str | None) -> list[Entry]:
+        """Return all entries, or those about one Call-ID, SIP messages apart."""
+        if call_id is None:
+            return list(self._journal)
+        return [
+            each
+            for each in self._journal
+            if getattr(each, "call_id", "") == call_id and not isinstance(each, SipMessage)
+        ]
+
+    def _decisions(self, call_id: str | None) -> list[Decision]:
+        """Return all decisions, or those on the requests of one Call-ID."""
+        found = self._journal.select(Decision)
+        return found if call_id is None else [each for each in found if each.call_id == call_id]
+
+    def _states(self) -> list[dict[str, object]]:
+        edges = self.edges
+        if edges is None:
+            return []
+        return [
+            {"name": name, "address": str(address), "open": edges.is_open(name)}
+            for name, address in edges.addresses.items()
+        ]
+
+    async def _edge(self, method: str, name: str) -> ControlAnswer:
+        """Show, open (PUT) or close (DELETE) one edge's listener."""
+        if self.edges is None or name not in self.edges.addresses:
+            names = [str(each["name"]) for each in self._states()]
+            return _json({"message": f"the edge {name!r} has no listener", "names": names}, status=404)
+        if method == "PUT":
+            try:
+                await self.edges.restore(name)
+            except SetupError as error:
+                return _json({"message": str(error)}, status=409)
+        elif method == "DELETE":
+            await self.edges.shut(name)
+        return _json(next(each for each in self._states() if each["name"] == name))
+
+
+def _fits(path: str, head: str, rest: str) -> bool:
+    """Whether a path of a route is the one asked for."""
+    first, slash, _ = path.partition("/")
+    return first == head and bool(slash) == bool(rest)
+
+
+def description() -> dict[str, Any]:
+    """Return what can be asked, as an OpenAPI 3.1 description."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+        operation: dict[str, Any] = {
+            "summary": route.summary,
+            "responses": {"default": {"description": "The answer", "content": {route.content_type: {}}}},
+        }
+        if names:
+            operation["parameters"] = [
+                {"name": each, "in": "path", "required": True, "schema": {"type": "string"}} for each in names
+            ]
+        paths.setdefault(f"/_sipdomain/{route.path}", {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "sipdomain control API", "version": "1"},
+        "security": [{"token": []}, {}],
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "paths": paths,
+    }
+
+
+def _json(value: dict[str, Any], *, status: int = 200) -> ControlAnswer:
+    return ControlAnswer(status, JSON, json.dumps(value))
+
+
+def _not_allowed(allowed: Sequence[str]) -> ControlAnswer:
+    methods = ", ".join(f"{each}, HEAD" if each == "GET" else each for each in allowed)
+    return ControlAnswer(405, JSON, json.dumps({"message": f"only {methods} here"}), allow=methods)
+
+
+_hide: Final = masking(())
+_FEW: Final = 20
+"""Entries of the journal that are made into text at once."""
+_SMALL: Final = 32 * 1024
+"""How many bytes they may have."""
+
+
+def _listed(name: str, values: Iterable[dict[str, object]]) -> Iterator[str]:
+    """Return a JSON object with a list, in pieces, without what has the form of a credential."""
+    before = f'{{"{name}": ['
+    for value in values:
+        yield f"{before}{json_line(value, _hide)}"
+        before = ", "
+    yield "]}" if before == ", " else f"{before}]}}"
+
+
+def _with_ladder(call: dict[str, object], drawn: Iterator[str]) -> Iterator[str]:
+    """Return a call as a JSON object, in pieces, with its ladder as the last member."""
+    yield f'{json_line(call, _hide)[:-1]}, "ladder": "'
+    for piece in drawn:
+        yield json_line(piece, _hide)[1:-1] if piece else ""
+    yield '"}'
+
+
+def _lines(entries: Sequence[Entry]) -> ControlAnswer:
+    """Return entries as JSON lines, those of a long list piece by piece."""
+    pieces = (f"{line(each)}\n" for each in entries)
+    if len(entries) <= _FEW and sum(map(size_of, entries)) <= _SMALL:
+        return ControlAnswer(200, LINES, "".join(pieces))
+    return ControlAnswer(200, LINES, "", pieces=pieces)
+
+
+def line(entry: Entry) -> str:
+    """Return an entry as JSON, without what has the form of a credential."""
+    values = {each.name: getattr(entry, each.name) for each in fields(entry)}
+    return json_line({"kind": type(entry).__name__, **values}, _hide)

@@ -1,0 +1,179 @@
+"""What the control API can do to a running emulator, and what it shows of calls and time."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import islice
+from typing import Final
+
+from sipdomain.entries import AudioMeasured, Entry
+from sipdomain.errors import SetupError
+from sipdomain.journal import Journal
+from sipdomain.runtime.clock import Clock
+from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.slices import in_slices
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.changes import Kind
+from sipdomain.twilio.store.logs import Logs
+from sipdomain.twilio.store.model import Record
+
+Picture = Callable[[Sequence[Entry], str], Iterator[str]]
+"""Draws the ladder of a SIP Call-ID, in small pieces."""
+
+MOST_CALLS: Final = 1_000
+"""How many calls are listed."""
+
+
+class Switches:
+    """One emulator's."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        pump: Pump,
+        store: Store,
+        calls: CallStore,
+        *,
+        journal: Journal,
+        clock: Clock,
+        keep: Callable[[], Awaitable[None]],
+        logs: Logs,
+        picture: Picture | None = None,
+    ) -> None:
+        """Stand beside an emulator that has what it starts with.
+
+        Args:
+            emulator: Whose.
+            pump: Runs it.
+            store: Its domains and lists.
+            calls: Its calls.
+            journal: What happened.
+            clock: The run's.
+            keep: Awaited when something changed, so that it is kept; raises StateError.
+            logs: Its alerts and events.
+            picture: Draws ladders, where they can be drawn.
+        """
+        self._emulator = emulator
+        self._pump = pump
+        self._store = store
+        self._calls = calls
+        self._journal = journal
+        self._clock = clock
+        self._keep = keep
+        self._logs = logs
+        self._picture = picture
+        self._start: Mapping[Kind, list[Record]] | None = None
+
+    def remember_start(self) -> None:
+        """Take what there is now for what `reset` goes back to."""
+        self._start = self._store.records()
+
+    def snapshot(self) -> Iterator[str]:
+        """Return all that accounts have as JSON, in small pieces."""
+        # Those who take none do not pay for the import.
+        from sipdomain.twilio.store.snapshot import pieces
+
+        return pieces(self._store)
+
+    async def restore(self, body: bytes) -> None:
+        """Replace all that accounts have; calls in progress go on.
+
+        Raises:
+            SetupError: It is no snapshot; nothing changed.
+            StateError: It could not be kept.
+        """
+        from sipdomain.twilio.store.snapshot import read_in_steps, replace, warm_up
+
+        await asyncio.to_thread(warm_up)
+        try:
+            text = body.decode()
+        except UnicodeDecodeError as error:
+            raise SetupError(f"not JSON: {error}") from None
+        # A large one takes seconds to read: calls go on meanwhile.
+        replace(self._store, await in_slices(read_in_steps(text, self._store.suffix)))
+        await self._keep()
+
+    async def reset(self) -> None:
+        """End all calls, forget registrations, finished calls, alerts, events and the journal, and go back to the start.
+
+        Raises:
+            StateError: It could not be kept; the calls have ended, and nothing else changed.
+        """
+        from sipdomain.twilio.store.snapshot import replace
+
+        self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
+        self._calls.clear()
+        self._logs.clear()
+        if self._start is not None:
+            replace(self._store, self._start)
+        await self._keep()
+        self._emulator.forget_registrations()
+        self._journal.clear()
+
+    async def seed(self, body: bytes) -> list[str]:
+        """Add a configuration's lists and domains to the main account; return the domains' names.
+
+        Raises:
+            FileError: It is wrong; what stood before its fault was not added either.
+            StateError: It could not be kept.
+        """
+        # Its import takes long the first time.
+        await asyncio.to_thread(importlib.import_module, "sipdomain.runtime.files.config_file")
+        from sipdomain.runtime.files.config_file import ConfigurationFile
+        from sipdomain.twilio.store.snapshot import replace
+
+        given = ConfigurationFile.of(body.decode("utf-8", "replace"), "the body")
+        before = self._store.records()
+        main = next(iter(self._store.accounts))
+        try:
+            domains = given.apply(self._store, main.sid, now=time.time())
+        except BaseException:
+            replace(self._store, before)
+            raise
+        await self._keep()
+        return [each.domain_name for each in domains]
+
+    def clock(self) -> dict[str, object]:
+        """Return the time."""
+        return {"now": self._clock.now(), "unix": time.time(), "substrate": "live"}
+
+    def calls(self) -> Iterator[dict[str, object]]:
+        """Return the latest calls of all accounts, the latest first."""
+        by_account = [self._calls.newest_first(each.sid) for each in self._store.accounts]
+        return map(_row, islice(merge(*by_account, key=lambda each: -each.number), MOST_CALLS))
+
+    def call(self, sid: str) -> tuple[dict[str, object], Iterator[str]] | None:
+        """Return a call and the pieces of its ladder, or None when it is not known."""
+        found = self._calls.find(sid)
+        if found is None:
+            return None
+        entries = self._journal.of_call(found.sip_call_id)
+        drawn = self._picture(entries, found.sip_call_id) if self._picture is not None else iter(())
+        audio = next((each for each in entries if isinstance(each, AudioMeasured)), None)
+        return {**_row(found), "audio": None if audio is None else _figures(audio)}, drawn
+
+
+def _figures(audio: AudioMeasured) -> dict[str, object]:
+    names = ("sent", "received", "lost", "jitter", "remote_lost", "remote_jitter", "round_trip", "reports")
+    return {name: getattr(audio, name) for name in names}
+
+
+def _row(call: CallRecord) -> dict[str, object]:
+    return {
+        "sid": call.sid,
+        "account_sid": call.account_sid,
+        "call_id": call.sip_call_id,
+        "from": call.from_,
+        "to": call.to,
+        "direction": call.direction,
+        "status": call.status,
+        "created_at": call.created_at,
+        "answered_at": call.answered_at,
+        "ended_at": call.ended_at,
+    }

@@ -1,0 +1,1 @@
+"""Audio on real sockets, and the voice that speaks prompts."""

@@ -1,0 +1,294 @@
+"""One RTP session on its sockets: what it sends each 20 ms, and what it hears."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.control_remote import ControlRemote
+from sipdomain.media.dtmf import DtmfReceiver, Pressed
+from sipdomain.media.ear import Ear
+from sipdomain.media.outputs import ConnectMedia, DtmfReceived, MediaInput, MediaSilent, RtpIgnored
+from sipdomain.media.remote import Remote
+from sipdomain.media.reports import Reports
+from sipdomain.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
+from sipdomain.media.sender import RtpSender
+from sipdomain.media.srtp import Srtp
+from sipdomain.media.tape import Tape
+from sipdomain.runtime.media.rtp_ports import Pair
+from sipdomain.sip.outputs import Address
+
+log = logging.getLogger(__name__)
+
+_BATCH: Final = 64
+_LARGEST: Final = 2048
+_STATIC: Final = {0: "PCMU", 8: "PCMA"}
+"""Understood before and beside what was agreed (RFC 3264 section 5.1)."""
+_NEVER: Final = float("inf")
+_FLUSHED: Final = 50
+"""How many packets may follow at the end at once: a second of beats that were left out when the machine was busy."""
+
+
+class RtpSession:
+    """A socket for RTP and one for RTCP, the stream it sends, and the ear it fills.
+
+    Whose packets are heard, and where its own go, `sipdomain.media.remote` says.
+
+    Attributes:
+        name: The session's name.
+        sender: Its stream.
+        ear: What it heard.
+        tapes: Its recordings under way, by their names.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        opened: Pair,
+        tell: Callable[[MediaInput], None],
+        *,
+        ear: float,
+        secure: bool = False,
+        silence: float = 0.0,
+    ) -> None:
+        """Begin, without a peer.
+
+        Args:
+            name: The session's name.
+            opened: Bound sockets that do not block; the session closes them.
+            tell: Told of each key, of packets that were ignored, of silence, and at the end how it went.
+            ear: How many seconds of audio are kept.
+            secure: Whether its packets are SRTP.
+            silence: After how many seconds without audio it tells so; 0 for never.
+        """
+        self.name = name
+        self.ear = Ear(ear)
+        self.tapes: dict[str, Tape] = {}
+        self.sender = RtpSender(
+            ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
+        )
+        self._socket, self._control = opened
+        self._tell = tell
+        self._keys = DtmfReceiver()
+        self._codecs = dict(_STATIC)
+        self._dtmf: int | None = None
+        self._receiving = True
+        self._remote = Remote()
+        self._control_remote = ControlRemote(self._remote)
+        host = self.address.host
+        self._reports = Reports(self.sender, f"{random.getrandbits(64):016x}@{host}")
+        self._reception = self._reports.reception
+        self._silence = silence
+        self._wall_offset = time.time() - time.monotonic()
+        self._audio_at = self._due_at = _NEVER
+        self._srtp = Srtp() if secure else None
+        self._noted: set[str] = set()
+
+    @property
+    def address(self) -> Address:
+        """Where the socket is bound."""
+        return Address(*self._socket.getsockname()[:2])
+
+    @property
+    def sends_events(self) -> bool:
+        """Whether the peer understands telephone-events."""
+        return self._dtmf is not None
+
+    @property
+    def dropped(self) -> Counter[str]:
+        """How many packets SRTP dropped, by reason."""
+        return Counter(self._srtp.dropped) if self._srtp is not None else Counter()
+
+    def fileno(self) -> int:
+        """Return the descriptor of the socket for RTP."""
+        return self._socket.fileno()
+
+    def control_fileno(self) -> int:
+        """Return the descriptor of the socket for RTCP."""
+        return self._control.fileno()
+
+    def connect(self, agreed: ConnectMedia, now: float) -> None:
+        """Take what was agreed with the peer."""
+        self.sender.agree(agreed)
+        if self._srtp is None and agreed.local_key is not None:
+            self._srtp = Srtp()
+        if self._srtp is not None:
+            self._srtp.agree(agreed.local_key, agreed.remote_key)
+        self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
+        self._dtmf = agreed.dtmf_payload_type
+        before = self._remote.target
+        self._remote.agree(agreed.remote, agreed.signalling, now)
+        self._control_remote.agree(agreed)
+        self._reports.begin(now)
+        if not agreed.receiving:
+            self._audio_at = _NEVER
+        elif self._audio_at == _NEVER or self._remote.target != before:
+            self._audio_at = now
+        self._receiving = agreed.receiving
+        self._schedule()
+
+    def send(self, now: float) -> None:
+        """Send the packet of this 20 ms; notice a key whose end was lost."""
+        packet = self.sender.next()
+        if packet is not None and self.tapes:
+            self._record(parse(packet), now)
+        if packet is not None and self._srtp is not None:
+            packet = self._srtp.protect(packet)
+        if packet is not None and self._remote.target is not None:
+            # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
+            with contextlib.suppress(OSError):
+                self._socket.sendto(packet, self._remote.target)
+        if self._keys.waiting:
+            self._tell_keys(self._keys.idle(now))
+        if self._remote.ignored:
+            self._report(now)
+        if now >= self._due_at:
+            self._do_what_is_due(now)
+
+    def _schedule(self) -> None:
+        """Set when there is something to do but sending and hearing."""
+        silent_at = self._audio_at + self._silence if self._silence else _NEVER
+        self._due_at = min(self._reports.next_at, silent_at)
+
+    def _do_what_is_due(self, now: float) -> None:
+        if now >= self._reports.next_at:
+            self._send_report(now)
+        silent = self._silence and now - self._audio_at >= self._silence
+        if silent:
+            self._audio_at = _NEVER
+        self._schedule()
+        if silent:
+            self._tell(MediaSilent(self.name, self._silence))
+
+    def _send_report(self, now: float, *, goodbye: bool = False) -> None:
+        """Send a report to where the peer's RTCP is; one that cannot leave is lost."""
+        packet: bytes | None = self._reports.make(now, now + self._wall_offset, goodbye=goodbye)
+        if packet is not None and self._srtp is not None:
+            packet = self._srtp.protect_rtcp(packet)
+        target = self._control_remote.target
+        if packet is not None and target is not None:
+            with contextlib.suppress(OSError):
+                (self._socket if self._control_remote.muxed else self._control).sendto(packet, target)
+
+    def _report(self, now: float, *, last: bool = False) -> None:
+        """Say once that somebody else sends here."""
+        found = self._remote.report(now, last=last)
+        if found is not None:
+            self._tell(RtpIgnored(self.name, found.source, found.packets, found.agreed))
+
+    def _record(self, packet: RtpPacket, now: float) -> None:
+        """Keep what goes out, keys excepted."""
+        codec = self._codecs.get(packet.payload_type)
+        if codec is not None and packet.payload_type != self._dtmf:
+            for tape in self.tapes.values():
+                tape.say(packet, codec, now)
+
+    def read(self, now: float) -> None:
+        """Take what came for RTP."""
+        for _ in range(_BATCH):
+            try:
+                data, source = self._socket.recvfrom(_LARGEST)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                continue
+            self._take(data, Address(source[0], source[1]), now)
+
+    def read_control(self, now: float) -> None:
+        """Take what came for RTCP."""
+        for _ in range(_BATCH):
+            try:
+                data, source = self._control.recvfrom(_LARGEST)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                continue
+            self._take_report(data, Address(source[0], source[1]), now)
+
+    def _take_report(self, data: bytes, source: Address, now: float) -> None:
+        if not is_rtp_or_rtcp(data) or not is_rtcp(data) or not self._control_remote.admits(source):
+            return
+        if self._srtp is not None:
+            plain = self._srtp.unprotect_rtcp(data)
+            if plain is None:
+                self._note_dropped(self._srtp.dropped, source)
+                return
+            data = plain
+        if self._reports.take(data, now, now + self._wall_offset):
+            self._control_remote.heard(source)
+
+    def close(self, now: float) -> None:
+        """Send what is left of a playback that time has run out for, take what is still unread, say goodbye, let go."""
+        if self.sender.frames_left <= _FLUSHED:
+            for _ in range(self.sender.frames_left):
+                self.send(now)
+        self.read(now)
+        if self._keys.waiting:
+            self._tell_keys(self._keys.idle(now + 1.0))
+        self._report(now, last=True)
+        self.read_control(now)
+        if self._reports.next_at != _NEVER:
+            if self.sender.sent or self._reports.sent:
+                self._send_report(now, goodbye=True)
+            self._tell(self._reports.measured(self.name))
+        self._due_at = _NEVER
+        self._socket.close()
+        self._control.close()
+
+    def _take(self, data: bytes, source: Address, now: float) -> None:
+        if not is_rtp_or_rtcp(data):
+            return
+        if is_rtcp(data):
+            if self._control_remote.muxed:
+                self._take_report(data, source, now)
+            return
+        if not self._remote.admits(source, now):
+            return
+        if self._srtp is not None:
+            plain = self._srtp.unprotect(data)
+            if plain is None:
+                self._note_dropped(self._srtp.dropped, source)
+                return
+            data = plain
+        try:
+            packet = parse(data)
+            audio = packet.payload_type in self._codecs
+            if audio or packet.payload_type == self._dtmf:
+                self._remote.heard(source, now)
+                self._reception.take(packet.ssrc, packet.sequence, packet.timestamp if audio else None, now)
+                if self._audio_at != _NEVER:
+                    self._audio_at = now
+                self._hear(packet, now)
+            elif packet.ssrc == self._reception.ssrc:
+                # Such as comfort noise: not heard, and not lost.
+                self._reception.take(packet.ssrc, packet.sequence, None, now)
+        except RemoteProtocolError:
+            # Junk on a media port is common: scanners, broken headers, comfort noise of old phones.
+            return
+
+    def _note_dropped(self, dropped: Counter[str], source: Address) -> None:
+        """Say it once for each reason: keys that disagree drop every packet."""
+        for reason in dropped.keys() - self._noted:
+            self._noted.add(reason)
+            log.warning("session %s: SRTP from %s:%d dropped: %s", self.name, *source, reason)
+
+    def _hear(self, packet: RtpPacket, now: float) -> None:
+        if not self._receiving:
+            return
+        codec = self._codecs.get(packet.payload_type)
+        if packet.payload_type == self._dtmf:
+            self._tell_keys(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
+        elif codec is not None:
+            self.ear.take(packet, codec, now)
+            for tape in self.tapes.values():
+                tape.hear(packet, codec, now)
+
+    def _tell_keys(self, pressed: list[Pressed]) -> None:
+        for press in pressed:
+            self._tell(DtmfReceived(self.name, press.key, press.duration))

@@ -1,0 +1,231 @@
+"""Feeds one core and carries its outputs out: the only place where deciding and doing meet."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+from sipdomain.entries import Entry, Note, SipMessage
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.journal import Journal
+from sipdomain.media.outputs import MediaInput, MediaOutput
+from sipdomain.runtime.clock import Alarm, Clock
+from sipdomain.sip.codec import parse
+from sipdomain.sip.keep_alive import KeepAlives, is_keep_alive
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.sip.sources import source_of
+from sipdomain.twilio.webhooks.http import Fetch, HttpRequest, HttpResult
+
+log = logging.getLogger(__name__)
+
+
+class Core(Protocol):
+    """What the emulator and a phone have in common."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to do."""
+        ...
+
+    def receive(self, message: Request | Response, flow: Flow, now: float) -> Sequence[Any]:
+        """Take a message."""
+        ...
+
+    def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> Sequence[Any]:
+        """Take bytes that are no message."""
+        ...
+
+    def tick(self, now: float) -> Sequence[Any]:
+        """Let what is due happen."""
+        ...
+
+    def media(self, event: MediaInput, now: float) -> Sequence[Any]:
+        """Take news from the media side."""
+        ...
+
+    def transport_failed(self, flow: Flow, now: float) -> Sequence[Any]:
+        """A flow broke."""
+        ...
+
+
+class Network(Protocol):
+    """What sends bytes."""
+
+    def send(self, flow: Flow, data: bytes) -> None:
+        """Send a message; a failure is told to the pump, later."""
+        ...
+
+
+class Media(Protocol):
+    """What carries media outputs out."""
+
+    def carry(self, output: MediaOutput) -> None:
+        """Carry one out; answers come back through the pump's `media`."""
+        ...
+
+
+class HttpClient(Protocol):
+    """What asks URLs."""
+
+    def fetch(self, request: HttpRequest, done: Callable[[HttpResult], None]) -> None:
+        """Carry out a request and call `done` once."""
+        ...
+
+
+class Pump:
+    """Runs one core: every input goes in one at a time, and its outputs are carried out before the next.
+
+    Attributes:
+        journal: Where entries and messages are written.
+        keep_alives: The datagrams that were let pass because they only keep a NAT binding open.
+    """
+
+    def __init__(
+        self, core: Core, owner: str, *, clock: Clock, journal: Journal, network: Network | None = None,
+        media: Media | None = None, http: HttpClient | None = None,
+    ) -> None:  # fmt: skip
+        """Run a core.
+
+        Args:
+            core: What decides.
+            owner: Its name in the journal.
+            clock: The time.
+            journal: Where to write.
+            network: What sends; may be set later, before the first output.
+            media: What plays, if anything does.
+            http: What asks URLs, if anything does.
+        """
+        self.core = core
+        self.journal = journal
+        self.keep_alives = KeepAlives()
+        self.network = network
+        self.media_engine = media
+        self.http = http
+        self._owner = owner
+        self._clock = clock
+        self._inputs: deque[tuple[Callable[[], Sequence[Any]], str]] = deque()
+        self._busy = False
+        self._alarm: Alarm | None = None
+        self._alarm_at = 0.0
+
+    # --- inputs ------------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes, flow: Flow) -> None:
+        """Take the bytes of a message."""
+        now = self._clock.now()
+        if not flow.reliable and is_keep_alive(data):
+            self._kept_alive(data, flow, now)
+            return
+        source = source_of(flow.remote.host)
+        try:
+            message = parse(data)
+        except RemoteProtocolError as error:
+            wrong = error
+            self._note_message("in", flow, data, now, "")
+            self.feed(lambda: self.core.unreadable(data, flow, wrong, now), source)
+            return
+        self._note_message("in", flow, data, now, message.headers.get("call-id") or "")
+        self.feed(lambda: self.core.receive(message, flow, now), source)
+
+    def _kept_alive(self, data: bytes, flow: Flow, now: float) -> None:
+        said = self.keep_alives.take(data, flow.remote.host)
+        if said:
+            note = Note(at=now, source=flow.transport, text=f"{_text(flow.remote)}: {said}")
+            self.journal.append(note, source_of(flow.remote.host))
+
+    def media(self, event: MediaInput) -> None:
+        """Take news from the media side."""
+        self.feed(lambda: self.core.media(event, self._clock.now()))
+
+    def transport_failed(self, flow: Flow) -> None:
+        """Take the news that a flow broke."""
+        self.feed(lambda: self.core.transport_failed(flow, self._clock.now()))
+
+    def feed(self, step: Callable[[], Sequence[Any]], source: str = "") -> None:
+        """Run a step of the core and carry out what it returns; a step from within waits for its turn.
+
+        Args:
+            step: Returns what is to be done.
+            source: Whose doing it is, as `sipdomain.sip.sources` counts; "" for nobody in particular.
+        """
+        self._inputs.append((step, source))
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._inputs:
+                self._carry_out(*self._inputs.popleft())
+        finally:
+            self._busy = False
+        self._arm()
+
+    # --- outputs -----------------------------------------------------------------------------------------
+
+    def _carry_out(self, step: Callable[[], Sequence[Any]], source: str) -> None:
+        try:
+            outputs = step()
+        except Exception:
+            # A fault of ours must not take the other calls with it; it is loud in the log.
+            log.exception("unhandled exception in %s", self._owner)
+            return
+        for output in outputs:
+            match output:
+                case Send(flow, data):
+                    self._note_message("out", flow, data, self._clock.now(), "")
+                    if self.network is not None:
+                        self.network.send(flow, data)
+                case Entry():
+                    self.journal.append(output, source)
+                case Fetch(token, request):
+                    self._fetch(token, request)
+                case _:
+                    if self.media_engine is not None:
+                        self.media_engine.carry(output)
+
+    def _fetch(self, token: int, request: HttpRequest) -> None:
+        core = self.core
+        if self.http is not None:
+            self.http.fetch(
+                request,
+                lambda result: self.feed(lambda: core.fetched(token, result, self._clock.now())),  # type: ignore[attr-defined]
+            )
+
+    def _note_message(self, lane: str, flow: Flow, data: bytes, now: float, call_id: str) -> None:
+        self.journal.append(
+            SipMessage(
+                at=now, owner=self._owner, lane="in" if lane == "in" else "out", transport=flow.transport,
+                local=_text(flow.local), remote=_text(flow.remote), data=data, call_id=call_id,
+            ),
+            source_of(flow.remote.host),
+        )  # fmt: skip
+
+    def _arm(self) -> None:
+        deadline = self.core.deadline
+        if deadline is None:
+            return
+        if self._alarm is not None:
+            # A later deadline than the one armed needs nothing: the tick finds nothing due, and arms again.
+            if self._alarm_at <= deadline:
+                return
+            self._alarm.cancel()
+        self._alarm_at = deadline
+        self._alarm = self._clock.call_at(deadline, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.feed(lambda: self.core.tick(self._clock.now()))
+
+    def close(self) -> None:
+        """Ring no more."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+
+@lru_cache(maxsize=4096)
+def _text(address: Address) -> str:
+    return str(address)

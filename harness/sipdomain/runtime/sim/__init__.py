@@ -1,0 +1,1 @@
+"""Virtual time, and what is in place of sockets there."""

@@ -1,0 +1,116 @@
+"""Virtual time, and a network in memory: what a run without sockets and clocks stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Final
+
+from sipdomain.runtime.bad_line import BadLine
+from sipdomain.runtime.pump import Pump
+from sipdomain.sip.outputs import Address, Flow
+
+EPOCH: Final = 1_767_225_600.0
+"""The Unix time at which every virtual run begins: 2026-01-01 00:00:00 UTC."""
+LATENCY: Final = 0.0005
+"""How long a message takes from one end to the other, in seconds."""
+
+
+class SimAlarm:
+    """An alarm of the virtual clock."""
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self.action: Callable[[], None] | None = action
+
+    def cancel(self) -> None:
+        """Do not ring."""
+        self.action = None
+
+
+class SimClock:
+    """A clock that jumps to whatever happens next."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._number = 0
+        self._heap: list[tuple[float, int, SimAlarm]] = []
+
+    def now(self) -> float:
+        """Return the virtual moment."""
+        return self._now
+
+    @property
+    def pending(self) -> int:
+        """How many things are still to happen."""
+        return sum(alarm.action is not None for _, _, alarm in self._heap)
+
+    def call_at(self, at: float, action: Callable[[], None]) -> SimAlarm:
+        """Call `action` when the clock comes to that moment."""
+        self._number += 1
+        alarm = SimAlarm(action)
+        heappush(self._heap, (max(at, self._now), self._number, alarm))
+        return alarm
+
+    def step(self, limit: float) -> bool:
+        """Let the next thing happen; False, and the clock at `limit`, when nothing does before that."""
+        while self._heap and self._heap[0][0] <= limit:
+            at, _, alarm = heappop(self._heap)
+            if alarm.action is not None:
+                self._now = at
+                action, alarm.action = alarm.action, None
+                action()
+                return True
+        self._now = max(self._now, limit)
+        return False
+
+
+class SimEndpoint:
+    """One pump's place in the network."""
+
+    def __init__(self, network: SimNetwork, pump: Pump) -> None:
+        self._network = network
+        self._pump = pump
+
+    def send(self, flow: Flow, data: bytes) -> None:
+        """Send a message; to nobody it is lost over UDP, and refused over TCP."""
+        self._network.carry(self._pump, flow, data)
+
+
+class SimNetwork:
+    """Delivers messages between pumps by address, each after `LATENCY`.
+
+    A stream is modelled as its messages: they are neither lost nor reordered. Datagrams may be, by the
+    faults of a line.
+    """
+
+    def __init__(self, clock: SimClock, line: BadLine | None = None) -> None:
+        self._clock = clock
+        self._line = line
+        self._pumps: dict[Address, Pump] = {}
+        self._connections: dict[tuple[Address, Address], int] = {}
+
+    def attach(self, address: Address, pump: Pump) -> None:
+        """Give a pump an address."""
+        self._pumps[address] = pump
+        pump.network = SimEndpoint(self, pump)
+
+    def carry(self, sender: Pump, flow: Flow, data: bytes) -> None:
+        """Take a message on its way."""
+        receiver = self._pumps.get(flow.remote)
+        at = self._clock.now() + LATENCY
+        if receiver is None:
+            if flow.reliable:
+                self._clock.call_at(at, lambda: sender.transport_failed(flow))
+            return
+        number = self._connection(flow) if flow.reliable else 0
+        arriving = Flow(flow.transport, flow.remote, flow.local, number)
+        if self._line is not None and not flow.reliable:
+            self._line.carry(data, lambda passed: receiver.receive(passed, arriving), LATENCY)
+            return
+        self._clock.call_at(at, lambda: receiver.receive(data, arriving))
+
+    def _connection(self, flow: Flow) -> int:
+        ends = (min(flow.local, flow.remote), max(flow.local, flow.remote))
+        return self._connections.setdefault(ends, len(self._connections) + 1)

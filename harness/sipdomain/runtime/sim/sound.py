@@ -1,0 +1,159 @@
+"""What is heard and recorded in virtual time: spans of prompts, which become samples when somebody listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sipdomain.media import g711
+from sipdomain.media.ear import KEPT
+from sipdomain.media.outputs import RecordingDone, StartRecording
+from sipdomain.media.prompts import Prompt
+from sipdomain.media.recording import RecordingClock, developed
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+
+@dataclass(slots=True)
+class Span:
+    """A stretch of a prompt, on its way into an ear.
+
+    Attributes:
+        prompt: The prompt.
+        codec: The codec it goes through.
+        skipped: How much of the prompt was over when the ear began to listen, in seconds.
+        start_at: When the ear begins to hear it.
+        stop_at: When it hears no more of it.
+    """
+
+    prompt: Prompt
+    codec: str
+    skipped: float
+    start_at: float
+    stop_at: float
+
+    def cut(self, now: float) -> None:
+        """End it now, if it would go on."""
+        self.stop_at = max(self.start_at, min(self.stop_at, now))
+
+
+@dataclass(slots=True)
+class SimEar:
+    """What a session hears: spans on a timeline that begins when a peer first sends."""
+
+    spans: list[Span] = field(default_factory=list)
+    began_at: float | None = None
+    ended_at: float = 0.0
+    senders: int = 0
+
+    def connect(self, now: float) -> None:
+        """A peer begins to send."""
+        self.senders += 1
+        if self.began_at is None:
+            self.began_at = now
+
+    def disconnect(self, now: float) -> None:
+        """A peer sends no more."""
+        self.senders -= 1
+        self.ended_at = now
+
+    def samples(self, library: PromptLibrary, now: float) -> Samples:
+        """Return what was heard until now, at 8 kHz."""
+        import numpy as np
+
+        if self.began_at is None:
+            return np.zeros(0, np.int16)
+        end_at = min(now if self.senders else self.ended_at, self.began_at + KEPT)
+        return _rendered(self.spans, self.began_at, end_at, library)
+
+
+@dataclass(slots=True)
+class SimStream:
+    """How long one direction of a session was used."""
+
+    duration: float = 0.0
+    since: float | None = None
+
+    def flow(self, now: float, *, flowing: bool) -> None:
+        """Take note that audio flows from now on, or no more."""
+        if self.since is not None:
+            self.duration += now - self.since
+        self.since = now if flowing else None
+
+    @property
+    def packets(self) -> int:
+        """How many packets of 20 ms that would have been."""
+        return round(self.duration / 0.02)
+
+
+def _rendered(spans: list[Span], begin_at: float, end_at: float, library: PromptLibrary) -> Samples:
+    """Return what spans sound like together from one moment to another."""
+    import numpy as np
+
+    mixed = np.zeros(round((end_at - begin_at) * g711.RATE), np.int32)
+    for span in spans:
+        start_at, stop_at = max(span.start_at, begin_at), min(span.stop_at, end_at)
+        if stop_at <= start_at:
+            continue
+        audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
+        skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
+        audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+        start = round((start_at - begin_at) * g711.RATE)
+        mixed[start : start + len(audio)] += audio[: len(mixed) - start]
+    return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+
+
+class SimTape:
+    """A recording: spans of both directions, and the stretches of time in which it ran.
+
+    Attributes:
+        inbound: What the session heard.
+        outbound: What it sent.
+    """
+
+    def __init__(self, wish: StartRecording, now: float) -> None:
+        self.inbound: list[Span] = []
+        self.outbound: list[Span] = []
+        self._wish = wish
+        self._clock = RecordingClock(now)
+        self._running_since: float | None = now
+        self._place = 0.0
+        self._stretches: list[tuple[float, float, float]] = []
+
+    def pause(self, now: float, *, skip: bool) -> None:
+        """Take nothing until it is resumed."""
+        self._end_stretch(now)
+        self._clock.pause(now, skip=skip)
+
+    def resume(self, now: float) -> None:
+        """Go on."""
+        self._clock.resume(now)
+        if self._running_since is None:
+            self._running_since, self._place = now, self._clock.length(now)
+
+    def _end_stretch(self, now: float) -> None:
+        since, self._running_since = self._running_since, None
+        if since is not None and since < now:
+            self._stretches.append((since, now, self._place))
+
+    def develop(self, library: PromptLibrary, now: float) -> RecordingDone:
+        """Return what was recorded until now."""
+        self._end_stretch(now)
+        inbound, outbound = (self._samples(spans, library) for spans in (self.inbound, self.outbound))
+        return developed(self._wish, inbound, outbound, self._clock.length(now))
+
+    def _samples(self, spans: list[Span], library: PromptLibrary) -> Samples:
+        import numpy as np
+
+        end = max((place + stop_at - start_at for start_at, stop_at, place in self._stretches), default=0.0)
+        samples = np.zeros(round(end * g711.RATE) + 1, np.int16)
+        for start_at, stop_at, place in self._stretches:
+            found = _rendered(spans, start_at, stop_at, library)
+            first = round(place * g711.RATE)
+            samples[first : first + len(found)] = found[: len(samples) - first]
+        return samples

@@ -1,0 +1,1 @@
+"""Certificates, and the TLS of everything that listens or connects."""

@@ -1,0 +1,1 @@
+"""Worlds that scenarios play in: live, or in virtual time."""

@@ -1,0 +1,300 @@
+"""A world of real sockets on this machine: one emulator, its webhook application and its phones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from sipdomain.entries import Note
+from sipdomain.errors import SetupError
+from sipdomain.journal import Journal
+from sipdomain.media.prompts import Speech
+from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.phone import Phone
+from sipdomain.runtime.bad_line import BadLine, BadLineNetwork
+from sipdomain.runtime.clock import LiveClock
+from sipdomain.runtime.event_loop import new_event_loop
+from sipdomain.runtime.media.live import LiveMedia
+from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.service import Service, ServiceOptions
+from sipdomain.runtime.sip.network import LiveNetwork
+from sipdomain.runtime.tls.certificates import authority_of_this_run
+from sipdomain.runtime.tls.contexts import TlsClient
+from sipdomain.runtime.worlds.studio import Studio
+from sipdomain.runtime.worlds.world import (
+    AppRequest,
+    PhoneHandle,
+    PhoneSpec,
+    Script,
+    T,
+    Until,
+    WorldSpec,
+    ask_rest,
+    heard,
+    make_account,
+    make_app,
+    name_tokens,
+    phone_settings,
+    requests_of,
+    rng_for,
+)
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.configuration import model as config
+from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    import numpy as np
+    import numpy.typing as npt
+    from werkzeug.serving import BaseWSGIServer
+
+POLL = 0.02
+"""How often a condition is asked that no journal entry announces, in seconds."""
+_BACKLOG = 128
+
+
+class AppServer:
+    """The webhook application on a real port, in a thread of its own.
+
+    Attributes:
+        url: Its base.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        from werkzeug.serving import make_server
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        # A socket that is bound already: http.server would look up the name of the address that it binds.
+        with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
+            self._server: BaseWSGIServer = make_server(
+                "127.0.0.1", 0, app, threaded=True, fd=listening.fileno()
+            )
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join(timeout=5.0)
+        self._server.server_close()
+
+
+class LiveWorld:
+    """A world that runs in real time.
+
+    Attributes:
+        substrate: "live".
+        profile: The profile's name.
+        journal: All that happens.
+        sip_address: Where the emulator listens.
+        dns_address: Where DNS is answered, or None.
+        http_url: The base of its REST API.
+        app_url: The base of the webhook application.
+    """
+
+    substrate: Literal["live"] = "live"
+
+    def __init__(self, spec: WorldSpec, studio: Studio | None = None) -> None:
+        """Build a world; it is ready when this returns.
+
+        Args:
+            spec: What it is made of.
+            studio: The loop and the voice to use; by default ones of its own.
+
+        Raises:
+            SetupError: An address cannot be bound, or what is given is wrong.
+            ConfigurationError: The configuration is wrong.
+        """
+        self.profile = spec.profile
+        self.journal = Journal()
+        self._studio = studio
+        self._loop = studio.loop if studio is not None else new_event_loop()
+        self._clock = LiveClock(self._loop)
+        configuration = spec.configuration
+        rng = rng_for(spec.seed, "ids")
+        store, calls = Store(Ids(rng)), CallStore()
+        self._wall = time.time() - time.monotonic()
+        self._account = make_account(store, configuration.account, self._wall + self.now())
+        self._app = make_app(spec, self._account.auth_token)
+        self._server = AppServer(self._app)
+        self.app_url = self._server.url
+        self._phones: dict[str, PhoneHandle] = {}
+        self._media: dict[str, LiveMedia] = {}
+        self._networks: list[LiveNetwork] = []
+        self._pumps: list[Pump] = []
+        self._lines: list[BadLine] = []
+        try:
+            domains = config.apply(
+                configuration, store, self._account.sid, now=self._wall + self.now(), base_url=self.app_url
+            )
+            domain = domains[0].domain_name if domains else "sip.twilio.com"
+            self._loop.run_until_complete(self._open(spec, store, calls, domain))
+        except BaseException:
+            self._server.close()
+            self._close_loop()
+            raise
+
+    async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
+        here = Address("127.0.0.1", 0)
+        six = spec.ipv6 or any(":" in phone.address for phone in spec.phones.values())
+        options = ServiceOptions(
+            here,
+            here,
+            settings=Settings(profile=spec.switches, token_names=name_tokens(self._account, spec)),
+            speech=spec.speech,
+            dns=here if spec.dns else None,
+            also=(Address("::1", 0),) if six else (),
+            tls=here,
+        )
+        library = self._studio.library if self._studio is not None else None
+        self._service = Service(options, store, calls, self.journal, library)
+        await self._service.open()
+        await self._service.warm_up()
+        if any(phone.transport == "tls" for phone in spec.phones.values()):
+            await self._service.make_certificate()
+        self.sip_address = self._service.sip_address
+        self.http_url = self._service.http_url
+        self.dns_address = self._service.dns_address
+        try:
+            for name, phone in spec.phones.items():
+                await self._open_phone(name, phone, domain, spec)
+        except BaseException:
+            await self._close()
+            raise
+
+    async def _open_phone(self, name: str, spec: PhoneSpec, domain: str, world: WorldSpec) -> None:
+        media = LiveMedia(self._loop, self._service.library)
+        self._media[name] = media
+        network = await LiveNetwork.open(
+            Address(spec.address, 0),
+            receive=lambda data, flow: receive(data, flow),  # noqa: PLW0108 - made below
+            failed=lambda flow: pump.transport_failed(flow),  # noqa: PLW0108 - made below
+            complain=lambda flow, text: self.journal.append(
+                Note(at=self.now(), source=flow.transport, text=f"{flow.remote}: {text}")
+            ),
+            listen_tcp=spec.transport != "udp",
+            tls=TlsClient(authority_of_this_run, domain),
+            in_use=lambda _: True,
+        )
+        proxies = self._service.listeners[":" in spec.address]
+        settings = phone_settings(name, spec, domain, network.address, *proxies)
+        core = Phone(settings, rng=rng_for(world.seed, f"phone {name}"))
+        pump = Pump(core, name, clock=self._clock, journal=self.journal, network=network, media=media)
+        receive = pump.receive
+        if world.faults:
+            line = BadLine(world.faults, self._clock, rng_for(world.seed, f"line {name}"))
+            self._lines.append(line)
+            pump.network = bad = BadLineNetwork(line, network, pump.receive)
+            receive = bad.receive
+        media.bind(pump.media)
+        self._networks.append(network)
+        self._pumps.append(pump)
+        self._phones[name] = PhoneHandle(core, pump, self._clock.now)
+
+    def now(self) -> float:
+        """Return the moment."""
+        return self._clock.now()
+
+    def listener(self, transport: str, source: str) -> Address:
+        """Return where SIP from an IP address is taken over a transport.
+
+        Raises:
+            SetupError: Nothing listens for addresses of that family.
+        """
+        listeners = self._service.listeners
+        if ":" in source and len(listeners) == 1:
+            raise SetupError(f"nothing listens for {source}: say `ipv6: true` below `given:`")
+        return listeners[":" in source][transport == "tls"]
+
+    def phone(self, name: str) -> PhoneHandle:
+        """Return a phone by its name."""
+        return self._phones[name]
+
+    def is_busy(self, call_id: str) -> bool:
+        """Return whether the emulator has work with a call, or a message of it is still under way."""
+        on_its_way = any(line.holds(call_id) for line in self._lines)
+        return on_its_way or self._service.emulator.is_busy(call_id)
+
+    def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
+        return heard(self._media, call)
+
+    def learn(self, text: str) -> None:
+        """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""
+        self._loop.run_until_complete(self._service.library.prepare(Speech(text)))
+
+    def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+        """Return how this world's voice says the text.
+
+        Raises:
+            MediaError: It has not said these words yet.
+        """
+        return self._service.library.samples(Speech(text))
+
+    def app_requests(self) -> list[AppRequest]:
+        """Return what the webhook application recorded."""
+        return requests_of(self._app)
+
+    def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Ask the REST API as the main account."""
+        return ask_rest(self._service.rest, self._account, method, path, form, self._wall + self.now())
+
+    def run(self, script: Script[T]) -> T:
+        """Drive a script in real time."""
+        return self._loop.run_until_complete(self._drive(script))
+
+    async def _drive(self, script: Script[T]) -> T:
+        try:
+            until = next(script)
+            while True:
+                until = script.send(await self._wait(until))
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    async def _wait(self, until: Until) -> bool:
+        limit = self.now() + until.within
+        changed = asyncio.Event()
+        stop_listening = self.journal.listen(lambda _: changed.set())
+        try:
+            while not until.condition():
+                left = limit - self.now()
+                if left <= 0:
+                    return False
+                changed.clear()
+                try:
+                    async with asyncio.timeout(min(POLL, left)):
+                        await changed.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            stop_listening()
+        return True
+
+    def close(self) -> None:
+        """End everything."""
+        self._loop.run_until_complete(self._close())
+        self._server.close()
+        self._close_loop()
+
+    def _close_loop(self) -> None:
+        if self._studio is None:
+            self._loop.close()
+
+    async def _close(self) -> None:
+        await self._service.close()
+        for pump in self._pumps:
+            pump.close()
+        for media in self._media.values():
+            await media.close()
+        for network in self._networks:
+            await network.close()

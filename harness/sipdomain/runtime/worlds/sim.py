@@ -1,0 +1,201 @@
+"""A world in virtual time: one emulator, its webhook application and its phones, all in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from sipdomain.journal import Journal
+from sipdomain.media.prompts import Speech
+from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.phone import Phone
+from sipdomain.runtime.bad_line import BadLine
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
+from sipdomain.runtime.sim.media import SimExchange, SimMedia
+from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
+from sipdomain.runtime.switchboard import PumpedSwitchboard
+from sipdomain.runtime.worlds.world import (
+    AppRequest,
+    PhoneHandle,
+    Script,
+    T,
+    Until,
+    WorldSpec,
+    ask_rest,
+    heard,
+    make_account,
+    make_app,
+    name_tokens,
+    phone_settings,
+    requests_of,
+    rng_for,
+)
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.configuration import model as config
+from sipdomain.twilio.debugger import Debugger
+from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest import RestApi
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.store.logs import Logs
+from sipdomain.twilio.webhooks import twimlets
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+SIP = (Address("127.0.0.1", 5060), Address("127.0.0.1", 5061))
+"""UDP and TCP, and TLS, of which only the name is modelled."""
+SIP_OVER_IPV6 = (Address("::1", 5060), Address("::1", 5061))
+APP = "127.0.0.1:5000"
+FIRST_PHONE_PORT = 5070
+
+
+class SimWorld:
+    """A world without sockets and without waiting.
+
+    Attributes:
+        substrate: "sim".
+        profile: The profile's name.
+        journal: All that happens.
+        sip_address: Where the emulator listens.
+        dns_address: None: nobody resolves names here.
+        http_url: The base of its REST API.
+        app_url: The base of the webhook application.
+        emulator: The emulator's core.
+    """
+
+    substrate: Literal["sim"] = "sim"
+
+    def __init__(self, spec: WorldSpec, settings: Settings | None = None) -> None:
+        """Build a world.
+
+        Raises:
+            SetupError: What is given is wrong.
+            ConfigurationError: The configuration is wrong.
+        """
+        self.profile = spec.profile
+        self.journal = Journal()
+        self.sip_address = SIP[0]
+        self.dns_address: Address | None = None
+        self.http_url = "http://127.0.0.1:8080"
+        self.app_url = f"http://{APP}"
+        self._clock = SimClock()
+        self._line = BadLine(spec.faults, self._clock, rng_for(spec.seed, "line")) if spec.faults else None
+        self._network = SimNetwork(self._clock, self._line)
+        self._library = PromptLibrary(speech=False)
+        self._exchange = SimExchange()
+        ids = Ids(rng_for(spec.seed, "ids"))
+        store, calls = Store(ids), CallStore()
+        configuration = spec.configuration
+        self._account = make_account(store, configuration.account, EPOCH)
+        domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
+        logs = Logs()
+        calls.recordings.base_url = self.http_url
+        self._recordings = calls.recordings
+        self._app = make_app(spec, self._account.auth_token)
+        names = name_tokens(self._account, spec)
+        settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH, token_names=names)
+        self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
+        own_ids = Ids(rng_for(spec.seed, "alerts"))
+        debugger = Debugger(
+            logs.alerts, calls, own_ids, wall_offset=settings.wall_offset, exchanges=logs.exchanges
+        )
+        self.journal.listen(debugger.hear)
+        sites: dict[str, Site] = {APP: wsgi_site(self._app)}
+        sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
+        media = SimMedia(self._clock, self._library, self._exchange)
+        pump = Pump(
+            self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
+            http=SimHttpClient(self._clock, sites),
+        )  # fmt: skip
+        media.bind(pump.media)
+        self.emulator.send_by(
+            lambda transport, remote: Flow(transport, self.listener(transport, remote.host), remote)
+        )
+        switchboard = PumpedSwitchboard(self.emulator, pump, self._clock.now)
+        self._rest = RestApi(store, calls, ids, logs, switchboard=switchboard)
+        for address in (*SIP, *SIP_OVER_IPV6):
+            self._network.attach(address, pump)
+        self._phones: dict[str, PhoneHandle] = {}
+        self._media: dict[str, SimMedia] = {}
+        domain = domains[0].domain_name if domains else "sip.twilio.com"
+        for number, (name, phone) in enumerate(spec.phones.items()):
+            local = Address(phone.address, FIRST_PHONE_PORT + number)
+            proxies = SIP_OVER_IPV6 if ":" in local.host else SIP
+            core = Phone(
+                phone_settings(name, phone, domain, local, *proxies), rng=rng_for(spec.seed, f"phone {name}")
+            )
+            ear = self._media[name] = SimMedia(self._clock, self._library, self._exchange)
+            own = Pump(core, name, clock=self._clock, journal=self.journal, media=ear)
+            ear.bind(own.media)
+            self._network.attach(local, own)
+            self._phones[name] = PhoneHandle(core, own, self._clock.now)
+
+    def now(self) -> float:
+        """Return the virtual moment."""
+        return self._clock.now()
+
+    @property
+    def pending(self) -> int:
+        """How many things are still to happen of themselves."""
+        return self._clock.pending
+
+    def listener(self, transport: str, source: str) -> Address:
+        """Return where SIP from an IP address is taken over a transport."""
+        return (SIP_OVER_IPV6 if ":" in source else SIP)[transport == "tls"]
+
+    def phone(self, name: str) -> PhoneHandle:
+        """Return a phone by its name."""
+        return self._phones[name]
+
+    def is_busy(self, call_id: str) -> bool:
+        """Return whether the emulator has work with a call, or a message of it is still under way."""
+        on_its_way = self._line is not None and self._line.holds(call_id)
+        return on_its_way or self.emulator.is_busy(call_id)
+
+    def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
+        return heard(self._media, call)
+
+    def learn(self, text: str) -> None:
+        """Do nothing: in virtual time prompts are rendered when they are asked for."""
+
+    def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+        """Return how this world's voice says the text."""
+        return self._library.samples(Speech(text))
+
+    def app_requests(self) -> list[AppRequest]:
+        """Return what the webhook application recorded."""
+        return requests_of(self._app)
+
+    def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Ask the REST API as the main account."""
+        return ask_rest(self._rest, self._account, method, path, form, EPOCH + self._clock.now())
+
+    def recorded(self, sid: str) -> bytes | None:
+        """Return a recording's audio, or None when there is none (yet)."""
+        return self._recordings.audio(sid)
+
+    def run(self, script: Script[T]) -> T:
+        """Drive a script, letting virtual time pass where it waits."""
+        try:
+            until = next(script)
+            while True:
+                until = script.send(self._wait(until))
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    def _wait(self, until: Until) -> bool:
+        limit = self._clock.now() + until.within
+        while not until.condition():
+            if not self._clock.step(limit):
+                return until.condition()
+        return True
+
+    def close(self) -> None:
+        """Nothing stays behind."""

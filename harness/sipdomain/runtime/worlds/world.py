@@ -1,0 +1,357 @@
+"""What live and virtual worlds have in common: what is given, what is waited for, phones, the REST API."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import json
+import random
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from urllib.parse import urlencode
+
+from sipdomain.errors import RestError, SetupError
+from sipdomain.faults import Fault
+from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.census import PhoneCensus
+from sipdomain.phone.phone import Phone
+from sipdomain.phone.settings import PhoneSettings
+from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
+from sipdomain.runtime.pump import Pump
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.configuration.model import AccountSettings, Configuration, ConfigurationError
+from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
+from sipdomain.twilio.rest import RestApi, RestRequest
+from sipdomain.twilio.rest.messages import FORM
+from sipdomain.twilio.store import Account, Store
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from sipdomain.runtime.media.engine import MediaEngine
+
+T = TypeVar("T")
+
+LARGEST_FORM: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Wait; a script yields this and is sent True when the condition held, False when time ran out.
+
+    Attributes:
+        condition: Asked again and again; cheap, without side effects.
+        within: Seconds of the world's clock.
+    """
+
+    condition: Callable[[], bool]
+    within: float
+
+
+Script = Generator[Until, bool, T]
+
+
+@dataclass(frozen=True, slots=True)
+class AppRequest:
+    """A request as the webhook application received it.
+
+    Attributes:
+        method: "GET" or "POST".
+        path: The path, without the query.
+        parameters: Query and form fields, in order.
+        headers: Header fields.
+        signature_valid: What the provider's own validator said; None when it was not asked.
+    """
+
+    method: str
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = ()
+    signature_valid: bool | None = None
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first parameter of that name, or None."""
+        return next((value for key, value in self.parameters if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSpec:
+    """A phone of a world.
+
+    Attributes:
+        user: The user part of its address, and its digest user name.
+        password: Its password.
+        address: The IP address it calls from.
+        transport: "udp", "tcp" or "tls".
+        secure_media: Whether its audio is SRTP.
+    """
+
+    user: str
+    password: str
+    address: str = "127.0.0.1"
+    transport: str = "udp"
+    secure_media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSpec:
+    """What a world is made of.
+
+    Attributes:
+        configuration: Account, lists and domains.
+        replies: The webhook application's replies by path.
+        phones: Phones by name.
+        profile: "documented" or "observed".
+        seed: For all that is random.
+        speech: Whether `<Say>` has a voice (live only).
+        faults: What befalls datagrams between phones and emulator, in this order.
+        dns: Whether there is a DNS server for the domains' names (live only).
+        route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
+        ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
+        application: A WSGI application in place of one that gives `replies`.
+    """
+
+    configuration: Configuration = field(default_factory=Configuration)
+    replies: Mapping[str, Any] = field(default_factory=dict)
+    phones: Mapping[str, PhoneSpec] = field(default_factory=dict)
+    profile: ProfileName = "documented"
+    seed: int = 0
+    speech: bool = True
+    faults: tuple[Fault, ...] = ()
+    dns: bool = False
+    ipv6: bool = False
+    route_set: bool | None = None
+    application: WSGIApplication | None = None
+
+    @property
+    def switches(self) -> Profile:
+        """The profile's value, with what was switched."""
+        profile = PROFILES[self.profile]
+        return profile if self.route_set is None else replace(profile, route_set=self.route_set)
+
+
+def make_account(store: Store, settings: AccountSettings | None, now: float) -> Account:
+    """Make the main account of a configuration, with the development values where it names none.
+
+    Raises:
+        ConfigurationError: Its SID is none, or it or its token is empty.
+    """
+    if settings is not None:
+        for name, written in (("sid", settings.sid), ("auth_token", settings.auth_token)):
+            if written is not None and not written.strip():
+                hint = "leave it out to have the development value"
+                raise ConfigurationError(f"`{name}` is empty", ("account", name), hint=hint)
+    sid = (settings.sid if settings else None) or ACCOUNT_SID
+    token = (settings.auth_token if settings else None) or AUTH_TOKEN
+    try:
+        return store.accounts.create(now=now, sid=sid, auth_token=token)
+    except RestError as error:
+        hint = f"write such as `sid: {ACCOUNT_SID}`"
+        raise ConfigurationError(str(error), ("account", "sid"), hint=hint) from None
+
+
+def name_tokens(account: Account, spec: WorldSpec) -> dict[str, str]:
+    """Return by account SID where its auth token comes from, in words."""
+    settings = spec.configuration.account
+    return {account.sid: token_name(account.auth_token, settings.auth_token if settings else None)}
+
+
+def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
+    """Return the webhook application: the one given, behind a recorder, or the one that comes with us, loaded by name.
+
+    Raises:
+        ConfigurationError: A reply is written wrongly.
+        SetupError: What checks signatures is not installed.
+    """
+    if spec.application is not None:
+        recording = importlib.import_module("mock_webhooks.recording")
+        return cast("WSGIApplication", recording.Recording(spec.application, auth_token=auth_token))
+    module = importlib.import_module("mock_webhooks")
+    try:
+        return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
+    except ValueError as error:
+        raise _wrong_reply(error) from None
+    except ModuleNotFoundError as error:
+        raise SetupError(str(error)) from error
+
+
+def check_replies(replies: Mapping[str, Any]) -> None:
+    """See that the webhook application takes the replies.
+
+    Raises:
+        ConfigurationError: One is written wrongly.
+    """
+    reader = importlib.import_module("mock_webhooks.replies")
+    try:
+        reader.read_replies(replies, None)
+    except ValueError as error:
+        raise _wrong_reply(error) from None
+
+
+def _wrong_reply(error: ValueError) -> ConfigurationError:
+    """Return what the application refused, with its place below a scenario's `given:`."""
+    said, path = getattr(error, "problem", str(error)), getattr(error, "path", ())
+    return ConfigurationError(said, ("app", *path), hint=getattr(error, "hint", ""))
+
+
+def usual_paths() -> frozenset[str]:
+    """Return the paths at which the webhook application answers of itself."""
+    flows = importlib.import_module("mock_webhooks.flows").FLOWS
+    return frozenset(path for flow in flows for path in (*flow.routes, *flow.media))
+
+
+def requests_of(app: Any) -> list[AppRequest]:
+    """Return what was asked of an application, oldest first."""
+    recorder = getattr(app, "extensions", {}).get("recorder")
+    verdicts = {"valid": True, "invalid": False, "missing": False}
+    return [
+        AppRequest(each.method, each.path, each.parameters, each.headers, verdicts.get(each.signature))
+        for each in (recorder.requests() if recorder is not None else ())
+    ]
+
+
+def ask_rest(
+    api: RestApi, account: Account, method: str, path: str, form: Mapping[str, str], now: float
+) -> tuple[int, dict[str, Any]]:
+    """Ask the REST API as an account; a path without a leading slash is below the account's own."""
+    if not path.startswith("/"):
+        path = f"/2010-04-01/Accounts/{account.sid}/{path.removesuffix('.json')}.json"
+    pairs = tuple(form.items())
+    login = base64.b64encode(f"{account.sid}:{account.auth_token}".encode()).decode()
+    asked = RestRequest(
+        method=method,
+        path=path,
+        query=pairs if method == "GET" else (),
+        form=() if method == "GET" else pairs,
+        authorization=f"Basic {login}",
+        content_type="" if method == "GET" else FORM,
+        body_too_large=len(urlencode(pairs)) > LARGEST_FORM,
+    )
+    told = api.handle(asked, now)
+    return told.status, json.loads(told.body) if told.body else {}
+
+
+def heard(media: Mapping[str, MediaEngine], call: PhoneCall) -> npt.NDArray[np.int16]:
+    """Return what a phone heard in a call so far, at 8 kHz.
+
+    Args:
+        media: The audio of each phone, by its name.
+        call: The call; nothing is heard in one that has no audio yet, nor in a single request.
+    """
+    if not call.session:
+        import numpy as np
+
+        return np.zeros(0, np.int16)
+    return media[call.session.rpartition("-")[0]].heard(call.session)
+
+
+class PhoneHandle:
+    """A phone of a world, as a script holds it."""
+
+    def __init__(self, phone: Phone, pump: Pump, now: Callable[[], float]) -> None:
+        self._phone = phone
+        self._pump = pump
+        self._now = now
+
+    @property
+    def census(self) -> PhoneCensus:
+        """How much the phone keeps in mind; all zero when nothing is left of past calls."""
+        return self._phone.census
+
+    def dial(
+        self,
+        to: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Place a call; what is None comes from the phone."""
+        call, outputs = self._phone.dial(
+            to, now=self._now(), headers=headers, user=user, password=password, transport=transport
+        )
+        self._pump.feed(lambda: outputs)
+        return call
+
+    def request(
+        self, method: str, to: str, *, headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> PhoneCall:
+        """Send one request outside a dialog."""
+        call, outputs = self._phone.request(method, to, now=self._now(), headers=headers, body=body)
+        self._pump.feed(lambda: outputs)
+        return call
+
+    def register(
+        self,
+        *,
+        registrar: str | None = None,
+        expires: int | None = 3600,
+        contact: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Register, and refresh from then on; what is None comes from the phone."""
+        record, outputs = self._phone.register(
+            self._now(), registrar=registrar, expires=expires, contact=contact, headers=headers, user=user,
+            password=password, transport=transport,
+        )  # fmt: skip
+        self._pump.feed(lambda: outputs)
+        return record
+
+    def unregister(self, *, everything: bool = False) -> PhoneCall:
+        """Remove the phone's binding, or all bindings of its user."""
+        record, outputs = self._phone.unregister(self._now(), everything=everything)
+        self._pump.feed(lambda: outputs)
+        return record
+
+    @property
+    def ringing(self) -> Sequence[PhoneCall]:
+        """The calls to the phone that wait for an answer, oldest first."""
+        return self._phone.ringing
+
+    def answer(self, call: PhoneCall) -> None:
+        """Answer a call to the phone."""
+        outputs = self._phone.answer(call, self._now())
+        self._pump.feed(lambda: outputs)
+
+    def refuse(self, call: PhoneCall, status: int) -> None:
+        """Refuse a call to the phone."""
+        outputs = self._phone.refuse(call, status, self._now())
+        self._pump.feed(lambda: outputs)
+
+    def hang_up(self, call: PhoneCall) -> None:
+        """Send BYE."""
+        outputs = self._phone.hang_up(call, self._now())
+        self._pump.feed(lambda: outputs)
+
+    def cancel(self, call: PhoneCall) -> None:
+        """Send CANCEL."""
+        outputs = self._phone.cancel(call, self._now())
+        self._pump.feed(lambda: outputs)
+
+    def press(self, call: PhoneCall, keys: str) -> None:
+        """Send keys as RFC 4733 events."""
+        outputs = self._phone.press(call, keys, self._now())
+        self._pump.feed(lambda: outputs)
+
+
+def phone_settings(
+    name: str, spec: PhoneSpec, domain: str, local: Address, proxy: Address, secure_proxy: Address
+) -> PhoneSettings:
+    """Return the settings of a world's phone; `secure_proxy` is where TLS leads."""
+    return PhoneSettings(
+        name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
+        local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media, secure_proxy=secure_proxy,
+    )  # fmt: skip
+
+
+def rng_for(seed: int, name: str) -> random.Random:
+    """Return a generator of its own for each part of a world, so that one part's draws do not move another's."""
+    return random.Random(f"{seed}:{name}")

@@ -1,0 +1,102 @@
+"""The journal by call: what the emulator decided, asked and did for each SIP Call-ID, as it happens."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sipdomain.entries import (
+    Alert,
+    Announced,
+    CallChanged,
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    Registered,
+    Unregistered,
+    VerbStarted,
+    size_of,
+)
+from sipdomain.journal import Journal
+
+E = TypeVar("E", bound=Entry)
+_OF_A_CALL = (
+    Decision,
+    HttpRequested,
+    HttpAnswered,
+    CallChanged,
+    VerbStarted,
+    Announced,
+    Alert,
+    Registered,
+    Unregistered,
+)
+# What each question to an application asks for: the other purposes are callbacks and media.
+INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})
+CAPACITY_PER_CALL = 2_000
+MOST_BYTES_PER_CALL: Final = 32 * 1024 * 1024
+"""How many bytes these may have; past that the oldest goes first."""
+
+
+class Evidence:
+    """Listens to a journal and keeps the entries of each call, at most 2,000 and so many bytes, the oldest going first."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._entries: dict[str, deque[Entry]] = defaultdict(deque)
+        self._sizes: Counter[str] = Counter()
+        self._all: Counter[str] = Counter()
+        self._stop: Callable[[], None] = journal.listen(self._keep)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stop()
+
+    def of(
+        self, call_id: str, kind: type[E], after: float = float("-inf"), until: float = float("inf")
+    ) -> list[E]:
+        """Return a call's entries of one kind, oldest first.
+
+        Args:
+            call_id: The SIP Call-ID.
+            kind: Which entries.
+            after: The moment after which they must be.
+            until: The moment up to which they may be.
+        """
+        return [
+            entry
+            for entry in self._entries.get(call_id, ())
+            if isinstance(entry, kind) and after < entry.at <= until
+        ]
+
+    def lost(self, call_id: str) -> int:
+        """Return how many entries of a call were dropped, because there were too many."""
+        return self._all[call_id] - len(self._entries.get(call_id, ()))
+
+    def last_at(self, call_id: str) -> float:
+        """Return the moment of a call's last entry; minus infinity when there is none."""
+        entries = self._entries.get(call_id)
+        return entries[-1].at if entries else float("-inf")
+
+    def unanswered(self, call_id: str) -> int:
+        """Return how many HTTP requests of a call still wait for their answer."""
+        asked = {entry.token for entry in self.of(call_id, HttpRequested)}
+        return len(asked - {entry.token for entry in self.of(call_id, HttpAnswered)})
+
+    def call_sids(self, call_id: str) -> set[str]:
+        """Return the provider's names of a call."""
+        named = {entry.call_sid for entry in self.of(call_id, CallChanged)}
+        named |= {entry.call_sid for entry in self.of(call_id, HttpRequested)}
+        return named - {""}
+
+    def _keep(self, entry: Entry) -> None:
+        if isinstance(entry, _OF_A_CALL):
+            call_id, entries = entry.call_id, self._entries[entry.call_id]
+            entries.append(entry)
+            self._all[call_id] += 1
+            self._sizes[call_id] += size_of(entry)
+            while len(entries) > CAPACITY_PER_CALL or (
+                self._sizes[call_id] > MOST_BYTES_PER_CALL and len(entries) > 1
+            ):
+                self._sizes[call_id] -= size_of(entries.popleft())

@@ -1,0 +1,110 @@
+"""What the phone heard: words in the world's voice, a tone, silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sipdomain.errors import MediaError
+from sipdomain.media.ear import KEPT
+from sipdomain.media.match import Match, find
+from sipdomain.scenario.expect.finding import Finding, Standing
+from sipdomain.scenario.expect.progress import spoken
+from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.world import PhoneCall
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+RATE = 8000
+# Two rounds through µ-law leave 0.99; another sentence of the same voice stays under 0.5.
+SAME_WORDS = 0.8
+# The worst 0.3 s of it: another word among the same ones, or an end that has not been heard yet, is near 0.
+EVERY_WORD = 0.5
+# µ-law's smallest steps are 8; comfort noise of a line stays under 50.
+SILENCE_PEAK = 64
+# A pure tone carries nearly all its energy in one place; speech under a third.
+TONE_SHARE = 0.6
+TONE_WINDOW = 1600
+
+
+class Words:
+    """Looks for a sentence in what was heard; looks again only when a tenth of a second more was heard."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._looked_at = -1
+        self._best = Match(0.0, 0.0, 0.0)
+
+    def look(self, stage: Stage, call: PhoneCall) -> Finding:
+        """Say whether the sentence was heard in full."""
+        heard = stage.heard(call)
+        more = len(heard) - self._looked_at
+        if more >= RATE // 10 or (more > 0 and stage.is_over(call)):
+            self._looked_at = len(heard)
+            try:
+                found = find(heard, stage.world.prompt_samples(self._text))
+            except MediaError:  # the voice was never asked to say it
+                found = Match(0.0, 0.0, 0.0)
+            self._best = max(self._best, found, key=lambda match: (match.weakest, match.correlation))
+        is_met = self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD
+        alike = f"at best {self._best.correlation:.0%} alike, {self._best.weakest:.0%} in the worst place"
+        got = f"{len(heard) / RATE:.1f} s of audio, {alike}"
+        return _found(stage, call, f"the words “{self._text}”", got, is_met=is_met)
+
+
+class Tone:
+    """Looks for a tone of one frequency, in hertz, of at least a fifth of a second, in what is new."""
+
+    def __init__(self, frequency: float) -> None:
+        self._frequency = frequency
+        self._next = 0
+        self._best = 0.0
+
+    def look(self, stage: Stage, call: PhoneCall) -> Finding:
+        """Say whether it was heard."""
+        heard = stage.heard(call)
+        while self._next + TONE_WINDOW <= len(heard):
+            window = heard[self._next : self._next + TONE_WINDOW]
+            self._best = max(self._best, tone_share(window, self._frequency))
+            self._next += TONE_WINDOW // 2
+        got = f"at best {self._best:.0%} of the sound"
+        is_met = self._best >= TONE_SHARE
+        return _found(stage, call, f"a tone of {self._frequency:g} Hz", got, is_met=is_met)
+
+
+def _found(stage: Stage, call: PhoneCall, expected: str, got: str, *, is_met: bool) -> Finding:
+    return Finding(Standing.MET if is_met else Standing.OPEN, "heard", expected, got, spoken(stage, call))
+
+
+def silence(stage: Stage, call: PhoneCall) -> Finding:
+    """Expect that the phone heard nothing at all."""
+    heard = stage.heard(call)
+    peak = int(abs(heard.astype("int32")).max()) if len(heard) else 0
+    if peak >= SILENCE_PEAK:
+        standing, got = Standing.LOST, f"sound with a peak of {peak}"
+    elif _is_longer_than_kept(stage, call):
+        standing, got = Standing.LOST, f"cannot be judged: only the first {KEPT:g} s of a call are kept"
+    else:
+        standing, got = Standing.SO_FAR, "silence"
+    return Finding(standing, "heard", "silence", got, spoken(stage, call))
+
+
+def _is_longer_than_kept(stage: Stage, call: PhoneCall) -> bool:
+    if call.answered_at is None:
+        return False
+    end = call.ended_at if call.ended_at is not None else stage.world.now()
+    return end - call.answered_at > KEPT
+
+
+def tone_share(window: Samples, frequency: float) -> float:
+    """Return which share of a stretch's energy lies within 20 Hz of a frequency, 0 to 1."""
+    import numpy as np
+
+    power = np.abs(np.fft.rfft(window.astype(np.float64) * np.hanning(len(window)))) ** 2
+    if power.sum() < len(window):
+        return 0.0
+    near = np.abs(np.fft.rfftfreq(len(window), 1 / RATE) - frequency) <= 20.0
+    return float(power[near].sum() / power.sum())

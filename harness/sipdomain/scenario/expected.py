@@ -1,0 +1,69 @@
+"""The words of the step `expect`, written in Python: keyword arguments in place of YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sipdomain.errors import FileError, Position
+from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence
+from sipdomain.scenario.checked import check
+from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.world import PhoneCall, Script
+
+PATH = "expect"
+PAGE = "docs/reference/scenario-file.md#expect"
+
+
+def expectation(words: dict[str, Any]) -> Expect:
+    """Return the step that keyword arguments describe.
+
+    Args:
+        words: As in scenario files; numbers, true and false may be Python's, lists may be tuples.
+
+    Raises:
+        ValueError: A word is not known, or its value does not fit; the text says which, and what to write.
+    """
+    if "call" in words:
+        raise ValueError("expect: `call` is not a word here; the call is the first argument")
+    try:
+        return check(Expect, _node(words, ""))
+    except FileError as error:
+        place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
+        hint = error.hint or f"the words are those of scenario files, see {PAGE}"
+        raise ValueError(f"expect{place}: {error.message}; {hint}") from None
+
+
+def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch, ...]]:
+    """Wait until all that is expected of a call is met; return what is not.
+
+    Raises:
+        StepError: The step names what is not there.
+    """
+    name = next((name for name, each in stage.calls.items() if each is call), "")
+    if not name:
+        name = f"call {len(stage.calls) + 1}"
+        stage.add_call(name, call, None)
+    try:
+        yield from step.model_copy(update={"call": name}).run(stage, PATH)
+    except ExpectationError as failure:
+        return failure.mismatches
+    return ()
+
+
+def _node(value: Any, path: str) -> Node:
+    """Return a value as the reader of scenario files would, with its path where a file has its place."""
+    where = Position(path, 1, 1)
+    if isinstance(value, dict):
+        below = [(str(key), f"{path}.{key}" if path else str(key), each) for key, each in value.items()]
+        return Mapping({key: (Position(name, 1, 1), _node(each, name)) for key, name, each in below}, where)
+    if isinstance(value, list | tuple):
+        return Sequence([_node(each, f"{path}[{index}]") for index, each in enumerate(value)], where)
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false", where)
+    if isinstance(value, str | int | float):
+        return Scalar(str(value), where)
+    raise ValueError(
+        f"expect({path}=…): {type(value).__name__} is not a value here; "
+        "write text, a number, true or false, a list or a mapping"
+    )

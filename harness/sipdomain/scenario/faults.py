@@ -1,0 +1,122 @@
+"""The faults of a line, as a scenario gives them."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sipdomain.faults import FAULTS, Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from sipdomain.scenario.values import Strict
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+class FaultGiven(Strict):
+    """A fault: how likely, of which messages, and when."""
+
+    chance: float = Field(1.0, ge=0, le=1, description="How likely it is applied to a message, from 0 to 1.")
+    of: list[str] = Field(
+        default_factory=list,
+        description="Which messages: a method (`ACK`), a status (`200`), or both (`200 INVITE`); all when left out.",
+    )
+    since: float = Field(0.0, ge=0, description="From which second of the run on.")
+    until: float = Field(
+        math.inf, ge=0, description="Up to which second of the run; to its end when left out."
+    )
+
+    @model_validator(mode="after")
+    def _can_be(self) -> FaultGiven:
+        self.fault()
+        return self
+
+    @abstractmethod
+    def fault(self) -> Fault:
+        """Return the fault.
+
+        Raises:
+            ValueError: A value is out of its range.
+        """
+
+    @property
+    def _common(self) -> dict[str, Any]:
+        return {
+            "chance": self.chance, "of": frozenset(self.of), "since": self.since, "until": self.until,
+        }  # fmt: skip
+
+
+class DropGiven(FaultGiven):
+    """Messages that are lost."""
+
+    def fault(self) -> Drop:
+        """Return the fault."""
+        return Drop(**self._common)
+
+
+class DuplicateGiven(FaultGiven):
+    """Messages that come more than once."""
+
+    copies: int = Field(1, ge=1, le=10, description="How many times more.")
+    within: float = Field(0.1, ge=0, le=60, description="How much later a copy may come, in seconds.")
+
+    def fault(self) -> Duplicate:
+        """Return the fault."""
+        return Duplicate(**self._common, copies=self.copies, within=self.within)
+
+
+class CorruptGiven(FaultGiven):
+    """Messages of which some bytes are changed."""
+
+    octets: int = Field(1, ge=1, le=100, description="How many bytes.")
+
+    def fault(self) -> Corrupt:
+        """Return the fault."""
+        return Corrupt(**self._common, octets=self.octets)
+
+
+class DelayGiven(FaultGiven):
+    """Messages that come late, all by the same time."""
+
+    by: float = Field(ge=0, le=300, description="By how many seconds.")
+
+    def fault(self) -> Delay:
+        """Return the fault."""
+        return Delay(**self._common, by=self.by)
+
+
+class ReorderGiven(FaultGiven):
+    """Messages that later ones may overtake."""
+
+    within: float = Field(0.1, ge=0, le=60, description="How long one is held up at most, in seconds.")
+
+    def fault(self) -> Reorder:
+        """Return the fault."""
+        return Reorder(**self._common, within=self.within)
+
+
+class FaultsGiven(Strict):
+    """What befalls SIP over UDP between phones and emulator; a list gives several of one kind."""
+
+    duplicate: Annotated[list[DuplicateGiven], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Messages that come more than once."
+    )
+    drop: Annotated[list[DropGiven], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Messages that are lost."
+    )
+    corrupt: Annotated[list[CorruptGiven], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Messages of which some bytes are changed."
+    )
+    delay: Annotated[list[DelayGiven], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Messages that come late, all by the same time."
+    )
+    reorder: Annotated[list[ReorderGiven], BeforeValidator(_listed)] = Field(
+        default_factory=list, description="Messages that later ones may overtake."
+    )
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return the faults in the order in which a message meets them, whatever the order they are written in."""
+        return tuple(given.fault() for word in FAULTS for given in getattr(self, word))

@@ -1,0 +1,149 @@
+"""What a scenario is given: accounts, lists, domains, the webhook application's replies, phones."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from sipdomain.scenario.faults import FaultsGiven
+from sipdomain.scenario.values import Strict
+from sipdomain.twilio.configuration.model import AccountSettings, Configuration, DomainEntry
+
+
+def _full_address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError(f"`{text}` is not an IP address") from None
+
+
+IpAddress = Annotated[str, AfterValidator(_full_address)]
+Transport = Literal["udp", "tcp", "tls"]
+
+
+class Reply(Strict):
+    """A reply of the webhook application: TwiML verbs run in the order written, or a raw HTTP answer."""
+
+    say: str | list[str] | None = Field(None, description="Words to say; a list says one after another.")
+    play: str | list[str] | None = Field(None, description="A URL to play.")
+    pause: str | list[str] | None = Field(None, description="A pause, in whole seconds.")
+    hangup: str | None = Field(None, description="Hang up; write `hangup:` with nothing behind it.")
+    redirect: str | None = Field(None, description="A path or URL to go on with.")
+    reject: str | None = Field(None, description="Refuse the call: `rejected` or `busy`.")
+    twiml: str | None = Field(None, description="A whole TwiML document.")
+    body: str | None = Field(None, description="A raw body.")
+    content_type: str | None = Field(None, description="The Content-Type of `twiml`, `body` or `file`.")
+    status: int | None = Field(None, ge=200, le=599, description="The HTTP status; 200 when left out.")
+    headers: dict[str, str] | None = Field(None, description="Header fields to add.")
+    delay: float | None = Field(None, ge=0, le=60, description="Seconds before the answer.")
+    file: str | None = Field(
+        None,
+        description="A file whose content is the answer, relative to this file; its suffix gives the type.",
+    )
+
+    _order: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_the_order(cls, value: Any, validate: ModelWrapValidatorHandler[Reply]) -> Reply:
+        reply = validate(value)
+        if isinstance(value, dict):
+            reply._order = tuple(value)  # noqa: SLF001 — its own
+        return reply
+
+    def plain(self, folder: Path) -> dict[str, Any]:
+        """Return what was written, converted, in the order written; a file by its absolute path."""
+        written = {key: getattr(self, key) for key in self._order}
+        if self.file is not None:
+            written["file"] = str((folder / self.file).absolute())
+        return written
+
+
+class PhoneGiven(Strict):
+    """A phone, with one line."""
+
+    user: str = Field("", description="The user part of its address; the phone's name when left out.")
+    password: str = Field("", description="Its password; the one in the credential lists when left out.")
+    address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
+    transport: Transport = Field("udp", description="How it reaches the emulator.")
+    secure_media: bool = Field(
+        default=False, description="Whether its audio is SRTP, as secure domains demand."
+    )
+
+
+class Given(Strict):
+    """All that stands before the first step."""
+
+    account: AccountSettings | None = Field(
+        default=None, description="`sid` and `auth_token` of the account."
+    )
+    credential_lists: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="For each list its user names and passwords."
+    )
+    access_lists: dict[str, list[str]] = Field(
+        default_factory=dict, description="For each IP access control list its addresses."
+    )
+    domains: dict[str, DomainEntry] = Field(
+        default_factory=dict, description="For each SIP domain its lists and URLs."
+    )
+    app: dict[str, Reply | list[Reply]] = Field(
+        default_factory=dict, description="For each path its reply, or its successive replies."
+    )
+    phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
+    faults: FaultsGiven = Field(
+        default_factory=FaultsGiven, description="Faults of SIP over UDP between phones and emulator."
+    )
+    dns: bool = Field(
+        default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."
+    )
+    ipv6: bool = Field(
+        default=False,
+        description="Whether a foreign phone may call from ::1 (live); a phone of ours always may.",
+    )
+    route_set: bool | None = Field(
+        default=None,
+        description="Whether a 200 has the edge's Record-Routes and a Contact behind them; by profile when left out.",
+    )
+
+    _folder: Path = PrivateAttr(Path())
+
+    @model_validator(mode="after")
+    def _complete_phones(self) -> Given:
+        passwords = {user: word for users in self.credential_lists.values() for user, word in users.items()}
+        for name, phone in self.phones.items():
+            user = phone.user or name
+            password = phone.password or passwords.get(user, "")
+            self.phones[name] = phone.model_copy(update={"user": user, "password": password})
+        return self
+
+    def configuration(self) -> Configuration:
+        """Return what the emulator is configured with, as a configuration file would say it."""
+        return Configuration(
+            account=self.account,
+            credential_lists=self.credential_lists,
+            access_lists=self.access_lists,
+            domains=self.domains,
+        )
+
+    def look_for_files_in(self, folder: Path) -> None:
+        """Set what the files of replies are relative to: the folder of the scenario's file."""
+        self._folder = folder
+
+    def replies(self) -> dict[str, Any]:
+        """Return for each path of the application its reply, or the list of its successive replies."""
+        return {
+            path: [each.plain(self._folder) for each in reply]
+            if isinstance(reply, list)
+            else reply.plain(self._folder)
+            for path, reply in self.app.items()
+        }
+
+    def secrets(self) -> frozenset[str]:
+        """Return the passwords and tokens that no report may show."""
+        words = {word for users in self.credential_lists.values() for word in users.values()}
+        words |= {phone.password for phone in self.phones.values()}
+        words.add((self.account and self.account.auth_token) or "")
+        return frozenset(words - {""})

@@ -1,0 +1,197 @@
+"""Read `*.scenario.yaml` files; what is wrong with one is said with its place, as a compiler does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sipdomain.errors import FileError, Position
+from sipdomain.runtime.files.yaml_file import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    did_you_mean,
+    load,
+    load_text,
+    locate,
+)
+from sipdomain.scenario.checked import check
+from sipdomain.scenario.model import Scenario
+from sipdomain.scenario.placeholders import filled
+from sipdomain.scenario.possible import check_possible
+from sipdomain.scenario.references import check_references
+from sipdomain.scenario.steps import STEPS
+from sipdomain.scenario.variables import check_variables
+from sipdomain.twilio.configuration.model import AccountSettings
+
+SUFFIX = ".scenario.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFile:
+    """A scenario and the file it came from.
+
+    Attributes:
+        path: The file, as the user named it.
+        scenario: What it says.
+        root: The text as written, with its places.
+    """
+
+    path: str
+    scenario: Scenario
+    root: Node
+
+    def with_account(self, account: AccountSettings) -> ScenarioFile:
+        """Return the same with another account where a value is given; the others stay."""
+        before = self.scenario.given.account or AccountSettings()
+        merged = AccountSettings(
+            sid=account.sid or before.sid, auth_token=account.auth_token or before.auth_token
+        )
+        given = self.scenario.given.model_copy(update={"account": merged})
+        return replace(self, scenario=self.scenario.model_copy(update={"given": given}))
+
+    def step_names(self) -> list[tuple[str, str]]:
+        """Return for each step its word and its path: ("dial", "steps[0].dial")."""
+        return [(each.name, f"steps[{index}].{each.name}") for index, each in enumerate(self.scenario.steps)]
+
+    def place(self, index: int, path: str) -> Position:
+        """Return where in the file a step's field stands.
+
+        Args:
+            index: Which step.
+            path: As in reports: `steps[3].expect.parameters.SipDomain`.
+        """
+        below = path.split(".")[1:]
+        return locate(self.root, ["steps", index, *_longest(self.root, index, below)])
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFile:
+    """A file that is not a scenario.
+
+    Attributes:
+        path: The file, as the user named it.
+        error: What is wrong.
+    """
+
+    path: str
+    error: FileError
+
+
+def load_all(paths: Iterable[Path], *, seed: int) -> tuple[list[ScenarioFile], list[WrongFile]]:
+    """Read the scenario files among paths and below folders; a wrong one keeps none of the others from being read.
+
+    Args:
+        paths: Files and folders.
+        seed: Draws the identities of `${faker.…}` placeholders.
+    """
+    found: dict[Path, None] = {}
+    right: list[ScenarioFile] = []
+    wrong: list[WrongFile] = []
+    for path in paths:
+        try:
+            found |= dict.fromkeys(find([path]))
+        except FileError as error:
+            wrong.append(WrongFile(str(path), error))
+    for path in found:
+        try:
+            right.append(load_scenario(path, seed=seed))
+        except FileError as error:
+            wrong.append(WrongFile(str(path), error))
+    return right, wrong
+
+
+def find(paths: Iterable[Path]) -> list[Path]:
+    """Return the scenario files among paths and below folders, in alphabetical order within each.
+
+    Raises:
+        FileError: A path does not exist, or holds no scenario file.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_file():
+            found[path] = None
+            continue
+        below = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else []
+        if not below:
+            hint = f"scenario files end in {SUFFIX}" if path.is_dir() else ""
+            raise FileError(f"no scenario found at {path}", hint=hint)
+        found |= dict.fromkeys(below)
+    return list(found)
+
+
+def load_scenario(path: Path | str, *, seed: int = 0) -> ScenarioFile:
+    """Read a scenario file.
+
+    Args:
+        path: The file.
+        seed: Draws the identities of `${faker.…}` placeholders.
+
+    Raises:
+        FileError: The file is not a scenario.
+    """
+    return _checked(str(path), load(path), seed)
+
+
+def load_scenario_text(text: str, file: str = "<text>", *, seed: int = 0) -> ScenarioFile:
+    """Read a scenario from text; `file` names it in errors.
+
+    Raises:
+        FileError: The text is not a scenario.
+    """
+    return _checked(file, load_text(text, file), seed)
+
+
+def _checked(path: str, root: Node, seed: int) -> ScenarioFile:
+    if not isinstance(root, Mapping) or "steps" not in root.items:
+        raise FileError(
+            "a scenario has a title and steps",
+            where=root.where,
+            hint="begin with `scenario: TITLE`, then `given:` and `steps:`",
+        )
+    _refuse_unknown_steps(root.items["steps"][1])
+    ready = filled(root, seed=seed)
+    scenario = check(Scenario, ready)
+    folder = Path(path).parent
+    scenario.given.look_for_files_in(folder)
+    check_references(scenario, ready)
+    check_variables(scenario, ready)
+    check_possible(scenario, ready, folder)
+    return ScenarioFile(path, scenario, ready)
+
+
+def _refuse_unknown_steps(steps: Node) -> None:
+    """Say it plainly when a step's word is wrong; the model's own error would point at its values."""
+    if not isinstance(steps, Sequence):
+        raise FileError("steps are a list", where=steps.where, hint="begin each with `- `")
+    for step in steps.items:
+        if isinstance(step, Scalar) and step.value in STEPS:
+            raise FileError(f"`{step.value}` needs values", where=step.where, hint=f"write `{step.value}: …`")
+        if not isinstance(step, Mapping):
+            raise FileError("a step is a word and its values", where=step.where, hint="write `dial: …`")
+        for word, (where, _) in step.items.items():
+            if word not in STEPS:
+                raise FileError(f"unknown step `{word}`", where=where, hint=did_you_mean(word, STEPS))
+
+
+def _longest(root: Node, index: int, below: list[str]) -> list[str]:
+    """Return a path's keys with those joined again that have dots in themselves (`body.domains.0.sid`)."""
+    node = root
+    for step in ("steps", index):
+        if isinstance(node, Mapping):
+            node = node.items[str(step)][1]
+        elif isinstance(node, Sequence) and isinstance(step, int):
+            node = node.items[step]
+    keys: list[str] = []
+    while below and isinstance(node, Mapping):
+        for count in range(len(below), 0, -1):
+            key = ".".join(below[:count])
+            if key in node.items:
+                keys.append(key)
+                node, below = node.items[key][1], below[count:]
+                break
+        else:
+            break
+    return keys

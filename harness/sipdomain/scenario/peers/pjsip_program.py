@@ -1,0 +1,222 @@
+"""`python -m sipdomain.scenario.peers.pjsip_program PLAN`: one call, or registration, by PJSIP.
+
+PLAN is a file in JSON, see `Plan`; what came of it is printed as JSON. A process of its own, because PJSIP is GPL, keeps
+threads, and may crash.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pjsua2 as pj
+
+TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
+BETWEEN_ACTS = 0.5
+LIMIT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do.
+
+    Attributes:
+        proxy: Where the emulator listens, HOST:PORT.
+        to: The URI to call; for a registration, of the registrar.
+        user: The caller's user name.
+        domain: The caller's domain.
+        password: The caller's password.
+        local: The IP address to call from.
+        transport: "udp", "tcp" or "tls".
+        authority: The file of the certificate to trust, for TLS.
+        wav: The file to write what is heard to.
+        secure: Whether to insist on SRTP.
+        headers: Header fields of the INVITE.
+        acts: What to do once answered, one after another: "hold", "resume", "transfer", "hang up",
+            or keys to press.
+        register: Whether to register and unregister, and not to call.
+        large_by_tcp: Whether requests above 1300 bytes go by TCP, as PJSIP's own programs send them (RFC 3261
+            section 18.1.1), and not by UDP.
+    """
+
+    proxy: str
+    to: str
+    user: str
+    domain: str
+    password: str
+    local: str = "127.0.0.1"
+    transport: str = "udp"
+    authority: str = ""
+    wav: str = ""
+    secure: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    acts: tuple[str, ...] = ()
+    register: bool = False
+    large_by_tcp: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        status: The last status of the call.
+        referred: The status that the transfer got, or 0.
+        registered: The statuses that registering and unregistering got.
+    """
+
+    status: int = 0
+    referred: int = 0
+    registered: list[int] = field(default_factory=list)
+
+
+class Registrant(pj.Account):  # type: ignore[misc]
+    """An account that notes what its registrations got."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self._outcome = outcome
+
+    def onRegState(self, state: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Note the answer to a REGISTER."""
+        self._outcome.registered.append(state.code)
+
+
+class Caller(pj.Call):  # type: ignore[misc]
+    """A call that records what it hears."""
+
+    def __init__(self, account: Any, path: str, outcome: Outcome) -> None:
+        super().__init__(account)
+        self._path = path
+        self._outcome = outcome
+        self.recorder: Any = None
+        self.answered = False
+        self.over = False
+
+    def onCallState(self, _: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Note how far the call came."""
+        info = self.getInfo()
+        self._outcome.status = info.lastStatusCode
+        self.answered = info.state == pj.PJSIP_INV_STATE_CONFIRMED
+        self.over = info.state == pj.PJSIP_INV_STATE_DISCONNECTED
+
+    def onCallMediaState(self, _: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Record the audio once it is there."""
+        info = self.getInfo()  # Kept: what it holds is freed with it.
+        for number, media in enumerate(info.media):
+            active = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
+            if self._path and media.type == pj.PJMEDIA_TYPE_AUDIO and active:
+                if self.recorder is None:
+                    self.recorder = pj.AudioMediaRecorder()
+                    self.recorder.createRecorder(self._path)
+                # Again after each re-INVITE: PJSIP's own one, to settle on one codec, comes at once.
+                self.getAudioMedia(number).startTransmit(self.recorder)
+
+    def onCallTransferStatus(self, transfer: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Note the answer to a REFER."""
+        self._outcome.referred = transfer.statusCode
+
+    def do(self, act: str) -> None:
+        """Do one act of a plan."""
+        parameters = pj.CallOpParam(True)  # noqa: FBT003 - PJSIP's own
+        if act == "hold":
+            self.setHold(parameters)
+        elif act == "resume":
+            parameters.opt.flag |= pj.PJSUA_CALL_UNHOLD
+            self.reinvite(parameters)
+        elif act == "transfer":
+            self.xfer("<sip:bob@example.com>", parameters)
+        elif act == "hang up":
+            self.hangup(parameters)
+        else:
+            self.dialDtmf(act)
+
+
+def endpoint(plan: Plan) -> Any:
+    """Return a started endpoint without a sound card, that trusts the plan's authority."""
+    made = pj.Endpoint()
+    made.libCreate()
+    settings = pj.EpConfig()
+    settings.uaConfig.threadCnt = 0
+    settings.uaConfig.mainThreadOnly = True
+    settings.logConfig.level = settings.logConfig.consoleLevel = 0
+    settings.medConfig.sndAutoCloseTime = -1
+    settings.medConfig.clockRate = 8000
+    made.libInit(settings)
+    # Without a transport of its own for TCP, PJSIP sends by UDP what is large too.
+    for kind in {plan.transport, "tcp"} if plan.large_by_tcp else {plan.transport}:
+        transport = pj.TransportConfig()
+        transport.boundAddress = plan.local
+        transport.tlsConfig.CaListFile = plan.authority
+        transport.tlsConfig.verifyServer = True
+        made.transportCreate(TRANSPORTS[kind], transport)
+    made.libStart()
+    made.audDevManager().setNullDev()
+    return made
+
+
+def account_settings(plan: Plan) -> Any:
+    """Return the settings of the caller's account."""
+    settings = pj.AccountConfig()
+    settings.idUri = f"sip:{plan.user}@{plan.domain}"
+    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", plan.user, 0, plan.password))
+    settings.sipConfig.proxies.append(f"sip:{plan.proxy};transport={plan.transport};lr")
+    settings.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if plan.secure else pj.PJMEDIA_SRTP_DISABLED
+    settings.mediaConfig.srtpSecureSignaling = 1 if plan.secure else 0
+    settings.mediaConfig.transportConfig.boundAddress = plan.local
+    if plan.register:
+        settings.regConfig.registrarUri = plan.to
+    return settings
+
+
+def wait(pjsip: Any, until: Callable[[], bool], limit: float = LIMIT) -> None:
+    """Let PJSIP work until something is so, or the limit is reached, in seconds."""
+    give_up_at = time.monotonic() + limit
+    while not until() and time.monotonic() < give_up_at:
+        pjsip.libHandleEvents(20)
+
+
+def place(pjsip: Any, account: Any, plan: Plan, outcome: Outcome) -> None:
+    """Call, do the plan's acts, and wait until the call is over."""
+    call = Caller(account, plan.wav, outcome)
+    parameters = pj.CallOpParam(True)  # noqa: FBT003 - PJSIP's own
+    for name, value in plan.headers.items():
+        header = pj.SipHeader()
+        header.hName, header.hValue = name, value
+        parameters.txOption.headers.append(header)
+    call.makeCall(plan.to, parameters)
+    wait(pjsip, lambda: call.answered or call.over)
+    for act in plan.acts:
+        wait(pjsip, lambda: call.over, BETWEEN_ACTS)
+        call.do(act)
+    wait(pjsip, lambda: call.over)
+
+
+def main(plan: Plan) -> Outcome:
+    """Carry a plan out."""
+    outcome = Outcome()
+    pjsip = endpoint(plan)
+    account = Registrant(outcome)
+    account.create(account_settings(plan))
+    if plan.register:
+        wait(pjsip, lambda: len(outcome.registered) == 1)
+        account.setRegistration(False)
+        wait(pjsip, lambda: len(outcome.registered) == 2)
+    else:
+        place(pjsip, account, plan, outcome)
+    account.shutdown()
+    pjsip.libDestroy()
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(main(Plan(**json.loads(Path(sys.argv[1]).read_text()))))) + "\n")

@@ -1,0 +1,226 @@
+"""What a scenario is given must be possible: tried before anything plays, each fault told with its place."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from sipdomain.errors import FileError, LocalProtocolError
+from sipdomain.faults import FAULTS
+from sipdomain.phone.settings import checked_target
+from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
+from sipdomain.runtime.own_address import is_own_address
+from sipdomain.runtime.worlds.world import check_replies, make_account, usual_paths
+from sipdomain.scenario.checked import value_place
+from sipdomain.scenario.given import Given, Reply
+from sipdomain.scenario.model import Scenario
+from sipdomain.scenario.steps.external import External
+from sipdomain.scenario.steps.request import Request
+from sipdomain.sip.methods import METHODS
+from sipdomain.twilio.configuration.model import ConfigurationError, apply
+from sipdomain.twilio.names.domain_names import SUFFIX
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+
+Place = tuple[str | int, ...]
+
+_ANY_APP = "http://127.0.0.1:5000"
+
+
+def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
+    """See that a world can be made of what is given, and that steps can be carried out there.
+
+    Args:
+        scenario: What the file says.
+        root: The text as written, with its places.
+        folder: Where the scenario's file is.
+
+    Raises:
+        FileError: An account, a list, a domain, a reply, an address or a file is none; or nobody answers at a path.
+    """
+    given = scenario.given
+    _check_reply_files(given, root, folder)
+    try:
+        _try_configuration(given)
+        check_replies(given.replies())
+    except ConfigurationError as error:
+        raise placed(error, root) from None
+    for name, phone in given.phones.items():
+        place: Place = ("given", "phones", name)
+        _check_address(phone.address, root, (*place, "address"))
+        try:
+            checked_target(f"sip:{phone.user}@{SUFFIX}")
+        except LocalProtocolError:
+            raise FileError(
+                f"`{phone.user}` cannot be the user part of a SIP URI",
+                where=locate(root, (*place, "user")),
+                hint="write `user: alice`",
+            ) from None
+    _check_paths(scenario, root)
+    _check_faults(scenario, root)
+    for index, each in enumerate(scenario.steps):
+        place = ("steps", index, each.name)
+        address = getattr(each.step, "address", "")
+        if address:
+            _check_address(address, root, (*place, "address"))
+            _check_family(given, address, root, (*place, "address"))
+        if isinstance(each.step, External):
+            _check_program(each.step.command[0], folder, root, (*place, "command", 0))
+        file = getattr(each.step, "file", "")
+        if file:
+            _check_file(folder, file, root, (*place, "file"))
+
+
+def _check_reply_files(given: Given, root: Node, folder: Path) -> None:
+    for path, index, reply in _replies(given):
+        if reply.file is not None:
+            _check_file(folder, reply.file, root, (*_place(path, index), "file"))
+
+
+def _replies(given: Given) -> Iterator[tuple[str, int | None, Reply]]:
+    """Yield each reply with its path, and its number where the path has several."""
+    for path, replies in given.app.items():
+        if isinstance(replies, list):
+            yield from ((path, index, reply) for index, reply in enumerate(replies))
+        else:
+            yield path, None, replies
+
+
+def _place(path: str, index: int | None) -> Place:
+    return ("given", "app", path, *(() if index is None else (index,)))
+
+
+def placed(error: ConfigurationError, root: Node) -> FileError:
+    """Return what is wrong with `given:` as an error with its place in the file."""
+    where = locate(root, ["given", *error.path])
+    word = where.source[where.column - 1 :][: where.length]
+    hint = did_you_mean(word, error.choices) if error.choices else error.hint
+    return FileError(error.message, where=where, hint=hint)
+
+
+def _try_configuration(given: Given) -> None:
+    store = Store(Ids(random.Random(0)))
+    account = make_account(store, given.account, 0.0)
+    apply(given.configuration(), store, account.sid, now=0.0, base_url=_ANY_APP)
+
+
+def _check_address(text: str, root: Node, place: Place) -> None:
+    if not is_own_address(text):
+        raise FileError(
+            f"{text} is not an address of this machine",
+            where=value_place(root, place),
+            hint="take one of the loopback network, such as 127.0.0.10",
+        )
+
+
+def _check_family(given: Given, text: str, root: Node, place: Place) -> None:
+    six = given.ipv6 or any(":" in phone.address for phone in given.phones.values())
+    if ":" in text and not six:
+        raise FileError(
+            f"nothing listens for {text}",
+            where=value_place(root, place),
+            hint="write `ipv6: true` below `given:`",
+        )
+
+
+def _check_file(folder: Path, name: str, root: Node, place: Place) -> None:
+    try:
+        there = (folder / name).is_file()
+    except (OSError, ValueError):  # a name with a NUL, or one that is too long
+        there = False
+    if not there:
+        raise FileError(
+            f"there is no file `{name}`",
+            where=value_place(root, place),
+            hint=_nearest_file(folder, name),
+        )
+
+
+def _check_program(name: str, folder: Path, root: Node, place: Place) -> None:
+    """See that a program is there: by its path from the scenario's folder, or by its name in PATH."""
+    if "${" in name:
+        return
+    by_path = "/" in name
+    try:
+        found = os.path.abspath(folder / name) if by_path else name  # noqa: PTH100 - links stay as written
+        there = bool(name) and shutil.which(found) is not None
+    except ValueError:  # a name with a NUL
+        there = False
+    if not there:
+        hint = (
+            "a path starts at this file's folder, and has to be executable"
+            if by_path
+            else "install it, or write its path"
+        )
+        where = "" if by_path else " in PATH"
+        raise FileError(f"there is no program `{name}`{where}", where=value_place(root, place), hint=hint)
+
+
+def _nearest_file(folder: Path, name: str) -> str:
+    """Return a hint that names the likeliest file, or where it was looked for."""
+    beside = (folder / name).parent
+    try:
+        names = [each.name for each in beside.iterdir() if each.is_file()]
+    except (OSError, ValueError):
+        names = []
+    hint = did_you_mean(Path(name).name, names)
+    return hint if hint.startswith("did you mean") else "it is looked for beside this file"
+
+
+def _check_faults(scenario: Scenario, root: Node) -> None:
+    """See that faults are of methods that somebody may send: of a misspelt one nothing would ever befall anybody."""
+    known = METHODS | {each.step.method for each in scenario.steps if isinstance(each.step, Request)}
+    for word in FAULTS:
+        for index, fault in enumerate(getattr(scenario.given.faults, word)):
+            for number, kind in enumerate(fault.of):
+                method = kind.rpartition(" ")[2]
+                if method.isalpha() and method not in known:
+                    raise FileError(
+                        f"there is no method `{method}`",
+                        where=value_place(root, ("given", "faults", word, index, "of", number)),
+                        hint=did_you_mean(method, known),
+                    )
+
+
+def _check_paths(scenario: Scenario, root: Node) -> None:
+    """See that the application answers wherever a domain's URL, a reply or an expectation names a path of it."""
+    given = scenario.given
+    if not given.app and not given.domains:
+        # Its domains are made by the REST API, if at all.
+        return
+    named = list(_named(scenario))
+    own = frozenset(given.app)
+    if all(path in own for _, path in named):
+        return
+    known = own | usual_paths()
+    for place, path in named:
+        if path not in known and unquote(path) not in known:
+            raise FileError(
+                f"the application has no `{path}`",
+                where=value_place(root, place),
+                hint=did_you_mean(path, own or known) or "give it a reply below `app:`",
+            )
+
+
+def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    for path, index, reply in _replies(scenario.given):
+        for field in ("play", "redirect"):
+            written = getattr(reply, field)
+            for number, text in enumerate(written if isinstance(written, list) else [written]):
+                place = (*_place(path, index), field, *((number,) if isinstance(written, list) else ()))
+                if text and "//" not in text.partition("?")[0]:
+                    yield place, urlsplit(urljoin(_ANY_APP + path, text)).path
+    for name, domain in scenario.given.domains.items():
+        for field in ("voice", "fallback", "status"):
+            text = getattr(domain, field)
+            if text and "://" not in text:
+                yield ("given", "domains", name, field), urlsplit(urljoin(_ANY_APP, text)).path
+    for index, each in enumerate(scenario.steps):
+        for field in ("webhook", "fallback"):
+            text = getattr(each.step, field, None)
+            if text and text != "not asked":
+                yield ("steps", index, each.name, field), text

@@ -1,0 +1,182 @@
+"""Play a scenario in a world and say how it went; the same generator drives live and virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from sipdomain.entries import Entry
+from sipdomain.errors import LocalProtocolError, SetupError
+from sipdomain.scenario.loader import ScenarioFile
+from sipdomain.scenario.peers.available import lacking
+from sipdomain.scenario.possible import placed
+from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage, StepError
+from sipdomain.scenario.variables import filled
+from sipdomain.scenario.world import MakeWorld, Profile, Script, Substrate, Until
+from sipdomain.twilio.configuration.model import ConfigurationError
+
+T = TypeVar("T")
+_FOREIGN = frozenset({"sipp", "baresip", "pjsip"})
+
+FAREWELL = 2.0
+"""How long calls that a scenario left standing get to end, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a scenario went.
+
+    Attributes:
+        file: The scenario's file.
+        title: Its title.
+        outcome: "failed" when an expectation was not met; "not run" when it could not be tried.
+        profile: The profile it ran under.
+        substrate: Live or virtual time.
+        duration: Seconds of the world's clock, virtual in sim.
+        reason: Why it was not run, or "".
+        mismatches: What was expected and did not come.
+        entries: All that happened.
+        calls: For each SIP Call-ID the name of the call in the scenario.
+        secrets: Texts that a report must mask.
+    """
+
+    file: str
+    title: str
+    outcome: Literal["passed", "failed", "not run"]
+    profile: Profile
+    substrate: Substrate
+    duration: float = 0.0
+    reason: str = ""
+    mismatches: tuple[Mismatch, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    calls: dict[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+def run_scenario(
+    source: ScenarioFile,
+    make_world: MakeWorld,
+    *,
+    substrate: Substrate,
+    profile: Profile = "documented",
+    seed: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+) -> Result:
+    """Play one scenario.
+
+    Args:
+        source: The scenario.
+        make_world: Builds its world.
+        substrate: What kind of world that is.
+        profile: Which of the service's two faces is emulated.
+        seed: For all that is random.
+        stop: Asked again and again whether to break off; what is broken off is not run.
+
+    Returns:
+        How it went. What is wrong with the harness itself comes through as an exception.
+
+    Raises:
+        FileError: What is given cannot be: a weak password, a list that is not there.
+    """
+    scenario = source.scenario
+    result = Result(source.path, scenario.scenario, "not run", profile, substrate)
+    if profile not in scenario.profiles:
+        return replace(result, reason=f"applies to profile {', '.join(scenario.profiles)} only")
+    # A foreign phone is needed by who lets it call, said or not.
+    needs = {*scenario.needs, *({each.name for each in scenario.steps} & _FOREIGN)}
+    if substrate == "sim" and needs - {"speech"}:
+        return replace(result, reason="needs live sockets")
+    if missing := lacking(needs):
+        return replace(result, reason=missing)
+    try:
+        world = make_world(scenario.given, profile=profile, seed=seed)
+    except SetupError as error:
+        return replace(result, reason=str(error))
+    except ConfigurationError as error:
+        raise placed(error, source.root) from None
+    began_at = world.now()
+    stage = Stage(world, scenario.given, Path(source.path).parent)
+    try:
+        mismatches = world.run(_breakable(_played(source, stage), stop))
+    except _BrokenOffError:
+        return replace(result, reason="broken off", duration=world.now() - began_at)
+    finally:
+        stage.close()
+        world.close()
+    return replace(
+        result,
+        outcome="failed" if mismatches else "passed",
+        duration=world.now() - began_at,
+        mismatches=mismatches,
+        entries=tuple(world.journal),
+        calls={call.call_id: name for name, call in stage.calls.items()},
+        secrets=frozenset(stage.secrets),
+    )
+
+
+class _BrokenOffError(Exception):
+    """A scenario is not played to its end."""
+
+
+def _breakable(script: Script[T], stop: Callable[[], bool]) -> Script[T]:
+    """Play a script until it ends or is to be broken off; its steps tidy up in either case.
+
+    Raises:
+        _BrokenOffError: It was broken off.
+    """
+    try:
+        wait = next(script)
+        while True:
+            held = yield Until(partial(_holds, wait, stop), wait.within)
+            if stop():
+                script.close()
+                raise _BrokenOffError
+            wait = script.send(held)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+def _holds(wait: Until, stop: Callable[[], bool]) -> bool:
+    return stop() or wait.condition()
+
+
+def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
+    """Play all steps, up to the first that fails, and end what still stands."""
+    mismatches: tuple[Mismatch, ...] = ()
+    for index, (entry, (_, path)) in enumerate(zip(source.scenario.steps, source.step_names(), strict=True)):
+        try:
+            yield from filled(entry.step, stage.fill).run(stage, path)
+        except ExpectationError as failure:
+            mismatches = tuple(
+                replace(each, where=source.place(index, each.path)) for each in failure.mismatches
+            )
+        except (StepError, SetupError, LocalProtocolError) as error:
+            where = source.place(index, path)
+            mismatches = (Mismatch(path, "a step that can be carried out", str(error), (), "", where),)
+        if mismatches:
+            break
+    yield from _farewell(stage)
+    return mismatches
+
+
+def _farewell(stage: Stage) -> Script[None]:
+    """Let the calls that a scenario left standing come to their end, and end those that do not."""
+
+    def all_over() -> bool:
+        return all(stage.is_over(call) for call in stage.calls.values())
+
+    # The cloud first: who speaks the last word must not depend on how fast the machine is.
+    yield Until(all_over, FAREWELL)
+    for call in stage.calls.values():
+        if call.state == "answered" and stage.takes_orders(call):
+            stage.phone_of(call).hang_up(call)
+    yield Until(
+        lambda: (
+            all_over() and not any(stage.evidence.unanswered(call.call_id) for call in stage.calls.values())
+        ),
+        FAREWELL,
+    )

@@ -1,0 +1,266 @@
+"""A scenario while it plays: its world, its calls by name, what was saved, and when a call is over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from sipdomain.entries import Decision, Entry
+from sipdomain.errors import Position, SipDomainError
+from sipdomain.scenario.evidence import Evidence
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.peers.watched import WatchedCall
+from sipdomain.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
+from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+E = TypeVar("E", bound=Entry)
+
+QUIET = 0.25
+"""How long nothing may happen, in seconds, before what did not happen counts as not happening."""
+
+INSTANT = 1e-3
+"""Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
+
+VARIABLE = re.compile(r"\$\{([a-z_][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What was expected and what came instead.
+
+    Attributes:
+        path: Where in the scenario, such as `steps[3].expect.parameters.SipDomain`.
+        expected: In words.
+        got: In words.
+        near: What came close, or would help to see.
+        call_id: The SIP Call-ID of the call in question, or "".
+        where: The place in the file, or None.
+    """
+
+    path: str
+    expected: str
+    got: str
+    near: tuple[str, ...] = ()
+    call_id: str = ""
+    where: Position | None = None
+
+
+class ExpectationError(SipDomainError):
+    """A scenario saw something else than it expected.
+
+    Attributes:
+        mismatches: At least one.
+    """
+
+    def __init__(self, *mismatches: Mismatch) -> None:
+        super().__init__(
+            "; ".join(f"{each.path}: expected {each.expected}, got {each.got}" for each in mismatches)
+        )
+        self.mismatches = mismatches
+
+
+class StepError(SipDomainError):
+    """A step cannot be carried out: it names a call or a variable that is not there."""
+
+
+class Stage:
+    """A scenario while it plays.
+
+    Attributes:
+        world: Where it plays.
+        given: What stood before the first step.
+        folder: Where the scenario's file is; files that it names are relative to it.
+        evidence: The journal by call.
+        calls: The calls placed so far, by name, in order.
+        secrets: Passwords that no report may show.
+    """
+
+    def __init__(self, world: World, given: Given, folder: Path = Path()) -> None:
+        self.world = world
+        self.given = given
+        self.folder = folder
+        self.evidence = Evidence(world.journal)
+        self.calls: dict[str, PhoneCall] = {}
+        self.secrets: set[str] = set(given.secrets())
+        self._phones: list[tuple[PhoneCall, PhoneHandle]] = []
+        self._begun: list[PhoneCall] = []
+        self._recordings: list[tuple[PhoneCall, Samples]] = []
+        self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
+
+    def add_call(self, name: str, call: PhoneCall, phone: PhoneHandle | None) -> None:
+        """Make a call the latest one, under a name; an older call of that name is forgotten.
+
+        Args:
+            name: What steps call it.
+            call: The call.
+            phone: The phone that placed it, or None for a foreign one that takes no orders.
+        """
+        self.calls.pop(name, None)
+        self.calls[name] = call
+        self._begun.append(call)
+        if phone is not None:
+            self._phones.append((call, phone))
+
+    def close(self) -> None:
+        """Look at nothing more."""
+        self.evidence.close()
+        for call in self._begun:
+            if isinstance(call, WatchedCall):
+                call.close()
+
+    def takes_orders(self, call: PhoneCall) -> bool:
+        """Whether a phone of ours placed a call, and not a foreign one."""
+        return any(placed is call for placed, _ in self._phones)
+
+    def phone_of(self, call: PhoneCall) -> PhoneHandle:
+        """Return the phone that placed a call.
+
+        Raises:
+            StepError: It is a foreign one, which takes no orders.
+        """
+        for placed, phone in self._phones:
+            if placed is call:
+                return phone
+        raise StepError("a foreign phone takes no orders during its call")
+
+    def add_recording(self, call: PhoneCall, samples: Samples) -> None:
+        """Keep what a foreign phone heard in a call, at 8 kHz."""
+        self._recordings.append((call, samples))
+
+    def heard(self, call: PhoneCall) -> Samples:
+        """Return what was heard in a call so far, at 8 kHz."""
+        for recorded, samples in self._recordings:
+            if recorded is call:
+                return samples
+        return self.world.heard(call)
+
+    def call(self, name: str) -> PhoneCall:
+        """Return a call by its name; "" means the latest.
+
+        Raises:
+            StepError: There is no such call.
+        """
+        if name in self.calls:
+            return self.calls[name]
+        if name or not self.calls:
+            known = ", ".join(self.calls) or "none was placed yet"
+            raise StepError(f"there is no call `{name}`; calls: {known}")
+        return next(reversed(self.calls.values()))
+
+    def phone_name(self, name: str) -> str:
+        """Return a phone's name; "" means the only one.
+
+        Raises:
+            StepError: There is no such phone, or more than one to choose from.
+        """
+        phones = list(self.given.phones)
+        if name in phones:
+            return name
+        if not name and len(phones) == 1:
+            return phones[0]
+        raise StepError(f"which phone? given: {', '.join(phones) or 'none'}")
+
+    def save(self, name: str, text: str) -> None:
+        """Remember a text; later steps write it as ${name}."""
+        self._saved[name] = text
+
+    def fill(self, text: str) -> str:
+        """Return a text with each ${name} replaced by what was saved.
+
+        Raises:
+            StepError: Nothing was saved under that name.
+        """
+
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in self._saved:
+                raise StepError(f"nothing was saved as ${{{match[1]}}}; saved: {', '.join(self._saved)}")
+            return self._saved[match[1]]
+
+        return VARIABLE.sub(value, text)
+
+    def seen(self, call: PhoneCall, kind: type[E]) -> list[E]:
+        """Return the journal's entries of a call, oldest first; not those of another request of its Call-ID.
+
+        All REGISTERs of a phone share a Call-ID; what an earlier or a later one led to is none of this one's.
+        """
+        return self.evidence.of(call.call_id, kind, *self._range(call))
+
+    def since(self, call: PhoneCall, kind: type[E]) -> list[E]:
+        """Return the same, and what later requests of its Call-ID led to."""
+        return self.evidence.of(call.call_id, kind, self._range(call)[0])
+
+    def _range(self, call: PhoneCall) -> tuple[float, float]:
+        """Return after which moment, and up to which, entries of its Call-ID are of this one."""
+        begins = [each.started_at for each in self._begun if each.call_id == call.call_id]
+        own = call.started_at
+        if own is None or all(each == own for each in begins):
+            return float("-inf"), float("inf")
+        others = [each for each in begins if each is not None]
+        # The first one has what came before it too: a call to the phone was decided about before it rang.
+        begin = own if any(each < own for each in others) else float("-inf")
+        return begin, min((each for each in others if each > own), default=float("inf"))
+
+    def is_set_up(self, call: PhoneCall) -> bool:
+        """Return whether a phone has the last response to the request that began it all; a challenge is not it."""
+        if isinstance(call, WatchedCall):
+            return call.gone_at is not None and not self.world.is_busy(call.call_id)
+        # To a phone that gave up the answer may still be on its way.
+        is_given_up = call.state == "failed" and not self.world.is_busy(call.call_id)
+        return is_given_up or call.state in {"answered", "refused", "ended"}
+
+    def is_over(self, call: PhoneCall) -> bool:
+        """Return whether the phone has nothing more to do for a call: it ended, or its packets are dropped."""
+        if isinstance(call, WatchedCall):
+            return call.gone_at is not None
+        if call.state in {"refused", "ended", "failed"}:
+            return True
+        last = self.seen(call, Decision)[-1:]
+        # Of a message that was broken on its way another copy may come, and be taken.
+        is_dropped = bool(last) and last[0].outcome == "dropped" and last[0].reason != BROKEN_MESSAGE
+        return is_dropped and not call.responses
+
+    def noise(self, call: PhoneCall) -> float | None:
+        """Return for how long a call has still to be quiet, in seconds, until nothing more is to come of it.
+
+        Returns:
+            0 when that is so; None while the phone is not done with it, while the emulator has work with
+            it, or while one of its HTTP requests is not answered.
+        """
+        if not self.is_over(call) or self.world.is_busy(call.call_id):
+            return None
+        if self.evidence.unanswered(call.call_id):
+            return None
+        gone_at = call.gone_at if isinstance(call, WatchedCall) else call.ended_at
+        moments = (self.evidence.last_at(call.call_id), call.started_at, gone_at)
+        last_at = max(at for at in moments if at is not None)
+        return max(0.0, QUIET - (self.world.now() - last_at))
+
+    def settled(self, call: PhoneCall, deadline: float) -> Script[bool]:
+        """Wait until a call is over and quiet; return whether it came to that.
+
+        Args:
+            call: The call.
+            deadline: The moment at which the wait ends all the same.
+        """
+        while (left := deadline - self.world.now()) > INSTANT:
+            noise = self.noise(call)
+            if noise is None:
+                yield Until(lambda: self.noise(call) is not None, left)
+            elif noise > INSTANT:
+                yield Until(lambda: self.noise(call) is None, min(noise, left))
+            else:
+                break
+        return self.is_quiet(call)
+
+    def is_quiet(self, call: PhoneCall) -> bool:
+        """Return whether a call is over and was quiet since: nothing more is to come of it."""
+        noise = self.noise(call)
+        return noise is not None and noise <= INSTANT

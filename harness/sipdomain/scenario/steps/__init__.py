@@ -1,0 +1,38 @@
+"""The steps of a scenario: one module each, and one line each in the registry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.scenario.step import Step
+from sipdomain.scenario.steps.answer import Answer
+from sipdomain.scenario.steps.baresip import Baresip
+from sipdomain.scenario.steps.cancel import Cancel
+from sipdomain.scenario.steps.dial import Dial
+from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.steps.external import External
+from sipdomain.scenario.steps.hang_up import HangUp
+from sipdomain.scenario.steps.pjsip import Pjsip
+from sipdomain.scenario.steps.press import Press
+from sipdomain.scenario.steps.register import Register
+from sipdomain.scenario.steps.request import Request
+from sipdomain.scenario.steps.rest import Rest
+from sipdomain.scenario.steps.sipp import Sipp
+from sipdomain.scenario.steps.unregister import Unregister
+
+STEPS: Final[dict[str, type[Step]]] = {
+    "answer": Answer,
+    "baresip": Baresip,
+    "cancel": Cancel,
+    "dial": Dial,
+    "expect": Expect,
+    "external": External,
+    "hang_up": HangUp,
+    "pjsip": Pjsip,
+    "press": Press,
+    "register": Register,
+    "request": Request,
+    "rest": Rest,
+    "sipp": Sipp,
+    "unregister": Unregister,
+}

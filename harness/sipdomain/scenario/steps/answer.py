@@ -1,0 +1,41 @@
+"""Take a call to a phone, or refuse it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from sipdomain.scenario.expect.finding import listed
+from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.step import Step
+from sipdomain.scenario.values import Within
+from sipdomain.scenario.world import Script, Until
+
+
+class Answer(Step):
+    """Wait until a phone rings, and answer it, or refuse the call with a status."""
+
+    shorthand: ClassVar[str] = "phone"
+
+    name: str = Field("call", description="What later steps call this call.")
+    phone: str = Field("", description="Which phone; may be left out when there is one only.")
+    refuse: int | None = Field(None, ge=300, le=699, description="Refuse with this status, such as 486.")
+    within: Within = Field(5.0, description="How long to wait until it rings, in seconds.")
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Wait for the call, then take or refuse it."""
+        name = stage.phone_name(self.phone)
+        phone = stage.world.phone(name)
+        if not (yield Until(lambda: bool(phone.ringing), self.within)):
+            raise ExpectationError(Mismatch(path, f"a call to {name} within {self.within:g} s", "none", ()))
+        call = phone.ringing[0]
+        stage.add_call(self.name, call, phone)
+        if self.refuse is not None:
+            phone.refuse(call, self.refuse)
+            return
+        phone.answer(call)
+        yield Until(lambda: call.state != "ringing", self.within)
+        if call.answered_at is None:
+            near = (f"responses: {listed(call.responses)}",)
+            raise ExpectationError(Mismatch(path, "a call that is answered", call.state, near, call.call_id))

@@ -1,0 +1,215 @@
+"""Say what must be seen of a call, and wait until it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from sipdomain.scenario.expect import application, decisions, ear, progress, registration, wire
+from sipdomain.scenario.expect.judge import Look, judged
+from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.step import Step
+from sipdomain.scenario.values import ByProfile, Strict, Text, Within, chosen, chosen_texts
+from sipdomain.scenario.world import PhoneCall, Script
+
+CallStatus = Literal["ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"]
+CallbackStatus = Literal[
+    "initiated", "ringing", "answered", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
+]
+Count = Annotated[
+    int,
+    BeforeValidator(lambda value: 0 if value == "none" else value),
+    Field(ge=0),
+    WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "integer", "minimum": 0}]}),
+]
+Beginning = Annotated[list[int], Field(min_length=1)]
+_SOME = ("headers", "parameters", "absent")
+"""What expects nothing when it is empty, unlike `alerts: []`."""
+_OF_ONE_REQUEST = ("method", "signed", "parameters", "absent")
+
+
+class Sound(Strict):
+    """Something to hear."""
+
+    say: str | None = Field(None, description="Words, in the voice that the emulator uses.")
+    tone: float | None = Field(None, gt=0, description="A tone's frequency in hertz.")
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Sound:
+        if (self.say is None) == (self.tone is None):
+            raise ValueError("exactly one of say and tone is needed")
+        return self
+
+
+class Expect(Step):
+    """Expectations of one call; all must be met before the time is up.
+
+    Each is judged as soon as nothing that may still come can change it: see [when](#when-an-expectation-is-judged).
+    """
+
+    call: str = Field("", description="Which call; the latest when left out.")
+    within: Within = Field(5.0, description="How long to wait, in seconds.")
+
+    responses: list[int] | ByProfile[list[int]] | None = Field(
+        None,
+        description="All response statuses at the phone, in order, to the last one.",
+        examples=[[100, 180, 200]],
+    )
+    responses_begin: Beginning | ByProfile[Beginning] | None = Field(
+        None, description="The first response statuses at the phone, in order, whatever follows."
+    )
+    headers: dict[str, Text | ByProfile[Text]] = Field(
+        default_factory=dict, description="Header fields of the last response, among others."
+    )
+    answered: bool | ByProfile[bool] | None = Field(None, description="Whether the call was ever answered.")
+    ended_by: Literal["phone", "cloud"] | None = Field(None, description="Who sent the BYE.")
+
+    challenged: int | None = Field(None, description="The status with which credentials were asked for.")
+    refused: str | ByProfile[str] | None = Field(
+        None, description="The reason of the refusal that ended it: bad-credentials, unknown-domain, …"
+    )
+    dropped: str | ByProfile[str] | None = Field(
+        None, description="The reason for which packets were dropped in silence."
+    )
+
+    registered: bool | ByProfile[bool] | None = Field(
+        None, description="Whether a registration stands: answered, and neither removed nor expired since."
+    )
+    bindings: Count | None = Field(
+        None, description="How many bindings the user had after that registration's last change."
+    )
+
+    status: CallStatus | ByProfile[CallStatus] | None = Field(
+        None, description="A CallStatus that the call takes on; one that ends it must be the last."
+    )
+    verbs: list[str] | None = Field(None, description="All TwiML verbs carried out, in order.")
+    verbs_begin: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None, description="The first TwiML verbs carried out, in order, whatever follows."
+    )
+    alerts: list[int] | ByProfile[list[int]] | None = Field(
+        None, description="The codes of all alerts raised, in order."
+    )
+
+    webhook: str | None = Field(None, description="A path that was asked for instructions.")
+    fallback: str | None = Field(None, description="The fallback's path, or `not asked`.")
+    callback: CallbackStatus | None = Field(None, description="The CallStatus of one status callback.")
+    method: Literal["GET", "POST"] | None = Field(None, description="The HTTP method of that request.")
+    signed: bool | None = Field(None, description="Whether that request's signature is valid.")
+    parameters: dict[str, Text | ByProfile[Text]] = Field(
+        default_factory=dict, description="Parameters of that request, among others."
+    )
+    absent: list[str] | ByProfile[list[str]] | None = Field(
+        None, description="Parameters that that request must not have."
+    )
+    webhooks: Count | ByProfile[Count] | None = Field(
+        None,
+        description="How often instructions were asked for; `none`: nothing was asked or told, callbacks included.",
+    )
+    callbacks: list[CallbackStatus] | ByProfile[list[CallbackStatus]] | None = Field(
+        None,
+        description="The CallStatus of all status callbacks, in order; `answered` stands for in-progress.",
+    )
+
+    heard: Sound | Literal["silence"] | None = Field(
+        None, description="What was heard: say, tone, or `silence`."
+    )
+
+    needs_one_of: ClassVar[tuple[str, ...]] = ("webhook", "fallback", "callback")
+
+    @model_validator(mode="after")
+    def _details_belong_to_one_request(self) -> Expect:
+        named = [name for name in self.needs_one_of if getattr(self, name) not in {None, "not asked"}]
+        details = [name for name in _OF_ONE_REQUEST if name in self.model_fields_set]
+        if details and len(named) != 1:
+            raise ValueError(f"{details[0]} needs one of webhook, fallback and callback beside it")
+        if not self.model_fields_set - {"call", "within"}:
+            raise ValueError("nothing is expected here")
+        for name in _SOME:
+            if name in self.model_fields_set and not getattr(self, name):
+                raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
+        return self
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Wait until all is met."""
+        call = stage.call(self.call)
+        unmet = yield from judged(stage, call, list(self.looks(stage, call)), self.within)
+        if unmet:
+            raise ExpectationError(
+                *(
+                    Mismatch(f"{path}.{each.field}", each.expected, each.got, each.near, call.call_id)
+                    for each in unmet
+                )
+            )
+
+    def looks(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
+        """Yield what looks at each expectation under the world's profile."""
+        yield from self._of_the_phone(stage, call)
+        yield from self._of_the_emulator(stage, call)
+        yield from self._of_the_application(stage, call)
+
+    def _of_the_phone(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
+        profile = stage.world.profile
+        if (statuses := chosen(self.responses, profile)) is not None:
+            yield partial(wire.responses, stage, call, statuses)
+        if (first := chosen(self.responses_begin, profile)) is not None:
+            yield partial(wire.responses_begin, stage, call, first)
+        for name, text in chosen_texts(self.headers, profile).items():
+            yield partial(wire.headers, stage, call, name, text)
+        if (answered := chosen(self.answered, profile)) is not None:
+            yield partial(wire.answered, stage, call, answered)
+        if self.ended_by is not None:
+            yield partial(wire.ended_by, stage, call, self.ended_by)
+        if self.heard == "silence":
+            yield partial(ear.silence, stage, call)
+        elif self.heard is not None and self.heard.say is not None:
+            yield partial(ear.Words(stage.fill(self.heard.say)).look, stage, call)
+        elif self.heard is not None and self.heard.tone is not None:
+            yield partial(ear.Tone(self.heard.tone).look, stage, call)
+
+    def _of_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
+        profile = stage.world.profile
+        if self.challenged is not None:
+            yield partial(decisions.challenged, stage, call, self.challenged)
+        if (refused := chosen(self.refused, profile)) is not None:
+            yield partial(decisions.refused, stage, call, refused)
+        if (dropped := chosen(self.dropped, profile)) is not None:
+            yield partial(decisions.dropped, stage, call, dropped)
+        if (registered := chosen(self.registered, profile)) is not None:
+            yield partial(registration.registered, stage, call, registered)
+        if self.bindings is not None:
+            yield partial(registration.bindings, stage, call, self.bindings)
+        if (status := chosen(self.status, profile)) is not None:
+            yield partial(progress.status, stage, call, status)
+        if self.verbs is not None:
+            yield partial(progress.verbs, stage, call, self.verbs)
+        if self.verbs_begin is not None:
+            yield partial(progress.verbs_begin, stage, call, self.verbs_begin)
+        if (alerts := chosen(self.alerts, profile)) is not None:
+            yield partial(progress.alerts, stage, call, alerts)
+
+    def _of_the_application(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
+        profile = stage.world.profile
+        wanted = application.Wanted(
+            method=self.method,
+            signed=self.signed,
+            parameters={
+                name: stage.fill(value) if isinstance(value, str) else value
+                for name, value in chosen_texts(self.parameters, profile).items()
+            },
+            absent=chosen(self.absent, profile) or (),
+        )
+        if self.webhook is not None:
+            yield partial(application.asked, stage, call, self.webhook, wanted)
+        if self.fallback == "not asked":
+            yield partial(application.no_fallback, stage, call)
+        elif self.fallback is not None:
+            yield partial(application.fallback, stage, call, self.fallback, wanted)
+        if self.callback is not None:
+            yield partial(application.callback, stage, call, self.callback, wanted)
+        if (webhooks := chosen(self.webhooks, profile)) is not None:
+            yield partial(application.webhooks, stage, call, webhooks)
+        if (callbacks := chosen(self.callbacks, profile)) is not None:
+            yield partial(application.callbacks, stage, call, callbacks)

@@ -1,0 +1,31 @@
+"""End an answered call from the phone's side."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.step import Step
+from sipdomain.scenario.values import Within
+from sipdomain.scenario.world import Script, Until
+
+
+class HangUp(Step):
+    """Send BYE once the call is answered; a call that is over already is left alone."""
+
+    shorthand: ClassVar[str] = "call"
+
+    call: str = Field("", description="Which call; the latest when left out.")
+    within: Within = Field(5.0, description="How long to wait for the answer, in seconds.")
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Send BYE."""
+        call = stage.call(self.call)
+        if not (yield Until(lambda: call.state == "answered" or stage.is_over(call), self.within)):
+            raise ExpectationError(
+                Mismatch(path, "an answered call to hang up", call.state, (), call.call_id)
+            )
+        if call.state == "answered":
+            stage.phone_of(call).hang_up(call)

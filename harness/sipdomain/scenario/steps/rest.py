@@ -1,0 +1,113 @@
+"""Ask the provider's REST API, and look at its answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, Literal
+
+from pydantic import Field, model_validator
+
+from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.step import Step
+from sipdomain.scenario.values import Text, fits
+from sipdomain.scenario.world import Script
+
+Method = Literal["get", "post", "delete"]
+_NOTHING: Final = object()
+
+
+class Rest(Step):
+    """Send one request to the REST API as the main account; one of `get`, `post`, `delete` names the path.
+
+    A path is below `/2010-04-01/Accounts/{AccountSid}/`, without `.json`: `SIP/Domains`.
+    """
+
+    get: str | None = Field(None, description="The path to GET.")
+    post: str | None = Field(None, description="The path to POST to.")
+    delete: str | None = Field(None, description="The path to DELETE.")
+    form: dict[str, str] = Field(default_factory=dict, description="Form fields; query parameters for GET.")
+    status: int | None = Field(None, description="The HTTP status expected; any 2xx when left out.")
+    body: dict[str, Text] = Field(
+        default_factory=dict,
+        description="Fields expected in the answer, as text; `domains.0.sid` goes deeper.",
+    )
+    missing: list[str] = Field(default_factory=list, description="Fields that the answer must not have.")
+    save: dict[str, str] = Field(
+        default_factory=dict, description="What to remember: a name, and the field it comes from."
+    )
+
+    @model_validator(mode="after")
+    def _names_one_path(self) -> Rest:
+        if sum(path is not None for path in (self.get, self.post, self.delete)) != 1:
+            raise ValueError("exactly one of get, post and delete is needed")
+        return self
+
+    def run(self, stage: Stage, path: str) -> Script[None]:
+        """Send the request, look at the answer, remember what was asked for."""
+        method, target = next(
+            (name, value)
+            for name, value in (("GET", self.get), ("POST", self.post), ("DELETE", self.delete))
+            if value is not None
+        )
+        form = self.form
+        stage.secrets |= {value for name, value in form.items() if name == "Password" and value}
+        status, body = stage.world.rest(method, target, form)
+        stage.secrets |= {value for name, value in body.items() if name == "secret" and value}
+        unmet = [*self._status(path, status, body), *self._fields(path, body)]
+        if unmet:
+            raise ExpectationError(*unmet)
+        for name, field in self.save.items():
+            found, value = dig(body, field)
+            if not found:
+                raise ExpectationError(Mismatch(f"{path}.save", f"a field `{field}`", "none", (brief(body),)))
+            stage.save(name, value)
+        yield from ()
+
+    def _status(self, path: str, status: int, body: dict[str, Any]) -> list[Mismatch]:
+        right = 200 <= status < 300 if self.status is None else status == self.status
+        if right:
+            return []
+        wanted = "2xx" if self.status is None else str(self.status)
+        return [Mismatch(f"{path}.status", wanted, str(status), (brief(body),))]
+
+    def _fields(self, path: str, body: dict[str, Any]) -> list[Mismatch]:
+        unmet = []
+        for field, wanted in self.body.items():
+            found, got = dig(body, field)
+            if not found or not fits(wanted, got):
+                unmet.append(Mismatch(f"{path}.body.{field}", str(wanted), got if found else "no such field"))
+        for field in self.missing:
+            found, got = dig(body, field)
+            above = field.rpartition(".")[0]
+            if found:
+                unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", got))
+            elif above and not isinstance(_at(body, above), dict | list):
+                unmet.append(
+                    Mismatch(f"{path}.missing", f"no field `{field}`", f"nothing at `{above}` to look at")
+                )
+        return unmet
+
+
+def dig(body: Any, field: str) -> tuple[bool, str]:
+    """Return whether a field is in a JSON value, and its text; `domains.0.sid` goes deeper."""
+    found = _at(body, field)
+    if found is _NOTHING:
+        return False, ""
+    return True, found if isinstance(found, str) else json.dumps(found)
+
+
+def _at(body: Any, field: str) -> Any:
+    for step in field.split("."):
+        if isinstance(body, dict) and step in body:
+            body = body[step]
+        elif isinstance(body, list) and step.isdecimal() and int(step) < len(body):
+            body = body[int(step)]
+        else:
+            return _NOTHING
+    return body
+
+
+def brief(body: dict[str, Any]) -> str:
+    """Return a JSON body on one line of at most 200 characters."""
+    text = json.dumps(body, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:199]}…"

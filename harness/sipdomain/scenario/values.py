@@ -1,0 +1,85 @@
+"""The building blocks of scenario models: strict models, values by profile, text to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from sipdomain.scenario.patterns import read
+from sipdomain.scenario.world import Profile
+
+MOST_WITHIN = 86_400
+"""The longest that a step may wait, in seconds: a day."""
+
+Within = Annotated[float, Field(gt=0, le=MOST_WITHIN)]
+"""How long a step waits, in seconds."""
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Strict(BaseModel):
+    """A model that refuses unknown keys and cannot be changed."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+    )
+
+
+class Matches(Strict):
+    """A pattern that the whole text must match."""
+
+    matches: str = Field(description="A regular expression that the whole value must match.")
+
+    @field_validator("matches")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        read(pattern)
+        return pattern
+
+    def __str__(self) -> str:
+        return f"something that matches {self.matches}"
+
+
+class ByProfile(Strict, Generic[T_co]):
+    """One value for each profile; a profile that is left out expects nothing."""
+
+    documented: T_co | None = None
+    observed: T_co | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ByProfile[T_co]:
+        if self.documented is None and self.observed is None:
+            raise ValueError("no profile is named here; leave the expectation out, or write a value")
+        return self
+
+    def under(self, profile: Profile) -> T_co | None:
+        """Return the value for a profile, or None when nothing is expected under it."""
+        return self.documented if profile == "documented" else self.observed
+
+
+Text = str | Matches
+
+
+def chosen(value: T | ByProfile[T] | None, profile: Profile) -> T | None:
+    """Return the value that counts under a profile, or None when nothing is said about it."""
+    if isinstance(value, ByProfile):
+        return value.under(profile)
+    return value
+
+
+def chosen_texts(values: Mapping[str, Text | ByProfile[Text]], profile: Profile) -> dict[str, Text]:
+    """Return the texts that count under a profile; those about which nothing is said are left out."""
+    picked: dict[str, Text | None] = {}
+    for name, value in values.items():
+        picked[name] = value.under(profile) if isinstance(value, ByProfile) else value
+    return {name: value for name, value in picked.items() if value is not None}
+
+
+def fits(wanted: Text, got: str) -> bool:
+    """Return whether a text is the one wanted."""
+    if isinstance(wanted, Matches):
+        return read(wanted.matches).matches(got)
+    return wanted == got

@@ -1,0 +1,219 @@
+"""What a scenario needs of the world it plays in; such worlds are live or in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from sipdomain.journal import Journal
+from sipdomain.runtime.worlds.world import AppRequest, Script, Until
+from sipdomain.sip.outputs import Address
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from sipdomain.scenario.given import Given
+
+T = TypeVar("T")
+__all__ = [
+    "AppRequest",
+    "CallState",
+    "MakeWorld",
+    "PhoneCall",
+    "PhoneHandle",
+    "Profile",
+    "Script",
+    "Substrate",
+    "Until",
+    "World",
+]
+
+CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
+Substrate = Literal["live", "sim"]
+Profile = Literal["documented", "observed"]
+
+
+class PhoneCall(Protocol):
+    """A call, or a single request, as the phone sees it; read-only.
+
+    Attributes:
+        method: INVITE for a call, REGISTER for a registration, or that of a single request.
+        call_id: The SIP Call-ID.
+        state: How far it came.
+        responses: Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200].
+        final_headers: Header fields of the last final response.
+        ended_by: "us" for the phone, "them" for the emulator, "" while it lasts.
+        started_at: When the first request left.
+        answered_at: When the 200 came.
+        ended_at: When it was over.
+    """
+
+    @property
+    def method(self) -> str: ...  # noqa: D102
+    @property
+    def call_id(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def responses(self) -> Sequence[int]: ...  # noqa: D102
+    @property
+    def final_headers(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+    @property
+    def ended_by(self) -> str: ...  # noqa: D102
+    @property
+    def started_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def answered_at(self) -> float | None: ...  # noqa: D102
+    @property
+    def ended_at(self) -> float | None: ...  # noqa: D102
+
+
+class PhoneHandle(Protocol):
+    """A scripted phone."""
+
+    def dial(
+        self,
+        to: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Send an INVITE by way of the emulator's address; what is None comes from the phone."""
+
+    def request(
+        self, method: str, to: str, *, headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    ) -> PhoneCall:
+        """Send one request outside a dialog."""
+
+    def register(
+        self,
+        *,
+        registrar: str | None = None,
+        expires: int | None = 3600,
+        contact: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> PhoneCall:
+        """Register, and refresh from then on; what is None comes from the phone."""
+
+    def unregister(self, *, everything: bool = False) -> PhoneCall:
+        """Remove the phone's binding, or all bindings of its user."""
+
+    @property
+    def ringing(self) -> Sequence[PhoneCall]:
+        """The calls to the phone that wait for an answer, oldest first."""
+
+    def answer(self, call: Any) -> None:
+        """Answer a call to the phone."""
+
+    def refuse(self, call: Any, status: int) -> None:
+        """Refuse a call to the phone."""
+
+    def hang_up(self, call: Any) -> None:
+        """Send BYE."""
+
+    def cancel(self, call: Any) -> None:
+        """Send CANCEL."""
+
+    def press(self, call: Any, keys: str) -> None:
+        """Send keys as RFC 4733 events."""
+
+
+class World(Protocol):
+    """One emulator, its webhook application and its phones.
+
+    Attributes:
+        substrate: Whether sockets are real.
+        profile: Which of the service's two faces is emulated.
+        journal: All that happens.
+        sip_address: Where the emulator listens for SIP.
+        dns_address: Where DNS is answered for the domains' names, or None.
+        http_url: The base of its REST API, without a final slash.
+        app_url: The base of the webhook application, without a final slash.
+    """
+
+    @property
+    def substrate(self) -> Substrate: ...  # noqa: D102
+    @property
+    def profile(self) -> Profile: ...  # noqa: D102
+    @property
+    def journal(self) -> Journal: ...  # noqa: D102
+    @property
+    def sip_address(self) -> Address: ...  # noqa: D102
+    @property
+    def dns_address(self) -> Address | None: ...  # noqa: D102
+    @property
+    def http_url(self) -> str: ...  # noqa: D102
+    @property
+    def app_url(self) -> str: ...  # noqa: D102
+
+    def listener(self, transport: str, source: str) -> Address:
+        """Return where SIP from an IP address is taken over a transport.
+
+        Args:
+            transport: "udp", "tcp" or "tls".
+            source: The address that it comes from.
+
+        Raises:
+            SetupError: Nothing listens for addresses of that family.
+        """
+
+    def now(self) -> float:
+        """Return the moment on the world's clock, in seconds."""
+
+    def phone(self, name: str) -> PhoneHandle:
+        """Return the phone given under that name."""
+
+    def is_busy(self, call_id: str) -> bool:
+        """Return whether more is to come of a call on the emulator's side.
+
+        That is so while it is not over there, or one of its recordings or HTTP requests is not, or while a faulty
+        line still holds a message of it.
+        """
+
+    def heard(self, call: Any) -> npt.NDArray[np.int16]:
+        """Return what the phone heard so far, at 8 kHz."""
+
+    def learn(self, text: str) -> None:
+        """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""
+
+    def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+        """Return how this world's voice says the text, at 8 kHz.
+
+        Raises:
+            MediaError: It never said it.
+        """
+
+    def app_requests(self) -> list[AppRequest]:
+        """Return what the webhook application recorded, oldest first."""
+
+    def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Ask the REST API as the main account.
+
+        Args:
+            method: "GET", "POST" or "DELETE".
+            path: Below `/2010-04-01/Accounts/{AccountSid}/` and without `.json`, such as `SIP/Domains`;
+                or, with a leading slash, a whole path.
+            form: Form fields; query parameters for GET.
+
+        Returns:
+            The HTTP status and the JSON body ({} when empty).
+        """
+
+    def run(self, script: Script[T]) -> T:
+        """Drive a scenario's generator to its end; what it raises comes through."""
+
+    def close(self) -> None:
+        """End everything."""
+
+
+class MakeWorld(Protocol):
+    """Builds the world of one scenario."""
+
+    def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
+        """Return a world that is ready: sockets bound, webhook application up, phones idle."""

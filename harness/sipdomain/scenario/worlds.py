@@ -1,0 +1,82 @@
+"""Makes the world that a scenario is given: live or in virtual time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.world import Profile, Substrate, World
+
+if TYPE_CHECKING:
+    from sipdomain.runtime.worlds.studio import Studio
+
+
+class Worlds:
+    """Makes worlds of one kind; live ones with a voice share it. Close it when the run is over."""
+
+    def __init__(self, substrate: Substrate, *, speech: bool) -> None:
+        self._substrate: Substrate = substrate
+        self._speech = speech
+        self._studio: Studio | None = None
+
+    def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
+        """Return a world that is ready.
+
+        Raises:
+            SetupError: An address cannot be bound, or what is given is wrong.
+            ConfigurationError: The configuration is wrong.
+        """
+        spec = WorldSpec(
+            configuration=given.configuration(),
+            replies=given.replies(),
+            phones={
+                name: PhoneSpec(each.user, each.password, each.address, each.transport, each.secure_media)
+                for name, each in given.phones.items()
+            },
+            profile=profile,
+            seed=seed,
+            speech=self._speech,
+            faults=given.faults.faults(),
+            dns=given.dns,
+            ipv6=given.ipv6,
+            route_set=given.route_set,
+        )
+        if self._substrate == "live" and self._speech and self._studio is None:
+            from sipdomain.runtime.worlds.studio import Studio
+
+            self._studio = Studio()
+        return make_world(self._substrate, spec, self._studio)
+
+    def close(self) -> None:
+        """End what the worlds shared."""
+        if self._studio is not None:
+            self._studio.close()
+            self._studio = None
+
+
+def maker(substrate: Substrate, *, speech: bool = True) -> Worlds:
+    """Return what makes worlds of one kind.
+
+    Args:
+        substrate: "live" or "sim".
+        speech: Whether `<Say>` has a voice; only in live worlds.
+    """
+    return Worlds(substrate, speech=speech)
+
+
+def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = None) -> World:
+    """Return a world that is ready.
+
+    Raises:
+        SetupError: An address cannot be bound, or what is given is wrong.
+        ConfigurationError: The configuration is wrong.
+    """
+    # Each substrate costs its own imports: sockets and HTTP, or nothing of them.
+    if substrate == "sim":
+        from sipdomain.runtime.worlds.sim import SimWorld
+
+        return SimWorld(spec)
+    from sipdomain.runtime.worlds.live import LiveWorld
+
+    return LiveWorld(spec, studio)

@@ -1,0 +1,52 @@
+"""What the transaction layer tells its user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.transactions.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class RequestArrived:
+    """A new request; answer it by `TransactionLayer.respond`."""
+
+    transaction: Transaction
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class AckArrived:
+    """An ACK for a 2xx response."""
+
+    request: Request
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseArrived:
+    """A response to one of our requests."""
+
+    transaction: Transaction
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """No answer came (timers B, F), or no ACK for a failure (timer H)."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFailed:
+    """What a transaction sent could not be sent, or its connection is gone."""
+
+    transaction: Transaction
+
+
+Indication = RequestArrived | AckArrived | ResponseArrived | TimedOut | TransportFailed
+Step = list[Send | Indication]
+"""What the layer wants sent, and what it has to tell, in the order in which it happened."""

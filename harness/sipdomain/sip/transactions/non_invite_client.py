@@ -1,0 +1,24 @@
+"""The non-INVITE client transaction (RFC 3261 section 17.1.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.sip.transactions.table import Action as A, Input as I, State as S, Table
+
+TABLE: Final[Table] = {
+    (S.TRYING, I.START): (S.TRYING, (A.SEND, A.START_E, A.START_F)),
+    (S.TRYING, I.TIMER_E): (S.TRYING, (A.RESEND, A.START_E)),
+    (S.TRYING, I.TIMER_F): (S.TERMINATED, (A.TELL_TIMEOUT,)),
+    (S.TRYING, I.TRANSPORT_ERROR): (S.TERMINATED, (A.TELL_TRANSPORT_ERROR,)),
+    (S.TRYING, I.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
+    (S.TRYING, I.SUCCESS): (S.COMPLETED, (A.STOP, A.TELL, A.START_K)),
+    (S.TRYING, I.FAILURE): (S.COMPLETED, (A.STOP, A.TELL, A.START_K)),
+    (S.PROCEEDING, I.TIMER_E): (S.PROCEEDING, (A.RESEND, A.SLOW_E)),
+    (S.PROCEEDING, I.TIMER_F): (S.TERMINATED, (A.TELL_TIMEOUT,)),
+    (S.PROCEEDING, I.TRANSPORT_ERROR): (S.TERMINATED, (A.TELL_TRANSPORT_ERROR,)),
+    (S.PROCEEDING, I.PROVISIONAL): (S.PROCEEDING, (A.TELL,)),
+    (S.PROCEEDING, I.SUCCESS): (S.COMPLETED, (A.STOP, A.TELL, A.START_K)),
+    (S.PROCEEDING, I.FAILURE): (S.COMPLETED, (A.STOP, A.TELL, A.START_K)),
+    (S.COMPLETED, I.TIMER_K): (S.TERMINATED, ()),
+}

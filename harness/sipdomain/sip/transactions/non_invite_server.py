@@ -1,0 +1,23 @@
+"""The non-INVITE server transaction (RFC 3261 section 17.2.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.sip.transactions.table import Action as A, Input as I, State as S, Table
+
+TABLE: Final[Table] = {
+    (S.TRYING, I.START): (S.TRYING, (A.TELL,)),
+    (S.TRYING, I.PROVISIONAL): (S.PROCEEDING, (A.SEND,)),
+    (S.TRYING, I.SUCCESS): (S.COMPLETED, (A.SEND, A.START_J)),
+    (S.TRYING, I.FAILURE): (S.COMPLETED, (A.SEND, A.START_J)),
+    (S.TRYING, I.TRANSPORT_ERROR): (S.TERMINATED, (A.TELL_TRANSPORT_ERROR,)),
+    (S.PROCEEDING, I.REQUEST): (S.PROCEEDING, (A.RESEND,)),
+    (S.PROCEEDING, I.PROVISIONAL): (S.PROCEEDING, (A.SEND,)),
+    (S.PROCEEDING, I.SUCCESS): (S.COMPLETED, (A.SEND, A.START_J)),
+    (S.PROCEEDING, I.FAILURE): (S.COMPLETED, (A.SEND, A.START_J)),
+    (S.PROCEEDING, I.TRANSPORT_ERROR): (S.TERMINATED, (A.TELL_TRANSPORT_ERROR,)),
+    (S.COMPLETED, I.REQUEST): (S.COMPLETED, (A.RESEND,)),
+    (S.COMPLETED, I.TIMER_J): (S.TERMINATED, ()),
+    (S.COMPLETED, I.TRANSPORT_ERROR): (S.TERMINATED, (A.TELL_TRANSPORT_ERROR,)),
+}

@@ -1,0 +1,1 @@
+"""Whether a request may pass, and why: domain, access list, credentials, registrations."""

@@ -1,0 +1,1 @@
+"""Calls from their beginning to their end, whichever side began them."""

@@ -1,0 +1,178 @@
+"""A call to a domain: it rings, is answered by a 200 or refused, and what follows is any leg's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.offer import answerable
+from sipdomain.media.outputs import MediaFailed, MediaOpened, OpenMedia
+from sipdomain.media.sdp import SessionDescription
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Address
+from sipdomain.sip.session_timer import SessionExpires, fields_of
+from sipdomain.sip.timers import Alarm
+from sipdomain.sip.transactions import Transaction
+from sipdomain.twilio.admission.admission import Admitted
+from sipdomain.twilio.calls.acceptance import Acceptance
+from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.leg import SDP, Leg
+from sipdomain.twilio.engine.cloud import ALLOW, SERVER, Cloud, Then, Turn
+from sipdomain.twilio.store.call_records import CallRecord, CallStatus
+from sipdomain.twilio.webhooks.exchange import sip_parameters
+
+RINGING_REFRESH: Final = 60.0
+"""How often an unanswered INVITE is told that it still rings (RFC 3261 section 13.3.1.1)."""
+
+
+class Call(Leg):
+    """An inbound call, from its admission to its end."""
+
+    def __init__(
+        self, cloud: Cloud, transaction: Transaction, request: Request, offer: SessionDescription,
+        admitted: Admitted, timer: SessionExpires | None, turn: Turn,
+    ) -> None:  # fmt: skip
+        """Take up an admitted INVITE, with the session timer that its 200 will grant.
+
+        Raises:
+            RemoteProtocolError: It has no usable Contact or Record-Route.
+        """
+        flow, domain = transaction.flow, admitted.domain
+        dialog = Dialog.for_server(request, cloud.new_tag())
+        _ = dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
+        if not dialog.remote_target.is_sip:
+            raise RemoteProtocolError(f"Contact is not a SIP URI: {str(dialog.remote_target)[:80]!r}")
+        record = cloud.records.add(
+            CallRecord(
+                sid=cloud.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,
+                to=request.uri.as_sent, from_=request.from_.uri.as_sent, sip_call_id=request.call_id,
+                created_at=cloud.wall(turn.now),
+            )
+        )  # fmt: skip
+        parameters = {
+            "SipDomain": domain.domain_name, "SipDomainSid": domain.sid,
+            "SipCallId": request.call_id, "SipSourceIp": flow.remote.host,
+        }  # fmt: skip
+        if admitted.username and cloud.profile.sends_sip_username:
+            parameters["SipUsername"] = admitted.username
+        if request.from_.name and cloud.profile.sends_caller_name:
+            parameters["CallerName"] = request.from_.name
+        super().__init__(
+            cloud, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, cloud.profile),
+            parameters=parameters, domain=domain,
+            # Rule byoc-no-headers.
+            sip_headers=() if domain.byoc_trunk_sid else tuple(sip_parameters(request.headers)),
+            secure=domain.secure, behind_nat=request.via.host != flow.remote.host,
+        )  # fmt: skip
+        self.places = places(transaction)
+        self._transaction = transaction
+        self._request: Request | None = request
+        self._offer: SessionDescription | None = offer
+        self._granted = timer
+        self._record_routes = tuple(("Record-Route", value) for value in request.headers.all("record-route"))
+        self._refresh: Alarm[Then] | None = None
+        self._then: Then | None = None
+        self._media_flow = flow
+
+    def begin(self, turn: Turn) -> None:
+        """Ring, tell the callback URL, and ask the voice URL (rule ringing-before-webhook)."""
+        cloud = self._cloud
+        cloud.dialogs[self.dialog.id] = self
+        cloud.invites[self._transaction.key] = self
+        cloud.enter(self)
+        self._ring(turn)
+        self._note_status(turn)
+        self.callbacks.tell("initiated", "initiated", turn)
+        self.callbacks.tell("ringing", "ringing", turn)
+        self.executor.start(turn)
+
+    def _ring(self, turn: Turn) -> None:
+        self._cloud.respond(self._transaction, self._response(180), turn)
+        self._refresh = self._cloud.alarm(turn.now + RINGING_REFRESH, self._ring)
+
+    def _response(
+        self, status: int, *, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()
+    ) -> Response:
+        assert self._request is not None  # noqa: S101 - kept until the final response
+        *edge, contact = self._cloud.target_fields(self._flow)
+        fields = [*edge, *self._record_routes, SERVER, contact, *headers]
+        fields.append(("X-Twilio-CallSid", self.record.sid))
+        return respond(self._request, status, tag=self.dialog.local.tag, headers=fields, body=body)
+
+    def answer(self, then: Then, turn: Turn) -> None:
+        """Open the media port, send 200, then go on with `then`."""
+        self._then = then
+        if self._offer is not None:
+            remote = answerable(self._offer, secure=self.secure)
+            self._media_flow = self._cloud.media_flow(self._flow, remote) or self._flow
+        host = self._cloud.host_towards(self._media_flow, self._cloud.settings.media_host)
+        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.settings.audio_timeout))
+
+    def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
+        """Take the end of opening the port: send the 200 with our session description."""
+        if self._over or self._offer is None:
+            return
+        if isinstance(event, MediaFailed):
+            self._alert(12400, "error", f"no media port: {event.reason}; --rtp gives a range of ports", turn)
+            self._refuse(503, "failed", turn, ("Retry-After", "5"))
+            return
+        cloud = self._cloud
+        host = cloud.host_towards(self._media_flow, cloud.settings.advertise)
+        self.described.address = Address(host, event.address.port)
+        agreement = self.described.answer(self._offer)
+        self._offer = None
+        cloud.cancel(self._refresh)
+        fields = (ALLOW, *fields_of(self._granted), SDP)
+        response = self._response(200, headers=fields, body=bytes(agreement.description))
+        self._acceptance = Acceptance(cloud, self._transaction, response, self._not_acknowledged, turn)
+        self._request = None
+        self._connect(agreement, turn)
+        self._keep_session(self._granted, turn)
+        self._note_answered(turn)
+        then, self._then = self._then, None
+        if then is not None:
+            then(turn)
+
+    def reject(self, reason: str, turn: Turn) -> None:
+        """Refuse the call as `<Reject>` asks (rules reject-603, reject-404); hang up once it is answered."""
+        if self.answered_at is not None:
+            self.hang_up(turn)
+        elif reason == "busy":
+            self._refuse(486, "busy", turn)
+        else:
+            self._refuse(self._cloud.profile.reject_status, "no-answer", turn)
+
+    def _refuse(self, status: int, call_status: CallStatus, turn: Turn, *headers: tuple[str, str]) -> None:
+        self._cloud.respond(self._transaction, self._response(status, headers=headers), turn)
+        self._finish(call_status, turn)
+
+    def _give_up(self, status: CallStatus, turn: Turn) -> None:
+        self._refuse(480, status, turn)
+
+    def cancelled(self, turn: Turn) -> None:
+        """The caller cancelled before the answer (rule cancel)."""
+        if self.answered_at is None and not self._over:
+            self._refuse(487, "no-answer", turn)
+
+    def ended_by_peer(self, turn: Turn) -> None:
+        """The caller sent BYE, which is answered elsewhere."""
+        if self.answered_at is None:
+            self._refuse(487, "no-answer", turn)
+        else:
+            super().ended_by_peer(turn)
+
+    @property
+    def _media_is_open(self) -> bool:
+        return super()._media_is_open or self._then is not None
+
+    def _finish(self, status: CallStatus, turn: Turn) -> None:
+        self._cloud.cancel(self._refresh)
+        self._cloud.invites.pop(self._transaction.key, None)
+        super()._finish(status, turn)
+        self._request = self._offer = self._then = None
+
+
+def places(transaction: Transaction) -> int:
+    """Return for how many calls an INVITE counts: one for each 8,192 bytes begun, since a call keeps them."""
+    return 1 + (transaction.cost - 1) // 4

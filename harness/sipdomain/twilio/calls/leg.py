@@ -1,0 +1,400 @@
+"""What calls in both directions have in common: dialog, media session, webhooks, changes, and the end by BYE."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Final
+
+from sipdomain.entries import Alert, CallChanged, Note
+from sipdomain.errors import LocalProtocolError, MediaError
+from sipdomain.media.agreement import Agreement
+from sipdomain.media.outputs import CloseMedia, MediaFailed, MediaOpened
+from sipdomain.media.sdp import SessionDescription
+from sipdomain.sip.dialog import Dialog, DialogState
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.sip.session_timer import SessionExpires, fields_of
+from sipdomain.sip.sources import source_of
+from sipdomain.sip.timers import Alarm, whole_seconds
+from sipdomain.sip.transactions import Transaction
+from sipdomain.twilio.admission.admission import Trail, is_address
+from sipdomain.twilio.calls.acceptance import Acceptance
+from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.callbacks import Callbacks
+from sipdomain.twilio.calls.orders import CallUpdate
+from sipdomain.twilio.calls.our_description import OurDescription, agreed
+from sipdomain.twilio.calls.recorder import Recorder
+from sipdomain.twilio.calls.session_refresh import SessionTimer
+from sipdomain.twilio.engine.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
+from sipdomain.twilio.interpreter.interpreter import Executor
+from sipdomain.twilio.signalling.edge_route import STRAIGHT
+from sipdomain.twilio.store.call_records import CallRecord, CallStatus
+from sipdomain.twilio.store.model import Domain
+from sipdomain.twilio.webhooks.exchange import NEWER_FIELDS, CallIdentity
+
+API_VERSION: Final = "2010-04-01"
+SDP: Final = ("Content-Type", "application/sdp")
+
+
+class Leg(ABC):
+    """A call with one phone or PBX.
+
+    Attributes:
+        record: What the REST API shows of it.
+        domain: The domain that was called; None for a call of ours.
+        handling: Its webhooks.
+        identity: What its webhooks need to know.
+        parameters: The provider's parameters that stay the same, CallStatus excepted.
+        sip_headers: The `SipHeader_` parameters.
+        status: The provider's CallStatus.
+        answered_at: When it was answered, or None.
+        session: The name of the media session.
+        source: In whose share of all calls it is; "" for a call of ours.
+        places: How many calls it counts for there.
+        dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
+    """
+
+    def __init__(
+        self, cloud: Cloud, record: CallRecord, *, flow: Flow, dialog: Dialog, handling: Handling,
+        parameters: Mapping[str, str], sip_headers: tuple[tuple[str, str], ...] = (), domain: Domain | None = None,
+        secure: bool = False, behind_nat: bool = False,
+    ) -> None:  # fmt: skip
+        self._cloud = cloud
+        self._flow = flow
+        self.source, self.places = source_of(flow.remote.host), 1
+        self._behind_nat = behind_nat
+        self.record = record
+        self.domain = domain
+        self.dialog = dialog
+        self.handling = handling
+        self.session = record.sid
+        self.identity = CallIdentity(
+            record.sid, record.sip_call_id, cloud.store.accounts.fetch(record.account_sid).auth_token,
+            new_cnonce=lambda: f"{cloud.rng.getrandbits(64):016x}",
+            fields=NEWER_FIELDS if cloud.profile.sends_newer_fields else (),
+        )  # fmt: skip
+        caller, called = record.from_, record.to
+        self.parameters = {
+            "CallSid": record.sid, "AccountSid": record.account_sid, "ApiVersion": API_VERSION,
+            "Direction": record.direction, "From": caller, "Caller": caller, "To": called, "Called": called,
+            **parameters,
+        }  # fmt: skip
+        self.sip_headers = sip_headers
+        self.status: CallStatus = record.status
+        self.answered_at: float | None = None
+        self._time_limit = cloud.settings.time_limit
+        self.described = OurDescription(cloud.rng, secure=secure, one_codec=cloud.profile.answers_one_codec)
+        self._acceptance: Acceptance | None = None
+        self._limit: Alarm[Then] | None = None
+        self._hang_up_when_acknowledged = False
+        self._agreement: Agreement | None = None
+        self.session_timer = SessionTimer(cloud, self)
+        self._over = False
+        self.told: set[str] = set()  # What is said once in a call, and was.
+        self.callbacks = Callbacks(cloud, self)
+        self.executor = Executor(cloud, self)
+        self.recorder = Recorder(cloud, self)
+
+    @property
+    def flow(self) -> Flow:
+        """How its messages come and go."""
+        return self._flow
+
+    @property
+    def media_address(self) -> Address | None:
+        """Where it receives its audio; None before a port is open."""
+        return self.described.address
+
+    @property
+    def secure(self) -> bool:
+        """Whether its audio is SRTP."""
+        return self.described.secure
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+        return self._over
+
+    def duration(self, now: float) -> int:
+        """Return the seconds since the answer, a begun one in full; 0 for a call never answered."""
+        return 0 if self.answered_at is None else whole_seconds(now - self.answered_at)
+
+    # --- before the answer: each direction has its own way ----------------------------------------------
+
+    @abstractmethod
+    def answer(self, then: Then, turn: Turn) -> None:
+        """Answer a call that rings, then go on with `then`."""
+
+    @abstractmethod
+    def reject(self, reason: str, turn: Turn) -> None:
+        """Refuse a call that rings, "busy" or "rejected"."""
+
+    @abstractmethod
+    def cancelled(self, turn: Turn) -> None:
+        """The peer gave up before the answer."""
+
+    @abstractmethod
+    def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
+        """Take the end of opening the media port."""
+
+    @abstractmethod
+    def _give_up(self, status: CallStatus, turn: Turn) -> None:
+        """End a call that is not answered."""
+
+    # --- the answer --------------------------------------------------------------------------------------
+
+    def _note_answered(self, turn: Turn) -> None:
+        now = turn.now
+        self.answered_at = now
+        self._limit = self._cloud.alarm(now + self._time_limit, self._too_long)
+        self.status = self.record.status = "in-progress"
+        self.record.answered_at = self.record.updated_at = self._cloud.wall(now)
+        self._note_status(turn)
+        self.callbacks.tell("answered", "in-progress", turn)
+
+    def _connect(self, agreement: Agreement, turn: Turn) -> None:
+        self._agreement = agreement
+        turn.out.append(agreement.connect(self.session, self._flow.remote.host))
+
+    # --- the session timer (rule session-timer) ----------------------------------------------------------
+
+    def _keep_session(self, granted: SessionExpires | None, turn: Turn) -> None:
+        """Take up the session timer that a 200 of ours grants."""
+        ours = granted is not None and granted.refresher == "uas"
+        self.session_timer.start(granted, ours=ours, turn=turn)
+
+    def refreshed(self, response: Response, turn: Turn) -> None:
+        """Take the answer to a refresh of ours; it may have moved the audio."""
+        self.dialog.refresh_target(response)
+        if self._over or not response.body or self.described.latest is None:
+            return
+        try:
+            agreement = agreed(self.described.latest, response)
+        except MediaError as error:
+            self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
+            self.hang_up(turn)
+            return
+        if self._agreement is None or agreement.remote != self._agreement.remote:
+            self._connect(agreement, turn)
+
+    def session_ended(self, reason: str, turn: Turn) -> None:
+        """End a call whose session nobody refreshes."""
+        turn.out.append(
+            Note(at=turn.now, source="sip", text=f"call {self.record.sid} is ended: {reason} (RFC 4028)")
+        )
+        self.hang_up(turn)
+
+    # --- the acknowledged dialog -------------------------------------------------------------------------
+
+    def _not_acknowledged(self, turn: Turn) -> None:
+        """No ACK came for a 200 (rule no-ack)."""
+        self._acceptance = None
+        text = "ACK not received from your SIP endpoint"
+        if "not-by-the-route-set" in self.told:
+            text += f"; it came straight to the Contact: {STRAIGHT}"
+        self._alert(32022, "error", text, turn)
+        self.hang_up(turn)
+
+    def came_by_the_edge(self, request: Request, turn: Turn) -> bool:
+        """Whether a request within the call came by the route set; the first that did not is noted (rule route-set)."""
+        route = self._cloud.edge_route(self._flow)
+        if route is None or route.passed_by(request):
+            return True
+        if "not-by-the-route-set" not in self.told:
+            self.told.add("not-by-the-route-set")
+            trail = Trail(request, turn.now, domain=self.domain)
+            routes = ", ".join(request.headers.all("route"))
+            trail.note(
+                "route", "dropped" if request.method == "ACK" else "refused", "route-set",
+                reason="not-by-the-route-set", got=f"Route: {routes}" if routes else "no Route",
+                wanted=route.record_routes[-1][1], mend=STRAIGHT,
+            )  # fmt: skip
+            turn.out.extend(trail.decisions)
+        return False
+
+    def acknowledged(self, ack: Request, turn: Turn) -> None:
+        """The ACK of a 200 came; when the 200 made an offer, it brings the answer."""
+        acceptance = self._acceptance
+        if acceptance is None or ack.cseq.number != acceptance.number:
+            return
+        acceptance.stop()
+        self._acceptance = None
+        self.dialog.state = DialogState.CONFIRMED
+        proposal, self.described.proposed = self.described.proposed, None
+        if proposal is not None and ack.body:
+            try:
+                self._connect(agreed(proposal, ack), turn)
+            except MediaError as error:
+                self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
+                self.hang_up(turn)
+                return
+        if self._hang_up_when_acknowledged:
+            self.hang_up(turn)
+
+    def invited_again(
+        self, transaction: Transaction, request: Request, offer: SessionDescription | None,
+        timer: SessionExpires | None, turn: Turn,
+    ) -> None:  # fmt: skip
+        """Accept an INVITE within the dialog: answer its offer (RFC 3264 section 8), or make one.
+
+        Args:
+            transaction: Where the 200 goes.
+            request: In order, with a Contact that can be read.
+            offer: One that can be answered, or None when the INVITE brings none.
+            timer: The session timer that the 200 grants.
+            turn: Now, and where outputs go.
+        """
+        if offer is None:
+            description = self.described.offer()
+        else:
+            agreement = self.described.answer(offer)
+            description = agreement.description
+            self._connect(agreement, turn)
+        self.dialog.refresh_target(request)
+        if self._acceptance is not None:
+            # Whoever invites again has seen the 200 before, though its ACK was lost.
+            self._acceptance.stop()
+        *edge, contact = self._cloud.target_fields(transaction.flow)
+        routes = [("Record-Route", value) for value in request.headers.all("record-route")]
+        headers = [*edge, *routes, SERVER, contact, ALLOW, *fields_of(timer), SDP]
+        response = respond(request, 200, headers=headers, body=bytes(description))
+        self._keep_session(timer, turn)
+        self._acceptance = Acceptance(self._cloud, transaction, response, self._not_acknowledged, turn)
+
+    # --- what the REST API changes (rule call-update) ----------------------------------------------------
+
+    def update(self, change: CallUpdate, turn: Turn) -> None:
+        """Take a change of a call that is not over; a new document only when it is answered."""
+        self.handling = change.handling(self.handling)
+        self.record.updated_at = self._cloud.wall(turn.now)
+        if change.time_limit is not None:
+            self._limit_to(change.time_limit, turn)
+        if change.url and change.twiml:
+            self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
+        if change.status is not None and self.answered_at is None:
+            self._give_up("canceled", turn)
+        elif change.status == "completed":
+            self.hang_up(turn)
+        elif change.url or change.twiml:
+            self.executor.hung_up(turn)
+            self.executor = Executor(self._cloud, self)
+            if change.url:
+                self.executor.start_at(change.url, change.method, turn)
+            else:
+                self.executor.start_with(change.twiml or "", turn)
+
+    def _limit_to(self, duration: float, turn: Turn) -> None:
+        self._time_limit = duration
+        if self.answered_at is not None:
+            self._cloud.cancel(self._limit)
+            self._limit = self._cloud.alarm(max(turn.now, self.answered_at + duration), self._too_long)
+
+    def _too_long(self, turn: Turn) -> None:
+        self.cut_off(32015, "Call is terminated due to exceeding maximum call duration", turn)
+
+    def cut_off(self, code: int, why: str, turn: Turn) -> None:
+        """End the call with a warning."""
+        self._alert(code, "warning", why, turn)
+        self.hang_up(turn)
+
+    # --- the end -----------------------------------------------------------------------------------------
+
+    def hang_up(self, turn: Turn) -> None:
+        """End the call from our side: BYE when it is answered, else as its direction does."""
+        if self._over:
+            return
+        if self.answered_at is None:
+            self._give_up("failed", turn)
+            return
+        if self._acceptance is not None:
+            # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
+            self._hang_up_when_acknowledged = True
+            return
+        self._finish("completed", turn)
+        self._send_bye(self.next_flow(), turn)
+
+    def _send_bye(self, flow: Flow, turn: Turn) -> None:
+        headers = [
+            USER_AGENT,
+            ("Reason", 'Q.850;cause=16;text="Normal call clearing"'),
+            ("X-Twilio-CallSid", self.record.sid),
+            *self.recorder.headers,
+        ]
+        try:
+            request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
+            self._cloud.send_bye(self, request, flow, turn)
+        except LocalProtocolError as error:
+            self._alert(12400, "error", f"no BYE: {error}", turn)
+
+    def bye_undelivered(self, flow: Flow, turn: Turn) -> None:
+        """The connection of a BYE is gone: send it by a new one, to the first route or the Contact, if that can be.
+
+        RFC 3261 section 18.2.2 says so of responses; of requests section 8.1.2 does, as each hop is found anew.
+        """
+        hop = self.dialog.next_hop
+        if flow.connection and is_address(hop.host):
+            port = hop.port or (5061 if flow.transport == "tls" else 5060)
+            self._send_bye(Flow(flow.transport, flow.local, Address(hop.host, port)), turn)
+
+    def ended_by_peer(self, turn: Turn) -> None:
+        """The peer sent BYE, which is answered elsewhere."""
+        self._finish("completed", turn)
+
+    def next_flow(self) -> Flow:
+        """Return the flow for a request of ours: to the first route or the Contact, or the way the call began.
+
+        That way is left only for an IP address, and never without routes when the peer is behind
+        a NAT (its Via names another host than it came from): its Contact cannot be reached.
+        """
+        flow, hop = self._flow, self.dialog.next_hop
+        if flow.reliable or not is_address(hop.host) or (self._behind_nat and not self.dialog.route_set):
+            return flow
+        return Flow(flow.transport, flow.local, Address(hop.host, hop.port or 5060))
+
+    def _finish(self, status: CallStatus, turn: Turn) -> None:
+        self._over = True
+        cloud = self._cloud
+        cloud.cancel(self._limit)
+        self.session_timer.stop()
+        if self._acceptance is not None:
+            self._acceptance.stop()
+        self.status = status
+        cloud.records.finish(self.record.sid, status, cloud.wall(turn.now))
+        cloud.dialogs.pop(self.dialog.id, None)
+        cloud.leave(self)
+        self.dialog.state = DialogState.TERMINATED
+        self.executor.hung_up(turn)
+        self.recorder.hung_up(turn)
+        if self._media_is_open:
+            turn.out.append(CloseMedia(self.session))
+        self._acceptance = self.described.proposed = None
+        self._note_status(turn)
+        self.callbacks.tell("completed", status, turn)
+
+    @property
+    def _media_is_open(self) -> bool:
+        """Whether a media port is open, or being opened."""
+        return self.described.address is not None
+
+    def transfer_refused(self, turn: Turn) -> None:
+        """A REFER came that nothing in the document allows (rule refer-without-dial): the call goes on."""
+        self._alert(13802, "error", "A REFER came, but <Dial> has no referUrl", turn)
+
+    # --- evidence ----------------------------------------------------------------------------------------
+
+    def _note_status(self, turn: Turn) -> None:
+        turn.out.append(
+            CallChanged(
+                at=turn.now, call_sid=self.record.sid, call_id=self.identity.call_id, status=self.status,
+                domain=self.domain.domain_name if self.domain is not None else "",
+            )
+        )  # fmt: skip
+
+    def _alert(self, code: int, level: str, text: str, turn: Turn) -> None:
+        turn.out.append(
+            Alert(
+                at=turn.now, call_sid=self.record.sid, call_id=self.identity.call_id, code=code,
+                level="error" if level == "error" else "warning", text=text,
+            )
+        )  # fmt: skip

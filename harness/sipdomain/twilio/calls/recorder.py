@@ -1,0 +1,170 @@
+"""The recordings of one call: begun, paused, ended, and told of to their callback URLs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sipdomain.media.outputs import (
+    PauseRecording,
+    RecordingDone,
+    ResumeRecording,
+    StartRecording,
+    StopRecording,
+)
+from sipdomain.media.recording import LONGEST, RecordingClock, seconds
+from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.calls.callbacks import CallbackQueue, timestamp
+from sipdomain.twilio.engine.cloud import Cloud, Then, Turn
+from sipdomain.twilio.store.recordings import RecordingEvent, RecordingOrder, RecordingRecord, whole_seconds
+from sipdomain.twilio.webhooks.exchange import ordered
+
+if TYPE_CHECKING:
+    from sipdomain.twilio.calls.leg import Leg
+
+TOO_SHORT: Final = 16101
+SILENT: Final = 16102
+
+
+class Recorder:
+    """Carries the recordings of a call out, and ends them with it."""
+
+    __slots__ = ("_call", "_cloud", "_last", "_running", "_told")
+
+    def __init__(self, cloud: Cloud, call: Leg) -> None:
+        self._cloud = cloud
+        self._call = call
+        self._running: dict[str, _Running] = {}
+        self._told: dict[str, _Callbacks] = {}
+        self._last: tuple[RecordingRecord, int] | None = None
+
+    @property
+    def call_id(self) -> str:
+        """The SIP Call-ID of the call."""
+        return self._call.identity.call_id
+
+    def carry_out(self, order: RecordingOrder, record: RecordingRecord, turn: Turn) -> None:
+        """Do what was asked for with a recording of this call."""
+        running = self._running.get(record.sid)
+        if running is None:
+            if order.status == "in-progress":
+                self.start(record, turn)
+        elif order.status == "paused":
+            running.clock.pause(turn.now, skip=order.skip)
+            turn.out.append(PauseRecording(self._call.session, record.sid, order.skip))
+            self._set_limit(running, turn)
+        elif order.status == "in-progress":
+            running.clock.resume(turn.now)
+            turn.out.append(ResumeRecording(self._call.session, record.sid))
+            self._set_limit(running, turn)
+        else:
+            self._stop(running, turn)
+
+    def start(self, record: RecordingRecord, turn: Turn) -> None:
+        """Begin a recording that is on record; without audio to record it is absent."""
+        self._cloud.recorders[record.sid] = self
+        self._told[record.sid] = _Callbacks(self._cloud, self._call, record)
+        if self._call.over or self._call.answered_at is None:
+            self.done(RecordingDone(self._call.session, record.sid, b""), turn)
+            return
+        self._running[record.sid] = running = _Running(record, RecordingClock(turn.now))
+        turn.out.append(
+            StartRecording(self._call.session, record.sid, record.track, record.channels, record.trim)
+        )
+        self._set_limit(running, turn)
+        self._told[record.sid].tell("in-progress", turn)
+
+    def _set_limit(self, running: _Running, turn: Turn) -> None:
+        """End the recording when it is as long as it may be (rule recording-longest)."""
+        cloud, clock = self._cloud, running.clock
+        cloud.cancel(running.limit)
+        if clock.stands_still:
+            running.limit = None
+            return
+        at = turn.now + LONGEST - clock.length(turn.now)
+        running.limit = cloud.alarm(at, lambda turn: self._stop(running, turn))
+
+    def _stop(self, running: _Running, turn: Turn) -> None:
+        record = running.record
+        del self._running[record.sid]
+        self._cloud.cancel(running.limit)
+        record.status = "processing"
+        self._last = (record, whole_seconds(running.clock.length(turn.now)))
+        turn.out.append(StopRecording(self._call.session, record.sid))
+
+    def hung_up(self, turn: Turn) -> None:
+        """The call is over, and with it what is recorded of it."""
+        for running in tuple(self._running.values()):
+            self._stop(running, turn)
+
+    def done(self, event: RecordingDone, turn: Turn) -> None:
+        """Take a recording that is ready."""
+        cloud = self._cloud
+        cloud.recorders.pop(event.recording, None)
+        told = self._told.pop(event.recording)
+        record = cloud.records.recordings.finish(
+            event.recording, event.audio, cloud.wall(turn.now),
+            duration=whole_seconds(seconds(event.audio, told.record.channels)),
+            error_code=SILENT if event.silent else TOO_SHORT,
+        )  # fmt: skip
+        if record is not None:
+            told.tell("completed" if event.audio else "absent", turn)
+
+    # --- what the end of the call tells of them ----------------------------------------------------------
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The header fields of the BYE: the last recording and its length (rule bye-recording)."""
+        if self._last is None:
+            return []
+        record, duration = self._last
+        return [("X-Twilio-RecordingSid", record.sid), ("X-Twilio-RecordingDuration", str(duration))]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of the last status callback, likewise (rule callback-recording)."""
+        if self._last is None:
+            return {}
+        record, duration = self._last
+        return {
+            "RecordingSid": record.sid,
+            "RecordingUrl": self._cloud.records.recordings.url(record),
+            "RecordingDuration": str(duration),
+        }
+
+
+class _Running:
+    """A recording under way: its record, its clock, and what ends it."""
+
+    __slots__ = ("clock", "limit", "record")
+
+    def __init__(self, record: RecordingRecord, clock: RecordingClock) -> None:
+        self.record = record
+        self.clock = clock
+        self.limit: Alarm[Then] | None = None
+
+
+class _Callbacks:
+    """Tells the callback URL of one recording, never in the way of the call."""
+
+    __slots__ = ("_cloud", "_queue", "record")
+
+    def __init__(self, cloud: Cloud, call: Leg, record: RecordingRecord) -> None:
+        self._cloud = cloud
+        self._queue = CallbackQueue(cloud, call.identity, "recording")
+        self.record = record
+
+    def tell(self, event: RecordingEvent, turn: Turn) -> None:
+        """Queue the callback for an event, if it was asked for (rule recording-callback)."""
+        record = self.record
+        if not record.callback_url or event not in record.callback_events:
+            return
+        parameters = {
+            "AccountSid": record.account_sid, "CallSid": record.call_sid, "RecordingSid": record.sid,
+            "RecordingUrl": self._cloud.records.recordings.url(record), "RecordingStatus": event,
+            "RecordingChannels": str(record.channels), "RecordingTrack": record.track,
+            "RecordingSource": record.source, "RecordingStartTime": timestamp(int(record.created_at)),
+            "ErrorCode": str(record.error_code or 0),
+        }  # fmt: skip
+        if event == "completed":
+            parameters["RecordingDuration"] = str(record.duration)
+        self._queue.put(record.callback_method, record.callback_url, ordered(parameters), turn)

@@ -1,0 +1,181 @@
+"""The session timer of one call: we refresh by a re-INVITE that changes nothing, or end what nobody refreshes (RFC 4028).
+
+That the service keeps such timers is assumed (rule session-timer): INVITEs of its own have `Supported: timer` and a Min-SE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from sipdomain.errors import LocalProtocolError
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.message import Response
+from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.session_timer import TIMER, SessionExpires, read
+from sipdomain.sip.timers import Alarm
+from sipdomain.sip.transactions.transaction import Key
+from sipdomain.twilio.calls.our_description import OurDescription
+from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud, Then, Turn
+
+LEAST: Final = 120
+"""The shortest interval taken, in seconds: the Min-SE of an INVITE of the service seen in 2017."""
+MIN_SE: Final = ("Min-SE", str(LEAST))
+SUPPORTED: Final = ("Supported", TIMER)
+_GONE: Final = frozenset({408, 481})
+"""A dialog that the other side does not know, or that is dead (RFC 3261 section 12.2.1.2)."""
+_AGAIN: Final = 2.1
+"""After a 491, in seconds: the least that the owner of the Call-ID waits (RFC 3261 section 14.1)."""
+
+
+class Session(Protocol):
+    """The call that a timer belongs to."""
+
+    @property
+    def dialog(self) -> Dialog:
+        """The dialog with the phone."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+
+    @property
+    def described(self) -> OurDescription:
+        """Our session description."""
+
+    def refreshed(self, response: Response, turn: Turn) -> None:
+        """Take the answer to a refresh of ours."""
+
+    def session_ended(self, reason: str, turn: Turn) -> None:
+        """End the call."""
+
+    def next_flow(self) -> Flow:
+        """Return the flow for a request of ours."""
+
+
+class SessionTimer:
+    """When the next refresh is due, and the re-INVITE that is under way."""
+
+    __slots__ = ("_acks", "_agreed", "_alarm", "_cloud", "_least", "_pending", "_session")
+
+    def __init__(self, cloud: Cloud, session: Session) -> None:
+        self._cloud = cloud
+        self._session = session
+        self._agreed: SessionExpires | None = None
+        self._alarm: Alarm[Then] | None = None
+        self._pending = False
+        self._acks: dict[int, Send] = {}
+        self._least = LEAST
+
+    @property
+    def pending(self) -> bool:
+        """Whether a re-INVITE of ours has no final response yet."""
+        return self._pending
+
+    def start(self, agreed: SessionExpires | None, *, ours: bool, turn: Turn) -> None:
+        """Take up what a 2xx says, from now on.
+
+        Args:
+            agreed: The session timer, or None for none.
+            ours: Whether we refresh.
+            turn: Now, and where outputs go.
+        """
+        self.stop()
+        self._agreed = agreed
+        if agreed is not None:
+            after = agreed.refreshes_after if ours else agreed.ends_after
+            self._set(after, self._refresh if ours else self._expired, turn)
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._cloud.cancel(self._alarm)
+        self._alarm = None
+
+    def _set(self, after: float, then: Callable[[Turn], None], turn: Turn) -> None:
+        self._alarm = self._cloud.alarm(turn.now + after, then)
+
+    def _expired(self, turn: Turn) -> None:
+        self._alarm = None
+        seconds = 0 if self._agreed is None else self._agreed.interval
+        self._session.session_ended(f"nobody refreshed the session within its {seconds} s", turn)
+
+    # --- our refresh -------------------------------------------------------------------------------------
+
+    def _refresh(self, turn: Turn) -> None:
+        """Send the INVITE again, with the description that stands (section 7.4)."""
+        self._alarm = None
+        session, cloud, agreed = self._session, self._cloud, self._agreed
+        if session.over or agreed is None or session.described.latest is None:
+            return
+        flow = session.next_flow()
+        contact = cloud.target_fields(flow)[-1]
+        fields = [
+            contact, ALLOW, USER_AGENT, SUPPORTED, ("Min-SE", str(self._least)),
+            ("Session-Expires", f"{max(agreed.interval, self._least)};refresher=uac"),
+            ("Content-Type", "application/sdp"),
+        ]  # fmt: skip
+        try:
+            request = session.dialog.request(
+                "INVITE", cloud.new_via(flow), headers=fields, body=bytes(session.described.latest)
+            )
+            transaction, step = cloud.layer.request(request, flow, turn.now)
+        except LocalProtocolError:
+            self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
+            return
+        self._pending = True
+        cloud.branches[transaction.key] = self
+        key = transaction.key
+        # RFC 6026: for so long copies of its 2xx may still come.
+        cloud.alarm(turn.now + 128 * cloud.settings.timers.t1, lambda _: self._forget(key))
+        cloud.take(step, turn)
+
+    def _forget(self, key: Key) -> None:
+        self._cloud.branches.pop(key, None)
+
+    def responded(self, response: Response, turn: Turn) -> None:
+        """Take a response to our INVITE."""
+        if response.status < 200:
+            return
+        agreed, known = self._agreed, self._acks.get(response.cseq.number)
+        if known is not None:
+            turn.out.append(known)
+            return
+        self._pending = False
+        if response.status < 300:
+            self._acknowledge(response, turn)
+            granted = read(response)
+            ours = granted is None or granted.refresher != "uas"
+            self.start(granted or agreed, ours=ours, turn=turn)
+        elif self._session.over or agreed is None:
+            return
+        elif response.status in _GONE:
+            self._session.session_ended(f"the phone answered a refresh with {response.status}", turn)
+        elif response.status == 422:
+            self._least = max(self._least, _seconds(response.headers.get("min-se")))
+            self._agreed = SessionExpires(max(agreed.interval, self._least), "uac")
+            self._refresh(turn)
+        elif response.status == 491:
+            self._set(_AGAIN, self._refresh, turn)
+        else:
+            # The session goes on to its end; RFC 4028 section 10 has it ended before that.
+            self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
+
+    def unanswered(self, status: int, turn: Turn) -> None:
+        """No answer came (408), or the way is broken (503)."""
+        self._pending = False
+        if not self._session.over:
+            self._session.session_ended(f"the phone did not answer a refresh ({status})", turn)
+
+    def _acknowledge(self, response: Response, turn: Turn) -> None:
+        self._session.refreshed(response, turn)
+        dialog, flow = self._session.dialog, self._session.next_flow()
+        ack = dialog.request(
+            "ACK", self._cloud.new_via(flow), sequence=response.cseq.number, headers=[USER_AGENT]
+        )
+        self._acks = {response.cseq.number: Send(flow, bytes(ack))}
+        turn.out.append(self._acks[response.cseq.number])
+
+
+def _seconds(text: str | None) -> int:
+    digits = (text or "").partition(";")[0].strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 6 else LEAST

@@ -1,0 +1,1 @@
+"""Where each behaviour comes from: rules with their sources, and the profiles that differ."""

@@ -1,0 +1,1 @@
+"""Carries TwiML out on a call."""

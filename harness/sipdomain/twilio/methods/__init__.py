@@ -1,0 +1,24 @@
+"""What the cloud does with each SIP method: one file and one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sipdomain.sip.message import Request
+from sipdomain.sip.transactions import Transaction
+from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.methods import bye, cancel, invite, notify, options, refer, register
+
+Handler = Callable[[Cloud, Transaction, Request, Turn], None]
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "BYE": bye.handle,
+    "CANCEL": cancel.handle,
+    "INVITE": invite.handle,
+    "NOTIFY": notify.handle,
+    "OPTIONS": options.handle,
+    "REFER": refer.handle,
+    "REGISTER": register.handle,
+}
+"""ACK has no transaction of its own: see `Emulator`. Every other method is answered 405, or 501."""

@@ -1,0 +1,204 @@
+"""INVITE: a new call on its way through admission, or a change within a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sipdomain.errors import MediaError, RemoteProtocolError
+from sipdomain.media.offer import OfferError, answerable
+from sipdomain.media.sdp import DescriptionError, SessionDescription
+from sipdomain.sip.codec import bytes_beyond
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.message import Request, respond
+from sipdomain.sip.multipart import description
+from sipdomain.sip.outputs import Address, Flow
+from sipdomain.sip.session_timer import SessionExpires, agree
+from sipdomain.sip.sources import source_of
+from sipdomain.sip.transactions import Transaction
+from sipdomain.twilio.admission import broken_messages as broken
+from sipdomain.twilio.admission.admission import Admitted, Challenged, Refused, Trail
+from sipdomain.twilio.admission.content import unacceptable
+from sipdomain.twilio.admission.screening import note_few_hops
+from sipdomain.twilio.calls.inbound import Call, places
+from sipdomain.twilio.calls.session_refresh import LEAST
+from sipdomain.twilio.engine.cloud import EDGE, Cloud, Turn
+
+TRYING = "trying -- your call is important to us"
+_PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
+_REMEDIES: Final = {
+    "secure-media": ("secure-media-not-accepted", "switch SRTP off, or make the domain secure"),
+    "plain-media": ("secure-media-required", "switch SRTP on (SDES, mandatory), or set Secure to false"),
+    "no-usable-key": (
+        "bad-sdp", "offer a=crypto with AES_CM_128_HMAC_SHA1_80 or AES_CM_128_HMAC_SHA1_32, without an MKI",
+    ),
+}  # fmt: skip
+"""For kinds of offers: the refusal, and how to mend it."""
+
+
+def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+    """Carry an INVITE as far as its call, or to its refusal."""
+    if request.to.tag is not None:
+        _again(cloud, transaction, request, turn)
+        return
+    # Rule trying-first: before any verdict.
+    cloud.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
+    verdict, trail = cloud.admission.admit(
+        request, transaction.flow, cloud.admission.locate(request), turn.now
+    )
+    note_few_hops(request, trail)
+    offer: SessionDescription | None = None
+    if isinstance(verdict, Admitted):
+        offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)
+        verdict = refused or _full(cloud, transaction, trail) or verdict
+    timer: SessionExpires | None = None
+    if isinstance(verdict, Admitted):
+        timer, refused = _read_timer(request, trail)
+        verdict = refused or verdict
+    call: Call | None = None
+    if isinstance(verdict, Admitted) and offer is not None:
+        try:
+            call = Call(cloud, transaction, request, offer, verdict, timer, turn)
+        except RemoteProtocolError as error:
+            verdict = trail.refuse(
+                "contact", "unusable-contact", got=str(error), wanted="a Contact with a SIP URI",
+                mend=broken.mend_of_contact(request, "send a Contact (and Record-Route) that can be read"),
+            )  # fmt: skip
+    turn.out.extend(trail.decisions)
+    if call is not None:
+        call.begin(turn)
+    elif isinstance(verdict, Challenged):
+        cloud.reply(
+            transaction, request, 407, turn, "Proxy Authentication required",
+            headers=[("Proxy-Authenticate", str(verdict.challenge)), cloud.contact(transaction.flow)],
+        )  # fmt: skip
+    elif isinstance(verdict, Refused):
+        cloud.refuse(transaction, request, verdict.refusal, turn)
+
+
+def _read_timer(request: Request, trail: Trail) -> tuple[SessionExpires | None, Refused | None]:
+    """Return the session timer of a call, or why the INVITE is refused (rule session-timer)."""
+    try:
+        return agree(request, least=LEAST), None
+    except RemoteProtocolError as error:
+        symbol = "session-too-brief" if error.status_hint == 422 else "unusable-session-timer"
+        refused = trail.refuse(
+            "session-timer", symbol, got=str(error), wanted=f"Session-Expires of {LEAST} s or more",
+            mend=f"set the session timer of the PBX to {LEAST} s or more, or switch it off",
+        )  # fmt: skip
+        return None, refused
+
+
+def _full(cloud: Cloud, transaction: Transaction, trail: Trail) -> Refused | None:
+    """Return a refusal when there are as many calls as there may be, or as many as one source may have."""
+    shares, source = cloud.places, source_of(transaction.flow.remote.host)
+    if shares.allows(source, places(transaction)):
+        return None
+    calls, own = shares.held, shares.of(source)
+    got, wanted = f"{calls} calls", f"fewer than {cloud.settings.most_calls}"
+    if own != calls:
+        got += f", {own} of them from {source}"
+        wanted = f"at most three times the {shares.capacity - calls} that are free from one source"
+    mend = "end some calls, or call again later"
+    return trail.refuse("calls", "too-many-calls", got=got, wanted=wanted, mend=mend)
+
+
+def _read_offer(
+    cloud: Cloud, request: Request, flow: Flow, trail: Trail, *, secure: bool
+) -> tuple[SessionDescription | None, Refused | None]:
+    """Return the session description that an INVITE offers, or why it is refused."""
+    refused = unacceptable(request, trail)
+    if refused is not None:
+        return None, refused
+    if not request.body:
+        return None, _without_offer(request, trail)
+    return _judge_offer(
+        description(request),
+        trail,
+        secure=secure,
+        reaches=lambda remote: cloud.media_flow(flow, remote) is not None,
+    )
+
+
+def _without_offer(request: Request, trail: Trail) -> Refused:
+    beyond = bytes_beyond(request)
+    if beyond:
+        return trail.refuse(
+            "sdp", "empty-body", got=f"Content-Length: 0, and {beyond} bytes beyond it", wanted="a session description",
+            mend="give the number of the body's bytes in Content-Length, or leave it out over UDP",
+        )  # fmt: skip
+    return trail.refuse(
+        "sdp", "empty-body", got="no body", wanted="a session description",
+        mend="send the offer in the INVITE (no late offer)",
+    )  # fmt: skip
+
+
+def _judge_offer(
+    body: bytes, trail: Trail, *, secure: bool, reaches: Callable[[Address | None], bool]
+) -> tuple[SessionDescription | None, Refused | None]:
+    """Return an offer that can be answered, or why it is refused.
+
+    Args:
+        body: The offer.
+        trail: Where a refusal is noted.
+        secure: Whether the call is to have SRTP.
+        reaches: Whether audio can be exchanged with an address.
+    """
+    wanted = f"{_PROTOCOLS[secure]} with PCMU or PCMA"
+    try:
+        offer = SessionDescription.parse(body)
+        remote = answerable(offer, secure=secure)
+    except MediaError as error:
+        symbol = error.symbol if isinstance(error, OfferError) else ""
+        reason, mend = _REMEDIES.get(symbol, ("bad-sdp", f"offer PCMU or PCMA over {_PROTOCOLS[secure]}"))
+        if isinstance(error, DescriptionError):
+            mend = error.mend or mend
+        return None, trail.refuse("sdp", reason, got=str(error), wanted=wanted, mend=mend)
+    if not reaches(remote):
+        family = "IPv6" if remote is not None and ":" in remote.host else "IPv4"
+        return None, trail.refuse(
+            "sdp", "bad-sdp", got=f"audio at {remote}", wanted=f"an address that can be reached; none of ours is {family}",
+            mend=f"name an address of the family that the call came by, or listen on {family} too (--sip)",
+        )  # fmt: skip
+    return offer, None
+
+
+def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+    """Answer an INVITE within a dialog: hold, resume, a new address, another codec."""
+    call = cloud.dialogs.get(Dialog.id_of(request))
+    if call is None or call.over:
+        cloud.reply(transaction, request, 481, turn)
+        return
+    if not call.dialog.in_order(request):
+        cloud.reply(transaction, request, 500, turn, "CSeq out of order")
+        return
+    if call.answered_at is None:
+        # RFC 3261 section 14.2: the first INVITE has no final response yet.
+        seconds = 1 + cloud.rng.getrandbits(3)
+        cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
+        return
+    if call.session_timer.pending:
+        # RFC 3261 section 14.2: ours and theirs have crossed.
+        cloud.reply(transaction, request, 491, turn)
+        return
+    trail = Trail(request, turn.now, domain=call.domain)
+    offer: SessionDescription | None = None
+    timer, refused = _read_timer(request, trail)
+    refused = refused or unacceptable(request, trail)
+    if refused is None and request.body:
+        ours = call.media_address
+        offer, refused = _judge_offer(
+            description(request), trail, secure=call.secure,
+            reaches=lambda remote: remote is None or ours is None or (":" in remote.host) == (":" in ours.host),
+        )  # fmt: skip
+    turn.out.extend(trail.decisions)
+    if refused is not None:
+        cloud.refuse(transaction, request, refused.refusal, turn)
+        return
+    try:
+        _ = request.contact
+    except RemoteProtocolError as error:
+        turn.out.append(broken.of_request(request, error, transaction.flow, turn.now))
+        cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
+    else:
+        call.invited_again(transaction, request, offer, timer, turn)

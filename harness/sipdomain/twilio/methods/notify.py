@@ -1,0 +1,17 @@
+"""NOTIFY: news of a subscription, of which the emulated cloud has none (RFC 6665 section 4.1.3)."""
+
+from __future__ import annotations
+
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.message import Request
+from sipdomain.sip.transactions import Transaction
+from sipdomain.twilio.engine.cloud import Cloud, Turn
+
+
+def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+    """Answer 481, within a call too, which goes on; 500 out of order."""
+    call = cloud.dialogs.get(Dialog.id_of(request))
+    if call is not None and not call.dialog.in_order(request):
+        cloud.reply(transaction, request, 500, turn, "CSeq out of order")
+    else:
+        cloud.reply(transaction, request, 481, turn, "Subscription does not exist")

@@ -1,0 +1,1 @@
+"""Names and addresses that the provider publishes or makes: domains, edges, SIDs."""

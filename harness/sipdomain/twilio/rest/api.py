@@ -1,0 +1,387 @@
+"""The provider's REST API, version 2010-04-01, its Monitor and Voice APIs, version v1: a request in, an answer out.
+
+Source: https://www.twilio.com/docs/usage/requests-to-twilio and .../twilios-response. Only JSON is spoken: a path
+without ".json", which the provider answers in XML, is answered in JSON too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sipdomain.error_codes import more_info
+from sipdomain.errors import RestError
+from sipdomain.twilio.admission.password_guesses import Guesses
+from sipdomain.twilio.calls.orders import Switchboard
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rest.apis import other_api
+from sipdomain.twilio.rest.faults import CODES, RestFaults
+from sipdomain.twilio.rest.history import describe, tell
+from sipdomain.twilio.rest.media import media
+from sipdomain.twilio.rest.messages import NO_CODE, Parameters, RestRequest, RestResponse, finish
+from sipdomain.twilio.rest.paging import meta, page, read_place
+from sipdomain.twilio.rest.refusals import MethodNotAllowedError, SlowedError
+from sipdomain.twilio.rest.request_checks import check_body, check_text
+from sipdomain.twilio.rest.resource import FEW, MONITOR, VERSION, Asked, Json, Operation, Resource
+from sipdomain.twilio.rest.routes import Routes
+from sipdomain.twilio.store import Account, Key, Store
+from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.store.logs import Logs
+
+Steps = Generator[None, None, bytes]
+"""Makes the body of an answer, and may be put off wherever it yields."""
+
+_OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
+_OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
+
+# What a main account may still do to a subaccount's resources when that is not active (assumed).
+_POSSIBLE: Final[dict[str, tuple[Operation, ...]]] = {
+    "suspended": ("list", "fetch", "update", "delete"),
+    "closed": ("list", "fetch"),
+}
+
+
+class _Catalogue(NamedTuple):
+    """All resources.
+
+    Attributes:
+        routes: Where they are, by version.
+        emulated: The names of those right below an account, for people.
+        missing: The names of those that the provider has besides.
+        apis: The APIs that are emulated, for people.
+    """
+
+    routes: dict[str, Routes]
+    emulated: str
+    missing: frozenset[str]
+    apis: str
+
+
+@cache
+def _catalogue() -> _Catalogue:
+    # Their modules are imported with the first request, or while nobody waits: not before the sockets are bound.
+    from sipdomain.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES, VOICE_RESOURCES
+
+    names = {part for each in RESOURCES for part in each.path.split("/")[2:3]} | {"Accounts"}
+    routes = {VERSION: Routes(RESOURCES), MONITOR: Routes((*MONITOR_RESOURCES, *VOICE_RESOURCES))}
+    apis = f"2010-04-01, {_named('Monitor', MONITOR_RESOURCES)} and {_named('Voice', VOICE_RESOURCES)}"
+    return _Catalogue(routes, ", ".join(sorted(names)), NOT_EMULATED, apis)
+
+
+def _named(api: str, resources: tuple[Resource[Any], ...]) -> str:
+    return f"{api} v1 ({', '.join(dict.fromkeys(each.path.partition('/')[0] for each in resources))})"
+
+
+class RestApi:
+    """Answers REST requests out of a store; every change holds when `handle` returns.
+
+    Attributes:
+        faults: What befalls requests; whoever has a connection carries it out.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        calls: CallStore,
+        ids: Ids,
+        logs: Logs | None = None,
+        *,
+        switchboard: Switchboard | None = None,
+    ) -> None:
+        """Stand before a store.
+
+        Args:
+            store: The state.
+            calls: The call records, and their recordings.
+            ids: Names requests (RQ…) and what is made.
+            logs: Alerts, and where changes are written down; by default ones of its own.
+            switchboard: Carries and records calls; None where nobody does.
+        """
+        self._store = store
+        self._calls = calls
+        self._ids = ids
+        self._switchboard = switchboard
+        self._logs = logs if logs is not None else Logs()
+        self.faults = RestFaults()
+        self._guesses = Guesses()
+
+    @staticmethod
+    def load() -> None:
+        """Import all resources, so that the first request need not wait for that; harmless in a thread."""
+        _catalogue()
+
+    def handle(self, request: RestRequest, now: float) -> RestResponse:
+        """Answer a request.
+
+        Args:
+            request: Any request; only paths under /2010-04-01/ and /v1/ mean something here.
+            now: Unix seconds.
+        """
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Twilio-Request-Id", self._ids.new("RQ")),
+            # No time passes while a value is computed; a server that sends it says how long that took.
+            ("Twilio-Request-Duration", "0.000"),
+            ("X-Home-Region", "us1"),
+            ("X-API-Domain", _api_domain(request.path)),
+        ]
+        try:
+            audio = media(request, self._calls.recordings, now)
+            if audio is not None:
+                return RestResponse(
+                    200, (("Content-Type", audio.content_type), *headers[1:]), late=audio.make
+                )
+            status, payload, further = self._answer(request, now)
+            headers += further
+            if isinstance(payload, Generator):
+                return RestResponse(status, tuple(headers), steps=payload)
+        except RestError as error:
+            status = error.status
+            payload = _error_payload(error, request.path)
+            if error.code != NO_CODE:
+                headers.append(("X-Twilio-Error-Code", str(error.code)))
+            if isinstance(error, SlowedError):
+                headers.append(("Retry-After", str(error.retry_after)))
+            if isinstance(error, MethodNotAllowedError):
+                headers.append(("Allow", error.allow))
+            if status == 401:
+                headers.append(("WWW-Authenticate", 'Basic realm="Twilio API"'))
+        if payload is None:
+            return RestResponse(status, tuple(headers[1:]))
+        return RestResponse(status, tuple(headers), json.dumps(payload, ensure_ascii=False).encode())
+
+    def unavailable(self, why: str) -> RestResponse:
+        """Return the answer to a request whose changes could not be kept."""
+        return self.refused(503, retry_after=5, why=why)
+
+    def refused(self, status: int, *, retry_after: int | None, why: str = "") -> RestResponse:
+        """Return the answer to a request that is not looked at: a status of `faults.CODES`, and when to ask again."""
+        code, text = CODES[status]
+        payload = {
+            "code": code,
+            "message": f"{text}: {why}" if why else text,
+            "more_info": more_info(code),
+            "status": status,
+        }
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Twilio-Request-Id", self._ids.new("RQ")),
+            ("X-Twilio-Error-Code", str(code)),
+        ]
+        if retry_after is not None:
+            headers.append(("Retry-After", str(retry_after)))
+        return RestResponse(status, tuple(headers), json.dumps(payload).encode())
+
+    def _answer(
+        self, request: RestRequest, now: float
+    ) -> tuple[int, Json | Steps | None, tuple[tuple[str, str], ...]]:
+        account, key = self._authenticate(request, now)
+        check_text(request)
+        _check_api(request)
+        version, parts = _parts(request.path)
+        found = _catalogue().routes[version].find(parts)
+        if found is None:
+            raise _unknown(parts)
+        resource, sids, sid = found
+        named = sid if resource.path == "Accounts" else ""
+        self._check_account(account, key, resource, sids.get("AC") or named or account.sid)
+        if request.method == "OPTIONS":
+            return 204, None, (("Allow", _allowed(resource, instance=bool(sid))),)
+        operation = _operation(resource, request.method, instance=bool(sid))
+        if "AC" in sids:
+            self._check_standing(sids["AC"], operation)
+        check_body(request)
+        asked = Asked(
+            store=self._store,
+            calls=self._calls,
+            ids=self._ids,
+            account=account,
+            sids=sids,
+            sid=sid,
+            form=Parameters(request.form),
+            query=Parameters(request.query),
+            now=now,
+            switchboard=self._switchboard,
+            logs=self._logs,
+            base_url=request.base_url,
+        )
+        _check_place(version, resource, asked, operation)
+        if operation == "list":
+            return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}"), ()
+        before = describe(resource, asked, operation)
+        if operation == "delete" and resource.delete is not None:
+            resource.delete(asked)
+            status, shown = 204, None
+        else:
+            record = getattr(resource, operation)(asked)
+            status = resource.created if operation == "create" else 200
+            shown = resource.render(asked, record)
+        if resource.event == "call" and shown is not None and operation != "fetch":
+            self._logs.exchanges.add(
+                shown["sid"], at=now, duration=0.0, method=request.method, url=request.base_url + request.path,
+                parameters=request.form, status=status, content_type="application/json",
+                body=json.dumps(shown).encode(),
+            )  # fmt: skip
+        if operation != "fetch":
+            tell(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
+        return status, shown, ()
+
+    def _authenticate(self, request: RestRequest, now: float) -> tuple[Account, Key | None]:
+        """Return the account whose credentials these are, and the API key if they are one's.
+
+        Source: https://www.twilio.com/docs/usage/requests-to-twilio#authentication
+        """
+        authorization = request.authorization
+        if not authorization:
+            raise RestError(401, 20003, "Authentication Error - No credentials provided")
+        scheme, _, token = authorization.partition(" ")
+        try:
+            sid, _, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            sid, password = "", ""
+        accounts, client = self._store.accounts, request.client
+        pause = self._guesses.pause(client, sid, now) if client else 0.0
+        if pause:
+            raise SlowedError(client, math.ceil(pause))
+        key = self._store.keys.authenticated(sid, password) if sid.startswith("SK") else None
+        account = accounts.fetch(key.account_sid) if key else accounts.authenticated(sid, password)
+        if scheme.lower() != "basic" or account is None:
+            if client:
+                self._guesses.failed(client, sid, now)
+            raise RestError(401, 20003, "Authenticate")
+        if client:
+            self._guesses.succeeded(client, sid, now)
+        if accounts.standing(account.sid) != "active":
+            raise RestError(403, 20005, "Account not active")
+        return account, key
+
+    def _check_account(self, account: Account, key: Key | None, resource: Resource[Any], sid: str) -> None:
+        """See that an account, by its own token or by a standard API key, may work on what an account has.
+
+        Source: https://www.twilio.com/docs/api/errors/20003; the message as seen by users of the service.
+        """
+        if key is not None and resource.account_only:
+            raise RestError(401, 20003, "Authentication Error - invalid username")
+        # That another's account looks as if it did not exist is assumed.
+        if not self._store.accounts.may_use(account, sid):
+            raise RestError(404, 20404, f"There is no account {sid[:60]}")
+        if key is not None and sid != account.sid:
+            raise RestError(401, 20003, "Authenticate")
+
+    def _check_standing(self, sid: str, operation: Operation) -> None:
+        standing = self._store.accounts.standing(sid)
+        if operation not in _POSSIBLE.get(standing, (operation,)):
+            raise RestError(403, 20005, f"Account not active: {sid} is {standing}")
+
+
+def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps:
+    """Return a page of a list, as each of the APIs describes it, or the steps that make one that takes time."""
+    of_monitor = path.startswith(f"/{MONITOR}/")
+    path = path if of_monitor else f"{path}.json"
+    found, place = resource.list(asked), read_place(asked.query)
+    cutting = page(found, place, asked.query, path, newest_first=resource.newest_first)
+
+    def described(fields: dict[str, Any]) -> dict[str, Any]:
+        return meta(fields, asked.base_url, resource.list_key) if of_monitor else fields
+
+    def steps() -> Steps:
+        shown, fields = yield from cutting
+        records = []
+        for each in shown:
+            records.append(json.dumps(resource.render(asked, each), ensure_ascii=False))
+            yield
+        rest = json.dumps(described(fields), ensure_ascii=False)[1:]
+        return f'{{"{resource.list_key}": [{", ".join(records)}], {rest}'.encode()
+
+    if not isinstance(found, Sequence) or len(found) > FEW:
+        return steps()
+    shown, fields = finish(cutting)
+    return {resource.list_key: [resource.render(asked, each) for each in shown], **described(fields)}
+
+
+def _api_domain(path: str) -> str:
+    """Return the provider's host name for a path."""
+    version, _, rest = path.removeprefix("/").partition("/")
+    if version != MONITOR:
+        return "api.twilio.com"
+    return "monitor.twilio.com" if rest.partition("/")[0] in {"Alerts", "Events"} else "voice.twilio.com"
+
+
+def _check_api(request: RestRequest) -> None:
+    asked = other_api(request.base_url, request.path)
+    if asked is not None:
+        raise RestError(501, NO_CODE, f"sipdomain does not emulate {asked}; it emulates {_catalogue().apis}")
+
+
+def _parts(path: str) -> tuple[str, list[str]]:
+    """Return the version of a path, and its parts below that, without ".json"."""
+    lead, _, rest = path.removeprefix("/").partition("/")
+    if lead not in {VERSION, MONITOR} or not rest:
+        raise RestError(404, 20404, "unknown version")
+    parts = rest.removesuffix(".json").split("/")
+    if parts[-1].endswith((".xml", ".csv", ".html")):
+        raise RestError(501, NO_CODE, "sipdomain answers in JSON only: let the path end with .json")
+    return lead, parts
+
+
+def _unknown(parts: list[str]) -> RestError:
+    for name in (*parts[2:3], *parts[4:5]):
+        if name in _catalogue().missing:
+            emulated = _catalogue().emulated
+            return RestError(501, NO_CODE, f"sipdomain does not emulate {name}; it emulates {emulated}")
+    return RestError(404, 20404, "unknown resource")
+
+
+def _allowed(resource: Resource[Any], *, instance: bool) -> str:
+    """Return the methods of a resource, as the header field Allow lists them."""
+    found = [
+        method
+        for method, operation in (_OF_INSTANCE if instance else _OF_COLLECTION).items()
+        if getattr(resource, operation) is not None or operation in resource.not_emulated
+    ]
+    return ", ".join([*found, *(["HEAD"] if "GET" in found else []), "OPTIONS"])
+
+
+def _operation(resource: Resource[Any], method: str, *, instance: bool) -> Operation:
+    # That HEAD is answered as GET is assumed; the server leaves the body out (RFC 9110 section 9.3.2).
+    asked = "GET" if method == "HEAD" else method
+    operation = (_OF_INSTANCE if instance else _OF_COLLECTION).get(asked)
+    if operation is not None and operation in resource.not_emulated:
+        name = resource.path.rpartition("/")[2]
+        raise RestError(501, NO_CODE, f"sipdomain does not emulate `{operation}` of {name}")
+    if operation is None or getattr(resource, operation) is None:
+        raise MethodNotAllowedError(_allowed(resource, instance=instance))
+    return operation
+
+
+def _check_place(version: str, resource: Resource[Any], asked: Asked, operation: Operation) -> None:
+    """See that what is to be changed, or what it is to be made under, is there before its parameters are read.
+
+    Raises:
+        RestError: 20404, it is not.
+    """
+    if operation == "update" and resource.fetch is not None:
+        resource.fetch(asked)
+    if operation != "create":
+        return
+    parts = resource.path.split("/")
+    for index, part in enumerate(parts):
+        above = _catalogue().routes[version].of("/".join(parts[:index])) if part[0] == "{" else None
+        if above is not None and above.fetch is not None and part != "{AC}":
+            above.fetch(replace(asked, sid=asked.sids[part.strip("{}")]))
+
+
+def _error_payload(error: RestError, path: str) -> dict[str, Any]:
+    message = str(error)
+    if error.status == 404:
+        message = f"The requested resource {path} was not found"
+    payload: dict[str, Any] = {"code": error.code, "message": message}
+    if error.code != NO_CODE:
+        payload["more_info"] = more_info(error.code)
+    return {**payload, "status": error.status}

@@ -1,0 +1,169 @@
+"""What a request to make a call asks for, as an order (https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote
+
+from sipdomain.errors import RemoteProtocolError, RestError
+from sipdomain.sip.grammar import TOKEN
+from sipdomain.sip.uri import Uri
+from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.orders import CallOrder
+from sipdomain.twilio.calls.targets import TRANSPORTS
+from sipdomain.twilio.rest.messages import NO_CODE, Parameters
+from sipdomain.twilio.rest.recordings import read_wish
+from sipdomain.twilio.store import checks
+
+MOST_TWIML: Final = 4_000
+"""Characters of TwiML in a request."""
+LONGEST_TIMEOUT: Final = 600
+"""Seconds."""
+_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
+_DIGITS: Final = re.compile(r"[0-9A-Da-d*#wW]{0,32}")
+_LONGEST_URI: Final = 255
+_LONGEST_HEADERS: Final = 1023
+_LONGEST_SECRET: Final = 255
+_NOT_EMULATED: Final = (
+    "ApplicationSid", "MachineDetection", "AsyncAmd", "Byoc", "CallToken", "Transcribe",
+)  # fmt: skip
+"""Parameters that would change what the call does; others that mean nothing here are ignored."""
+
+
+def call_order(form: Parameters) -> CallOrder:
+    """Read a call's parameters.
+
+    Raises:
+        RestError: What is missing or wrong, by the provider's code; 501 for what is not emulated.
+    """
+    for name in _NOT_EMULATED:
+        if (form.text(name) or "").lower() not in {"", "false"}:
+            raise RestError(501, NO_CODE, f"sipdomain does not emulate {name} of a call")
+    to = _to(form.required("To", code=21201))
+    from_ = form.required("From", code=21213)
+    document, address = twiml(form), url(form, "Url")
+    if not document and not address:
+        raise RestError(400, 21205, "Url or Twiml is required")
+    return CallOrder(
+        to=to,
+        from_=_from(from_),
+        handling=Handling(
+            url=address or "",
+            method=method(form, "Method") or "POST",
+            twiml=document or "",
+            fallback_url=url(form, "FallbackUrl") or "",
+            fallback_method=method(form, "FallbackMethod") or "POST",
+            status_callback=url(form, "StatusCallback") or "",
+            status_callback_method=method(form, "StatusCallbackMethod") or "POST",
+            events=_events(form),
+        ),
+        timeout=_timeout(form),
+        time_limit=form.integer("TimeLimit", code=20422, least=0),
+        username=_secret(form, "SipAuthUsername", 21221),
+        password=_secret(form, "SipAuthPassword", 21223),
+        send_digits=_digits(form.text("SendDigits") or ""),
+        recording=read_wish(form, trim=True) if form.boolean("Record", code=20422) else None,
+    )
+
+
+def url(form: Parameters, name: str) -> str | None:
+    """Return a webhook's URL, or None when it is absent or empty; raises RestError 21205."""
+    return checks.url(form.text(name), name=name)
+
+
+def new_url(form: Parameters, name: str) -> str | None:
+    """Return a webhook's URL, "" when it is to be taken away, or None when it is absent; raises RestError 21205."""
+    return None if form.text(name) is None else url(form, name) or ""
+
+
+def method(form: Parameters, name: str) -> str | None:
+    """Return a webhook's method, or None when it is absent or empty; raises RestError 21209."""
+    text = form.text(name)
+    return checks.method(text, name=name) if text else None
+
+
+def twiml(form: Parameters) -> str | None:
+    """Return a document, or None when it is absent or empty; raises RestError 32018."""
+    text = form.text("Twiml")
+    if text and len(text) > MOST_TWIML:
+        raise RestError(400, 32018, f"Twiml has more than {MOST_TWIML} characters")
+    return text or None
+
+
+def _to(text: str) -> Uri:
+    if not text.lower().startswith(("sip:", "sips:")):
+        raise RestError(
+            501, NO_CODE, f"sipdomain calls SIP URIs only: To must begin with sip: (got {text[:80]!r})"
+        )
+    bare, _, headers = text.partition("?")
+    if len(bare) > _LONGEST_URI:
+        raise RestError(
+            400, 21211, f"To must have at most {_LONGEST_URI} characters before its header fields"
+        )
+    if len(headers) > _LONGEST_HEADERS:
+        raise RestError(
+            400, 21227, f"The header fields of To must have at most {_LONGEST_HEADERS} characters"
+        )
+    try:
+        uri = Uri.parse(text)
+    except RemoteProtocolError as error:
+        raise RestError(400, 21211, f"To is not a SIP URI: {error}") from None
+    transport = uri.parameters.get("transport")
+    if transport is not None and transport.lower() not in TRANSPORTS:
+        raise RestError(400, 21211, f"The transport of To must be udp, tcp or tls (got {transport[:20]!r})")
+    _check_headers(headers)
+    return uri
+
+
+def _check_headers(headers: str) -> None:
+    for part in headers.split("&") if headers else ():
+        name, _, value = (unquote(each) for each in part.partition("="))
+        if not TOKEN.fullmatch(name):
+            raise RestError(400, 21228, f"Invalid SIP header name in To: {name[:80]!r}")
+        if not value.isprintable():
+            raise RestError(400, 21229, f"Invalid SIP header value in To: {value[:80]!r}")
+        if name.lower().startswith("x-twilio"):
+            raise RestError(400, 32113, f"Header name is not allowed: {name[:80]}")
+
+
+def _from(text: str) -> str:
+    if len(text) > _LONGEST_URI or not text.isprintable():
+        raise RestError(400, 21212, f"From is not a caller ID: {text[:80]!r}")
+    return text
+
+
+def _events(form: Parameters) -> tuple[str, ...]:
+    asked = form.words("StatusCallbackEvent")
+    wrong = [word for word in asked if word not in _EVENTS]
+    if wrong:
+        raise RestError(
+            400, 20422, f"StatusCallbackEvent must be of {', '.join(_EVENTS)} (got {wrong[0][:20]!r})"
+        )
+    return tuple(each for each in _EVENTS if each in asked) or ("completed",)
+
+
+def _timeout(form: Parameters) -> int:
+    timeout = form.integer("Timeout", code=21208)
+    if timeout is None:
+        return 60
+    if not 0 < timeout <= LONGEST_TIMEOUT:
+        raise RestError(400, 21208, f"Timeout must be from 1 to {LONGEST_TIMEOUT} seconds (got {timeout})")
+    return timeout
+
+
+def _secret(form: Parameters, name: str, code: int) -> str:
+    text = form.text(name) or ""
+    if len(text) > _LONGEST_SECRET:
+        raise RestError(400, code, f"{name} must be fewer than {_LONGEST_SECRET + 1} characters")
+    if not text.isprintable():
+        raise RestError(400, code + 1, f"{name} has illegal characters")
+    if name == "SipAuthUsername" and text and not form.text("SipAuthPassword"):
+        raise RestError(400, 21225, "SipAuthPassword is required with SipAuthUsername")
+    return text
+
+
+def _digits(text: str) -> str:
+    if not _DIGITS.fullmatch(text):
+        raise RestError(400, 21206, "SendDigits may have 32 of 0-9, A-D, *, #, w and W")
+    return text

@@ -1,0 +1,84 @@
+"""Addresses of an access list (https://www.twilio.com/docs/voice/api/sip-ipaddress-resource)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sipdomain.twilio.rest.dates import rfc2822
+from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
+from sipdomain.twilio.store import IpAddress
+
+_INVALID: Final = 21238
+
+
+def _render(_: Asked, record: IpAddress) -> Json:
+    return {
+        "sid": record.sid,
+        "account_sid": record.account_sid,
+        "ip_access_control_list_sid": record.list_sid,
+        "friendly_name": record.friendly_name,
+        "ip_address": record.ip_address,
+        "cidr_prefix_length": record.cidr_prefix_length,
+        "date_created": rfc2822(record.created_at),
+        "date_updated": rfc2822(record.updated_at),
+        "uri": uri(
+            "Accounts",
+            record.account_sid,
+            "SIP",
+            "IpAccessControlLists",
+            record.list_sid,
+            "IpAddresses",
+            record.sid,
+        ),
+    }
+
+
+def _list(asked: Asked) -> Sequence[IpAddress]:
+    return asked.store.access_lists.addresses(asked.account_sid, asked.sids["AL"])
+
+
+def _create(asked: Asked) -> IpAddress:
+    length = asked.form.integer("CidrPrefixLength", code=_INVALID)
+    return asked.store.access_lists.add(
+        asked.account_sid,
+        asked.sids["AL"],
+        asked.form.text("FriendlyName") or "",
+        asked.form.text("IpAddress") or "",
+        cidr_prefix_length=32 if length is None else length,
+        now=asked.now,
+    )
+
+
+def _fetch(asked: Asked) -> IpAddress:
+    return asked.store.access_lists.address(asked.account_sid, asked.sids["AL"], asked.sid)
+
+
+def _update(asked: Asked) -> IpAddress:
+    return asked.store.access_lists.change(
+        asked.account_sid,
+        asked.sids["AL"],
+        asked.sid,
+        friendly_name=asked.form.text("FriendlyName"),
+        ip_address=asked.form.text("IpAddress"),
+        cidr_prefix_length=asked.form.integer("CidrPrefixLength", code=_INVALID),
+        now=asked.now,
+    )
+
+
+def _delete(asked: Asked) -> None:
+    asked.store.access_lists.remove(asked.account_sid, asked.sids["AL"], asked.sid)
+
+
+RESOURCE = Resource(
+    path="Accounts/{AC}/SIP/IpAccessControlLists/{AL}/IpAddresses",
+    list_key="ip_addresses",
+    render=_render,
+    list=_list,
+    create=_create,
+    fetch=_fetch,
+    update=_update,
+    delete=_delete,
+    event="sip-ip-access-control-list",
+    part_of="AL",
+)

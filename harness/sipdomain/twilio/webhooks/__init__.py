@@ -1,0 +1,1 @@
+"""Requests to a customer's URLs as values: signed, retried, redirected, and judged."""

@@ -1,0 +1,91 @@
+"""Check a parsed document against the schema: unknown names, bad values, misplaced text.
+
+What is found here are warnings: the provider leaves the bad part out and goes on
+(https://www.twilio.com/docs/api/errors/12200).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from sipdomain.twiml.document import Element, TwimlWarning
+from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
+from sipdomain.twiml.verbs.verb import Verb
+
+MOST_WARNINGS: Final = 100
+"""How many warnings about one document are told; of the rest only the number."""
+
+
+def check(root: Element, *, loose_text: bool = False) -> tuple[tuple[Element, ...], tuple[TwimlWarning, ...]]:
+    """Return the verbs that can be run, and what is wrong with the document: the first 100 things, and how many more.
+
+    Args:
+        root: The `Response` element.
+        loose_text: Whether there is text between the verbs.
+    """
+    verbs = tuple(each for each in root.children if each.name in VERBS or each.name in NOT_EMULATED)
+    found = _warnings(root, loose_text=loose_text)
+    warnings = tuple(islice(found, MOST_WARNINGS))
+    more = sum(1 for _ in found)
+    if more:
+        text = f"{more} more warnings about this document are left out"
+        warnings += (TwimlWarning(12200, text, warnings[-1].line),)
+    return verbs, warnings
+
+
+def _warnings(root: Element, *, loose_text: bool) -> Iterator[TwimlWarning]:
+    for name, _ in root.attributes:
+        if name != "version":
+            yield _unknown_attribute(root, name, ())
+    if loose_text:
+        yield TwimlWarning(12200, "text outside of any verb is left out", root.line)
+    for element in root.children:
+        if verb := VERBS.get(element.name):
+            yield from _check_verb(element, verb)
+        elif element.name not in NOT_EMULATED:
+            hint = _hint(element.name, (*VERBS, *NOT_EMULATED))
+            text = f"<{_name(element.name)}> is not a verb and is left out{hint}"
+            yield TwimlWarning(12200, text, element.line)
+
+
+def _check_verb(element: Element, verb: Verb) -> Iterator[TwimlWarning]:
+    known = {attribute.name: attribute for attribute in verb.attributes}
+    for name, value in element.attributes:
+        if name not in known:
+            yield _unknown_attribute(element, name, known)
+        elif reason := known[name].complaint(value):
+            yield TwimlWarning(
+                known[name].code,
+                f"<{element.name}> {name}={_short(value)} is left out: {reason}",
+                element.line,
+            )
+    for child in element.children:
+        if child.name not in verb.children:
+            yield TwimlWarning(
+                12200, f"<{_name(child.name)}> may not stand inside <{element.name}>", child.line
+            )
+    for code, message in verb.check(element):
+        yield TwimlWarning(code, f"<{element.name}> {message}", element.line)
+
+
+def _unknown_attribute(element: Element, name: str, known: Iterable[str]) -> TwimlWarning:
+    hint = _hint(name, known)
+    return TwimlWarning(
+        12200, f"<{element.name}> has no attribute {_name(name)}; it is left out{hint}", element.line
+    )
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    """Return a hint when only upper and lower case are wrong, else ""."""
+    meant = next((word for word in known if word.lower() == name.lower()), None)
+    return f"; did you mean {meant}? Case matters" if meant else ""
+
+
+def _name(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:57]}..."
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 40 else value[:37] + "...")

@@ -1,0 +1,47 @@
+"""Run a whole document as one generator, verb after verb, until one ends or leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sipdomain.twiml.document import Document, Element
+from sipdomain.twiml.program import Answer, Continue, Crash, End, Failed, Program, Refuse
+from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
+from sipdomain.twiml.verbs.verb import settle
+
+
+def run(document: Document, on_verb: Callable[[Element], None]) -> Program:
+    """Carry out a document.
+
+    The call is hung up after the last verb (https://www.twilio.com/docs/voice/twiml). Whatever does not
+    begin with `<Reject>` is answered and billed first (https://www.twilio.com/docs/voice/twiml/reject), be it
+    an empty document; only `<Redirect>` leaves that to the next one.
+
+    Args:
+        document: What `parse` or `read_reply` returned.
+        on_verb: Called with each verb as it begins.
+
+    Returns:
+        A generator of wants, which returns how the document ended; never `Continue`.
+    """
+    for position, element in enumerate(document.verbs):
+        on_verb(element)
+        outcome = yield from _program(element)
+        if isinstance(outcome, Continue):
+            continue
+        if isinstance(outcome, Refuse) and position > 0:
+            # Too late to refuse: nothing after <Reject> is reached, so the call ends (assumed).
+            break
+        return outcome
+    return settle((yield Answer())) or End()
+
+
+def _program(element: Element) -> Program:
+    if element.name in NOT_EMULATED:
+        return _not_emulated(element)
+    return VERBS[element.name].run(element)
+
+
+def _not_emulated(element: Element) -> Program:
+    yield from ()
+    return Crash(Failed(13750, f"line {element.line}: <{element.name}> is not emulated yet"))

@@ -1,0 +1,132 @@
+"""What a verb is made of: its attributes, what may stand inside, and the program that runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from sipdomain.twiml.document import Element
+from sipdomain.twiml.program import Crash, Done, End, Failed, Happened, HungUp, Outcome, Program
+
+T = TypeVar("T")
+
+ENDLESS: Final = 1000
+"""How often `loop="0"` repeats (https://www.twilio.com/docs/voice/twiml/say#loop)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Generic[T]):
+    """One attribute that a verb knows.
+
+    Attributes:
+        name: As written in the document.
+        default: What holds when it is absent or its value is bad.
+        code: The provider's warning for a bad value.
+        read: Turns the text into a value, or raises ValueError that says what would be right.
+    """
+
+    name: str
+    default: T
+    code: int
+    read: Callable[[str], T]
+
+    def of(self, element: Element) -> T:
+        """Return the attribute's value in an element."""
+        text = element.get(self.name)
+        if text is None:
+            return self.default
+        try:
+            return self.read(text)
+        except ValueError:
+            return self.default
+
+    def complaint(self, text: str) -> str:
+        """Return what is wrong with a value, or ""."""
+        try:
+            self.read(text)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+
+def _nothing_more(_element: Element) -> Iterable[tuple[int, str]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb that the emulator carries out.
+
+    Attributes:
+        name: The tag.
+        run: Makes the program of one such element.
+        attributes: All that the verb knows.
+        children: The tags that may stand directly inside.
+        check: Further warnings about an element, each a code and a message.
+    """
+
+    name: str
+    run: Callable[[Element], Program]
+    attributes: tuple[Attribute[Any], ...] = ()
+    children: frozenset[str] = frozenset()
+    check: Callable[[Element], Iterable[tuple[int, str]]] = _nothing_more
+
+
+def integer(low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `low` to `high`."""
+
+    def read(text: str) -> int:
+        digits = text.strip()
+        if not re.fullmatch(r"[0-9]{1,9}", digits) or not low <= int(digits) <= high:
+            raise ValueError(f"it must be a whole number from {low} to {high}")
+        return int(digits)
+
+    return read
+
+
+def repetitions(text: str) -> int:
+    """Read `loop`: how often to repeat; 0 and everything above 1000 mean 1000 times."""
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
+        raise ValueError(f"it must be a whole number, where 0 means {ENDLESS} times")
+    return min(int(text) or ENDLESS, ENDLESS)
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return a reader of one of some words, exactly as spelt."""
+
+    def read(text: str) -> str:
+        if text.strip() not in words:
+            raise ValueError(f"it must be {' or '.join(words)}")
+        return text.strip()
+
+    return read
+
+
+def http_method(text: str) -> str:
+    """Read GET or POST; lower case is accepted too (assumed)."""
+    return one_of("GET", "POST")(text.upper())
+
+
+def matching(pattern: str, rule: str) -> Callable[[str], str]:
+    """Return a reader of text that matches a regular expression in full; `rule` says it in words."""
+    compiled = re.compile(pattern)
+
+    def read(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(rule)
+        return text
+
+    return read
+
+
+def settle(happened: Happened) -> Outcome | None:
+    """Return how a verb ends after this, or None when it goes on."""
+    match happened:
+        case Done():
+            return None
+        case HungUp():
+            return End()
+        case Failed():
+            return Crash(happened)

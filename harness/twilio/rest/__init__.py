@@ -1,8 +1,0 @@
-"""The provider's REST API as a function of the store: no socket, no clock."""
-
-from __future__ import annotations
-
-from harness.twilio.rest.api import RestApi
-from harness.twilio.rest.messages import RestRequest, RestResponse
-
-__all__ = ["RestApi", "RestRequest", "RestResponse"]
