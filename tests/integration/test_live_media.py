@@ -21,6 +21,7 @@ from sipdomain.media.outputs import (
     MediaMeasured,
     MediaOpened,
     OpenMedia,
+    PlaybackDone,
     PreparePrompt,
     PromptFailed,
     PromptReady,
@@ -118,6 +119,30 @@ class Peer:
 
     def close(self) -> None:
         self._socket.close()
+
+
+def test_the_end_of_a_playback_is_reported_with_its_last_packet() -> None:
+    async def test() -> None:
+        async with two_sides() as (cloud, _, _library):
+            peer = Peer()
+            try:
+                cloud.open()
+                cloud.connect(peer.address, dtmf=None)
+                cloud.media.carry(SendDtmf("s", "1"))
+                cloud.media.carry(StartPlayback("s", 7, AudioFile(b"\x80" * 1600, "audio/basic")))
+                await until(lambda: bool(cloud.told))
+                loud = 0
+                while loud < 10:
+                    loud += (await peer.packet()).payload == b"\x80" * 160
+                cloud.media.carry(StartPlayback("s", 8, WELCOME))
+                cloud.media.carry(CloseMedia("s"))
+            finally:
+                peer.close()
+
+        assert cloud.told[0] == PlaybackDone("s", 7)
+        assert [type(told) for told in cloud.told[1:]] == [MediaMeasured]
+
+    run(test)
 
 
 @pytest.mark.parametrize("codec", ["PCMU", "PCMA"])

@@ -224,6 +224,19 @@ class PromptFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaybackDone:
+    """The last sample of a playback went out. One that was stopped, or whose session was closed, has no end to report.
+
+    Attributes:
+        session: The session's name.
+        playback: The number that it was started with.
+    """
+
+    session: str
+    playback: int
+
+
+@dataclass(frozen=True, slots=True)
 class DtmfReceived:
     """The peer pressed a key; told once for each press.
 
@@ -317,6 +330,7 @@ MediaInput = (
     | MediaFailed
     | PromptReady
     | PromptFailed
+    | PlaybackDone
     | DtmfReceived
     | RecordingDone
     | RtpIgnored

@@ -37,10 +37,11 @@ class RtpSender:
         ssrc: Its synchronisation source.
         sent: How many packets were made.
         octets: How many bytes of payload were in them.
+        played: The numbers of the playbacks whose last samples went out; whoever reports them empties it.
     """
 
     __slots__ = ("_agreed", "_keys", "_kind", "_playbacks", "_pressing", "_sequence", "_silence",
-                 "_talking", "_tick", "_timestamp", "codec", "octets", "sent", "ssrc")  # fmt: skip
+                 "_talking", "_tick", "_timestamp", "codec", "octets", "played", "sent", "ssrc")  # fmt: skip
 
     def __init__(self, *, ssrc: int, sequence: int, timestamp: int) -> None:
         """Begin a stream.
@@ -53,6 +54,7 @@ class RtpSender:
         self.codec = "PCMU"
         self.ssrc = ssrc
         self.sent = self.octets = 0
+        self.played: list[int] = []
         self._sequence = sequence
         self._timestamp = timestamp
         self._agreed: ConnectMedia | None = None
@@ -153,6 +155,7 @@ class RtpSender:
         playback.at += FRAME
         if playback.at >= len(playback.audio):
             self._playbacks.popleft()
+            self.played.append(playback.number)
             frame += self._silence[len(frame) :]
         return frame
 

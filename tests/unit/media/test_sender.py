@@ -46,6 +46,20 @@ def test_playbacks_follow_one_another_and_the_last_packet_is_filled() -> None:
     ]  # fmt: skip
 
 
+def test_a_playback_is_over_with_its_last_packet_unless_it_was_stopped() -> None:
+    made = sender(sending=False)
+    for number in (1, 2, 3):
+        made.play(number, b"\x01" * 200)
+    seen = []
+    for tick in range(4):
+        if tick == 2:
+            made.stop(2)
+        made.next()
+        seen.append(list(made.played))
+
+    assert seen == [[], [1], [1], [1, 3]]
+
+
 def test_a_stopped_playback_gives_way_to_the_next() -> None:
     made = sender()
     made.play(1, b"\x01" * 480)

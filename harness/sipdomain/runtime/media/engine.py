@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SessionOutput = ConnectMedia | StartPlayback | StopPlayback | SendDtmf | RecordingOutput | CloseMedia
 """What is asked of a session that is open."""
+TONES: Final = 0
+"""The number of a playback of keys, which are tones where the peer understands no events; its end is not reported."""
 CLOSED_KEPT: Final = 64
 """How many closed sessions stay readable; the oldest goes first."""
 

@@ -34,7 +34,7 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.prompts import Keys
 from sipdomain.media.tape import Tape
-from sipdomain.runtime.media.engine import CLOSED_KEPT, SessionOutput
+from sipdomain.runtime.media.engine import CLOSED_KEPT, TONES, SessionOutput
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
@@ -168,7 +168,7 @@ class LiveMedia:
         if session.sends_events:
             session.sender.press(output.keys, output.duration, output.gap)
         else:
-            session.sender.play(0, self._library.encoded(Keys(output.keys), session.sender.codec))
+            session.sender.play(TONES, self._library.encoded(Keys(output.keys), session.sender.codec))
 
     def _open_session(self, output: OpenMedia) -> None:
         name = output.session

@@ -14,13 +14,21 @@ from sipdomain.errors import RemoteProtocolError
 from sipdomain.media.control_remote import ControlRemote
 from sipdomain.media.dtmf import DtmfReceiver, Pressed
 from sipdomain.media.ear import Ear
-from sipdomain.media.outputs import ConnectMedia, DtmfReceived, MediaInput, MediaSilent, RtpIgnored
+from sipdomain.media.outputs import (
+    ConnectMedia,
+    DtmfReceived,
+    MediaInput,
+    MediaSilent,
+    PlaybackDone,
+    RtpIgnored,
+)
 from sipdomain.media.remote import Remote
 from sipdomain.media.reports import Reports
 from sipdomain.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
 from sipdomain.media.sender import RtpSender
 from sipdomain.media.srtp import Srtp
 from sipdomain.media.tape import Tape
+from sipdomain.runtime.media.engine import TONES
 from sipdomain.runtime.media.rtp_ports import Pair
 from sipdomain.sip.outputs import Address
 
@@ -134,7 +142,18 @@ class RtpSession:
         self._schedule()
 
     def send(self, now: float) -> None:
-        """Send the packet of this 20 ms; notice a key whose end was lost."""
+        """Send the packet of this 20 ms; report what ended with it, and a key whose end was lost."""
+        self._send_packet(now)
+        if self._keys.waiting:
+            self._tell_keys(self._keys.idle(now))
+        if self._remote.ignored:
+            self._report(now)
+        if self.sender.played:
+            self._tell_played()
+        if now >= self._due_at:
+            self._do_what_is_due(now)
+
+    def _send_packet(self, now: float) -> None:
         packet = self.sender.next()
         if packet is not None and self.tapes:
             self._record(parse(packet), now)
@@ -144,12 +163,13 @@ class RtpSession:
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
                 self._socket.sendto(packet, self._remote.target)
-        if self._keys.waiting:
-            self._tell_keys(self._keys.idle(now))
-        if self._remote.ignored:
-            self._report(now)
-        if now >= self._due_at:
-            self._do_what_is_due(now)
+
+    def _tell_played(self) -> None:
+        """Report the playbacks that came to their end; keys that were sent as tones are none."""
+        played, self.sender.played = self.sender.played, []
+        for number in played:
+            if number != TONES:
+                self._tell(PlaybackDone(self.name, number))
 
     def _schedule(self) -> None:
         """Set when there is something to do but sending and hearing."""
@@ -227,7 +247,7 @@ class RtpSession:
         """Send what is left of a playback that time has run out for, take what is still unread, say goodbye, let go."""
         if self.sender.frames_left <= _FLUSHED:
             for _ in range(self.sender.frames_left):
-                self.send(now)
+                self._send_packet(now)
         self.read(now)
         if self._keys.waiting:
             self._tell_keys(self._keys.idle(now + 1.0))

@@ -24,6 +24,7 @@ from sipdomain.media.outputs import (
     MediaSilent,
     OpenMedia,
     PauseRecording,
+    PlaybackDone,
     PreparePrompt,
     PromptFailed,
     PromptReady,
@@ -37,7 +38,7 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.prompts import Keys, Prompt
 from sipdomain.runtime.clock import Alarm, Clock
-from sipdomain.runtime.media.engine import CLOSED_KEPT, SessionOutput
+from sipdomain.runtime.media.engine import CLOSED_KEPT, TONES, SessionOutput
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.sim.sound import SimEar, SimStream, SimTape, Span
 from sipdomain.sip.outputs import Address
@@ -72,6 +73,7 @@ class _Session:
     ear: SimEar = field(default_factory=SimEar)
     agreed: ConnectMedia | None = None
     playbacks: list[_Playback] = field(default_factory=list)
+    ending: Alarm | None = None
     listener: _Session | None = None
     keys: list[Alarm] = field(default_factory=list)
     keys_until: float = 0.0
@@ -307,18 +309,32 @@ class SimMedia:
         return len(self._library.samples(prompt)) / g711.RATE if duration is None else duration
 
     def _start(self, session: _Session, number: int, prompt: Prompt, now: float) -> None:
-        session.playbacks = [each for each in session.playbacks if each.stop_at > now]
-        start_at = session.playbacks[-1].stop_at if session.playbacks else now
+        start_at = max(now, session.playbacks[-1].stop_at) if session.playbacks else now
         playback = _Playback(number, prompt, start_at, start_at + self._duration(prompt))
         session.playbacks.append(playback)
         deliver(session, playback, now)
+        self._await_end(session)
+
+    def _await_end(self, session: _Session) -> None:
+        """Ring when the first of the playbacks ends."""
+        if session.ending is not None:
+            session.ending.cancel()
+        session.ending = None
+        if session.playbacks:
+            session.ending = self._clock.call_at(
+                session.playbacks[0].stop_at, partial(self._play_ended, session)
+            )
+
+    def _play_ended(self, session: _Session) -> None:
+        playback = session.playbacks.pop(0)
+        self._await_end(session)
+        if playback.number != TONES:
+            self._tell(PlaybackDone(session.name, playback.number))
 
     def _stop(self, session: _Session, number: int, now: float) -> None:
         """Stop a playback; those that waited behind it move up."""
         kept: list[_Playback] = []
         for playback in session.playbacks:
-            if playback.stop_at <= now:
-                continue
             if playback.number == number:
                 if playback.span is not None:
                     playback.span.cut(now)
@@ -335,13 +351,14 @@ class SimMedia:
                     playback.span.start_at -= early
                     playback.span.stop_at -= early
             next_at = playback.stop_at
+        self._await_end(session)
 
     def _press(self, session: _Session, output: SendDtmf, now: float) -> None:
         key_packets(output.keys, output.duration, output.gap)
         if session.agreed is None:
             return
         if session.agreed.dtmf_payload_type is None:
-            self._start(session, 0, Keys(output.keys), now)
+            self._start(session, TONES, Keys(output.keys), now)
             return
         at = max(now, session.keys_until)
         session.keys = session.keys if at > now else []
@@ -360,6 +377,8 @@ class SimMedia:
     def _close(self, session: _Session, now: float) -> None:
         for alarm in session.keys:
             alarm.cancel()
+        if session.ending is not None:
+            session.ending.cancel()
         for playback in session.playbacks:
             if playback.span is not None:
                 playback.span.cut(now)

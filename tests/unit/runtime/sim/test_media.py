@@ -22,6 +22,7 @@ from sipdomain.media.outputs import (
     MediaOutput,
     MediaSilent,
     OpenMedia,
+    PlaybackDone,
     PreparePrompt,
     PromptFailed,
     PromptReady,
@@ -194,6 +195,42 @@ def test_a_stopped_playback_falls_silent_and_the_next_moves_up() -> None:
     match = find(line.phone.heard(), line.library.samples(GOODBYE))
     assert match.weakest > 0.99
     assert match.offset == pytest.approx(1.0, abs=0.001)
+
+
+def test_the_end_of_each_playback_is_reported_at_its_moment_unless_it_was_stopped() -> None:
+    line = Line()
+    for number, prompt in enumerate((WELCOME, GOODBYE, WELCOME, GOODBYE), start=1):
+        line.cloud.carry(StartPlayback("s", number, prompt))
+    line.run(4.0)
+    line.cloud.carry(StopPlayback("s", 3))
+    line.run(10.0)
+
+    assert [(round(at, 3), told) for at, told in line.cloud.told] == [
+        (3.06, PlaybackDone("s", 1)), (3.92, PlaybackDone("s", 2)), (4.86, PlaybackDone("s", 4)),
+    ]  # fmt: skip
+
+
+def test_a_playback_that_follows_at_the_moment_of_the_end_leaves_no_gap() -> None:
+    line = Line()
+    line.cloud.media.bind(
+        lambda told: (
+            line.cloud.carry(StartPlayback("s", 2, GOODBYE)) if told == PlaybackDone("s", 1) else None
+        )
+    )
+    line.cloud.carry(StartPlayback("s", 1, WELCOME))
+    line.run(10.0)
+
+    assert find(line.phone.heard(), line.library.samples(GOODBYE)).offset == pytest.approx(3.06, abs=0.001)
+
+
+def test_a_closed_session_reports_no_end_of_a_playback() -> None:
+    line = Line()
+    line.cloud.carry(StartPlayback("s", 1, WELCOME))
+    line.run(1.0)
+    line.cloud.carry(CloseMedia("s"))
+    line.run(10.0)
+
+    assert [type(told) for _, told in line.cloud.told] == [MediaMeasured]
 
 
 @pytest.mark.parametrize("holder", ["cloud", "phone"])
