@@ -54,7 +54,7 @@ def test_baresip_hears_the_prompt_over_srtp(tmp_path: Path) -> None:
     with secure_cloud() as cloud:
         authority.write_bytes(cloud.authority)
         heard = asyncio.run(by_baresip(cloud.port, authority, "srtp-mand"))
-    assert find(heard, cloud.said).correlation > 0.9
+    assert find(heard, cloud.said).correlation > 0.8
     spoken = [each.data.decode() for each in cloud.journal.select(SipMessage) if b"inline:" in each.data]
     keys = {word for each in spoken for word in each.split() if word.startswith("inline:")}
     shown = "".join(map(text, ladders(cloud.journal))) + hide_keys("".join(spoken))
@@ -86,4 +86,4 @@ def test_pjsip(tmp_path: Path, secure: bool, status: int, refused: list[str]) ->
     if not refused:
         heard, rate = soundfile.read(wav, dtype="int16")
         assert rate == 8000
-        assert find(heard, cloud.said).correlation > 0.9
+        assert find(heard, cloud.said).correlation > 0.8

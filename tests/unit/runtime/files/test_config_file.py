@@ -12,7 +12,7 @@ from sipdomain.runtime.files.config_file import ConfigurationFile
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def applied(path: Path) -> Store:
