@@ -21,7 +21,7 @@ from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.http.client import LiveHttpClient
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import CertificateAuthority, usual_names
 from sipdomain.runtime.tls.contexts import TlsServer
@@ -82,7 +82,9 @@ def secure_cloud() -> Iterator[SecureCloud]:
         emulator = Emulator(store, CallStore(), Ids(random.Random(2)), rng=random.SystemRandom())
         library, journal, clock = PromptLibrary(speech=True), Journal(), LiveClock(loop)
         media, http = LiveMedia(loop, library), LiveHttpClient({})
-        pump = Pump(emulator, "cloud", clock=clock, journal=journal, media=media, http=http)
+        pump = Pump(
+            emulator, "cloud", clock=clock, journal=journal, media=media, web=Web(http, emulator.fetched)
+        )
         media.bind(pump.media)
         network = pump.network = await LiveNetwork.open(
             HERE,

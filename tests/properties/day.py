@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from sipdomain.journal import Journal
 from sipdomain.phone import Phone, PhoneSettings
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sim.http import SimHttpClient
 from sipdomain.runtime.sim.media import SimExchange, SimMedia
 from sipdomain.runtime.sim.network import SimClock, SimNetwork
@@ -79,9 +79,8 @@ class Day:
         self.emulator = Emulator(store, self.records, ids, rng=random.Random(2))
         http = SimHttpClient(self.clock, {"app.test": answer})
         media = SimMedia(self.clock, library, exchange)
-        cloud = Pump(
-            self.emulator, "cloud", clock=self.clock, journal=self.journal, media=media, http=http
-        )  # fmt: skip
+        web = Web(http, self.emulator.fetched)
+        cloud = Pump(self.emulator, "cloud", clock=self.clock, journal=self.journal, media=media, web=web)
         media.bind(cloud.media)
         network.attach(SIP, cloud)
         settings = PhoneSettings(

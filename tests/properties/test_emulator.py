@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 from sipdomain.journal import Journal
 from sipdomain.media.outputs import MediaOpened, MediaOutput, OpenMedia, PreparePrompt, PromptReady
-from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sim.http import SimHttpClient
 from sipdomain.runtime.sim.network import SimClock
 from sipdomain.sip.outputs import Address, Flow
@@ -89,7 +89,7 @@ class Wire:
         )
         self.pump = Pump(
             self.emulator, "cloud", clock=self.clock, journal=self.journal, network=self, media=self,
-            http=SimHttpClient(self.clock, {"app.test": self.answer}),
+            web=Web(SimHttpClient(self.clock, {"app.test": self.answer}), self.emulator.fetched),
         )  # fmt: skip
         self.document = LONG.encode()
         self.content_type = "text/xml"

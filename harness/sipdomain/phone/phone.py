@@ -13,7 +13,13 @@ from sipdomain.media.outputs import (
     DtmfReceived,
     MediaFailed,
     MediaInput,
+    MediaMeasured,
     MediaOpened,
+    MediaSilent,
+    PlaybackDone,
+    PromptFailed,
+    PromptReady,
+    RecordingDone,
     RtpIgnored,
     SendDtmf,
 )
@@ -293,15 +299,27 @@ class Phone:
 
     def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
         """Take what the media side tells; events of unknown sessions and of prompts are dropped."""
-        if isinstance(event, RtpIgnored):
-            call = next((each for each in self._book.calls.values() if each.session == event.session), None)
-            if call is not None:
-                detail = f"{event.packets} RTP packets from {event.source}, not {event.agreed}"
-                self._line.tell(call.call_id, "ignored", detail, now)
-        elif isinstance(event, MediaOpened | MediaFailed | DtmfReceived):
-            leg = self._book.sessions.get(event.session)
-            if leg is not None and leg.session is not None:
-                self._media(leg, leg.session, event, now)
+        match event:
+            case RtpIgnored():
+                calls = self._book.calls.values()
+                call = next((each for each in calls if each.session == event.session), None)
+                if call is not None:
+                    detail = f"{event.packets} RTP packets from {event.source}, not {event.agreed}"
+                    self._line.tell(call.call_id, "ignored", detail, now)
+            case MediaOpened() | MediaFailed() | DtmfReceived():
+                leg = self._book.sessions.get(event.session)
+                if leg is not None and leg.session is not None:
+                    self._media(leg, leg.session, event, now)
+            case (
+                PromptReady()
+                | PromptFailed()
+                | PlaybackDone()
+                | RecordingDone()
+                | MediaSilent()
+                | MediaMeasured()
+            ):
+                # A phone plays no prompts, records nothing, and asks for no alarm of silence.
+                pass
         return self._line.drain()
 
     def _media(

@@ -5,22 +5,44 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol, assert_never
 
 from sipdomain.entries import Entry, Note, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.journal import Journal
-from sipdomain.media.outputs import MediaInput, MediaOutput
+from sipdomain.media.outputs import (
+    CloseMedia,
+    ConnectMedia,
+    MediaInput,
+    MediaOutput,
+    OpenMedia,
+    PauseRecording,
+    PreparePrompt,
+    ResumeRecording,
+    SendDtmf,
+    StartPlayback,
+    StartRecording,
+    StopPlayback,
+    StopRecording,
+)
+from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.runtime.clock import Alarm, Clock
 from sipdomain.sip.codec import parse
 from sipdomain.sip.keep_alive import KeepAlives, is_keep_alive
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
 from sipdomain.sip.sources import source_of
+from sipdomain.twilio.engine.cloud import Output as CloudOutput
 from sipdomain.twilio.webhooks.http import Fetch, HttpRequest, HttpResult
 
 log = logging.getLogger(__name__)
+
+Output = CloudOutput | PhoneOutput
+"""All that a core may ask for; `Pump` carries each."""
+Step = Callable[[], Sequence[Output]]
+"""Gives a core one input, and returns what it asks for."""
 
 
 class Core(Protocol):
@@ -31,23 +53,23 @@ class Core(Protocol):
         """When `tick` has something to do."""
         ...
 
-    def receive(self, message: Request | Response, flow: Flow, now: float) -> Sequence[Any]:
+    def receive(self, message: Request | Response, flow: Flow, now: float) -> Sequence[Output]:
         """Take a message."""
         ...
 
-    def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> Sequence[Any]:
+    def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> Sequence[Output]:
         """Take bytes that are no message."""
         ...
 
-    def tick(self, now: float) -> Sequence[Any]:
+    def tick(self, now: float) -> Sequence[Output]:
         """Let what is due happen."""
         ...
 
-    def media(self, event: MediaInput, now: float) -> Sequence[Any]:
+    def media(self, event: MediaInput, now: float) -> Sequence[Output]:
         """Take news from the media side."""
         ...
 
-    def transport_failed(self, flow: Flow, now: float) -> Sequence[Any]:
+    def transport_failed(self, flow: Flow, now: float) -> Sequence[Output]:
         """A flow broke."""
         ...
 
@@ -76,6 +98,19 @@ class HttpClient(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Who asks URLs, and who takes the answers.
+
+    Attributes:
+        client: What asks URLs.
+        fetched: Takes the token of a `Fetch`, its result and the moment, as `Emulator.fetched` does.
+    """
+
+    client: HttpClient
+    fetched: Callable[[int, HttpResult, float], Sequence[Output]]
+
+
 class Pump:
     """Runs one core: every input goes in one at a time, and its outputs are carried out before the next.
 
@@ -86,7 +121,7 @@ class Pump:
 
     def __init__(
         self, core: Core, owner: str, *, clock: Clock, journal: Journal, network: Network | None = None,
-        media: Media | None = None, http: HttpClient | None = None,
+        media: Media | None = None, web: Web | None = None,
     ) -> None:  # fmt: skip
         """Run a core.
 
@@ -97,17 +132,17 @@ class Pump:
             journal: Where to write.
             network: What sends; may be set later, before the first output.
             media: What plays, if anything does.
-            http: What asks URLs, if anything does.
+            web: What asks URLs, if anything does.
         """
         self.core = core
         self.journal = journal
         self.keep_alives = KeepAlives()
         self.network = network
-        self.media_engine = media
-        self.http = http
+        self._media = media
+        self._web = web
         self._owner = owner
         self._clock = clock
-        self._inputs: deque[tuple[Callable[[], Sequence[Any]], str]] = deque()
+        self._inputs: deque[tuple[Step, str]] = deque()
         self._busy = False
         self._alarm: Alarm | None = None
         self._alarm_at = 0.0
@@ -145,7 +180,7 @@ class Pump:
         """Take the news that a flow broke."""
         self.feed(lambda: self.core.transport_failed(flow, self._clock.now()))
 
-    def feed(self, step: Callable[[], Sequence[Any]], source: str = "") -> None:
+    def feed(self, step: Step, source: str = "") -> None:
         """Run a step of the core and carry out what it returns; a step from within waits for its turn.
 
         Args:
@@ -165,7 +200,7 @@ class Pump:
 
     # --- outputs -----------------------------------------------------------------------------------------
 
-    def _carry_out(self, step: Callable[[], Sequence[Any]], source: str) -> None:
+    def _carry_out(self, step: Step, source: str) -> None:
         try:
             outputs = step()
         except Exception:
@@ -173,26 +208,57 @@ class Pump:
             log.exception("unhandled exception in %s", self._owner)
             return
         for output in outputs:
-            match output:
-                case Send(flow, data):
-                    self._note_message("out", flow, data, self._clock.now(), "")
-                    if self.network is not None:
-                        self.network.send(flow, data)
-                case Entry():
-                    self.journal.append(output, source)
-                case Fetch(token, request):
-                    self._fetch(token, request)
-                case _:
-                    if self.media_engine is not None:
-                        self.media_engine.carry(output)
+            self._carry(output, source)
 
-    def _fetch(self, token: int, request: HttpRequest) -> None:
-        core = self.core
-        if self.http is not None:
-            self.http.fetch(
-                request,
-                lambda result: self.feed(lambda: core.fetched(token, result, self._clock.now())),  # type: ignore[attr-defined]
-            )
+    def _carry(self, output: Output, source: str) -> None:
+        """Give an output to what carries its type.
+
+        Raises:
+            RuntimeError: The pump was given nothing that does: it is put together wrongly.
+        """
+        match output:
+            case Send():
+                self._send(output)
+            case Entry():
+                self.journal.append(output, source)
+            case Fetch():
+                self._fetch(output)
+            case (
+                OpenMedia()
+                | ConnectMedia()
+                | CloseMedia()
+                | PreparePrompt()
+                | StartPlayback()
+                | StopPlayback()
+                | SendDtmf()
+                | StartRecording()
+                | PauseRecording()
+                | ResumeRecording()
+                | StopRecording()
+            ):
+                if self._media is None:
+                    raise self._lacks("media", output)
+                self._media.carry(output)
+            case _:
+                assert_never(output)
+
+    def _send(self, output: Send) -> None:
+        if self.network is None:
+            raise self._lacks("network", output)
+        flow, data = output.flow, output.data
+        self._note_message("out", flow, data, self._clock.now(), "")
+        self.network.send(flow, data)
+
+    def _fetch(self, output: Fetch) -> None:
+        if self._web is None:
+            raise self._lacks("web", output)
+        token, fetched = output.token, self._web.fetched
+        self._web.client.fetch(
+            output.request, lambda result: self.feed(lambda: fetched(token, result, self._clock.now()))
+        )
+
+    def _lacks(self, carrier: str, output: Output) -> RuntimeError:
+        return RuntimeError(f"{self._owner} asks for {type(output).__name__}, and its pump has no {carrier}")
 
     def _note_message(self, lane: str, flow: Flow, data: bytes, now: float, call_id: str) -> None:
         self.journal.append(

@@ -21,7 +21,7 @@ from sipdomain.runtime.http.server import HttpServer
 from sipdomain.runtime.http.switches import Picture, Switches
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, secure_beside
 from sipdomain.runtime.sip.network import LiveNetwork
@@ -153,7 +153,12 @@ class Service:
             note=lambda text: journal.append(Note(at=self._clock.now(), source="http", text=text)),
         )
         self._pump = Pump(
-            self.emulator, "cloud", clock=self._clock, journal=journal, media=self._media, http=self._http
+            self.emulator,
+            "cloud",
+            clock=self._clock,
+            journal=journal,
+            media=self._media,
+            web=Web(self._http, self.emulator.fetched),
         )
         self._media.bind(self._pump.media)
         switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)

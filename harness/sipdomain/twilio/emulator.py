@@ -8,11 +8,13 @@ from typing import Final
 from sipdomain.entries import AudioMeasured, Decision
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.media.outputs import (
+    DtmfReceived,
     MediaFailed,
     MediaInput,
     MediaMeasured,
     MediaOpened,
     MediaSilent,
+    PlaybackDone,
     PromptFailed,
     PromptReady,
     RecordingDone,
@@ -312,8 +314,8 @@ class Emulator:
                 self._cloud.silent(event, turn)
             case MediaMeasured():
                 self._note_measured(event, turn)
-            case _:
-                # Keys are heard by no verb yet.
+            case DtmfReceived() | PlaybackDone():
+                # Keys, and the ends of playbacks, are heard by no verb yet.
                 pass
         return turn.out
 

@@ -11,7 +11,7 @@ from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.phone import Phone
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
 from sipdomain.runtime.sim.media import SimExchange, SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
@@ -111,7 +111,7 @@ class SimWorld:
         media = SimMedia(self._clock, self._library, self._exchange)
         pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
-            http=SimHttpClient(self._clock, sites),
+            web=Web(SimHttpClient(self._clock, sites), self.emulator.fetched),
         )  # fmt: skip
         media.bind(pump.media)
         self.emulator.send_by(
