@@ -34,7 +34,7 @@ from sipdomain.sip.keep_alive import KeepAlives, is_keep_alive
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
 from sipdomain.sip.sources import source_of
-from sipdomain.twilio.engine.cloud import Output as CloudOutput
+from sipdomain.twilio.engine.turn import Output as CloudOutput
 from sipdomain.twilio.webhooks.http import Fetch, HttpRequest, HttpResult
 
 log = logging.getLogger(__name__)

@@ -63,9 +63,9 @@ class TimerQueue(Generic[T]):
         heappush(self._heap, (at, self._number, alarm))
         return alarm
 
-    def cancel(self, alarm: Alarm[T]) -> None:
-        """Disarm an alarm; harmless when it has rung."""
-        if alarm.target is None:
+    def cancel(self, alarm: Alarm[T] | None) -> None:
+        """Disarm an alarm, if there is one; harmless when it has rung."""
+        if alarm is None or alarm.target is None:
             return
         alarm.target = None
         self._cancelled += 1

@@ -44,8 +44,9 @@ from sipdomain.twilio.admission.screening import lacks_extension, out_of_hops
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.outbound import OutboundCall
 from sipdomain.twilio.calls.recorder import TOO_SHORT
-from sipdomain.twilio.engine.cloud import ALLOW, EDGE, Census, Cloud, Output, Route, Turn
+from sipdomain.twilio.engine.cloud import ALLOW, EDGE, Census, Cloud, Route
 from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.engine.turn import Output, Turn
 from sipdomain.twilio.methods import HANDLERS
 from sipdomain.twilio.methods.info_keys import note_keys
 from sipdomain.twilio.methods.register import expired
@@ -86,7 +87,7 @@ class Emulator:
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
         cloud = self._cloud
-        moments = (cloud.layer.deadline, cloud.alarms.deadline, cloud.registrar.deadline)
+        moments = (cloud.layer.deadline, cloud.engine.alarms.deadline, cloud.engine.registrar.deadline)
         return min((at for at in moments if at is not None), default=None)
 
     @property
@@ -107,16 +108,16 @@ class Emulator:
     @property
     def bindings(self) -> list[Binding]:
         """Where phones are registered now, those of deleted domains left out."""
-        named = self._cloud.store.domain_named
+        named = self._cloud.engine.store.domain_named
         return [
             each
-            for each in self._cloud.registrar
+            for each in self._cloud.engine.registrar
             if (domain := named(each.domain)) is not None and domain.sid == each.aor.domain_sid
         ]
 
     def forget_registrations(self) -> None:
         """Let no phone be registered any more."""
-        self._cloud.registrar = Registrar()
+        self._cloud.engine.registrar = Registrar()
 
     @property
     def waiting_for_bye(self) -> bool:
@@ -141,7 +142,7 @@ class Emulator:
         """Take a parsed message from the wire."""
         turn = Turn(now)
         try:
-            check(message, telephone=self._cloud.settings.default_domain is not None)
+            check(message, telephone=self._cloud.engine.settings.default_domain is not None)
             if flow.reliable:
                 check_on_stream(message)
             if isinstance(message, Request) and self._dropped(message, flow, turn):
@@ -157,10 +158,10 @@ class Emulator:
         """Rule acl-drop: nothing from an unlisted address gets an answer, whatever its method."""
         cloud = self._cloud
         call = cloud.dialogs.get(Dialog.id_of(request)) if request.to.tag else None
-        domain = call.domain if call is not None else cloud.admission.locate(request)
+        domain = call.domain if call is not None else cloud.engine.admission.locate(request)
         if domain is None:
             return False
-        decisions = cloud.admission.drops(request, flow, domain, turn.now)
+        decisions = cloud.engine.admission.drops(request, flow, domain, turn.now)
         if decisions is None:
             return False
         if self._repeats.is_first(request.raw, flow.remote, turn.now):
@@ -244,7 +245,7 @@ class Emulator:
         self._note_edge(request, transaction.flow, turn)
         handler = HANDLERS.get(request.method)
         trail = Trail(request, turn.now)
-        refused = out_of_hops(request, cloud.admission, trail)
+        refused = out_of_hops(request, cloud.engine.admission, trail)
         if refused is None and handler is not None:
             refused = lacks_extension(request, trail)
         if refused is not None:
@@ -287,15 +288,14 @@ class Emulator:
         """Let everything ring that is due."""
         turn = Turn(now)
         self._dispatch(self._cloud.layer.tick(now), turn)
-        for then in self._cloud.alarms.due(now):
-            then(turn)
+        self._cloud.engine.alarms.ring(turn)
         expired(self._cloud, turn)
         return turn.out
 
     def fetched(self, token: int, result: HttpResult, now: float) -> list[Output]:
         """Take the end of the HTTP request that `Fetch(token, …)` asked for."""
         turn = Turn(now)
-        self._cloud.fetched(token, result, turn)
+        self._cloud.engine.exchanges.fetched(token, result, turn)
         return turn.out
 
     def media(self, event: MediaInput, now: float) -> list[Output]:
@@ -305,7 +305,7 @@ class Emulator:
             case MediaOpened() | MediaFailed():
                 self._cloud.media(event, turn)
             case PromptReady() | PromptFailed():
-                self._cloud.prompt(event, turn)
+                self._cloud.engine.prompts.rendered(event, turn)
             case RecordingDone():
                 self._cloud.recorded(event, turn)
             case RtpIgnored():
@@ -321,7 +321,7 @@ class Emulator:
 
     def _note_measured(self, event: MediaMeasured, turn: Turn) -> None:
         """Write down how the audio of a call went (rule rtcp)."""
-        record = self._cloud.records.find(event.session)
+        record = self._cloud.engine.records.find(event.session)
         if record is not None:
             turn.out.append(
                 AudioMeasured(
@@ -333,7 +333,7 @@ class Emulator:
 
     def _note_ignored(self, event: RtpIgnored, turn: Turn) -> None:
         """Say in the call's decisions that RTP of a stranger was ignored (rule rtp-remote)."""
-        record = self._cloud.records.find(event.session)
+        record = self._cloud.engine.records.find(event.session)
         if record is None:
             return
         packets = "1 packet" if event.packets == 1 else f"{event.packets} packets"
@@ -351,14 +351,14 @@ class Emulator:
         """Whether a call goes by a connection, or a phone is registered by it (RFC 5626 section 4.4): keep it open."""
         cloud = self._cloud
         return any(leg.flow.is_on(connection) for leg in cloud.sessions.values()) or any(
-            binding.flow.is_on(connection) for binding in cloud.registrar
+            binding.flow.is_on(connection) for binding in cloud.engine.registrar
         )
 
     def record_call(self, order: RecordingOrder, now: float) -> list[Output]:
         """Begin, pause, resume or stop a recording that is on record."""
         cloud, turn = self._cloud, Turn(now)
-        wall = cloud.wall(now)
-        record = cloud.records.recordings.find(order.recording, wall)
+        wall = cloud.engine.wall(now)
+        record = cloud.engine.records.recordings.find(order.recording, wall)
         if record is None:
             return turn.out
         call = cloud.sessions.get(record.call_sid)
@@ -366,7 +366,7 @@ class Emulator:
             call.recorder.carry_out(order, record, turn)
         elif order.recording not in cloud.recorders:
             # The call ended before its recording began.
-            cloud.records.recordings.finish(order.recording, b"", wall, error_code=TOO_SHORT)
+            cloud.engine.records.recordings.finish(order.recording, b"", wall, error_code=TOO_SHORT)
         return turn.out
 
     def transport_failed(self, flow: Flow, now: float) -> list[Output]:

@@ -32,8 +32,8 @@ from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.emulator import Emulator
-from sipdomain.twilio.engine.cloud import Output
 from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.engine.turn import Output
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from sipdomain.twilio.names.domain_names import SUFFIX
 from sipdomain.twilio.names.sids import Ids

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sipdomain.sip.message import Response
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.engine.cloud import Cloud, Then, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Then, Turn
 
 
 class Acceptance:
@@ -22,7 +23,7 @@ class Acceptance:
         self, cloud: Cloud, transaction: Transaction, response: Response, give_up: Then, turn: Turn
     ) -> None:
         """Send it; `give_up` is called when its time is over."""
-        timers = cloud.settings.timers
+        timers = cloud.engine.settings.timers
         self.number = response.cseq.number
         self._cloud = cloud
         self._transaction = transaction
@@ -31,7 +32,7 @@ class Acceptance:
         self._interval = timers.t1
         self._until = turn.now + 64 * timers.t1
         cloud.respond(transaction, response, turn)
-        self._alarm = cloud.alarm(turn.now + self._interval, self._again)
+        self._alarm = cloud.engine.alarms.set(turn.now + self._interval, self._again)
 
     def _again(self, turn: Turn) -> None:
         if turn.now >= self._until:
@@ -39,9 +40,9 @@ class Acceptance:
             return
         cloud = self._cloud
         cloud.respond(self._transaction, self._response, turn)
-        self._interval = min(self._interval * 2, cloud.settings.timers.t2)
-        self._alarm = cloud.alarm(min(turn.now + self._interval, self._until), self._again)
+        self._interval = min(self._interval * 2, cloud.engine.settings.timers.t2)
+        self._alarm = cloud.engine.alarms.set(min(turn.now + self._interval, self._until), self._again)
 
     def stop(self) -> None:
         """Send it no more."""
-        self._cloud.cancel(self._alarm)
+        self._cloud.engine.alarms.cancel(self._alarm)

@@ -16,7 +16,8 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.calls.session_refresh import MIN_SE, SUPPORTED
 from sipdomain.twilio.calls.targets import Target
-from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud, Turn
+from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud
+from sipdomain.twilio.engine.turn import Turn
 
 if TYPE_CHECKING:
     from sipdomain.twilio.calls.outbound import OutboundCall
@@ -50,7 +51,7 @@ class Branch:
         self.target = target
         self.flow: Flow = target.flow
         self._credentials = CredentialsKeeper(
-            order.username, order.password, lambda: f"{cloud.rng.getrandbits(64):016x}"
+            order.username, order.password, cloud.engine.identifiers.new_cnonce
         )
         self._sequence = 0
         self._request: Request | None = None
@@ -158,7 +159,7 @@ class Branch:
         turn.out.append(self._acks[tag])
         if first:
             # RFC 6026: for so long its copies, and other phones' answers, may still come.
-            self._cloud.alarm(turn.now + 64 * self._cloud.settings.timers.t1, self._forget)
+            self._cloud.engine.alarms.set(turn.now + 64 * self._cloud.engine.settings.timers.t1, self._forget)
         if not self._call.accepted(self, dialog, response, turn):
             bye = dialog.request("BYE", self._cloud.new_via(self.flow), headers=[USER_AGENT])
             try:
@@ -193,7 +194,7 @@ class Branch:
             return
         self._cloud.take(step, turn)
         # RFC 3261 section 9.1: without a final response it counts as cancelled after 64 * T1.
-        self._cloud.alarm(turn.now + 64 * self._cloud.settings.timers.t1, self._forget)
+        self._cloud.engine.alarms.set(turn.now + 64 * self._cloud.engine.settings.timers.t1, self._forget)
 
     def _forget(self, turn: Turn) -> None:
         del turn

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from sipdomain.entries import Alert
-from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished, ordered
 from sipdomain.twilio.webhooks.urls import Parameters
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 class CallbackQueue:
     """Asks callback URLs: one request at a time, in order; one that fails is told, and the next goes out."""
 
-    __slots__ = ("_asked", "_cloud", "_identity", "_purpose", "_waiting")
+    __slots__ = ("_asked", "_engine", "_identity", "_purpose", "_waiting")
 
-    def __init__(self, cloud: Cloud, identity: CallIdentity, purpose: Literal["recording", "status"]) -> None:
-        self._cloud = cloud
+    def __init__(
+        self, engine: Engine, identity: CallIdentity, purpose: Literal["recording", "status"]
+    ) -> None:
+        self._engine = engine
         self._identity = identity
         self._purpose: Literal["recording", "status"] = purpose
         self._waiting: deque[Exchange] = deque()
@@ -31,11 +34,11 @@ class CallbackQueue:
 
     def put(self, method: str, url: str, parameters: Parameters, turn: Turn) -> None:
         """Queue a request; each call and each recording has at most four."""
-        cloud = self._cloud
+        engine = self._engine
         self._waiting.append(
             Exchange(
                 self._identity, self._purpose, method, url, parameters,
-                new_token=cloud.new_token, idempotency=cloud.new_uuid(),
+                new_token=engine.identifiers.new_token, idempotency=engine.identifiers.new_uuid(),
             )
         )  # fmt: skip
         self._next(turn)
@@ -43,7 +46,7 @@ class CallbackQueue:
     def _next(self, turn: Turn) -> None:
         if self._asked is None and self._waiting:
             self._asked = self._waiting.popleft()
-            self._cloud.exchange(self._asked, self._done, turn)
+            self._engine.exchanges.begin(self._asked, self._done, turn)
 
     def _done(self, finished: Finished, turn: Turn) -> None:
         asked, self._asked = self._asked, None
@@ -62,12 +65,12 @@ class CallbackQueue:
 class Callbacks:
     """Tells the status callback URL of a call's progress: at most once of each event."""
 
-    __slots__ = ("_call", "_cloud", "_queue", "_sequence")
+    __slots__ = ("_call", "_engine", "_queue", "_sequence")
 
-    def __init__(self, cloud: Cloud, call: Leg) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, call: Leg) -> None:
+        self._engine = engine
         self._call = call
-        self._queue = CallbackQueue(cloud, call.identity, "status")
+        self._queue = CallbackQueue(engine, call.identity, "status")
         self._sequence = 0
 
     def tell(self, event: str, status: str, turn: Turn) -> None:
@@ -85,7 +88,7 @@ class Callbacks:
             "CallStatus": status,
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(self._sequence),
-            "Timestamp": timestamp(int(self._cloud.wall(turn.now))),
+            "Timestamp": timestamp(int(self._engine.wall(turn.now))),
         }
         if event == "completed":
             seconds = call.duration(turn.now)

@@ -18,7 +18,8 @@ from sipdomain.twilio.admission.admission import Admitted
 from sipdomain.twilio.calls.acceptance import Acceptance
 from sipdomain.twilio.calls.call_webhooks import Handling
 from sipdomain.twilio.calls.leg import SDP, Leg
-from sipdomain.twilio.engine.cloud import ALLOW, SERVER, Cloud, Then, Turn
+from sipdomain.twilio.engine.cloud import ALLOW, SERVER, Cloud
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.webhooks.exchange import sip_parameters
 
@@ -39,27 +40,27 @@ class Call(Leg):
             RemoteProtocolError: It has no usable Contact or Record-Route.
         """
         flow, domain = transaction.flow, admitted.domain
-        dialog = Dialog.for_server(request, cloud.new_tag())
+        dialog = Dialog.for_server(request, cloud.engine.identifiers.new_tag())
         _ = dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
         if not dialog.remote_target.is_sip:
             raise RemoteProtocolError(f"Contact is not a SIP URI: {str(dialog.remote_target)[:80]!r}")
-        record = cloud.records.add(
+        record = cloud.engine.records.add(
             CallRecord(
-                sid=cloud.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,
+                sid=cloud.engine.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,
                 to=request.uri.as_sent, from_=request.from_.uri.as_sent, sip_call_id=request.call_id,
-                created_at=cloud.wall(turn.now),
+                created_at=cloud.engine.wall(turn.now),
             )
         )  # fmt: skip
         parameters = {
             "SipDomain": domain.domain_name, "SipDomainSid": domain.sid,
             "SipCallId": request.call_id, "SipSourceIp": flow.remote.host,
         }  # fmt: skip
-        if admitted.username and cloud.profile.sends_sip_username:
+        if admitted.username and cloud.engine.profile.sends_sip_username:
             parameters["SipUsername"] = admitted.username
-        if request.from_.name and cloud.profile.sends_caller_name:
+        if request.from_.name and cloud.engine.profile.sends_caller_name:
             parameters["CallerName"] = request.from_.name
         super().__init__(
-            cloud, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, cloud.profile),
+            cloud, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, cloud.engine.profile),
             parameters=parameters, domain=domain,
             # Rule byoc-no-headers.
             sip_headers=() if domain.byoc_trunk_sid else tuple(sip_parameters(request.headers)),
@@ -89,7 +90,7 @@ class Call(Leg):
 
     def _ring(self, turn: Turn) -> None:
         self._cloud.respond(self._transaction, self._response(180), turn)
-        self._refresh = self._cloud.alarm(turn.now + RINGING_REFRESH, self._ring)
+        self._refresh = self._cloud.engine.alarms.set(turn.now + RINGING_REFRESH, self._ring)
 
     def _response(
         self, status: int, *, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()
@@ -106,8 +107,8 @@ class Call(Leg):
         if self._offer is not None:
             remote = answerable(self._offer, secure=self.secure)
             self._media_flow = self._cloud.media_flow(self._flow, remote) or self._flow
-        host = self._cloud.host_towards(self._media_flow, self._cloud.settings.media_host)
-        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.settings.audio_timeout))
+        host = self._cloud.host_towards(self._media_flow, self._cloud.engine.settings.media_host)
+        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.engine.settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: send the 200 with our session description."""
@@ -118,11 +119,11 @@ class Call(Leg):
             self._refuse(503, "failed", turn, ("Retry-After", "5"))
             return
         cloud = self._cloud
-        host = cloud.host_towards(self._media_flow, cloud.settings.advertise)
+        host = cloud.host_towards(self._media_flow, cloud.engine.settings.advertise)
         self.described.address = Address(host, event.address.port)
         agreement = self.described.answer(self._offer)
         self._offer = None
-        cloud.cancel(self._refresh)
+        cloud.engine.alarms.cancel(self._refresh)
         fields = (ALLOW, *fields_of(self._granted), SDP)
         response = self._response(200, headers=fields, body=bytes(agreement.description))
         self._acceptance = Acceptance(cloud, self._transaction, response, self._not_acknowledged, turn)
@@ -141,7 +142,7 @@ class Call(Leg):
         elif reason == "busy":
             self._refuse(486, "busy", turn)
         else:
-            self._refuse(self._cloud.profile.reject_status, "no-answer", turn)
+            self._refuse(self._cloud.engine.profile.reject_status, "no-answer", turn)
 
     def _refuse(self, status: int, call_status: CallStatus, turn: Turn, *headers: tuple[str, str]) -> None:
         self._cloud.respond(self._transaction, self._response(status, headers=headers), turn)
@@ -167,7 +168,7 @@ class Call(Leg):
         return super()._media_is_open or self._then is not None
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
-        self._cloud.cancel(self._refresh)
+        self._cloud.engine.alarms.cancel(self._refresh)
         self._cloud.invites.pop(self._transaction.key, None)
         super()._finish(status, turn)
         self._request = self._offer = self._then = None

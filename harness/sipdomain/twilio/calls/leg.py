@@ -26,7 +26,8 @@ from sipdomain.twilio.calls.orders import CallUpdate
 from sipdomain.twilio.calls.our_description import OurDescription, agreed
 from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.calls.session_refresh import SessionTimer
-from sipdomain.twilio.engine.cloud import ALLOW, SERVER, USER_AGENT, Cloud, Then, Turn
+from sipdomain.twilio.engine.cloud import ALLOW, SERVER, USER_AGENT, Cloud
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Executor
 from sipdomain.twilio.signalling.edge_route import STRAIGHT
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
@@ -70,9 +71,9 @@ class Leg(ABC):
         self.handling = handling
         self.session = record.sid
         self.identity = CallIdentity(
-            record.sid, record.sip_call_id, cloud.store.accounts.fetch(record.account_sid).auth_token,
-            new_cnonce=lambda: f"{cloud.rng.getrandbits(64):016x}",
-            fields=NEWER_FIELDS if cloud.profile.sends_newer_fields else (),
+            record.sid, record.sip_call_id, cloud.engine.store.accounts.fetch(record.account_sid).auth_token,
+            new_cnonce=cloud.engine.identifiers.new_cnonce,
+            fields=NEWER_FIELDS if cloud.engine.profile.sends_newer_fields else (),
         )  # fmt: skip
         caller, called = record.from_, record.to
         self.parameters = {
@@ -83,8 +84,10 @@ class Leg(ABC):
         self.sip_headers = sip_headers
         self.status: CallStatus = record.status
         self.answered_at: float | None = None
-        self._time_limit = cloud.settings.time_limit
-        self.described = OurDescription(cloud.rng, secure=secure, one_codec=cloud.profile.answers_one_codec)
+        self._time_limit = cloud.engine.settings.time_limit
+        self.described = OurDescription(
+            cloud.engine.rng, secure=secure, one_codec=cloud.engine.profile.answers_one_codec
+        )
         self._acceptance: Acceptance | None = None
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
@@ -92,8 +95,8 @@ class Leg(ABC):
         self.session_timer = SessionTimer(cloud, self)
         self._over = False
         self.told: set[str] = set()  # What is said once in a call, and was.
-        self.callbacks = Callbacks(cloud, self)
-        self.executor = Executor(cloud, self)
+        self.callbacks = Callbacks(cloud.engine, self)
+        self.executor = Executor(cloud.engine, self)
         self.recorder = Recorder(cloud, self)
 
     @property
@@ -147,9 +150,9 @@ class Leg(ABC):
     def _note_answered(self, turn: Turn) -> None:
         now = turn.now
         self.answered_at = now
-        self._limit = self._cloud.alarm(now + self._time_limit, self._too_long)
+        self._limit = self._cloud.engine.alarms.set(now + self._time_limit, self._too_long)
         self.status = self.record.status = "in-progress"
-        self.record.answered_at = self.record.updated_at = self._cloud.wall(now)
+        self.record.answered_at = self.record.updated_at = self._cloud.engine.wall(now)
         self._note_status(turn)
         self.callbacks.tell("answered", "in-progress", turn)
 
@@ -267,7 +270,7 @@ class Leg(ABC):
     def update(self, change: CallUpdate, turn: Turn) -> None:
         """Take a change of a call that is not over; a new document only when it is answered."""
         self.handling = change.handling(self.handling)
-        self.record.updated_at = self._cloud.wall(turn.now)
+        self.record.updated_at = self._cloud.engine.wall(turn.now)
         if change.time_limit is not None:
             self._limit_to(change.time_limit, turn)
         if change.url and change.twiml:
@@ -278,7 +281,7 @@ class Leg(ABC):
             self.hang_up(turn)
         elif change.url or change.twiml:
             self.executor.hung_up(turn)
-            self.executor = Executor(self._cloud, self)
+            self.executor = Executor(self._cloud.engine, self)
             if change.url:
                 self.executor.start_at(change.url, change.method, turn)
             else:
@@ -287,8 +290,10 @@ class Leg(ABC):
     def _limit_to(self, duration: float, turn: Turn) -> None:
         self._time_limit = duration
         if self.answered_at is not None:
-            self._cloud.cancel(self._limit)
-            self._limit = self._cloud.alarm(max(turn.now, self.answered_at + duration), self._too_long)
+            self._cloud.engine.alarms.cancel(self._limit)
+            self._limit = self._cloud.engine.alarms.set(
+                max(turn.now, self.answered_at + duration), self._too_long
+            )
 
     def _too_long(self, turn: Turn) -> None:
         self.cut_off(32015, "Call is terminated due to exceeding maximum call duration", turn)
@@ -355,12 +360,12 @@ class Leg(ABC):
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._over = True
         cloud = self._cloud
-        cloud.cancel(self._limit)
+        cloud.engine.alarms.cancel(self._limit)
         self.session_timer.stop()
         if self._acceptance is not None:
             self._acceptance.stop()
         self.status = status
-        cloud.records.finish(self.record.sid, status, cloud.wall(turn.now))
+        cloud.engine.records.finish(self.record.sid, status, cloud.engine.wall(turn.now))
         cloud.dialogs.pop(self.dialog.id, None)
         cloud.leave(self)
         self.dialog.state = DialogState.TERMINATED

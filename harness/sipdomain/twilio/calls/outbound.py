@@ -25,7 +25,8 @@ from sipdomain.twilio.calls.leg import Leg
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.our_description import agreed
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
-from sipdomain.twilio.engine.cloud import Cloud, Then, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.webhooks.exchange import sip_parameters
@@ -48,8 +49,8 @@ class OutboundCall(Leg):
         except Unreachable as error:
             self._targets, self._why, self._why_code = [], str(error), error.code
         first = self._targets[0] if self._targets else Target(order.to, _NOWHERE)
-        local = NameAddress(_caller(order, first)).with_tag(cloud.new_tag())
-        record.sip_call_id = f"{cloud.rng.getrandbits(128):032x}@0.0.0.0"
+        local = NameAddress(_caller(order, first)).with_tag(cloud.engine.identifiers.new_tag())
+        record.sip_call_id = cloud.engine.identifiers.new_call_id()
         called = NameAddress(replace(order.to, headers=None, parameters={}))
         super().__init__(
             cloud, record, flow=first.flow,
@@ -63,7 +64,7 @@ class OutboundCall(Leg):
         self._offer: SessionDescription | None = None
         self._branches: list[Branch] = []
         self._no_answer: Alarm[Then] | None = None
-        self._keypad = Keypad(cloud, self.session)
+        self._keypad = Keypad(cloud.engine, self.session)
         self._waiting_for_media = False
         self._worst = 0
 
@@ -85,8 +86,8 @@ class OutboundCall(Leg):
             self._end("failed", turn)
             return
         self._waiting_for_media = True
-        host = cloud.host_towards(self._flow, cloud.settings.media_host)
-        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.settings.audio_timeout))
+        host = cloud.host_towards(self._flow, cloud.engine.settings.media_host)
+        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.engine.settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: make the offer, and send the INVITEs."""
@@ -98,14 +99,14 @@ class OutboundCall(Leg):
             self._end("failed", turn)
             return
         cloud = self._cloud
-        host = cloud.host_towards(self._flow, cloud.settings.advertise)
+        host = cloud.host_towards(self._flow, cloud.engine.settings.advertise)
         self.described.address = Address(host, event.address.port)
         self._waiting_for_media = False
         self._offer = self.described.offer(SUITES[:1])
         self.status = "initiated"
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)
-        self._no_answer = cloud.alarm(turn.now + self._order.timeout, self._not_answered)
+        self._no_answer = cloud.engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
         for target in self._targets:
             branch = Branch(cloud, self, target, self._order, bytes(self._offer))
             self._branches.append(branch)
@@ -121,7 +122,7 @@ class OutboundCall(Leg):
         if self._over or self.status != "initiated":
             return
         self.status = self.record.status = "ringing"
-        self.record.updated_at = self._cloud.wall(turn.now)
+        self.record.updated_at = self._cloud.engine.wall(turn.now)
         self._note_status(turn)
         self.callbacks.tell("ringing", "ringing", turn)
 
@@ -135,7 +136,7 @@ class OutboundCall(Leg):
         for other in self._branches:
             if other is not branch:
                 other.cancel(turn)
-        cloud.cancel(self._no_answer)
+        cloud.engine.alarms.cancel(self._no_answer)
         self.sip_headers = tuple(sip_parameters(response.headers))
         self.described.proposed = None
         try:
@@ -165,15 +166,15 @@ class OutboundCall(Leg):
 
     def _record(self, turn: Turn) -> None:
         """Begin the recording that was ordered with the call."""
-        wish, recordings = self._order.recording, self._cloud.records.recordings
+        wish, recordings = self._order.recording, self._cloud.engine.records.recordings
         if wish is None:
             return
         if recordings.is_full:
             self._alert(20429, "error", "Too many recordings at once", turn)
             return
         record = wish.record(
-            sid=self._cloud.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
-            created_at=self._cloud.wall(turn.now), source="OutboundAPI",
+            sid=self._cloud.engine.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
+            created_at=self._cloud.engine.wall(turn.now), source="OutboundAPI",
         )  # fmt: skip
         self.recorder.start(recordings.add(record), turn)
 
@@ -237,7 +238,7 @@ class OutboundCall(Leg):
         self._finish(status, turn)
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
-        self._cloud.cancel(self._no_answer)
+        self._cloud.engine.alarms.cancel(self._no_answer)
         self._keypad.stop()
         if self.answered_at is not None:
             self.parameters.setdefault("SipResponseCode", "200")

@@ -14,7 +14,8 @@ from sipdomain.media.outputs import (
 from sipdomain.media.recording import LONGEST, RecordingClock, seconds
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.calls.callbacks import CallbackQueue, timestamp
-from sipdomain.twilio.engine.cloud import Cloud, Then, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingEvent, RecordingOrder, RecordingRecord, whole_seconds
 from sipdomain.twilio.webhooks.exchange import ordered
 
@@ -76,17 +77,17 @@ class Recorder:
     def _set_limit(self, running: _Running, turn: Turn) -> None:
         """End the recording when it is as long as it may be (rule recording-longest)."""
         cloud, clock = self._cloud, running.clock
-        cloud.cancel(running.limit)
+        cloud.engine.alarms.cancel(running.limit)
         if clock.stands_still:
             running.limit = None
             return
         at = turn.now + LONGEST - clock.length(turn.now)
-        running.limit = cloud.alarm(at, lambda turn: self._stop(running, turn))
+        running.limit = cloud.engine.alarms.set(at, lambda turn: self._stop(running, turn))
 
     def _stop(self, running: _Running, turn: Turn) -> None:
         record = running.record
         del self._running[record.sid]
-        self._cloud.cancel(running.limit)
+        self._cloud.engine.alarms.cancel(running.limit)
         record.status = "processing"
         self._last = (record, whole_seconds(running.clock.length(turn.now)))
         turn.out.append(StopRecording(self._call.session, record.sid))
@@ -101,8 +102,8 @@ class Recorder:
         cloud = self._cloud
         cloud.recorders.pop(event.recording, None)
         told = self._told.pop(event.recording)
-        record = cloud.records.recordings.finish(
-            event.recording, event.audio, cloud.wall(turn.now),
+        record = cloud.engine.records.recordings.finish(
+            event.recording, event.audio, cloud.engine.wall(turn.now),
             duration=whole_seconds(seconds(event.audio, told.record.channels)),
             error_code=SILENT if event.silent else TOO_SHORT,
         )  # fmt: skip
@@ -127,7 +128,7 @@ class Recorder:
         record, duration = self._last
         return {
             "RecordingSid": record.sid,
-            "RecordingUrl": self._cloud.records.recordings.url(record),
+            "RecordingUrl": self._cloud.engine.records.recordings.url(record),
             "RecordingDuration": str(duration),
         }
 
@@ -150,7 +151,7 @@ class _Callbacks:
 
     def __init__(self, cloud: Cloud, call: Leg, record: RecordingRecord) -> None:
         self._cloud = cloud
-        self._queue = CallbackQueue(cloud, call.identity, "recording")
+        self._queue = CallbackQueue(cloud.engine, call.identity, "recording")
         self.record = record
 
     def tell(self, event: RecordingEvent, turn: Turn) -> None:
@@ -160,7 +161,7 @@ class _Callbacks:
             return
         parameters = {
             "AccountSid": record.account_sid, "CallSid": record.call_sid, "RecordingSid": record.sid,
-            "RecordingUrl": self._cloud.records.recordings.url(record), "RecordingStatus": event,
+            "RecordingUrl": self._cloud.engine.records.recordings.url(record), "RecordingStatus": event,
             "RecordingChannels": str(record.channels), "RecordingTrack": record.track,
             "RecordingSource": record.source, "RecordingStartTime": timestamp(int(record.created_at)),
             "ErrorCode": str(record.error_code or 0),

@@ -16,7 +16,8 @@ from sipdomain.sip.session_timer import TIMER, SessionExpires, read
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions.transaction import Key
 from sipdomain.twilio.calls.our_description import OurDescription
-from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud, Then, Turn
+from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud
+from sipdomain.twilio.engine.turn import Then, Turn
 
 LEAST: Final = 120
 """The shortest interval taken, in seconds: the Min-SE of an INVITE of the service seen in 2017."""
@@ -88,11 +89,11 @@ class SessionTimer:
 
     def stop(self) -> None:
         """Wait for nothing any more."""
-        self._cloud.cancel(self._alarm)
+        self._cloud.engine.alarms.cancel(self._alarm)
         self._alarm = None
 
     def _set(self, after: float, then: Callable[[Turn], None], turn: Turn) -> None:
-        self._alarm = self._cloud.alarm(turn.now + after, then)
+        self._alarm = self._cloud.engine.alarms.set(turn.now + after, then)
 
     def _expired(self, turn: Turn) -> None:
         self._alarm = None
@@ -126,7 +127,7 @@ class SessionTimer:
         cloud.branches[transaction.key] = self
         key = transaction.key
         # RFC 6026: for so long copies of its 2xx may still come.
-        cloud.alarm(turn.now + 128 * cloud.settings.timers.t1, lambda _: self._forget(key))
+        cloud.engine.alarms.set(turn.now + 128 * cloud.engine.settings.timers.t1, lambda _: self._forget(key))
         cloud.take(step, turn)
 
     def _forget(self, key: Key) -> None:

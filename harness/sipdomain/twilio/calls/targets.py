@@ -57,7 +57,7 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
             TLS where that is needed, 13254 a host that is not an IP address.
     """
     host = uri.host.lower()
-    if canonical_host(host, suffix=cloud.store.suffix).endswith(f".{cloud.store.suffix}"):
+    if canonical_host(host, suffix=cloud.engine.store.suffix).endswith(f".{cloud.engine.store.suffix}"):
         return _registered(cloud, account_sid, uri)
     secure = _is_secure(uri)
     transport = _transport(uri) or "udp"
@@ -92,15 +92,15 @@ def _target(uri: Uri, transport: str) -> Uri:
 
 
 def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
-    name, edge = split_edge(uri.host, suffix=cloud.store.suffix)
-    domain = cloud.store.domain_named(name)
+    name, edge = split_edge(uri.host, suffix=cloud.engine.store.suffix)
+    domain = cloud.engine.store.domain_named(name)
     if domain is None or domain.account_sid != account_sid:
         raise Unreachable(32214, f"{uri.host} is not a SIP domain of this account")
     if edge not in {None, "ashburn", "ashburn-ix"}:
         raise Unreachable(32220, f"{uri.host} names an edge; call the global name {domain.domain_name}")
     if not uri.user:
         raise Unreachable(32223, f"{uri} has no user")
-    bindings = cloud.registrar.of(Aor(domain.sid, uri.username))
+    bindings = cloud.engine.registrar.of(Aor(domain.sid, uri.username))
     if not bindings and edge is not None:
         raise Unreachable(
             32221, f"{uri.username} is not registered with {domain.domain_name} by the edge {edge}"

@@ -1,1 +1,1 @@
-"""What every room of the cloud stands on: the turn, settings, alarms, and what is waited for."""
+"""What serves every call and knows of none: the turn, settings, alarms, exchanges, prompts, identifiers."""

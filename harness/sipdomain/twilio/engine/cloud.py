@@ -1,4 +1,4 @@
-"""What every part of the emulated cloud shares: settings, store, transactions, alarms, and the open requests."""
+"""What calls and methods share: the engine, SIP transactions, and the live calls."""
 
 from __future__ import annotations
 
@@ -6,52 +6,38 @@ import random
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from sipdomain.entries import Decision, Entry
 from sipdomain.media.outputs import (
     MediaFailed,
     MediaOpened,
-    MediaOutput,
     MediaSilent,
-    PreparePrompt,
-    PromptFailed,
-    PromptReady,
     RecordingDone,
 )
-from sipdomain.media.prompts import Prompt
 from sipdomain.sip.dialog import Dialog
-from sipdomain.sip.digest import NonceKeeper
 from sipdomain.sip.message import Request, Response, respond
 from sipdomain.sip.outputs import Address, Flow, Send
 from sipdomain.sip.sources import Shares
-from sipdomain.sip.timers import Alarm, TimerQueue
 from sipdomain.sip.transactions import Indication, Transaction, TransactionLayer
 from sipdomain.sip.transactions.transaction import Key
-from sipdomain.sip.via import MAGIC_COOKIE, Via
-from sipdomain.twilio.admission.admission import Admission, Refusal
-from sipdomain.twilio.admission.registrar import Registrar
+from sipdomain.sip.via import Via
+from sipdomain.twilio.admission.admission import Refusal
+from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.signalling.edge_route import EdgeRoute, edge_route
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
-from sipdomain.twilio.webhooks.exchange import Exchange, FetchFailed, Finished
-from sipdomain.twilio.webhooks.http import Fetch, HttpResponse, HttpResult
-from sipdomain.twilio.webhooks.signature_doctor import diagnose
 
 if TYPE_CHECKING:
     from sipdomain.twilio.calls.inbound import Call
     from sipdomain.twilio.calls.leg import Leg
     from sipdomain.twilio.calls.recorder import Recorder
 
-Output = Send | Fetch | MediaOutput | Entry
-
 EDGE: Final = ("Server", "Twilio Gateway")
 """What the edge calls itself in the responses that it makes (traces of the live service)."""
 SERVER: Final = ("Server", "Twilio")
 """What the servers behind the edge call themselves."""
 USER_AGENT: Final = ("User-Agent", "Twilio Gateway")
-REFUSED: Final = 403
-"""The status by which applications refuse a request whose signature they do not accept."""
 ALLOW: Final = ("Allow", "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, NOTIFY")
 
 
@@ -75,17 +61,6 @@ class Census(NamedTuple):
     alarms: int
 
 
-class Turn:
-    """One input's time and its outputs, in the order in which they are to be carried out."""
-
-    __slots__ = ("now", "out")
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-        self.out: list[Output] = []
-
-
-Then = Callable[[Turn], None]
 Route = Callable[[str, Address], Flow | None]
 """Returns the flow for a request of ours by a transport to an address, or None when nothing can send so."""
 
@@ -110,16 +85,9 @@ class Cloud:
     def __init__(
         self, settings: Settings, store: Store, calls: CallStore, ids: Ids, rng: random.Random
     ) -> None:
-        self.settings = settings
-        self.profile = settings.profile
-        self.store = store
-        self.records = calls
-        self.ids = ids
-        self.rng = rng
+        self.engine = Engine(settings, store, calls, ids, rng)
         self.layer = TransactionLayer(timers=settings.timers, capacity=settings.most_transactions)
         self.layer.is_vital = self._ends_a_call
-        self.alarms: TimerQueue[Then] = TimerQueue()
-        self.registrar = Registrar()
         self.dialogs: dict[tuple[str, str, str], Leg] = {}
         self.invites: dict[Key, Call] = {}
         self.sessions: dict[str, Leg] = {}
@@ -129,17 +97,6 @@ class Cloud:
         self.route: Route = _no_route
         self.recorders: dict[str, Recorder] = {}
         self.edges: dict[Address, str] = {}
-        nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
-        self.admission = Admission(
-            store,
-            self.profile,
-            nonces,
-            f"{rng.getrandbits(128):032x}",
-            default_domain=settings.default_domain,
-        )
-        self._exchanges: dict[int, tuple[Exchange, Callable[[Finished, Turn], None]]] = {}
-        self._prompts: dict[int, Callable[[PromptReady | PromptFailed, Turn], None]] = {}
-        self._token = 0
 
     @property
     def census(self) -> Census:
@@ -148,9 +105,9 @@ class Cloud:
             calls=len(self.sessions),
             dialogs=len(self.dialogs) + len(self.branches),
             transactions=len(self.layer),
-            exchanges=len(self._exchanges),
-            prompts=len(self._prompts),
-            alarms=len(self.alarms),
+            exchanges=len(self.engine.exchanges),
+            prompts=len(self.engine.prompts),
+            alarms=len(self.engine.alarms),
         )
 
     def is_busy(self, call_id: str) -> bool:
@@ -158,7 +115,7 @@ class Cloud:
         return (
             any(leg.identity.call_id == call_id for leg in self.sessions.values())
             or any(recorder.call_id == call_id for recorder in self.recorders.values())
-            or any(exchange.call_id == call_id for exchange, _ in self._exchanges.values())
+            or self.engine.exchanges.concern(call_id)
         )
 
     def enter(self, leg: Leg) -> None:
@@ -173,27 +130,12 @@ class Cloud:
 
     # --- identifiers -------------------------------------------------------------------------------------
 
-    def new_token(self) -> int:
-        """Return a number that joins an answer to its request."""
-        self._token += 1
-        return self._token
-
-    def new_tag(self) -> str:
-        """Return a To tag in the form of the live service: digits, hex, UUID (traces)."""
-        bits = self.rng.getrandbits
-        return f"{10_000_000 + bits(26)}_{bits(32):08x}_{self.new_uuid()}"
-
-    def new_uuid(self) -> str:
-        """Return a UUID in text."""
-        digits = f"{self.rng.getrandbits(128):032x}"
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
     def new_via(self, flow: Flow) -> Via:
         """Return a Via for a request of ours along a flow."""
-        branch = f"{MAGIC_COOKIE}{self.rng.getrandbits(64):016x}"
+        branch = self.engine.identifiers.new_branch()
         local = flow.local
         return Via(
-            flow.transport.upper(), self.host_towards(flow, self.settings.advertise), local.port,
+            flow.transport.upper(), self.host_towards(flow, self.engine.settings.advertise), local.port,
             {"branch": branch, "rport": None},
         )  # fmt: skip
 
@@ -226,25 +168,21 @@ class Cloud:
 
     def contact(self, flow: Flow) -> tuple[str, str]:
         """Return the Contact of a response or request of ours along a flow."""
-        host = self.host_towards(flow, self.settings.advertise)
+        host = self.host_towards(flow, self.engine.settings.advertise)
         host = f"[{host}]" if ":" in host else host
         transport = "" if flow.transport == "udp" else f";transport={flow.transport}"
         return ("Contact", f"<sip:{host}:{flow.local.port}{transport}>")
 
     def edge_route(self, flow: Flow) -> EdgeRoute | None:
         """Return the route set of a dialog along a flow; None where its Contact is reached straight (rule route-set)."""
-        if not self.profile.route_set:
+        if not self.engine.profile.route_set:
             return None
-        return edge_route(flow, self.host_towards(flow, self.settings.advertise))
+        return edge_route(flow, self.host_towards(flow, self.engine.settings.advertise))
 
     def target_fields(self, flow: Flow) -> tuple[tuple[str, str], ...]:
         """Return what tells a peer where to send its requests within a dialog: Record-Route, if any, and Contact."""
         route = self.edge_route(flow)
         return (self.contact(flow),) if route is None else (*route.record_routes, route.contact)
-
-    def wall(self, now: float) -> float:
-        """Return Unix time for a moment of the run's clock."""
-        return now + self.settings.wall_offset
 
     # --- SIP ---------------------------------------------------------------------------------------------
 
@@ -257,7 +195,9 @@ class Cloud:
         *, headers: Iterable[tuple[str, str]] = (), tag: str | None = None,
     ) -> None:  # fmt: skip
         """Build and send a final response of the inner server; without a `tag` it gets a new one."""
-        response = respond(request, status, reason, tag=tag or self.new_tag(), headers=[SERVER, *headers])
+        response = respond(
+            request, status, reason, tag=tag or self.engine.identifiers.new_tag(), headers=[SERVER, *headers]
+        )
         self.respond(transaction, response, turn)
 
     def refuse(self, transaction: Transaction, request: Request, refusal: Refusal, turn: Turn) -> None:
@@ -288,67 +228,7 @@ class Cloud:
         """Put what the transaction layer wants sent into the turn's outputs; indications are for `Emulator`."""
         turn.out.extend(item for item in step if isinstance(item, Send))
 
-    # --- alarms, HTTP, prompts ---------------------------------------------------------------------------
-
-    def alarm(self, at: float, then: Then) -> Alarm[Then]:
-        """Call `then` at a moment; cancel with `cancel`."""
-        return self.alarms.set(at, then)
-
-    def cancel(self, alarm: Alarm[Then] | None) -> None:
-        """Disarm an alarm, if there is one."""
-        if alarm is not None:
-            self.alarms.cancel(alarm)
-
-    def exchange(self, exchange: Exchange, then: Callable[[Finished, Turn], None], turn: Turn) -> None:
-        """Begin an exchange with a URL; `then` is told how it ended."""
-        begun = exchange.begin(turn.now)
-        if isinstance(begun, FetchFailed):
-            then(begun, turn)
-            return
-        self._exchanges[exchange.token] = (exchange, then)
-        turn.out.extend(begun)
-
-    def fetched(self, token: int, result: HttpResult, turn: Turn) -> None:
-        """Take the end of an HTTP request."""
-        found = self._exchanges.pop(token, None)
-        if found is None:
-            return
-        exchange, then = found
-        outputs, finished = exchange.result(result, turn.now)
-        turn.out.extend(outputs)
-        # Files to play come from stores that check no signature.
-        signed = finished is not None and exchange.purpose != "media"
-        if signed and isinstance(result, HttpResponse) and result.status == REFUSED:
-            turn.out.append(self._examine(exchange, result, turn))
-        if finished is None:
-            self._exchanges[exchange.token] = (exchange, then)
-        else:
-            then(finished, turn)
-
-    def _examine(self, exchange: Exchange, response: HttpResponse, turn: Turn) -> Decision:
-        """Say what an application that refuses a request may have hashed in place of what was signed."""
-        settings = self.settings
-        signed = exchange.signed(settings.token_names, settings.servers)
-        found = diagnose(signed, response.body)
-        return Decision(
-            at=turn.now, call_id=exchange.call_id, method=signed.method, check="signature", outcome="noted",
-            reason="refused-by-the-application", rule="signature", got=found.signed, wanted=found.variants,
-            mend=found.change,
-        )  # fmt: skip
-
-    def prepare(
-        self, prompt: Prompt, then: Callable[[PromptReady | PromptFailed, Turn], None], turn: Turn
-    ) -> None:
-        """Have a prompt rendered; `then` is told when it can be played."""
-        token = self.new_token()
-        self._prompts[token] = then
-        turn.out.append(PreparePrompt(token, prompt))
-
-    def prompt(self, event: PromptReady | PromptFailed, turn: Turn) -> None:
-        """Take the end of a rendering."""
-        then = self._prompts.pop(event.token, None)
-        if then is not None:
-            then(event, turn)
+    # --- media -------------------------------------------------------------------------------------------
 
     def recorded(self, event: RecordingDone, turn: Turn) -> None:
         """Take a recording that is ready."""

@@ -10,7 +10,8 @@ from sipdomain.errors import TwimlError
 from sipdomain.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
 from sipdomain.media.prompts import AudioFile, Prompt, Speech
 from sipdomain.sip.timers import Alarm
-from sipdomain.twilio.engine.cloud import Cloud, Then, Turn
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.webhooks.exchange import Exchange, Fetched, FetchFailed, Finished, Purpose, ordered
 from sipdomain.twilio.webhooks.http import excess_of
@@ -49,15 +50,27 @@ class Executor:
     """Runs one call's documents, one after another."""
 
     __slots__ = (
-        "_alarm", "_base_url", "_call", "_cloud", "_documents", "_keypad", "_on_fallback", "_over", "_page", "_playback",
-        "_program", "_reply", "_sound", "_turn",
+        "_alarm",
+        "_base_url",
+        "_call",
+        "_documents",
+        "_engine",
+        "_keypad",
+        "_on_fallback",
+        "_over",
+        "_page",
+        "_playback",
+        "_program",
+        "_reply",
+        "_sound",
+        "_turn",
     )  # fmt: skip
 
-    def __init__(self, cloud: Cloud, call: Leg) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, call: Leg) -> None:
+        self._engine = engine
         self._call = call
         self._program: Program | None = None
-        self._keypad = Keypad(cloud, call.session)
+        self._keypad = Keypad(engine, call.session)
         self._alarm: Alarm[Then] | None = None
         self._playback: int | None = None
         self._base_url = ""
@@ -94,7 +107,7 @@ class Executor:
     def hung_up(self, turn: Turn) -> None:
         """The call is over: stop what plays, and let the running verb finish its books."""
         self._over = True
-        self._cloud.cancel(self._alarm)
+        self._engine.alarms.cancel(self._alarm)
         self._keypad.stop()
         if self._playback is not None:
             turn.out.append(StopPlayback(self._call.session, self._playback))
@@ -115,7 +128,7 @@ class Executor:
         self, purpose: Purpose, url: str, method: str, turn: Turn, extra: dict[str, str] | None = None
     ) -> None:
         self._documents += 1
-        if self._documents > self._cloud.settings.most_documents:
+        if self._documents > self._engine.settings.most_documents:
             self._warn(12400, "error", f"more than {self._documents - 1} documents in one call", turn)
             self._apologise(turn)
             return
@@ -124,14 +137,14 @@ class Executor:
             {**call.parameters, "CallStatus": call.status, **(extra or {})}, call.sip_headers
         )
         exchange = self._page = self._exchange(purpose, method, url, parameters)
-        self._cloud.exchange(exchange, self._document, turn)
+        self._engine.exchanges.begin(exchange, self._document, turn)
 
     def _exchange(
         self, purpose: Purpose, method: str, url: str, parameters: tuple[tuple[str, str], ...]
     ) -> Exchange:
         return Exchange(
             self._call.identity, purpose, method, url, parameters,
-            new_token=self._cloud.new_token, idempotency=self._cloud.new_uuid(),
+            new_token=self._engine.identifiers.new_token, idempotency=self._engine.identifiers.new_uuid(),
         )  # fmt: skip
 
     def _document(self, finished: Finished, turn: Turn) -> None:
@@ -211,9 +224,9 @@ class Executor:
                 self._audio(self._reply, turn)
             case PlayUrl(url):
                 exchange = self._sound = self._exchange("media", "GET", self._absolute(url), ())
-                self._cloud.exchange(exchange, self._audio, turn)
+                self._engine.exchanges.begin(exchange, self._audio, turn)
             case Sleep(duration):
-                self._alarm = self._cloud.alarm(turn.now + duration, self._waited)
+                self._alarm = self._engine.alarms.set(turn.now + duration, self._waited)
         return None
 
     def _absolute(self, url: str) -> str:
@@ -247,11 +260,11 @@ class Executor:
             if isinstance(event, PromptFailed):
                 self._resume(Failed(13420, event.reason), turn)
                 return
-            self._playback = self._cloud.new_token()
+            self._playback = self._engine.identifiers.new_token()
             turn.out.append(StartPlayback(self._call.session, self._playback, prompt))
-            self._alarm = self._cloud.alarm(turn.now + event.duration, self._waited)
+            self._alarm = self._engine.alarms.set(turn.now + event.duration, self._waited)
 
-        self._cloud.prepare(prompt, ready, turn)
+        self._engine.prompts.prepare(prompt, ready, turn)
 
     def _waited(self, turn: Turn) -> None:
         self._alarm = None

@@ -7,7 +7,8 @@ from typing import Final
 
 from sipdomain.media.outputs import SendDtmf
 from sipdomain.sip.timers import Alarm
-from sipdomain.twilio.engine.cloud import Cloud, Then, Turn
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Then, Turn
 
 _WAITS: Final = {"w": 0.5, "W": 1.0}
 _KEY: Final = 0.2
@@ -17,10 +18,10 @@ _KEY: Final = 0.2
 class Keypad:
     """The keys of one session: telephone-events where these were agreed on, else tones (the media side knows)."""
 
-    __slots__ = ("_alarm", "_cloud", "_session")
+    __slots__ = ("_alarm", "_engine", "_session")
 
-    def __init__(self, cloud: Cloud, session: str) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, session: str) -> None:
+        self._engine = engine
         self._session = session
         self._alarm: Alarm[Then] | None = None
 
@@ -41,9 +42,9 @@ class Keypad:
         if wait is None:
             turn.out.append(SendDtmf(self._session, key.upper()))
         at = turn.now + (_KEY if wait is None else wait)
-        self._alarm = self._cloud.alarm(at, partial(self.press, rest, then))
+        self._alarm = self._engine.alarms.set(at, partial(self.press, rest, then))
 
     def stop(self) -> None:
         """Press no more."""
-        self._cloud.cancel(self._alarm)
+        self._engine.alarms.cancel(self._alarm)
         self._alarm = None

@@ -7,7 +7,8 @@ from typing import Final
 
 from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.methods import bye, cancel, invite, notify, options, refer, register
 
 Handler = Callable[[Cloud, Transaction, Request, Turn], None]

@@ -7,7 +7,8 @@ from typing import Final
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request
 from sipdomain.twilio.admission.admission import Trail
-from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Turn
 
 _KINDS: Final = ("application/dtmf", "application/vnd.nortelnetworks.digits", "audio/telephone-event")
 """How the content types begin by which phones send keys in INFO: `application/dtmf-relay`, `application/dtmf`, ..."""

@@ -22,7 +22,8 @@ from sipdomain.twilio.admission.content import unacceptable
 from sipdomain.twilio.admission.screening import note_few_hops
 from sipdomain.twilio.calls.inbound import Call, places
 from sipdomain.twilio.calls.session_refresh import LEAST
-from sipdomain.twilio.engine.cloud import EDGE, Cloud, Turn
+from sipdomain.twilio.engine.cloud import EDGE, Cloud
+from sipdomain.twilio.engine.turn import Turn
 
 TRYING = "trying -- your call is important to us"
 _PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
@@ -43,8 +44,8 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         return
     # Rule trying-first: before any verdict.
     cloud.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
-    verdict, trail = cloud.admission.admit(
-        request, transaction.flow, cloud.admission.locate(request), turn.now
+    verdict, trail = cloud.engine.admission.admit(
+        request, transaction.flow, cloud.engine.admission.locate(request), turn.now
     )
     note_few_hops(request, trail)
     offer: SessionDescription | None = None
@@ -95,7 +96,7 @@ def _full(cloud: Cloud, transaction: Transaction, trail: Trail) -> Refused | Non
     if shares.allows(source, places(transaction)):
         return None
     calls, own = shares.held, shares.of(source)
-    got, wanted = f"{calls} calls", f"fewer than {cloud.settings.most_calls}"
+    got, wanted = f"{calls} calls", f"fewer than {cloud.engine.settings.most_calls}"
     if own != calls:
         got += f", {own} of them from {source}"
         wanted = f"at most three times the {shares.capacity - calls} that are free from one source"
@@ -174,7 +175,7 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         return
     if call.answered_at is None:
         # RFC 3261 section 14.2: the first INVITE has no final response yet.
-        seconds = 1 + cloud.rng.getrandbits(3)
+        seconds = 1 + cloud.engine.rng.getrandbits(3)
         cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
         return
     if call.session_timer.pending:

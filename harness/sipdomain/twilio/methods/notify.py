@@ -5,7 +5,8 @@ from __future__ import annotations
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Turn
 
 
 def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:

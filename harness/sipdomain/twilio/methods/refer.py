@@ -9,7 +9,8 @@ from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Trail
-from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Turn
 
 
 def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:

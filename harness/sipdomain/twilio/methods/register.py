@@ -16,7 +16,8 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Admitted, Challenged, Refused, Trail
 from sipdomain.twilio.admission.registrar import Aor, Binding, Change, Failure, Origin, Wish
 from sipdomain.twilio.admission.registration import admit_registration
-from sipdomain.twilio.engine.cloud import Cloud, Turn
+from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.turn import Turn
 
 SHORTEST: Final = 600
 LONGEST: Final = 3600
@@ -41,7 +42,9 @@ _FAILURES: Final[dict[Failure, tuple[str, str, str]]] = {
 
 def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Carry a REGISTER through admission to its bindings, or to its refusal."""
-    verdict, trail = admit_registration(cloud.admission, cloud.store, request, transaction.flow, turn.now)
+    verdict, trail = admit_registration(
+        cloud.engine.admission, cloud.engine.store, request, transaction.flow, turn.now
+    )
     answer: list[tuple[str, str]] = []
     change: Change | None = None
     if isinstance(verdict, Admitted):
@@ -54,10 +57,11 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         if isinstance(changed, Change):
             change = changed
             trail.note(
-                "bindings", "passed", "register-most", wanted=f"at most {cloud.registrar.most_bindings} of {aor.user}",
+                "bindings", "passed", "register-most",
+                wanted=f"at most {cloud.engine.registrar.most_bindings} of {aor.user}",
                 got=f"{len(changed.registered)} registered, {len(changed.removed)} removed",
             )  # fmt: skip
-            answer = _contact(cloud.registrar.of(aor), turn.now)
+            answer = _contact(cloud.engine.registrar.of(aor), turn.now)
         else:
             verdict = changed
     turn.out.extend(trail.decisions)
@@ -76,13 +80,13 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
 
 def expired(cloud: Cloud, turn: Turn) -> None:
     """Let bindings go whose time is over."""
-    for binding in cloud.registrar.expire(turn.now):
+    for binding in cloud.engine.registrar.expire(turn.now):
         turn.out.append(_unregistered(cloud, binding, "expired", turn))
 
 
 def _changed(cloud: Cloud, request: Request, aor: Aor, origin: Origin, trail: Trail) -> Change | Refused:
     """Carry out what an authenticated REGISTER asks for, or say why not."""
-    registrar = cloud.registrar
+    registrar = cloud.engine.registrar
     if not registrar.count_request(aor, trail.now):
         return trail.refuse(
             "rate", "registering-too-often", got="one more within a second",
@@ -175,7 +179,7 @@ def _tell(cloud: Cloud, change: Change, turn: Turn) -> None:
         Registered(
             at=turn.now, call_id=each.call_id, domain=each.domain, user=each.aor.user, contact=str(each.contact),
             received=str(each.flow.remote), expires=each.expires_at - each.registered_at,
-            bindings=len(cloud.registrar.of(each.aor)),
+            bindings=len(cloud.engine.registrar.of(each.aor)),
         )
         for each in change.registered
     )  # fmt: skip
@@ -186,5 +190,5 @@ def _unregistered(
 ) -> Unregistered:
     return Unregistered(
         at=turn.now, call_id=binding.call_id, domain=binding.domain, user=binding.aor.user,
-        contact=str(binding.contact), cause=cause, bindings=len(cloud.registrar.of(binding.aor)),
+        contact=str(binding.contact), cause=cause, bindings=len(cloud.engine.registrar.of(binding.aor)),
     )  # fmt: skip

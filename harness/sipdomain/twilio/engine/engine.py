@@ -1,0 +1,68 @@
+"""What every room above stands on: settings, stores, alarms, and what is waited for."""
+
+from __future__ import annotations
+
+import random
+
+from sipdomain.sip.digest import NonceKeeper
+from sipdomain.twilio.admission.admission import Admission
+from sipdomain.twilio.admission.registrar import Registrar
+from sipdomain.twilio.engine.alarms import Alarms
+from sipdomain.twilio.engine.exchanges import Exchanges
+from sipdomain.twilio.engine.identifiers import Identifiers
+from sipdomain.twilio.engine.prompts import Prompts
+from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallStore
+
+
+class Engine:
+    """The small parts that serve every call of one emulator. It knows nothing of calls.
+
+    Attributes:
+        settings: How it is set up.
+        profile: Where sources disagree, which to follow.
+        store: Accounts, domains and lists.
+        records: Where calls are written down.
+        ids: Makes SIDs.
+        rng: Draws all that is random; `identifiers` draws from it too.
+        identifiers: Makes tokens, tags and the like.
+        alarms: The moments waited for, SIP's own timers excepted.
+        exchanges: The URLs being asked.
+        prompts: The prompts being rendered.
+        registrar: The phones that are registered.
+        admission: Who may call, and who may register.
+    """
+
+    __slots__ = (
+        "admission", "alarms", "exchanges", "identifiers", "ids", "profile", "prompts", "records", "registrar", "rng",
+        "settings", "store",
+    )  # fmt: skip
+
+    def __init__(
+        self, settings: Settings, store: Store, records: CallStore, ids: Ids, rng: random.Random
+    ) -> None:
+        self.settings = settings
+        self.profile = settings.profile
+        self.store = store
+        self.records = records
+        self.ids = ids
+        self.rng = rng
+        self.identifiers = Identifiers(rng)
+        self.alarms = Alarms()
+        self.exchanges = Exchanges(settings)
+        self.prompts = Prompts(self.identifiers)
+        self.registrar = Registrar()
+        nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
+        self.admission = Admission(
+            store,
+            self.profile,
+            nonces,
+            f"{rng.getrandbits(128):032x}",
+            default_domain=settings.default_domain,
+        )
+
+    def wall(self, now: float) -> float:
+        """Return Unix time for a moment of the run's clock."""
+        return now + self.settings.wall_offset
