@@ -145,12 +145,12 @@ def phone(data: bytes) -> None:
     )  # fmt: skip
     core = Phone(settings, rng=random.Random(3))
     talk = Conversation(core, settings.flow(None))
-    call, outputs = core.dial("sip:100@acme.sip.twilio.com", now=0.0, late_offer=bool(choice & 2))
+    call, outputs = core.dial(0.0, "sip:100@acme.sip.twilio.com", late_offer=bool(choice & 2))
     talk.carry(outputs)
     if choice & 4:
-        talk.carry(core.cancel(call, talk.now))
+        talk.carry(core.cancel(talk.now, call))
     talk.tell(data)
-    talk.carry(core.hang_up(call, talk.now))
+    talk.carry(core.hang_up(talk.now, call))
     talk.wait(400.0)
     assert call.is_over, call.state
     assert not any(core.census), core.census

@@ -108,7 +108,7 @@ class Day:
 
     def dial(self, to: str) -> None:
         """Place a call."""
-        _, outputs = self.phone.dial(to, now=self.clock.now())
+        _, outputs = self.phone.dial(self.clock.now(), to)
         self.pump.feed(lambda: outputs)
 
     def wait(self, seconds: float) -> None:

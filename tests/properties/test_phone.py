@@ -65,7 +65,7 @@ class Play:
             case ("dial", bool(late)):
                 far.dial(late_offer=late)
             case ("request", str(method)):
-                _, outputs = far.phone.request(method, "sip:a@b.example", now=far.now)
+                _, outputs = far.phone.request(far.now, method, "sip:a@b.example")
                 far.carry(outputs)
             case ("reply", int(status), list(fields), bytes(body), str(tag)) if self.requests():
                 answer = respond(self.requests()[-1], status, tag=tag or None, headers=fields, body=body)
@@ -82,7 +82,7 @@ class Play:
                 far.wait(far.now + seconds)
             case (str(name),) if call:
                 keys = ["1"] if name == "press" else []
-                far.carry(getattr(far.phone, name)(call, *keys, far.now))
+                far.carry(getattr(far.phone, name)(far.now, call, *keys))
 
 
 def ask(method: str, number: int, fields: list[tuple[str, str]], body: bytes, first: Request) -> bytes:
@@ -109,7 +109,7 @@ def test_whatever_happens_every_call_ends(transport: str, actions: list[tuple[ob
             continue
     for call in list(far.phone.calls.values()):
         if call.method == "INVITE":
-            far.carry(far.phone.hang_up(call, far.now))
+            far.carry(far.phone.hang_up(far.now, call))
     far.wait(far.now + 200.0)
     assert [call.state for call in far.phone.calls.values() if not call.is_over] == []
     assert far.phone.deadline is None

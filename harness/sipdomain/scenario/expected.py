@@ -43,7 +43,7 @@ def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch
     name = next((name for name, each in stage.calls.items() if each is call), "")
     if not name:
         name = f"call {len(stage.calls) + 1}"
-        stage.add_call(name, call, None)
+        stage.add_foreign_call(name, call)
     try:
         yield from step.model_copy(update={"call": name}).run(stage, PATH)
     except ExpectationError as failure:

@@ -173,7 +173,8 @@ def _farewell(stage: Stage) -> Script[None]:
     yield Until(all_over, FAREWELL)
     for call in stage.calls.values():
         if call.state == "answered" and stage.takes_orders(call):
-            stage.phone_of(call).hang_up(call)
+            phone, own = stage.phone_of(call)
+            phone.hang_up(own)
     yield Until(
         lambda: (
             all_over() and not any(stage.evidence.unanswered(call.call_id) for call in stage.calls.values())

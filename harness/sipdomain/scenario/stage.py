@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sipdomain.entries import Decision, Entry
 from sipdomain.errors import Position, SipDomainError
+from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.peers.watched import WatchedCall
@@ -90,24 +91,21 @@ class Stage:
         self.evidence = Evidence(world.journal)
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
-        self._phones: list[tuple[PhoneCall, PhoneHandle]] = []
+        self._phones: list[tuple[OwnCall, PhoneHandle]] = []
         self._begun: list[PhoneCall] = []
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
-    def add_call(self, name: str, call: PhoneCall, phone: PhoneHandle | None) -> None:
-        """Make a call the latest one, under a name; an older call of that name is forgotten.
+    def add_call(self, name: str, call: OwnCall, phone: PhoneHandle) -> None:
+        """Make a call of one of our phones the latest one, under a name; an older call of that name is forgotten."""
+        self.add_foreign_call(name, call)
+        self._phones.append((call, phone))
 
-        Args:
-            name: What steps call it.
-            call: The call.
-            phone: The phone that placed it, or None for a foreign one that takes no orders.
-        """
+    def add_foreign_call(self, name: str, call: PhoneCall) -> None:
+        """Make a call, whose phone takes no orders, the latest one, under a name."""
         self.calls.pop(name, None)
         self.calls[name] = call
         self._begun.append(call)
-        if phone is not None:
-            self._phones.append((call, phone))
 
     def close(self) -> None:
         """Look at nothing more."""
@@ -120,15 +118,15 @@ class Stage:
         """Whether a phone of ours placed a call, and not a foreign one."""
         return any(placed is call for placed, _ in self._phones)
 
-    def phone_of(self, call: PhoneCall) -> PhoneHandle:
-        """Return the phone that placed a call.
+    def phone_of(self, call: PhoneCall) -> tuple[PhoneHandle, OwnCall]:
+        """Return the phone that a call is on, and the call as that phone's own.
 
         Raises:
             StepError: It is a foreign one, which takes no orders.
         """
         for placed, phone in self._phones:
             if placed is call:
-                return phone
+                return phone, placed
         raise StepError("a foreign phone takes no orders during its call")
 
     def add_recording(self, call: PhoneCall, samples: Samples) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from sipdomain.journal import Journal
+from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import AppRequest, Script, Until
 from sipdomain.sip.outputs import Address
 
@@ -67,61 +68,6 @@ class PhoneCall(Protocol):
     def answered_at(self) -> float | None: ...  # noqa: D102
     @property
     def ended_at(self) -> float | None: ...  # noqa: D102
-
-
-class PhoneHandle(Protocol):
-    """A scripted phone."""
-
-    def dial(
-        self,
-        to: str,
-        *,
-        headers: Sequence[tuple[str, str]] = (),
-        user: str | None = None,
-        password: str | None = None,
-        transport: str | None = None,
-    ) -> PhoneCall:
-        """Send an INVITE by way of the emulator's address; what is None comes from the phone."""
-
-    def request(
-        self, method: str, to: str, *, headers: Sequence[tuple[str, str]] = (), body: bytes = b""
-    ) -> PhoneCall:
-        """Send one request outside a dialog."""
-
-    def register(
-        self,
-        *,
-        registrar: str | None = None,
-        expires: int | None = 3600,
-        contact: str | None = None,
-        headers: Sequence[tuple[str, str]] = (),
-        user: str | None = None,
-        password: str | None = None,
-        transport: str | None = None,
-    ) -> PhoneCall:
-        """Register, and refresh from then on; what is None comes from the phone."""
-
-    def unregister(self, *, everything: bool = False) -> PhoneCall:
-        """Remove the phone's binding, or all bindings of its user."""
-
-    @property
-    def ringing(self) -> Sequence[PhoneCall]:
-        """The calls to the phone that wait for an answer, oldest first."""
-
-    def answer(self, call: Any) -> None:
-        """Answer a call to the phone."""
-
-    def refuse(self, call: Any, status: int) -> None:
-        """Refuse a call to the phone."""
-
-    def hang_up(self, call: Any) -> None:
-        """Send BYE."""
-
-    def cancel(self, call: Any) -> None:
-        """Send CANCEL."""
-
-    def press(self, call: Any, keys: str) -> None:
-        """Send keys as RFC 4733 events."""
 
 
 class World(Protocol):

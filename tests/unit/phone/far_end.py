@@ -75,7 +75,7 @@ class FarEnd:
 
     def dial(self, to: str = "sip:100@acme.sip.twilio.com", **more: Any) -> PhoneCall:
         """Dial, and open the media."""
-        call, outputs = self.phone.dial(to, now=self.now, **more)
+        call, outputs = self.phone.dial(self.now, to, **more)
         self.carry(outputs)
         return call
 
@@ -168,11 +168,11 @@ class FarEnd:
 
     def hang_up(self, call: PhoneCall) -> None:
         """Let the phone hang up."""
-        self.carry(self.phone.hang_up(call, self.now))
+        self.carry(self.phone.hang_up(self.now, call))
 
     def cancel(self, call: PhoneCall) -> None:
         """Let the phone cancel."""
-        self.carry(self.phone.cancel(call, self.now))
+        self.carry(self.phone.cancel(self.now, call))
 
     def times(self, method: str) -> list[float]:
         """Return when requests of a method were sent."""

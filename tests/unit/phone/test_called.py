@@ -38,7 +38,7 @@ def rung(body: bytes = ANSWER) -> tuple[FarEnd, PhoneCall]:
 
 def answered(body: bytes = ANSWER) -> tuple[FarEnd, PhoneCall, Response]:
     far, call = rung(body)
-    far.carry(far.phone.answer(call, far.now))
+    far.carry(far.phone.answer(far.now, call))
     (response,) = far.take()
     assert isinstance(response, Response)
     return far, call, response
@@ -95,7 +95,7 @@ def test_an_invite_without_an_offer_is_given_one_and_the_ack_answers() -> None:
 
 def test_it_refuses_with_a_status() -> None:
     far, call = rung()
-    far.carry(far.phone.refuse(call, 486, far.now))
+    far.carry(far.phone.refuse(far.now, call, 486))
     assert far.status() == 486
     assert (call.state, call.ended_by, call.final_status) == ("refused", "us", 486)
     assert far.phone.ringing == []
@@ -125,7 +125,7 @@ def test_nobody_answers() -> None:
 
 def test_an_offer_that_it_cannot_take_is_refused_when_it_answers() -> None:
     far, call = rung(ANSWER.replace(b"AVP 0 101", b"AVP 18").replace(b"rtpmap:0 PCMU", b"rtpmap:18 G729"))
-    far.carry(far.phone.answer(call, far.now))
+    far.carry(far.phone.answer(far.now, call))
     assert far.status() == 488
     assert call.state == "refused"
 
@@ -133,9 +133,9 @@ def test_an_offer_that_it_cannot_take_is_refused_when_it_answers() -> None:
 def test_only_what_rings_can_be_answered_or_refused() -> None:
     far, call, _ = answered()
     with pytest.raises(LocalProtocolError):
-        far.phone.answer(call, far.now)
+        far.phone.answer(far.now, call)
     with pytest.raises(LocalProtocolError):
-        far.phone.refuse(call, 486, far.now)
+        far.phone.refuse(far.now, call, 486)
 
 
 def test_nothing_is_left_of_a_call() -> None:

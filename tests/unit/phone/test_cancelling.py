@@ -121,7 +121,7 @@ def test_a_call_given_up_without_a_final_response_is_forgotten_after_another_32_
 
 def test_a_call_given_up_before_its_port_is_open_sends_nothing() -> None:
     far = FarEnd()
-    call, _ = far.phone.dial("sip:100@acme.sip.twilio.com", now=0.0)
+    call, _ = far.phone.dial(0.0, "sip:100@acme.sip.twilio.com")
     far.cancel(call)
     assert (call.state, call.ended_by, call.responses, far.sends) == ("ended", "us", [], [])
     assert far.media == [CloseMedia("alice-1")]

@@ -18,7 +18,7 @@ CONNECTED = ConnectMedia("alice-1", Address("127.0.0.1", 10_000), 0, "PCMU", 101
 
 def test_the_invite_waits_for_the_media_port() -> None:
     far = FarEnd()
-    call, outputs = far.phone.dial("sip:100@acme.sip.twilio.com", now=0.0)
+    call, outputs = far.phone.dial(0.0, "sip:100@acme.sip.twilio.com")
     assert [each for each in outputs if isinstance(each, OpenMedia)] == [OpenMedia("alice-1", "127.0.0.10")]
     assert far.sends == []
     far.carry(far.phone.media(MediaOpened("alice-1", RTP), 0.0))
@@ -113,7 +113,7 @@ def test_without_any_answer_the_invite_goes_out_seven_times_and_the_call_fails_a
 
 def test_a_call_without_a_media_port_fails_before_the_invite() -> None:
     far = FarEnd()
-    call, _ = far.phone.dial("sip:100@acme.sip.twilio.com", now=0.0)
+    call, _ = far.phone.dial(0.0, "sip:100@acme.sip.twilio.com")
     far.carry(far.phone.media(MediaFailed("alice-1", "no port free"), 1.0))
     assert (call.state, call.ended_at, far.sends, far.events[-1].detail) == (
         "failed",

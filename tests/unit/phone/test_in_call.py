@@ -330,7 +330,7 @@ def test_an_ack_that_belongs_to_nothing_is_dropped() -> None:
 def test_keys_are_pressed_as_telephone_events() -> None:
     far = FarEnd()
     call, _ = far.talk()
-    far.carry(far.phone.press(call, "12#", 3.0))
+    far.carry(far.phone.press(3.0, call, "12#"))
     assert far.media[-1] == SendDtmf("alice-1", "12#")
     assert (far.events[-1].event, far.events[-1].detail, far.events[-1].at) == ("pressed", "12#", 3.0)
 
@@ -339,17 +339,17 @@ def test_keys_that_cannot_be_pressed() -> None:
     far = FarEnd()
     call = far.dial()
     with pytest.raises(LocalProtocolError, match="once the call is answered"):
-        far.phone.press(call, "1", 0.0)
+        far.phone.press(0.0, call, "1")
     invite = far.request("INVITE")
     far.answer(
         invite, body=ANSWER.replace(b"0 101", b"0").replace(b"a=rtpmap:101 telephone-event/8000\r\n", b"")
     )
     with pytest.raises(LocalProtocolError, match="did not agree on telephone-event"):
-        far.phone.press(call, "1", 0.0)
+        far.phone.press(0.0, call, "1")
     with pytest.raises(LocalProtocolError, match="keys are 0-9"):
-        far.phone.press(call, "1,2", 0.0)
+        far.phone.press(0.0, call, "1,2")
     far.hang_up(call)
-    assert far.phone.press(call, "1", 0.0) == []
+    assert far.phone.press(0.0, call, "1") == []
 
 
 def test_a_key_of_the_peer_is_written_in_the_journal() -> None:

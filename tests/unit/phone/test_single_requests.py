@@ -13,7 +13,7 @@ from tests.unit.phone.far_end import FarEnd, challenge, settings
 
 
 def ask(far: FarEnd, method: str = "OPTIONS", **more: object) -> Request:
-    _, outputs = far.phone.request(method, "sip:acme.sip.twilio.com", now=far.now, **more)  # type: ignore[arg-type]
+    _, outputs = far.phone.request(far.now, method, "sip:acme.sip.twilio.com", **more)  # type: ignore[arg-type]
     far.carry(outputs)
     return far.request(method)
 
@@ -61,7 +61,7 @@ def test_an_invite_with_a_body_of_the_scripts_own_is_acknowledged_and_can_be_hun
     far.request("ACK")
     assert (call.state, far.media) == ("answered", [])
     with pytest.raises(LocalProtocolError):
-        far.phone.press(call, "1", 0.0)
+        far.phone.press(0.0, call, "1")
     far.ask("INVITE", call, invite, 1, ("Contact", "<sip:x@y>"))
     assert far.status() == 488
     far.hang_up(call)
@@ -78,10 +78,10 @@ def test_what_is_no_request_is_refused() -> None:
     far = FarEnd()
     for method, to in (("NO GOOD", "sip:a@b"), ("OPTIONS", "a b")):
         with pytest.raises(LocalProtocolError):
-            far.phone.request(method, to, now=0.0)
+            far.phone.request(0.0, method, to)
     call = far.phone.calls[ask(far).call_id]
     with pytest.raises(LocalProtocolError, match="only an INVITE"):
-        far.phone.cancel(call, 0.0)
+        far.phone.cancel(0.0, call)
 
 
 def test_the_last_thousand_finished_calls_are_remembered() -> None:
@@ -96,18 +96,18 @@ def test_the_last_thousand_finished_calls_are_remembered() -> None:
 
 def test_past_its_capacity_a_phone_refuses_to_dial() -> None:
     phone = Phone(settings(), rng=Random(1), capacity=2)
-    first, _ = phone.dial("sip:1@a.example", now=0.0)
-    phone.dial("sip:2@a.example", now=0.0)
+    first, _ = phone.dial(0.0, "sip:1@a.example")
+    phone.dial(0.0, "sip:2@a.example")
     with pytest.raises(LocalProtocolError, match="2 calls already"):
-        phone.dial("sip:3@a.example", now=0.0)
-    phone.cancel(first, 0.0)
-    phone.dial("sip:3@a.example", now=0.0)
+        phone.dial(0.0, "sip:3@a.example")
+    phone.cancel(0.0, first)
+    phone.dial(0.0, "sip:3@a.example")
 
 
 def test_a_call_of_another_phone_cannot_be_hung_up() -> None:
     call = FarEnd().dial()
     with pytest.raises(LocalProtocolError, match="alice has no call"):
-        Phone(settings(), rng=Random(2)).hang_up(call, 0.0)
+        Phone(settings(), rng=Random(2)).hang_up(0.0, call)
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:

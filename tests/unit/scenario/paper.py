@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from sipdomain.journal import Journal
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.world import AppRequest, Profile, Script, Substrate
+from sipdomain.scenario.world import AppRequest, PhoneHandle, Profile, Script, Substrate
 from sipdomain.sip.outputs import Address
 
 T = TypeVar("T")
@@ -135,8 +135,8 @@ class PaperWorld:
     def now(self) -> float:
         return self._now
 
-    def phone(self, name: str) -> PaperPhone:
-        return PaperPhone(self, name)
+    def phone(self, name: str) -> PhoneHandle:
+        return cast("PhoneHandle", PaperPhone(self, name))
 
     def is_busy(self, call_id: str) -> bool:  # noqa: ARG002
         return False

@@ -14,7 +14,7 @@ from sipdomain.entries import Alert, HttpAnswered, HttpRequested
 from sipdomain.scenario.evidence import CAPACITY_PER_CALL
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.steps.expect import Expect
-from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, nothing, play, sid_of
+from tests.unit.scenario.paper import PaperCall, PaperPhone, PaperWorld, good_call, nothing, play, sid_of
 
 HEAD = "scenario: A call\ngiven: {phones: {alice: {}}}\nsteps:\n  - dial: sip:100@acme\n"
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "scenario-file.md"
@@ -240,7 +240,7 @@ def test_silence_of_a_call_that_outlasts_the_ear_cannot_be_told() -> None:
     def long(world: PaperWorld, call: PaperCall) -> None:
         call.state, call.answered_at = "answered", world.now()
         world.audio = np.zeros(8000, np.int16)
-        world.after(601.0, lambda: world.phone("alice").hang_up(call))
+        world.after(601.0, lambda: PaperPhone(world, "alice").hang_up(call))
 
     (mismatch,) = expected("{heard: silence, within: 700}", long).mismatches
     assert mismatch.got == "cannot be judged: only the first 600 s of a call are kept"

@@ -25,10 +25,10 @@ from sipdomain.runtime.service import Service, ServiceOptions
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.tls.contexts import TlsClient
+from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.world import (
     AppRequest,
-    PhoneHandle,
     PhoneSpec,
     Script,
     T,

@@ -16,9 +16,9 @@ from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_
 from sipdomain.runtime.sim.media import SimExchange, SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
 from sipdomain.runtime.switchboard import PumpedSwitchboard
+from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import (
     AppRequest,
-    PhoneHandle,
     Script,
     T,
     Until,

@@ -1,4 +1,4 @@
-"""What live and virtual worlds have in common: what is given, what is waited for, phones, the REST API."""
+"""What live and virtual worlds have in common: what is given, what is waited for, the REST API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import importlib
 import json
 import random
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
@@ -14,11 +14,8 @@ from urllib.parse import urlencode
 from sipdomain.errors import RestError, SetupError
 from sipdomain.faults import Fault
 from sipdomain.phone.call import PhoneCall
-from sipdomain.phone.census import PhoneCensus
-from sipdomain.phone.phone import Phone
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
-from sipdomain.runtime.pump import Pump
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, ConfigurationError
 from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
@@ -247,99 +244,6 @@ def heard(media: Mapping[str, MediaEngine], call: PhoneCall) -> npt.NDArray[np.i
 
         return np.zeros(0, np.int16)
     return media[call.session.rpartition("-")[0]].heard(call.session)
-
-
-class PhoneHandle:
-    """A phone of a world, as a script holds it."""
-
-    def __init__(self, phone: Phone, pump: Pump, now: Callable[[], float]) -> None:
-        self._phone = phone
-        self._pump = pump
-        self._now = now
-
-    @property
-    def census(self) -> PhoneCensus:
-        """How much the phone keeps in mind; all zero when nothing is left of past calls."""
-        return self._phone.census
-
-    def dial(
-        self,
-        to: str,
-        *,
-        headers: Sequence[tuple[str, str]] = (),
-        user: str | None = None,
-        password: str | None = None,
-        transport: str | None = None,
-    ) -> PhoneCall:
-        """Place a call; what is None comes from the phone."""
-        call, outputs = self._phone.dial(
-            to, now=self._now(), headers=headers, user=user, password=password, transport=transport
-        )
-        self._pump.feed(lambda: outputs)
-        return call
-
-    def request(
-        self, method: str, to: str, *, headers: Sequence[tuple[str, str]] = (), body: bytes = b""
-    ) -> PhoneCall:
-        """Send one request outside a dialog."""
-        call, outputs = self._phone.request(method, to, now=self._now(), headers=headers, body=body)
-        self._pump.feed(lambda: outputs)
-        return call
-
-    def register(
-        self,
-        *,
-        registrar: str | None = None,
-        expires: int | None = 3600,
-        contact: str | None = None,
-        headers: Sequence[tuple[str, str]] = (),
-        user: str | None = None,
-        password: str | None = None,
-        transport: str | None = None,
-    ) -> PhoneCall:
-        """Register, and refresh from then on; what is None comes from the phone."""
-        record, outputs = self._phone.register(
-            self._now(), registrar=registrar, expires=expires, contact=contact, headers=headers, user=user,
-            password=password, transport=transport,
-        )  # fmt: skip
-        self._pump.feed(lambda: outputs)
-        return record
-
-    def unregister(self, *, everything: bool = False) -> PhoneCall:
-        """Remove the phone's binding, or all bindings of its user."""
-        record, outputs = self._phone.unregister(self._now(), everything=everything)
-        self._pump.feed(lambda: outputs)
-        return record
-
-    @property
-    def ringing(self) -> Sequence[PhoneCall]:
-        """The calls to the phone that wait for an answer, oldest first."""
-        return self._phone.ringing
-
-    def answer(self, call: PhoneCall) -> None:
-        """Answer a call to the phone."""
-        outputs = self._phone.answer(call, self._now())
-        self._pump.feed(lambda: outputs)
-
-    def refuse(self, call: PhoneCall, status: int) -> None:
-        """Refuse a call to the phone."""
-        outputs = self._phone.refuse(call, status, self._now())
-        self._pump.feed(lambda: outputs)
-
-    def hang_up(self, call: PhoneCall) -> None:
-        """Send BYE."""
-        outputs = self._phone.hang_up(call, self._now())
-        self._pump.feed(lambda: outputs)
-
-    def cancel(self, call: PhoneCall) -> None:
-        """Send CANCEL."""
-        outputs = self._phone.cancel(call, self._now())
-        self._pump.feed(lambda: outputs)
-
-    def press(self, call: PhoneCall, keys: str) -> None:
-        """Send keys as RFC 4733 events."""
-        outputs = self._phone.press(call, keys, self._now())
-        self._pump.feed(lambda: outputs)
 
 
 def phone_settings(

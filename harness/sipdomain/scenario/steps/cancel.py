@@ -28,4 +28,5 @@ class Cancel(Step):
             raise ExpectationError(
                 Mismatch(path, "a call that is not answered yet", call.state, (), call.call_id)
             )
-        stage.phone_of(call).cancel(call)
+        phone, own = stage.phone_of(call)
+        phone.cancel(own)

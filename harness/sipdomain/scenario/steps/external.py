@@ -36,7 +36,7 @@ class External(Step):
             process.close()
             watched.phone_is_gone(stage.world.now())
         if watched.call_id:
-            stage.add_call(self.name, watched, None)
+            stage.add_foreign_call(self.name, watched)
         near = (external.spelled(command), *last_lines(process.output))
         if code != self.exit_code:
             raise ExpectationError(Mismatch(f"{path}.exit_code", str(self.exit_code), str(code), near))

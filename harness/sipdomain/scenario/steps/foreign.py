@@ -52,7 +52,7 @@ class ForeignPhone(Step):
         """Watch for its call or registration, which later steps know by its name."""
         method = "REGISTER" if self.register_only else "INVITE"
         watched = WatchedCall(stage.world.journal, {call.call_id for call in stage.calls.values()}, method)
-        stage.add_call(self.name, watched, None)
+        stage.add_foreign_call(self.name, watched)
         return watched
 
     def target(self) -> tuple[str, str]:

@@ -28,4 +28,5 @@ class HangUp(Step):
                 Mismatch(path, "an answered call to hang up", call.state, (), call.call_id)
             )
         if call.state == "answered":
-            stage.phone_of(call).hang_up(call)
+            phone, own = stage.phone_of(call)
+            phone.hang_up(own)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
-from sipdomain.scenario.step import Step
-from sipdomain.scenario.values import Within
-from sipdomain.scenario.world import Script, Until
+from sipdomain.phone import PhoneCall
+from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.steps.in_call import InCall
+from sipdomain.scenario.world import PhoneHandle, Script
 
 
-class Press(Step):
+class Press(InCall):
     """Press keys, one after another, once the call is answered."""
 
-    call: str = Field("", description="Which call; the latest when left out.")
+    purpose: ClassVar[str] = "press keys in"
+
     keys: str = Field(description='From 0-9, A-D, * and #; quote them: "#".')
-    within: Within = Field(5.0, description="How long to wait for the answer, in seconds.")
 
     @field_validator("keys")
     @classmethod
@@ -26,12 +27,7 @@ class Press(Step):
             raise ValueError(f"`{keys}` cannot be pressed: keys are 0-9, A-D, * and #")
         return keys
 
-    def run(self, stage: Stage, path: str) -> Script[None]:
+    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002
         """Send the keys as RFC 4733 events."""
-        call = stage.call(self.call)
-        yield Until(lambda: call.state == "answered" or stage.is_over(call), self.within)
-        if call.state != "answered":
-            raise ExpectationError(
-                Mismatch(path, "an answered call to press keys in", call.state, (), call.call_id)
-            )
-        stage.phone_of(call).press(call, self.keys)
+        phone.press(call, self.keys)
+        yield from ()

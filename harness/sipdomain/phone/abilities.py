@@ -1,0 +1,251 @@
+"""What a script can have a phone do: each ability is a method here, and takes the moment first.
+
+An ability returns what is to be done, with the record before it when it begins a call or a request.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sipdomain.errors import LocalProtocolError
+from sipdomain.media.outputs import SendDtmf
+from sipdomain.phone.book import CallBook
+from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.census import PhoneCensus
+from sipdomain.phone.dialling import Dialling
+from sipdomain.phone.incoming import Incoming
+from sipdomain.phone.line import Line
+from sipdomain.phone.outputs import PhoneOutput
+from sipdomain.phone.registering import Registering
+from sipdomain.phone.settings import PhoneSettings
+from sipdomain.sip.grammar import TOKEN
+from sipdomain.sip.outputs import Send
+from sipdomain.sip.timers import Timers
+
+_KEYS: Final = re.compile(r"[0-9A-D*#]+")
+
+
+class Abilities:
+    """The half of a phone that a script uses; the other half takes what comes from outside."""
+
+    def __init__(
+        self,
+        settings: PhoneSettings,
+        *,
+        rng: random.Random,
+        timers: Timers | None = None,
+        capacity: int = 10_000,
+    ) -> None:
+        """Make a phone.
+
+        Args:
+            settings: Who it is.
+            rng: Where Call-IDs, tags, branches and client nonces come from.
+            timers: The base values of its SIP timers; those of RFC 3261 when None.
+            capacity: How many unfinished calls it may have.
+        """
+        self.settings = settings
+        self._line = Line(settings, rng, timers)
+        self._book = CallBook(self._line, capacity)
+        self._dialling = Dialling(self._line, self._book)
+        self._incoming = Incoming(self._line, self._book)
+        self._registering = Registering(self._line)
+
+    @property
+    def calls(self) -> Mapping[str, PhoneCall]:
+        """The calls by Call-ID, oldest first; of the finished ones the last 1,000."""
+        return MappingProxyType(self._book.calls)
+
+    @property
+    def census(self) -> PhoneCensus:
+        """What is open or awaited; all zero when nothing is left of past calls."""
+        line, book = self._line, self._book
+        return PhoneCensus(
+            legs=len(book.legs),
+            sessions=len(book.sessions),
+            transactions=len(line.layer),
+            errands=line.errands,
+            alarms=len(line.alarms),
+        )
+
+    def dial(
+        self,
+        now: float,
+        to: str,
+        *,
+        headers: Iterable[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+        late_offer: bool = False,
+    ) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Place a call: open media; the INVITE follows when the port is open.
+
+        Args:
+            now: The moment.
+            to: The Request-URI, sent as it is given.
+            headers: Header fields for the INVITE, in order. One that the phone would write itself, such
+                as Max-Forwards, takes the place of the phone's own.
+            user: A digest user name other than the phone's.
+            password: A password other than the phone's.
+            transport: A transport other than the phone's.
+            late_offer: Send no session description, and answer the peer's offer in the ACK.
+
+        Raises:
+            LocalProtocolError: A bad URI, header field or transport, or too many calls.
+        """
+        leg = self._book.open("INVITE", to, headers, now, user=user, password=password, transport=transport)
+        leg.late_offer = late_offer
+        self._book.open_media(leg)
+        return leg.call, self._line.drain()
+
+    def request(
+        self, now: float, method: str, to: str, *, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+    ) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Send one request outside a dialog, as it is given: OPTIONS, or something odd.
+
+        A challenge is answered as for a call. An INVITE has no media here; its 2xx is acknowledged.
+
+        Raises:
+            LocalProtocolError: A bad method, URI or header field, or too many calls.
+        """
+        if not TOKEN.fullmatch(method):
+            raise LocalProtocolError(f"not a method: {method!r}")
+        leg = self._book.open(method, to, headers, now)
+        leg.body = body
+        if method == "ACK":
+            # An ACK has no transaction and no answer.
+            self._line.do(Send(leg.flow, bytes(self._line.opening(leg, body))))
+            self._book.finish(leg, "ended", "", "an ACK has no answer", now)
+        else:
+            self._dialling.open(leg, now)
+        return leg.call, self._line.drain()
+
+    def register(
+        self,
+        now: float,
+        *,
+        expires: int | None = 3600,
+        registrar: str | None = None,
+        contact: str | None = None,
+        headers: Iterable[tuple[str, str]] = (),
+        user: str | None = None,
+        password: str | None = None,
+        transport: str | None = None,
+    ) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Register, and refresh the registration before it ends, until `unregister` or another `register`.
+
+        Challenges are answered; after 423 the phone asks for Min-Expires, after 503 it waits for Retry-After.
+
+        Args:
+            now: The moment.
+            expires: For how long, in seconds; 0 removes the binding; None leaves the choice to the registrar.
+            registrar: The Request-URI; that of the phone's domain when None.
+            contact: The Contact header field; the phone's own address when None, none at all when "".
+            headers: Further header fields.
+            user: A digest user name other than the phone's.
+            password: A password other than the phone's.
+            transport: A transport other than the phone's.
+
+        Returns:
+            The record of the registration; its refreshes add their responses to it.
+
+        Raises:
+            LocalProtocolError: A bad URI, header field or transport.
+        """
+        record = self._registering.register(
+            registrar=registrar, expires=expires, contact=contact, headers=headers, user=user, password=password,
+            transport=transport, now=now,
+        )  # fmt: skip
+        return record, self._line.drain()
+
+    def unregister(self, now: float, *, everything: bool = False) -> tuple[PhoneCall, list[PhoneOutput]]:
+        """Remove the phone's binding, or with `everything` all bindings of its address of record.
+
+        Raises:
+            LocalProtocolError: It was never told to register.
+        """
+        record = self._registering.unregister(everything=everything, now=now)
+        return record, self._line.drain()
+
+    @property
+    def ringing(self) -> list[PhoneCall]:
+        """The calls to the phone that wait for an answer, oldest first."""
+        return [
+            leg.call for leg in self._book.legs.values() if leg.invite is not None and leg.session is None
+        ]
+
+    def answer(self, now: float, call: PhoneCall) -> list[PhoneOutput]:
+        """Answer a call to the phone: open media; the 200 follows when the port is open. Nothing when it is over.
+
+        Raises:
+            LocalProtocolError: It does not ring.
+        """
+        del now
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._incoming.called.answer(leg)
+        return self._line.drain()
+
+    def refuse(self, now: float, call: PhoneCall, status: int) -> list[PhoneOutput]:
+        """Refuse a call to the phone with a status from 300 to 699; nothing when it is over.
+
+        Raises:
+            LocalProtocolError: It does not ring.
+        """
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._incoming.called.refuse(leg, status, "refused here", now)
+        return self._line.drain()
+
+    def hang_up(self, now: float, call: PhoneCall) -> list[PhoneOutput]:
+        """Send BYE; before the answer CANCEL, or 480 to who calls; nothing when the call is over already."""
+        leg = self._book.leg_of(call)
+        if leg is None:
+            return []
+        if leg.invite is not None:
+            return self.refuse(now, call, 480)
+        if leg.dialog is None:
+            return self.cancel(now, call)
+        self._line.bye(leg, leg.dialog, now)
+        self._book.finish(leg, "ended", "us", "BYE sent", now)
+        return self._line.drain()
+
+    def cancel(self, now: float, call: PhoneCall) -> list[PhoneOutput]:
+        """Give up a call that is not answered yet; nothing when it is over already.
+
+        Raises:
+            LocalProtocolError: It is answered, or is a single request that is no INVITE.
+        """
+        leg = self._book.leg_of(call)
+        if leg is None:
+            return []
+        if leg.dialog is not None:
+            raise LocalProtocolError("the call is answered: hang up instead")
+        if call.method != "INVITE":
+            raise LocalProtocolError(f"only an INVITE can be cancelled, not {call.method}")
+        self._dialling.cancel(leg, now)
+        return self._line.drain()
+
+    def press(self, now: float, call: PhoneCall, keys: str) -> list[PhoneOutput]:
+        """Send keys as RFC 4733 events; nothing when the call is over already.
+
+        Raises:
+            LocalProtocolError: A key that no phone has, a call that is not answered, or no telephone-event.
+        """
+        if not _KEYS.fullmatch(keys):
+            raise LocalProtocolError(f"keys are 0-9, A-D, * and #, not {keys!r}")
+        leg = self._book.leg_of(call)
+        if leg is None:
+            return []
+        if leg.dialog is None or leg.session is None:
+            raise LocalProtocolError("keys can be pressed once the call is answered")
+        if not leg.session.has_dtmf:
+            raise LocalProtocolError("the peer did not agree on telephone-event")
+        self._line.do(SendDtmf(leg.session.name, keys))
+        self._line.tell(call.call_id, "pressed", keys, now)
+        return self._line.drain()
