@@ -210,6 +210,8 @@ def answer(
     session_id: int,
     version: int = 0,
     name: str = "Twilio Media Gateway",
+    user: str = "root",
+    direction: Direction = "sendrecv",
     keys: OwnKeys | None = None,
     one_codec: bool = False,
 ) -> Agreement:
@@ -221,6 +223,8 @@ def answer(
         session_id: The number in o=.
         version: How often this session was described before.
         name: What s= says; by default what the live service writes (traces).
+        user: Whom o= names.
+        direction: What we want to do, as far as the offer allows it (section 6.1).
         keys: Our keys for SRTP, which the offer then must have; None for plain RTP.
         one_codec: Whether the first codec alone is taken of those that could be, and telephone-event beside it.
 
@@ -231,7 +235,7 @@ def answer(
     if one_codec:
         kept = {chosen.voice, chosen.dtmf}
         chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in kept))
-    direction = _MIRRORED[chosen.direction]
+    direction = _both(direction, _MIRRORED[chosen.direction])
     lines: list[Line] = []
     local_key: MasterKey | None = None
     if keys is not None and chosen.crypto is not None:
@@ -249,7 +253,7 @@ def answer(
         else MediaDescription(each.kind, 0, each.protocol, each.formats)
         for place, each in enumerate(offer.media)
     )
-    lines_before = session_lines(name, session_id, address, version=version, time=offer.time)
+    lines_before = session_lines(name, session_id, address, version=version, user=user, time=offer.time)
     description = SessionDescription(lines_before, media)
     return _agreement(description, chosen, direction, local_key, muxed=_is_muxed(chosen.media))
 

@@ -62,7 +62,7 @@ class Called:
         transaction, invite = leg.invite
         try:
             if invite.body:
-                body, connect = leg.session.answer(invite.body)
+                body, connect = leg.session.answer(invite)
                 self._line.do(*connect)
             else:
                 body = leg.session.offer()
@@ -83,7 +83,6 @@ class Called:
         call.responses.append(200)
         call.final_status, call.answered_at, call.state = 200, now, "answered"
         self._line.tell(call.call_id, "answered", "200 OK", now)
-        leg.unacknowledged = invite.cseq.number
         self._in_dialog.await_ack(leg, transaction, response, now)
 
     def refuse(self, leg: Leg, status: int, why: str, now: float) -> None:

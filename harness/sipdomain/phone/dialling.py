@@ -98,7 +98,7 @@ class Dialling:
         if leg.session is None or leg.late_offer or not response.body:
             return
         try:
-            connect = leg.session.take_answer(response.body)
+            connect = leg.session.take_answer(response)
         except MediaError as error:
             # The final response may still bring an answer that fits.
             self._line.tell(leg.call.call_id, "early media refused", str(error), now)
@@ -148,11 +148,11 @@ class Dialling:
             return b"", ""
         try:
             if leg.late_offer:
-                reply, connect = session.answer(response.body)
+                reply, connect = session.answer(response)
                 self._line.do(*connect)
                 return reply, ""
             if response.body or not session.is_connected:
-                self._line.do(*session.take_answer(response.body))
+                self._line.do(*session.take_answer(response))
         except MediaError as error:
             return b"", str(error)
         return b"", ""

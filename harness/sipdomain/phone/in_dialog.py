@@ -9,7 +9,9 @@ from sipdomain.phone.book import CallBook
 from sipdomain.phone.leg import Leg
 from sipdomain.phone.line import ALLOW, SDP, Line
 from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.invite_server import Acceptance
 from sipdomain.sip.message import Request, Response
+from sipdomain.sip.multipart import is_multipart
 from sipdomain.sip.transactions import Transaction
 
 
@@ -35,7 +37,7 @@ class InDialog:
             self._bye(leg, dialog, transaction, request, now)
         elif leg.call.is_over:
             self._line.answer(transaction, request, 481, now)
-        elif request.method == "INVITE" and (dialog is not leg.dialog or leg.unacknowledged is not None):
+        elif request.method == "INVITE" and (dialog is not leg.dialog or leg.acceptance is not None):
             # RFC 3261 section 14.2: an INVITE of ours or of theirs is still under way.
             self._line.answer(transaction, request, 491, now)
         elif request.method == "UPDATE" and request.body and self._offer_pending(leg, dialog):
@@ -65,7 +67,7 @@ class InDialog:
         self, leg: Leg, dialog: Dialog, transaction: Transaction, request: Request, now: float
     ) -> None:
         contact, session, body = request.contact, leg.session, b""
-        if request.body and request.content_type != SDP:
+        if request.body and request.content_type != SDP and not is_multipart(request.content_type):
             self._line.answer(transaction, request, 415, now, headers=[("Accept", SDP)])
             return
         if session is None:
@@ -73,7 +75,7 @@ class InDialog:
             return
         try:
             if request.body:
-                body, connect = session.answer(request.body)
+                body, connect = session.answer(request)
                 self._line.do(*connect)
                 self._line.tell(leg.call.call_id, "media changed", session.direction, now)
             elif request.method == "INVITE":
@@ -87,35 +89,31 @@ class InDialog:
         fields = [self._line.contact(leg), ("Allow", ALLOW)]
         response = self._line.answer(transaction, request, 200, now, headers=fields, body=body)
         if request.method == "INVITE":
-            leg.unacknowledged = request.cseq.number
             self.await_ack(leg, transaction, response, now)
 
     def await_ack(self, leg: Leg, transaction: Transaction, response: Response, now: float) -> None:
-        """Send a 2xx again and again, on any transport, until its ACK comes (RFC 3261 section 13.3.1.4)."""
-        timers, alarms = self._line.layer.timers, self._line.alarms
-        give_up_at, awaited = now + self._line.longest_wait, leg.unacknowledged
+        """Send a 2xx again and again until its ACK comes."""
+        acceptance = leg.acceptance = Acceptance(response, self._line.layer.timers, now)
+        self._line.alarms.set(acceptance.at, partial(self._again, leg, transaction, acceptance))
 
-        def again(interval: float, now: float) -> None:
-            if leg.unacknowledged != awaited or leg.call.is_over:
-                return
-            if now >= give_up_at:
-                self._hang_up(leg, "no ACK for our 200", now)
-                return
-            self._line.respond(transaction, response, now)
-            interval = min(2 * interval, timers.t2)
-            alarms.set(min(now + interval, give_up_at), partial(again, interval))
-
-        alarms.set(now + timers.t1, partial(again, timers.t1))
+    def _again(self, leg: Leg, transaction: Transaction, acceptance: Acceptance, now: float) -> None:
+        if leg.acceptance is not acceptance or leg.call.is_over:
+            return
+        if not acceptance.due(now):
+            self._hang_up(leg, "no ACK for our 200", now)
+            return
+        self._line.respond(transaction, acceptance.response, now)
+        self._line.alarms.set(acceptance.at, partial(self._again, leg, transaction, acceptance))
 
     def acknowledged(self, leg: Leg, ack: Request, now: float) -> None:
         """Take the ACK of our 2xx to a re-INVITE; after an offer of ours it brings the answer."""
-        if leg.unacknowledged != ack.cseq.number:
+        if leg.acceptance is None or not leg.acceptance.is_acknowledged_by(ack):
             return
-        leg.unacknowledged = None
+        leg.acceptance = None
         if leg.session is None or not leg.session.offering or leg.call.is_over:
             return
         try:
-            self._line.do(*leg.session.take_answer(ack.body))
+            self._line.do(*leg.session.take_answer(ack))
         except MediaError as error:
             self._hang_up(leg, str(error), now)
 

@@ -10,6 +10,7 @@ from sipdomain.phone.session import Session
 from sipdomain.sip.address import NameAddress
 from sipdomain.sip.credentials import CredentialsKeeper
 from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.invite_server import Acceptance
 from sipdomain.sip.message import Request
 from sipdomain.sip.outputs import Flow, Send
 from sipdomain.sip.transactions.transaction import Key, Transaction
@@ -39,7 +40,7 @@ class Leg:
         seen: The provisional responses to `opening`, to tell retransmissions.
         cancelling: Whether it is to be given up before it is answered.
         cancelled: Whether CANCEL was sent.
-        unacknowledged: The CSeq number of the peer's re-INVITE while the ACK of our 2xx is missing.
+        acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         errands: The keys of its client transactions.
         invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
     """
@@ -60,7 +61,7 @@ class Leg:
     seen: set[bytes] = field(default_factory=set)
     cancelling: bool = False
     cancelled: bool = False
-    unacknowledged: int | None = None
+    acceptance: Acceptance | None = None
     errands: list[Key] = field(default_factory=list)
     invite: tuple[Transaction, Request] | None = None
 

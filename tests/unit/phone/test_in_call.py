@@ -132,6 +132,30 @@ def test_session_descriptions_count_their_version_up_only_when_they_change() -> 
     assert [int(word[2]) - first for word in words] == [0, 1, 1, 2]
 
 
+def test_its_answers_have_the_same_origin_as_its_offer_but_for_the_version() -> None:
+    # RFC 3264 section 8.
+    far = FarEnd()
+    call = far.dial()
+    invite = far.request("INVITE")
+    far.answer(invite)
+    far.request("ACK")
+    offered = invite.body.split(b"\r\n")[1].split(b" ")
+    far.ask("INVITE", call, invite, 1, CONTACT, SDP, body=HELD)
+    answered = response_of(far).body.split(b"\r\n")[1].split(b" ")
+    assert (offered[0], answered[0]) == (b"o=-", b"o=-")
+    assert (offered[1], offered[3:]) == (answered[1], answered[3:])
+
+
+def test_the_session_description_in_a_part_of_a_body_is_answered() -> None:
+    far = FarEnd()
+    call, invite = far.talk()
+    parts = ("Content-Type", "multipart/mixed;boundary=x")
+    body = b"--x\r\nContent-Type: application/sdp\r\n\r\n" + HELD + b"\r\n--x--\r\n"
+    far.ask("INVITE", call, invite, 1, CONTACT, parts, body=body)
+    held = response_of(far)
+    assert (held.status, b"a=recvonly\r\n" in held.body) == (200, True)
+
+
 def test_a_reinvite_refreshes_the_remote_target() -> None:
     far = FarEnd()
     call, invite = far.talk()
