@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.match import Match, find
 from sipdomain.media.outputs import (
     CloseMedia,
@@ -69,7 +70,7 @@ class Side:
         self, remote: Address, *, codec: str = "PCMU", dtmf: int | None = 101, sending: bool = True
     ) -> None:
         kind = {"PCMU": 0, "PCMA": 8}[codec]
-        self.media.carry(ConnectMedia("s", remote, kind, codec, dtmf, sending=sending))
+        self.media.carry(ConnectMedia("s", Agreement(remote, kind, codec, dtmf, sending=sending)))
 
     def heard(self, library: PromptLibrary, prompt: Prompt) -> Match:
         return find(self.media.heard("s"), library.samples(prompt))
@@ -253,7 +254,7 @@ def test_rtp_goes_to_where_it_comes_from_on_the_host_of_the_signalling() -> None
             translated = Peer("127.0.0.22")
             here = cloud.open()
             private = Address("192.168.1.5", 4000)
-            cloud.media.carry(ConnectMedia("s", private, 0, "PCMU", 101, signalling="127.0.0.22"))
+            cloud.media.carry(ConnectMedia("s", Agreement(private, 0, "PCMU", 101), signalling="127.0.0.22"))
             for _ in range(PROBATION):
                 translated.speak(here)
             await translated.packet()

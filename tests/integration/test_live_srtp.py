@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.match import find
 from sipdomain.media.outputs import (
     ConnectMedia,
@@ -54,7 +55,9 @@ class Sides:
         self, number: int, local: MasterKey | None, remote: MasterKey | None, to: Address | None = None
     ) -> None:
         peer = to or self.addresses[1 - number]
-        self.media[number].carry(ConnectMedia("s", peer, 0, "PCMU", 101, local_key=local, remote_key=remote))
+        self.media[number].carry(
+            ConnectMedia("s", Agreement(peer, 0, "PCMU", 101, local_key=local, remote_key=remote))
+        )
 
     def weakest(self, number: int, prompt: Speech) -> float:
         return find(self.media[number].heard("s"), self.library.samples(prompt)).weakest

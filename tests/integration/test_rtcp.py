@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sipdomain.entries import AudioMeasured
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import (
     ConnectMedia,
     MediaInput,
@@ -47,7 +48,10 @@ class End:
         local, remote = keys
         self.session.connect(
             ConnectMedia(
-                "s", peer.session.address, 0, "PCMU", 101, local_key=local, remote_key=remote, rtcp_mux=mux
+                "s",
+                Agreement(
+                    peer.session.address, 0, "PCMU", 101, local_key=local, remote_key=remote, rtcp_mux=mux
+                ),
             ),
             0.0,
         )
@@ -155,7 +159,9 @@ class Called:
 
     def connect(self, *, at: float = 0.0, receiving: bool = True, rtcp: Address | None = None) -> None:
         remote = Address(*self.phone.audio.getsockname())
-        self.session.connect(ConnectMedia("s", remote, 0, "PCMU", receiving=receiving, rtcp=rtcp), at)
+        self.session.connect(
+            ConnectMedia("s", Agreement(remote, 0, "PCMU", receiving=receiving, rtcp=rtcp)), at
+        )
 
     def beat(self, begin: float, end: float) -> None:
         for number in range(round(begin / 0.02), round(end / 0.02)):
@@ -265,7 +271,7 @@ def test_a_session_on_the_loop_takes_reports_by_its_second_port() -> None:
         opened = told.pop()
         assert isinstance(opened, MediaOpened)
         phone = Phone()
-        media.carry(ConnectMedia("s", Address(*phone.audio.getsockname()), 0, "PCMU"))
+        media.carry(ConnectMedia("s", Agreement(Address(*phone.audio.getsockname()), 0, "PCMU")))
         host, port = opened.address
         phone.control.sendto(bytes.fromhex("80c90001 00000001"), (host, port + 1))
         await until(lambda: bool(told))

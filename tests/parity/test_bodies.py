@@ -51,7 +51,7 @@ def test_the_session_description_among_other_parts_is_the_offer(
     assert response.content_type == "application/sdp"
     alice.ack(response)
     (connected,) = [each for each in bench.media if isinstance(each, ConnectMedia)]
-    assert connected.remote == Address("127.0.0.10", 40000)
+    assert connected.agreement.remote == Address("127.0.0.10", 40000)
 
 
 @pytest.mark.rule("multipart")
@@ -137,7 +137,7 @@ def test_the_answer_to_an_offer_of_ours_may_be_a_part_of_the_ack(bench: Bench, a
     ack = alice.build("ACK", KIND, number=response.cseq.number, to=response.require("to"), body=body)
     alice.send(bytes(ack).replace(b"Content-Type: application/sdp\r\n", b"", 1))
     (_, connected) = [each for each in bench.media if isinstance(each, ConnectMedia)]
-    assert connected.remote == Address("127.0.0.10", 40008)
+    assert connected.agreement.remote == Address("127.0.0.10", 40008)
 
 
 @pytest.mark.rule("multipart")
@@ -147,7 +147,7 @@ def test_a_called_phone_s_answer_may_be_a_part_of_its_200(bench: Bench) -> None:
     answer = respond(phone.invite, 200, tag="b1", headers=fields, body=mixed(LOCATION, OFFER))
     bench.receive(bytes(answer), phone.way)
     (connected,) = [each for each in bench.media if isinstance(each, ConnectMedia)]
-    assert connected.remote == Address("127.0.0.10", 40000)
+    assert connected.agreement.remote == Address("127.0.0.10", 40000)
 
 
 @pytest.mark.rule("broken-message")

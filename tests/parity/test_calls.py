@@ -172,7 +172,7 @@ def test_where_reports_go_is_agreed_on(
     answer = bench.response(200)
     alice.ack(answer)
     (connected,) = (each for each in bench.media if isinstance(each, ConnectMedia))
-    assert (connected.rtcp, connected.rtcp_mux) == (rtcp, mux)
+    assert (connected.agreement.rtcp, connected.agreement.rtcp_mux) == (rtcp, mux)
     assert (b"\r\na=rtcp-mux\r\n" in answer.body) is mux
 
 
@@ -209,7 +209,7 @@ def test_hold_and_resume(make: Make, profile: Profile) -> None:
         agreed = bench.media[-1]
         assert isinstance(agreed, ConnectMedia)
         answered = response.body.decode().rstrip().rpartition("a=")[2]
-        seen.append((answered, agreed.sending, agreed.receiving))
+        seen.append((answered, agreed.agreement.sending, agreed.agreement.receiving))
     assert seen == [("recvonly", False, True), ("inactive", False, False), ("sendrecv", True, True)]
     assert bench.record.status == "in-progress"
     assert len(bench.asks) == 1
@@ -223,8 +223,9 @@ def test_another_address_and_codec_are_taken_up(make: Make, bench: Bench, alice:
     alice.invite(body=moved.replace(b"0 PCMU", b"8 PCMA"))
     response = bench.response(200)
     alice.ack(response)
-    agreed = bench.media[-1]
-    assert isinstance(agreed, ConnectMedia)
+    connected = bench.media[-1]
+    assert isinstance(connected, ConnectMedia)
+    agreed = connected.agreement
     assert (agreed.remote, agreed.codec, agreed.payload_type) == (Address("127.0.0.11", 41_000), "PCMA", 8)
     first = next(data for _, _, data in bench.sent if data.startswith(b"SIP/2.0 200"))
     versions = [data.partition(b"o=root ")[2].split(b" ")[:2] for data in (first, response.body)]
@@ -244,7 +245,11 @@ def test_an_invite_without_an_offer_is_given_one_and_its_ack_answers(bench: Benc
     alice.ack(response, body=direction(SDP, "recvonly"))
     agreed = bench.media[-1]
     assert isinstance(agreed, ConnectMedia)
-    assert (agreed.sending, agreed.receiving, agreed.codec) == (True, False, "PCMU")
+    assert (agreed.agreement.sending, agreed.agreement.receiving, agreed.agreement.codec) == (
+        True,
+        False,
+        "PCMU",
+    )
     alice.invite(body=b"")
     alice.ack(bench.response(200))
     assert bench.emulator.open_calls == 1

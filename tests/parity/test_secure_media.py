@@ -67,7 +67,7 @@ def test_a_secure_domain_answers_srtp_with_a_key_of_its_own(make: Make, profile:
     assert ours.key.value != KEY.value
     assert [each.secure for each in bench.media if isinstance(each, OpenMedia)] == [True]
     connected = next(each for each in bench.media if isinstance(each, ConnectMedia))
-    assert (connected.local_key, connected.remote_key) == (ours.key, KEY)
+    assert (connected.agreement.local_key, connected.agreement.remote_key) == (ours.key, KEY)
 
 
 @pytest.mark.rule("secure-media", "secure-media-first")
@@ -150,8 +150,11 @@ def test_hold_and_resume_keep_both_keys(make: Make) -> None:
 
         assert audio(response).attributes("crypto") == before
         assert audio(response).direction == mirrored
-        assert (connected.local_key, connected.remote_key) == (Crypto.parse(before[0]).key, KEY)
-        assert connected.sending is (mirrored == "sendrecv")
+        assert (connected.agreement.local_key, connected.agreement.remote_key) == (
+            Crypto.parse(before[0]).key,
+            KEY,
+        )
+        assert connected.agreement.sending is (mirrored == "sendrecv")
 
 
 @pytest.mark.rule("re-invite")
@@ -164,7 +167,7 @@ def test_a_new_key_is_taken_within_a_call_and_ours_stays(make: Make) -> None:
     alice.ack(response)
 
     assert audio(response).attributes("crypto") == before
-    assert connected.remote_key == OTHER
+    assert connected.agreement.remote_key == OTHER
 
 
 @pytest.mark.rule("re-invite")
@@ -204,7 +207,7 @@ def test_an_offer_of_the_cloud_in_a_secure_call_is_srtp_and_the_ack_brings_the_c
     alice.ack(response, body=secure(str(Crypto("2", MasterKey(SUITES[1], OTHER.value)))))
 
     assert (audio(response).protocol, first.key.suite, second.key.suite) == ("RTP/SAVP", *SUITES)
-    assert (agreed(bench).local_key, agreed(bench).remote_key) == (
+    assert (agreed(bench).agreement.local_key, agreed(bench).agreement.remote_key) == (
         second.key, MasterKey(SUITES[1], OTHER.value),
     )  # fmt: skip
     alice.invite(body=b"")

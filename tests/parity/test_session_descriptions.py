@@ -49,7 +49,7 @@ def test_blanks_after_a_direction_do_not_change_it(
     answer = answered(bench, alice, OFFER.replace(b"a=sendrecv", b"a=" + theirs + blanks))
     assert f"\r\na={ours}\r\n" in answer
     (connected,) = [each for each in bench.media if isinstance(each, ConnectMedia)]
-    assert connected.sending is sending
+    assert connected.agreement.sending is sending
 
 
 @pytest.mark.rule("re-invite")

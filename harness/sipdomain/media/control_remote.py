@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipdomain.media.outputs import ConnectMedia
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.remote import Remote, canonical
 from sipdomain.sip.outputs import Address
 
@@ -37,7 +37,7 @@ class ControlRemote:
         self._audio = ""
         self._learned: Address | None = None
 
-    def agree(self, agreed: ConnectMedia) -> None:
+    def agree(self, agreed: Agreement) -> None:
         """Take what was agreed; the address of an old hold changes nothing."""
         self.muxed = agreed.rtcp_mux
         if agreed.remote.host in _UNSPECIFIED:

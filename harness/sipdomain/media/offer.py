@@ -290,7 +290,6 @@ def _agreement(
     voice = chosen.voice
     held = chosen.remote.host in _HELD
     return Agreement(
-        description,
         chosen.remote,
         int(voice),
         _codec(chosen.encodings[voice]) or "PCMU",
@@ -301,6 +300,7 @@ def _agreement(
         remote_key=chosen.crypto.key if chosen.crypto is not None else None,
         rtcp=_rtcp(chosen),
         rtcp_mux=muxed,
+        description=description,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.prompts import Prompt
-from sipdomain.media.sdes import MasterKey
 from sipdomain.sip.outputs import Address
 
 Track = Literal["inbound", "outbound", "both"]
@@ -36,30 +36,12 @@ class ConnectMedia:
 
     Attributes:
         session: The session's name.
-        remote: Where to send RTP.
-        payload_type: The RTP payload number of the voice codec.
-        codec: "PCMU" or "PCMA".
-        dtmf_payload_type: The number of telephone-event, or None when it was not agreed.
-        sending: Whether this side may send (RFC 3264 direction).
-        receiving: Whether this side expects to receive.
-        local_key: What this side protects its packets with; None for plain RTP.
-        remote_key: What the peer protects its packets with; None for plain RTP.
-        rtcp: Where to send RTCP; None for the port after that of RTP (RFC 3550 section 11).
-        rtcp_mux: Whether RTCP comes and goes on the port of RTP (RFC 5761).
+        agreement: What was agreed.
         signalling: The host that the call's messages come from, whose RTP may be learned; "" for none.
     """
 
     session: str
-    remote: Address
-    payload_type: int
-    codec: str
-    dtmf_payload_type: int | None = None
-    sending: bool = True
-    receiving: bool = True
-    local_key: MasterKey | None = None
-    remote_key: MasterKey | None = None
-    rtcp: Address | None = None
-    rtcp_mux: bool = False
+    agreement: Agreement
     signalling: str = field(default="", compare=False)
 
 

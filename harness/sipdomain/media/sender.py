@@ -8,8 +8,8 @@ from typing import Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media import g711
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.dtmf import KeyPacket, key_packets
-from sipdomain.media.outputs import ConnectMedia
 
 FRAME: Final = 160
 """Samples, and bytes of G.711, in a packet."""
@@ -57,7 +57,7 @@ class RtpSender:
         self.played: list[int] = []
         self._sequence = sequence
         self._timestamp = timestamp
-        self._agreed: ConnectMedia | None = None
+        self._agreed: Agreement | None = None
         self._kind = 0
         self._silence = g711.SILENCE["PCMU"] * FRAME
         self._playbacks: deque[_Playback] = deque()
@@ -66,7 +66,7 @@ class RtpSender:
         self._tick = 0
         self._talking = False
 
-    def agree(self, agreed: ConnectMedia) -> None:
+    def agree(self, agreed: Agreement) -> None:
         """Take what was agreed with the peer; what plays goes on in the new codec."""
         if agreed.codec != self.codec:
             table = g711.recoding(self.codec, agreed.codec)

@@ -42,7 +42,7 @@ class Session:
         """
         self.name = name
         self.negotiation = Negotiation(session_id, codecs=codecs, keys=keys)
-        self._connected: ConnectMedia | None = None
+        self._connected: Agreement | None = None
 
     @property
     def address(self) -> Address | None:
@@ -100,8 +100,7 @@ class Session:
         return bytes(agreement.description), self._connect(agreement)
 
     def _connect(self, agreement: Agreement) -> list[ConnectMedia]:
-        connect = agreement.connect(self.name)
-        if connect == self._connected:
+        if agreement == self._connected:
             return []
-        self._connected = connect
-        return [connect]
+        self._connected = agreement
+        return [ConnectMedia(self.name, agreement)]

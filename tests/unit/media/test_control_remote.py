@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.control_remote import ControlRemote
-from sipdomain.media.outputs import ConnectMedia
 from sipdomain.media.remote import Remote
 from sipdomain.sip.outputs import Address
 
@@ -18,7 +18,7 @@ def made(
     audio = Remote()
     audio.agree(remote, "198.51.100.1", 0.0)
     control = ControlRemote(audio)
-    control.agree(ConnectMedia("s", remote, 0, "PCMU", rtcp=rtcp, rtcp_mux=mux))
+    control.agree(Agreement(remote, 0, "PCMU", rtcp=rtcp, rtcp_mux=mux))
     return audio, control
 
 
@@ -49,7 +49,7 @@ def test_where_reports_came_from_is_preferred_until_the_audio_moves() -> None:
     control.heard(Address("192.0.2.7", 7777))
     assert control.target == Address("192.0.2.7", 7777)
     audio.agree(Address("192.0.2.8", 4000), "", 1.0)
-    control.agree(ConnectMedia("s", Address("192.0.2.8", 4000), 0, "PCMU"))
+    control.agree(Agreement(Address("192.0.2.8", 4000), 0, "PCMU"))
     assert control.target == Address("192.0.2.8", 4001)
 
 
@@ -69,7 +69,7 @@ def test_behind_a_translator_nothing_is_sent_until_something_came() -> None:
 
 def test_an_old_hold_changes_nothing_and_the_last_port_has_none_after_it() -> None:
     _, control = made()
-    control.agree(ConnectMedia("s", Address("0.0.0.0", 4000), 0, "PCMU"))
+    control.agree(Agreement(Address("0.0.0.0", 4000), 0, "PCMU"))
     assert control.target == NEXT
     _, last = made(Address("192.0.2.7", 65_535))
     assert last.target is None

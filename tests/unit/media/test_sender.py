@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.errors import MediaError
-from sipdomain.media.outputs import ConnectMedia
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.rtp import RtpPacket, parse
 from sipdomain.media.sender import RtpSender
 from sipdomain.sip.outputs import Address
@@ -16,7 +16,7 @@ SILENCE = b"\xff" * 160
 
 def sender(*, sending: bool = True, codec: str = "PCMU", dtmf: int | None = 101) -> RtpSender:
     made = RtpSender(ssrc=7, sequence=65_535, timestamp=0xFFFF_FFFF)
-    made.agree(ConnectMedia("s", PEER, 0 if codec == "PCMU" else 8, codec, dtmf, sending=sending))
+    made.agree(Agreement(PEER, 0 if codec == "PCMU" else 8, codec, dtmf, sending=sending))
     return made
 
 
@@ -75,9 +75,9 @@ def test_on_hold_time_passes_and_the_first_packet_after_it_is_marked() -> None:
     made = sender()
     made.play(1, b"\x01" * 160 + b"\x02" * 160 + b"\x03" * 160)
     first = packets(made, 1)
-    made.agree(ConnectMedia("s", PEER, 0, "PCMU", 101, sending=False))
+    made.agree(Agreement(PEER, 0, "PCMU", 101, sending=False))
     held = packets(made, 1)
-    made.agree(ConnectMedia("s", PEER, 0, "PCMU", 101))
+    made.agree(Agreement(PEER, 0, "PCMU", 101))
     again = packets(made, 1)
 
     assert held == []
@@ -89,7 +89,7 @@ def test_a_new_codec_takes_over_in_the_middle_of_a_playback() -> None:
     made = sender()
     made.play(1, b"\x0b" * 320)
     before = packets(made, 1)
-    made.agree(ConnectMedia("s", PEER, 8, "PCMA", 101))
+    made.agree(Agreement(PEER, 8, "PCMA", 101))
 
     assert [(packet.payload_type, packet.payload[:1]) for packet in before + packets(made, 2)] == [
         (0, b"\x0b"), (8, b"\x21"), (8, b"\xd5"),

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from sipdomain.errors import LocalProtocolError
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, OpenMedia
 from sipdomain.sip.digest import Credentials, digest_response, hash_a1
 from sipdomain.sip.message import Request
 from sipdomain.sip.outputs import Address, Flow
 from tests.unit.phone.far_end import ANSWER, CONTACT, PHONE, PROXY, RTP, SDP, FarEnd, challenge, settings
 
-CONNECTED = ConnectMedia("alice-1", Address("127.0.0.1", 10_000), 0, "PCMU", 101)
+CONNECTED = ConnectMedia("alice-1", Agreement(Address("127.0.0.1", 10_000), 0, "PCMU", 101))
 
 
 def test_the_invite_waits_for_the_media_port() -> None:
@@ -383,7 +384,7 @@ def test_a_phone_without_pcmu_answers_a_late_offer_with_pcma() -> None:
     offer = ANSWER.replace(b"RTP/AVP 0 101", b"RTP/AVP 0 8 101")
     far.answer(far.request("INVITE"), body=offer)
     assert b"m=audio 40000 RTP/AVP 8 101\r\n" in far.request("ACK").body
-    assert far.media[-1] == ConnectMedia("alice-1", Address("127.0.0.1", 10_000), 8, "PCMA", 101)
+    assert far.media[-1] == ConnectMedia("alice-1", Agreement(Address("127.0.0.1", 10_000), 8, "PCMA", 101))
 
 
 def test_a_phone_without_a_common_codec_hangs_up() -> None:

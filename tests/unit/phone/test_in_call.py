@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.errors import LocalProtocolError
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import CloseMedia, ConnectMedia, DtmfReceived, OpenMedia, SendDtmf
 from sipdomain.media.sdes import SUITES, Crypto, MasterKey
 from sipdomain.media.sdp import SessionDescription
@@ -105,12 +106,14 @@ def test_a_reinvite_holds_and_another_resumes() -> None:
     assert (held.status, held.content_type) == (200, "application/sdp")
     assert held.headers.get("contact") == "<sip:alice@127.0.0.10:5070;transport=udp>"
     assert b"a=recvonly\r\n" in held.body
-    assert far.media[-1] == ConnectMedia("alice-1", PEER, 0, "PCMU", 101, sending=False, receiving=True)
+    assert far.media[-1] == ConnectMedia(
+        "alice-1", Agreement(PEER, 0, "PCMU", 101, sending=False, receiving=True)
+    )
     far.ask("ACK", call, invite, 1)
     far.ask("INVITE", call, invite, 2, CONTACT, SDP, body=ANSWER.replace(b"o=root 1 1", b"o=root 1 3"))
     resumed = response_of(far)
     assert b"a=sendrecv\r\n" in resumed.body
-    assert far.media[-1] == ConnectMedia("alice-1", PEER, 0, "PCMU", 101)
+    assert far.media[-1] == ConnectMedia("alice-1", Agreement(PEER, 0, "PCMU", 101))
     assert call.requests_received == ["INVITE", "INVITE"]
     assert [each.detail for each in far.events if each.event == "media changed"] == ["recvonly", "sendrecv"]
 
@@ -174,7 +177,7 @@ def test_a_reinvite_without_an_offer_gets_ours_and_the_ack_brings_the_answer() -
     far.ask("UPDATE", call, invite, 2, CONTACT, SDP, body=HELD)
     assert far.status() == 491
     far.ask("ACK", call, invite, 1, SDP, body=ANSWER.replace(b"10000", b"10002"))
-    assert far.media[-1] == ConnectMedia("alice-1", Address("127.0.0.1", 10_002), 0, "PCMU", 101)
+    assert far.media[-1] == ConnectMedia("alice-1", Agreement(Address("127.0.0.1", 10_002), 0, "PCMU", 101))
     assert call.state == "answered"
 
 
@@ -226,7 +229,10 @@ def test_a_reinvite_that_cannot_be_met_is_refused_and_the_call_goes_on(
     call, invite = far.talk()
     far.ask("INVITE", call, invite, 1, CONTACT, ("Content-Type", content_type), body=body)
     assert far.status() == status
-    assert (call.state, far.media[-1]) == ("answered", ConnectMedia("alice-1", PEER, 0, "PCMU", 101))
+    assert (call.state, far.media[-1]) == (
+        "answered",
+        ConnectMedia("alice-1", Agreement(PEER, 0, "PCMU", 101)),
+    )
 
 
 def test_invites_that_cross_get_491() -> None:
@@ -249,7 +255,9 @@ def test_update_changes_media_and_answers_without_an_ack() -> None:
     call, invite = far.talk()
     far.ask("UPDATE", call, invite, 1, CONTACT, SDP, body=HELD)
     assert far.status() == 200
-    assert far.media[-1] == ConnectMedia("alice-1", PEER, 0, "PCMU", 101, sending=False, receiving=True)
+    assert far.media[-1] == ConnectMedia(
+        "alice-1", Agreement(PEER, 0, "PCMU", 101, sending=False, receiving=True)
+    )
     far.ask("UPDATE", call, invite, 2, CONTACT)
     empty = response_of(far)
     assert (empty.status, empty.body) == (200, b"")
@@ -405,7 +413,7 @@ def test_a_secure_phone_offers_both_suites_and_takes_the_one_that_is_answered() 
     assert far.media[0] == OpenMedia("alice-1", "127.0.0.10", secure=True)
     assert [(each.tag, each.key.suite) for each in (first, second)] == [("1", SUITES[0]), ("2", SUITES[1])]
     assert isinstance(connected, ConnectMedia)
-    assert (connected.local_key, connected.remote_key) == (second.key, CLOUD_KEY)
+    assert (connected.agreement.local_key, connected.agreement.remote_key) == (second.key, CLOUD_KEY)
 
 
 def test_each_call_of_a_secure_phone_has_keys_of_its_own() -> None:
@@ -451,8 +459,8 @@ def test_a_secure_phone_holds_and_resumes_with_its_key_and_takes_a_new_one_of_th
         (audio,) = SessionDescription.parse(response_of(far).body).media
         far.ask("ACK", call, invite, number)
         (line,) = audio.attributes("crypto")
-        assert Crypto.parse(line).key == connected.local_key
+        assert Crypto.parse(line).key == connected.agreement.local_key
     last = far.media[-1]
 
     assert isinstance(last, ConnectMedia)
-    assert (last.remote_key, last.sending) == (again, True)
+    assert (last.agreement.remote_key, last.agreement.sending) == (again, True)

@@ -10,6 +10,7 @@ import pytest
 
 from sipdomain.entries import Entry, Note, PhoneEvent
 from sipdomain.journal import Journal
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import (
     CloseMedia,
     ConnectMedia,
@@ -38,7 +39,7 @@ OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
     Entry: (Note(at=0.0, source="test", text="a note"), "journal"),
     PhoneEvent: (PhoneEvent(at=0.0, phone="alice", call_id="", event="dialled"), "journal"),
     OpenMedia: (OpenMedia("1", "127.0.0.1"), "media"),
-    ConnectMedia: (ConnectMedia("1", THERE, 0, "PCMU"), "media"),
+    ConnectMedia: (ConnectMedia("1", Agreement(THERE, 0, "PCMU")), "media"),
     CloseMedia: (CloseMedia("1"), "media"),
     PreparePrompt: (PreparePrompt(1, Keys("1")), "media"),
     StartPlayback: (StartPlayback("1", 1, Keys("1")), "media"),

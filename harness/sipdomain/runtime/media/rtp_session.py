@@ -121,8 +121,9 @@ class RtpSession:
         """Return the descriptor of the socket for RTCP."""
         return self._control.fileno()
 
-    def connect(self, agreed: ConnectMedia, now: float) -> None:
+    def connect(self, output: ConnectMedia, now: float) -> None:
         """Take what was agreed with the peer."""
+        agreed = output.agreement
         self.sender.agree(agreed)
         if self._srtp is None and agreed.local_key is not None:
             self._srtp = Srtp()
@@ -131,7 +132,7 @@ class RtpSession:
         self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
         self._dtmf = agreed.dtmf_payload_type
         before = self._remote.target
-        self._remote.agree(agreed.remote, agreed.signalling, now)
+        self._remote.agree(agreed.remote, output.signalling, now)
         self._control_remote.agree(agreed)
         self._reports.begin(now)
         if not agreed.receiving:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media import g711
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.dtmf import key_packets
 from sipdomain.media.outputs import (
     CloseMedia,
@@ -71,7 +72,7 @@ class _Session:
     tell: Callable[[MediaInput], None]
     secure: bool = False
     ear: SimEar = field(default_factory=SimEar)
-    agreed: ConnectMedia | None = None
+    agreed: Agreement | None = None
     playbacks: list[_Playback] = field(default_factory=list)
     ending: Alarm | None = None
     listener: _Session | None = None
@@ -85,7 +86,7 @@ class _Session:
     silent: Alarm | None = None
     was_heard: bool = False
 
-    def understands(self, sender: ConnectMedia) -> bool:
+    def understands(self, sender: Agreement) -> bool:
         """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
         if self.agreed is None:
             return not self.secure and sender.local_key is None
@@ -128,7 +129,7 @@ class SimExchange:
         self._sessions[session.address] = session
         self._senders_changed(session.address, now)
 
-    def connect(self, session: _Session, agreed: ConnectMedia, now: float) -> None:
+    def connect(self, session: _Session, agreed: Agreement, now: float) -> None:
         """Take what a session agreed on."""
         self._aim_elsewhere(session)
         session.agreed = agreed
@@ -243,7 +244,7 @@ class SimMedia:
     def _carry_in(self, session: _Session, output: SessionOutput, now: float) -> None:
         match output:
             case ConnectMedia():
-                self._exchange.connect(session, output, now)
+                self._exchange.connect(session, output.agreement, now)
             case StartPlayback():
                 self._start(session, output.playback, output.prompt, now)
             case StopPlayback():

@@ -9,7 +9,7 @@ from typing import Final
 from sipdomain.entries import Alert, CallChanged, Note
 from sipdomain.errors import LocalProtocolError, MediaError
 from sipdomain.media.agreement import Agreement
-from sipdomain.media.outputs import CloseMedia, MediaFailed, MediaOpened
+from sipdomain.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened
 from sipdomain.media.sdp import SessionDescription
 from sipdomain.sip.dialog import Dialog, DialogState
 from sipdomain.sip.message import Request, Response, respond
@@ -158,7 +158,7 @@ class Leg(ABC):
 
     def _connect(self, agreement: Agreement, turn: Turn) -> None:
         self._agreement = agreement
-        turn.out.append(agreement.connect(self.session, self._flow.remote.host))
+        turn.out.append(ConnectMedia(self.session, agreement, self._flow.remote.host))
 
     # --- the session timer (rule session-timer) ----------------------------------------------------------
 

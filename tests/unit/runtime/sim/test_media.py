@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.match import find
 from sipdomain.media.outputs import (
     CloseMedia,
@@ -57,7 +58,9 @@ class Side:
     def connect(
         self, peer: Side, *, sending: bool = True, receiving: bool = True, dtmf: int | None = 101
     ) -> None:
-        self.carry(ConnectMedia("s", peer.address, 0, "PCMU", dtmf, sending=sending, receiving=receiving))
+        self.carry(
+            ConnectMedia("s", Agreement(peer.address, 0, "PCMU", dtmf, sending=sending, receiving=receiving))
+        )
 
     def heard(self) -> npt.NDArray[np.int16]:
         return self.media.heard("s")
@@ -111,7 +114,7 @@ def test_a_peer_that_is_not_there_reports_nothing() -> None:
     line = Line()
     line.phone.carry(CloseMedia("s"))
     other = line.side(SimExchange(), "127.0.0.30")
-    other.carry(ConnectMedia("s", NOWHERE, 0, "PCMU"))
+    other.carry(ConnectMedia("s", Agreement(NOWHERE, 0, "PCMU")))
     line.run(2.0)
     other.carry(CloseMedia("s"))
 
@@ -123,12 +126,12 @@ def test_silence_of_a_peer_that_ought_to_send_is_told_after_its_time() -> None:
     line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
     opened = line.cloud.told.pop()[1]
     assert isinstance(opened, MediaOpened)
-    line.cloud.carry(ConnectMedia("watched", line.phone.address, 0, "PCMU"))
+    line.cloud.carry(ConnectMedia("watched", Agreement(line.phone.address, 0, "PCMU")))
     line.run(100.0)
     # The phone turns to the watched session for a while, then sends elsewhere.
-    line.phone.carry(ConnectMedia("s", opened.address, 0, "PCMU"))
+    line.phone.carry(ConnectMedia("s", Agreement(opened.address, 0, "PCMU")))
     line.run(500.0)
-    line.phone.carry(ConnectMedia("s", NOWHERE, 0, "PCMU"))
+    line.phone.carry(ConnectMedia("s", Agreement(NOWHERE, 0, "PCMU")))
     line.run(799.9)
     assert line.cloud.told == []
     line.run(2000.0)
@@ -140,11 +143,11 @@ def test_a_peer_on_hold_may_be_silent() -> None:
     line = Line()
     line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
     line.cloud.told.clear()
-    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU", receiving=False))
+    line.cloud.carry(ConnectMedia("watched", Agreement(NOWHERE, 0, "PCMU", receiving=False)))
     line.run(1000.0)
-    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU"))
+    line.cloud.carry(ConnectMedia("watched", Agreement(NOWHERE, 0, "PCMU")))
     line.run(1200.0)
-    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU"))
+    line.cloud.carry(ConnectMedia("watched", Agreement(NOWHERE, 0, "PCMU")))
     line.run(2000.0)
     assert line.cloud.told == [(1300.0, MediaSilent("watched", 300.0))]
     line.cloud.carry(CloseMedia("watched"))
@@ -154,7 +157,7 @@ def test_a_session_that_is_closed_awaits_nothing() -> None:
     line = Line()
     line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
     line.cloud.told.clear()
-    line.cloud.carry(ConnectMedia("watched", NOWHERE, 0, "PCMU"))
+    line.cloud.carry(ConnectMedia("watched", Agreement(NOWHERE, 0, "PCMU")))
     line.cloud.carry(CloseMedia("watched"))
     line.run(1000.0)
 
@@ -311,7 +314,7 @@ def test_keys_that_are_none_are_let_go_with_a_warning(caplog: pytest.LogCaptureF
 def test_a_second_peer_at_the_same_address_is_heard_too() -> None:
     line = Line()
     line.cloud.carry(OpenMedia("other", "127.0.0.1"))
-    line.cloud.carry(ConnectMedia("other", line.phone.address, 8, "PCMA"))
+    line.cloud.carry(ConnectMedia("other", Agreement(line.phone.address, 8, "PCMA")))
     line.cloud.carry(StartPlayback("s", 1, Keys("1")))
     line.run(1.0)
     line.cloud.carry(StartPlayback("other", 2, Keys("9")))
@@ -379,7 +382,7 @@ OURS, THEIRS, OTHER = (MasterKey(SUITES[0], bytes([number]) * 30) for number in 
 
 
 def secured(side: Side, peer: Side, local: MasterKey | None, remote: MasterKey | None) -> None:
-    side.carry(ConnectMedia("s", peer.address, 0, "PCMU", 101, local_key=local, remote_key=remote))
+    side.carry(ConnectMedia("s", Agreement(peer.address, 0, "PCMU", 101, local_key=local, remote_key=remote)))
 
 
 @pytest.mark.parametrize(
@@ -430,12 +433,12 @@ def test_a_secure_session_hears_nothing_before_it_has_keys() -> None:
         media.bind(told.append)
         media.carry(OpenMedia("s", "127.0.0.1", secure=True))
     here, there = (each.address for each in told if isinstance(each, MediaOpened))
-    cloud.carry(ConnectMedia("s", there, 0, "PCMU", local_key=OURS, remote_key=THEIRS))
+    cloud.carry(ConnectMedia("s", Agreement(there, 0, "PCMU", local_key=OURS, remote_key=THEIRS)))
     cloud.carry(StartPlayback("s", 1, WELCOME))
     clock.step(1.0)
 
     assert not len(phone.heard("s"))
-    phone.carry(ConnectMedia("s", here, 0, "PCMU", local_key=THEIRS, remote_key=OURS))
+    phone.carry(ConnectMedia("s", Agreement(here, 0, "PCMU", local_key=THEIRS, remote_key=OURS)))
     while clock.step(2.0):
         pass
     assert phone.heard("s").any()
