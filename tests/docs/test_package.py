@@ -1,23 +1,86 @@
-"""The package as it is built: its metadata leads somewhere, and it has the source archive's pages to lead to."""
+"""The package as it is built: its metadata leads somewhere, and installed it takes no names but its own."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from email import message_from_bytes
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGE = "https://pypi.org/project/sipdomain/"
+SCENARIO = """\
+scenario: A wrong password is refused
+given:
+  credential_lists: {staff: {alice: Correct-Horse-42}}
+  domains: {acme: {calls: [staff], voice: /greeting}}
+  phones: {alice: {}}
+steps:
+  - dial: {to: sip:100@acme, password: Wrong-Horse-42}
+  - expect: {responses: [100, 407, 100, 403], refused: bad-credentials, webhooks: none}
+"""
+TEST = """\
+import sys
+from pathlib import Path
+
+import harness
+import mock_webhooks
+import sipdomain
+from harness.helpers import WHOSE
 
 
-def test_the_metadata_has_urls_and_no_relative_links(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=50)
-    [wheel] = tmp_path.glob("*.whl")
+def test_the_folder_is_our_own(sip_domain):
+    installed = [Path(each.__file__) for each in (sipdomain, mock_webhooks)]
+    assert [each.is_relative_to(sys.prefix) for each in installed] == [True, True]
+    assert [Path(each) for each in harness.__path__] == [Path(__file__).parent / "harness"]
+    assert WHOSE == "ours"
+    assert sip_domain.name
+"""
+
+
+def run(*command: str, folder: Path = ROOT) -> str:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))
+    }
+    done = subprocess.run(
+        command, cwd=folder, env=environment, check=False, capture_output=True, text=True, timeout=50
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the wheel and the source archive."""
+    folder = tmp_path_factory.mktemp("built")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the interpreter of a virtual environment that has the wheel, and the libraries of this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    run(sys.executable, "-m", "venv", "--without-pip", str(folder))
+    scripts = sysconfig.get_path("scripts", "venv", {"base": str(folder)})
+    site = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+    [wheel] = built.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile"]
+    run(*pip, "--target", str(site), str(wheel))
+    # A folder named in a .pth file is searched for packages; its own .pth files, and so an editable install, are not read.
+    (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return str(Path(scripts) / "python")
+
+
+def test_the_metadata_has_urls_and_no_relative_links(built: Path) -> None:
+    [wheel] = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         [name] = [each for each in archive.namelist() if each.endswith("/METADATA")]
         metadata = message_from_bytes(archive.read(name))
@@ -29,8 +92,50 @@ def test_the_metadata_has_urls_and_no_relative_links(tmp_path: Path) -> None:
     assert len(targets) == len(re.findall(r"\]\(", (ROOT / "README.md").read_text()))
     assert [each for each in targets if not each.startswith("https://")] == []
     named = {each.partition('"')[2].strip('"').partition("#")[0] for each in targets}
-    [source] = tmp_path.glob("*.tar.gz")
+    [source] = built.glob("*.tar.gz")
     with tarfile.open(source) as files:
         there = {each.partition("/")[2] for each in files.getnames()}
     assert "docs/tutorials/first-call.md" in named
     assert named <= there
+
+
+def test_the_wheel_has_two_packages_and_nothing_else(built: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = {each.partition("/")[0] for each in archive.namelist()}
+    assert names == {"sipdomain", "mock_webhooks", "sipdomain-0.1.0.dist-info"}
+
+
+def test_an_editable_install_offers_the_same_two_packages(tmp_path: Path) -> None:
+    """A folder of ours on the path would offer `tests`, `docs` and `harness` too."""
+    pytest.importorskip(
+        "editables", reason="the environment was made before it was wanted: install .[test] again"
+    )
+    build = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"
+    run(sys.executable, "-c", build, str(tmp_path))
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        [path] = [each for each in archive.namelist() if each.endswith(".pth")]
+        assert archive.read(path).decode().split("\n") == [f"import {Path(path).stem}"]
+        finder = archive.read(f"{Path(path).stem}.py").decode()
+    assert re.findall(r"map_module\('(\w+)', '([^']*)'\)", finder) == [
+        ("mock_webhooks", str(ROOT / "mock_webhooks" / "__init__.py")),
+        ("sipdomain", str(ROOT / "harness" / "sipdomain" / "__init__.py")),
+    ]
+
+
+@pytest.mark.parametrize("is_package", [True, False])
+def test_the_installed_package_works_beside_a_folder_harness(
+    python: str, tmp_path: Path, is_package: bool
+) -> None:
+    (tmp_path / "harness").mkdir()
+    (tmp_path / "harness" / "helpers.py").write_text('WHOSE = "ours"\n')
+    if is_package:
+        (tmp_path / "harness" / "__init__.py").write_text("")
+    (tmp_path / "refused.scenario.yaml").write_text(SCENARIO)
+    (tmp_path / "test_ours.py").write_text(TEST)
+    assert run(python, "-m", "sipdomain", "--version", folder=tmp_path) == "sipdomain 0.1.0\n"
+    printed = run(python, "-m", "pytest", "-v", "-p", "no:cacheprovider", folder=tmp_path)
+    assert "refused.scenario.yaml::A wrong password is refused PASSED" in printed
+    assert "test_ours.py::test_the_folder_is_our_own PASSED" in printed
+    assert "2 passed" in printed
