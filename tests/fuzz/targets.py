@@ -22,7 +22,7 @@ from sipdomain.sip.outputs import Address
 from sipdomain.sip.uri import Uri
 from sipdomain.sip.via import Via
 from sipdomain.twilio.names.dns_zone import Listener, Zone
-from sipdomain.twiml.program import Done, Failed, HungUp
+from sipdomain.twiml.program import Done, Failed, Interrupted
 from sipdomain.twiml.reply import read_reply
 from sipdomain.twiml.runner import run
 from tests.fuzz.conversation import emulator, phone
@@ -133,7 +133,7 @@ def twiml(data: bytes) -> None:
         document = read_reply(content_type, data, "http://127.0.0.1/")
     except TwimlError:
         return
-    last = (Done(), HungUp(), Failed(11200, "gone"))[choice // 8 % 3]
+    last = (Done(), Interrupted("hung-up"), Failed(11200, "gone"))[choice // 8 % 3]
     program, wants = run(document, lambda _: None), 0
     with suppress(StopIteration):
         next(program)

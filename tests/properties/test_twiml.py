@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from sipdomain.errors import TwimlError
 from sipdomain.twiml.document import Document
 from sipdomain.twiml.parse import parse
-from sipdomain.twiml.program import Crash, Done, End, Failed, Goto, Happened, HungUp, Outcome, Refuse
+from sipdomain.twiml.program import Crash, Done, End, Failed, Goto, Happened, Interrupted, Outcome, Refuse
 from sipdomain.twiml.reply import read_reply
 from sipdomain.twiml.runner import run
 
@@ -64,7 +64,9 @@ def test_a_reply_is_a_document_or_a_twiml_error(data: bytes, content_type: str |
         assert isinstance(read_reply(content_type, data, "http://127.0.0.1/"), Document)
 
 
-@given(st.one_of(mutated(), written()), st.sampled_from([Done(), HungUp(), Failed(11200, "gone")]))
+@given(
+    st.one_of(mutated(), written()), st.sampled_from([Done(), Interrupted("hung-up"), Failed(11200, "gone")])
+)
 def test_a_document_runs_to_an_end(data: bytes, last: Happened) -> None:
     try:
         document = parse(data)

@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Literal
+
+from sipdomain.twiml.document import Document
+
+Parameters = tuple[tuple[str, str], ...]
+Reason = Literal["hung-up", "redirected", "dequeued", "left", "stopped"]
+"""Why something was interrupted: the caller is gone; the REST API brought another document; another call took the
+caller out of a queue; `<Leave>`; or another want of the same `FirstOf` ended first, or `Stop` named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,71 @@ class Sleep:
     duration: float
 
 
-Want = Answer | Speak | PlayUrl | PlayKeys | Sleep
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Wait for the next key that the caller presses; `Pressed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """Do several things at once until one of them ends; `First`, and the others are stopped.
+
+    Attributes:
+        wants: They begin in this order; when one ends at once, those behind it never begin.
+    """
+
+    wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Run another document inside this one; `Ran` when it is over.
+
+    Attributes:
+        source: The document, or the URL of one, which may be relative to the document that wants this.
+        method: How the URL is asked, "GET" or "POST".
+        parameters: What the request says besides the call's own parameters.
+    """
+
+    source: Document | str
+    method: str = "POST"
+    parameters: Parameters = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Begin something in the background: `Done` at once, or `Failed` when the name is taken or too much goes on.
+
+    It belongs to the call: it goes on through later documents until it ends, `Stop` names it, or the call is over.
+    """
+
+    want: Want
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop what goes on in the background under a name; `Done`, or `Failed` when nothing does."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask a URL, and let its answer be; `Done` or `Failed`. It needs no caller: it can be had after the end of the call.
+
+    Attributes:
+        url: As written; it may be relative to the document.
+        method: "GET" or "POST".
+        parameters: What the request says besides the call's own parameters.
+    """
+
+    url: str
+    method: str = "POST"
+    parameters: Parameters = ()
+
+
+Want = Answer | Speak | PlayUrl | PlayKeys | Sleep | Key | FirstOf | Nested | Begin | Stop | Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +126,36 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class HungUp:
-    """The caller is gone. The verb may finish its books, and should return."""
+class Pressed:
+    """The caller pressed a key: 0-9, A-D, * or #."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Which want of a `FirstOf` ended, counted from 0, and how."""
+
+    place: int
+    happened: Happened
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A nested document is over; its outcome is `Continue` after its last verb, else `End` or `Crash`."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """What was wanted did not come to its end.
+
+    Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
+    want ends like this at once, but for `Ask`; a verb may have ten such wants, and should return.
+    """
+
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +173,7 @@ class Failed:
     url: str = ""
 
 
-Happened = Done | HungUp | Failed
+Happened = Done | Pressed | First | Ran | Interrupted | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +188,19 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """Go on with another document.
+    """Go on with another document. An interrupted verb asks for it all the same, and it is not carried out.
 
     Attributes:
         url: The URL as written; it may be relative to the current document.
         method: "GET" or "POST".
+        parameters: What the request says besides the call's own parameters.
+        purpose: Whether a verb's `action` is asked, or a redirect followed.
     """
 
     url: str
     method: str = "POST"
+    parameters: Parameters = ()
+    purpose: Literal["redirect", "action"] = "redirect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from sipdomain.twiml.verbs.verb import settle
 
 
-def run(document: Document, on_verb: Callable[[Element], None]) -> Program:
+def run(document: Document, on_verb: Callable[[Element], None], *, nested: bool = False) -> Program:
     """Carry out a document.
 
     The call is hung up after the last verb (https://www.twilio.com/docs/voice/twiml). Whatever does not
@@ -20,20 +20,21 @@ def run(document: Document, on_verb: Callable[[Element], None]) -> Program:
     Args:
         document: What `parse` or `read_reply` returned.
         on_verb: Called with each verb as it begins.
+        nested: Whether it runs inside another one, whose call goes on after the last verb.
 
     Returns:
-        A generator of wants, which returns how the document ended; never `Continue`.
+        A generator of wants, which returns how the document ended; `Continue` only when it is nested.
     """
     for position, element in enumerate(document.verbs):
         on_verb(element)
         outcome = yield from _program(element)
         if isinstance(outcome, Continue):
             continue
-        if isinstance(outcome, Refuse) and position > 0:
+        if isinstance(outcome, Refuse) and (position > 0 or nested):
             # Too late to refuse: nothing after <Reject> is reached, so the call ends (assumed).
-            break
+            return settle((yield Answer())) or End()
         return outcome
-    return settle((yield Answer())) or End()
+    return Continue() if nested else settle((yield Answer())) or End()
 
 
 def _program(element: Element) -> Program:

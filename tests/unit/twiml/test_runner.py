@@ -16,7 +16,7 @@ from sipdomain.twiml.program import (
     Failed,
     Goto,
     Happened,
-    HungUp,
+    Interrupted,
     Outcome,
     PlayKeys,
     PlayUrl,
@@ -144,12 +144,12 @@ def test_digits_go_before_a_url() -> None:
 @pytest.mark.parametrize(
     ("body", "happenings", "wants"),
     [
-        ("<Say>a</Say><Say>b</Say>", [HungUp()], [Answer()]),
-        ("<Say loop='3'>a</Say><Say>b</Say>", [Done(), HungUp()], [Answer(), Speak("a")]),
-        ("<Play>a</Play><Say>b</Say>", [Done(), HungUp()], [Answer(), PlayUrl("a")]),
-        ("<Pause/><Say>b</Say>", [HungUp()], [Sleep(1.0)]),
-        ("<Hangup/>", [HungUp()], [Answer()]),
-        ("", [HungUp()], [Answer()]),
+        ("<Say>a</Say><Say>b</Say>", [Interrupted("hung-up")], [Answer()]),
+        ("<Say loop='3'>a</Say><Say>b</Say>", [Done(), Interrupted("hung-up")], [Answer(), Speak("a")]),
+        ("<Play>a</Play><Say>b</Say>", [Done(), Interrupted("hung-up")], [Answer(), PlayUrl("a")]),
+        ("<Pause/><Say>b</Say>", [Interrupted("hung-up")], [Sleep(1.0)]),
+        ("<Hangup/>", [Interrupted("hung-up")], [Answer()]),
+        ("", [Interrupted("hung-up")], [Answer()]),
     ],
 )
 def test_when_the_caller_is_gone_nothing_more_is_wanted(

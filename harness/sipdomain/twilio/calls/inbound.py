@@ -86,7 +86,7 @@ class Call(Leg):
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)
         self.callbacks.tell("ringing", "ringing", turn)
-        self.executor.start(turn)
+        self.interpreter.start(turn)
 
     def _ring(self, turn: Turn) -> None:
         self._cloud.respond(self._transaction, self._response(180), turn)

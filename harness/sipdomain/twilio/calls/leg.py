@@ -28,7 +28,7 @@ from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.calls.session_refresh import SessionTimer
 from sipdomain.twilio.engine.cloud import ALLOW, SERVER, USER_AGENT, Cloud
 from sipdomain.twilio.engine.turn import Then, Turn
-from sipdomain.twilio.interpreter.interpreter import Executor
+from sipdomain.twilio.interpreter.interpreter import Interpreter
 from sipdomain.twilio.signalling.edge_route import STRAIGHT
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.store.model import Domain
@@ -96,7 +96,7 @@ class Leg(ABC):
         self._over = False
         self.told: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(cloud.engine, self)
-        self.executor = Executor(cloud.engine, self)
+        self.interpreter = Interpreter(cloud.engine, self)
         self.recorder = Recorder(cloud, self)
 
     @property
@@ -280,12 +280,7 @@ class Leg(ABC):
         elif change.status == "completed":
             self.hang_up(turn)
         elif change.url or change.twiml:
-            self.executor.hung_up(turn)
-            self.executor = Executor(self._cloud.engine, self)
-            if change.url:
-                self.executor.start_at(change.url, change.method, turn)
-            else:
-                self.executor.start_with(change.twiml or "", turn)
+            self.interpreter.redirect(change.url or "", change.method, change.twiml or "", turn)
 
     def _limit_to(self, duration: float, turn: Turn) -> None:
         self._time_limit = duration
@@ -369,7 +364,7 @@ class Leg(ABC):
         cloud.dialogs.pop(self.dialog.id, None)
         cloud.leave(self)
         self.dialog.state = DialogState.TERMINATED
-        self.executor.hung_up(turn)
+        self.interpreter.hung_up(turn)
         self.recorder.hung_up(turn)
         if self._media_is_open:
             turn.out.append(CloseMedia(self.session))

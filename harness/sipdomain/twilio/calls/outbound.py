@@ -152,7 +152,7 @@ class OutboundCall(Leg):
         self._take_timer(response, turn)
         self._note_answered(turn)
         self._record(turn)
-        self._keypad.press(self._order.send_digits, self.executor.start, turn)
+        self._keypad.press(self._order.send_digits, self.interpreter.start, turn)
         return True
 
     def _take_timer(self, response: Response, turn: Turn) -> None:

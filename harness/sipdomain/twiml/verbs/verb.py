@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.program import Crash, Done, End, Failed, Happened, HungUp, Outcome, Program
+from sipdomain.twiml.program import Continue, Crash, End, Failed, Happened, Interrupted, Outcome, Program, Ran
 
 T = TypeVar("T")
 
@@ -124,9 +124,11 @@ def matching(pattern: str, rule: str) -> Callable[[str], str]:
 def settle(happened: Happened) -> Outcome | None:
     """Return how a verb ends after this, or None when it goes on."""
     match happened:
-        case Done():
-            return None
-        case HungUp():
+        case Interrupted():
             return End()
         case Failed():
             return Crash(happened)
+        case Ran(outcome) if not isinstance(outcome, Continue):
+            return outcome
+        case _:
+            return None

@@ -1,0 +1,199 @@
+"""The activities that stand alone: answer, speak, play, press keys, wait for time or a key, ask a URL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
+from sipdomain.media.prompts import AudioFile, Prompt, Speech
+from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.interpreter.activity import Activity, W
+from sipdomain.twilio.interpreter.keypad import Keypad
+from sipdomain.twilio.interpreter.page import Page, exchange
+from sipdomain.twilio.webhooks.exchange import FetchFailed, Finished
+from sipdomain.twiml.program import (
+    Answer,
+    Ask,
+    Done,
+    Failed,
+    Key,
+    PlayKeys,
+    PlayUrl,
+    Pressed,
+    Reason,
+    Sleep,
+    Speak,
+)
+
+NOT_REPORTED: Final = 0.0
+"""How long after its due end a playback is taken to be over though the media side reported nothing, in seconds."""
+
+
+class Answering(Activity[Answer]):
+    """Answers the call; it cannot be taken back."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        voice = self._page.context.voice
+        if voice.answered_at is not None:
+            self._answered(turn)
+        else:
+            voice.answer(self._answered, turn)
+
+    def _answered(self, turn: Turn) -> None:
+        self._end(Done(), turn)
+
+
+class _Playing(Activity[W]):
+    """Renders a prompt and plays it, until the media side reports that it was heard."""
+
+    __slots__ = ("_guard", "_playback")
+
+    def __init__(self, page: Page, want: W) -> None:
+        super().__init__(page, want)
+        self._playback = 0
+        self._guard: Alarm[Then] | None = None
+
+    def _play(self, prompt: Prompt, turn: Turn) -> None:
+        context = self._page.context
+
+        def ready(event: PromptReady | PromptFailed, turn: Turn) -> None:
+            if self.over:
+                return
+            if isinstance(event, PromptFailed):
+                self._end(Failed(13420, event.reason), turn)
+                return
+            self._playback = context.engine.identifiers.new_token()
+            context.playbacks[self._playback] = self._played
+            turn.out.append(StartPlayback(context.voice.session, self._playback, prompt))
+            self._guard = context.engine.alarms.set(turn.now + event.duration + NOT_REPORTED, self._played)
+
+        context.engine.prompts.prepare(prompt, ready, turn)
+
+    def _played(self, turn: Turn) -> None:
+        self._forget()
+        self._end(Done(), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason
+        if self._playback:
+            turn.out.append(StopPlayback(self._page.context.voice.session, self._playback))
+            self._forget()
+
+    def _forget(self) -> None:
+        context = self._page.context
+        context.engine.alarms.cancel(self._guard)
+        del context.playbacks[self._playback]
+
+
+class Speaking(_Playing[Speak]):
+    """Says words."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        want = self._want
+        self._play(Speech(want.text, want.voice, want.language), turn)
+
+
+class PlayingUrl(_Playing[PlayUrl]):
+    """Asks for an audio file and plays it."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        page = self._page
+        if page.reply is not None:
+            self._fetched(page.reply, turn)
+            return
+        page.sound = exchange(page.context, "media", "GET", page.absolute(self._want.url), None)
+        page.context.engine.exchanges.begin(page.sound, self._fetched, turn)
+
+    def _fetched(self, finished: Finished, turn: Turn) -> None:
+        if self.over:
+            return
+        if isinstance(finished, FetchFailed):
+            self._end(Failed(finished.code, finished.reason, finished.url), turn)
+            return
+        content_type = (finished.response.header("Content-Type") or "").partition(";")[0].strip().lower()
+        if not content_type.startswith("audio/"):
+            reason = f"Content-Type {content_type!r} is not audio"
+            self._end(Failed(13420, reason, finished.url), turn)
+            return
+        self._play(AudioFile(finished.response.body, content_type), turn)
+
+
+class PressingKeys(Activity[PlayKeys]):
+    """Presses keys, one after another."""
+
+    __slots__ = ("_keypad",)
+
+    def __init__(self, page: Page, want: PlayKeys) -> None:
+        super().__init__(page, want)
+        self._keypad = Keypad(page.context.engine, page.context.voice.session)
+
+    def _begin(self, turn: Turn) -> None:
+        self._keypad.press(self._want.digits, self._pressed, turn)
+
+    def _pressed(self, turn: Turn) -> None:
+        self._end(Done(), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason, turn
+        self._keypad.stop()
+
+
+class Sleeping(Activity[Sleep]):
+    """Lets time pass."""
+
+    __slots__ = ("_alarm",)
+
+    def __init__(self, page: Page, want: Sleep) -> None:
+        super().__init__(page, want)
+        self._alarm: Alarm[Then] | None = None
+
+    def _begin(self, turn: Turn) -> None:
+        self._alarm = self._page.context.engine.alarms.set(turn.now + self._want.duration, self._waited)
+
+    def _waited(self, turn: Turn) -> None:
+        self._end(Done(), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason, turn
+        self._page.context.engine.alarms.cancel(self._alarm)
+
+
+class AwaitingKey(Activity[Key]):
+    """Waits for a key of the caller."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        del turn
+        self._page.context.key_waits[self] = self._pressed
+
+    def _pressed(self, key: str, turn: Turn) -> None:
+        self._end(Pressed(key), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason, turn
+        self._page.context.key_waits.pop(self, None)
+
+
+class Asking(Activity[Ask]):
+    """Asks a URL, and lets its answer be."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        page, want = self._page, self._want
+        asked = exchange(page.context, "action", want.method, page.absolute(want.url), want.parameters)
+        page.context.engine.exchanges.begin(asked, self._answered, turn)
+
+    def _answered(self, finished: Finished, turn: Turn) -> None:
+        if isinstance(finished, FetchFailed):
+            self._end(Failed(finished.code, finished.reason, finished.url), turn)
+        else:
+            self._end(Done(), turn)

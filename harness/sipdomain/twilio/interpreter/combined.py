@@ -1,0 +1,148 @@
+"""The activities that hold others, and which activity carries out which want."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.interpreter.activities import (
+    Answering,
+    Asking,
+    AwaitingKey,
+    PlayingUrl,
+    PressingKeys,
+    Sleeping,
+    Speaking,
+)
+from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twiml.program import (
+    Answer,
+    Ask,
+    Begin,
+    Done,
+    Failed,
+    First,
+    FirstOf,
+    Happened,
+    Key,
+    Nested,
+    Outcome,
+    PlayKeys,
+    PlayUrl,
+    Ran,
+    Reason,
+    Sleep,
+    Speak,
+    Stop,
+    Want,
+)
+
+MOST_IN_BACKGROUND: Final = 16
+"""How much may go on in the background of one call at once (assumed)."""
+
+
+class Racing(Activity[FirstOf]):
+    """Does several things at once until the first of them ends."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, page: Page, want: FirstOf) -> None:
+        super().__init__(page, want)
+        self._parts: list[Activity[Any]] = []
+
+    def _begin(self, turn: Turn) -> None:
+        for place, want in enumerate(self._want.wants):
+            part = activity_of(want, self._page)
+            self._parts.append(part)
+            happened = part.begin(partial(self._ended, place), turn)
+            if happened is not None:
+                self._ended(place, happened, turn)
+                return
+
+    def _ended(self, place: int, happened: Happened, turn: Turn) -> None:
+        self._stop("stopped", turn)
+        self._end(First(place, happened), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        for part in self._parts:
+            part.stop(reason, turn)
+
+
+class Nesting(Activity[Nested]):
+    """Runs another document inside."""
+
+    __slots__ = ("_inside",)
+
+    def __init__(self, page: Page, want: Nested) -> None:
+        super().__init__(page, want)
+        self._inside: Documents | None = None
+
+    def _begin(self, turn: Turn) -> None:
+        self._inside = self._page.nest(self._want, self._ran, turn)
+
+    def _ran(self, outcome: Outcome, turn: Turn) -> None:
+        self._end(Ran(outcome), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        if self._inside is not None:
+            self._inside.leave(reason, turn)
+
+
+class Beginning(Activity[Begin]):
+    """Begins something in the background; its end is nobody's business but its own."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        name, background = self._want.name, self._page.context.background
+        if name in background:
+            self._end(Failed(12400, f"{name!r} goes on in the background already"), turn)
+            return
+        if len(background) >= MOST_IN_BACKGROUND:
+            self._end(Failed(12400, f"{MOST_IN_BACKGROUND} things go on in the background already"), turn)
+            return
+        activity = background[name] = activity_of(self._want.want, self._page)
+
+        def ended(_happened: Happened, _turn: Turn) -> None:
+            del background[name]
+
+        if activity.begin(ended, turn) is not None:
+            del background[name]
+        self._end(Done(), turn)
+
+
+class Stopping(Activity[Stop]):
+    """Stops something in the background."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        activity = self._page.context.background.pop(self._want.name, None)
+        if activity is None:
+            self._end(Failed(12400, f"nothing goes on in the background as {self._want.name!r}"), turn)
+        else:
+            activity.stop("stopped", turn)
+            self._end(Done(), turn)
+
+
+_ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
+    Answer: Answering,
+    Ask: Asking,
+    Begin: Beginning,
+    FirstOf: Racing,
+    Key: AwaitingKey,
+    Nested: Nesting,
+    PlayKeys: PressingKeys,
+    PlayUrl: PlayingUrl,
+    Sleep: Sleeping,
+    Speak: Speaking,
+    Stop: Stopping,
+}
+
+
+def activity_of(want: Want, page: Page) -> Activity[Any]:
+    """Return what carries a want of a document out."""
+    return _ACTIVITIES[type(want)](page, want)

@@ -1,0 +1,41 @@
+"""What all documents of one call share: the voice, keys that are waited for, playbacks, what goes on in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.interpreter.voice import Voice
+from sipdomain.twiml.program import Reason
+
+
+class Stoppable(Protocol):
+    """What can be stopped."""
+
+    def stop(self, reason: Reason, turn: Turn) -> None:
+        """Stop, without a word to who began it."""
+
+
+class Context:
+    """What all documents of one call share.
+
+    Attributes:
+        engine: The engine: alarms, exchanges, prompts, identifiers.
+        voice: Who is spoken to.
+        documents: How many documents were asked for since the call began or was redirected.
+        key_waits: Who waits for a key; a key ends all of these waits.
+        playbacks: By its number, who waits for the end of a playback.
+        background: By its name, what goes on in the background.
+    """
+
+    __slots__ = ("background", "documents", "engine", "key_waits", "playbacks", "voice")
+
+    def __init__(self, engine: Engine, voice: Voice) -> None:
+        self.engine = engine
+        self.voice = voice
+        self.documents = 0
+        self.key_waits: dict[Stoppable, Callable[[str, Turn], None]] = {}
+        self.playbacks: dict[int, Then] = {}
+        self.background: dict[str, Stoppable] = {}

@@ -1,0 +1,97 @@
+"""One document as it runs: where it came from, how its URLs are asked, and what is written down of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urljoin
+
+from sipdomain.entries import Alert, VerbStarted
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.interpreter.context import Context
+from sipdomain.twilio.webhooks.exchange import Exchange, Fetched, Purpose, ordered
+from sipdomain.twiml.document import Element
+from sipdomain.twiml.program import Nested, Outcome, Parameters, Reason
+
+
+class Documents(Protocol):
+    """Documents that run inside another one."""
+
+    def leave(self, reason: Reason, turn: Turn) -> None:
+        """Interrupt them for good."""
+
+
+Nest = Callable[[Nested, Callable[[Outcome, Turn], None], Turn], Documents]
+
+
+class Page:
+    """One document as it runs.
+
+    Attributes:
+        context: What all documents of the call share.
+        url: Where it came from, or "" for one that was brought.
+        nest: Begins a document inside this one.
+        asked: The exchange that brought it, if any.
+        reply: What it came as when that was audio, which need not be asked for again.
+        sound: The last exchange for an audio file.
+        turn: The turn in which it was last resumed.
+    """
+
+    __slots__ = ("asked", "context", "nest", "reply", "sound", "turn", "url")
+
+    def __init__(self, context: Context, nest: Nest, url: str = "", asked: Exchange | None = None) -> None:
+        self.context = context
+        self.nest = nest
+        self.url = url
+        self.asked = asked
+        self.reply: Fetched | None = None
+        self.sound: Exchange | None = None
+        self.turn = Turn(0.0)
+
+    def absolute(self, url: str) -> str:
+        """Return a URL of the document; one that cannot be read stays as it is, and fails when it is asked."""
+        try:
+            return urljoin(self.url, url)
+        except ValueError:
+            return url
+
+    def note_verb(self, element: Element) -> None:
+        """Write down that a verb begins."""
+        identity, turn = self.context.voice.identity, self.turn
+        turn.out.append(
+            VerbStarted(
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id,
+                verb=element.name, text=element.text[:200],
+            )
+        )  # fmt: skip
+
+    def warn(self, code: int, level: str, text: str, turn: Turn, about: Exchange | None = None) -> None:
+        """Raise an alert about an exchange, by default that of the document."""
+        identity, about = self.context.voice.identity, about or self.asked
+        turn.out.append(
+            Alert(
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code,
+                level="error" if level == "error" else "warning", text=text,
+                token=about.token if about is not None else 0,
+            )
+        )  # fmt: skip
+
+
+def exchange(
+    context: Context, purpose: Purpose, method: str, url: str, parameters: Parameters | None
+) -> Exchange:
+    """Return an exchange that says the call's parameters, and more; without any when they are None."""
+    voice, identifiers = context.voice, context.engine.identifiers
+    said: Parameters = ()
+    if parameters is not None:
+        mine = {**voice.parameters, "CallStatus": voice.status, **dict(parameters)}
+        said = ordered(mine, voice.sip_headers)
+    return Exchange(
+        voice.identity,
+        purpose,
+        method,
+        url,
+        said,
+        new_token=identifiers.new_token,
+        idempotency=identifiers.new_uuid(),
+    )

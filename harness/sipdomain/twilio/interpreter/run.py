@@ -1,0 +1,86 @@
+"""One program as it runs: it says what it wants, and is sent what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.combined import activity_of
+from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twiml.program import Ask, End, Happened, Interrupted, Outcome, Program, Reason, Want
+
+MOST_LAST_WANTS: Final = 10
+"""How much a program may want after it was interrupted for good."""
+
+
+class Run:
+    """One program as it runs."""
+
+    __slots__ = ("_activity", "_ended", "_left", "_page", "_program", "_reason")
+
+    def __init__(self, page: Page, program: Program, ended: Callable[[Outcome, Turn], None]) -> None:
+        """Take a program up.
+
+        Args:
+            page: The document that it belongs to.
+            program: Not begun yet.
+            ended: Called once, with its outcome.
+        """
+        self._page = page
+        self._program: Program | None = program
+        self._ended = ended
+        self._activity: Activity[Any] | None = None
+        self._reason: Reason | None = None
+        self._left = MOST_LAST_WANTS
+
+    def start(self, turn: Turn) -> None:
+        """Begin."""
+        self._resume(None, turn)
+
+    def interrupt(self, reason: Reason, turn: Turn, *, for_good: bool) -> None:
+        """Stop what it waits for, and say why; for good, nothing that needs the caller can be had any more."""
+        if self._program is None or self._reason is not None:
+            return
+        if for_good:
+            self._reason = reason
+        activity = self._activity
+        if activity is not None:
+            activity.stop(reason, turn)
+        self._resume(Interrupted(reason), turn)
+
+    def _resume(self, happened: Happened | None, turn: Turn) -> None:
+        self._activity = None
+        self._page.turn = turn
+        while self._program is not None:
+            try:
+                want = next(self._program) if happened is None else self._program.send(happened)
+            except StopIteration as stop:
+                self._program = None
+                self._ended(stop.value, turn)
+                return
+            happened = self._carry_out(want, turn)
+            if happened is None:
+                return
+
+    def _carry_out(self, want: Want, turn: Turn) -> Happened | None:
+        """Begin what is wanted; None when it takes time, and `_resume` is called at its end."""
+        if self._reason is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._give_up(turn)
+                return None
+            if not isinstance(want, Ask):
+                return Interrupted(self._reason)
+        activity = activity_of(want, self._page)
+        happened = activity.begin(self._resume, turn)
+        if happened is None:
+            self._activity = activity
+        return happened
+
+    def _give_up(self, turn: Turn) -> None:
+        program, self._program = self._program, None
+        if program is not None:
+            program.close()
+            self._ended(End(), turn)

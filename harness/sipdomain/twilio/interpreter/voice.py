@@ -1,0 +1,74 @@
+"""What documents are carried out on: a call, and what else can hear a prompt and press keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.webhooks.exchange import CallIdentity
+
+
+class CallWebhooks(Protocol):
+    """Where documents come from."""
+
+    @property
+    def url(self) -> str:
+        """Asked for the first document, or "" when `twiml` is the document."""
+
+    @property
+    def method(self) -> str:
+        """How the URL is asked, "GET" or "POST"."""
+
+    @property
+    def twiml(self) -> str:
+        """The first document itself, or ""."""
+
+    @property
+    def fallback_url(self) -> str:
+        """Asked when a document cannot be had, or ""."""
+
+    @property
+    def fallback_method(self) -> str:
+        """How the fallback URL is asked."""
+
+
+class Voice(Protocol):
+    """Whoever is spoken to, and what its webhooks are told."""
+
+    @property
+    def session(self) -> str:
+        """The name of its media session."""
+
+    @property
+    def identity(self) -> CallIdentity:
+        """What its webhooks need to know."""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The provider's parameters that stay the same, CallStatus excepted."""
+
+    @property
+    def sip_headers(self) -> tuple[tuple[str, str], ...]:
+        """The `SipHeader_` parameters."""
+
+    @property
+    def status(self) -> str:
+        """The provider's CallStatus."""
+
+    @property
+    def answered_at(self) -> float | None:
+        """When it was answered, or None."""
+
+    @property
+    def handling(self) -> CallWebhooks:
+        """Its webhooks."""
+
+    def answer(self, then: Then, turn: Turn) -> None:
+        """Answer, then go on with `then`; never when it ends before."""
+
+    def reject(self, reason: str, turn: Turn) -> None:
+        """Refuse, "busy" or "rejected"."""
+
+    def hang_up(self, turn: Turn) -> None:
+        """End it from our side."""
