@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from sipdomain.entries import Entry
     from sipdomain.runtime.worlds.world import AppRequest
     from sipdomain.scenario.loader import ScenarioFile as LoadedScenario
     from sipdomain.scenario.runner import Result
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
 
 SUFFIX = ".scenario.yaml"
+ARRIVING = 0.25
+"""How long messages under way may take before a failure is reported, in seconds."""
 USER, PASSWORD, DOMAIN = "alice", "Correct-Horse-42", "demo"
 
 _DOMAINS: pytest.StashKey[list[SipDomain]] = pytest.StashKey()
@@ -130,6 +133,13 @@ class SipDomain:
         self.world = world
         self.name = name
         self._stage = stage
+        self._is_open = True
+
+    def close(self) -> None:
+        """End every call, and let what is under way arrive."""
+        self._is_open = False
+        self._stage.close()
+        self.world.close()
 
     def dial(self, user: str = "100", **options: Any) -> PhoneCall:
         """Have the phone call `sip:USER@DOMAIN`; `headers`, `user` and `password` as in `dial` steps."""
@@ -159,6 +169,12 @@ class SipDomain:
         if mismatches:
             raise UnmetError(self._failure(mismatches), frozenset(each.call_id for each in mismatches))
 
+    def _entries(self) -> tuple[Entry, ...]:
+        """Return the journal once the messages under way have arrived: a ladder shows others as lost."""
+        if self._is_open:
+            self.wait(lambda: not self.world.under_way, ARRIVING)
+        return tuple(self.world.journal)
+
     def _failure(self, mismatches: tuple[Mismatch, ...]) -> str:
         from sipdomain.report.failure import failure
         from sipdomain.scenario.runner import Result
@@ -166,7 +182,7 @@ class SipDomain:
         return failure(
             Result(
                 "", self.name, "failed", self.world.profile, self.world.substrate, mismatches=mismatches,
-                entries=tuple(self.world.journal), calls=self._names(), secrets=frozenset(self._stage.secrets),
+                entries=self._entries(), calls=self._names(), secrets=frozenset(self._stage.secrets),
             )
         )  # fmt: skip
 
@@ -182,7 +198,7 @@ class SipDomain:
         from sipdomain.report.calls import calls_report
 
         return calls_report(
-            tuple(self.world.journal), self._names(), self._stage.secrets, without_ladder=without_ladder
+            self._entries(), self._names(), self._stage.secrets, without_ladder=without_ladder
         )
 
     def wait(self, condition: Callable[[], bool], within: float = 5.0) -> bool:
@@ -263,8 +279,7 @@ def sip_domain(request: pytest.FixtureRequest, twiml_app: Any) -> Iterator[SipDo
     domain = SipDomain(world, f"{DOMAIN}.sip.twilio.com", stage)
     request.node.stash.setdefault(_DOMAINS, []).append(domain)
     yield domain
-    stage.evidence.close()
-    world.close()
+    domain.close()
 
 
 @pytest.hookimpl(wrapper=True)

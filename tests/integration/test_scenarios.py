@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sipdomain.entries import CallChanged, HttpAnswered, HttpRequested
 from sipdomain.report.failure import failure
 from sipdomain.report.ladder import ladders
 from sipdomain.report.ladder.untimed import untimed
@@ -13,6 +14,7 @@ from sipdomain.scenario.loader import find, load_scenario
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
+from sipdomain.twilio.store.call_records import FINAL
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = find([FOLDER])
@@ -38,6 +40,21 @@ def test_a_scenario_passes_in_virtual_time(path: Path, profile: Profile) -> None
         assert result.outcome == "passed", failure(result)
     else:
         assert result.outcome == "not run"
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_in_virtual_time_all_comes_to_its_end_and_only_a_fault_loses_messages(
+    path: Path, profile: Profile
+) -> None:
+    result = play(path, "sim", profile)
+    rows = [row for each in ladders(result.entries, result.calls) for row in each.rows]
+    lost = [row.text for row in rows if not row.arrived]
+    assert lost == [] or "faults:" in path.read_text()
+    last = {each.call_sid: each.status for each in result.entries if isinstance(each, CallChanged)}
+    assert set(last.values()) <= FINAL
+    asked = {each.token for each in result.entries if isinstance(each, HttpRequested)}
+    assert asked == {each.token for each in result.entries if isinstance(each, HttpAnswered)}
 
 
 @pytest.mark.parametrize("profile", ["documented", "observed"])

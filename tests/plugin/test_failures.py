@@ -83,7 +83,9 @@ def test_a_call_of_the_fixture_sip_phone_is_shown(pytester: pytest.Pytester) -> 
         """,
     )
     done.assert_outcomes(failed=1)
-    done.stdout.fnmatch_lines(["*SIP calls of demo.sip.twilio.com*", "call · *", "*alice: INVITE*"])
+    done.stdout.fnmatch_lines(
+        ["*SIP calls of demo.sip.twilio.com*", "call · *", "*alice*cloud*app*", "*INVITE*"]
+    )
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -258,3 +260,28 @@ def test_an_application_of_one_s_own_is_recorded_too(pytester: pytest.Pytester) 
         """,
     )
     done.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("options", [[], ["--sip-net=live"]])
+def test_messages_that_are_under_way_when_a_test_fails_are_not_shown_as_lost(
+    pytester: pytest.Pytester, options: list[str]
+) -> None:
+    done = failed(
+        pytester,
+        """
+        def test_the_phone_hangs_up(sip_domain, sip_phone):
+            call = sip_domain.dial()
+            assert sip_domain.wait(lambda: call.answered_at is not None)
+            sip_phone.hang_up(call)
+            assert call.state == "answered"
+
+        def test_the_call_is_answered_at_once(sip_domain):
+            call = sip_domain.dial()
+            sip_domain.wait(lambda: 407 in call.responses)
+            sip_domain.expect(call, responses=[100, 500], within=0.001)
+        """,
+        *options,
+        conftest="",
+    )
+    done.assert_outcomes(failed=2)
+    done.stdout.no_fnmatch_line("*(lost)*")

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this machine that each certificate of ours is for."""
 
-GOODBYE = 2.0
-"""How long a closing service waits for its BYEs to be answered, in seconds."""
+CLOSING = 2.0
+"""How long a closing service waits for answers to its BYEs and callbacks, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,12 +310,20 @@ class Service:
             "journal": len(self.journal),
         }
 
+    async def end_calls(self) -> None:
+        """End every call with BYE; wait shortly for the answers, and for those of the URLs that are being asked."""
+        self._pump.feed(lambda: self.emulator.shut_down(self._clock.now()))
+        give_up_at = self._clock.now() + CLOSING
+        while self._is_waiting and self._clock.now() < give_up_at:  # noqa: ASYNC110 - nobody notifies
+            await asyncio.sleep(0.02)
+
+    @property
+    def _is_waiting(self) -> bool:
+        return self.emulator.waiting_for_bye or self.emulator.census.exchanges > 0
+
     async def close(self) -> None:
         """End every call with BYE, wait shortly for the answers, and let go of everything."""
-        self._pump.feed(lambda: self.emulator.shut_down(self._clock.now()))
-        give_up_at = self._clock.now() + GOODBYE
-        while self.emulator.waiting_for_bye and self._clock.now() < give_up_at:  # noqa: ASYNC110 - tells nobody
-            await asyncio.sleep(0.02)
+        await self.end_calls()
         self._pump.close()
         if self._dns is not None:
             await self._dns.close()

@@ -21,8 +21,8 @@ from sipdomain.twilio.configuration.model import ConfigurationError
 T = TypeVar("T")
 _FOREIGN = frozenset({"sipp", "baresip", "pjsip"})
 
-FAREWELL = 2.0
-"""How long calls that a scenario left standing get to end, in seconds."""
+STANDING = 2.0
+"""How long calls that a scenario left standing get to end, in seconds; and, once hung up, all that is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,25 +159,20 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
             mismatches = (Mismatch(path, "a step that can be carried out", str(error), (), "", where),)
         if mismatches:
             break
-    yield from _farewell(stage)
+    yield from _ended(stage)
     return mismatches
 
 
-def _farewell(stage: Stage) -> Script[None]:
+def _ended(stage: Stage) -> Script[None]:
     """Let the calls that a scenario left standing come to their end, and end those that do not."""
 
     def all_over() -> bool:
-        return all(stage.is_over(call) for call in stage.calls.values())
+        return all(stage.is_over(call) for call in stage.begun)
 
     # The cloud first: who speaks the last word must not depend on how fast the machine is.
-    yield Until(all_over, FAREWELL)
-    for call in stage.calls.values():
+    yield Until(all_over, STANDING)
+    for call in stage.begun:
         if call.state == "answered" and stage.takes_orders(call):
             phone, own = stage.phone_of(call)
             phone.hang_up(own)
-    yield Until(
-        lambda: (
-            all_over() and not any(stage.evidence.unanswered(call.call_id) for call in stage.calls.values())
-        ),
-        FAREWELL,
-    )
+    yield Until(lambda: all_over() and stage.world.is_idle, STANDING)

@@ -81,6 +81,7 @@ class Stage:
         folder: Where the scenario's file is; files that it names are relative to it.
         evidence: The journal by call.
         calls: The calls placed so far, by name, in order.
+        begun: All of them, those too whose name a later call took.
         secrets: Passwords that no report may show.
     """
 
@@ -92,7 +93,7 @@ class Stage:
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
         self._phones: list[tuple[OwnCall, PhoneHandle]] = []
-        self._begun: list[PhoneCall] = []
+        self.begun: list[PhoneCall] = []
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
@@ -105,12 +106,12 @@ class Stage:
         """Make a call, whose phone takes no orders, the latest one, under a name."""
         self.calls.pop(name, None)
         self.calls[name] = call
-        self._begun.append(call)
+        self.begun.append(call)
 
     def close(self) -> None:
         """Look at nothing more."""
         self.evidence.close()
-        for call in self._begun:
+        for call in self.begun:
             if isinstance(call, WatchedCall):
                 call.close()
 
@@ -197,7 +198,7 @@ class Stage:
 
     def _range(self, call: PhoneCall) -> tuple[float, float]:
         """Return after which moment, and up to which, entries of its Call-ID are of this one."""
-        begins = [each.started_at for each in self._begun if each.call_id == call.call_id]
+        begins = [each.started_at for each in self.begun if each.call_id == call.call_id]
         own = call.started_at
         if own is None or all(each == own for each in begins):
             return float("-inf"), float("inf")

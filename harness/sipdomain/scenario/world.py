@@ -122,6 +122,14 @@ class World(Protocol):
         line still holds a message of it.
         """
 
+    @property
+    def under_way(self) -> int:
+        """How many SIP messages between phones and emulator have not arrived yet, and will."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no message is under way, and the emulator has no call, recording or HTTP request open."""
+
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
 
@@ -155,7 +163,10 @@ class World(Protocol):
         """Drive a scenario's generator to its end; what it raises comes through."""
 
     def close(self) -> None:
-        """End everything."""
+        """End every call, let what is under way arrive, and let go of everything.
+
+        That takes a bounded time: what still goes on after it is named in the journal.
+        """
 
 
 class MakeWorld(Protocol):

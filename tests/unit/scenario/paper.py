@@ -141,6 +141,13 @@ class PaperWorld:
     def is_busy(self, call_id: str) -> bool:  # noqa: ARG002
         return False
 
+    under_way = 0
+
+    @property
+    def is_idle(self) -> bool:
+        asked, answered = self.journal.select(HttpRequested), self.journal.select(HttpAnswered)
+        return {each.token for each in asked} == {each.token for each in answered}
+
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         return self.audio if call in self.calls else np.zeros(0, np.int16)
 

@@ -65,6 +65,16 @@ class SimClock:
         self._now = max(self._now, limit)
         return False
 
+    def run_until(self, condition: Callable[[], bool], within: float, steps: int) -> bool:
+        """Let things happen until a condition holds; False when the seconds or the steps ran out first."""
+        limit = self._now + within
+        for _ in range(steps):
+            if condition():
+                return True
+            if not self.step(limit):
+                break
+        return condition()
+
 
 class SimEndpoint:
     """One pump's place in the network."""
@@ -88,8 +98,14 @@ class SimNetwork:
     def __init__(self, clock: SimClock, line: BadLine | None = None) -> None:
         self._clock = clock
         self._line = line
+        self._under_way = 0
         self._pumps: dict[Address, Pump] = {}
         self._connections: dict[tuple[Address, Address], int] = {}
+
+    @property
+    def under_way(self) -> int:
+        """How many messages have not arrived yet, and will."""
+        return self._under_way + (self._line.held if self._line is not None else 0)
 
     def attach(self, address: Address, pump: Pump) -> None:
         """Give a pump an address."""
@@ -109,7 +125,12 @@ class SimNetwork:
         if self._line is not None and not flow.reliable:
             self._line.carry(data, lambda passed: receiver.receive(passed, arriving), LATENCY)
             return
-        self._clock.call_at(at, lambda: receiver.receive(data, arriving))
+        self._under_way += 1
+        self._clock.call_at(at, lambda: self._arrive(receiver, data, arriving))
+
+    def _arrive(self, receiver: Pump, data: bytes, flow: Flow) -> None:
+        self._under_way -= 1
+        receiver.receive(data, flow)
 
     def _connection(self, flow: Flow) -> int:
         ends = (min(flow.local, flow.remote), max(flow.local, flow.remote))

@@ -27,6 +27,8 @@ from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.tls.contexts import TlsClient
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.studio import Studio
+from sipdomain.runtime.worlds.under_way import UnderWay
+from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.world import (
     AppRequest,
     PhoneSpec,
@@ -59,6 +61,8 @@ if TYPE_CHECKING:
 
 POLL = 0.02
 """How often a condition is asked that no journal entry announces, in seconds."""
+ARRIVING = 0.25
+"""How long a closing world waits for messages that are under way, in seconds."""
 _BACKLOG = 128
 
 
@@ -117,6 +121,8 @@ class LiveWorld:
         """
         self.profile = spec.profile
         self.journal = Journal()
+        self._under_way = UnderWay()
+        self.journal.listen(self._under_way.take)
         self._studio = studio
         self._loop = studio.loop if studio is not None else new_event_loop()
         self._clock = LiveClock(self._loop)
@@ -225,6 +231,17 @@ class LiveWorld:
         on_its_way = any(line.holds(call_id) for line in self._lines)
         return on_its_way or self._service.emulator.is_busy(call_id)
 
+    @property
+    def under_way(self) -> int:
+        """How many SIP messages have not arrived yet, and will."""
+        # What a bad line takes never arrives: it alone knows what is still to come.
+        return sum(line.held for line in self._lines) if self._lines else self._under_way.count
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no message is under way, and the emulator has no call, recording or request open."""
+        return is_idle(self._service.emulator, self.under_way)
+
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._media, call)
@@ -291,6 +308,11 @@ class LiveWorld:
             self._loop.close()
 
     async def _close(self) -> None:
+        await self._service.end_calls()
+        give_up_at = self.now() + ARRIVING
+        while not self.is_idle and self.now() < give_up_at:  # noqa: ASYNC110 - nobody notifies
+            await asyncio.sleep(0.001)
+        note_unfinished(self.journal, self._service.emulator, self.under_way, self.now())
         await self._service.close()
         for pump in self._pumps:
             pump.close()

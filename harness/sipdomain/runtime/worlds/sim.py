@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sipdomain.journal import Journal
 from sipdomain.media.prompts import Speech
@@ -17,6 +17,7 @@ from sipdomain.runtime.sim.media import SimExchange, SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
 from sipdomain.runtime.switchboard import PumpedSwitchboard
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
+from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.world import (
     AppRequest,
     Script,
@@ -53,6 +54,10 @@ SIP = (Address("127.0.0.1", 5060), Address("127.0.0.1", 5061))
 SIP_OVER_IPV6 = (Address("::1", 5060), Address("::1", 5061))
 APP = "127.0.0.1:5000"
 FIRST_PHONE_PORT = 5070
+CLOSING: Final = 128.0
+"""How long what is under way may take when a world is closed, in seconds: four times SIP's longest wait for an answer."""
+CLOSING_STEPS: Final = 20_000
+"""In how many steps that must be done."""
 
 
 class SimWorld:
@@ -109,7 +114,7 @@ class SimWorld:
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
         media = SimMedia(self._clock, self._library, self._exchange)
-        pump = Pump(
+        self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
             web=Web(SimHttpClient(self._clock, sites), self.emulator.fetched),
         )  # fmt: skip
@@ -158,6 +163,16 @@ class SimWorld:
         on_its_way = self._line is not None and self._line.holds(call_id)
         return on_its_way or self.emulator.is_busy(call_id)
 
+    @property
+    def under_way(self) -> int:
+        """How many SIP messages have not arrived yet, and will."""
+        return self._network.under_way
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no message is under way, and the emulator has no call, recording or request open."""
+        return is_idle(self.emulator, self._network.under_way)
+
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._media, call)
@@ -198,4 +213,7 @@ class SimWorld:
         return True
 
     def close(self) -> None:
-        """Nothing stays behind."""
+        """End every call, and let what is under way arrive; what takes too long is named in the journal."""
+        self._pump.feed(lambda: self.emulator.shut_down(self.now()))
+        self._clock.run_until(lambda: self.is_idle, CLOSING, CLOSING_STEPS)
+        note_unfinished(self.journal, self.emulator, self._network.under_way, self.now())
