@@ -33,8 +33,8 @@ from sipdomain.report.columns import columns
 from sipdomain.report.console import Console
 from sipdomain.report.explain import explain
 from sipdomain.report.failure import failure
-from sipdomain.report.jsonl import result_lines
-from sipdomain.report.junit import junit_xml
+from sipdomain.report.files.jsonl import result_lines
+from sipdomain.report.files.junit import junit_xml
 from sipdomain.report.ladder import ladders, text as drawn, untimed
 from sipdomain.runtime.http.control import line
 from sipdomain.scenario.runner import Result

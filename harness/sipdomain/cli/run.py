@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,15 +12,13 @@ import typer
 
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_options import ReportFiles, with_reports
 from sipdomain.cli.standard_streams import SteadyStream, tell
 from sipdomain.errors import FileError, SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
 from sipdomain.report.failure import pictures
-from sipdomain.report.jsonl import result_lines, wrong_line
-from sipdomain.report.junit import junit_xml
-from sipdomain.scenario.loader import SUFFIX, ScenarioFile, WrongFile, load_all
+from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_all
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
 from sipdomain.scenario.stage import Mismatch
@@ -31,6 +29,7 @@ Net = Literal["live", "sim"]
 Profile = Literal["documented", "observed"]
 
 
+@with_reports
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
     net: Annotated[Net, typer.Option(help="Real sockets and real time, or virtual time.")] = "live",
@@ -48,10 +47,6 @@ def run(
     ladder: Annotated[
         Literal["failed", "last", "all", "none"], typer.Option(help="Whose ladder is printed.")
     ] = "last",
-    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report.")] = None,
-    jsonl: Annotated[
-        Path | None, typer.Option(help="Write every result and journal entry as JSON lines.")
-    ] = None,
     seed: Annotated[int, typer.Option(help="For all that is random.")] = 0,
     speech: Annotated[
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
@@ -60,19 +55,11 @@ def run(
         bool, typer.Option("--keep-going", help="Play the other files when some are wrong.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Count what is not run as failed.")] = False,
+    *,
+    reports: Mapping[str, Path | None],
 ) -> None:
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
-    if junit is not None and jsonl is not None and junit.resolve() == jsonl.resolve():
-        raise SetupError("--junit and --jsonl need a file each")
-    for flag, report in (("--junit", junit), ("--jsonl", jsonl)):
-        if report is not None and _is_played(report, paths):
-            raise SetupError(
-                f"{flag} {report} is a scenario file, which a report would replace; name another file"
-            )
-    reports = _Reports(
-        ReportFile(junit, "--junit") if junit is not None else None,
-        ReportFile(jsonl, "--jsonl") if jsonl is not None else None,
-    )
+    files_of_reports = ReportFiles(reports, paths)
     given = AccountSettings(**account_of_environment()._asdict())
     with Interruption() as interruption:
         files, wrong = load_all(paths, seed=seed)
@@ -81,7 +68,7 @@ def run(
         console = Console(SteadyStream(sys.stdout, _lost_output))
         told = _Run(console, net, profile, seed, ladder, interruption, strict=strict, keep_going=keep_going)
         told.play(files, wrong, speech=speech)
-        reports.write(told.results, told.wrong)
+        files_of_reports.write(told.results, told.wrong)
     if interruption.number:
         raise typer.Exit(interruption.exit_code)
     if any(each.outcome == "failed" for each in told.results):
@@ -92,30 +79,6 @@ def run(
         if keyword and not files:
             _tell_nearest(found, keyword)
         raise typer.Exit(3)
-
-
-def _is_played(report: Path, paths: Sequence[Path]) -> bool:
-    """Return whether a report's path is, by whatever name, that of a scenario file."""
-    try:
-        there = report.is_file() and any(each.is_file() and each.samefile(report) for each in paths)
-        return there or any(each.name.endswith(SUFFIX) for each in (report, report.resolve()))
-    except (OSError, ValueError):
-        return False  # what is wrong with it is told when it is opened
-
-
-@dataclass(frozen=True, slots=True)
-class _Reports:
-    junit: ReportFile | None
-    jsonl: ReportFile | None
-
-    def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> None:
-        """Write both; raises SetupError."""
-        if self.junit is not None:
-            self.junit.write(junit_xml(results, wrong))
-        if self.jsonl is not None:
-            lines = [line for each in results for line in result_lines(each)]
-            lines += [wrong_line(each) for each in wrong]
-            self.jsonl.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from sipdomain.errors import Position
 from sipdomain.mask import masking
 from sipdomain.report.console import Console
 from sipdomain.report.failure import failure
-from sipdomain.report.jsonl import result_lines
-from sipdomain.report.junit import junit_xml
+from sipdomain.report.files.jsonl import result_lines
+from sipdomain.report.files.junit import junit_xml
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.stage import Mismatch
 from tests.unit.report.journals import a_call, a_refusal

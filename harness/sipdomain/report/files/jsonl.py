@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import Final
 
 from sipdomain.entries import Entry
 from sipdomain.mask import Mask, json_line, masking
+from sipdomain.report.files.report import Report
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
@@ -50,3 +52,13 @@ def wrong_line(wrong: WrongFile) -> str:
 def entry_line(entry: Entry, mask: Mask) -> str:
     """Return a journal entry as one JSON object without an end of line; bytes are read as UTF-8."""
     return json_line({"kind": type(entry).__name__, **asdict(entry)}, mask)
+
+
+def json_lines(results: Sequence[Result], wrong: Sequence[WrongFile] = ()) -> bytes:
+    """Return the results, their journals and the wrong files, in UTF-8."""
+    lines = [line for each in results for line in result_lines(each)]
+    lines += [wrong_line(each) for each in wrong]
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+
+
+REPORT: Final = Report(help="Write every result and journal entry as JSON lines.", write=json_lines)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.failure import failure, pictures
+from sipdomain.report.files.report import Report
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
@@ -72,3 +74,6 @@ def _case(suite: ET.Element, result: Result) -> None:
 def _clean(text: str) -> str:
     """Return text without what XML 1.0 forbids (section 2.2) and what steers a terminal or a page."""
     return printable_lines(text)
+
+
+REPORT: Final = Report(help="Write a JUnit report.", write=junit_xml)

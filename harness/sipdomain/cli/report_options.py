@@ -1,0 +1,85 @@
+"""The options of `sipdomain run` that write reports: one for each kind in the registry."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from sipdomain.cli.report_files import ReportFile
+from sipdomain.errors import SetupError
+from sipdomain.report.files import REPORTS
+from sipdomain.scenario.loader import SUFFIX, WrongFile
+from sipdomain.scenario.runner import Result
+
+
+class ReportFiles:
+    """The reports that a run was asked for."""
+
+    def __init__(self, wanted: Mapping[str, Path | None], paths: Sequence[Path]) -> None:
+        """See that each can be written, and take older ones away.
+
+        Args:
+            wanted: Where each kind of report goes to, by the name of its option; None for one that is not wanted.
+            paths: The files to be played, which no report may replace.
+
+        Raises:
+            SetupError: One cannot be written, two are the same file, or one is a scenario file.
+        """
+        named = {name: path for name, path in wanted.items() if path is not None}
+        for one, other in combinations(named, 2):
+            if named[one].resolve() == named[other].resolve():
+                raise SetupError(f"--{one} and --{other} need a file each")
+        for name, path in named.items():
+            if _is_played(path, paths):
+                raise SetupError(
+                    f"--{name} {path} is a scenario file, which a report would replace; name another file"
+                )
+        self._files = {name: ReportFile(path, f"--{name}") for name, path in named.items()}
+
+    def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> None:
+        """Write all of them.
+
+        Raises:
+            SetupError: One cannot be written.
+        """
+        for name, file in self._files.items():
+            file.write(REPORTS[name].write(results, wrong))
+
+
+def with_reports(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each kind of report; their paths come to it as `reports`, by name."""
+
+    @wraps(command)
+    def with_options(**given: Any) -> None:
+        reports = {name: given.pop(name) for name in REPORTS}
+        command(**given, reports=reports)
+
+    hints = get_type_hints(command, include_extras=True)
+    del hints["reports"]
+    hints |= {
+        name: Annotated[Path | None, typer.Option(help=report.help)] for name, report in REPORTS.items()
+    }
+    own = [each for each in inspect.signature(command).parameters.values() if each.name != "reports"]
+    parameters = [each.replace(annotation=hints[each.name]) for each in own]
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name])
+        for name in REPORTS
+    ]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = hints
+    return with_options
+
+
+def _is_played(report: Path, paths: Sequence[Path]) -> bool:
+    """Return whether a report's path is, by whatever name, that of a scenario file."""
+    try:
+        there = report.is_file() and any(each.is_file() and each.samefile(report) for each in paths)
+        return there or any(each.name.endswith(SUFFIX) for each in (report, report.resolve()))
+    except (OSError, ValueError):
+        return False  # what is wrong with it is reported when it is opened

@@ -1,0 +1,16 @@
+"""Reports that are files: one module each, and one line each in the registry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.report.files import jsonl, junit
+from sipdomain.report.files.report import Report
+
+REPORTS: Final[dict[str, Report]] = {
+    "junit": junit.REPORT,
+    "jsonl": jsonl.REPORT,
+}
+"""By the name of the option of `sipdomain run`."""
+
+__all__ = ["REPORTS", "Report"]
