@@ -95,7 +95,7 @@ def registries() -> dict[str, Registry]:
         ),
         "report": Registry(
             "sipdomain.report.files", REPORTS, ("reference/cli.md",), lambda name: rf"`--{name}`",
-            ("tests/integration/test_run.py",), lambda name: rf'"--{name}"', frozenset({"report"}),
+            ("tests/integration",), lambda name: rf'"--{name}"', frozenset({"report"}),
         ),
         "command": Registry(
             "sipdomain.cli", _commands(), ("reference/cli.md",), lambda name: rf"## `sipdomain {name}`",
@@ -180,5 +180,5 @@ def _texts(places: Iterable[Path]) -> Iterator[str]:
 
 if __name__ == "__main__":
     found = list(complaints(Path.cwd()))
-    print("\n".join(found))
+    print(*found, sep="\n", end="\n" if found else "")
     sys.exit(bool(found))

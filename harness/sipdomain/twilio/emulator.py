@@ -41,6 +41,7 @@ from sipdomain.twilio.admission.admission import Trail
 from sipdomain.twilio.admission.registrar import Binding, Registrar
 from sipdomain.twilio.admission.repeats import Repeats
 from sipdomain.twilio.admission.screening import lacks_extension, out_of_hops
+from sipdomain.twilio.calls.info_keys import note_keys
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.outbound import OutboundCall
 from sipdomain.twilio.calls.recorder import TOO_SHORT
@@ -48,7 +49,6 @@ from sipdomain.twilio.engine.cloud import ALLOW, EDGE, Census, Cloud, Route
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.engine.turn import Output, Turn
 from sipdomain.twilio.methods import HANDLERS
-from sipdomain.twilio.methods.info_keys import note_keys
 from sipdomain.twilio.methods.register import expired
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
