@@ -29,7 +29,7 @@ def caps() -> list[Cap]:
     """Return the constants, parameters and fields that bound something, in the order of their modules."""
     found: list[Cap] = []
     for file in sorted((ROOT / "harness" / "sipdomain").rglob("*.py")) + sorted(
-        (ROOT / "harness" / "mock_webhooks").rglob("*.py")
+        (ROOT / "mock_webhooks").rglob("*.py")
     ):
         tree = ast.parse(file.read_text("utf-8"))
         module = (

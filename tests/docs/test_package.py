@@ -106,19 +106,6 @@ def test_the_wheel_has_two_packages_and_nothing_else(built: Path) -> None:
     assert names == {"sipdomain", "mock_webhooks", "sipdomain-0.1.0.dist-info"}
 
 
-def test_an_editable_install_offers_the_same_two_packages(tmp_path: Path) -> None:
-    """The repository's root on the path would offer `tests`, `docs` and `harness` too."""
-    build = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"
-    run(sys.executable, "-c", build, str(tmp_path))
-    [wheel] = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        [path] = [each for each in archive.namelist() if each.endswith(".pth")]
-        [folder] = archive.read(path).decode().split("\n")
-    assert folder == str(ROOT / "harness")
-    offered = {each.stem for each in Path(folder).iterdir() if each.name != "__pycache__"}
-    assert offered == {"sipdomain", "mock_webhooks"}
-
-
 @pytest.mark.parametrize("is_package", [True, False])
 def test_the_installed_package_works_beside_a_folder_harness(
     python: str, tmp_path: Path, is_package: bool

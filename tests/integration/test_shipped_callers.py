@@ -118,7 +118,7 @@ def test_every_file_is_played() -> None:
 def test_no_sipp_scenario_hides_elsewhere() -> None:
     elsewhere = [
         path
-        for folder in ("scenarios", "docs", "fixtures", "tests", "harness")
+        for folder in ("scenarios", "docs", "fixtures", "tests", "mock_webhooks", "harness")
         for path in (ROOT / folder).rglob("*.xml")
         if path.parent != SCENARIOS and b"<scenario" in path.read_bytes()
     ]
