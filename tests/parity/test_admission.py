@@ -278,7 +278,7 @@ def test_an_unknown_user_and_a_wrong_password_look_the_same_from_outside(
 def test_a_new_password_holds_at_once(bench: Bench, alice: Caller) -> None:
     challenged = alice.challenge()
     (users,) = bench.store.credential_lists.of(ACCOUNT)
-    (credential,) = bench.store.credential_lists.credentials(ACCOUNT, users.sid)
+    (credential,) = bench.store.credential_lists.entries_of(ACCOUNT, users.sid)
     bench.store.credential_lists.change_password(
         ACCOUNT, users.sid, credential.sid, password="Newer-Horse-43", now=0.0
     )

@@ -77,7 +77,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(account=accounts, sid=credential_lists, data=st.data())
     def remove_user(self, account: str, sid: str, data: st.DataObject) -> None:
-        known = attempt(lambda **_: self.store.credential_lists.credentials(account, sid))
+        known = attempt(lambda **_: self.store.credential_lists.entries_of(account, sid))
         if known:
             self.store.credential_lists.remove(account, sid, data.draw(st.sampled_from(known)).sid)
 
@@ -96,14 +96,14 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(account=accounts, sid=access_lists, length=st.integers(0, 32), data=st.data())
     def change_or_remove_address(self, account: str, sid: str, length: int, data: st.DataObject) -> None:
-        known = attempt(lambda **_: self.store.access_lists.addresses(account, sid))
+        known = attempt(lambda **_: self.store.access_lists.entries_of(account, sid))
         if not known:
             return
         chosen = data.draw(st.sampled_from(known)).sid
         if data.draw(st.booleans()):
             self.store.access_lists.remove(account, sid, chosen)
         else:
-            self.store.access_lists.change(account, sid, chosen, cidr_prefix_length=length, now=1.0)
+            self.store.access_lists.change_entry(account, sid, chosen, cidr_prefix_length=length, now=1.0)
 
     @rule(
         account=accounts,
@@ -151,7 +151,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert len(self.store.domains.of(account)) <= 4
             assert len(self.store.credential_lists.of(account)) <= 3
             for each in self.store.credential_lists.of(account):
-                names = [one.username for one in self.store.credential_lists.credentials(account, each.sid)]
+                names = [one.username for one in self.store.credential_lists.entries_of(account, each.sid)]
                 assert len(names) == len(set(names)) <= 2
 
     @invariant()
@@ -179,12 +179,12 @@ class StoreMachine(RuleBasedStateMachine):
         # Fetching each list fails when a mapping dangles.
         hashes: dict[str, str] = {}
         for sid in self.mapped(domain, purpose, "CL"):
-            for one in self.store.credential_lists.credentials(owner, sid):
+            for one in self.store.credential_lists.entries_of(owner, sid):
                 hashes.setdefault(one.username, one.ha1)
         networks = [
             ipaddress.ip_network(f"{one.ip_address}/{one.cidr_prefix_length}", strict=False)
             for sid in self.mapped(domain, purpose, "AL")
-            for one in self.store.access_lists.addresses(owner, sid)
+            for one in self.store.access_lists.entries_of(owner, sid)
         ]
         assert access.lists_credentials == bool(self.mapped(domain, purpose, "CL"))
         assert access.lists_addresses == bool(self.mapped(domain, purpose, "AL"))

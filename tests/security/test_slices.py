@@ -213,7 +213,7 @@ def test_no_step_of_reading_a_large_snapshot_takes_long() -> None:
     warm_up()
     longest, found = [], {}
     for _ in range(3):
-        took, steps = 0.0, read_in_steps(text, bench.store.suffix)
+        took, steps = 0.0, read_in_steps(text, bench.store)
         while True:
             began_at = time.process_time()
             try:

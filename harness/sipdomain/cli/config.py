@@ -109,7 +109,7 @@ def _left_out(store: Store, account: Account) -> str:
     addresses = [
         each
         for found in store.access_lists.of(account.sid)
-        for each in store.access_lists.addresses(account.sid, found.sid)
+        for each in store.access_lists.entries_of(account.sid, found.sid)
     ]
     domains = store.domains.of(account.sid)
     counts = {

@@ -53,7 +53,7 @@ def main_account(store: Store, file: ConfigurationFile | None, replacement: str 
         if not named["TWILIO_AUTH_TOKEN"]:
             token = chosen({"": known.auth_token}, replacement)
         if known.auth_token != token:
-            store.put(replace(known, auth_token=token))
+            store.accounts.table.put(replace(known, auth_token=token))
         return store.accounts.fetch(sid)
     except RestError as error:
         if file is None:

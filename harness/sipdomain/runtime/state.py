@@ -13,7 +13,7 @@ import queue
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +32,7 @@ from sipdomain.runtime.files.state_file import (
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.bounded import size_of_record
 from sipdomain.twilio.store.call_records import FINAL, CallRecord, CallStore
-from sipdomain.twilio.store.changes import Change
+from sipdomain.twilio.store.changes import Change, Swap
 from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
 from sipdomain.twilio.store.recordings import FINISHED, Audio, RecordingRecord
 from sipdomain.twilio.store.snapshot import fill
@@ -96,7 +96,8 @@ class State:
             raise SetupError(unreadable(self.path, error)) from None
         if kept is not None and kept[0] != store.suffix:
             raise SetupError(f"{self.path} is of domains under {kept[0]}, not {store.suffix}")
-        check_types(self.path, rows, audio)
+        kinds = {*(each.name for each in store.kinds), "call", "alert", "event", "recording"}
+        check_types(self.path, kinds, rows, audio)
         finished, alerts, events, recordings = (
             rows.pop(kind, []) for kind in ("call", "alert", "event", "recording")
         )
@@ -158,15 +159,15 @@ class State:
             SetupError: It cannot be written.
         """
         found = [
-            Change(kind, getattr(each, "key", each.sid), None, each)
-            for kind, records in store.records().items()
-            for each in records
+            Change(kind, key, None, record)
+            for kind, records in store.frozen().items()
+            for key, record in records.items()
         ]
         error = self._commit([_Batch(found, None)])
         if error:
             raise SetupError(f"cannot write {self.path}: {error}")
 
-    async def keep(self, changes: Sequence[Change]) -> None:
+    async def keep(self, changes: Sequence[Change | Swap]) -> None:
         """Wait until changes are on disk.
 
         Raises:
@@ -187,7 +188,11 @@ class State:
         if self._store is None:
             return
         changes = self._store.changes.take()
-        size = sum(size_of_record(each.after) for each in changes if each.after is not None)
+        size = sum(
+            size_of_record(each.after)
+            for each in changes
+            if isinstance(each, Change) and each.after is not None
+        )
         too_many = self._waiting > MOST_WAITING
         if changes and (
             too_many or (self._waiting_bytes + size > MOST_WAITING_BYTES and self._waiting_bytes)
@@ -229,7 +234,7 @@ class State:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for change in (each for batch in batches for each in batch.changes):
+            for change in _one_by_one(batches):
                 if isinstance(change.after, Audio):
                     connection.execute(_PUT_AUDIO, (change.key, change.after.data))
                     continue
@@ -277,7 +282,13 @@ class State:
         changes = self._store.changes
         changes.wanted = False
         self._store.undo([change for batch in batches for change in batch.changes])
-        asked = [change for batch in batches if batch.done is not None for change in batch.changes]
+        asked = [
+            change
+            for batch in batches
+            if batch.done is not None
+            for change in batch.changes
+            if isinstance(change, Change)
+        ]
         for change in asked:
             if change.kind == "event" and change.after is not None:
                 # What was taken back never happened.
@@ -313,10 +324,21 @@ class _Batch:
 
     __slots__ = ("changes", "done", "size")
 
-    def __init__(self, changes: Sequence[Change], done: asyncio.Future[None] | None, size: int = 0) -> None:
+    def __init__(
+        self, changes: Sequence[Change | Swap], done: asyncio.Future[None] | None, size: int = 0
+    ) -> None:
         self.changes = changes
         self.done = done
         self.size = size
+
+
+def _one_by_one(batches: list[_Batch]) -> Iterator[Change]:
+    """Return the changes of batches, those of swaps record by record."""
+    for change in (each for batch in batches for each in batch.changes):
+        if isinstance(change, Swap):
+            yield from change.changes()
+        else:
+            yield change
 
 
 _CALLS: Final = TypeAdapter(list[CallRecord])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,14 +13,12 @@ from pydantic import ValidationError
 from sipdomain import model_errors
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.folders import warn_if_open
-from sipdomain.twilio.store.snapshot import MODELS
 
 APPLICATION_ID: Final = 0x53495044
 VERSION: Final = 2
 """Of the file's form; version 1, which has no audio, is brought up to it, and another one is refused."""
 _PATIENCE: Final = 1.0
 """How long a file that another process holds is waited for, in seconds."""
-_KINDS: Final = frozenset({*MODELS, "call", "alert", "event", "recording"})
 
 _SCHEMA: Final = f"""
 BEGIN;
@@ -94,13 +93,15 @@ def why_no_record(error: SetupError | ValueError | RecursionError) -> str:
     return "a record is nested too deeply" if isinstance(error, RecursionError) else "a record is not JSON"
 
 
-def check_types(path: Path, rows: dict[str, list[str]], audio: dict[str, bytes]) -> None:
+def check_types(
+    path: Path, kinds: Iterable[str], rows: dict[str, list[str]], audio: dict[str, bytes]
+) -> None:
     """See that what was read is text, of kinds that are known, and sound.
 
     Raises:
         SetupError: It is not: to leave it out would lose it.
     """
-    unknown = sorted(str(kind) for kind in rows if kind not in _KINDS)
+    unknown = sorted(str(kind) for kind in rows if kind not in kinds)
     if unknown:
         raise SetupError(damaged(path, f"it has records of the unknown kind {unknown[0]!r}"))
     if not all(isinstance(value, str) for values in rows.values() for value in values):

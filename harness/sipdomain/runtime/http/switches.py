@@ -8,10 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from sipdomain.entries import AudioMeasured, Entry
-from sipdomain.errors import SetupError
+from sipdomain.errors import SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.pump import Pump
@@ -19,9 +19,8 @@ from sipdomain.runtime.slices import in_slices
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
-from sipdomain.twilio.store.changes import Kind
+from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.logs import Logs
-from sipdomain.twilio.store.model import Record
 
 Picture = Callable[[Sequence[Entry], str], Iterator[str]]
 """Draws the ladder of a SIP Call-ID, in small pieces."""
@@ -68,11 +67,11 @@ class Switches:
         self._keep = keep
         self._logs = logs
         self._picture = picture
-        self._start: Mapping[Kind, list[Record]] | None = None
+        self._start: Mapping[str, Frozen[Any]] | None = None
 
     def remember_start(self) -> None:
         """Take what there is now for what `reset` goes back to."""
-        self._start = self._store.records()
+        self._start = self._store.frozen()
 
     def snapshot(self) -> Iterator[str]:
         """Return all that accounts have as JSON, in small pieces."""
@@ -88,7 +87,7 @@ class Switches:
             SetupError: It is no snapshot; nothing changed.
             StateError: It could not be kept.
         """
-        from sipdomain.twilio.store.snapshot import read_in_steps, replace, warm_up
+        from sipdomain.twilio.store.snapshot import contents, read_in_steps, warm_up
 
         await asyncio.to_thread(warm_up)
         try:
@@ -96,8 +95,22 @@ class Switches:
         except UnicodeDecodeError as error:
             raise SetupError(f"not JSON: {error}") from None
         # A large one takes seconds to read: calls go on meanwhile.
-        replace(self._store, await in_slices(read_in_steps(text, self._store.suffix)))
-        await self._keep()
+        records = await in_slices(read_in_steps(text, self._store))
+        await self._swap(await in_slices(contents(self._store, records)))
+
+    async def _swap(self, contents: Mapping[str, Contents[Any]]) -> None:
+        """Take other contents for all that accounts have, in one step, and let what goes for them go in slices."""
+        swaps = self._store.swap(contents)
+        gone = [each.before for each in swaps]
+        try:
+            await self._keep()
+        except StateError:
+            # They were taken back.
+            gone = list(contents.values())
+            raise
+        finally:
+            for each in gone:
+                await in_slices(each.let_go())
 
     async def reset(self) -> None:
         """End all calls, forget registrations, finished calls, alerts, events and the journal, and go back to the start.
@@ -105,14 +118,13 @@ class Switches:
         Raises:
             StateError: It could not be kept; the calls have ended, and nothing else changed.
         """
-        from sipdomain.twilio.store.snapshot import replace
+        from sipdomain.twilio.store.snapshot import contents
 
+        start = {} if self._start is None else await in_slices(contents(self._store, self._start))
         self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
         self._calls.clear()
         self._logs.clear()
-        if self._start is not None:
-            replace(self._store, self._start)
-        await self._keep()
+        await self._swap(start)
         self._emulator.forget_registrations()
         self._journal.clear()
 
@@ -126,16 +138,11 @@ class Switches:
         # Its import takes long the first time.
         await asyncio.to_thread(importlib.import_module, "sipdomain.runtime.files.config_file")
         from sipdomain.runtime.files.config_file import ConfigurationFile
-        from sipdomain.twilio.store.snapshot import replace
 
         given = ConfigurationFile.of(body.decode("utf-8", "replace"), "the body")
-        before = self._store.records()
         main = next(iter(self._store.accounts))
-        try:
+        with self._store.all_or_nothing():
             domains = given.apply(self._store, main.sid, now=time.time())
-        except BaseException:
-            replace(self._store, before)
-            raise
         await self._keep()
         return [each.domain_name for each in domains]
 

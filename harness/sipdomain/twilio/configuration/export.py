@@ -51,12 +51,14 @@ def describe(store: Store, account_sid: str) -> Configuration:
         credential_lists={
             names[each.sid]: {
                 user.username: f"ha1:{user.ha1}"
-                for user in store.credential_lists.credentials(account_sid, each.sid)
+                for user in store.credential_lists.entries_of(account_sid, each.sid)
             }
             for each in credential_lists
         },
         access_lists={
-            names[each.sid]: [str(address) for address in store.access_lists.addresses(account_sid, each.sid)]
+            names[each.sid]: [
+                str(address) for address in store.access_lists.entries_of(account_sid, each.sid)
+            ]
             for each in access_lists
         },
         domains={short(each.domain_name): entry(each) for each in store.domains.of(account_sid)},

@@ -30,7 +30,7 @@ def _render(_: Asked, record: Credential) -> Json:
 
 
 def _list(asked: Asked) -> Sequence[Credential]:
-    return asked.store.credential_lists.credentials(asked.account_sid, asked.sids["CL"])
+    return asked.store.credential_lists.entries_of(asked.account_sid, asked.sids["CL"])
 
 
 def _create(asked: Asked) -> Credential:
@@ -44,7 +44,7 @@ def _create(asked: Asked) -> Credential:
 
 
 def _fetch(asked: Asked) -> Credential:
-    return asked.store.credential_lists.credential(asked.account_sid, asked.sids["CL"], asked.sid)
+    return asked.store.credential_lists.entry(asked.account_sid, asked.sids["CL"], asked.sid)
 
 
 def _update(asked: Asked) -> Credential:

@@ -35,7 +35,7 @@ def _render(_: Asked, record: IpAddress) -> Json:
 
 
 def _list(asked: Asked) -> Sequence[IpAddress]:
-    return asked.store.access_lists.addresses(asked.account_sid, asked.sids["AL"])
+    return asked.store.access_lists.entries_of(asked.account_sid, asked.sids["AL"])
 
 
 def _create(asked: Asked) -> IpAddress:
@@ -51,11 +51,11 @@ def _create(asked: Asked) -> IpAddress:
 
 
 def _fetch(asked: Asked) -> IpAddress:
-    return asked.store.access_lists.address(asked.account_sid, asked.sids["AL"], asked.sid)
+    return asked.store.access_lists.entry(asked.account_sid, asked.sids["AL"], asked.sid)
 
 
 def _update(asked: Asked) -> IpAddress:
-    return asked.store.access_lists.change(
+    return asked.store.access_lists.change_entry(
         asked.account_sid,
         asked.sids["AL"],
         asked.sid,

@@ -100,7 +100,7 @@ def _update(asked: Asked) -> PhoneNumber:
 
 
 def _delete(asked: Asked) -> None:
-    asked.store.numbers.release(asked.account_sid, asked.sid)
+    asked.store.numbers.delete(asked.account_sid, asked.sid)
 
 
 def _render_of_kind(asked: Asked, number: PhoneNumber) -> Json:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping as Lookup
+from contextlib import contextmanager
+from typing import Any
 
 from sipdomain.errors import RestError
 from sipdomain.twilio.names.domain_names import SUFFIX
@@ -14,11 +15,14 @@ from sipdomain.twilio.store.access_lists import AccessLists
 from sipdomain.twilio.store.accounts import Accounts
 from sipdomain.twilio.store.applications import Applications
 from sipdomain.twilio.store.caller_ids import CallerIds
-from sipdomain.twilio.store.changes import Change, Changes, Kind
+from sipdomain.twilio.store.changes import Change, Changes, Swap
+from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.credential_lists import REALM, CredentialLists
 from sipdomain.twilio.store.domains import Domains
 from sipdomain.twilio.store.keys import Keys, NewKey
-from sipdomain.twilio.store.mappings import Mappings
+from sipdomain.twilio.store.kind import Kind, R
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.mappings import MAPPING, Mappings
 from sipdomain.twilio.store.model import (
     Account,
     AccountStatus,
@@ -28,7 +32,6 @@ from sipdomain.twilio.store.model import (
     DomainSettings,
     IpAddress,
     Key,
-    Limits,
     Mapping,
     NamedList,
     NumberSettings,
@@ -40,7 +43,8 @@ from sipdomain.twilio.store.model import (
 )
 from sipdomain.twilio.store.numbers import Numbers
 from sipdomain.twilio.store.queues import Queues
-from sipdomain.twilio.store.shelf import Shelf
+from sipdomain.twilio.store.registry import KINDS, Kinds
+from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunks import Trunks
 
 __all__ = [
@@ -67,8 +71,6 @@ __all__ = [
     "Store",
 ]
 
-_NAMES = {"AL": "IpAccessControlList", "CL": "CredentialList"}
-
 
 class Store:
     """Accounts and all they have; look-ups for a call take the same time however much is stored.
@@ -88,35 +90,49 @@ class Store:
         changes: What changed.
     """
 
-    def __init__(self, ids: Ids, *, suffix: str = SUFFIX, limits: Limits | None = None) -> None:
+    def __init__(
+        self, ids: Ids, *, suffix: str = SUFFIX, limits: Limits | None = None, kinds: Kinds = KINDS
+    ) -> None:
         """Start empty.
 
         Args:
             ids: Makes SIDs.
             suffix: What every domain name ends with; the realm of digest authentication stays as it is.
             limits: How much may be stored; the provider's limits when None.
+            kinds: What can be stored, each kind after those that it refers to.
         """
         self.suffix = suffix
-        self._limits = limits or Limits()
+        self.kinds = kinds
+        limits = limits or Limits()
         self.changes = changes = Changes()
-        self._mappings = Mappings(changes)
-        self.accounts = Accounts(ids, self._limits, changes, self._account_closed)
-        self.domains = Domains(ids, self._limits, self.accounts, suffix, self._forget_domain, changes)
-        self.credential_lists = CredentialLists(ids, self._limits, self._mappings, changes)
-        self.access_lists = AccessLists(ids, self._limits, self._mappings, self._forget_access, changes)
-        self.keys = Keys(ids, self._limits, changes)
-        self.caller_ids = CallerIds(ids, self._limits, changes)
-        self.numbers = Numbers(ids, self._limits, self.caller_ids, changes)
-        self.queues = Queues(ids, self._limits, changes)
-        self.trunks = trunks = Trunks(ids, self._limits, self.domains, changes)
-        self.applications = Applications(ids, self._limits, changes)
-        shelves: tuple[Shelf[Any], ...] = (
+        self._mappings = Mappings(Table(MAPPING, ids, limits, changes))
+        self._mappings.table.touched = self._remapped
+        self.accounts = Accounts(ids, limits, changes, self._account_closed)
+        self.domains = Domains(ids, limits, self.accounts, suffix, self._forget_domain, changes)
+        self.credential_lists = CredentialLists(ids, limits, changes, self._mappings)
+        self.access_lists = AccessLists(ids, limits, changes, self._mappings, self._forget_access)
+        self.keys = Keys(ids, limits, changes)
+        self.caller_ids = CallerIds(ids, limits, changes)
+        self.numbers = Numbers(ids, limits, self.caller_ids, changes)
+        self.queues = Queues(ids, limits, changes)
+        self.trunks = trunks = Trunks(ids, limits, self.domains, changes)
+        self.applications = Applications(ids, limits, changes)
+        with_rules: tuple[Table[Any], ...] = (
+            self.accounts.table, self.domains, self.credential_lists, self.credential_lists.entries, self.access_lists,
+            self.access_lists.entries, self._mappings.table, self.keys, self.numbers, self.caller_ids, self.queues,
             trunks.ip_records, trunks.source_ip_mappings, trunks.policies, trunks.targets, trunks.byoc_trunks,
             self.applications,
         )  # fmt: skip
-        self._shelves: dict[type[Any], Shelf[Any]] = {each.model: each for each in shelves}
+        known = {each.kind.name: each for each in with_rules}
+        self._tables: dict[str, Table[Any]] = {
+            kind.name: known.get(kind.name) or Table(kind, ids, limits, changes) for kind in kinds
+        }
         # Compiled when first asked for; at most one a domain and purpose.
         self._access: dict[tuple[str, Purpose], Access] = {}
+
+    def table(self, kind: Kind[R]) -> Table[R]:
+        """Return all records of a kind."""
+        return self._tables[kind.name]
 
     # Look-ups for every request.
 
@@ -140,7 +156,7 @@ class Store:
             owner, lists = domain.account_sid, self.access_lists
             access = Access(
                 [self.credential_lists.users(mapping.sid) for mapping in credentials],
-                [(lists.fetch(owner, each.sid), lists.addresses(owner, each.sid)) for each in addresses],
+                [(lists.fetch(owner, each.sid), lists.entries.of(each.sid)) for each in addresses],
             )
             if credentials or addresses:
                 self._access[domain.sid, purpose] = access
@@ -149,6 +165,9 @@ class Store:
     def _forget_access(self, list_sid: str) -> None:
         for domain_sid in self._mappings.domains_with(list_sid):
             self._access.pop((domain_sid, "calls"), None)
+
+    def _remapped(self, mapping: Mapping) -> None:
+        self._access.pop((mapping.domain_sid, mapping.purpose), None)
 
     def _forget_domain(self, domain_sid: str) -> None:
         self._mappings.remove_domain(domain_sid)
@@ -198,14 +217,12 @@ class Store:
             kind = "CL"
         if not list_sid.startswith(kind) or self._list_on_record(account_sid, list_sid) is None:
             raise checks.refused(checks.DOMAIN, f"There is no list {list_sid[:60]!r} to map in this account")
-        kind = list_sid[:2]
-        name = _NAMES[kind]
-        if self._mappings.find(domain.sid, list_sid, purpose) is not None:
-            raise checks.refused(checks.DOMAIN, f"{name} already associated with this domain")
-        if len(self._mappings.of(domain.sid, purpose, kind)) >= self._limits.mapped_lists:
-            raise checks.refused(checks.DOMAIN, f"A domain has at most {self._limits.mapped_lists} of {name}")
-        self._access.pop((domain.sid, purpose), None)
-        return self._mappings.put(account_sid, domain.sid, list_sid, purpose, now)
+        known = self._mappings.find(domain.sid, list_sid, purpose)
+        if known is not None:
+            raise checks.refused(checks.DOMAIN, f"{known.list_name} already associated with this domain")
+        return self._mappings.table.make(
+            account_sid, sid=list_sid, now=now, domain_sid=domain.sid, purpose=purpose
+        )
 
     def _list_on_record(self, account_sid: str, list_sid: str) -> NamedList | None:
         try:
@@ -234,108 +251,47 @@ class Store:
         self, account_sid: str, domain_sid: str, list_sid: str, purpose: Purpose, *, kind: str = ""
     ) -> None:
         """Take a list off a domain, or raise RestError 20404."""
-        self.mapping(account_sid, domain_sid, list_sid, purpose, kind=kind)
-        self._mappings.remove(domain_sid, list_sid, purpose)
-        self._access.pop((domain_sid, purpose), None)
+        self._mappings.table.take_out(self.mapping(account_sid, domain_sid, list_sid, purpose, kind=kind))
 
     # Records as they are, past all rules: for what was kept, and to undo.
 
-    def records(self) -> dict[Kind, list[Record]]:
-        """Return everything, by kind; a kind comes after those that it refers to."""
-        return {
-            "account": list(self.accounts),
-            "domain": list(self.domains),
-            "credential-list": [*self.credential_lists.lists()],
-            "credential": [*self.credential_lists.all_credentials()],
-            "access-list": [*self.access_lists.lists()],
-            "address": [*self.access_lists.all_addresses()],
-            "mapping": list(self._mappings),
-            "key": list(self.keys),
-            "number": list(self.numbers),
-            "caller-id": list(self.caller_ids),
-            "queue": list(self.queues),
-            "ip-record": list(self.trunks.ip_records),
-            "source-ip-mapping": list(self.trunks.source_ip_mappings),
-            "connection-policy": list(self.trunks.policies),
-            "connection-target": list(self.trunks.targets),
-            "byoc-trunk": list(self.trunks.byoc_trunks),
-            "application": list(self.applications),
-        }
+    def frozen(self) -> dict[str, Frozen[Any]]:
+        """Return everything as it is now, by kind; a kind comes after those that it refers to."""
+        return {name: table.frozen() for name, table in self._tables.items()}
 
-    def put(self, record: Record) -> None:
-        """Keep a record as it is, in place of one with its SID; what it refers to must be there."""
-        match record:
-            case Account():
-                self.accounts.put(record)
-            case Domain():
-                self.domains.put(record)
-            case Mapping():
-                self._mappings.restore(record)
-                self._access.pop((record.domain_sid, record.purpose), None)
-            case Credential():
-                self.credential_lists.put(record)
-            case IpAddress():
-                self.access_lists.put(record)
-            case NamedList():
-                self._lists_of(record).put(record)
-            case Key():
-                self.keys.put(record)
-            case PhoneNumber():
-                self.numbers.put(record)
-            case CallerId():
-                self.caller_ids.put(record)
-            case Queue():
-                self.queues.put(record)
-            case _:
-                self._shelf_of(record).put(record)
+    def swap(self, contents: Lookup[str, Contents[Any]]) -> list[Swap]:
+        """Take other contents for what there is of some kinds, all at once; return what that changed."""
+        self._access.clear()
+        return [self._tables[name].swap(found) for name, found in contents.items()]
 
-    def take_out(self, record: Record) -> None:
-        """Take a record out; what refers to it must be gone before."""
-        match record:
-            case Account():
-                self.accounts.remove(record)
-            case Domain():
-                self.domains.remove(record)
-            case Mapping():
-                self._mappings.remove(record.domain_sid, record.sid, record.purpose)
-                self._access.pop((record.domain_sid, record.purpose), None)
-            case Credential():
-                self.credential_lists.take_out(record)
-            case IpAddress():
-                self.access_lists.take_out(record)
-            case NamedList():
-                self._lists_of(record).take_out(record)
-            case Key():
-                self.keys.take_out(record)
-            case PhoneNumber():
-                self.numbers.take_out(record)
-            case CallerId():
-                self.caller_ids.take_out(record)
-            case Queue():
-                self.queues.take_out(record)
-            case _:
-                self._shelf_of(record).take_out(record)
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Take back whatever is changed within, if that ends with an exception."""
+        changes = self.changes
+        wanted, noted = changes.wanted, changes.take()
+        changes.wanted = True
+        try:
+            yield
+            noted += changes.take()
+        except BaseException:
+            made = changes.take()
+            changes.wanted = False
+            self.undo(made)
+            raise
+        finally:
+            changes.wanted = wanted
+            changes.put_first(noted)
 
-    def _shelf_of(self, record: object) -> Shelf[Any]:
-        shelf = self._shelves.get(cast("type[Any]", type(record)))
-        if shelf is None:
-            raise TypeError(f"no record of a store: {record!r}")
-        return shelf
-
-    def _lists_of(self, record: NamedList) -> CredentialLists | AccessLists:
-        return self.credential_lists if record.sid.startswith("CL") else self.access_lists
-
-    def undo(self, changes: Iterable[Change]) -> None:
+    def undo(self, changes: Iterable[Change | Swap]) -> None:
         """Take changes back, the last one first; nothing else may have changed their records since."""
         for change in reversed(list(changes)):
-            if isinstance(change.before, Record):
-                self.put(change.before)
-            elif isinstance(change.after, Record):
-                self.take_out(change.after)
-
-    def clear(self) -> None:
-        """Take everything out."""
-        for records in reversed(self.records().values()):
-            for record in records:
-                # The entries of a list go with it, but each is noted by itself.
-                self.take_out(record)
+            table = self._tables.get(change.kind)
+            if table is None:
+                continue
+            if isinstance(change, Swap):
+                self._access.clear()
+                table.swap_back(change)
+            elif change.before is not None:
+                table.put(change.before)
+            elif change.after is not None:
+                table.take_out(change.after)

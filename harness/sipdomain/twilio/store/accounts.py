@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import hmac
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
+from typing import Final
 
 from sipdomain.errors import RestError
 from sipdomain.twilio.names.sids import Ids, is_sid
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
-from sipdomain.twilio.store.model import Account, AccountStatus, Limits
+from sipdomain.twilio.store.kind import Kind
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.model import Account, AccountStatus
+from sipdomain.twilio.store.table import Table
+
+ACCOUNT: Final = Kind(
+    name="account",
+    model=Account,
+    prefix="AC",
+    most="subaccounts",
+    full=(21480, "An account has at most {most} subaccounts"),
+    # A main account stands alone.
+    owner=lambda each: each.account_sid if each.account_sid != each.sid else (each.sid,),
+    once=lambda each: (each.sid,),
+)
 
 
 class Accounts:
@@ -30,11 +43,7 @@ class Accounts:
         """
         self._ids = ids
         self._closed = closed
-        self._limits = limits
-        self._changes = changes
-        self._last = 0
-        self._accounts: dict[str, Account] = {}
-        self._subaccounts: Counter[str] = Counter()
+        self.table = Table(ACCOUNT, ids, limits, changes)
 
     def create(
         self, *, now: float, sid: str = "", auth_token: str = "", friendly_name: str = "", owner_sid: str = ""
@@ -57,51 +66,30 @@ class Accounts:
             raise checks.refused(
                 21470, f"An account's SID is AC and 32 hexadecimal digits (got {sid[:60]!r})"
             )
-        if sid in self._accounts:
+        if self.table.known_by(sid) is not None:
             raise RestError(409, 20409, f"Account {sid} already exists")
         if owner_sid:
             self._check_parent(owner_sid)
-        account = Account(
+        return self.table.make(
+            owner_sid or sid,
             sid=sid,
-            number=self._last + 1,
-            account_sid=owner_sid or sid,
-            created_at=now,
-            updated_at=now,
+            now=now,
             auth_token=auth_token or self._ids.new(""),
             friendly_name=checks.friendly_name(
                 friendly_name or (_usual_name(now) if owner_sid else "sipdomain"), most=64, code=20002
             ),
         )
-        self.put(account)
-        return account
-
-    def put(self, account: Account) -> None:
-        """Keep an account as it is, in place of one with its SID."""
-        before = self._accounts.get(account.sid)
-        self._changes.note("account", account.sid, before, account)
-        self._accounts[account.sid] = account
-        self._last = max(self._last, account.number)
-        if before is None and account.account_sid != account.sid:
-            self._subaccounts[account.account_sid] += 1
-
-    def remove(self, account: Account) -> None:
-        """Take an account out; what belongs to it is the caller's affair."""
-        self._changes.note("account", account.sid, self._accounts.pop(account.sid), None)
-        if account.account_sid != account.sid:
-            self._subaccounts[account.account_sid] -= 1
 
     def __iter__(self) -> Iterator[Account]:
         """Return all accounts, oldest first."""
-        return iter(sorted(self._accounts.values(), key=attrgetter("number")))
+        return iter(sorted(self.table, key=attrgetter("number")))
 
     def _check_parent(self, owner_sid: str) -> None:
-        parent = self._accounts.get(owner_sid)
+        parent = self.table.known_by(owner_sid)
         if parent is None or parent.account_sid != parent.sid:
             raise checks.refused(21471, f"{owner_sid[:60]} is not a main account")
         if parent.status != "active":
             raise checks.refused(21472, "The parent account is not active")
-        if self._subaccounts[owner_sid] >= self._limits.subaccounts:
-            raise checks.refused(21480, f"An account has at most {self._limits.subaccounts} subaccounts")
 
     def fetch(self, sid: str) -> Account:
         """Return an account.
@@ -109,14 +97,15 @@ class Accounts:
         Raises:
             RestError: 20404, there is none.
         """
-        account = self._accounts.get(sid)
+        account = self.table.known_by(sid)
         if account is None:
             raise RestError(404, 20404, f"There is no account {sid[:60]}")
         return account
 
     def family(self, owner_sid: str) -> list[Account]:
         """Return an account and its subaccounts, oldest first."""
-        return [account for account in self if owner_sid in (account.sid, account.account_sid)]
+        account = self.table.known_by(owner_sid)
+        return [*([account] if account is not None else ()), *self.table.of(owner_sid)]
 
     def standing(self, sid: str) -> AccountStatus:
         """Return what holds for an account: its own status, or its parent's when only that is not "active".
@@ -128,14 +117,14 @@ class Accounts:
 
     def authenticated(self, sid: str, auth_token: str) -> Account | None:
         """Return the account whose SID and token these are, or None."""
-        account = self._accounts.get(sid)
+        account = self.table.known_by(sid)
         given = auth_token.encode("utf-8", "replace")
         wanted = account.auth_token.encode() if account else b""
         return account if hmac.compare_digest(given, wanted) and account else None
 
     def may_use(self, account: Account, sid: str) -> bool:
         """Return whether an account may work on another's resources: its own and its subaccounts'."""
-        other = self._accounts.get(sid)
+        other = self.table.known_by(sid)
         return other is not None and account.sid in (other.sid, other.account_sid)
 
     def update(
@@ -153,8 +142,7 @@ class Accounts:
         name = account.friendly_name
         if friendly_name is not None:
             name = checks.friendly_name(friendly_name, most=64, code=20002)
-        changed = replace(account, friendly_name=name, status=status or account.status, updated_at=now)
-        self.put(changed)
+        changed = self.table.change(account, now=now, friendly_name=name, status=status or account.status)
         if status == "closed":
             self._closed(sid)
         return changed

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
-from sipdomain.twilio.store.model import Limits
-from sipdomain.twilio.store.shelf import Shelf
+from sipdomain.twilio.store.kind import Kind, kept
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunk_model import Application
 
+APPLICATION: Final = Kind(
+    name="application", model=Application, prefix="AP", most="applications", full=kept("applications")
+)
 
-class Applications(Shelf[Application]):
+
+class Applications(Table[Application]):
     """All applications, by account.
 
     Source: https://www.twilio.com/docs/usage/api/applications; codes as of a phone number's settings (assumed).
     """
 
     def __init__(self, ids: Ids, limits: Limits, changes: Changes) -> None:
-        super().__init__(
-            Application,
-            "application",
-            "AP",
-            most=limits.applications,
-            what="applications",
-            ids=ids,
-            changes=changes,
-        )
+        super().__init__(APPLICATION, ids, limits, changes)
 
     def create(self, account_sid: str, *, now: float, **settings: Any) -> Application:
         """Make an application.

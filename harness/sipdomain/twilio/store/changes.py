@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, NamedTuple, Protocol
 
-from sipdomain.twilio.store.call_records import CallRecord
-from sipdomain.twilio.store.logs import AlertRecord, EventRecord
-from sipdomain.twilio.store.model import Record
-from sipdomain.twilio.store.recordings import Audio, RecordingRecord
 
-Kind = Literal[
-    "account",
-    "domain",
-    "credential-list",
-    "credential",
-    "access-list",
-    "address",
-    "mapping",
-    "call",
-    "recording",
-    "audio",
-    "alert",
-    "event",
-    "key",
-    "number",
-    "caller-id",
-    "queue",
-    "ip-record",
-    "source-ip-mapping",
-    "connection-policy",
-    "connection-target",
-    "byoc-trunk",
-    "application",
-]
-Kept = Record | CallRecord | RecordingRecord | Audio | AlertRecord | EventRecord
+class Records(Protocol):
+    """Records of one kind that nobody changes any more."""
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Return the records with their keys."""
+
+
+class Replaced(Records, Protocol):
+    """Records that were taken out all at once."""
+
+    def let_go(self) -> Generator[None, None, None]:
+        """Forget everything, a few records at a step: to let go of many at once takes milliseconds."""
 
 
 class Change(NamedTuple):
     """One record that was made, replaced or taken out.
 
     Attributes:
-        kind: Of record.
+        kind: The name of its kind.
         key: What it is known by among its kind: its SID, for a mapping DOMAIN/PURPOSE/LIST.
         before: How it was, or None when it was not there.
         after: How it is, or None when it is gone.
     """
 
-    kind: Kind
+    kind: str
     key: str
-    before: Kept | None
-    after: Kept | None
+    before: Any
+    after: Any
+
+
+class Swap(NamedTuple):
+    """All records of a kind that were replaced at once.
+
+    Attributes:
+        kind: The name of their kind.
+        before: What there was; it is put back to undo the swap.
+        after: What there was afterwards.
+    """
+
+    kind: str
+    before: Replaced
+    after: Records
+
+    def changes(self) -> Iterator[Change]:
+        """Return what differs, record by record; safe in another thread."""
+        gone = dict(self.before.items())
+        for key, record in self.after.items():
+            before = gone.pop(key, None)
+            if before is not record and before != record:
+                yield Change(self.kind, key, before, record)
+        for key, before in gone.items():
+            yield Change(self.kind, key, before, None)
 
 
 class Changes:
@@ -66,16 +73,29 @@ class Changes:
     def __init__(self) -> None:
         self.wanted = False
         self.wake: Callable[[], None] = lambda: None
-        self._made: list[Change] = []
+        self._made: list[Change | Swap] = []
 
-    def note(self, kind: Kind, key: str, before: Kept | None, after: Kept | None) -> None:
-        """Write one down."""
+    def note(self, kind: str, key: str, before: Any, after: Any) -> None:
+        """Write one down; the arguments are the fields of `Change`."""
         if self.wanted:
-            if not self._made:
-                self.wake()
-            self._made.append(Change(kind, key, before, after))
+            self._add(Change(kind, key, before, after))
 
-    def take(self) -> list[Change]:
+    def note_swap(self, swap: Swap) -> None:
+        """Write down that all records of a kind were replaced."""
+        if self.wanted:
+            self._add(swap)
+
+    def _add(self, change: Change | Swap) -> None:
+        if not self._made:
+            self.wake()
+        self._made.append(change)
+
+    def put_first(self, changes: list[Change | Swap]) -> None:
+        """Write changes down before all others."""
+        if self.wanted:
+            self._made[:0] = changes
+
+    def take(self) -> list[Change | Swap]:
         """Return what was made since the last time."""
         made, self._made = self._made, []
         return made

@@ -31,11 +31,6 @@ def refused(code: int, message: str) -> RestError:
     return RestError(400, code, message)
 
 
-def too_many(what: str, most: int) -> RestError:
-    """Return the refusal of one more than this emulator keeps, where the provider publishes no limit and no code."""
-    return RestError(400, 0, f"sipdomain keeps at most {most} {what} of an account")
-
-
 def friendly_name(text: str, *, most: int, code: int) -> str:
     """Check a name for people.
 

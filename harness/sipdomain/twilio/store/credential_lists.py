@@ -2,113 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Lookup
-from dataclasses import replace
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping as Lookup
+from operator import attrgetter
 from typing import Final
 
 from sipdomain.sip.digest import hash_a1
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
+from sipdomain.twilio.store.kind import Kind
+from sipdomain.twilio.store.limits import Limits
 from sipdomain.twilio.store.mappings import Mappings
-from sipdomain.twilio.store.model import Credential, Limits, NamedList
+from sipdomain.twilio.store.model import Credential, NamedList
+from sipdomain.twilio.store.named_lists import NamedLists
 from sipdomain.twilio.store.table import Table
 
 # The same for every domain: seen in challenges of live domains.
 REALM: Final = "sip.twilio.com"
 
+CREDENTIAL_LIST: Final = Kind(
+    name="credential-list",
+    model=NamedList,
+    prefix="CL",
+    most="credential_lists",
+    full=(21239, "An account has at most {most} credential lists"),
+)
+CREDENTIAL: Final = Kind(
+    name="credential",
+    model=Credential,
+    prefix="CR",
+    most="credentials",
+    full=(21242, "A credential list has at most {most} credentials"),
+    owner=attrgetter("list_sid"),
+    # That a name is unique in its list is assumed: the provider does not say so.
+    once=lambda each: (each.username, each.list_sid),
+    refers=lambda each: (("credential-list", each.list_sid),),
+)
 
-class CredentialLists:
+
+class CredentialLists(NamedLists[Credential]):
     """All credential lists, by account.
 
     Source: https://www.twilio.com/docs/voice/api/sip-credentiallist-resource and .../sip-credential-resource
     """
 
-    def __init__(self, ids: Ids, limits: Limits, mappings: Mappings, changes: Changes) -> None:
-        self._ids = ids
-        self._limits = limits
-        self._mappings = mappings
-        self._lists: Table[NamedList] = Table("credential-list", changes)
-        self._credentials: Table[Credential] = Table("credential", changes)
-        self._users: dict[str, dict[str, Credential]] = {}
+    what = "CredentialList"
+    longest_name = 64
+    wrong_name = checks.CREDENTIAL_LIST
+    in_use = 21241
 
-    def create(self, account_sid: str, friendly_name: str, *, now: float) -> NamedList:
-        """Make an empty list.
-
-        Raises:
-            RestError: 21240 a wrong name, 21239 too many lists.
-        """
-        name = checks.friendly_name(friendly_name, most=64, code=checks.CREDENTIAL_LIST)
-        if self._lists.count(account_sid) >= self._limits.credential_lists:
-            raise checks.refused(
-                21239, f"An account has at most {self._limits.credential_lists} credential lists"
-            )
-        made = NamedList(
-            sid=self._ids.new("CL"),
-            number=self._lists.next_number(),
-            account_sid=account_sid,
-            created_at=now,
-            updated_at=now,
-            friendly_name=name,
-        )
-        self.put(made)
-        return made
-
-    def put(self, record: NamedList | Credential) -> None:
-        """Keep a list or a credential as it is, in place of one with its SID."""
-        if isinstance(record, NamedList):
-            self._lists.put(record.account_sid, record)
-            self._users.setdefault(record.sid, {})
-        else:
-            self._credentials.put(record.list_sid, record)
-            self._users[record.list_sid][record.username] = record
-
-    def take_out(self, record: NamedList | Credential) -> None:
-        """Take a list or a credential out; a list's mappings are the caller's affair."""
-        if isinstance(record, NamedList):
-            self._credentials.remove_all(record.sid)
-            self._lists.remove(record.account_sid, record.sid)
-            del self._users[record.sid]
-        else:
-            self._credentials.remove(record.list_sid, record.sid)
-            del self._users[record.list_sid][record.username]
-
-    def lists(self) -> list[NamedList]:
-        """Return all lists."""
-        return list(self._lists)
-
-    def all_credentials(self) -> list[Credential]:
-        """Return the credentials of all lists."""
-        return list(self._credentials)
-
-    def fetch(self, account_sid: str, sid: str) -> NamedList:
-        """Return a list, or raise RestError 20404."""
-        return self._lists.fetch(account_sid, sid)
-
-    def of(self, account_sid: str) -> list[NamedList]:
-        """Return an account's lists, oldest first."""
-        return self._lists.of(account_sid)
-
-    def rename(self, account_sid: str, sid: str, friendly_name: str, *, now: float) -> NamedList:
-        """Give a list another name; raises RestError 20404 or 21240."""
-        found = self._lists.fetch(account_sid, sid)
-        name = checks.friendly_name(friendly_name, most=64, code=checks.CREDENTIAL_LIST)
-        changed = replace(found, friendly_name=name, updated_at=now)
-        self._lists.put(account_sid, changed)
-        return changed
-
-    def delete(self, account_sid: str, sid: str) -> None:
-        """Delete a list with its credentials.
-
-        Raises:
-            RestError: 20404 no such list, 21241 it is still on a domain.
-        """
-        found = self._lists.fetch(account_sid, sid)
-        domains = self._mappings.domains_with(sid)
-        if domains:
-            raise checks.refused(21241, f"CredentialList {sid} is still mapped to {', '.join(domains[:3])}")
-        self.take_out(found)
+    def __init__(self, ids: Ids, limits: Limits, changes: Changes, mappings: Mappings) -> None:
+        super().__init__(CREDENTIAL_LIST, CREDENTIAL, ids, limits, changes, mappings)
 
     def add(
         self, account_sid: str, list_sid: str, username: str, *, password: str = "", ha1: str = "", now: float
@@ -126,54 +70,43 @@ class CredentialLists:
         Raises:
             RestError: 20404 no such list, 21243 a wrong or doubled name or a weak password, 21242 too many.
         """
-        self._lists.fetch(account_sid, list_sid)
-        users = self._users[list_sid]
+        self.fetch(account_sid, list_sid)
         checks.username(username)
         hashed = checks.ha1(ha1) if ha1 else hash_a1(username, REALM, checks.password(password))
-        # That a name is unique in its list is assumed: the provider does not say so.
-        if username in users:
+        if self.entries.known_by(username, list_sid) is not None:
             raise checks.refused(checks.CREDENTIAL, f"Username {username} already exists in this list")
-        if len(users) >= self._limits.credentials:
-            raise checks.refused(
-                21242, f"A credential list has at most {self._limits.credentials} credentials"
-            )
-        credential = Credential(
-            sid=self._ids.new("CR"),
-            number=self._credentials.next_number(),
-            account_sid=account_sid,
-            created_at=now,
-            updated_at=now,
-            list_sid=list_sid,
-            username=username,
-            ha1=hashed,
-        )
-        self.put(credential)
-        return credential
-
-    def credential(self, account_sid: str, list_sid: str, sid: str) -> Credential:
-        """Return a credential, or raise RestError 20404."""
-        self._lists.fetch(account_sid, list_sid)
-        return self._credentials.fetch(list_sid, sid)
-
-    def credentials(self, account_sid: str, list_sid: str) -> list[Credential]:
-        """Return a list's credentials, oldest first, or raise RestError 20404."""
-        self._lists.fetch(account_sid, list_sid)
-        return self._credentials.of(list_sid)
+        return self.entries.make(account_sid, now=now, list_sid=list_sid, username=username, ha1=hashed)
 
     def change_password(
         self, account_sid: str, list_sid: str, sid: str, password: str, *, now: float
     ) -> Credential:
         """Give a user another password; raises RestError 20404 or 21243."""
-        found = self.credential(account_sid, list_sid, sid)
+        found = self.entry(account_sid, list_sid, sid)
         hashed = hash_a1(found.username, REALM, checks.password(password))
-        changed = replace(found, ha1=hashed, updated_at=now)
-        self.put(changed)
-        return changed
-
-    def remove(self, account_sid: str, list_sid: str, sid: str) -> None:
-        """Delete a credential, or raise RestError 20404."""
-        self.take_out(self.credential(account_sid, list_sid, sid))
+        return self.entries.change(found, now=now, ha1=hashed)
 
     def users(self, list_sid: str) -> Lookup[str, Credential]:
         """Return a list's credentials by user name, as a view that follows every change."""
-        return MappingProxyType(self._users[list_sid])
+        return _Users(self.entries, list_sid)
+
+
+class _Users(Lookup[str, Credential]):
+    """A list's credentials by user name."""
+
+    __slots__ = ("_entries", "_list_sid")
+
+    def __init__(self, entries: Table[Credential], list_sid: str) -> None:
+        self._entries = entries
+        self._list_sid = list_sid
+
+    def __getitem__(self, username: str) -> Credential:
+        found = self._entries.known_by(username, self._list_sid)
+        if found is None:
+            raise KeyError(username)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (each.username for each in self._entries.of(self._list_sid))
+
+    def __len__(self) -> int:
+        return self._entries.count(self._list_sid)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Unpack, cast
+from collections.abc import Callable, Hashable
+from typing import Final, Unpack, cast
 
 from sipdomain.twilio.names.domain_names import parent_name
 from sipdomain.twilio.names.sids import Ids, is_sid
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.accounts import Accounts
 from sipdomain.twilio.store.changes import Changes
-from sipdomain.twilio.store.model import Domain, DomainSettings, Limits
+from sipdomain.twilio.store.kind import Kind
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.model import Domain, DomainSettings
 from sipdomain.twilio.store.table import Table
 
+DOMAIN: Final = Kind(
+    name="domain",
+    model=Domain,
+    prefix="SD",
+    most="domains",
+    full=(21230, "An account has at most {most} SIP domains"),
+    once=lambda each: (each.domain_name.lower(),),
+    # What it stands under, be it the suffix.
+    group=lambda each: each.domain_name.lower().partition(".")[2],
+)
 
-class Domains:
+
+class Domains(Table[Domain]):
     """All domains, by account and by name.
 
     Source: https://www.twilio.com/docs/voice/api/sip-domain-resource and .../sending-sip
@@ -41,14 +52,10 @@ class Domains:
             deleted: Called with the SID of a domain that was deleted.
             changes: Where changes are noted.
         """
-        self._ids = ids
-        self._limits = limits
+        super().__init__(DOMAIN, ids, limits, changes)
         self._accounts = accounts
         self._suffix = suffix
         self._deleted = deleted
-        self._domains: Table[Domain] = Table("domain", changes)
-        self._by_name: dict[str, Domain] = {}
-        self._subdomains: Counter[str] = Counter()
 
     def create(
         self, account_sid: str, domain_name: str, *, now: float, **settings: Unpack[DomainSettings]
@@ -66,20 +73,7 @@ class Domains:
                 21230 too many domains, 21205 a wrong URL, 21209 a wrong method.
         """
         self._check_name(account_sid, domain_name)
-        checked = _checked(settings)
-        if self._domains.count(account_sid) >= self._limits.domains:
-            raise checks.refused(21230, f"An account has at most {self._limits.domains} SIP domains")
-        domain = Domain(
-            sid=self._ids.new("SD"),
-            number=self._domains.next_number(),
-            account_sid=account_sid,
-            created_at=now,
-            updated_at=now,
-            domain_name=domain_name,
-            **checked,
-        )
-        self._keep(domain)
-        return domain
+        return self.make(account_sid, now=now, domain_name=domain_name, **_checked(settings))
 
     def _check_name(self, account_sid: str, name: str, *, leaving: Domain | None = None) -> None:
         """Refuse a name that cannot be had; `leaving` is the domain that gives its own name up for it."""
@@ -88,11 +82,11 @@ class Domains:
         # Every account's own SID is reserved as a domain name; that only its owner may take it is assumed.
         reserved = is_sid("AC", first.upper()) and first.lower() != account_sid.lower()
         parent = parent_name(name, suffix=self._suffix)
-        if name.lower() in self._by_name or (reserved and parent is None):
+        if self.named(name) is not None or (reserved and parent is None):
             raise checks.refused(checks.DOMAIN_NAME, f"Domain {name} already exists.")
         if parent is None:
             return
-        above = self._by_name.get(parent.lower())
+        above = self.named(parent)
         if above is None or above is leaving:
             raise checks.refused(
                 checks.DOMAIN_NAME, "Cannot create subdomain because the parent domain does not exist"
@@ -103,56 +97,13 @@ class Domains:
                 "Cannot create subdomain because the parent domain belongs to another account",
             )
 
-    def __iter__(self) -> Iterator[Domain]:
-        """Return all domains."""
-        return iter(self._domains)
-
-    def put(self, domain: Domain) -> None:
-        """Keep a domain as it is, in place of one with its SID."""
-        before = self._domains.find(domain.account_sid, domain.sid)
-        if before is not None:
-            self._let_go(before)
-        self._keep(domain)
-
-    def remove(self, domain: Domain) -> None:
-        """Take a domain out; its mappings are the caller's affair."""
-        self._let_go(self._domains.fetch(domain.account_sid, domain.sid))
-        self._domains.remove(domain.account_sid, domain.sid)
-
-    def _keep(self, domain: Domain) -> None:
-        self._domains.put(domain.account_sid, domain)
-        self._by_name[domain.domain_name.lower()] = domain
-        parent = parent_name(domain.domain_name, suffix=self._suffix)
-        if parent is not None:
-            self._subdomains[parent.lower()] += 1
-
-    def _let_go(self, domain: Domain) -> None:
-        del self._by_name[domain.domain_name.lower()]
-        parent = parent_name(domain.domain_name, suffix=self._suffix)
-        if parent is not None:
-            self._subdomains[parent.lower()] -= 1
-            if not self._subdomains[parent.lower()]:
-                del self._subdomains[parent.lower()]
-
     def _refuse_with_subdomains(self, domain: Domain) -> None:
-        if self._subdomains[domain.domain_name.lower()]:
+        if self.among(domain.domain_name.lower()):
             raise checks.refused(21233, f"Domain {domain.domain_name} still has subdomains")
 
     def named(self, host: str) -> Domain | None:
         """Return the domain of that exact name, in any case, or None."""
-        return self._by_name.get(host.lower())
-
-    def find(self, account_sid: str, sid: str) -> Domain | None:
-        """Return a domain, or None."""
-        return self._domains.find(account_sid, sid)
-
-    def fetch(self, account_sid: str, sid: str) -> Domain:
-        """Return a domain, or raise RestError 20404."""
-        return self._domains.fetch(account_sid, sid)
-
-    def of(self, account_sid: str) -> list[Domain]:
-        """Return an account's domains, oldest first."""
-        return self._domains.of(account_sid)
+        return self.known_by(host.lower())
 
     def update(
         self,
@@ -169,26 +120,22 @@ class Domains:
             RestError: 20404 no such domain, 21233 a domain with subdomains keeps its name (assumed); else as
                 in `create`.
         """
-        found = self._domains.fetch(account_sid, sid)
+        found = self.fetch(account_sid, sid)
         name = found.domain_name if domain_name is None else domain_name
         if name.lower() != found.domain_name.lower():
             self._refuse_with_subdomains(found)
             self._check_name(account_sid, name, leaving=found)
-        changed = replace(found, domain_name=name, updated_at=now, **_checked(settings))
-        self._let_go(found)
-        self._keep(changed)
-        return changed
+        return self.change(found, now=now, domain_name=name, **_checked(settings))
 
-    def delete(self, account_sid: str, sid: str) -> None:
+    def delete(self, owner: Hashable, sid: str) -> None:
         """Give a name back; the domain's mappings go with it (assumed), its lists stay.
 
         Raises:
             RestError: 20404 no such domain, 21233 it still has subdomains.
         """
-        found = self._domains.fetch(account_sid, sid)
+        found = self.fetch(owner, sid)
         self._refuse_with_subdomains(found)
-        self._let_go(found)
-        self._domains.remove(account_sid, sid)
+        self.take_out(found)
         self._deleted(sid)
 
 

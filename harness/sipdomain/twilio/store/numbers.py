@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Unpack, cast
 
@@ -10,7 +9,9 @@ from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.caller_ids import CallerIds
 from sipdomain.twilio.store.changes import Changes
-from sipdomain.twilio.store.model import CallerId, Limits, NumberSettings, NumberType, PhoneNumber
+from sipdomain.twilio.store.kind import Kind, kept
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.model import CallerId, NumberSettings, NumberType, PhoneNumber
 from sipdomain.twilio.store.table import Table
 
 INVALID: Final = 21421
@@ -18,18 +19,25 @@ INVALID: Final = 21421
 _TOLL_FREE: Final = ("800", "833", "844", "855", "866", "877", "888")
 
 
-class Numbers:
+NUMBER: Final = Kind(
+    name="number",
+    model=PhoneNumber,
+    prefix="PN",
+    most="numbers",
+    full=kept("phone numbers"),
+    once=lambda each: (each.phone_number,),
+)
+
+
+class Numbers(Table[PhoneNumber]):
     """All bought numbers, by account and by number; and, with the caller IDs, what an account may call from.
 
     Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
     """
 
     def __init__(self, ids: Ids, limits: Limits, caller_ids: CallerIds, changes: Changes) -> None:
-        self._ids = ids
-        self._limits = limits
+        super().__init__(NUMBER, ids, limits, changes)
         self._caller_ids = caller_ids
-        self._numbers: Table[PhoneNumber] = Table("number", changes)
-        self._by_number: dict[str, PhoneNumber] = {}
 
     def owned(self, account_sid: str, phone_number: str) -> PhoneNumber | CallerId | None:
         """Return the record by which an account may show a number as its caller ID, or None.
@@ -38,7 +46,7 @@ class Numbers:
             account_sid: The account; that a parent's numbers are not its subaccounts' is assumed.
             phone_number: In E.164 form.
         """
-        bought = self._by_number.get(phone_number)
+        bought = self.known_by(phone_number)
         if bought is not None and bought.account_sid == account_sid:
             return bought
         return self._caller_ids.numbered(account_sid, phone_number)
@@ -71,7 +79,7 @@ class Numbers:
         checked = _checked(settings)
         if phone_number:
             checks.phone_number(phone_number, code=INVALID)
-            if phone_number in self._by_number:
+            if self.known_by(phone_number) is not None:
                 raise checks.refused(21422, f"{phone_number} is not available")
         elif area_code:
             phone_number = self._free_number(area_code)
@@ -80,15 +88,10 @@ class Numbers:
         toll_free = phone_number.startswith("+1") and phone_number[2:5] in _TOLL_FREE
         if kind is not None and toll_free != (kind == "toll-free"):
             raise checks.refused(21458, f"{phone_number} is not a {kind} number")
-        if self._numbers.count(account_sid) >= self._limits.numbers:
-            raise checks.too_many("phone numbers", self._limits.numbers)
         checked.setdefault("friendly_name", checks.formatted_number(phone_number))
-        bought = PhoneNumber(
-            sid=self._ids.new("PN"),
-            number=self._numbers.next_number(),
-            account_sid=account_sid,
-            created_at=now,
-            updated_at=now,
+        bought = self.draft(
+            account_sid,
+            now=now,
             phone_number=phone_number,
             type=kind or ("toll-free" if toll_free else "local"),
             **checked,
@@ -102,31 +105,9 @@ class Numbers:
         if not (len(area_code) == 3 and area_code.isascii() and area_code.isdecimal() and area_code[0] > "1"):
             raise checks.refused(21451, f"Invalid area code {area_code[:20]!r}")
         for last in range(100, 200):
-            if f"+1{area_code}5550{last}" not in self._by_number:
+            if self.known_by(f"+1{area_code}5550{last}") is None:
                 return f"+1{area_code}5550{last}"
         raise checks.refused(21452, f"No phone numbers found in area code {area_code}")
-
-    def put(self, number: PhoneNumber) -> None:
-        """Keep a number as it is, in place of one with its SID."""
-        self._numbers.put(number.account_sid, number)
-        self._by_number[number.phone_number] = number
-
-    def take_out(self, number: PhoneNumber) -> None:
-        """Take a number out."""
-        self._numbers.remove(number.account_sid, number.sid)
-        del self._by_number[number.phone_number]
-
-    def __iter__(self) -> Iterator[PhoneNumber]:
-        """Return all bought numbers."""
-        return iter(self._numbers)
-
-    def fetch(self, account_sid: str, sid: str) -> PhoneNumber:
-        """Return a number, or raise RestError 20404."""
-        return self._numbers.fetch(account_sid, sid)
-
-    def of(self, account_sid: str) -> list[PhoneNumber]:
-        """Return an account's numbers, oldest first."""
-        return self._numbers.of(account_sid)
 
     def update(
         self, account_sid: str, sid: str, *, to: str = "", now: float, **settings: Unpack[NumberSettings]
@@ -144,19 +125,15 @@ class Numbers:
             RestError: 20404 no such number, 20002 a wrong name, 21402 a wrong URL, 21403 a wrong method, 21405 or
                 21406 a fallback URL alone, 20422 another wrong setting; without a code, too many.
         """
-        found = self._numbers.fetch(account_sid, sid)
+        found = self.fetch(account_sid, sid)
         changed = replace(found, account_sid=to or account_sid, updated_at=now, **_checked(settings))
         _check_whole(changed)
         if changed.account_sid != account_sid:
-            if self._numbers.count(to) >= self._limits.numbers:
-                raise checks.too_many("phone numbers", self._limits.numbers)
+            if self.count(to) >= self.most:
+                raise self.kind.refusal(self.most, changed)
             self.take_out(found)
         self.put(changed)
         return changed
-
-    def release(self, account_sid: str, sid: str) -> None:
-        """Give a number back, or raise RestError 20404."""
-        self.take_out(self._numbers.fetch(account_sid, sid))
 
     def release_all(self, account_sid: str) -> None:
         """Give all numbers of an account back."""

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
-from sipdomain.twilio.store.model import Limits, Queue
+from sipdomain.twilio.store.kind import Kind, kept
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.model import Queue
 from sipdomain.twilio.store.table import Table
 
 USUAL_SIZE: Final = 1000
 LARGEST_SIZE: Final = 5000
 
 
-class Queues:
+QUEUE: Final = Kind(
+    name="queue",
+    model=Queue,
+    prefix="QU",
+    most="queues",
+    full=kept("queues"),
+    # That upper and lower case make two names is assumed.
+    once=lambda each: (each.friendly_name, each.account_sid),
+)
+
+
+class Queues(Table[Queue]):
     """All queues, by account and by name.
 
     Source: https://www.twilio.com/docs/voice/api/queue-resource
     """
 
     def __init__(self, ids: Ids, limits: Limits, changes: Changes) -> None:
-        self._ids = ids
-        self._limits = limits
-        self._queues: Table[Queue] = Table("queue", changes)
-        self._by_name: dict[tuple[str, str], Queue] = {}
+        super().__init__(QUEUE, ids, limits, changes)
 
     def create(
         self, account_sid: str, friendly_name: str, *, max_size: int = USUAL_SIZE, now: float
@@ -44,54 +52,16 @@ class Queues:
         """
         self._check_name(account_sid, friendly_name)
         _check_size(max_size)
-        if self._queues.count(account_sid) >= self._limits.queues:
-            raise checks.too_many("queues", self._limits.queues)
-        queue = Queue(
-            sid=self._ids.new("QU"),
-            number=self._queues.next_number(),
-            account_sid=account_sid,
-            created_at=now,
-            updated_at=now,
-            friendly_name=friendly_name,
-            max_size=max_size,
-        )
-        self.put(queue)
-        return queue
+        return self.make(account_sid, now=now, friendly_name=friendly_name, max_size=max_size)
 
     def _check_name(self, account_sid: str, name: str) -> None:
         checks.friendly_name(name, most=64, code=20002)
-        # That upper and lower case make two names is assumed.
-        if (account_sid, name) in self._by_name:
+        if self.named(account_sid, name) is not None:
             raise checks.refused(22003, f"Queue with the given name already exists: {name}")
-
-    def put(self, queue: Queue) -> None:
-        """Keep a queue as it is, in place of one with its SID."""
-        before = self._queues.find(queue.account_sid, queue.sid)
-        if before is not None:
-            del self._by_name[before.account_sid, before.friendly_name]
-        self._queues.put(queue.account_sid, queue)
-        self._by_name[queue.account_sid, queue.friendly_name] = queue
-
-    def take_out(self, queue: Queue) -> None:
-        """Take a queue out."""
-        self._queues.remove(queue.account_sid, queue.sid)
-        del self._by_name[queue.account_sid, queue.friendly_name]
-
-    def __iter__(self) -> Iterator[Queue]:
-        """Return all queues."""
-        return iter(self._queues)
 
     def named(self, account_sid: str, name: str) -> Queue | None:
         """Return an account's queue of that exact name, or None."""
-        return self._by_name.get((account_sid, name))
-
-    def fetch(self, account_sid: str, sid: str) -> Queue:
-        """Return a queue, or raise RestError 20404."""
-        return self._queues.fetch(account_sid, sid)
-
-    def of(self, account_sid: str) -> list[Queue]:
-        """Return an account's queues, oldest first."""
-        return self._queues.of(account_sid)
+        return self.known_by(name, account_sid)
 
     def update(
         self,
@@ -103,19 +73,13 @@ class Queues:
         now: float,
     ) -> Queue:
         """Change a queue; what is None stays. Raises RestError 20404, 20002, 22003 or 20422."""
-        found = self._queues.fetch(account_sid, sid)
+        found = self.fetch(account_sid, sid)
         name = found.friendly_name if friendly_name is None else friendly_name
         size = found.max_size if max_size is None else max_size
         if name != found.friendly_name:
             self._check_name(account_sid, name)
         _check_size(size)
-        changed = replace(found, friendly_name=name, max_size=size, updated_at=now)
-        self.put(changed)
-        return changed
-
-    def delete(self, account_sid: str, sid: str) -> None:
-        """Delete a queue, or raise RestError 20404."""
-        self.take_out(self._queues.fetch(account_sid, sid))
+        return self.change(found, now=now, friendly_name=name, max_size=size)
 
 
 def _check_size(size: int) -> None:

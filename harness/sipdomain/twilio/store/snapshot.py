@@ -5,77 +5,42 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping as Lookup
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from sipdomain.errors import SetupError, no_json
 from sipdomain.twilio.store import Store
-from sipdomain.twilio.store.changes import Kind
+from sipdomain.twilio.store.contents import Contents
 from sipdomain.twilio.store.json_steps import loads_in_steps
-from sipdomain.twilio.store.model import (
-    Account,
-    CallerId,
-    Credential,
-    Domain,
-    IpAddress,
-    Key,
-    Mapping,
-    NamedList,
-    PhoneNumber,
-    Queue,
-    Record,
-)
-from sipdomain.twilio.store.trunk_model import (
-    Application,
-    ByocTrunk,
-    ConnectionPolicy,
-    ConnectionTarget,
-    IpRecord,
-    SourceIpMapping,
-)
+from sipdomain.twilio.store.kind import Kind
+from sipdomain.twilio.store.model import Record
+from sipdomain.twilio.store.registry import KINDS, Kinds
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-Steps = Generator[None, None, "dict[Kind, list[Record]]"]
+T = TypeVar("T")
+Records = dict[str, list[Record]]
+"""By the name of their kind; a kind comes after those that it refers to."""
+Steps = Generator[None, None, T]
 _FEW: Final = 100
 """How many rows are let go of at one step."""
 VERSION: Final = 1
 """Of the form; another one is refused."""
 
-MODELS: Final[dict[Kind, type[Record]]] = {
-    "account": Account,
-    "domain": Domain,
-    "credential-list": NamedList,
-    "credential": Credential,
-    "access-list": NamedList,
-    "address": IpAddress,
-    "mapping": Mapping,
-    "key": Key,
-    "number": PhoneNumber,
-    "caller-id": CallerId,
-    "queue": Queue,
-    "ip-record": IpRecord,
-    "source-ip-mapping": SourceIpMapping,
-    "connection-policy": ConnectionPolicy,
-    "connection-target": ConnectionTarget,
-    "byoc-trunk": ByocTrunk,
-    "application": Application,
-}
-"""Kinds of records, each after those that it refers to."""
 # By kind, each made when it is first needed: at most one a kind.
-_adapters: dict[Kind, TypeAdapter[Any]] = {}
+_adapters: dict[Kind[Any], TypeAdapter[Any]] = {}
 
 
 def dump(store: Store) -> dict[str, Any]:
     """Return everything in a store as plain values, which JSON can hold; of passwords there are hashes only."""
-    records = {kind: [asdict(each) for each in found] for kind, found in store.records().items()}
+    records = {kind: [asdict(each) for each in found] for kind, found in store.frozen().items()}
     return {"version": VERSION, "suffix": store.suffix, "records": records}
 
 
 def pieces(store: Store) -> Iterator[str]:
     """Return the JSON of `dump` in small pieces, of what is in the store now."""
     before = f'{{"version": {VERSION}, "suffix": {json.dumps(store.suffix)}, "records": {{'
-    for kind, found in store.records().items():
+    for kind, found in store.frozen().items():
         yield f'{before}"{kind}": ['
         before = ""
         for each in found:
@@ -95,29 +60,24 @@ def load(store: Store, value: Any) -> None:
     Raises:
         SetupError: It is no such value; the first fault is told.
     """
-    replace(store, read(value, store.suffix))
+    store.swap(drained(contents(store, drained(_read_value(value, store)))))
 
 
-def read(value: Any, suffix: str) -> Lookup[Kind, list[Record]]:
-    """Return the records in what `dump` returned.
+def read_in_steps(text: str, store: Store) -> Steps[Records]:
+    """Return the records in the JSON of `dump`, one at a step: many of them take a while.
 
     Args:
-        value: As `dump` returned it.
-        suffix: That of the store that gets them.
+        text: The JSON.
+        store: What they are for; nothing changes in it.
 
     Raises:
         SetupError: It is no such value; the first fault is told.
     """
-    return _drained(_read_value(value, suffix))
-
-
-def read_in_steps(text: str, suffix: str) -> Steps:
-    """Do as `read` with the JSON of `dump`, one record at a step: many of them take a while."""
     try:
         value = yield from loads_in_steps(text)
     except (ValueError, RecursionError) as error:
         raise SetupError(no_json(error)) from None
-    found = yield from _read_value(value, suffix)
+    found = yield from _read_value(value, store)
     # To let go of all rows at once takes long as well.
     for rows in value["records"].values():
         while rows:
@@ -126,15 +86,31 @@ def read_in_steps(text: str, suffix: str) -> Steps:
     return found
 
 
-def _read_value(value: Any, suffix: str) -> Steps:
+def contents(store: Store, records: Lookup[str, Iterable[Record]]) -> Steps[dict[str, Contents[Any]]]:
+    """Return records as a store can swap them in, one at a step.
+
+    Args:
+        store: What they are for; nothing changes in it.
+        records: By the name of their kind; a kind that is not among them has none.
+    """
+    made: dict[str, Contents[Any]] = {}
+    for kind in store.kinds:
+        made[kind.name] = found = Contents(kind)
+        for record in records.get(kind.name, ()):
+            found.put(record)
+            yield
+    return made
+
+
+def _read_value(value: Any, store: Store) -> Steps[Records]:
     if not isinstance(value, Lookup) or value.get("version") != VERSION:
         raise SetupError(f"not a snapshot of version {VERSION}")
-    if value.get("suffix") != suffix:
-        raise SetupError(f"the snapshot is of domains under {value.get('suffix')!r}, not {suffix}")
-    records = value.get("records")
-    if not isinstance(records, Lookup) or set(records) - set(MODELS):
-        raise SetupError(f"a snapshot's records are {', '.join(MODELS)}")
-    return (yield from _records(records))
+    if value.get("suffix") != store.suffix:
+        raise SetupError(f"the snapshot is of domains under {value.get('suffix')!r}, not {store.suffix}")
+    records, names = value.get("records"), [each.name for each in store.kinds]
+    if not isinstance(records, Lookup) or set(records) - set(names):
+        raise SetupError(f"a snapshot's records are {', '.join(names)}")
+    return (yield from _records(records, store.kinds))
 
 
 def fill(store: Store, records: Lookup[str, Any]) -> None:
@@ -143,39 +119,32 @@ def fill(store: Store, records: Lookup[str, Any]) -> None:
     Raises:
         SetupError: A record is wrong, or refers to one that is not there; the store stays as it was.
     """
-    replace(store, _drained(_records(records)))
+    store.swap(drained(contents(store, drained(_records(records, store.kinds)))))
 
 
-def replace(store: Store, records: Lookup[Kind, list[Record]]) -> None:
-    """Replace everything in a store by records that were read."""
-    store.clear()
-    for found in records.values():
-        for record in found:
-            store.put(record)
-
-
-def _drained(steps: Steps) -> dict[Kind, list[Record]]:
+def drained(steps: Steps[T]) -> T:
+    """Return what a generator returns, without a pause."""
     while True:
         try:
             next(steps)
         except StopIteration as stop:
-            found: dict[Kind, list[Record]] = stop.value
+            found: T = stop.value
             return found
 
 
-def _records(records: Lookup[str, Any]) -> Steps:
-    read: dict[Kind, list[Record]] = {}
-    for kind, model in MODELS.items():
-        read[kind] = yield from _read(kind, model, records.get(kind, []))
-    yield from _check(read)
+def _records(records: Lookup[str, Any], kinds: Kinds) -> Steps[Records]:
+    read: Records = {}
+    for kind in kinds:
+        read[kind.name] = yield from _read(kind, records.get(kind.name, []))
+    yield from _check(read, kinds)
     return read
 
 
-def _read(kind: Kind, model: type[Record], rows: Any) -> Generator[None, None, list[Record]]:
+def _read(kind: Kind[Any], rows: Any) -> Steps[list[Record]]:
     # Those who only dump do not pay for the import.
     from pydantic import ValidationError
 
-    adapter = _adapter(kind, model)
+    adapter = _adapter(kind)
     # To make one takes milliseconds.
     yield
     found: list[Record] = []
@@ -190,86 +159,50 @@ def _read(kind: Kind, model: type[Record], rows: Any) -> Generator[None, None, l
 
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in (len(found), *first["loc"][1:]) if first["loc"])
-        raise SetupError(f"{kind} {place}: {in_words(first)}") from None
+        raise SetupError(f"{kind.name} {place}: {in_words(first)}") from None
     return found
 
 
-def _adapter(kind: Kind, model: type[Record]) -> TypeAdapter[Any]:
+def _adapter(kind: Kind[Any]) -> TypeAdapter[Any]:
     from pydantic import ConfigDict, TypeAdapter
 
     if kind not in _adapters:
         # Each row is what one record's fields are: nothing is converted.
-        _adapters[kind] = TypeAdapter(list[model], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+        _adapters[kind] = TypeAdapter(list[kind.model], config=ConfigDict(extra="forbid"))  # type: ignore[name-defined]
     return _adapters[kind]
 
 
 def warm_up() -> None:
     """Make what reading a snapshot needs, which takes tens of milliseconds when it is first read."""
-    for kind, model in MODELS.items():
-        _adapter(kind, model)
+    for kind in KINDS:
+        _adapter(kind)
 
 
-def _check(read: Lookup[Kind, list[Record]]) -> Generator[None, None, None]:
-    """See that every record has what it refers to, and that no name or SID is there twice."""
-    sids: dict[Kind, set[str]] = {kind: set() for kind in read}
-    for kind, found in read.items():
+def _check(read: Lookup[str, list[Record]], kinds: Kinds) -> Steps[None]:
+    """See that every record has what it refers to, and that no name, key or SID is there twice."""
+    sids: dict[str, set[str]] = {kind: set() for kind in read}
+    for name, found in read.items():
         for each in found:
             yield
-            sids[kind].add(each.sid)
-    for kind, found in read.items():
-        if kind != "mapping":
-            yield from _once(kind, (each.sid for each in found))
+            sids[name].add(each.sid)
+    for kind in kinds:
+        found = read[kind.name]
+        yield from _once(kind.name, map(kind.key, found))
         for each in found:
             yield
-            _refers(kind, each.sid, "account", each.account_sid, sids)
-    yield from _once(
-        "domain", (each.domain_name.lower() for each in read["domain"] if isinstance(each, Domain))
-    )
-    yield from _once("mapping", (each.key for each in read["mapping"] if isinstance(each, Mapping)))
-    yield from _once(
-        "number", (each.phone_number for each in read["number"] if isinstance(each, PhoneNumber))
-    )
-    yield from _once(
-        "caller-id",
-        (
-            f"{each.phone_number} of {each.account_sid}"
-            for each in read["caller-id"]
-            if isinstance(each, CallerId)
-        ),
-    )
-    yield from _once(
-        "queue",
-        (f"{each.friendly_name} of {each.account_sid}" for each in read["queue"] if isinstance(each, Queue)),
-    )
-    for kind, found in read.items():
-        for each in found:
+            _refers(kind.name, each.sid, "account", each.account_sid, sids)
+    for kind in kinds:
+        found = read[kind.name]
+        yield from _once(kind.name, (" of ".join(once) for each in found if (once := kind.once(each))))
+    for kind in kinds:
+        for each in read[kind.name]:
             yield
-            for to, wanted in _references(each):
+            for to, wanted in kind.refers(each):
                 if wanted is not None:
-                    _refers(kind, each.sid, to, wanted, sids)
+                    _refers(kind.name, each.sid, to, wanted, sids)
 
 
-def _references(record: Record) -> tuple[tuple[Kind, str | None], ...]:
-    """Return what a record refers to, besides its account; None where it refers to nothing."""
-    match record:
-        case Credential():
-            return (("credential-list", record.list_sid),)
-        case IpAddress():
-            return (("access-list", record.list_sid),)
-        case Mapping():
-            kind: Kind = "credential-list" if record.sid.startswith("CL") else "access-list"
-            return (kind, record.sid), ("domain", record.domain_sid)
-        case SourceIpMapping():
-            return ("ip-record", record.ip_record_sid), ("domain", record.sip_domain_sid)
-        case ConnectionTarget():
-            return (("connection-policy", record.policy_sid),)
-        case ByocTrunk():
-            return ("connection-policy", record.connection_policy_sid), ("domain", record.from_domain_sid)
-        case _:
-            return ()
-
-
-def _once(kind: str, names: Iterable[str]) -> Generator[None, None, None]:
+def _once(kind: str, names: Iterable[str]) -> Steps[None]:
     seen: set[str] = set()
     for name in names:
         yield
@@ -278,6 +211,6 @@ def _once(kind: str, names: Iterable[str]) -> Generator[None, None, None]:
         seen.add(name)
 
 
-def _refers(kind: str, sid: str, to: Kind, wanted: str, sids: Lookup[Kind, set[str]]) -> None:
+def _refers(kind: str, sid: str, to: str, wanted: str, sids: Lookup[str, set[str]]) -> None:
     if wanted not in sids[to]:
         raise SetupError(f"{kind} {sid} refers to the {to} {wanted}, which is not there")

@@ -2,41 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sipdomain.errors import RestError
-from sipdomain.twilio.store.changes import Changes, Kind
+from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.store.changes import Changes, Swap
+from sipdomain.twilio.store.contents import Contents, Frozen
+from sipdomain.twilio.store.kind import Kind
+from sipdomain.twilio.store.limits import Limits
 from sipdomain.twilio.store.model import Record
 
 R = TypeVar("R", bound=Record)
+_by_number = attrgetter("number")
 
 
 class Table(Generic[R]):
-    """Records by SID, and by owner in the order of creation."""
+    """All records of one kind: by owner in the order of creation, and by whatever else the kind says.
 
-    __slots__ = ("_by_owner", "_changes", "_kind", "_last")
+    Attributes:
+        kind: Which kind.
+        most: How many may be under one owner.
+        touched: Called with each record that is put or taken out.
+    """
 
-    def __init__(self, kind: Kind, changes: Changes) -> None:
-        self._by_owner: dict[str, dict[str, R]] = {}
-        self._last = 0
-        self._kind: Kind = kind
+    def __init__(self, kind: Kind[R], ids: Ids, limits: Limits, changes: Changes) -> None:
+        """Start empty.
+
+        Args:
+            kind: Which kind.
+            ids: Makes SIDs.
+            limits: How much may be stored.
+            changes: Where changes are noted.
+        """
+        self.kind = kind
+        self.most = kind.cap(limits)
+        self.touched: Callable[[R], None] = lambda _: None
+        self._ids = ids
         self._changes = changes
+        self._contents: Contents[R] = Contents(kind)
 
-    def next_number(self) -> int:
-        """Return the next number in the order of creation."""
-        self._last += 1
-        return self._last
+    def make(self, account_sid: str, *, now: float, sid: str = "", **fields: Any) -> R:
+        """Keep a new record; the rest is as in `draft`."""
+        made = self.draft(account_sid, now=now, sid=sid, **fields)
+        self.put(made)
+        return made
 
-    def put(self, owner: str, record: R) -> None:
-        """Add a record, or replace the one with its SID."""
-        records = self._by_owner.setdefault(owner, {})
-        self._changes.note(self._kind, record.sid, records.get(record.sid), record)
-        records[record.sid] = record
-        self._last = max(self._last, record.number)
+    def draft(self, account_sid: str, *, now: float, sid: str = "", **fields: Any) -> R:
+        """Return a new record that is not kept yet.
 
-    def fetch(self, owner: str, sid: str) -> R:
+        Args:
+            account_sid: The account that owns it.
+            now: Unix seconds.
+            sid: Its SID; "" draws one.
+            fields: All others.
+
+        Raises:
+            RestError: There are too many.
+        """
+        made = self.kind.model(
+            sid=sid or self._ids.new(self.kind.prefix), number=self._contents.last + 1, account_sid=account_sid,
+            created_at=now, updated_at=now, **fields,
+        )  # fmt: skip
+        if self.count(self.kind.owner(made)) >= self.most:
+            raise self.kind.refusal(self.most, made)
+        return made
+
+    def change(self, record: R, *, now: float, **fields: Any) -> R:
+        """Keep a record with other fields."""
+        changed = replace(record, updated_at=now, **fields)
+        self.put(changed)
+        return changed
+
+    def put(self, record: R) -> None:
+        """Keep a record as it is, in place of one with its key."""
+        before = self._contents.put(record)
+        self._changes.note(self.kind.name, self.kind.key(record), before, record)
+        self.touched(record)
+
+    def take_out(self, record: R) -> None:
+        """Take a record out; what refers to it is the caller's affair."""
+        before = self._contents.take_out(record)
+        self._changes.note(self.kind.name, self.kind.key(record), before, None)
+        self.touched(record)
+
+    def fetch(self, owner: Hashable, sid: str) -> R:
         """Return a record.
 
         Raises:
@@ -47,35 +99,47 @@ class Table(Generic[R]):
             raise RestError(404, 20404, f"There is no {sid[:60]} under {owner}")
         return record
 
-    def find(self, owner: str, sid: str) -> R | None:
+    def find(self, owner: Hashable, key: str) -> R | None:
         """Return a record, or None."""
-        return self._by_owner.get(owner, {}).get(sid)
+        return self._contents.of(owner).get(key)
 
-    def of(self, owner: str) -> list[R]:
+    def known_by(self, *once: str) -> R | None:
+        """Return the record that alone has this, such as a name in an account, or None."""
+        return self._contents.once.get(once)
+
+    def of(self, owner: Hashable) -> list[R]:
         """Return an owner's records, oldest first."""
-        return sorted(self._by_owner.get(owner, {}).values(), key=attrgetter("number"))
+        return sorted(self._contents.of(owner).values(), key=_by_number)
+
+    def among(self, group: Hashable) -> list[R]:
+        """Return a group's records, oldest first."""
+        return sorted(self._contents.among(group).values(), key=_by_number)
+
+    def count(self, owner: Hashable) -> int:
+        """Return how many records an owner has."""
+        return len(self._contents.of(owner))
+
+    def delete(self, owner: Hashable, sid: str) -> None:
+        """Take a record out, or raise RestError 20404."""
+        self.take_out(self.fetch(owner, sid))
 
     def __iter__(self) -> Iterator[R]:
-        """Return all records, those of an owner oldest first."""
-        return iter([record for owner in self._by_owner for record in self.of(owner)])
+        """Return all records as they are now, those of an owner oldest first."""
+        return iter(self.frozen())
 
-    def count(self, owner: str) -> int:
-        """Return how many records an owner has."""
-        return len(self._by_owner.get(owner, {}))
+    def frozen(self) -> Frozen[R]:
+        """Return what there is now."""
+        return self._contents.frozen()
 
-    def remove(self, owner: str, sid: str) -> None:
-        """Take a record out."""
-        records = self._by_owner[owner]
-        self._changes.note(self._kind, sid, records.pop(sid), None)
-        if not records:
-            del self._by_owner[owner]
+    def swap(self, contents: Contents[R]) -> Swap:
+        """Take other contents for what there was; return what that changed."""
+        swap = Swap(self.kind.name, self._contents, contents.frozen())
+        # A number is never given out twice.
+        contents.last = max(contents.last, self._contents.last)
+        self._contents = contents
+        self._changes.note_swap(swap)
+        return swap
 
-    def remove_all(self, owner: str) -> None:
-        """Take all of an owner's records out."""
-        for sid in list(self._by_owner.get(owner, ())):
-            self.remove(owner, sid)
-
-    def clear(self) -> None:
-        """Take every record out."""
-        for owner in list(self._by_owner):
-            self.remove_all(owner)
+    def swap_back(self, swap: Swap) -> None:
+        """Undo a swap; nobody is told."""
+        self._contents = cast("Contents[R]", swap.before)

@@ -6,6 +6,7 @@ to records that others refer to are assumed: the provider publishes neither.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, Final, Unpack
 
 from sipdomain.errors import RemoteProtocolError, RestError
@@ -14,8 +15,9 @@ from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
 from sipdomain.twilio.store.domains import Domains
-from sipdomain.twilio.store.model import Limits
-from sipdomain.twilio.store.shelf import Shelf
+from sipdomain.twilio.store.kind import Kind, kept
+from sipdomain.twilio.store.limits import Limits
+from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunk_model import (
     ByocTrunk,
     ConnectionPolicy,
@@ -32,6 +34,46 @@ _LARGEST: Final = 65_535
 _LONGEST_URI: Final = 255
 
 
+IP_RECORD: Final = Kind(
+    name="ip-record", model=IpRecord, prefix="IL", most="trunk_records", full=kept("IP records")
+)
+SOURCE_IP_MAPPING: Final = Kind(
+    name="source-ip-mapping",
+    model=SourceIpMapping,
+    prefix="IB",
+    most="trunk_records",
+    full=kept("source IP mappings"),
+    refers=lambda each: (("ip-record", each.ip_record_sid), ("domain", each.sip_domain_sid)),
+)
+CONNECTION_POLICY: Final = Kind(
+    name="connection-policy",
+    model=ConnectionPolicy,
+    prefix="NY",
+    most="trunk_records",
+    full=kept("connection policies"),
+)
+CONNECTION_TARGET: Final = Kind(
+    name="connection-target",
+    model=ConnectionTarget,
+    prefix="NE",
+    most="targets",
+    full=kept("targets"),
+    owner=attrgetter("policy_sid"),
+    refers=lambda each: (("connection-policy", each.policy_sid),),
+)
+BYOC_TRUNK: Final = Kind(
+    name="byoc-trunk",
+    model=ByocTrunk,
+    prefix="BY",
+    most="trunk_records",
+    full=kept("BYOC trunks"),
+    refers=lambda each: (
+        ("connection-policy", each.connection_policy_sid),
+        ("domain", each.from_domain_sid),
+    ),
+)
+
+
 class Trunks:
     """Everything about trunks of all accounts.
 
@@ -45,35 +87,11 @@ class Trunks:
 
     def __init__(self, ids: Ids, limits: Limits, domains: Domains, changes: Changes) -> None:
         self._domains = domains
-        most = limits.trunk_records
-        self.ip_records = Shelf(
-            IpRecord, "ip-record", "IL", most=most, what="IP records", ids=ids, changes=changes
-        )
-        self.source_ip_mappings = Shelf(
-            SourceIpMapping,
-            "source-ip-mapping",
-            "IB",
-            most=most,
-            what="source IP mappings",
-            ids=ids,
-            changes=changes,
-        )
-        self.policies = Shelf(
-            ConnectionPolicy,
-            "connection-policy",
-            "NY",
-            most=most,
-            what="connection policies",
-            ids=ids,
-            changes=changes,
-        )
-        self.targets = Shelf(
-            ConnectionTarget, "connection-target", "NE", most=limits.targets, what="targets", ids=ids, changes=changes,
-            under="policy_sid",
-        )  # fmt: skip
-        self.byoc_trunks = Shelf(
-            ByocTrunk, "byoc-trunk", "BY", most=most, what="BYOC trunks", ids=ids, changes=changes
-        )
+        self.ip_records = Table(IP_RECORD, ids, limits, changes)
+        self.source_ip_mappings = Table(SOURCE_IP_MAPPING, ids, limits, changes)
+        self.policies = Table(CONNECTION_POLICY, ids, limits, changes)
+        self.targets = Table(CONNECTION_TARGET, ids, limits, changes)
+        self.byoc_trunks = Table(BYOC_TRUNK, ids, limits, changes)
 
     # --- IP records and their mappings -------------------------------------------------------------------
 

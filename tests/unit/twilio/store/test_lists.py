@@ -48,7 +48,7 @@ def test_a_weak_password_is_refused(store: Store, password: str, missing: str) -
     with pytest.raises(RestError, match=f"Password needs {missing}$") as refused:
         store.credential_lists.add(MAIN, staff.sid, "alice", password=password, now=2.0)
     assert code_of(refused) == (400, 21243)
-    assert store.credential_lists.credentials(MAIN, staff.sid) == []
+    assert store.credential_lists.entries_of(MAIN, staff.sid) == []
 
 
 @pytest.mark.rule("password-strength")
@@ -87,7 +87,7 @@ def test_a_user_name_may_stand_in_two_lists_and_in_two_cases(store: Store) -> No
         store.credential_lists.add(MAIN, each.sid, "x" * 32, password=PASSWORD, now=2.0)
         store.credential_lists.add(MAIN, each.sid, "X" * 32, password=PASSWORD, now=2.0)
 
-    assert [len(store.credential_lists.credentials(MAIN, each.sid)) for each in lists] == [2, 2]
+    assert [len(store.credential_lists.entries_of(MAIN, each.sid)) for each in lists] == [2, 2]
 
 
 def test_a_deleted_user_may_come_back(store: Store) -> None:
@@ -154,18 +154,18 @@ def test_an_address_is_changed_part_by_part(store: Store) -> None:
     made = store.access_lists.add(MAIN, office.sid, "PBX", "10.1.2.3", now=2.0)
     assert (str(made), made.cidr_prefix_length) == ("10.1.2.3", 32)
 
-    changed = store.access_lists.change(MAIN, office.sid, made.sid, cidr_prefix_length=8, now=3.0)
+    changed = store.access_lists.change_entry(MAIN, office.sid, made.sid, cidr_prefix_length=8, now=3.0)
     assert (str(changed), changed.friendly_name, changed.updated_at) == ("10.1.2.3/8", "PBX", 3.0)
     refusals: list[Callable[[], object]] = [
-        lambda: store.access_lists.change(MAIN, office.sid, made.sid, cidr_prefix_length=33, now=4.0),
-        lambda: store.access_lists.change(MAIN, office.sid, made.sid, ip_address="x", now=4.0),
-        lambda: store.access_lists.change(MAIN, office.sid, made.sid, friendly_name="x" * 256, now=4.0),
+        lambda: store.access_lists.change_entry(MAIN, office.sid, made.sid, cidr_prefix_length=33, now=4.0),
+        lambda: store.access_lists.change_entry(MAIN, office.sid, made.sid, ip_address="x", now=4.0),
+        lambda: store.access_lists.change_entry(MAIN, office.sid, made.sid, friendly_name="x" * 256, now=4.0),
     ]
     for refuse in refusals:
         with pytest.raises(RestError) as refused:
             refuse()
         assert code_of(refused) == (400, 21238)
-    assert store.access_lists.address(MAIN, office.sid, made.sid) is changed
+    assert store.access_lists.entry(MAIN, office.sid, made.sid) is changed
 
 
 @pytest.mark.rule("friendly-names")
@@ -196,8 +196,8 @@ def test_a_deleted_list_takes_its_entries_along(store: Store) -> None:
 
     assert (store.credential_lists.of(MAIN), store.access_lists.of(MAIN)) == ([], [])
     refusals: list[Callable[[], object]] = [
-        lambda: store.credential_lists.credentials(MAIN, staff.sid),
-        lambda: store.access_lists.addresses(MAIN, office.sid),
+        lambda: store.credential_lists.entries_of(MAIN, staff.sid),
+        lambda: store.access_lists.entries_of(MAIN, office.sid),
     ]
     for refuse in refusals:
         with pytest.raises(RestError) as refused:

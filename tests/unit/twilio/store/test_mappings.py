@@ -80,7 +80,7 @@ def test_every_change_holds_from_the_next_look(
 
     net = store.access_lists.add(MAIN, office.sid, "Net", "10.0.0.0", cidr_prefix_length=8, now=4.0)
     assert store.call_access(acme).allows("10.9.9.9") is True
-    store.access_lists.change(MAIN, office.sid, net.sid, cidr_prefix_length=24, now=4.0)
+    store.access_lists.change_entry(MAIN, office.sid, net.sid, cidr_prefix_length=24, now=4.0)
     assert store.call_access(acme).allows("10.9.9.9") is False
     assert store.call_access(acme).allows("10.0.0.9") is True
     store.access_lists.remove(MAIN, office.sid, net.sid)

@@ -32,7 +32,7 @@ def test_an_account_owns_what_it_bought_or_verified_and_nothing_else(store: Stor
     assert store.numbers.owned(SUB, NUMBER) is None
     assert store.numbers.owned(SUB, "+442079460000") is None
     assert store.numbers.owned(MAIN, "5005550006") is None
-    store.numbers.release(MAIN, bought.sid)
+    store.numbers.delete(MAIN, bought.sid)
     store.caller_ids.delete(MAIN, verified.sid)
     assert store.numbers.owned(MAIN, NUMBER) is None
     assert store.numbers.owned(MAIN, "+442079460000") is None
@@ -79,7 +79,7 @@ def test_a_number_is_of_the_kind_that_it_looks_like(
 def test_an_area_code_gives_the_lowest_number_that_is_free(store: Store) -> None:
     first = store.numbers.buy(MAIN, area_code="415", now=2.0)
     second = store.numbers.buy(SUB, area_code="415", now=2.0)
-    store.numbers.release(MAIN, first.sid)
+    store.numbers.delete(MAIN, first.sid)
     third = store.numbers.buy(MAIN, area_code="415", now=2.0)
     numbers = [each.phone_number for each in (first, second, third)]
     assert numbers == ["+14155550100", "+14155550101", "+14155550100"]
