@@ -314,9 +314,12 @@ class Emulator:
                 self._cloud.silent(event, turn)
             case MediaMeasured():
                 self._note_measured(event, turn)
-            case DtmfReceived() | PlaybackDone():
-                # Keys, and the ends of playbacks, are heard by no verb yet.
-                pass
+            case DtmfReceived(session, key):
+                if (call := self._cloud.sessions.get(session)) is not None:
+                    call.interpreter.key_pressed(key, turn)
+            case PlaybackDone(session, playback):
+                if (call := self._cloud.sessions.get(session)) is not None:
+                    call.interpreter.played(playback, turn)
         return turn.out
 
     def _note_measured(self, event: MediaMeasured, turn: Turn) -> None:

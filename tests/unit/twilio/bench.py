@@ -15,15 +15,19 @@ import pytest
 
 from sipdomain.entries import Alert, Decision, Entry, HttpRequested
 from sipdomain.media.outputs import (
+    CloseMedia,
     MediaFailed,
     MediaInput,
     MediaOpened,
     MediaOutput,
     OpenMedia,
+    PlaybackDone,
     PreparePrompt,
     PromptFailed,
     PromptReady,
     RecordingDone,
+    StartPlayback,
+    StopPlayback,
     StopRecording,
 )
 from sipdomain.sip.codec import check, parse
@@ -119,6 +123,7 @@ class Bench:
         speech: How long a prompt lasts, or None when none can be rendered.
         audio: What a recording holds, or None when that is answered by the test itself.
         slow_voice: Whether prompts are answered by the test itself.
+        reports_ends: Whether the media side reports the ends of playbacks.
         asks: What was asked by HTTP.
         waiting: Of these, what was not answered yet.
         entries: The journal.
@@ -146,6 +151,7 @@ class Bench:
         self.speech: float | None = 2.0
         self.audio: bytes | None = bytes(64_000)
         self.slow_voice = False
+        self.reports_ends = True
         self.asks: list[Ask] = []
         self.waiting: list[Ask] = []
         self.entries: list[Entry] = []
@@ -154,6 +160,7 @@ class Bench:
         self._read = 0
         self._unserved: deque[Ask | MediaOutput] = deque()
         self._serving = False
+        self._ends: dict[tuple[str, int], float] = {}
         self.api = CheckedApi(self.store, self.calls, Ids(random.Random(3)), switchboard=self)
         self.emulator.send_by(
             lambda transport, remote: None if ":" in remote.host else Flow(transport, CLOUD, remote)
@@ -276,6 +283,12 @@ class Bench:
                 self.tell(PromptReady(token, self.speech))
             case PreparePrompt(token):
                 self.tell(PromptFailed(token, "no voice"))
+            case StartPlayback(session, playback) if self.reports_ends:
+                self._ends[session, playback] = self.now + (self.speech or 0.0)
+            case StopPlayback(session, playback):
+                self._ends.pop((session, playback), None)
+            case CloseMedia(session):
+                self._ends = {key: at for key, at in self._ends.items() if key[0] != session}
             case _:
                 pass
 
@@ -289,12 +302,22 @@ class Bench:
         self.carry(self.emulator.fetched(ask.token, result, self.now))
 
     def wait(self, duration: float) -> None:
-        """Let time pass, waking the emulator exactly when it asks for it."""
+        """Let time pass, waking the emulator exactly when it asks for it, and reporting what was played."""
         until = self.now + duration
-        while (deadline := self.emulator.deadline) is not None and deadline <= until:
-            self.now = max(self.now, deadline)
+        while (moment := self._next_moment()) is not None and moment <= until:
+            self.now = max(self.now, moment)
+            for session, playback in [each for each, at in self._ends.items() if at <= self.now]:
+                del self._ends[session, playback]
+                self.tell(PlaybackDone(session, playback))
             self.carry(self.emulator.tick(self.now))
         self.now = until
+
+    def _next_moment(self) -> float | None:
+        moments = [
+            *self._ends.values(),
+            *(() if self.emulator.deadline is None else (self.emulator.deadline,)),
+        ]
+        return min(moments, default=None)
 
     def receive(self, message: Request | Response | bytes, source: Flow | None = None) -> None:
         """Let a message arrive."""

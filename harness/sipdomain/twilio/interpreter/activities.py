@@ -26,8 +26,8 @@ from sipdomain.twiml.program import (
     Speak,
 )
 
-NOT_REPORTED: Final = 0.0
-"""How long after its due end a playback is taken to be over though the media side reported nothing, in seconds."""
+GRACE: Final = 10.0
+"""How long after its length has passed a playback is over though the media side reported nothing, in seconds."""
 
 
 class Answering(Activity[Answer]):
@@ -68,7 +68,7 @@ class _Playing(Activity[W]):
             self._playback = context.engine.identifiers.new_token()
             context.playbacks[self._playback] = self._played
             turn.out.append(StartPlayback(context.voice.session, self._playback, prompt))
-            self._guard = context.engine.alarms.set(turn.now + event.duration + NOT_REPORTED, self._played)
+            self._guard = context.engine.alarms.set(turn.now + event.duration + GRACE, self._played)
 
         context.engine.prompts.prepare(prompt, ready, turn)
 
