@@ -163,7 +163,7 @@ def test_the_recording_of_a_call_is_served_as_wav_and_mp3() -> None:
         assert (status, made["status"]) == (201, "in-progress")
         library = world._service.library
         words = len(library.samples(said))
-        world._media["pbx"].carry(StartPlayback(call.session, 1, said))
+        world.phone("pbx").say(call, said.text)
         yield Until(lambda: len(world.heard(call)) > words + 8000, 10.0)
         world.phone("pbx").hang_up(call)
         shown: dict[str, Any] = {}

@@ -13,6 +13,7 @@ from typing import Final
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.media.outputs import SendDtmf
+from sipdomain.media.prompts import AudioFile, Speech
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.census import PhoneCensus
@@ -22,6 +23,7 @@ from sipdomain.phone.line import Line
 from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.phone.registering import Registering
 from sipdomain.phone.settings import PhoneSettings
+from sipdomain.phone.speaking import Speaking
 from sipdomain.sip.grammar import TOKEN
 from sipdomain.sip.outputs import Send
 from sipdomain.sip.timers import Timers
@@ -54,6 +56,7 @@ class Abilities:
         self._dialling = Dialling(self._line, self._book)
         self._incoming = Incoming(self._line, self._book)
         self._registering = Registering(self._line)
+        self._speaking = Speaking(self._line, self._book)
 
     @property
     def calls(self) -> Mapping[str, PhoneCall]:
@@ -248,4 +251,33 @@ class Abilities:
             raise LocalProtocolError("the peer did not agree on telephone-event")
         self._line.do(SendDtmf(leg.session.name, keys))
         self._line.tell(call.call_id, "pressed", keys, now)
+        return self._line.drain()
+
+    def say(self, now: float, call: PhoneCall, words: str) -> list[PhoneOutput]:
+        """Say words into a call, behind what is said already; nothing when it is over.
+
+        The words stand in `call.said` once they are spoken to their end.
+
+        Raises:
+            LocalProtocolError: The call is not answered, or is on hold, or has too much to say already.
+        """
+        del now
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._speaking.begin(leg, Speech(words), words)
+        return self._line.drain()
+
+    def play(self, now: float, call: PhoneCall, audio: AudioFile, name: str) -> list[PhoneOutput]:
+        """Play a recording into a call, behind what is said already; nothing when it is over.
+
+        The name stands in `call.said` once it is played to its end, or in `call.not_said` with the reason when it
+        cannot be read.
+
+        Raises:
+            LocalProtocolError: The call is not answered, or is on hold, or has too much to say already.
+        """
+        del now
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._speaking.begin(leg, audio, name)
         return self._line.drain()

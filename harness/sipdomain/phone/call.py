@@ -35,6 +35,8 @@ class PhoneCall:
         end_headers: The header fields of the BYE received, in order.
         caller: The URI of who calls the phone; "" for a call of its own.
         headers: The header fields of the INVITE that called the phone, in order.
+        said: What the phone said to its end, in order: words, or the name of what was played.
+        not_said: What could not be rendered, with the reason.
     """
 
     call_id: str
@@ -53,6 +55,8 @@ class PhoneCall:
     end_headers: list[tuple[str, str]] = field(default_factory=list)
     caller: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    not_said: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:

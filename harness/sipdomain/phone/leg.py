@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from sipdomain.media.prompts import Prompt
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.session import Session
 from sipdomain.sip.address import NameAddress
@@ -17,6 +18,23 @@ from sipdomain.sip.transactions.transaction import Key, Transaction
 
 MAX_FORKS: Final = 16
 """How many dialogs one INVITE may make; responses that would make more are not looked at."""
+
+
+@dataclass(slots=True)
+class Utterance:
+    """Something that a call is to hear.
+
+    Attributes:
+        number: That of its playback, unique within the phone.
+        prompt: What is to be heard.
+        name: What the record of the call says of it.
+        is_playing: Whether it was handed to the media side, which plays one after another.
+    """
+
+    number: int
+    prompt: Prompt
+    name: str
+    is_playing: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +60,7 @@ class Leg:
         cancelled: Whether CANCEL was sent.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         errands: The keys of its client transactions.
+        unspoken: What the phone is to say, up to its end, in order.
         invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
     """
 
@@ -63,6 +82,7 @@ class Leg:
     cancelled: bool = False
     acceptance: Acceptance | None = None
     errands: list[Key] = field(default_factory=list)
+    unspoken: list[Utterance] = field(default_factory=list)
     invite: tuple[Transaction, Request] | None = None
 
     @property

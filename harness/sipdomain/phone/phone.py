@@ -64,7 +64,7 @@ class Phone(Abilities):
         return self._line.drain()
 
     def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
-        """Take what the media side tells; events of unknown sessions and of prompts are dropped."""
+        """Take what the media side tells; events of unknown sessions are dropped."""
         match event:
             case RtpIgnored():
                 calls = self._book.calls.values()
@@ -76,15 +76,12 @@ class Phone(Abilities):
                 leg = self._book.sessions.get(event.session)
                 if leg is not None and leg.session is not None:
                     self._media(leg, leg.session, event, now)
-            case (
-                PromptReady()
-                | PromptFailed()
-                | PlaybackDone()
-                | RecordingDone()
-                | MediaSilent()
-                | MediaMeasured()
-            ):
-                # A phone plays no prompts, records nothing, and asks for no alarm of silence.
+            case PromptReady() | PromptFailed():
+                self._speaking.rendered(event, now)
+            case PlaybackDone():
+                self._speaking.played(event, now)
+            case RecordingDone() | MediaSilent() | MediaMeasured():
+                # A phone records nothing, and asks for no alarm of silence.
                 pass
         return self._line.drain()
 

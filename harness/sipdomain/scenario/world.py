@@ -45,6 +45,8 @@ class PhoneCall(Protocol):
         responses: Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200].
         final_headers: Header fields of the last final response.
         ended_by: "us" for the phone, "them" for the emulator, "" while it lasts.
+        said: What the phone said to its end, in order; nothing is known of a foreign one.
+        not_said: What could not be said, and why.
         started_at: When the first request left.
         answered_at: When the 200 came.
         ended_at: When it was over.
@@ -62,6 +64,10 @@ class PhoneCall(Protocol):
     def final_headers(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
     @property
     def ended_by(self) -> str: ...  # noqa: D102
+    @property
+    def said(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def not_said(self) -> Mapping[str, str]: ...  # noqa: D102
     @property
     def started_at(self) -> float | None: ...  # noqa: D102
     @property
@@ -132,6 +138,9 @@ class World(Protocol):
 
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
+
+    def recording(self, call: Any) -> npt.NDArray[np.int16]:
+        """Return the finished recordings that the emulator made of a call, one after another, at 8 kHz."""
 
     def learn(self, text: str) -> None:
         """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""

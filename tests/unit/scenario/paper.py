@@ -32,6 +32,8 @@ class PaperCall:
     answered_at: float | None = None
     ended_at: float | None = None
     done: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    not_said: dict[str, str] = field(default_factory=dict)
     method: str = "INVITE"
 
 
@@ -150,6 +152,9 @@ class PaperWorld:
 
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         return self.audio if call in self.calls else np.zeros(0, np.int16)
+
+    def recording(self, call: Any) -> npt.NDArray[np.int16]:  # noqa: ARG002
+        return np.zeros(0, np.int16)
 
     def learn(self, text: str) -> None:
         """Know every text as it is."""

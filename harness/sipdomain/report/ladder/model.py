@@ -197,8 +197,9 @@ class _Building:
                 words = f"! {entry.code} {entry.text}"
                 aside = "status" if entry.code == CALLBACK_FAILED else ""
                 self._inside(entry.call_id, entry.at, "decisions", words, tone="bad", aside=aside)
-            case PhoneEvent(event="pressed"):
-                row = Row(entry.at, "sip", entry.phone, entry.phone, f"pressed {entry.detail}", tone="dim")
+            case PhoneEvent(event="pressed" | "says"):
+                words = f"{entry.event} {entry.detail}"
+                row = Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim")
                 self._call(entry.call_id).rows.append(row)
             case Note():
                 self._inside("", entry.at, "decisions", f"{entry.source}: {entry.text}", tone="dim")

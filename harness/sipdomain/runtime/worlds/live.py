@@ -42,6 +42,7 @@ from sipdomain.runtime.worlds.world import (
     make_app,
     name_tokens,
     phone_settings,
+    recording,
     requests_of,
     rng_for,
 )
@@ -129,6 +130,7 @@ class LiveWorld:
         configuration = spec.configuration
         rng = rng_for(spec.seed, "ids")
         store, calls = Store(Ids(rng)), CallStore()
+        self._calls = calls
         self._wall = time.time() - time.monotonic()
         self._account = make_account(store, configuration.account, self._wall + self.now())
         self._app = make_app(spec, self._account.auth_token)
@@ -245,6 +247,10 @@ class LiveWorld:
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._media, call)
+
+    def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return the finished recordings that the emulator made of a call, at 8 kHz."""
+        return recording(self._calls, self._account, call.call_id, self._wall + self.now())
 
     def learn(self, text: str) -> None:
         """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""

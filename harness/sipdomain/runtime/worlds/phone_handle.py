@@ -62,6 +62,8 @@ class PhoneHandle:
     hang_up = _acts(Phone.hang_up)
     cancel = _acts(Phone.cancel)
     press = _acts(Phone.press)
+    say = _acts(Phone.say)
+    play = _acts(Phone.play)
 
     @property
     def ringing(self) -> Sequence[PhoneCall]:

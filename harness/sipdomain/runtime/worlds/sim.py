@@ -30,6 +30,7 @@ from sipdomain.runtime.worlds.world import (
     make_app,
     name_tokens,
     phone_settings,
+    recording,
     requests_of,
     rng_for,
 )
@@ -101,7 +102,7 @@ class SimWorld:
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
         logs = Logs()
         calls.recordings.base_url = self.http_url
-        self._recordings = calls.recordings
+        self._calls = calls
         self._app = make_app(spec, self._account.auth_token)
         names = name_tokens(self._account, spec)
         settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH, token_names=names)
@@ -177,6 +178,10 @@ class SimWorld:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._media, call)
 
+    def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
+        """Return the finished recordings that the emulator made of a call, at 8 kHz."""
+        return recording(self._calls, self._account, call.call_id, EPOCH + self._clock.now())
+
     def learn(self, text: str) -> None:
         """Do nothing: in virtual time prompts are rendered when they are asked for."""
 
@@ -194,7 +199,7 @@ class SimWorld:
 
     def recorded(self, sid: str) -> bytes | None:
         """Return a recording's audio, or None when there is none (yet)."""
-        return self._recordings.audio(sid)
+        return self._calls.recordings.audio(sid)
 
     def run(self, script: Script[T]) -> T:
         """Drive a script, letting virtual time pass where it waits."""

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from sipdomain.errors import RestError, SetupError
 from sipdomain.faults import Fault
+from sipdomain.media.recording import mixed
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
@@ -22,6 +23,7 @@ from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
 from sipdomain.twilio.rest import RestApi, RestRequest
 from sipdomain.twilio.rest.messages import FORM
 from sipdomain.twilio.store import Account, Store
+from sipdomain.twilio.store.call_records import CallStore
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -230,6 +232,27 @@ def ask_rest(
     )
     told = api.handle(asked, now)
     return told.status, json.loads(told.body) if told.body else {}
+
+
+def recording(calls: CallStore, account: Account, call_id: str, now: float) -> npt.NDArray[np.int16]:
+    """Return the finished recordings of a call, one after another, at 8 kHz; two channels are mixed to one.
+
+    Args:
+        calls: The calls on record.
+        account: Whose call it is.
+        call_id: The SIP Call-ID.
+        now: Unix seconds.
+    """
+    import numpy as np
+
+    store = calls.recordings
+    sids = {each.sid for each in calls.newest_first(account.sid) if each.sip_call_id == call_id}
+    parts = [
+        mixed(audio) if each.channels == 2 else audio
+        for each in store.newest_first(account.sid, now)
+        if each.call_sid in sids and (audio := store.audio(each.sid))
+    ]
+    return np.frombuffer(b"".join(reversed(parts)), "<i2")
 
 
 def heard(media: Mapping[str, MediaEngine], call: PhoneCall) -> npt.NDArray[np.int16]:

@@ -1,15 +1,17 @@
-"""What the phone heard: words in the world's voice, a tone, silence."""
+"""What the phone heard, and what was recorded: words in the world's voice, a tone, silence."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media.ear import KEPT
 from sipdomain.media.match import Match, find
-from sipdomain.scenario.expect.finding import Finding, Standing
+from sipdomain.scenario.expect.finding import Finding, Standing, fate, listed
 from sipdomain.scenario.expect.progress import spoken
 from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.values import Text, fits
 from sipdomain.scenario.world import PhoneCall
 
 if TYPE_CHECKING:
@@ -30,17 +32,24 @@ TONE_SHARE = 0.6
 TONE_WINDOW = 1600
 
 
-class Words:
-    """Looks for a sentence in what was heard; looks again only when a tenth of a second more was heard."""
+_SOUNDS: Final[dict[str, Callable[[Stage, PhoneCall], Samples]]] = {
+    "heard": lambda stage, call: stage.heard(call),
+    "recorded": lambda stage, call: stage.world.recording(call),
+}
 
-    def __init__(self, text: str) -> None:
+
+class Words:
+    """Looks for a sentence in what was heard or recorded; looks again only when a tenth of a second more is there."""
+
+    def __init__(self, text: str, field: str = "heard") -> None:
         self._text = text
+        self._field = field
         self._looked_at = -1
         self._best = Match(0.0, 0.0, 0.0)
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
-        """Say whether the sentence was heard in full."""
-        heard = stage.heard(call)
+        """Say whether the sentence is there in full."""
+        heard = _SOUNDS[self._field](stage, call)
         more = len(heard) - self._looked_at
         if more >= RATE // 10 or (more > 0 and stage.is_over(call)):
             self._looked_at = len(heard)
@@ -52,31 +61,44 @@ class Words:
         is_met = self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD
         alike = f"at best {self._best.correlation:.0%} alike, {self._best.weakest:.0%} in the worst place"
         got = f"{len(heard) / RATE:.1f} s of audio, {alike}"
-        return _found(stage, call, f"the words “{self._text}”", got, is_met=is_met)
+        return _found(stage, call, self._field, f"the words “{self._text}”", got, is_met=is_met)
 
 
 class Tone:
     """Looks for a tone of one frequency, in hertz, of at least a fifth of a second, in what is new."""
 
-    def __init__(self, frequency: float) -> None:
+    def __init__(self, frequency: float, field: str = "heard") -> None:
         self._frequency = frequency
+        self._field = field
         self._next = 0
         self._best = 0.0
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
-        """Say whether it was heard."""
-        heard = stage.heard(call)
+        """Say whether it is there."""
+        heard = _SOUNDS[self._field](stage, call)
         while self._next + TONE_WINDOW <= len(heard):
             window = heard[self._next : self._next + TONE_WINDOW]
             self._best = max(self._best, tone_share(window, self._frequency))
             self._next += TONE_WINDOW // 2
         got = f"at best {self._best:.0%} of the sound"
         is_met = self._best >= TONE_SHARE
-        return _found(stage, call, f"a tone of {self._frequency:g} Hz", got, is_met=is_met)
+        return _found(stage, call, self._field, f"a tone of {self._frequency:g} Hz", got, is_met=is_met)
 
 
-def _found(stage: Stage, call: PhoneCall, expected: str, got: str, *, is_met: bool) -> Finding:
-    return Finding(Standing.MET if is_met else Standing.OPEN, "heard", expected, got, spoken(stage, call))
+def _found(stage: Stage, call: PhoneCall, field: str, expected: str, got: str, *, is_met: bool) -> Finding:
+    return Finding(Standing.MET if is_met else Standing.OPEN, field, expected, got, spoken(stage, call))
+
+
+def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:
+    """Expect that the phone said something to its end."""
+    if any(fits(wanted, each) for each in call.said):
+        standing = Standing.MET
+    else:
+        is_lost = stage.is_over(call) or any(fits(wanted, each) for each in call.not_said)
+        standing = Standing.LOST if is_lost else Standing.OPEN
+    got = listed((f"“{each}”" for each in call.said), "nothing was said to its end")
+    near = (*(f"not said: {name}: {why}" for name, why in call.not_said.items()), fate(call))
+    return Finding(standing, "said", f"“{wanted}” said to its end", got, near)
 
 
 def silence(stage: Stage, call: PhoneCall) -> Finding:

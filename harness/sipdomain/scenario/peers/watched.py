@@ -35,6 +35,8 @@ class WatchedCall:
         self.responses: list[int] = []
         self.final_headers: list[tuple[str, str]] = []
         self.ended_by = ""
+        self.said: list[str] = []
+        self.not_said: dict[str, str] = {}
         self.started_at: float | None = None
         self.answered_at: float | None = None
         self.ended_at: float | None = None

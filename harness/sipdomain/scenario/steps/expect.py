@@ -116,6 +116,10 @@ class Expect(Step):
     heard: Sound | Literal["silence"] | None = Field(
         None, description="What was heard: say, tone, or `silence`."
     )
+    said: Text | None = Field(
+        None, description="Words that the phone said to their end, or the file that it played."
+    )
+    recorded: Sound | None = Field(None, description="What a recording of the call holds: say or tone.")
 
     needs_one_of: ClassVar[tuple[str, ...]] = ("webhook", "fallback", "callback")
 
@@ -164,10 +168,19 @@ class Expect(Step):
             yield partial(wire.ended_by, stage, call, self.ended_by)
         if self.heard == "silence":
             yield partial(ear.silence, stage, call)
-        elif self.heard is not None and self.heard.say is not None:
-            yield partial(ear.Words(stage.fill(self.heard.say)).look, stage, call)
-        elif self.heard is not None and self.heard.tone is not None:
-            yield partial(ear.Tone(self.heard.tone).look, stage, call)
+        elif self.heard is not None:
+            yield self._of_a_sound(self.heard, "heard", stage, call)
+        if self.said is not None:
+            said = stage.fill(self.said) if isinstance(self.said, str) else self.said
+            yield partial(ear.said, stage, call, said)
+        if self.recorded is not None:
+            yield self._of_a_sound(self.recorded, "recorded", stage, call)
+
+    @staticmethod
+    def _of_a_sound(sound: Sound, field: str, stage: Stage, call: PhoneCall) -> Look:
+        if sound.say is not None:
+            return partial(ear.Words(stage.fill(sound.say), field).look, stage, call)
+        return partial(ear.Tone(sound.tone or 0.0, field).look, stage, call)
 
     def _of_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         profile = stage.world.profile

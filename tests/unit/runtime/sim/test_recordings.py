@@ -185,7 +185,7 @@ def test_the_recording_of_a_call_holds_what_was_said_in_it(open_world: Callable[
         form = {"RecordingChannels": "dual", "RecordingStatusCallback": f"{world.app_url}/recorded"}
         status, made = world.rest("POST", f"Calls/{sid}/Recordings", form)
         assert (status, made["status"], made["channels"]) == (201, "in-progress", 2)
-        world._media["pbx"].carry(StartPlayback(call.session, 1, SORRY))
+        world.phone("pbx").say(call, SORRY.text)
         yield Until(lambda: call.state == "ended", 60.0)
         yield Until(lambda: False, 1.0)
         return str(made["sid"])

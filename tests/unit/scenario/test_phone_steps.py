@@ -1,0 +1,79 @@
+"""What a phone does in an answered call: steps that wait for the answer, and what is expected of what they did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.worlds import maker
+from tests.unit.scenario.paper import PaperCall, PaperWorld, play
+
+HERE = Path(__file__).parents[3] / "scenarios" / "phones" / "here.scenario.yaml"
+HEAD = """
+scenario: A phone talks
+given:
+  access_lists: {office: [127.0.0.10]}
+  domains: {acme: {calls: [office], voice: /voice}}
+  app: {/voice: {say: Welcome, pause: 30}}
+  phones: {pbx: {address: 127.0.0.10}}
+steps:
+  - dial: sip:100@acme
+"""
+
+
+def played(*steps: str) -> Result:
+    text = HEAD + "".join(f"  - {each}\n" for each in steps)
+    return run_scenario(load_scenario_text(text, str(HERE)), maker("sim"), substrate="sim")
+
+
+def unmet(*steps: str) -> tuple[str, str, str]:
+    (mismatch,) = played(*steps).mismatches
+    return mismatch.path, mismatch.expected, mismatch.got
+
+
+@pytest.mark.parametrize("step", ["say: Hello", "play: tone.wav", 'press: {keys: "1"}'])
+def test_what_needs_an_answered_call_says_so_of_one_that_is_over(step: str) -> None:
+    def refused(_: PaperWorld, call: PaperCall) -> None:
+        call.state, call.ended_at, call.responses = "refused", 100.0, [100, 603]
+
+    text = f"scenario: A\ngiven: {{phones: {{alice: {{}}}}}}\nsteps:\n  - dial: sip:1@a\n  - {step}\n"
+    if "play" in step:
+        text = text.replace("tone.wav", str(HERE.parents[2] / "fixtures" / "audio" / "tone-1000-hz.wav"))
+    (mismatch,) = play(text, refused)[0].mismatches
+    name = step.partition(":")[0]
+    assert mismatch.path == f"steps[1].{name}"
+    assert mismatch.expected.startswith("an answered call to ")
+    assert mismatch.got == "refused"
+
+
+def test_words_are_expected_to_be_said_to_their_end() -> None:
+    result = played(
+        "say: Good morning", "say: Good night", "expect: {said: Good night}", "expect: {said: Good morning}"
+    )
+    assert result.mismatches == ()
+    said = "“Good night” said to its end", "nothing was said to its end"
+    assert unmet("say: Good night", "hang_up:", "expect: {said: Good night}") == (
+        "steps[3].expect.said",
+        *said,
+    )
+    assert unmet("say: Good morning", "expect: {said: Good night, within: 2}") == (
+        "steps[2].expect.said", "“Good night” said to its end", "“Good morning”",
+    )  # fmt: skip
+
+
+def test_a_file_is_expected_by_its_name_and_one_that_is_not_audio_fails_at_once() -> None:
+    tone = "../../fixtures/audio/tone-1000-hz.wav"
+    assert played(f"play: {tone}", f"expect: {{said: {tone}}}").mismatches == ()
+    result = played("play: ../../README.md", "expect: {said: ../../README.md, within: 30}")
+    (mismatch,) = result.mismatches
+    assert mismatch.near[0].startswith("not said: ../../README.md: ")
+    assert result.duration < 5.0
+
+
+def test_a_recording_that_was_never_made_holds_nothing() -> None:
+    path, expected, got = unmet("hang_up:", "expect: {recorded: {say: Hello}}")
+    assert (path, expected) == ("steps[2].expect.recorded", "the words “Hello”")
+    assert got.startswith("0.0 s of audio")
