@@ -1,100 +1,156 @@
-"""Our own requests outside a dialog: the INVITE with its answers, forks and CANCEL, and single requests."""
+"""Calls of the phone from the first INVITE to the answer, and what its client side reports of them."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 from sipdomain.errors import MediaError
 from sipdomain.phone.book import CallBook
-from sipdomain.phone.leg import MAX_FORKS, Leg
+from sipdomain.phone.leg import Leg
 from sipdomain.phone.line import Line
-from sipdomain.sip.credentials import AUTHORIZATION
+from sipdomain.phone.single import SingleRequests, line_of
 from sipdomain.sip.dialog import Dialog
-from sipdomain.sip.headers import Headers
+from sipdomain.sip.invite_client import InviteClient, Outputs
+from sipdomain.sip.invite_outputs import (
+    Answered,
+    Challenged,
+    Forget,
+    Forked,
+    GaveUp,
+    Lost,
+    Provisional,
+    Refused,
+    Report,
+    Transact,
+    Unusable,
+    Wake,
+)
 from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Send
+from sipdomain.sip.via import Via
 
-MAX_PROVISIONALS: Final = 200
-"""How many different provisional responses to one request are looked at."""
+
+class _Author:
+    """Writes the requests of one call."""
+
+    def __init__(self, line: Line, leg: Leg, body: bytes) -> None:
+        self._line = line
+        self._leg = leg
+        self._body = body
+
+    def invite(self, number: int, challenged: Request | None) -> Request:
+        line, leg = self._line, self._leg
+        if challenged is None:
+            leg.opening = line.opening(leg, self._body)
+        else:
+            leg.opening = line.again(leg, challenged, number)
+        return leg.opening
+
+    def via(self) -> Via:
+        return self._line.via(self._leg)
+
+    def about(self) -> list[tuple[str, str]]:
+        return self._line.about()
+
+    def own_routes(self) -> tuple[str, ...]:
+        return ()
 
 
 class Dialling:
-    """Carries calls from the first request to the answer."""
+    """Carries calls from the first request to the answer, and single requests to theirs."""
 
     def __init__(self, line: Line, book: CallBook) -> None:
         self._line = line
         self._book = book
+        self._single = SingleRequests(line, book)
 
     def open(self, leg: Leg, now: float) -> None:
         """Send the first request; for a call, its media is open."""
+        if leg.call.method != "INVITE":
+            self._single.open(leg, now)
+            return
         session = leg.session
         body = leg.body if session is None or leg.late_offer else session.offer()
-        leg.opening = self._line.opening(leg, body)
-        self._line.send(leg, leg.opening, now)
+        client = leg.client = InviteClient(
+            _Author(self._line, leg, body), leg.flow, timers=self._line.layer.timers,
+            credentials=leg.credentials, late_offer=leg.late_offer,
+        )  # fmt: skip
+        leg.dialogs = client.dialogs
+        self._carry(leg, client.start(), now)
 
     def cancel(self, leg: Leg, now: float) -> None:
-        """Give a call up; CANCEL waits for a provisional response (RFC 3261 section 9.1)."""
-        if leg.opening is None:
+        """Give a call up that is not answered."""
+        if leg.client is None:
             self._book.finish(leg, "ended", "us", "before the INVITE was sent", now)
-            return
-        if leg.cancelling:
-            return
-        leg.cancelling = True
-        self._line.tell(leg.call.call_id, "cancelled", "", now)
-        if leg.seen:
-            self._send_cancel(leg, leg.opening, now)
-
-    def _send_cancel(self, leg: Leg, invite: Request, now: float) -> None:
-        if leg.cancelled:
-            return
-        leg.cancelled = True
-        items = [("Via", str(invite.via)), ("Max-Forwards", "70")]
-        items += [("Route", route) for route in invite.headers.all("route")]
-        items += [(name, invite.require(name.lower())) for name in ("From", "To", "Call-ID")]
-        items += [("CSeq", f"{invite.cseq.number} CANCEL"), *self._line.about()]
-        self._line.send(leg, Request("CANCEL", invite.target, Headers(items)), now)
-        self._line.alarms.set(now + self._line.longest_wait, partial(self._give_up, leg))
-
-    def _give_up(self, leg: Leg, now: float) -> None:
-        # RFC 3261 section 9.1: without a final response the INVITE counts as cancelled after 64 * T1.
-        if not leg.call.is_over and leg.dialog is None:
-            self._book.finish(leg, "failed", "us", "no final response after CANCEL", now)
+        elif not leg.client.cancelling:
+            self._line.tell(leg.call.call_id, "cancelled", "", now)
+            self._carry(leg, leg.client.cancel(now), now)
 
     def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:
         """Take a response to the opening request, as the transaction layer hands it up."""
-        if response.status < 200:
-            self._provisional(leg, request, response, now)
-        elif response.status >= 300:
-            self._rejected(leg, request, response, now)
-        elif request.method == "INVITE":
-            self._accepted(leg, request, response, now)
+        if leg.client is None:
+            self._single.response(leg, request, response, now)
         else:
-            self._note_final(leg, response)
-            leg.call.answered_at = now
-            self._book.finish(leg, "ended", "", _line_of(response), now)
+            self._carry(leg, leg.client.received(response, now), now)
 
-    def _provisional(self, leg: Leg, request: Request, response: Response, now: float) -> None:
-        copy = response.raw or bytes(response)
-        if copy in leg.seen or leg.call.is_over or request is not leg.opening:
-            return
-        first = not leg.seen
-        if len(leg.seen) >= MAX_PROVISIONALS:
-            return
-        leg.seen.add(copy)
+    def lost(self, leg: Leg, status: int, now: float) -> None:
+        """Take note that no final response came to the opening request (408), or that the way is broken (503)."""
+        if leg.client is None:
+            self._failed(leg, status, now)
+        else:
+            self._carry(leg, leg.client.lost(status), now)
+
+    def _failed(self, leg: Leg, status: int, now: float) -> None:
+        self._book.finish(leg, "failed", "", self._line.why_lost(status), now)
+
+    def _due(self, leg: Leg, now: float) -> None:
+        if leg.client is not None:
+            self._carry(leg, leg.client.due(now), now)
+
+    def _carry(self, leg: Leg, outputs: Outputs, now: float) -> None:
+        for each in outputs:
+            match each:
+                case Send():
+                    self._line.do(each)
+                case Transact(request):
+                    self._line.send(leg, request, now)
+                case Wake(at):
+                    self._line.alarms.set(at, partial(self._due, leg))
+                case Forget():
+                    pass  # What may still come is answered until the leg is forgotten.
+                case _:
+                    self._take(leg, each, now)
+
+    def _take(self, leg: Leg, report: Report, now: float) -> None:
+        match report:
+            case Provisional(response):
+                self._provisional(leg, response, now)
+            case Challenged(response):
+                self._note_final(leg, response)
+                self._line.tell(leg.call.call_id, "challenged", line_of(response), now)
+            case Answered(response, dialog):
+                self._answered(leg, response, dialog, now)
+            case Forked(response):
+                leg.call.responses.append(response.status)
+            case Refused(response, why):
+                self._note_final(leg, response)
+                by_us = leg.client is not None and leg.client.cancelled
+                detail = f"{line_of(response)}: {why}" if why else line_of(response)
+                self._book.finish(leg, "refused", "us" if by_us else "", detail, now)
+            case Unusable(response, error):
+                self._unusable(leg, response, str(error), now)
+            case Lost(status):
+                self._failed(leg, status, now)
+            case GaveUp():
+                self._book.finish(leg, "failed", "us", "no final response after CANCEL", now)
+
+    def _provisional(self, leg: Leg, response: Response, now: float) -> None:
         leg.call.responses.append(response.status)
-        if leg.cancelling and first:
-            self._send_cancel(leg, request, now)
         if response.status == 100:
             return
         if leg.call.state == "trying":
             leg.call.state = "ringing"
-            self._line.tell(leg.call.call_id, "ringing", _line_of(response), now)
-        tag = response.to.tag
-        if request.method == "INVITE" and tag and tag not in leg.dialogs and len(leg.dialogs) < MAX_FORKS:
-            leg.dialogs[tag] = Dialog.for_client(request, response)
-        self._early_media(leg, response, now)
-
-    def _early_media(self, leg: Leg, response: Response, now: float) -> None:
+            self._line.tell(leg.call.call_id, "ringing", line_of(response), now)
         if leg.session is None or leg.late_offer or not response.body:
             return
         try:
@@ -105,40 +161,28 @@ class Dialling:
         else:
             self._line.do(*connect)
 
-    def _note_final(self, leg: Leg, response: Response) -> None:
+    @staticmethod
+    def _note_final(leg: Leg, response: Response) -> None:
         leg.call.responses.append(response.status)
         leg.call.final_status = response.status
         leg.call.final_headers = list(response.headers)
 
-    def _accepted(self, leg: Leg, invite: Request, response: Response, now: float) -> None:
-        tag = response.to.tag or ""
-        if tag in leg.acks:
-            self._line.do(leg.acks[tag])
-            return
-        if len(leg.acks) >= MAX_FORKS:
-            return
-        dialog = leg.dialogs.get(tag)
-        if dialog is None:
-            dialog = leg.dialogs[tag] = Dialog.for_client(invite, response)
-        dialog.confirm(response)
-        if leg.dialog is not None or leg.call.is_over:
-            # Another branch of a fork answered first, or nobody waits for the call any more.
-            self._acknowledge(leg, tag, invite, b"")
-            leg.call.responses.append(response.status)
-            self._line.bye(leg, dialog, now)
-            return
+    def _answered(self, leg: Leg, response: Response, dialog: Dialog, now: float) -> None:
+        client = leg.client
+        assert client is not None  # noqa: S101 - it reports this
         self._note_final(leg, response)
         leg.dialog = dialog
         leg.call.answered_at = now
         leg.call.state = "answered"
-        self._line.tell(leg.call.call_id, "answered", _line_of(response), now)
+        self._line.tell(leg.call.call_id, "answered", line_of(response), now)
         reply, refusal = self._agree(leg, response)
-        self._acknowledge(leg, tag, invite, reply)
+        if leg.late_offer:
+            self._carry(leg, client.acknowledge(dialog, reply), now)
         if refusal:
-            self._line.bye(leg, dialog, now)
+            self._carry(leg, client.hang_up(dialog), now)
             self._book.finish(leg, "failed", "us", refusal, now)
-        elif leg.cancelling:
-            self._line.bye(leg, dialog, now)
+        elif client.cancelling:
+            self._carry(leg, client.hang_up(dialog), now)
             self._book.finish(leg, "ended", "us", "answered while being cancelled", now)
 
     def _agree(self, leg: Leg, response: Response) -> tuple[bytes, str]:
@@ -157,28 +201,8 @@ class Dialling:
             return b"", str(error)
         return b"", ""
 
-    def _acknowledge(self, leg: Leg, tag: str, invite: Request, body: bytes) -> None:
-        leg.acks[tag] = self._line.acknowledge(leg, leg.dialogs[tag], invite, body)
-        self._line.do(leg.acks[tag])
-
-    def _rejected(self, leg: Leg, request: Request, response: Response, now: float) -> None:
-        if leg.call.is_over:
-            return
-        self._note_final(leg, response)
-        detail = _line_of(response)
-        if response.status in AUTHORIZATION and not leg.cancelling:
-            reason = leg.credentials.accept(response)
-            if not reason:
-                self._line.tell(leg.call.call_id, "challenged", detail, now)
-                leg.sequence += 1
-                leg.seen.clear()
-                leg.dialogs.clear()
-                leg.opening = self._line.again(leg, request, leg.sequence)
-                self._line.send(leg, leg.opening, now)
-                return
-            detail = f"{detail}: {reason}"
-        self._book.finish(leg, "refused", "us" if leg.cancelled else "", detail, now)
-
-
-def _line_of(response: Response) -> str:
-    return f"{response.status} {response.reason}"
+    def _unusable(self, leg: Leg, response: Response, why: str, now: float) -> None:
+        if response.status >= 200:
+            self._book.finish(leg, "failed", "", f"cannot work with this {response.status}: {why}", now)
+        else:
+            self._line.tell(leg.call.call_id, "response not understood", why, now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from sipdomain.media.prompts import Prompt
 from sipdomain.phone.call import PhoneCall
@@ -11,13 +10,11 @@ from sipdomain.phone.session import Session
 from sipdomain.sip.address import NameAddress
 from sipdomain.sip.credentials import CredentialsKeeper
 from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.invite_client import InviteClient
 from sipdomain.sip.invite_server import Acceptance
 from sipdomain.sip.message import Request
-from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.outputs import Flow
 from sipdomain.sip.transactions.transaction import Key, Transaction
-
-MAX_FORKS: Final = 16
-"""How many dialogs one INVITE may make; responses that would make more are not looked at."""
 
 
 @dataclass(slots=True)
@@ -54,10 +51,8 @@ class Leg:
         sequence: Its CSeq number.
         dialogs: The dialogs that its INVITE made, early ones too, by the peer's tag.
         dialog: The one that was answered first.
-        acks: The ACK of each 2xx, by the peer's tag.
-        seen: The provisional responses to `opening`, to tell retransmissions.
-        cancelling: Whether it is to be given up before it is answered.
-        cancelled: Whether CANCEL was sent.
+        client: The client's side of its INVITE; None before that is sent, and for what is no call of ours.
+        seen: Hashes of the provisional responses to a single request, to know copies.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         errands: The keys of its client transactions.
         unspoken: What the phone is to say, up to its end, in order.
@@ -76,10 +71,8 @@ class Leg:
     sequence: int = 0
     dialogs: dict[str, Dialog] = field(default_factory=dict)
     dialog: Dialog | None = None
-    acks: dict[str, Send] = field(default_factory=dict)
-    seen: set[bytes] = field(default_factory=set)
-    cancelling: bool = False
-    cancelled: bool = False
+    client: InviteClient | None = None
+    seen: set[int] = field(default_factory=set)
     acceptance: Acceptance | None = None
     errands: list[Key] = field(default_factory=list)
     unspoken: list[Utterance] = field(default_factory=list)

@@ -11,7 +11,6 @@ from sipdomain.entries import PhoneEvent
 from sipdomain.phone.leg import Leg
 from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.phone.settings import PhoneSettings
-from sipdomain.sip.credentials import credentials_of
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.headers import Headers, key_of
 from sipdomain.sip.message import Request, Response, respond
@@ -60,6 +59,10 @@ class Line:
     def longest_wait(self) -> float:
         """How long a transaction may take: 64 * T1, in seconds."""
         return 64 * self.layer.timers.t1
+
+    def why_lost(self, status: int) -> str:
+        """Return why there is no final response: 408 none came, 503 the way is broken."""
+        return f"no answer in {self.longest_wait:g} s" if status == 408 else "the transport failed"
 
     def drain(self) -> list[PhoneOutput]:
         """Return what is to be done, in order, and forget it."""
@@ -185,14 +188,6 @@ class Line:
             *leg.credentials.headers(request.method, request.target),
         ]
         return Request(request.method, request.target, Headers(items), request.body)
-
-    def acknowledge(self, leg: Leg, dialog: Dialog, invite: Request, body: bytes) -> Send:
-        """Build the ACK of a 2xx; it repeats the credentials of its INVITE (RFC 3261 section 13.2.2.4)."""
-        fields = [*credentials_of(invite.headers), *self.about()]
-        if body:
-            fields.append(("Content-Type", SDP))
-        ack = dialog.request("ACK", self.via(leg), sequence=invite.cseq.number, headers=fields, body=body)
-        return Send(leg.flow, bytes(ack))
 
     def bye(self, leg: Leg, dialog: Dialog, now: float) -> None:
         """Send BYE in a dialog."""

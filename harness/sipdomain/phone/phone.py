@@ -136,9 +136,9 @@ class Phone(Abilities):
                 case ResponseArrived(transaction, response):
                     self._response(transaction, response, now)
                 case TimedOut(transaction):
-                    self._lost(transaction, f"no answer in {self._line.longest_wait:g} s", now)
+                    self._lost(transaction, 408, now)
                 case TransportFailed(transaction):
-                    self._lost(transaction, "the transport failed", now)
+                    self._lost(transaction, 503, now)
 
     def _response(self, transaction: Transaction, response: Response, now: float) -> None:
         errand = self._line.errand(transaction, response.status)
@@ -165,9 +165,9 @@ class Phone(Abilities):
         except RemoteProtocolError as error:
             self._registering.lost(leg, f"cannot work with this {response.status}: {error}", now)
 
-    def _lost(self, transaction: Transaction, reason: str, now: float) -> None:
+    def _lost(self, transaction: Transaction, status: int, now: float) -> None:
         errand = self._line.errand(transaction, 408)
         if errand is not None and self._registering.owns(errand.leg):
-            self._registering.lost(errand.leg, reason, now)
+            self._registering.lost(errand.leg, self._line.why_lost(status), now)
         elif errand is not None and errand.request.method == errand.leg.call.method:
-            self._book.finish(errand.leg, "failed", "", reason, now)
+            self._dialling.lost(errand.leg, status, now)
