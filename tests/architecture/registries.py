@@ -73,7 +73,7 @@ def registries() -> dict[str, Registry]:
         ),
         "SIP method": Registry(
             "sipdomain.twilio.methods", HANDLERS, ("reference/sip.md",), lambda name: rf"`{name}`",
-            ("tests/unit/twilio", "tests/parity"), lambda name: rf"\b{name}\b",
+            ("tests/unit/twilio", "tests/parity"), lambda name: rf"\b{name}\b", frozenset({"dispatch"}),
         ),
         "scenario step": Registry(
             "sipdomain.scenario.steps", STEPS, ("reference/scenario-file.md",), lambda name: rf"### `{name}`",

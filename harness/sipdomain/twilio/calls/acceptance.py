@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sipdomain.sip.message import Response
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.signalling.user_agent import UserAgent
 
 
 class Acceptance:
@@ -17,32 +18,35 @@ class Acceptance:
         number: The CSeq number of the INVITE, which the ACK repeats.
     """
 
-    __slots__ = ("_alarm", "_cloud", "_give_up", "_interval", "_response", "_transaction", "_until", "number")
+    __slots__ = (
+        "_agent", "_alarm", "_engine", "_give_up", "_interval", "_response", "_transaction", "_until", "number",
+    )  # fmt: skip
 
     def __init__(
-        self, cloud: Cloud, transaction: Transaction, response: Response, give_up: Then, turn: Turn
-    ) -> None:
+        self, engine: Engine, agent: UserAgent, transaction: Transaction, response: Response, give_up: Then, turn: Turn,
+    ) -> None:  # fmt: skip
         """Send it; `give_up` is called when its time is over."""
-        timers = cloud.engine.settings.timers
+        timers = engine.settings.timers
         self.number = response.cseq.number
-        self._cloud = cloud
+        self._engine = engine
+        self._agent = agent
         self._transaction = transaction
         self._response = response
         self._give_up = give_up
         self._interval = timers.t1
         self._until = turn.now + 64 * timers.t1
-        cloud.respond(transaction, response, turn)
-        self._alarm = cloud.engine.alarms.set(turn.now + self._interval, self._again)
+        agent.respond(transaction, response, turn)
+        self._alarm = engine.alarms.set(turn.now + self._interval, self._again)
 
     def _again(self, turn: Turn) -> None:
         if turn.now >= self._until:
             self._give_up(turn)
             return
-        cloud = self._cloud
-        cloud.respond(self._transaction, self._response, turn)
-        self._interval = min(self._interval * 2, cloud.engine.settings.timers.t2)
-        self._alarm = cloud.engine.alarms.set(min(turn.now + self._interval, self._until), self._again)
+        engine, agent = self._engine, self._agent
+        agent.respond(self._transaction, self._response, turn)
+        self._interval = min(self._interval * 2, engine.settings.timers.t2)
+        self._alarm = engine.alarms.set(min(turn.now + self._interval, self._until), self._again)
 
     def stop(self) -> None:
         """Send it no more."""
-        self._cloud.engine.alarms.cancel(self._alarm)
+        self._engine.alarms.cancel(self._alarm)

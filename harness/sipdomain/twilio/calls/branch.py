@@ -16,8 +16,10 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.calls.session_refresh import MIN_SE, SUPPORTED
 from sipdomain.twilio.calls.targets import Target
-from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud
+from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.signalling.fields import ALLOW, USER_AGENT
+from sipdomain.twilio.signalling.user_agent import UserAgent
 
 if TYPE_CHECKING:
     from sipdomain.twilio.calls.outbound import OutboundCall
@@ -37,22 +39,27 @@ class Branch:
     """
 
     __slots__ = (
-        "_acks", "_body", "_call", "_cancelled", "_cancelling", "_cloud", "_credentials", "_key", "_order",
+        "_acks", "_agent", "_body", "_call", "_cancelled", "_cancelling", "_credentials", "_engine", "_key", "_order",
         "_provisional", "_request", "_sequence", "flow", "target",
     )  # fmt: skip
 
     def __init__(
-        self, cloud: Cloud, call: OutboundCall, target: Target, order: CallOrder, body: bytes
+        self,
+        engine: Engine,
+        agent: UserAgent,
+        call: OutboundCall,
+        target: Target,
+        order: CallOrder,
+        body: bytes,
     ) -> None:
-        self._cloud = cloud
+        self._engine = engine
+        self._agent = agent
         self._call = call
         self._order = order
         self._body = body
         self.target = target
         self.flow: Flow = target.flow
-        self._credentials = CredentialsKeeper(
-            order.username, order.password, cloud.engine.identifiers.new_cnonce
-        )
+        self._credentials = CredentialsKeeper(order.username, order.password, engine.identifiers.new_cnonce)
         self._sequence = 0
         self._request: Request | None = None
         self._key: Key | None = None
@@ -67,17 +74,17 @@ class Branch:
         Raises:
             LocalProtocolError: There are too many transactions, or a header field cannot be sent.
         """
-        cloud, call = self._cloud, self._call
+        agent, call = self._agent, self._call
         self._sequence += 1
         target = str(self.target.uri)
         items = [
-            ("Via", str(cloud.new_via(self.flow))),
+            ("Via", str(agent.new_via(self.flow))),
             ("Max-Forwards", MAX_FORWARDS),
             ("From", str(call.dialog.local)),
             ("To", str(call.dialog.remote)),
             ("Call-ID", call.dialog.call_id),
             ("CSeq", f"{self._sequence} INVITE"),
-            *cloud.target_fields(self.flow),
+            *agent.target_fields(self.flow),
             ALLOW,
             SUPPORTED,
             MIN_SE,
@@ -89,11 +96,9 @@ class Branch:
             ("Content-Type", "application/sdp"),
         ]
         request = Request("INVITE", target, Headers(items), self._body)
-        transaction, step = cloud.layer.request(request, self.flow, turn.now)
-        self._request, self._key = request, transaction.key
+        self._key = agent.request(request, self.flow, self, turn)
+        self._request = request
         self._provisional = False
-        cloud.branches[transaction.key] = self
-        cloud.take(step, turn)
 
     # --- what comes of it --------------------------------------------------------------------------------
 
@@ -139,7 +144,7 @@ class Branch:
             return
         try:
             dialog = Dialog.for_client(self._request, response)
-            edge = self._cloud.edge_route(self.flow)
+            edge = self._agent.edge_route(self.flow)
             if edge is not None:
                 dialog.route_set = edge.without(dialog.route_set)
             _ = dialog.next_hop
@@ -152,21 +157,16 @@ class Branch:
             return
         fields = [*credentials_of(self._request.headers), USER_AGENT]
         ack = dialog.request(
-            "ACK", self._cloud.new_via(self.flow), sequence=self._request.cseq.number, headers=fields
+            "ACK", self._agent.new_via(self.flow), sequence=self._request.cseq.number, headers=fields
         )
-        first = not self._acks
         self._acks[tag] = Send(self.flow, bytes(ack))
         turn.out.append(self._acks[tag])
-        if first:
-            # RFC 6026: for so long its copies, and other phones' answers, may still come.
-            self._cloud.engine.alarms.set(turn.now + 64 * self._cloud.engine.settings.timers.t1, self._forget)
         if not self._call.accepted(self, dialog, response, turn):
-            bye = dialog.request("BYE", self._cloud.new_via(self.flow), headers=[USER_AGENT])
+            bye = dialog.request("BYE", self._agent.new_via(self.flow), headers=[USER_AGENT])
             try:
-                _, step = self._cloud.layer.request(bye, self.flow, turn.now)
+                self._agent.request(bye, self.flow, None, turn)
             except LocalProtocolError:
                 return
-            self._cloud.take(step, turn)
 
     # --- giving up ---------------------------------------------------------------------------------------
 
@@ -187,24 +187,20 @@ class Branch:
         items += [(name, invite.require(name.lower())) for name in ("From", "To", "Call-ID")]
         items += [("CSeq", f"{invite.cseq.number} CANCEL"), USER_AGENT]
         try:
-            _, step = self._cloud.layer.request(
-                Request("CANCEL", invite.target, Headers(items)), self.flow, turn.now
-            )
+            request = Request("CANCEL", invite.target, Headers(items))
+            self._agent.request(request, self.flow, None, turn)
         except LocalProtocolError:
             return
-        self._cloud.take(step, turn)
         # RFC 3261 section 9.1: without a final response it counts as cancelled after 64 * T1.
-        self._cloud.engine.alarms.set(turn.now + 64 * self._cloud.engine.settings.timers.t1, self._forget)
+        self._engine.alarms.set(turn.now + 64 * self._engine.settings.timers.t1, self._forget)
 
     def _forget(self, turn: Turn) -> None:
         del turn
-        if self._key is not None:
-            self._cloud.layer.abandon(self._key)
         self._let_go()
 
     def _let_go(self) -> None:
         if self._key is not None:
-            self._cloud.branches.pop(self._key, None)
+            self._agent.abandon(self._key)
             self._key = None
 
 

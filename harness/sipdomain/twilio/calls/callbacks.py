@@ -1,65 +1,43 @@
-"""Callbacks, of a call's progress or of a recording's: one at a time, in order, never in the way of the call."""
+"""Callbacks of a call's progress."""
 
 from __future__ import annotations
 
-from collections import deque
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import Protocol
 
-from sipdomain.entries import Alert
+from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
+from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished, ordered
-from sipdomain.twilio.webhooks.urls import Parameters
-
-if TYPE_CHECKING:
-    from sipdomain.twilio.calls.leg import Leg
+from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
 
 
-class CallbackQueue:
-    """Asks callback URLs: one request at a time, in order; one that fails is told, and the next goes out."""
+class Reported(Protocol):
+    """The call whose progress is reported."""
 
-    __slots__ = ("_asked", "_engine", "_identity", "_purpose", "_waiting")
+    @property
+    def identity(self) -> CallIdentity:
+        """What its webhooks need to know."""
 
-    def __init__(
-        self, engine: Engine, identity: CallIdentity, purpose: Literal["recording", "status"]
-    ) -> None:
-        self._engine = engine
-        self._identity = identity
-        self._purpose: Literal["recording", "status"] = purpose
-        self._waiting: deque[Exchange] = deque()
-        self._asked: Exchange | None = None
+    @property
+    def handling(self) -> Handling:
+        """Its webhooks."""
 
-    def put(self, method: str, url: str, parameters: Parameters, turn: Turn) -> None:
-        """Queue a request; each call and each recording has at most four."""
-        engine = self._engine
-        self._waiting.append(
-            Exchange(
-                self._identity, self._purpose, method, url, parameters,
-                new_token=engine.identifiers.new_token, idempotency=engine.identifiers.new_uuid(),
-            )
-        )  # fmt: skip
-        self._next(turn)
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The provider's parameters that stay the same, CallStatus excepted."""
 
-    def _next(self, turn: Turn) -> None:
-        if self._asked is None and self._waiting:
-            self._asked = self._waiting.popleft()
-            self._engine.exchanges.begin(self._asked, self._done, turn)
+    @property
+    def sip_headers(self) -> tuple[tuple[str, str], ...]:
+        """The `SipHeader_` parameters."""
 
-    def _done(self, finished: Finished, turn: Turn) -> None:
-        asked, self._asked = self._asked, None
-        if isinstance(finished, FetchFailed):
-            identity = self._identity
-            turn.out.append(
-                Alert(
-                    at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=15003,
-                    level="warning", text=f"{self._purpose} callback {finished.url}: {finished.reason}",
-                    token=asked.token if asked is not None else 0,
-                )
-            )  # fmt: skip
-        self._next(turn)
+    @property
+    def recorder(self) -> Recorder:
+        """Its recordings."""
+
+    def duration(self, now: float) -> int:
+        """Return the seconds since the answer."""
 
 
 class Callbacks:
@@ -67,7 +45,7 @@ class Callbacks:
 
     __slots__ = ("_call", "_engine", "_queue", "_sequence")
 
-    def __init__(self, engine: Engine, call: Leg) -> None:
+    def __init__(self, engine: Engine, call: Reported) -> None:
         self._engine = engine
         self._call = call
         self._queue = CallbackQueue(engine, call.identity, "status")
@@ -98,9 +76,3 @@ class Callbacks:
         self._sequence += 1
         parameters = ordered({**call.parameters, **extra}, call.sip_headers)
         self._queue.put(handling.status_callback_method, handling.status_callback, parameters, turn)
-
-
-@lru_cache(maxsize=64)
-def timestamp(second: int) -> str:
-    """Return whole Unix seconds as in RFC 2822."""
-    return format_datetime(datetime.fromtimestamp(second, UTC))

@@ -17,9 +17,9 @@ from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission.admission import Admitted
 from sipdomain.twilio.calls.acceptance import Acceptance
 from sipdomain.twilio.calls.call_webhooks import Handling
-from sipdomain.twilio.calls.leg import SDP, Leg
-from sipdomain.twilio.engine.cloud import ALLOW, SERVER, Cloud
+from sipdomain.twilio.calls.leg import SDP, Leg, Service
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.signalling.fields import ALLOW, SERVER
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.webhooks.exchange import sip_parameters
 
@@ -31,7 +31,7 @@ class Call(Leg):
     """An inbound call, from its admission to its end."""
 
     def __init__(
-        self, cloud: Cloud, transaction: Transaction, request: Request, offer: SessionDescription,
+        self, service: Service, transaction: Transaction, request: Request, offer: SessionDescription,
         admitted: Admitted, timer: SessionExpires | None, turn: Turn,
     ) -> None:  # fmt: skip
         """Take up an admitted INVITE, with the session timer that its 200 will grant.
@@ -39,28 +39,28 @@ class Call(Leg):
         Raises:
             RemoteProtocolError: It has no usable Contact or Record-Route.
         """
-        flow, domain = transaction.flow, admitted.domain
-        dialog = Dialog.for_server(request, cloud.engine.identifiers.new_tag())
+        engine, flow, domain = service.engine, transaction.flow, admitted.domain
+        dialog = Dialog.for_server(request, engine.identifiers.new_tag())
         _ = dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
         if not dialog.remote_target.is_sip:
             raise RemoteProtocolError(f"Contact is not a SIP URI: {str(dialog.remote_target)[:80]!r}")
-        record = cloud.engine.records.add(
+        record = engine.records.add(
             CallRecord(
-                sid=cloud.engine.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,
+                sid=engine.ids.new("CA"), account_sid=domain.account_sid, domain_sid=domain.sid,
                 to=request.uri.as_sent, from_=request.from_.uri.as_sent, sip_call_id=request.call_id,
-                created_at=cloud.engine.wall(turn.now),
+                created_at=engine.wall(turn.now),
             )
         )  # fmt: skip
         parameters = {
             "SipDomain": domain.domain_name, "SipDomainSid": domain.sid,
             "SipCallId": request.call_id, "SipSourceIp": flow.remote.host,
         }  # fmt: skip
-        if admitted.username and cloud.engine.profile.sends_sip_username:
+        if admitted.username and engine.profile.sends_sip_username:
             parameters["SipUsername"] = admitted.username
-        if request.from_.name and cloud.engine.profile.sends_caller_name:
+        if request.from_.name and engine.profile.sends_caller_name:
             parameters["CallerName"] = request.from_.name
         super().__init__(
-            cloud, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, cloud.engine.profile),
+            service, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, engine.profile),
             parameters=parameters, domain=domain,
             # Rule byoc-no-headers.
             sip_headers=() if domain.byoc_trunk_sid else tuple(sip_parameters(request.headers)),
@@ -78,10 +78,10 @@ class Call(Leg):
 
     def begin(self, turn: Turn) -> None:
         """Ring, tell the callback URL, and ask the voice URL (rule ringing-before-webhook)."""
-        cloud = self._cloud
-        cloud.dialogs[self.dialog.id] = self
-        cloud.invites[self._transaction.key] = self
-        cloud.enter(self)
+        calls = self._calls
+        calls.note_dialog(self)
+        calls.note_invite(self._transaction.key, self)
+        calls.enter(self)
         self._ring(turn)
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)
@@ -89,14 +89,14 @@ class Call(Leg):
         self.interpreter.start(turn)
 
     def _ring(self, turn: Turn) -> None:
-        self._cloud.respond(self._transaction, self._response(180), turn)
-        self._refresh = self._cloud.engine.alarms.set(turn.now + RINGING_REFRESH, self._ring)
+        self._agent.respond(self._transaction, self._response(180), turn)
+        self._refresh = self._engine.alarms.set(turn.now + RINGING_REFRESH, self._ring)
 
     def _response(
         self, status: int, *, body: bytes = b"", headers: tuple[tuple[str, str], ...] = ()
     ) -> Response:
         assert self._request is not None  # noqa: S101 - kept until the final response
-        *edge, contact = self._cloud.target_fields(self._flow)
+        *edge, contact = self._agent.target_fields(self._flow)
         fields = [*edge, *self._record_routes, SERVER, contact, *headers]
         fields.append(("X-Twilio-CallSid", self.record.sid))
         return respond(self._request, status, tag=self.dialog.local.tag, headers=fields, body=body)
@@ -106,9 +106,9 @@ class Call(Leg):
         self._then = then
         if self._offer is not None:
             remote = answerable(self._offer, secure=self.secure)
-            self._media_flow = self._cloud.media_flow(self._flow, remote) or self._flow
-        host = self._cloud.host_towards(self._media_flow, self._cloud.engine.settings.media_host)
-        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.engine.settings.audio_timeout))
+            self._media_flow = self._agent.media_flow(self._flow, remote) or self._flow
+        host = self._agent.host_towards(self._media_flow, self._engine.settings.media_host)
+        turn.out.append(OpenMedia(self.session, host, self.secure, self._engine.settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: send the 200 with our session description."""
@@ -118,15 +118,17 @@ class Call(Leg):
             self._alert(12400, "error", f"no media port: {event.reason}; --rtp gives a range of ports", turn)
             self._refuse(503, "failed", turn, ("Retry-After", "5"))
             return
-        cloud = self._cloud
-        host = cloud.host_towards(self._media_flow, cloud.engine.settings.advertise)
+        engine, agent = self._engine, self._agent
+        host = agent.host_towards(self._media_flow, engine.settings.advertise)
         self.described.address = Address(host, event.address.port)
         agreement = self.described.answer(self._offer)
         self._offer = None
-        cloud.engine.alarms.cancel(self._refresh)
+        engine.alarms.cancel(self._refresh)
         fields = (ALLOW, *fields_of(self._granted), SDP)
         response = self._response(200, headers=fields, body=bytes(agreement.description))
-        self._acceptance = Acceptance(cloud, self._transaction, response, self._not_acknowledged, turn)
+        self._acceptance = Acceptance(
+            engine, agent, self._transaction, response, self._not_acknowledged, turn
+        )
         self._request = None
         self._connect(agreement, turn)
         self._keep_session(self._granted, turn)
@@ -142,10 +144,10 @@ class Call(Leg):
         elif reason == "busy":
             self._refuse(486, "busy", turn)
         else:
-            self._refuse(self._cloud.engine.profile.reject_status, "no-answer", turn)
+            self._refuse(self._engine.profile.reject_status, "no-answer", turn)
 
     def _refuse(self, status: int, call_status: CallStatus, turn: Turn, *headers: tuple[str, str]) -> None:
-        self._cloud.respond(self._transaction, self._response(status, headers=headers), turn)
+        self._agent.respond(self._transaction, self._response(status, headers=headers), turn)
         self._finish(call_status, turn)
 
     def _give_up(self, status: CallStatus, turn: Turn) -> None:
@@ -168,8 +170,8 @@ class Call(Leg):
         return super()._media_is_open or self._then is not None
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
-        self._cloud.engine.alarms.cancel(self._refresh)
-        self._cloud.invites.pop(self._transaction.key, None)
+        self._engine.alarms.cancel(self._refresh)
+        self._calls.forget_invite(self._transaction.key)
         super()._finish(status, turn)
         self._request = self._offer = self._then = None
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request
 from sipdomain.twilio.admission.admission import Trail
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 
 _KINDS: Final = ("application/dtmf", "application/vnd.nortelnetworks.digits", "audio/telephone-event")
@@ -18,10 +17,10 @@ SEND_AS_EVENTS: Final = (
 )
 
 
-def note_keys(cloud: Cloud, request: Request, turn: Turn) -> bool:
+def note_keys(service: Service, request: Request, turn: Turn) -> bool:
     """Take note of the first INFO with keys in a call; return whether this is one. Each gets its 405."""
     kind = request.content_type
-    call = cloud.dialogs.get(Dialog.id_of(request)) if request.to.tag else None
+    call = service.calls.of_request(request) if request.to.tag else None
     if request.method != "INFO" or call is None or not kind.startswith(_KINDS):
         return False
     if "info-keys" in call.told:

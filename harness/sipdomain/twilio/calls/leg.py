@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from sipdomain.entries import Alert, CallChanged, Note
-from sipdomain.errors import LocalProtocolError, MediaError
+from sipdomain.errors import MediaError
 from sipdomain.media.agreement import Agreement
-from sipdomain.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened
+from sipdomain.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, MediaSilent
 from sipdomain.media.sdp import SessionDescription
 from sipdomain.sip.dialog import Dialog, DialogState
 from sipdomain.sip.message import Request, Response, respond
@@ -18,18 +18,20 @@ from sipdomain.sip.session_timer import SessionExpires, fields_of
 from sipdomain.sip.sources import source_of
 from sipdomain.sip.timers import Alarm, whole_seconds
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.admission.admission import Trail, is_address
+from sipdomain.twilio.admission.admission import is_address
 from sipdomain.twilio.calls.acceptance import Acceptance
+from sipdomain.twilio.calls.bye import Bye
 from sipdomain.twilio.calls.call_webhooks import Handling
 from sipdomain.twilio.calls.callbacks import Callbacks
 from sipdomain.twilio.calls.orders import CallUpdate
 from sipdomain.twilio.calls.our_description import OurDescription, agreed
 from sipdomain.twilio.calls.recorder import Recorder
+from sipdomain.twilio.calls.service import ServiceOf
 from sipdomain.twilio.calls.session_refresh import SessionTimer
-from sipdomain.twilio.engine.cloud import ALLOW, SERVER, USER_AGENT, Cloud
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Interpreter
-from sipdomain.twilio.signalling.edge_route import STRAIGHT
+from sipdomain.twilio.signalling.edge_route import STRAIGHT, WENT_STRAIGHT
+from sipdomain.twilio.signalling.fields import ALLOW, SERVER
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.store.model import Domain
 from sipdomain.twilio.webhooks.exchange import NEWER_FIELDS, CallIdentity
@@ -57,11 +59,14 @@ class Leg(ABC):
     """
 
     def __init__(
-        self, cloud: Cloud, record: CallRecord, *, flow: Flow, dialog: Dialog, handling: Handling,
+        self, service: Service, record: CallRecord, *, flow: Flow, dialog: Dialog, handling: Handling,
         parameters: Mapping[str, str], sip_headers: tuple[tuple[str, str], ...] = (), domain: Domain | None = None,
         secure: bool = False, behind_nat: bool = False,
     ) -> None:  # fmt: skip
-        self._cloud = cloud
+        engine = service.engine
+        self._engine = engine
+        self._agent = service.agent
+        self._calls = service.calls
         self._flow = flow
         self.source, self.places = source_of(flow.remote.host), 1
         self._behind_nat = behind_nat
@@ -71,9 +76,9 @@ class Leg(ABC):
         self.handling = handling
         self.session = record.sid
         self.identity = CallIdentity(
-            record.sid, record.sip_call_id, cloud.engine.store.accounts.fetch(record.account_sid).auth_token,
-            new_cnonce=cloud.engine.identifiers.new_cnonce,
-            fields=NEWER_FIELDS if cloud.engine.profile.sends_newer_fields else (),
+            record.sid, record.sip_call_id, engine.store.accounts.fetch(record.account_sid).auth_token,
+            new_cnonce=engine.identifiers.new_cnonce,
+            fields=NEWER_FIELDS if engine.profile.sends_newer_fields else (),
         )  # fmt: skip
         caller, called = record.from_, record.to
         self.parameters = {
@@ -84,20 +89,18 @@ class Leg(ABC):
         self.sip_headers = sip_headers
         self.status: CallStatus = record.status
         self.answered_at: float | None = None
-        self._time_limit = cloud.engine.settings.time_limit
-        self.described = OurDescription(
-            cloud.engine.rng, secure=secure, one_codec=cloud.engine.profile.answers_one_codec
-        )
+        self._time_limit = engine.settings.time_limit
+        self.described = OurDescription(engine.rng, secure=secure, one_codec=engine.profile.answers_one_codec)
         self._acceptance: Acceptance | None = None
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
         self._agreement: Agreement | None = None
-        self.session_timer = SessionTimer(cloud, self)
+        self.session_timer = SessionTimer(engine, service.agent, self)
         self._over = False
         self.told: set[str] = set()  # What is said once in a call, and was.
-        self.callbacks = Callbacks(cloud.engine, self)
-        self.interpreter = Interpreter(cloud.engine, self)
-        self.recorder = Recorder(cloud, self)
+        self.callbacks = Callbacks(engine, self)
+        self.interpreter = Interpreter(engine, self)
+        self.recorder = Recorder(engine, service.calls.recorders, self)
 
     @property
     def flow(self) -> Flow:
@@ -150,9 +153,9 @@ class Leg(ABC):
     def _note_answered(self, turn: Turn) -> None:
         now = turn.now
         self.answered_at = now
-        self._limit = self._cloud.engine.alarms.set(now + self._time_limit, self._too_long)
+        self._limit = self._engine.alarms.set(now + self._time_limit, self._too_long)
         self.status = self.record.status = "in-progress"
-        self.record.answered_at = self.record.updated_at = self._cloud.engine.wall(now)
+        self.record.answered_at = self.record.updated_at = self._engine.wall(now)
         self._note_status(turn)
         self.callbacks.tell("answered", "in-progress", turn)
 
@@ -194,27 +197,10 @@ class Leg(ABC):
         """No ACK came for a 200 (rule no-ack)."""
         self._acceptance = None
         text = "ACK not received from your SIP endpoint"
-        if "not-by-the-route-set" in self.told:
+        if WENT_STRAIGHT in self.told:
             text += f"; it came straight to the Contact: {STRAIGHT}"
         self._alert(32022, "error", text, turn)
         self.hang_up(turn)
-
-    def came_by_the_edge(self, request: Request, turn: Turn) -> bool:
-        """Whether a request within the call came by the route set; the first that did not is noted (rule route-set)."""
-        route = self._cloud.edge_route(self._flow)
-        if route is None or route.passed_by(request):
-            return True
-        if "not-by-the-route-set" not in self.told:
-            self.told.add("not-by-the-route-set")
-            trail = Trail(request, turn.now, domain=self.domain)
-            routes = ", ".join(request.headers.all("route"))
-            trail.note(
-                "route", "dropped" if request.method == "ACK" else "refused", "route-set",
-                reason="not-by-the-route-set", got=f"Route: {routes}" if routes else "no Route",
-                wanted=route.record_routes[-1][1], mend=STRAIGHT,
-            )  # fmt: skip
-            turn.out.extend(trail.decisions)
-        return False
 
     def acknowledged(self, ack: Request, turn: Turn) -> None:
         """The ACK of a 200 came; when the 200 made an offer, it brings the answer."""
@@ -258,19 +244,21 @@ class Leg(ABC):
         if self._acceptance is not None:
             # Whoever invites again has seen the 200 before, though its ACK was lost.
             self._acceptance.stop()
-        *edge, contact = self._cloud.target_fields(transaction.flow)
+        *edge, contact = self._agent.target_fields(transaction.flow)
         routes = [("Record-Route", value) for value in request.headers.all("record-route")]
         headers = [*edge, *routes, SERVER, contact, ALLOW, *fields_of(timer), SDP]
         response = respond(request, 200, headers=headers, body=bytes(description))
         self._keep_session(timer, turn)
-        self._acceptance = Acceptance(self._cloud, transaction, response, self._not_acknowledged, turn)
+        self._acceptance = Acceptance(
+            self._engine, self._agent, transaction, response, self._not_acknowledged, turn
+        )
 
     # --- what the REST API changes (rule call-update) ----------------------------------------------------
 
     def update(self, change: CallUpdate, turn: Turn) -> None:
         """Take a change of a call that is not over; a new document only when it is answered."""
         self.handling = change.handling(self.handling)
-        self.record.updated_at = self._cloud.engine.wall(turn.now)
+        self.record.updated_at = self._engine.wall(turn.now)
         if change.time_limit is not None:
             self._limit_to(change.time_limit, turn)
         if change.url and change.twiml:
@@ -285,10 +273,8 @@ class Leg(ABC):
     def _limit_to(self, duration: float, turn: Turn) -> None:
         self._time_limit = duration
         if self.answered_at is not None:
-            self._cloud.engine.alarms.cancel(self._limit)
-            self._limit = self._cloud.engine.alarms.set(
-                max(turn.now, self.answered_at + duration), self._too_long
-            )
+            self._engine.alarms.cancel(self._limit)
+            self._limit = self._engine.alarms.set(max(turn.now, self.answered_at + duration), self._too_long)
 
     def _too_long(self, turn: Turn) -> None:
         self.cut_off(32015, "Call is terminated due to exceeding maximum call duration", turn)
@@ -297,6 +283,11 @@ class Leg(ABC):
         """End the call with a warning."""
         self._alert(code, "warning", why, turn)
         self.hang_up(turn)
+
+    def fell_silent(self, event: MediaSilent, turn: Turn) -> None:
+        """End a call whose phone ought to send audio, and does not (rule no-audio)."""
+        heard = f"no RTP came for {event.seconds:g} s, though the call was not on hold"
+        self.cut_off(32014, f"Call is terminated because of no audio received: {heard}", turn)
 
     # --- the end -----------------------------------------------------------------------------------------
 
@@ -312,30 +303,23 @@ class Leg(ABC):
             self._hang_up_when_acknowledged = True
             return
         self._finish("completed", turn)
-        self._send_bye(self.next_flow(), turn)
+        self._send_bye(turn)
 
-    def _send_bye(self, flow: Flow, turn: Turn) -> None:
-        headers = [
-            USER_AGENT,
-            ("Reason", 'Q.850;cause=16;text="Normal call clearing"'),
-            ("X-Twilio-CallSid", self.record.sid),
-            *self.recorder.headers,
-        ]
-        try:
-            request = self.dialog.request("BYE", self._cloud.new_via(flow), headers=headers)
-            self._cloud.send_bye(self, request, flow, turn)
-        except LocalProtocolError as error:
-            self._alert(12400, "error", f"no BYE: {error}", turn)
+    def _send_bye(self, turn: Turn) -> None:
+        headers = (("X-Twilio-CallSid", self.record.sid), *self.recorder.headers)
+        Bye(self._agent, self, self.next_flow(), headers).send(turn)
 
-    def bye_undelivered(self, flow: Flow, turn: Turn) -> None:
-        """The connection of a BYE is gone: send it by a new one, to the first route or the Contact, if that can be.
+    def bye_sent(self) -> None:
+        """Be found by the dialog: a BYE of the phone may cross ours."""
+        self._calls.note_dialog(self)
 
-        RFC 3261 section 18.2.2 says so of responses; of requests section 8.1.2 does, as each hop is found anew.
-        """
-        hop = self.dialog.next_hop
-        if flow.connection and is_address(hop.host):
-            port = hop.port or (5061 if flow.transport == "tls" else 5060)
-            self._send_bye(Flow(flow.transport, flow.local, Address(hop.host, port)), turn)
+    def bye_over(self) -> None:
+        """Be found so no more."""
+        self._calls.forget_dialog(self)
+
+    def bye_failed(self, why: str, turn: Turn) -> None:
+        """Note that no BYE could be sent."""
+        self._alert(12400, "error", f"no BYE: {why}", turn)
 
     def ended_by_peer(self, turn: Turn) -> None:
         """The peer sent BYE, which is answered elsewhere."""
@@ -354,15 +338,14 @@ class Leg(ABC):
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._over = True
-        cloud = self._cloud
-        cloud.engine.alarms.cancel(self._limit)
+        engine = self._engine
+        engine.alarms.cancel(self._limit)
         self.session_timer.stop()
         if self._acceptance is not None:
             self._acceptance.stop()
         self.status = status
-        cloud.engine.records.finish(self.record.sid, status, cloud.engine.wall(turn.now))
-        cloud.dialogs.pop(self.dialog.id, None)
-        cloud.leave(self)
+        engine.records.finish(self.record.sid, status, engine.wall(turn.now))
+        self._calls.leave(self)
         self.dialog.state = DialogState.TERMINATED
         self.interpreter.hung_up(turn)
         self.recorder.hung_up(turn)
@@ -398,3 +381,7 @@ class Leg(ABC):
                 level="error" if level == "error" else "warning", text=text,
             )
         )  # fmt: skip
+
+
+Service = ServiceOf[Leg]
+"""What a leg stands on, and every SIP method works with."""

@@ -21,11 +21,10 @@ from sipdomain.sip.session_timer import read as read_session_expires
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.branch import Branch
-from sipdomain.twilio.calls.leg import Leg
+from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.our_description import agreed
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
-from sipdomain.twilio.engine.cloud import Cloud
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
@@ -39,21 +38,22 @@ _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
 class OutboundCall(Leg):
     """A call of ours, from its order to its end."""
 
-    def __init__(self, cloud: Cloud, record: CallRecord, order: CallOrder, turn: Turn) -> None:
+    def __init__(self, service: Service, record: CallRecord, order: CallOrder, turn: Turn) -> None:
         """Take an order up: find out where to call. What cannot be called ends in `begin`."""
+        engine, agent = service.engine, service.agent
         self._order = order
         self._why = ""
         self._why_code = 0
         try:
-            self._targets = find_targets(cloud, record.account_sid, order.to)
+            self._targets = find_targets(engine, agent.route, record.account_sid, order.to)
         except Unreachable as error:
             self._targets, self._why, self._why_code = [], str(error), error.code
         first = self._targets[0] if self._targets else Target(order.to, _NOWHERE)
-        local = NameAddress(_caller(order, first)).with_tag(cloud.engine.identifiers.new_tag())
-        record.sip_call_id = cloud.engine.identifiers.new_call_id()
+        local = NameAddress(_caller(order, first)).with_tag(engine.identifiers.new_tag())
+        record.sip_call_id = engine.identifiers.new_call_id()
         called = NameAddress(replace(order.to, headers=None, parameters={}))
         super().__init__(
-            cloud, record, flow=first.flow,
+            service, record, flow=first.flow,
             dialog=Dialog(record.sip_call_id, local, called, first.uri, local_sequence=0),
             handling=order.handling, parameters={"SipCallId": record.sip_call_id},
             secure=first.secure, behind_nat=first.behind_nat,
@@ -64,7 +64,7 @@ class OutboundCall(Leg):
         self._offer: SessionDescription | None = None
         self._branches: list[Branch] = []
         self._no_answer: Alarm[Then] | None = None
-        self._keypad = Keypad(cloud.engine, self.session)
+        self._keypad = Keypad(engine, self.session)
         self._waiting_for_media = False
         self._worst = 0
 
@@ -72,9 +72,9 @@ class OutboundCall(Leg):
 
     def begin(self, turn: Turn) -> None:
         """Open the media port, then send the INVITEs; end at once when there is nowhere to send them."""
-        cloud = self._cloud
-        full = not cloud.places.allows(self.source)
-        cloud.enter(self)
+        calls = self._calls
+        full = not calls.shares.allows(self.source)
+        calls.enter(self)
         if self.handling.url and self.handling.twiml:
             self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
         if not self._targets:
@@ -86,8 +86,9 @@ class OutboundCall(Leg):
             self._end("failed", turn)
             return
         self._waiting_for_media = True
-        host = cloud.host_towards(self._flow, cloud.engine.settings.media_host)
-        turn.out.append(OpenMedia(self.session, host, self.secure, self._cloud.engine.settings.audio_timeout))
+        settings = self._engine.settings
+        host = self._agent.host_towards(self._flow, settings.media_host)
+        turn.out.append(OpenMedia(self.session, host, self.secure, settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening the port: make the offer, and send the INVITEs."""
@@ -98,17 +99,17 @@ class OutboundCall(Leg):
             self._alert(12400, "error", f"no media port: {event.reason}", turn)
             self._end("failed", turn)
             return
-        cloud = self._cloud
-        host = cloud.host_towards(self._flow, cloud.engine.settings.advertise)
+        engine, agent = self._engine, self._agent
+        host = agent.host_towards(self._flow, engine.settings.advertise)
         self.described.address = Address(host, event.address.port)
         self._waiting_for_media = False
         self._offer = self.described.offer(SUITES[:1])
         self.status = "initiated"
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)
-        self._no_answer = cloud.engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
+        self._no_answer = engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
         for target in self._targets:
-            branch = Branch(cloud, self, target, self._order, bytes(self._offer))
+            branch = Branch(engine, agent, self, target, self._order, bytes(self._offer))
             self._branches.append(branch)
         for branch in self._branches:
             try:
@@ -122,7 +123,7 @@ class OutboundCall(Leg):
         if self._over or self.status != "initiated":
             return
         self.status = self.record.status = "ringing"
-        self.record.updated_at = self._cloud.engine.wall(turn.now)
+        self.record.updated_at = self._engine.wall(turn.now)
         self._note_status(turn)
         self.callbacks.tell("ringing", "ringing", turn)
 
@@ -130,13 +131,12 @@ class OutboundCall(Leg):
         """A phone answered; False when another one was faster, or nobody waits any more: then it is hung up on."""
         if self._over or self.answered_at is not None:
             return False
-        cloud = self._cloud
         self.dialog, self._flow, self._behind_nat = dialog, branch.flow, branch.target.behind_nat
-        cloud.dialogs[dialog.id] = self
+        self._calls.note_dialog(self)
         for other in self._branches:
             if other is not branch:
                 other.cancel(turn)
-        cloud.engine.alarms.cancel(self._no_answer)
+        self._engine.alarms.cancel(self._no_answer)
         self.sip_headers = tuple(sip_parameters(response.headers))
         self.described.proposed = None
         try:
@@ -146,7 +146,7 @@ class OutboundCall(Leg):
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
             self._tell_end(response.status)
             self._finish("failed", turn)
-            self._send_bye(self.next_flow(), turn)
+            self._send_bye(turn)
             return True
         self._connect(agreement, turn)
         self._take_timer(response, turn)
@@ -166,15 +166,15 @@ class OutboundCall(Leg):
 
     def _record(self, turn: Turn) -> None:
         """Begin the recording that was ordered with the call."""
-        wish, recordings = self._order.recording, self._cloud.engine.records.recordings
+        wish, recordings = self._order.recording, self._engine.records.recordings
         if wish is None:
             return
         if recordings.is_full:
             self._alert(20429, "error", "Too many recordings at once", turn)
             return
         record = wish.record(
-            sid=self._cloud.engine.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
-            created_at=self._cloud.engine.wall(turn.now), source="OutboundAPI",
+            sid=self._engine.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
+            created_at=self._engine.wall(turn.now), source="OutboundAPI",
         )  # fmt: skip
         self.recorder.start(recordings.add(record), turn)
 
@@ -238,7 +238,7 @@ class OutboundCall(Leg):
         self._finish(status, turn)
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
-        self._cloud.engine.alarms.cancel(self._no_answer)
+        self._engine.alarms.cancel(self._no_answer)
         self._keypad.stop()
         if self.answered_at is not None:
             self.parameters.setdefault("SipResponseCode", "200")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from sipdomain.media.outputs import (
     PauseRecording,
@@ -13,26 +13,45 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.recording import LONGEST, RecordingClock, seconds
 from sipdomain.sip.timers import Alarm
-from sipdomain.twilio.calls.callbacks import CallbackQueue, timestamp
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
+from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingEvent, RecordingOrder, RecordingRecord, whole_seconds
-from sipdomain.twilio.webhooks.exchange import ordered
-
-if TYPE_CHECKING:
-    from sipdomain.twilio.calls.leg import Leg
+from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
 
 TOO_SHORT: Final = 16101
 SILENT: Final = 16102
 
 
+class Recorded(Protocol):
+    """The call that is recorded."""
+
+    @property
+    def session(self) -> str:
+        """The name of the media session."""
+
+    @property
+    def identity(self) -> CallIdentity:
+        """What its webhooks need to know."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+
+    @property
+    def answered_at(self) -> float | None:
+        """When it was answered, or None."""
+
+
 class Recorder:
     """Carries the recordings of a call out, and ends them with it."""
 
-    __slots__ = ("_call", "_cloud", "_last", "_running", "_told")
+    __slots__ = ("_call", "_engine", "_last", "_open", "_running", "_told")
 
-    def __init__(self, cloud: Cloud, call: Leg) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, recorders: dict[str, Recorder], call: Recorded) -> None:
+        """Record a call; what is not finished stands in `recorders`, by its SID."""
+        self._engine = engine
+        self._open = recorders
         self._call = call
         self._running: dict[str, _Running] = {}
         self._told: dict[str, _Callbacks] = {}
@@ -62,8 +81,8 @@ class Recorder:
 
     def start(self, record: RecordingRecord, turn: Turn) -> None:
         """Begin a recording that is on record; without audio to record it is absent."""
-        self._cloud.recorders[record.sid] = self
-        self._told[record.sid] = _Callbacks(self._cloud, self._call, record)
+        self._open[record.sid] = self
+        self._told[record.sid] = _Callbacks(self._engine, self._call, record)
         if self._call.over or self._call.answered_at is None:
             self.done(RecordingDone(self._call.session, record.sid, b""), turn)
             return
@@ -76,18 +95,18 @@ class Recorder:
 
     def _set_limit(self, running: _Running, turn: Turn) -> None:
         """End the recording when it is as long as it may be (rule recording-longest)."""
-        cloud, clock = self._cloud, running.clock
-        cloud.engine.alarms.cancel(running.limit)
+        engine, clock = self._engine, running.clock
+        engine.alarms.cancel(running.limit)
         if clock.stands_still:
             running.limit = None
             return
         at = turn.now + LONGEST - clock.length(turn.now)
-        running.limit = cloud.engine.alarms.set(at, lambda turn: self._stop(running, turn))
+        running.limit = engine.alarms.set(at, lambda turn: self._stop(running, turn))
 
     def _stop(self, running: _Running, turn: Turn) -> None:
         record = running.record
         del self._running[record.sid]
-        self._cloud.engine.alarms.cancel(running.limit)
+        self._engine.alarms.cancel(running.limit)
         record.status = "processing"
         self._last = (record, whole_seconds(running.clock.length(turn.now)))
         turn.out.append(StopRecording(self._call.session, record.sid))
@@ -99,11 +118,11 @@ class Recorder:
 
     def done(self, event: RecordingDone, turn: Turn) -> None:
         """Take a recording that is ready."""
-        cloud = self._cloud
-        cloud.recorders.pop(event.recording, None)
+        engine = self._engine
+        self._open.pop(event.recording, None)
         told = self._told.pop(event.recording)
-        record = cloud.engine.records.recordings.finish(
-            event.recording, event.audio, cloud.engine.wall(turn.now),
+        record = engine.records.recordings.finish(
+            event.recording, event.audio, engine.wall(turn.now),
             duration=whole_seconds(seconds(event.audio, told.record.channels)),
             error_code=SILENT if event.silent else TOO_SHORT,
         )  # fmt: skip
@@ -128,7 +147,7 @@ class Recorder:
         record, duration = self._last
         return {
             "RecordingSid": record.sid,
-            "RecordingUrl": self._cloud.engine.records.recordings.url(record),
+            "RecordingUrl": self._engine.records.recordings.url(record),
             "RecordingDuration": str(duration),
         }
 
@@ -147,11 +166,11 @@ class _Running:
 class _Callbacks:
     """Tells the callback URL of one recording, never in the way of the call."""
 
-    __slots__ = ("_cloud", "_queue", "record")
+    __slots__ = ("_engine", "_queue", "record")
 
-    def __init__(self, cloud: Cloud, call: Leg, record: RecordingRecord) -> None:
-        self._cloud = cloud
-        self._queue = CallbackQueue(cloud.engine, call.identity, "recording")
+    def __init__(self, engine: Engine, call: Recorded, record: RecordingRecord) -> None:
+        self._engine = engine
+        self._queue = CallbackQueue(engine, call.identity, "recording")
         self.record = record
 
     def tell(self, event: RecordingEvent, turn: Turn) -> None:
@@ -161,7 +180,7 @@ class _Callbacks:
             return
         parameters = {
             "AccountSid": record.account_sid, "CallSid": record.call_sid, "RecordingSid": record.sid,
-            "RecordingUrl": self._cloud.engine.records.recordings.url(record), "RecordingStatus": event,
+            "RecordingUrl": self._engine.records.recordings.url(record), "RecordingStatus": event,
             "RecordingChannels": str(record.channels), "RecordingTrack": record.track,
             "RecordingSource": record.source, "RecordingStartTime": timestamp(int(record.created_at)),
             "ErrorCode": str(record.error_code or 0),

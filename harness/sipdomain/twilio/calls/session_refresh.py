@@ -6,6 +6,7 @@ That the service keeps such timers is assumed (rule session-timer): INVITEs of i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from sipdomain.errors import LocalProtocolError
@@ -16,8 +17,10 @@ from sipdomain.sip.session_timer import TIMER, SessionExpires, read
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions.transaction import Key
 from sipdomain.twilio.calls.our_description import OurDescription
-from sipdomain.twilio.engine.cloud import ALLOW, USER_AGENT, Cloud
+from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.signalling.fields import ALLOW, USER_AGENT
+from sipdomain.twilio.signalling.user_agent import UserAgent
 
 LEAST: Final = 120
 """The shortest interval taken, in seconds: the Min-SE of an INVITE of the service seen in 2017."""
@@ -57,14 +60,16 @@ class Session(Protocol):
 class SessionTimer:
     """When the next refresh is due, and the re-INVITE that is under way."""
 
-    __slots__ = ("_acks", "_agreed", "_alarm", "_cloud", "_least", "_pending", "_session")
+    __slots__ = ("_acks", "_agent", "_agreed", "_alarm", "_engine", "_key", "_least", "_pending", "_session")
 
-    def __init__(self, cloud: Cloud, session: Session) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, agent: UserAgent, session: Session) -> None:
+        self._engine = engine
+        self._agent = agent
         self._session = session
         self._agreed: SessionExpires | None = None
         self._alarm: Alarm[Then] | None = None
         self._pending = False
+        self._key: Key | None = None
         self._acks: dict[int, Send] = {}
         self._least = LEAST
 
@@ -89,11 +94,11 @@ class SessionTimer:
 
     def stop(self) -> None:
         """Wait for nothing any more."""
-        self._cloud.engine.alarms.cancel(self._alarm)
+        self._engine.alarms.cancel(self._alarm)
         self._alarm = None
 
     def _set(self, after: float, then: Callable[[Turn], None], turn: Turn) -> None:
-        self._alarm = self._cloud.engine.alarms.set(turn.now + after, then)
+        self._alarm = self._engine.alarms.set(turn.now + after, then)
 
     def _expired(self, turn: Turn) -> None:
         self._alarm = None
@@ -105,11 +110,11 @@ class SessionTimer:
     def _refresh(self, turn: Turn) -> None:
         """Send the INVITE again, with the description that stands (section 7.4)."""
         self._alarm = None
-        session, cloud, agreed = self._session, self._cloud, self._agreed
+        session, agent, agreed = self._session, self._agent, self._agreed
         if session.over or agreed is None or session.described.latest is None:
             return
         flow = session.next_flow()
-        contact = cloud.target_fields(flow)[-1]
+        contact = agent.target_fields(flow)[-1]
         fields = [
             contact, ALLOW, USER_AGENT, SUPPORTED, ("Min-SE", str(self._least)),
             ("Session-Expires", f"{max(agreed.interval, self._least)};refresher=uac"),
@@ -117,21 +122,21 @@ class SessionTimer:
         ]  # fmt: skip
         try:
             request = session.dialog.request(
-                "INVITE", cloud.new_via(flow), headers=fields, body=bytes(session.described.latest)
+                "INVITE", agent.new_via(flow), headers=fields, body=bytes(session.described.latest)
             )
-            transaction, step = cloud.layer.request(request, flow, turn.now)
+            key = agent.request(request, flow, self, turn)
         except LocalProtocolError:
             self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
             return
-        self._pending = True
-        cloud.branches[transaction.key] = self
-        key = transaction.key
-        # RFC 6026: for so long copies of its 2xx may still come.
-        cloud.engine.alarms.set(turn.now + 128 * cloud.engine.settings.timers.t1, lambda _: self._forget(key))
-        cloud.take(step, turn)
+        self._pending, self._key = True, key
+        # Twice as long as an INVITE waits for its first response: no timer of SIP's ends one that got a provisional one.
+        self._engine.alarms.set(turn.now + 128 * self._engine.settings.timers.t1, partial(self._give_up, key))
 
-    def _forget(self, key: Key) -> None:
-        self._cloud.branches.pop(key, None)
+    def _give_up(self, key: Key, turn: Turn) -> None:
+        """Wait no more for the final response to an INVITE."""
+        self._agent.abandon(key)
+        if self._pending and key == self._key:
+            self.unanswered(408, turn)
 
     def responded(self, response: Response, turn: Turn) -> None:
         """Take a response to our INVITE."""
@@ -171,7 +176,7 @@ class SessionTimer:
         self._session.refreshed(response, turn)
         dialog, flow = self._session.dialog, self._session.next_flow()
         ack = dialog.request(
-            "ACK", self._cloud.new_via(flow), sequence=response.cseq.number, headers=[USER_AGENT]
+            "ACK", self._agent.new_via(flow), sequence=response.cseq.number, headers=[USER_AGENT]
         )
         self._acks = {response.cseq.number: Send(flow, bytes(ack))}
         turn.out.append(self._acks[response.cseq.number])

@@ -10,8 +10,9 @@ from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.admission.admission import is_address
 from sipdomain.twilio.admission.registrar import Aor, Binding
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.names.domain_names import canonical_host, split_edge
+from sipdomain.twilio.signalling.user_agent import Route
 
 TRANSPORTS: Final = ("udp", "tcp", "tls")
 _PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
@@ -48,7 +49,7 @@ class Target:
     domain_name: str = ""
 
 
-def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
+def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> list[Target]:
     """Return where a URI leads, the newest registration first (rules outbound-registered, outbound-address).
 
     Raises:
@@ -57,8 +58,8 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
             TLS where that is needed, 13254 a host that is not an IP address.
     """
     host = uri.host.lower()
-    if canonical_host(host, suffix=cloud.engine.store.suffix).endswith(f".{cloud.engine.store.suffix}"):
-        return _registered(cloud, account_sid, uri)
+    if canonical_host(host, suffix=engine.store.suffix).endswith(f".{engine.store.suffix}"):
+        return _registered(engine, route, account_sid, uri)
     secure = _is_secure(uri)
     transport = _transport(uri) or "udp"
     if host == "localhost":
@@ -66,7 +67,7 @@ def find_targets(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     if not is_address(host):
         raise Unreachable(13254, f"sipdomain resolves no names of phones: {uri.host} is not an IP address")
     remote = Address(host, uri.port or _PORTS[transport])
-    flow = cloud.route(transport, remote)
+    flow = route(transport, remote)
     if flow is None:
         raise Unreachable(32011, f"nothing of ours can send by {transport} to {remote}")
     return [Target(_target(uri, transport), flow, secure=secure)]
@@ -91,16 +92,16 @@ def _target(uri: Uri, transport: str) -> Uri:
     return replace(uri, scheme="sip", parameters=parameters, headers=None)
 
 
-def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
-    name, edge = split_edge(uri.host, suffix=cloud.engine.store.suffix)
-    domain = cloud.engine.store.domain_named(name)
+def _registered(engine: Engine, route: Route, account_sid: str, uri: Uri) -> list[Target]:
+    name, edge = split_edge(uri.host, suffix=engine.store.suffix)
+    domain = engine.store.domain_named(name)
     if domain is None or domain.account_sid != account_sid:
         raise Unreachable(32214, f"{uri.host} is not a SIP domain of this account")
     if edge not in {None, "ashburn", "ashburn-ix"}:
         raise Unreachable(32220, f"{uri.host} names an edge; call the global name {domain.domain_name}")
     if not uri.user:
         raise Unreachable(32223, f"{uri} has no user")
-    bindings = cloud.engine.registrar.of(Aor(domain.sid, uri.username))
+    bindings = engine.registrar.of(Aor(domain.sid, uri.username))
     if not bindings and edge is not None:
         raise Unreachable(
             32221, f"{uri.username} is not registered with {domain.domain_name} by the edge {edge}"
@@ -108,7 +109,7 @@ def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
     if not bindings:
         raise Unreachable(32009, f"{uri.username} is not registered with {domain.domain_name}")
     secure = domain.secure or _is_secure(uri)
-    found = _by_transport(cloud, bindings, "tls" if secure else _transport(uri), secure=secure)
+    found = _by_transport(route, bindings, "tls" if secure else _transport(uri), secure=secure)
     if not found and secure:
         raise Unreachable(32209, f"{uri.username} is not registered over TLS: Secure transport required")
     if not found:
@@ -123,7 +124,7 @@ def _registered(cloud: Cloud, account_sid: str, uri: Uri) -> list[Target]:
 
 
 def _by_transport(
-    cloud: Cloud, bindings: Iterable[Binding], transport: str, *, secure: bool
+    route: Route, bindings: Iterable[Binding], transport: str, *, secure: bool
 ) -> list[tuple[Binding, Flow]]:
     """Return the bindings to be called and the way to each.
 
@@ -136,7 +137,7 @@ def _by_transport(
     found = []
     for each in bindings:
         port = each.contact.uri.port or _PORTS[transport]
-        flow = cloud.route(transport, Address(each.flow.remote.host, port))
+        flow = route(transport, Address(each.flow.remote.host, port))
         if flow is not None:
             found.append((each, flow))
     return found

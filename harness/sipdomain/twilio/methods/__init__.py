@@ -7,11 +7,11 @@ from typing import Final
 
 from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.methods import bye, cancel, invite, notify, options, refer, register
 
-Handler = Callable[[Cloud, Transaction, Request, Turn], None]
+Handler = Callable[[Service, Transaction, Request, Turn], None]
 
 HANDLERS: Final[dict[str, Handler]] = {
     "BYE": bye.handle,

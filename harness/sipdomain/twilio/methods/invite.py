@@ -9,7 +9,6 @@ from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.media.offer import OfferError, answerable
 from sipdomain.media.sdp import DescriptionError, SessionDescription
 from sipdomain.sip.codec import bytes_beyond
-from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request, respond
 from sipdomain.sip.multipart import description
 from sipdomain.sip.outputs import Address, Flow
@@ -21,9 +20,10 @@ from sipdomain.twilio.admission.admission import Admitted, Challenged, Refused, 
 from sipdomain.twilio.admission.content import unacceptable
 from sipdomain.twilio.admission.screening import note_few_hops
 from sipdomain.twilio.calls.inbound import Call, places
+from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.calls.session_refresh import LEAST
-from sipdomain.twilio.engine.cloud import EDGE, Cloud
 from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.signalling.fields import EDGE
 
 TRYING = "trying -- your call is important to us"
 _PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
@@ -37,21 +37,21 @@ _REMEDIES: Final = {
 """For kinds of offers: the refusal, and how to mend it."""
 
 
-def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Carry an INVITE as far as its call, or to its refusal."""
     if request.to.tag is not None:
-        _again(cloud, transaction, request, turn)
+        _again(service, transaction, request, turn)
         return
     # Rule trying-first: before any verdict.
-    cloud.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
-    verdict, trail = cloud.engine.admission.admit(
-        request, transaction.flow, cloud.engine.admission.locate(request), turn.now
+    service.agent.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
+    verdict, trail = service.engine.admission.admit(
+        request, transaction.flow, service.engine.admission.locate(request), turn.now
     )
     note_few_hops(request, trail)
     offer: SessionDescription | None = None
     if isinstance(verdict, Admitted):
-        offer, refused = _read_offer(cloud, request, transaction.flow, trail, secure=verdict.domain.secure)
-        verdict = refused or _full(cloud, transaction, trail) or verdict
+        offer, refused = _read_offer(service, request, transaction.flow, trail, secure=verdict.domain.secure)
+        verdict = refused or _full(service, transaction, trail) or verdict
     timer: SessionExpires | None = None
     if isinstance(verdict, Admitted):
         timer, refused = _read_timer(request, trail)
@@ -59,7 +59,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     call: Call | None = None
     if isinstance(verdict, Admitted) and offer is not None:
         try:
-            call = Call(cloud, transaction, request, offer, verdict, timer, turn)
+            call = Call(service, transaction, request, offer, verdict, timer, turn)
         except RemoteProtocolError as error:
             verdict = trail.refuse(
                 "contact", "unusable-contact", got=str(error), wanted="a Contact with a SIP URI",
@@ -69,12 +69,12 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     if call is not None:
         call.begin(turn)
     elif isinstance(verdict, Challenged):
-        cloud.reply(
+        service.agent.reply(
             transaction, request, 407, turn, "Proxy Authentication required",
-            headers=[("Proxy-Authenticate", str(verdict.challenge)), cloud.contact(transaction.flow)],
+            headers=[("Proxy-Authenticate", str(verdict.challenge)), service.agent.contact(transaction.flow)],
         )  # fmt: skip
     elif isinstance(verdict, Refused):
-        cloud.refuse(transaction, request, verdict.refusal, turn)
+        service.agent.refuse(transaction, request, verdict.refusal, turn)
 
 
 def _read_timer(request: Request, trail: Trail) -> tuple[SessionExpires | None, Refused | None]:
@@ -90,13 +90,13 @@ def _read_timer(request: Request, trail: Trail) -> tuple[SessionExpires | None, 
         return None, refused
 
 
-def _full(cloud: Cloud, transaction: Transaction, trail: Trail) -> Refused | None:
+def _full(service: Service, transaction: Transaction, trail: Trail) -> Refused | None:
     """Return a refusal when there are as many calls as there may be, or as many as one source may have."""
-    shares, source = cloud.places, source_of(transaction.flow.remote.host)
+    shares, source = service.calls.shares, source_of(transaction.flow.remote.host)
     if shares.allows(source, places(transaction)):
         return None
     calls, own = shares.held, shares.of(source)
-    got, wanted = f"{calls} calls", f"fewer than {cloud.engine.settings.most_calls}"
+    got, wanted = f"{calls} calls", f"fewer than {service.engine.settings.most_calls}"
     if own != calls:
         got += f", {own} of them from {source}"
         wanted = f"at most three times the {shares.capacity - calls} that are free from one source"
@@ -105,7 +105,7 @@ def _full(cloud: Cloud, transaction: Transaction, trail: Trail) -> Refused | Non
 
 
 def _read_offer(
-    cloud: Cloud, request: Request, flow: Flow, trail: Trail, *, secure: bool
+    service: Service, request: Request, flow: Flow, trail: Trail, *, secure: bool
 ) -> tuple[SessionDescription | None, Refused | None]:
     """Return the session description that an INVITE offers, or why it is refused."""
     refused = unacceptable(request, trail)
@@ -117,7 +117,7 @@ def _read_offer(
         description(request),
         trail,
         secure=secure,
-        reaches=lambda remote: cloud.media_flow(flow, remote) is not None,
+        reaches=lambda remote: service.agent.media_flow(flow, remote) is not None,
     )
 
 
@@ -164,23 +164,23 @@ def _judge_offer(
     return offer, None
 
 
-def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+def _again(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Answer an INVITE within a dialog: hold, resume, a new address, another codec."""
-    call = cloud.dialogs.get(Dialog.id_of(request))
+    call = service.calls.of_request(request)
     if call is None or call.over:
-        cloud.reply(transaction, request, 481, turn)
+        service.agent.reply(transaction, request, 481, turn)
         return
     if not call.dialog.in_order(request):
-        cloud.reply(transaction, request, 500, turn, "CSeq out of order")
+        service.agent.reply(transaction, request, 500, turn, "CSeq out of order")
         return
     if call.answered_at is None:
         # RFC 3261 section 14.2: the first INVITE has no final response yet.
-        seconds = 1 + cloud.engine.rng.getrandbits(3)
-        cloud.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
+        seconds = 1 + service.engine.rng.getrandbits(3)
+        service.agent.reply(transaction, request, 500, turn, headers=[("Retry-After", str(seconds))])
         return
     if call.session_timer.pending:
         # RFC 3261 section 14.2: ours and theirs have crossed.
-        cloud.reply(transaction, request, 491, turn)
+        service.agent.reply(transaction, request, 491, turn)
         return
     trail = Trail(request, turn.now, domain=call.domain)
     offer: SessionDescription | None = None
@@ -194,12 +194,12 @@ def _again(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
         )  # fmt: skip
     turn.out.extend(trail.decisions)
     if refused is not None:
-        cloud.refuse(transaction, request, refused.refusal, turn)
+        service.agent.refuse(transaction, request, refused.refusal, turn)
         return
     try:
         _ = request.contact
     except RemoteProtocolError as error:
         turn.out.append(broken.of_request(request, error, transaction.flow, turn.now))
-        cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
+        service.agent.reply(transaction, request, 400, turn, f"Bad Request - {error}")
     else:
         call.invited_again(transaction, request, offer, timer, turn)

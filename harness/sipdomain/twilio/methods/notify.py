@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 
 
-def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Answer 481, within a call too, which goes on; 500 out of order."""
-    call = cloud.dialogs.get(Dialog.id_of(request))
+    call = service.calls.of_request(request)
     if call is not None and not call.dialog.in_order(request):
-        cloud.reply(transaction, request, 500, turn, "CSeq out of order")
+        service.agent.reply(transaction, request, 500, turn, "CSeq out of order")
     else:
-        cloud.reply(transaction, request, 481, turn, "Subscription does not exist")
+        service.agent.reply(transaction, request, 481, turn, "Subscription does not exist")

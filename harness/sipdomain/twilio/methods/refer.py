@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.address import NameAddress
-from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Trail
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 
 
-def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Refuse: 481 without a call, 500 out of order, 400 without one good Refer-To, else 403; the call goes on."""
-    call = cloud.dialogs.get(Dialog.id_of(request))
+    call = service.calls.of_request(request)
     if request.to.tag is not None and (call is None or call.over):
-        cloud.reply(transaction, request, 481, turn)
+        service.agent.reply(transaction, request, 481, turn)
         return
     if call is not None and not call.dialog.in_order(request):
-        cloud.reply(transaction, request, 500, turn, "CSeq out of order")
+        service.agent.reply(transaction, request, 500, turn, "CSeq out of order")
         return
     targets = request.headers.all("refer-to")
     try:
@@ -28,7 +27,7 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     except (RemoteProtocolError, ValueError):
         error = RemoteProtocolError("one Refer-To with a URI is needed")
         turn.out.append(broken.of_request(request, error, transaction.flow, turn.now))
-        cloud.reply(transaction, request, 400, turn, f"Bad Request - {error}")
+        service.agent.reply(transaction, request, 400, turn, f"Bad Request - {error}")
         return
     trail = Trail(request, turn.now)
     refused = trail.refuse(
@@ -38,4 +37,4 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
     turn.out.extend(trail.decisions)
     if call is not None:
         call.transfer_refused(turn)
-    cloud.refuse(transaction, request, refused.refusal, turn)
+    service.agent.refuse(transaction, request, refused.refusal, turn)

@@ -16,7 +16,7 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Admitted, Challenged, Refused, Trail
 from sipdomain.twilio.admission.registrar import Aor, Binding, Change, Failure, Origin, Wish
 from sipdomain.twilio.admission.registration import admit_registration
-from sipdomain.twilio.engine.cloud import Cloud
+from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 
 SHORTEST: Final = 600
@@ -40,10 +40,10 @@ _FAILURES: Final[dict[Failure, tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
-def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn) -> None:
+def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Carry a REGISTER through admission to its bindings, or to its refusal."""
     verdict, trail = admit_registration(
-        cloud.engine.admission, cloud.engine.store, request, transaction.flow, turn.now
+        service.engine.admission, service.engine.store, request, transaction.flow, turn.now
     )
     answer: list[tuple[str, str]] = []
     change: Change | None = None
@@ -53,40 +53,40 @@ def handle(cloud: Cloud, transaction: Transaction, request: Request, turn: Turn)
             verdict.domain.domain_name, transaction.flow, request.call_id, request.cseq.number,
             request.headers.get("user-agent") or "",
         )  # fmt: skip
-        changed = _changed(cloud, request, aor, origin, trail)
+        changed = _changed(service, request, aor, origin, trail)
         if isinstance(changed, Change):
             change = changed
             trail.note(
                 "bindings", "passed", "register-most",
-                wanted=f"at most {cloud.engine.registrar.most_bindings} of {aor.user}",
+                wanted=f"at most {service.engine.registrar.most_bindings} of {aor.user}",
                 got=f"{len(changed.registered)} registered, {len(changed.removed)} removed",
             )  # fmt: skip
-            answer = _contact(cloud.engine.registrar.of(aor), turn.now)
+            answer = _contact(service.engine.registrar.of(aor), turn.now)
         else:
             verdict = changed
     turn.out.extend(trail.decisions)
     if change is not None:
-        _tell(cloud, change, turn)
+        _tell(service, change, turn)
     if isinstance(verdict, Challenged):
-        cloud.reply(
+        service.agent.reply(
             transaction, request, 407, turn, "Proxy Authentication required",
             headers=[("Proxy-Authenticate", str(verdict.challenge))],
         )  # fmt: skip
     elif isinstance(verdict, Refused):
-        cloud.refuse(transaction, request, verdict.refusal, turn)
+        service.agent.refuse(transaction, request, verdict.refusal, turn)
     else:
-        cloud.reply(transaction, request, 200, turn, headers=answer)
+        service.agent.reply(transaction, request, 200, turn, headers=answer)
 
 
-def expired(cloud: Cloud, turn: Turn) -> None:
+def expire(service: Service, turn: Turn) -> None:
     """Let bindings go whose time is over."""
-    for binding in cloud.engine.registrar.expire(turn.now):
-        turn.out.append(_unregistered(cloud, binding, "expired", turn))
+    for binding in service.engine.registrar.expire(turn.now):
+        turn.out.append(_unregistered(service, binding, "expired", turn))
 
 
-def _changed(cloud: Cloud, request: Request, aor: Aor, origin: Origin, trail: Trail) -> Change | Refused:
+def _changed(service: Service, request: Request, aor: Aor, origin: Origin, trail: Trail) -> Change | Refused:
     """Carry out what an authenticated REGISTER asks for, or say why not."""
-    registrar = cloud.engine.registrar
+    registrar = service.engine.registrar
     if not registrar.count_request(aor, trail.now):
         return trail.refuse(
             "rate", "registering-too-often", got="one more within a second",
@@ -172,23 +172,23 @@ def _contact(bindings: list[Binding], now: float) -> list[tuple[str, str]]:
     return [("Contact", ",".join(texts))] if texts else []
 
 
-def _tell(cloud: Cloud, change: Change, turn: Turn) -> None:
+def _tell(service: Service, change: Change, turn: Turn) -> None:
     """Write down what changed."""
-    turn.out.extend(_unregistered(cloud, each, "removed", turn) for each in change.removed)
+    turn.out.extend(_unregistered(service, each, "removed", turn) for each in change.removed)
     turn.out.extend(
         Registered(
             at=turn.now, call_id=each.call_id, domain=each.domain, user=each.aor.user, contact=str(each.contact),
             received=str(each.flow.remote), expires=each.expires_at - each.registered_at,
-            bindings=len(cloud.engine.registrar.of(each.aor)),
+            bindings=len(service.engine.registrar.of(each.aor)),
         )
         for each in change.registered
     )  # fmt: skip
 
 
 def _unregistered(
-    cloud: Cloud, binding: Binding, cause: Literal["removed", "expired"], turn: Turn
+    service: Service, binding: Binding, cause: Literal["removed", "expired"], turn: Turn
 ) -> Unregistered:
     return Unregistered(
         at=turn.now, call_id=binding.call_id, domain=binding.domain, user=binding.aor.user,
-        contact=str(binding.contact), cause=cause, bindings=len(cloud.engine.registrar.of(binding.aor)),
+        contact=str(binding.contact), cause=cause, bindings=len(service.engine.registrar.of(binding.aor)),
     )  # fmt: skip

@@ -25,6 +25,8 @@ STRAIGHT: Final = (
     "(RFC 3261 section 12.2.1.1)"
 )
 """What to change at a PBX that does not."""
+WENT_STRAIGHT: Final = "not-by-the-route-set"
+"""The reason that is noted, once in a call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""Callbacks to one URL: one at a time, in order, never in the way of the call."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Literal
+
+from sipdomain.entries import Alert
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished
+from sipdomain.twilio.webhooks.urls import Parameters
+
+
+class CallbackQueue:
+    """Asks callback URLs: one request at a time, in order; one that fails is told, and the next goes out."""
+
+    __slots__ = ("_asked", "_engine", "_identity", "_purpose", "_waiting")
+
+    def __init__(
+        self, engine: Engine, identity: CallIdentity, purpose: Literal["recording", "status"]
+    ) -> None:
+        self._engine = engine
+        self._identity = identity
+        self._purpose: Literal["recording", "status"] = purpose
+        self._waiting: deque[Exchange] = deque()
+        self._asked: Exchange | None = None
+
+    def put(self, method: str, url: str, parameters: Parameters, turn: Turn) -> None:
+        """Queue a request; each call and each recording has at most four."""
+        engine = self._engine
+        self._waiting.append(
+            Exchange(
+                self._identity, self._purpose, method, url, parameters,
+                new_token=engine.identifiers.new_token, idempotency=engine.identifiers.new_uuid(),
+            )
+        )  # fmt: skip
+        self._next(turn)
+
+    def _next(self, turn: Turn) -> None:
+        if self._asked is None and self._waiting:
+            self._asked = self._waiting.popleft()
+            self._engine.exchanges.begin(self._asked, self._done, turn)
+
+    def _done(self, finished: Finished, turn: Turn) -> None:
+        asked, self._asked = self._asked, None
+        if isinstance(finished, FetchFailed):
+            identity = self._identity
+            turn.out.append(
+                Alert(
+                    at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=15003,
+                    level="warning", text=f"{self._purpose} callback {finished.url}: {finished.reason}",
+                    token=asked.token if asked is not None else 0,
+                )
+            )  # fmt: skip
+        self._next(turn)
+
+
+@lru_cache(maxsize=64)
+def timestamp(second: int) -> str:
+    """Return whole Unix seconds as in RFC 2822."""
+    return format_datetime(datetime.fromtimestamp(second, UTC))
