@@ -155,6 +155,21 @@ class HttpAnswered(Entry):
 
 
 @record
+class CallBegan(Entry):
+    """A call begins, in either direction, and before anything else of it: a call, or a leg that another call dials.
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        parent: The SID of the call that dials it, or "".
+    """
+
+    call_sid: str
+    call_id: str
+    parent: str = ""
+
+
+@record
 class CallChanged(Entry):
     """A call took on a status (the provider's words: ringing, in-progress, completed, ...).
 

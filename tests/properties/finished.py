@@ -79,11 +79,15 @@ class Finished:
     # --- what was seen ----------------------------------------------------------------------------------
 
     @property
+    def _gave_up_at(self) -> float:
+        """When the phone gave up: what comes after that is none of its call any more."""
+        gave_up = [each.at for each in self._of(PhoneEvent) if each.event.endswith("failed")]
+        return min(gave_up, default=float("inf"))
+
+    @property
     def _answers(self) -> list[Response]:
         """The responses to the requests that began it, each once; to a phone that gave up none comes any more."""
-        lane = "out" if self._called else "in"
-        gave_up = [each.at for each in self._of(PhoneEvent) if each.event.endswith("failed")]
-        until = min(gave_up, default=float("inf"))
+        lane, until = "out" if self._called else "in", self._gave_up_at
         seen: dict[bytes, Response] = {}
         for entry, message in self._messages:
             if (
@@ -106,7 +110,7 @@ class Finished:
     @property
     def ended_by(self) -> str | None:
         for entry, message in self._messages:
-            if isinstance(message, Request) and message.method == "BYE":
+            if isinstance(message, Request) and message.method == "BYE" and entry.at <= self._gave_up_at:
                 return "phone" if entry.lane == "out" else "cloud"
         cancelled = any(
             isinstance(message, Request) and message.method == "CANCEL" and entry.lane == "out"

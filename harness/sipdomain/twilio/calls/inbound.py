@@ -17,6 +17,7 @@ from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission.admission import Admitted
 from sipdomain.twilio.calls.acceptance import Acceptance
 from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.family import note_began
 from sipdomain.twilio.calls.leg import SDP, Leg, Service
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.fields import ALLOW, SERVER
@@ -82,6 +83,7 @@ class Call(Leg):
         calls.note_dialog(self)
         calls.note_invite(self._transaction.key, self)
         calls.enter(self)
+        note_began(self.record, turn)
         self._ring(turn)
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)

@@ -21,6 +21,7 @@ from sipdomain.sip.session_timer import read as read_session_expires
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.branch import Branch
+from sipdomain.twilio.calls.family import note_began, parent_parameters
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.our_description import agreed
@@ -55,7 +56,7 @@ class OutboundCall(Leg):
         super().__init__(
             service, record, flow=first.flow,
             dialog=Dialog(record.sip_call_id, local, called, first.uri, local_sequence=0),
-            handling=order.handling, parameters={"SipCallId": record.sip_call_id},
+            handling=order.handling, parameters={"SipCallId": record.sip_call_id, **parent_parameters(record)},
             secure=first.secure, behind_nat=first.behind_nat,
         )  # fmt: skip
         self.source = ""
@@ -75,6 +76,7 @@ class OutboundCall(Leg):
         calls = self._calls
         full = not calls.shares.allows(self.source)
         calls.enter(self)
+        note_began(self.record, turn)
         if self.handling.url and self.handling.twiml:
             self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
         if not self._targets:

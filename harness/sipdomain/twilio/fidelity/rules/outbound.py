@@ -12,6 +12,9 @@ RULES: Final = (
     Rule("call-canceled", "documented", CALLS, "Status=canceled ends a call that is queued or rings; it is canceled then."),
     Rule("call-update-early", "assumed", "not published",
          "A call that rings takes nothing else but its end: a caller gets 480, a phone that was called CANCEL."),
+    Rule("child-call", "documented", CALLS + "; https://www.twilio.com/docs/voice/twiml/sip#events",
+         "A call that another one dials is outbound-dial, is never queued, and names that one: parent_call_sid, and "
+         "ParentCallSid in its webhooks."),
     Rule("outbound-invite", "observed", "",
          "INVITEs have a Call-ID HEX@0.0.0.0, X-Twilio-AccountSid and X-Twilio-CallSid, From at sip.twilio.com, "
          "Max-Forwards 68, Supported: timer, Min-SE: 120, and a packet time of 20 ms at most.",
