@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from sipdomain.entries import Entry
 from sipdomain.errors import LocalProtocolError, SetupError
+from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage, StepError
 from sipdomain.scenario.variables import filled
-from sipdomain.scenario.world import MakeWorld, Profile, Script, Substrate, Until
+from sipdomain.scenario.world import Profile, Script, Substrate, Until, World
 from sipdomain.twilio.configuration.model import ConfigurationError
 
 T = TypeVar("T")
@@ -54,6 +55,13 @@ class Result:
     entries: tuple[Entry, ...] = ()
     calls: dict[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+
+
+class MakeWorld(Protocol):
+    """Builds the world of one scenario."""
+
+    def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
+        """Return a world that is ready: sockets bound, webhook application up, phones idle."""
 
 
 def run_scenario(

@@ -14,13 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from sipdomain.scenario.given import Given
-
 T = TypeVar("T")
 __all__ = [
     "AppRequest",
     "CallState",
-    "MakeWorld",
     "PhoneCall",
     "PhoneHandle",
     "Profile",
@@ -176,10 +173,3 @@ class World(Protocol):
 
         That takes a bounded time: what still goes on after it is named in the journal.
         """
-
-
-class MakeWorld(Protocol):
-    """Builds the world of one scenario."""
-
-    def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
-        """Return a world that is ready: sockets bound, webhook application up, phones idle."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 from urllib.parse import unquote
 
 from sipdomain.errors import LocalProtocolError, RemoteProtocolError
@@ -20,14 +20,33 @@ from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.signalling.fields import ALLOW, USER_AGENT
 from sipdomain.twilio.signalling.user_agent import UserAgent
-
-if TYPE_CHECKING:
-    from sipdomain.twilio.calls.outbound import OutboundCall
+from sipdomain.twilio.store.call_records import CallRecord
 
 MAX_FORWARDS: Final = "68"
 """What a call of ours has left when it gets to the phone; traces have 60 to 68 (rule outbound-invite)."""
 MAX_FORKS: Final = 16
 """How many 2xx of different phones behind one place are acknowledged."""
+
+
+class Inviting(Protocol):
+    """The call that an INVITE is for."""
+
+    @property
+    def record(self) -> CallRecord:
+        """What the REST API shows of it."""
+
+    @property
+    def dialog(self) -> Dialog:
+        """A mere beginning until it is answered."""
+
+    def rang(self, turn: Turn) -> None:
+        """Note that a phone rings."""
+
+    def accepted(self, branch: Branch, dialog: Dialog, response: Response, turn: Turn) -> bool:
+        """Take an answer; False when another phone was faster, or nobody waits any more: then it is hung up on."""
+
+    def failed(self, branch: Branch, status: int, turn: Turn) -> None:
+        """Note that a phone refused, or cannot be reached (408, 503)."""
 
 
 class Branch:
@@ -47,7 +66,7 @@ class Branch:
         self,
         engine: Engine,
         agent: UserAgent,
-        call: OutboundCall,
+        call: Inviting,
         target: Target,
         order: CallOrder,
         body: bytes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping as Lookup
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 from sipdomain.errors import SetupError, no_json
 from sipdomain.twilio.store import Store
@@ -14,9 +14,6 @@ from sipdomain.twilio.store.json_steps import loads_in_steps
 from sipdomain.twilio.store.kind import Kind
 from sipdomain.twilio.store.model import Record
 from sipdomain.twilio.store.registry import KINDS, Kinds
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 Records = dict[str, list[Record]]
@@ -27,8 +24,16 @@ _FEW: Final = 100
 VERSION: Final = 1
 """Of the form; another one is refused."""
 
+
+class _Adapter(Protocol):
+    """Reads rows: one of pydantic, which is imported when it is first needed."""
+
+    def validate_python(self, rows: object, /) -> list[Record]:
+        """Return the records of rows; raises ValidationError for what is not in the form of the kind."""
+
+
 # By kind, each made when it is first needed: at most one a kind.
-_adapters: dict[Kind[Any], TypeAdapter[Any]] = {}
+_adapters: dict[Kind[Any], _Adapter] = {}
 
 
 def dump(store: Store) -> dict[str, Any]:
@@ -152,7 +157,7 @@ def _read(kind: Kind[Any], rows: Any) -> Steps[list[Record]]:
         if not isinstance(rows, list):
             adapter.validate_python(rows)
         for row in rows:
-            found += cast("list[Record]", adapter.validate_python([row]))
+            found += adapter.validate_python([row])
             yield
     except ValidationError as error:
         from sipdomain.model_errors import in_words
@@ -163,7 +168,7 @@ def _read(kind: Kind[Any], rows: Any) -> Steps[list[Record]]:
     return found
 
 
-def _adapter(kind: Kind[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: Kind[Any]) -> _Adapter:
     from pydantic import ConfigDict, TypeAdapter
 
     if kind not in _adapters:
