@@ -18,6 +18,7 @@ from sipdomain.phone.book import CallBook
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.census import PhoneCensus
 from sipdomain.phone.dialling import Dialling
+from sipdomain.phone.hold import Hold
 from sipdomain.phone.incoming import Incoming
 from sipdomain.phone.line import Line
 from sipdomain.phone.outputs import PhoneOutput
@@ -57,6 +58,7 @@ class Abilities:
         self._incoming = Incoming(self._line, self._book)
         self._registering = Registering(self._line)
         self._speaking = Speaking(self._line, self._book)
+        self._hold = Hold(self._line, self._book)
 
     @property
     def calls(self) -> Mapping[str, PhoneCall]:
@@ -280,4 +282,28 @@ class Abilities:
         leg = self._book.leg_of(call)
         if leg is not None:
             self._speaking.begin(leg, audio, name)
+        return self._line.drain()
+
+    def hold(self, now: float, call: PhoneCall, *, inactive: bool = False) -> list[PhoneOutput]:
+        """Put a call on hold by re-INVITE with a=sendonly, or a=inactive; nothing when it is over.
+
+        `call.hold` is "held" once the peer agreed; `call.hold_refusal` has the status when it did not.
+
+        Raises:
+            LocalProtocolError: The call is not answered, is on hold already, or a hold or resume is under way.
+        """
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._hold.renew(leg, "inactive" if inactive else "sendonly", now)
+        return self._line.drain()
+
+    def resume(self, now: float, call: PhoneCall) -> list[PhoneOutput]:
+        """Take a call off hold by re-INVITE with a=sendrecv; nothing when it is over.
+
+        Raises:
+            LocalProtocolError: The call is not answered, is not on hold, or a hold or resume is under way.
+        """
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._hold.renew(leg, "sendrecv", now)
         return self._line.drain()

@@ -7,6 +7,7 @@ from typing import Literal
 
 CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
 EndedBy = Literal["", "us", "them"]
+HoldState = Literal["", "holding", "held", "resuming"]
 
 
 @dataclass(slots=True)
@@ -35,6 +36,8 @@ class PhoneCall:
         end_headers: The header fields of the BYE received, in order.
         caller: The URI of who calls the phone; "" for a call of its own.
         headers: The header fields of the INVITE that called the phone, in order.
+        hold: Whether the phone holds the call: "" for no, "held", or on its way there ("holding") or back ("resuming").
+        hold_refusal: The status that refused the last hold or resume, or 0.
         said: What the phone said to its end, in order: words, or the name of what was played.
         not_said: What could not be rendered, with the reason.
     """
@@ -55,6 +58,8 @@ class PhoneCall:
     end_headers: list[tuple[str, str]] = field(default_factory=list)
     caller: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    hold: HoldState = ""
+    hold_refusal: int = 0
     said: list[str] = field(default_factory=list)
     not_said: dict[str, str] = field(default_factory=dict)
 

@@ -37,7 +37,9 @@ class InDialog:
             self._bye(leg, dialog, transaction, request, now)
         elif leg.call.is_over:
             self._line.answer(transaction, request, 481, now)
-        elif request.method == "INVITE" and (dialog is not leg.dialog or leg.acceptance is not None):
+        elif request.method == "INVITE" and (
+            dialog is not leg.dialog or leg.acceptance is not None or leg.is_inviting
+        ):
             # RFC 3261 section 14.2: an INVITE of ours or of theirs is still under way.
             self._line.answer(transaction, request, 491, now)
         elif request.method == "UPDATE" and request.body and self._offer_pending(leg, dialog):

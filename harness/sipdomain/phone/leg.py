@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sipdomain.media.prompts import Prompt
+from sipdomain.media.sdp import Direction
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.session import Session
 from sipdomain.sip.address import NameAddress
@@ -13,7 +14,7 @@ from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.invite_client import InviteClient
 from sipdomain.sip.invite_server import Acceptance
 from sipdomain.sip.message import Request
-from sipdomain.sip.outputs import Flow
+from sipdomain.sip.outputs import Flow, Send
 from sipdomain.sip.transactions.transaction import Key, Transaction
 
 
@@ -32,6 +33,27 @@ class Utterance:
     prompt: Prompt
     name: str
     is_playing: bool = False
+
+
+@dataclass(slots=True)
+class Renewal:
+    """A re-INVITE of ours.
+
+    Attributes:
+        direction: What it offers.
+        before: What stood before it, and stands again when it is refused.
+        invite: The request under way, or the last one; None while it waits for a better moment.
+        ack: The ACK of its 2xx, for when that comes again.
+        glares: How often it met an INVITE of the peer.
+        is_over: Whether it has its final answer.
+    """
+
+    direction: Direction
+    before: Direction
+    invite: Request | None = None
+    ack: Send | None = None
+    glares: int = 0
+    is_over: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +76,7 @@ class Leg:
         client: The client's side of its INVITE; None before that is sent, and for what is no call of ours.
         seen: Hashes of the provisional responses to a single request, to know copies.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
+        renewal: Our latest re-INVITE.
         errands: The keys of its client transactions.
         unspoken: What the phone is to say, up to its end, in order.
         invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
@@ -74,9 +97,15 @@ class Leg:
     client: InviteClient | None = None
     seen: set[int] = field(default_factory=set)
     acceptance: Acceptance | None = None
+    renewal: Renewal | None = None
     errands: list[Key] = field(default_factory=list)
     unspoken: list[Utterance] = field(default_factory=list)
     invite: tuple[Transaction, Request] | None = None
+
+    @property
+    def is_inviting(self) -> bool:
+        """Whether a re-INVITE of ours is under way."""
+        return self.renewal is not None and self.renewal.invite is not None and not self.renewal.is_over
 
     @property
     def tag(self) -> str:

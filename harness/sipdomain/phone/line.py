@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sipdomain.entries import PhoneEvent
 from sipdomain.phone.leg import Leg
@@ -25,12 +25,29 @@ SDP: Final = "application/sdp"
 Fields = Iterable[tuple[str, str]]
 
 
+class Asker(Protocol):
+    """A part of the phone that sends requests within a dialog, and takes what comes of them."""
+
+    def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:
+        """Take a response; one that cannot be read ends the call."""
+
+    def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:
+        """Take note that no final response came (408), or that the way is broken (503)."""
+
+
 @dataclass(slots=True)
 class Errand:
-    """A request of ours that waits for its final response."""
+    """A request of ours that waits for its final response.
+
+    Attributes:
+        leg: The call that it belongs to.
+        request: The request.
+        asker: Who takes the responses; None for what sets a call up or ends it.
+    """
 
     leg: Leg
     request: Request
+    asker: Asker | None = None
 
 
 class Line:
@@ -95,10 +112,10 @@ class Line:
         parameters = {"rport": None, "branch": f"{MAGIC_COOKIE}{self.token()}"}
         return Via(leg.flow.transport.upper(), local.host, local.port, parameters)
 
-    def send(self, leg: Leg, request: Request, now: float) -> None:
+    def send(self, leg: Leg, request: Request, now: float, asker: Asker | None = None) -> None:
         """Send a request, other than ACK, in a transaction of its own."""
         transaction, step = self.layer.request(request, leg.flow, now)
-        self._errands[transaction.key] = Errand(leg, request)
+        self._errands[transaction.key] = Errand(leg, request, asker)
         leg.errands.append(transaction.key)
         self._take(step)
 
@@ -191,7 +208,13 @@ class Line:
 
     def bye(self, leg: Leg, dialog: Dialog, now: float) -> None:
         """Send BYE in a dialog."""
-        request = dialog.request("BYE", self.via(leg), headers=self.about())
-        for name, value in leg.credentials.headers("BYE", request.target):
+        self.send(leg, self.within(leg, dialog, "BYE"), now)
+
+    def within(
+        self, leg: Leg, dialog: Dialog, method: str, headers: Fields = (), body: bytes = b""
+    ) -> Request:
+        """Build a request in a dialog, with what the call was challenged for."""
+        request = dialog.request(method, self.via(leg), headers=[*headers, *self.about()], body=body)
+        for name, value in leg.credentials.headers(method, request.target):
             request.headers.add(name, value)
-        self.send(leg, request, now)
+        return request

@@ -149,7 +149,9 @@ class Phone(Abilities):
             self._registered(leg, request, response, now)
             return
         try:
-            if request.method == leg.call.method:
+            if errand.asker is not None:
+                errand.asker.response(leg, request, response, now)
+            elif request.method == leg.call.method:
                 self._dialling.response(leg, request, response, now)
             elif response.status in AUTHORIZATION and not leg.credentials.accept(response):
                 self._line.send_again(leg, request, now)
@@ -169,5 +171,7 @@ class Phone(Abilities):
         errand = self._line.errand(transaction, 408)
         if errand is not None and self._registering.owns(errand.leg):
             self._registering.lost(errand.leg, self._line.why_lost(status), now)
+        elif errand is not None and errand.asker is not None:
+            errand.asker.lost(errand.leg, errand.request, status, now)
         elif errand is not None and errand.request.method == errand.leg.call.method:
             self._dialling.lost(errand.leg, status, now)

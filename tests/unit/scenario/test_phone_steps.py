@@ -34,7 +34,7 @@ def unmet(*steps: str) -> tuple[str, str, str]:
     return mismatch.path, mismatch.expected, mismatch.got
 
 
-@pytest.mark.parametrize("step", ["say: Hello", "play: tone.wav", 'press: {keys: "1"}'])
+@pytest.mark.parametrize("step", ["say: Hello", "play: tone.wav", 'press: {keys: "1"}', "hold:", "resume:"])
 def test_what_needs_an_answered_call_says_so_of_one_that_is_over(step: str) -> None:
     def refused(_: PaperWorld, call: PaperCall) -> None:
         call.state, call.ended_at, call.responses = "refused", 100.0, [100, 603]
@@ -71,6 +71,20 @@ def test_a_file_is_expected_by_its_name_and_one_that_is_not_audio_fails_at_once(
     (mismatch,) = result.mismatches
     assert mismatch.near[0].startswith("not said: ../../README.md: ")
     assert result.duration < 5.0
+
+
+def test_a_call_is_held_and_resumed_and_not_twice() -> None:
+    assert played("hold:", "resume:", "hold: {inactive: true}", "resume:").mismatches == ()
+    assert unmet("hold:", "hold:") == (
+        "steps[2].hold", "a step that can be carried out", "the call is on hold already",
+    )  # fmt: skip
+
+
+def test_what_is_said_on_hold_is_an_error_with_the_reason() -> None:
+    assert (
+        unmet("hold: {inactive: true}", "say: Hello")[2]
+        == "nothing can be said: the call is on hold (inactive)"
+    )
 
 
 def test_a_recording_that_was_never_made_holds_nothing() -> None:

@@ -64,6 +64,8 @@ class PhoneHandle:
     press = _acts(Phone.press)
     say = _acts(Phone.say)
     play = _acts(Phone.play)
+    hold = _acts(Phone.hold)
+    resume = _acts(Phone.resume)
 
     @property
     def ringing(self) -> Sequence[PhoneCall]:

@@ -12,12 +12,14 @@ from sipdomain.scenario.steps.dial import Dial
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.hang_up import HangUp
+from sipdomain.scenario.steps.hold import Hold
 from sipdomain.scenario.steps.pjsip import Pjsip
 from sipdomain.scenario.steps.play import Play
 from sipdomain.scenario.steps.press import Press
 from sipdomain.scenario.steps.register import Register
 from sipdomain.scenario.steps.request import Request
 from sipdomain.scenario.steps.rest import Rest
+from sipdomain.scenario.steps.resume import Resume
 from sipdomain.scenario.steps.say import Say
 from sipdomain.scenario.steps.sipp import Sipp
 from sipdomain.scenario.steps.unregister import Unregister
@@ -30,12 +32,14 @@ STEPS: Final[dict[str, type[Step]]] = {
     "expect": Expect,
     "external": External,
     "hang_up": HangUp,
+    "hold": Hold,
     "pjsip": Pjsip,
     "play": Play,
     "press": Press,
     "register": Register,
     "request": Request,
     "rest": Rest,
+    "resume": Resume,
     "say": Say,
     "sipp": Sipp,
     "unregister": Unregister,
