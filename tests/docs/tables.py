@@ -277,7 +277,7 @@ def _verbs() -> str:
     rows = [
         (f"`<{verb.name}>`", f"`{each.name}`", f"`{each.default}`" if each.default != "" else "", each.code)
         for verb in VERBS.values()
-        for each in verb.attributes
+        for each in verb.attributes or ()
     ]
     return table(("Verb", "Attribute", "Default", "Warning for a bad value"), rows)
 

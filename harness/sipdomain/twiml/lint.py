@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Final
 
 from sipdomain.twiml.document import Element, TwimlWarning
-from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
-from sipdomain.twiml.verbs.verb import Verb
+from sipdomain.twiml.verbs import NOT_EMULATED, NOUNS, VERBS
+from sipdomain.twiml.verbs.verb import Noun
 
 MOST_WARNINGS: Final = 100
 """How many warnings about one document are told; of the rest only the number."""
@@ -43,30 +43,33 @@ def _warnings(root: Element, *, loose_text: bool) -> Iterator[TwimlWarning]:
         yield TwimlWarning(12200, "text outside of any verb is left out", root.line)
     for element in root.children:
         if verb := VERBS.get(element.name):
-            yield from _check_verb(element, verb)
+            yield from _check(element, verb)
         elif element.name not in NOT_EMULATED:
             hint = _hint(element.name, (*VERBS, *NOT_EMULATED))
             text = f"<{_name(element.name)}> is not a verb and is left out{hint}"
             yield TwimlWarning(12200, text, element.line)
 
 
-def _check_verb(element: Element, verb: Verb) -> Iterator[TwimlWarning]:
-    known = {attribute.name: attribute for attribute in verb.attributes}
-    for name, value in element.attributes:
+def _check(element: Element, table: Noun, around: Noun | None = None) -> Iterator[TwimlWarning]:
+    """Check an element by its table, and what is inside by theirs."""
+    known = {attribute.name: attribute for attribute in table.attributes or ()}
+    codes = around.codes if around is not None else {}
+    for name, value in element.attributes if table.attributes is not None else ():
         if name not in known:
             yield _unknown_attribute(element, name, known)
         elif reason := known[name].complaint(value):
             yield TwimlWarning(
-                known[name].code,
+                codes.get((element.name, name), known[name].code),
                 f"<{element.name}> {name}={_short(value)} is left out: {reason}",
                 element.line,
             )
     for child in element.children:
-        if child.name not in verb.children:
-            yield TwimlWarning(
-                12200, f"<{_name(child.name)}> may not stand inside <{element.name}>", child.line
-            )
-    for code, message in verb.check(element):
+        if child.name not in table.children:
+            text = f"<{_name(child.name)}> may not stand inside <{element.name}>"
+            yield TwimlWarning(table.misplaced, text, child.line)
+        elif inside := VERBS.get(child.name) or NOUNS.get(child.name):
+            yield from _check(child, inside, table)
+    for code, message in table.check(element):
         yield TwimlWarning(code, f"<{element.name}> {message}", element.line)
 
 

@@ -26,7 +26,7 @@ from sipdomain.twiml.program import (
     Speak,
 )
 
-GRACE: Final = 10.0
+REPORT_TIMEOUT: Final = 10.0
 """How long after its length has passed a playback is over though the media side reported nothing, in seconds."""
 
 
@@ -68,7 +68,7 @@ class _Playing(Activity[W]):
             self._playback = context.engine.identifiers.new_token()
             context.playbacks[self._playback] = self._played
             turn.out.append(StartPlayback(context.voice.session, self._playback, prompt))
-            self._guard = context.engine.alarms.set(turn.now + event.duration + GRACE, self._played)
+            self._guard = context.engine.alarms.set(turn.now + event.duration + REPORT_TIMEOUT, self._played)
 
         context.engine.prompts.prepare(prompt, ready, turn)
 

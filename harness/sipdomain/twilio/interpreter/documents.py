@@ -39,35 +39,33 @@ APOLOGY: Final = "We're sorry, an application error has occurred. Goodbye."
 class Documents:
     """A chain of documents that one call carries out, or that runs inside another one."""
 
-    __slots__ = ("_context", "_ended", "_nested", "_on_fallback", "_page", "_reason", "_run")
+    __slots__ = ("_around", "_context", "_ended", "_on_fallback", "_page", "_reason", "_run")
 
     def __init__(
-        self, context: Context, ended: Callable[[Outcome, Turn], None], *, nested: bool = False, url: str = ""
+        self, context: Context, ended: Callable[[Outcome, Turn], None], around: Page | None = None
     ) -> None:
         """Begin with nothing.
 
         Args:
             context: What all documents of the call share.
             ended: Called once with how the last one ended, unless they are left before.
-            nested: Whether they run inside another document: then there is no fallback and no announcement.
-            url: What the first URL is relative to.
+            around: The document that they run inside of, if any: then there is no fallback and no announcement.
         """
         self._context = context
         self._ended = ended
-        self._nested = nested
+        self._around = around
         self._on_fallback = False
         self._reason: Reason | None = None
         self._run: Run | None = None
-        self._page = Page(context, self.nest, url)
+        self._page = around or Page(context, self.nest)
 
     def nest(self, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
         """Begin documents inside the one that runs."""
-        page = self._page
-        inside = Documents(self._context, ended, nested=True, url=page.url)
+        inside = Documents(self._context, ended, self._page)
         if isinstance(want.source, Document):
-            inside.carry_out(want.source, page.url, turn, page.asked)
+            inside._carry_out(want.source, turn)
         else:
-            inside.ask("voice", page.absolute(want.source), want.method, turn, want.parameters)
+            inside.ask("voice", self._page.absolute(want.source), want.method, turn, want.parameters)
         return inside
 
     def interrupt(self, reason: Reason, turn: Turn) -> None:
@@ -104,7 +102,7 @@ class Documents:
         except TwimlError as error:
             self._fail(error.code, str(error), "", turn)
             return
-        self.carry_out(document, "", turn)
+        self._carry_out(document, turn)
 
     def _take_in_vain(self, page: Page, finished: Finished, turn: Turn) -> None:
         """Take what an interrupted verb asked for: nothing of it is carried out."""
@@ -132,17 +130,12 @@ class Documents:
             page.reply = finished
         self._carry_out(document, turn)
 
-    def carry_out(self, document: Document, url: str, turn: Turn, asked: Exchange | None = None) -> None:
-        """Carry out a document that is at hand; its URLs are relative to `url`."""
-        self._page = Page(self._context, self.nest, url, asked)
-        self._carry_out(document, turn)
-
     def _carry_out(self, document: Document, turn: Turn) -> None:
         page = self._page
         for warning in document.warnings:
             text = f"{page.url or 'Twiml'} line {warning.line}: {warning.message}"
             page.warn(warning.code, "warning", text, turn)
-        self._start(run(document, page.note_verb, nested=self._nested), turn)
+        self._start(run(document, page.note_verb, nested=self._around is not None), turn)
 
     def _start(self, program: Program, turn: Turn) -> None:
         self._run = Run(self._page, program, self._finished)
@@ -166,12 +159,16 @@ class Documents:
                     self._ended(outcome, turn)
 
     def _fail(self, code: int, reason: str, url: str, turn: Turn, about: Exchange | None = None) -> None:
-        """Go to the fallback URL, or say sorry and end (rules fallback, error-announcement)."""
-        self._page.warn(code, "error", f"{url}: {reason}" if url else reason, turn, about)
+        """Go to the fallback URL, or say sorry and end (rules fallback, error-announcement).
+
+        What fails inside a document, and was not asked for by itself, is the failure of that document.
+        """
+        if self._page is not self._around:
+            self._page.warn(code, "error", f"{url}: {reason}" if url else reason, turn, about)
         webhooks = self._context.voice.handling
         if self._reason is not None:
             return
-        if webhooks.fallback_url and not self._on_fallback and not self._nested:
+        if webhooks.fallback_url and not self._on_fallback and self._around is None:
             self._on_fallback = True
             error = (("ErrorCode", str(code)), ("ErrorUrl", without_login(url)))
             self.ask("fallback", webhooks.fallback_url, webhooks.fallback_method, turn, error)
@@ -180,7 +177,7 @@ class Documents:
 
     def _give_up(self, failure: Failed, turn: Turn) -> None:
         """Say sorry and end; a nested document leaves both to the one around it."""
-        if self._nested:
+        if self._around is not None:
             self._ended(Crash(failure), turn)
             return
         identity = self._context.voice.identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sipdomain.entries import Decision
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.context import Context
@@ -13,7 +14,7 @@ from sipdomain.twiml.program import Outcome, Reason, Refuse
 class Interpreter:
     """Runs the documents of one call, and outlives it: an interrupted verb may still ask its URLs."""
 
-    __slots__ = ("_context", "_documents")
+    __slots__ = ("_context", "_documents", "_dropped_a_key")
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
         """Wait for `start`.
@@ -24,6 +25,7 @@ class Interpreter:
         """
         self._context = Context(engine, voice)
         self._documents = Documents(self._context, self._ended)
+        self._dropped_a_key = False
 
     def start(self, turn: Turn) -> None:
         """Ask the voice URL what to do, or do what the document says that the call came with."""
@@ -55,10 +57,20 @@ class Interpreter:
         self._documents.leave("hung-up", turn)
 
     def key_pressed(self, key: str, turn: Turn) -> None:
-        """Take a key of the caller; one that nothing waits for is dropped (rule gather-type-ahead)."""
+        """Take a key of the caller; one that nothing waits for is dropped, and the first one noted."""
         waits, self._context.key_waits = self._context.key_waits, {}
         for wait in waits.values():
             wait(key, turn)
+        if not waits and not self._dropped_a_key:
+            self._dropped_a_key = True
+            turn.out.append(
+                Decision(
+                    at=turn.now, call_id=self._context.voice.identity.call_id, method="INVITE", check="keys",
+                    outcome="noted", reason="key-dropped", rule="gather-type-ahead", got=f"key {key}",
+                    wanted="a <Gather> that waits for keys",
+                    mend="press keys while a <Gather>, or what plays inside it, goes on",
+                )
+            )  # fmt: skip
 
     def played(self, playback: int, turn: Turn) -> None:
         """Take the end of a playback."""

@@ -336,6 +336,9 @@ class Exchange:
             return FetchFailed(self._url, 11216, "Location is not a URL")
         if response.status != 307:
             self._method = "GET"
+        if self.purpose == "action":
+            # Rule gather-redirect.
+            self._parameters = tuple(each for each in self._parameters if each[0] != "Digits")
         return None
 
     def _log_in(self, response: HttpResponse) -> bool:

@@ -1,18 +1,20 @@
-"""The verbs: one file and one line here for each."""
+"""The verbs and nouns: one file and one line here for each."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from sipdomain.twiml.verbs.gather import GATHER
 from sipdomain.twiml.verbs.hangup import HANGUP
 from sipdomain.twiml.verbs.pause import PAUSE
 from sipdomain.twiml.verbs.play import PLAY
 from sipdomain.twiml.verbs.redirect import REDIRECT
 from sipdomain.twiml.verbs.reject import REJECT
-from sipdomain.twiml.verbs.say import SAY
-from sipdomain.twiml.verbs.verb import Verb
+from sipdomain.twiml.verbs.say import SAY, SSML
+from sipdomain.twiml.verbs.verb import Noun, Verb
 
 VERBS: Final[dict[str, Verb]] = {
+    "Gather": GATHER,
     "Hangup": HANGUP,
     "Pause": PAUSE,
     "Play": PLAY,
@@ -20,6 +22,8 @@ VERBS: Final[dict[str, Verb]] = {
     "Reject": REJECT,
     "Say": SAY,
 }
+NOUNS: Final[dict[str, Noun]] = {**SSML}
+"""What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(
     {
@@ -27,7 +31,6 @@ NOT_EMULATED: Final = frozenset(
         "Dial",
         "Echo",
         "Enqueue",
-        "Gather",
         "Leave",
         "Pay",
         "Prompt",

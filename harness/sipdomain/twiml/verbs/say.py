@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Answer, Continue, Program, Speak
-from sipdomain.twiml.verbs.verb import Attribute, Verb, matching, repetitions, settle
+from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, matching, repetitions, settle
 
 LONGEST: Final = 4096
 LONGEST_POLLY: Final = 3000
@@ -27,7 +27,9 @@ LANGUAGE: Final = Attribute(
     read=matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "it must be a language tag such as en-US"),
 )
 LOOP: Final = Attribute(name="loop", default=1, code=13510, read=repetitions)
-SSML: Final = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
+_SSML: Final = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
+SSML: Final = {name: Noun(name=name, attributes=None, children=_SSML) for name in sorted(_SSML)}
+"""Speech markup (https://www.twilio.com/docs/voice/twiml/say/text-speech); what its attributes say is not looked at."""
 
 
 def spoken(element: Element) -> str:
@@ -59,4 +61,4 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
         yield 13521, f"has {len(text)} characters; only the first {_limit(element)} are spoken"
 
 
-SAY: Final = Verb(name="Say", run=run, attributes=(VOICE, LANGUAGE, LOOP), children=SSML, check=_check)
+SAY: Final = Verb(name="Say", run=run, attributes=(VOICE, LANGUAGE, LOOP), children=_SSML, check=_check)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from sipdomain.twiml.document import Element
@@ -55,23 +55,41 @@ def _nothing_more(_element: Element) -> Iterable[tuple[int, str]]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A verb that the emulator carries out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """An element that may stand inside a verb.
 
     Attributes:
         name: The tag.
-        run: Makes the program of one such element.
-        attributes: All that the verb knows.
+        attributes: All that it knows; None when nobody looks at them.
         children: The tags that may stand directly inside.
         check: Further warnings about an element, each a code and a message.
+        misplaced: The provider's warning for another tag inside.
+        codes: By tag and attribute of a child, the warning for a bad value there, where it has one of its own.
     """
 
     name: str
-    run: Callable[[Element], Program]
-    attributes: tuple[Attribute[Any], ...] = ()
+    attributes: tuple[Attribute[Any], ...] | None = ()
     children: frozenset[str] = frozenset()
     check: Callable[[Element], Iterable[tuple[int, str]]] = _nothing_more
+    misplaced: int = 12200
+    codes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb(Noun):
+    """An element that the emulator carries out.
+
+    Attributes:
+        run: Makes the program of one such element.
+    """
+
+    run: Callable[[Element], Program]
+
+
+def anything(text: str) -> str:
+    """Read any text."""
+    return text
 
 
 def integer(low: int, high: int) -> Callable[[str], int]:

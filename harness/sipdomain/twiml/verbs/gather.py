@@ -1,0 +1,140 @@
+"""<Gather>: collect keys while prompts play (https://www.twilio.com/docs/voice/twiml/gather)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Final
+
+from sipdomain.twiml.document import Document, Element
+from sipdomain.twiml.program import (
+    Answer,
+    Continue,
+    Crash,
+    Failed,
+    First,
+    FirstOf,
+    Goto,
+    Happened,
+    Key,
+    Nested,
+    Outcome,
+    Pressed,
+    Program,
+    Sleep,
+    Want,
+)
+from sipdomain.twiml.verbs.verb import (
+    Attribute,
+    Verb,
+    anything,
+    http_method,
+    integer,
+    matching,
+    one_of,
+    settle,
+)
+
+MOST_KEYS: Final = 256
+"""Keys of one input: without numDigits it ends here (assumed: the provider publishes no limit)."""
+LONGEST: Final = 24 * 60 * 60
+_BEFORE: Final = frozenset({"Say", "Play", "Pause"})
+
+INPUT: Final = Attribute(
+    name="input", default="dtmf", code=13326, read=one_of("dtmf", "speech", "dtmf speech", "speech dtmf")
+)
+ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)
+METHOD: Final = Attribute(name="method", default="POST", code=13312, read=http_method)
+TIMEOUT: Final = Attribute(name="timeout", default=5, code=13313, read=integer(1, LONGEST))
+NUM_DIGITS: Final = Attribute(name="numDigits", default=MOST_KEYS, code=13314, read=integer(1, MOST_KEYS))
+FINISH_ON_KEY: Final = Attribute(
+    name="finishOnKey",
+    default="#",
+    code=13310,
+    read=matching(r"[0-9*#]?", "it must be one of 0-9, * and #, or empty"),
+)
+ON_EMPTY: Final = Attribute(
+    name="actionOnEmptyResult", default="false", code=13338, read=one_of("true", "false")
+)
+_SPEECH: Final = tuple(
+    Attribute(name=name, default="", code=code, read=anything)
+    for name, code in (
+        ("speechTimeout", 13327), ("maxSpeechTime", 13328), ("partialResultCallback", 12200),
+        ("partialResultCallbackMethod", 13329), ("language", 13331), ("hints", 13330), ("bargeIn", 13332),
+        ("profanityFilter", 13333), ("speechModel", 13334), ("enhanced", 12200), ("debug", 12200),
+    )
+)  # fmt: skip
+"""What is said of speech, which is not emulated yet: accepted, and without effect."""
+
+
+def run(element: Element) -> Program:
+    """Answer, then collect keys; what is inside plays until the first one.
+
+    With keys the action URL is asked, and is the next document; without any the next verb follows, unless
+    `actionOnEmptyResult` is "true". That `input="speech"` alone collects nothing, and goes on at once, is ours.
+    """
+    ending = settle((yield Answer()))
+    if ending is not None:
+        return ending
+    if "dtmf" not in INPUT.of(element):
+        return Continue()
+    keys = yield from _collect(element)
+    if not isinstance(keys, str):
+        return keys
+    if not keys and ON_EMPTY.of(element) == "false":
+        return Continue()
+    return Goto(ACTION.of(element).strip(), METHOD.of(element), (("Digits", keys),), "action")
+
+
+def _collect(element: Element) -> Generator[Want, Happened, str | Outcome]:
+    """Return the keys that were pressed, without the one that finishes; or how the call goes on when that is cut short."""
+    finish, most = FINISH_ON_KEY.of(element), NUM_DIGITS.of(element)
+    keys = ""
+    wait: Want | None = Nested(Document(prompts(element)))
+    while len(keys) < most:
+        match (yield FirstOf((Key(), wait or Sleep(float(TIMEOUT.of(element)))))):
+            case First(0, Pressed(key)) if key == finish:
+                break
+            case First(0, Pressed(key)):
+                keys, wait = keys + key, None
+            case First(1, happened) if wait is not None:
+                ending = settle(happened)
+                if ending is not None:
+                    return _prompt_failed(ending)
+                wait = None
+            case First():
+                break
+            case happened:
+                return settle(happened) or Continue()
+    return keys
+
+
+def _prompt_failed(ending: Outcome) -> Outcome:
+    """Return how the document ends when a prompt does; a file that is not audio has a code of its own here."""
+    match ending:
+        case Crash(Failed(13420, reason, url)):
+            return Crash(Failed(13325, reason, url))
+        case _:
+            return ending
+
+
+def prompts(element: Element) -> tuple[Element, ...]:
+    """Return what plays while keys are awaited: `<Say>`, `<Play>` of a file, and `<Pause>`."""
+    return tuple(each for each in element.children if each.name in _BEFORE and each.get("digits") is None)
+
+
+def _check(element: Element) -> Iterator[tuple[int, str]]:
+    if "speech" in INPUT.of(element):
+        yield 12200, "input='speech' is not emulated yet: no words are recognised, and only keys count"
+    if any(each.name == "Play" and each.get("digits") is not None for each in element.children):
+        yield 13320, "has a <Play> of digits inside, which is left out"
+
+
+GATHER: Final = Verb(
+    name="Gather",
+    run=run,
+    attributes=(INPUT, ACTION, METHOD, TIMEOUT, NUM_DIGITS, FINISH_ON_KEY, ON_EMPTY, *_SPEECH),
+    children=_BEFORE,
+    check=_check,
+    misplaced=13320,
+    codes={("Say", "voice"): 13321, ("Say", "loop"): 13322},
+)
