@@ -16,8 +16,9 @@ from sipdomain.journal import Journal
 from sipdomain.phone import Phone, PhoneSettings
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.pump import Pump, Web
+from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.http import SimHttpClient
-from sipdomain.runtime.sim.media import SimExchange, SimMedia
+from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import SimClock, SimNetwork
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration import model as config

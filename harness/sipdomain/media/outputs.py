@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sipdomain.media.agreement import Agreement
+from sipdomain.media.patchbay import OPEN, Edge
 from sipdomain.media.prompts import Prompt
 from sipdomain.sip.outputs import Address
 
@@ -53,6 +54,49 @@ class CloseMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Open a room, an endpoint that passes on to each of its sinks what the others say.
+
+    Playbacks and recordings may name a room where they name a session: all of its sinks hear what is played
+    into it, and what it hears is what everybody says.
+    """
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRoom:
+    """Close a room; what is patched to it is patched no more."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Let one endpoint hear another from now on, or change how it does; one that is not open is dropped.
+
+    Two sessions that are patched both ways are a bridge, on which keys are passed on as well.
+
+    Attributes:
+        source: The session or room that is heard.
+        sink: The one that hears it.
+        edge: How: its gain, whether it is muted, and who alone hears it.
+    """
+
+    source: str
+    sink: str
+    edge: Edge = OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Unpatch:
+    """Let one endpoint hear another no more."""
+
+    source: str
+    sink: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreparePrompt:
     """Render a prompt; answered by `PromptReady` or `PromptFailed`.
 
@@ -70,7 +114,7 @@ class StartPlayback:
     """Play a prepared prompt into a session, once, from now.
 
     Attributes:
-        session: The session's name.
+        session: The session's name, or a room's.
         playback: A number, unique within the owner.
         prompt: The prompt, prepared before.
     """
@@ -110,7 +154,7 @@ class StartRecording:
     """Record an open session from now on.
 
     Attributes:
-        session: The session's name.
+        session: The session's name, or a room's.
         recording: The recording's name, unique within the owner.
         track: What is recorded.
         channels: 1 to mix it; 2 for what is heard on the left, and what is sent on the right.
@@ -156,10 +200,12 @@ class StopRecording:
 
 
 RecordingOutput = StartRecording | PauseRecording | ResumeRecording | StopRecording
+RoomOutput = OpenRoom | CloseRoom | Patch | Unpatch
 MediaOutput = (
     OpenMedia
     | ConnectMedia
     | CloseMedia
+    | RoomOutput
     | PreparePrompt
     | StartPlayback
     | StopPlayback

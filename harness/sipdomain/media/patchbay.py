@@ -34,6 +34,10 @@ class Edge(NamedTuple):
         return not self.muted and self.gain != 0.0
 
 
+OPEN: Final = Edge()
+"""A way by which everything goes through as it is."""
+
+
 class Patchbay:
     """Sessions and rooms by their names, and what goes from one to another.
 
@@ -118,6 +122,10 @@ class Patchbay:
             self.unpatch(endpoint, sink)
         if self._rooms.pop(endpoint, "") is None:
             self.version += 1
+
+    def knows(self, endpoint: str) -> bool:
+        """Whether an endpoint is a room, or has an edge."""
+        return endpoint in self._rooms or endpoint in self._into or endpoint in self._sinks
 
     def into(self, sink: str) -> Mapping[str, Edge]:
         """Return the edges that end at an endpoint, by their sources."""

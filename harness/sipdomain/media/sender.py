@@ -10,38 +10,27 @@ from sipdomain.errors import MediaError
 from sipdomain.media import g711
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.dtmf import KeyPacket, key_packets
+from sipdomain.media.mixer import Frame, added
+from sipdomain.media.playbacks import FRAME, Playbacks
 
-FRAME: Final = 160
-"""Samples, and bytes of G.711, in a packet."""
-_MOST_PLAYBACKS: Final = 64
 _HEADER: Final = Struct("!BBHII")
 _WHOLE: Final = 0xFFFF_FFFF
-
-
-class _Playback:
-    __slots__ = ("audio", "at", "number")  # noqa: RUF023 - in the order of use
-
-    def __init__(self, number: int, audio: bytes) -> None:
-        self.number = number
-        self.audio = audio
-        self.at = 0
 
 
 class RtpSender:
     """Makes the packets of one session.
 
-    Playbacks are heard one after another. Time passes for them, and for the RTP timestamp, whether or not
-    sending is allowed.
+    Time passes for its playbacks, and for the RTP timestamp, whether or not sending is allowed.
 
     Attributes:
+        playbacks: What is played into it, in the codec that was agreed on.
         ssrc: Its synchronisation source.
         sent: How many packets were made.
         octets: How many bytes of payload were in them.
-        played: The numbers of the playbacks whose last samples went out; whoever reports them empties it.
     """
 
-    __slots__ = ("_agreed", "_keys", "_kind", "_playbacks", "_pressing", "_sequence", "_silence",
-                 "_talking", "_tick", "_timestamp", "codec", "octets", "played", "sent", "ssrc")  # fmt: skip
+    __slots__ = ("_agreed", "_keys", "_kind", "_pressing", "_sequence", "_silence", "_talking", "_tick", "_timestamp",
+                 "octets", "playbacks", "sent", "ssrc")  # fmt: skip
 
     def __init__(self, *, ssrc: int, sequence: int, timestamp: int) -> None:
         """Begin a stream.
@@ -51,16 +40,14 @@ class RtpSender:
             sequence: The first sequence number, 16 bits.
             timestamp: The first timestamp, 32 bits.
         """
-        self.codec = "PCMU"
+        self.playbacks = Playbacks("PCMU")
         self.ssrc = ssrc
         self.sent = self.octets = 0
-        self.played: list[int] = []
         self._sequence = sequence
         self._timestamp = timestamp
         self._agreed: Agreement | None = None
         self._kind = 0
         self._silence = g711.SILENCE["PCMU"] * FRAME
-        self._playbacks: deque[_Playback] = deque()
         self._keys: deque[KeyPacket] = deque()
         self._pressing = 0
         self._tick = 0
@@ -68,28 +55,15 @@ class RtpSender:
 
     def agree(self, agreed: Agreement) -> None:
         """Take what was agreed with the peer; what plays goes on in the new codec."""
-        if agreed.codec != self.codec:
-            table = g711.recoding(self.codec, agreed.codec)
-            for playback in self._playbacks:
-                playback.audio = playback.audio.translate(table)
         self._agreed = agreed
         self._kind = agreed.payload_type
-        self.codec = agreed.codec
+        self.playbacks.turn_to(agreed.codec)
         self._silence = g711.SILENCE[agreed.codec] * FRAME
 
-    def play(self, number: int, audio: bytes) -> None:
-        """Play G.711 audio, in this stream's codec, after what is playing.
-
-        Raises:
-            MediaError: 64 playbacks are waiting.
-        """
-        if len(self._playbacks) >= _MOST_PLAYBACKS:
-            raise MediaError(f"{_MOST_PLAYBACKS} playbacks are waiting in one session")
-        self._playbacks.append(_Playback(number, audio))
-
-    def stop(self, number: int) -> None:
-        """Stop a playback; harmless when it is over."""
-        self._playbacks = deque(each for each in self._playbacks if each.number != number)
+    @property
+    def codec(self) -> str:
+        """What was agreed on: "PCMU" or "PCMA"."""
+        return self.playbacks.codec
 
     def press(self, keys: str, duration: float, gap: float) -> None:
         """Send keys as telephone-events, after those on their way.
@@ -120,16 +94,19 @@ class RtpSender:
         """The RTP timestamp of this moment."""
         return self._timestamp
 
-    @property
-    def frames_left(self) -> int:
-        """How many packets the waiting playbacks still need."""
-        return sum(-((each.at - len(each.audio)) // FRAME) for each in self._playbacks)
+    def next(self, heard: Frame | None = None) -> bytes | None:
+        """Return the packet of this 20 ms, or None when nothing may be sent; call it 50 times a second.
 
-    def next(self) -> bytes | None:
-        """Return the packet of this 20 ms, or None when nothing may be sent; call it 50 times a second."""
+        Args:
+            heard: What the peer is to hear of others, in the codec agreed on.
+        """
         timestamp = self._timestamp
         self._timestamp = (timestamp + FRAME) & _WHOLE
-        payload = self._frame() if self._playbacks else self._silence
+        payload = self.playbacks.next()
+        if heard is not None:
+            payload = heard.payload if payload is None else added(Frame(self.codec, payload), heard).payload
+        elif payload is None:
+            payload = self._silence
         key = self._key() if self._keys else None
         agreed = self._agreed
         if agreed is None or not agreed.sending:
@@ -148,16 +125,6 @@ class RtpSender:
         self.sent += 1
         self.octets += len(payload)
         return _HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + payload
-
-    def _frame(self) -> bytes:
-        playback = self._playbacks[0]
-        frame = playback.audio[playback.at : playback.at + FRAME]
-        playback.at += FRAME
-        if playback.at >= len(playback.audio):
-            self._playbacks.popleft()
-            self.played.append(playback.number)
-            frame += self._silence[len(frame) :]
-        return frame
 
     def _key(self) -> KeyPacket | None:
         due = self._keys[0].tick <= self._tick

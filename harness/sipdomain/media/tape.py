@@ -9,9 +9,13 @@ from sipdomain.media.rtp import RtpPacket
 
 
 class Tape:
-    """Collects the packets of both directions; between pauses each stands where its time is."""
+    """Collects the packets of both directions; between pauses each stands where its time is.
 
-    __slots__ = ("_clock", "_inbound", "_length", "_outbound", "_wish")
+    Attributes:
+        wish: What was asked for.
+    """
+
+    __slots__ = ("_clock", "_inbound", "_length", "_outbound", "wish")
 
     def __init__(self, wish: StartRecording, now: float) -> None:
         """Begin to record.
@@ -20,7 +24,7 @@ class Tape:
             wish: What is asked for.
             now: The moment, in seconds.
         """
-        self._wish = wish
+        self.wish = wish
         self._clock = RecordingClock(now)
         self._inbound = Ear(LONGEST, began_at=0.0)
         self._outbound = Ear(LONGEST, began_at=0.0)
@@ -28,12 +32,12 @@ class Tape:
 
     def hear(self, packet: RtpPacket, codec: str, now: float) -> None:
         """Take an audio packet that came."""
-        if self._wish.track != "outbound" and not self._clock.paused:
+        if self.wish.track != "outbound" and not self._clock.paused:
             self._inbound.take(packet, codec, self._clock.length(now))
 
     def say(self, packet: RtpPacket, codec: str, now: float) -> None:
         """Take an audio packet that goes out."""
-        if self._wish.track != "inbound" and not self._clock.paused:
+        if self.wish.track != "inbound" and not self._clock.paused:
             self._outbound.take(packet, codec, self._clock.length(now))
 
     def pause(self, now: float, *, skip: bool) -> None:
@@ -52,4 +56,4 @@ class Tape:
 
     def develop(self) -> RecordingDone:
         """Return what was recorded; for an hour of it that takes about a second."""
-        return developed(self._wish, self._inbound.samples(), self._outbound.samples(), self._length)
+        return developed(self.wish, self._inbound.samples(), self._outbound.samples(), self._length)

@@ -14,10 +14,13 @@ from sipdomain.errors import RemoteProtocolError
 from sipdomain.journal import Journal
 from sipdomain.media.outputs import (
     CloseMedia,
+    CloseRoom,
     ConnectMedia,
     MediaInput,
     MediaOutput,
     OpenMedia,
+    OpenRoom,
+    Patch,
     PauseRecording,
     PreparePrompt,
     ResumeRecording,
@@ -26,6 +29,7 @@ from sipdomain.media.outputs import (
     StartRecording,
     StopPlayback,
     StopRecording,
+    Unpatch,
 )
 from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.runtime.clock import Alarm, Clock
@@ -227,6 +231,10 @@ class Pump:
                 OpenMedia()
                 | ConnectMedia()
                 | CloseMedia()
+                | OpenRoom()
+                | CloseRoom()
+                | Patch()
+                | Unpatch()
                 | PreparePrompt()
                 | StartPlayback()
                 | StopPlayback()

@@ -38,8 +38,8 @@ def test_nothing_is_sent_before_a_peer_is_known() -> None:
 
 def test_playbacks_follow_one_another_and_the_last_packet_is_filled() -> None:
     made = sender()
-    made.play(1, b"\x01" * 200)
-    made.play(2, b"\x02" * 160)
+    made.playbacks.play(1, b"\x01" * 200)
+    made.playbacks.play(2, b"\x02" * 160)
 
     assert [packet.payload for packet in packets(made, 4)] == [
         b"\x01" * 160, b"\x01" * 40 + b"\xff" * 120, b"\x02" * 160, SILENCE,
@@ -49,31 +49,31 @@ def test_playbacks_follow_one_another_and_the_last_packet_is_filled() -> None:
 def test_a_playback_is_over_with_its_last_packet_unless_it_was_stopped() -> None:
     made = sender(sending=False)
     for number in (1, 2, 3):
-        made.play(number, b"\x01" * 200)
+        made.playbacks.play(number, b"\x01" * 200)
     seen = []
     for tick in range(4):
         if tick == 2:
-            made.stop(2)
+            made.playbacks.stop(2)
         made.next()
-        seen.append(list(made.played))
+        seen.append(list(made.playbacks.ended))
 
     assert seen == [[], [1], [1], [1, 3]]
 
 
 def test_a_stopped_playback_gives_way_to_the_next() -> None:
     made = sender()
-    made.play(1, b"\x01" * 480)
-    made.play(2, b"\x02" * 160)
+    made.playbacks.play(1, b"\x01" * 480)
+    made.playbacks.play(2, b"\x02" * 160)
     first = packets(made, 1)
-    made.stop(1)
-    made.stop(99)
+    made.playbacks.stop(1)
+    made.playbacks.stop(99)
 
     assert [packet.payload[0] for packet in first + packets(made, 2)] == [1, 2, 0xFF]
 
 
 def test_on_hold_time_passes_and_the_first_packet_after_it_is_marked() -> None:
     made = sender()
-    made.play(1, b"\x01" * 160 + b"\x02" * 160 + b"\x03" * 160)
+    made.playbacks.play(1, b"\x01" * 160 + b"\x02" * 160 + b"\x03" * 160)
     first = packets(made, 1)
     made.agree(Agreement(PEER, 0, "PCMU", 101, sending=False))
     held = packets(made, 1)
@@ -87,7 +87,7 @@ def test_on_hold_time_passes_and_the_first_packet_after_it_is_marked() -> None:
 
 def test_a_new_codec_takes_over_in_the_middle_of_a_playback() -> None:
     made = sender()
-    made.play(1, b"\x0b" * 320)
+    made.playbacks.play(1, b"\x0b" * 320)
     before = packets(made, 1)
     made.agree(Agreement(PEER, 8, "PCMA", 101))
 
@@ -132,16 +132,16 @@ def test_keys_pressed_again_later_start_at_once() -> None:
 def test_more_than_64_playbacks_do_not_wait() -> None:
     made = sender()
     for number in range(64):
-        made.play(number, b"\x01")
+        made.playbacks.play(number, b"\x01")
 
     with pytest.raises(MediaError, match="64 playbacks are waiting"):
-        made.play(65, b"\x01")
+        made.playbacks.play(65, b"\x01")
 
 
 @pytest.mark.parametrize(("lengths", "frames"), [([], 0), ([1], 1), ([160], 1), ([161, 160], 3)])
 def test_the_packets_still_to_come_are_counted(lengths: list[int], frames: int) -> None:
     made = sender()
     for number, length in enumerate(lengths):
-        made.play(number, bytes(length))
+        made.playbacks.play(number, bytes(length))
 
-    assert made.frames_left == frames
+    assert made.playbacks.frames_left == frames

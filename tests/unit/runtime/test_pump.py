@@ -13,9 +13,12 @@ from sipdomain.journal import Journal
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import (
     CloseMedia,
+    CloseRoom,
     ConnectMedia,
     MediaOutput,
     OpenMedia,
+    OpenRoom,
+    Patch,
     PauseRecording,
     PreparePrompt,
     ResumeRecording,
@@ -24,6 +27,7 @@ from sipdomain.media.outputs import (
     StartRecording,
     StopPlayback,
     StopRecording,
+    Unpatch,
 )
 from sipdomain.media.prompts import Keys
 from sipdomain.phone import Phone, PhoneSettings
@@ -41,6 +45,10 @@ OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
     OpenMedia: (OpenMedia("1", "127.0.0.1"), "media"),
     ConnectMedia: (ConnectMedia("1", Agreement(THERE, 0, "PCMU")), "media"),
     CloseMedia: (CloseMedia("1"), "media"),
+    OpenRoom: (OpenRoom("CF1"), "media"),
+    CloseRoom: (CloseRoom("CF1"), "media"),
+    Patch: (Patch("1", "CF1"), "media"),
+    Unpatch: (Unpatch("1", "CF1"), "media"),
     PreparePrompt: (PreparePrompt(1, Keys("1")), "media"),
     StartPlayback: (StartPlayback("1", 1, Keys("1")), "media"),
     StopPlayback: (StopPlayback("1", 1), "media"),

@@ -14,13 +14,15 @@ from sipdomain.errors import RemoteProtocolError
 from sipdomain.media.control_remote import ControlRemote
 from sipdomain.media.dtmf import DtmfReceiver, Pressed
 from sipdomain.media.ear import Ear
+from sipdomain.media.jitter_buffer import JitterBuffer
+from sipdomain.media.mixer import Frame
 from sipdomain.media.outputs import (
     ConnectMedia,
     DtmfReceived,
     MediaInput,
     MediaSilent,
-    PlaybackDone,
     RtpIgnored,
+    StartRecording,
 )
 from sipdomain.media.remote import Remote
 from sipdomain.media.reports import Reports
@@ -28,7 +30,6 @@ from sipdomain.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
 from sipdomain.media.sender import RtpSender
 from sipdomain.media.srtp import Srtp
 from sipdomain.media.tape import Tape
-from sipdomain.runtime.media.engine import TONES
 from sipdomain.runtime.media.rtp_ports import Pair
 from sipdomain.sip.outputs import Address
 
@@ -53,6 +54,7 @@ class RtpSession:
         sender: Its stream.
         ear: What it heard.
         tapes: Its recordings under way, by their names.
+        buffer: What puts its peer's audio in order, while somebody else hears it.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class RtpSession:
         self.name = name
         self.ear = Ear(ear)
         self.tapes: dict[str, Tape] = {}
+        self.buffer: JitterBuffer | None = None
         self.sender = RtpSender(
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
@@ -142,20 +145,27 @@ class RtpSession:
         self._receiving = agreed.receiving
         self._schedule()
 
-    def send(self, now: float) -> None:
-        """Send the packet of this 20 ms; report what ended with it, and a key whose end was lost."""
-        self._send_packet(now)
+    def begin_tape(self, wish: StartRecording, now: float) -> None:
+        """Record from now on."""
+        self.tapes[wish.recording] = Tape(wish, now)
+
+    def send(self, now: float, heard: Frame | None = None) -> None:
+        """Send the packet of this 20 ms; report a key whose end was lost.
+
+        Args:
+            now: The moment, in seconds.
+            heard: What the peer is to hear of others, in its codec.
+        """
+        self._send_packet(now, heard)
         if self._keys.waiting:
             self._tell_keys(self._keys.idle(now))
         if self._remote.ignored:
             self._report(now)
-        if self.sender.played:
-            self._tell_played()
         if now >= self._due_at:
             self._do_what_is_due(now)
 
-    def _send_packet(self, now: float) -> None:
-        packet = self.sender.next()
+    def _send_packet(self, now: float, heard: Frame | None = None) -> None:
+        packet = self.sender.next(heard)
         if packet is not None and self.tapes:
             self._record(parse(packet), now)
         if packet is not None and self._srtp is not None:
@@ -164,13 +174,6 @@ class RtpSession:
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
                 self._socket.sendto(packet, self._remote.target)
-
-    def _tell_played(self) -> None:
-        """Report the playbacks that came to their end; keys that were sent as tones are none."""
-        played, self.sender.played = self.sender.played, []
-        for number in played:
-            if number != TONES:
-                self._tell(PlaybackDone(self.name, number))
 
     def _schedule(self) -> None:
         """Set when there is something to do but sending and hearing."""
@@ -246,8 +249,9 @@ class RtpSession:
 
     def close(self, now: float) -> None:
         """Send what is left of a playback that time has run out for, take what is still unread, say goodbye, let go."""
-        if self.sender.frames_left <= _FLUSHED:
-            for _ in range(self.sender.frames_left):
+        frames_left = self.sender.playbacks.frames_left
+        if frames_left <= _FLUSHED:
+            for _ in range(frames_left):
                 self._send_packet(now)
         self.read(now)
         if self._keys.waiting:
@@ -307,6 +311,8 @@ class RtpSession:
             self._tell_keys(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
         elif codec is not None:
             self.ear.take(packet, codec, now)
+            if self.buffer is not None:
+                self.buffer.put(packet, codec, now)
             for tape in self.tapes.values():
                 tape.hear(packet, codec, now)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from sipdomain.media import g711
 from sipdomain.media.ear import KEPT
@@ -19,23 +20,40 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.int16]
 
 
+MOST_SPANS: Final = 4096
+"""How many stretches an ear, or one side of a recording, keeps; what comes later is not heard."""
+_DEEPEST: Final = 4
+"""Through how many bridges a voice is followed; so one that comes round again ends."""
+
+
+class Voice(Protocol):
+    """Who speaks: a session's peer, or what is played into a room."""
+
+    @property
+    def spans(self) -> list[Span]:
+        """What it says."""
+        ...
+
+
 @dataclass(slots=True)
 class Span:
-    """A stretch of a prompt, on its way into an ear.
+    """A stretch of a prompt, or of what somebody else hears, on its way into an ear.
 
     Attributes:
-        prompt: The prompt.
+        source: The prompt; or a voice that is passed on, as long as the span lasts.
         codec: The codec it goes through.
         skipped: How much of the prompt was over when the ear began to listen, in seconds.
         start_at: When the ear begins to hear it.
         stop_at: When it hears no more of it.
+        gain: What the samples are multiplied by.
     """
 
-    prompt: Prompt
+    source: Prompt | Voice
     codec: str
     skipped: float
     start_at: float
     stop_at: float
+    gain: float = 1.0
 
     def cut(self, now: float) -> None:
         """End it now, if it would go on."""
@@ -44,8 +62,19 @@ class Span:
 
 @dataclass(slots=True)
 class SimEar:
-    """What a session hears: spans on a timeline that begins when a peer first sends."""
+    """What a session hears: spans on a timeline that begins when a peer first sends.
 
+    Attributes:
+        library: Where prompts become samples.
+        now: Returns the moment.
+        spans: What came.
+        began_at: When a peer first sent, or None.
+        ended_at: When the last one ceased.
+        senders: How many send now.
+    """
+
+    library: PromptLibrary
+    now: Callable[[], float]
     spans: list[Span] = field(default_factory=list)
     began_at: float | None = None
     ended_at: float = 0.0
@@ -62,14 +91,14 @@ class SimEar:
         self.senders -= 1
         self.ended_at = now
 
-    def samples(self, library: PromptLibrary, now: float) -> Samples:
+    def samples(self) -> Samples:
         """Return what was heard until now, at 8 kHz."""
         import numpy as np
 
         if self.began_at is None:
             return np.zeros(0, np.int16)
-        end_at = min(now if self.senders else self.ended_at, self.began_at + KEPT)
-        return _rendered(self.spans, self.began_at, end_at, library)
+        end_at = min(self.now() if self.senders else self.ended_at, self.began_at + KEPT)
+        return _rendered(self.spans, self.began_at, end_at, self.library)
 
 
 @dataclass(slots=True)
@@ -91,7 +120,15 @@ class SimStream:
         return round(self.duration / 0.02)
 
 
-def _rendered(spans: list[Span], begin_at: float, end_at: float, library: PromptLibrary) -> Samples:
+def keep(spans: list[Span], span: Span) -> None:
+    """Keep a span, while there is room."""
+    if len(spans) < MOST_SPANS:
+        spans.append(span)
+
+
+def _rendered(
+    spans: list[Span], begin_at: float, end_at: float, library: PromptLibrary, depth: int = 0
+) -> Samples:
     """Return what spans sound like together from one moment to another."""
     import numpy as np
 
@@ -100,9 +137,16 @@ def _rendered(spans: list[Span], begin_at: float, end_at: float, library: Prompt
         start_at, stop_at = max(span.start_at, begin_at), min(span.stop_at, end_at)
         if stop_at <= start_at:
             continue
-        audio = g711.decode(library.encoded(span.prompt, span.codec), span.codec)
-        skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
-        audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+        if isinstance(span.source, Prompt):
+            audio = g711.decode(library.encoded(span.source, span.codec), span.codec)
+            skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
+            audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+        elif depth < _DEEPEST:
+            audio = _rendered(span.source.spans, start_at, stop_at, library, depth + 1)
+            louder = np.clip(np.rint(audio * span.gain), -32_768, 32_767).astype(np.int16)
+            audio = g711.decode(g711.encode(louder, span.codec), span.codec)
+        else:
+            continue
         start = round((start_at - begin_at) * g711.RATE)
         mixed[start : start + len(audio)] += audio[: len(mixed) - start]
     return np.clip(mixed, -32_768, 32_767).astype(np.int16)

@@ -12,8 +12,9 @@ from sipdomain.phone.phone import Phone
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.pump import Pump, Web
+from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
-from sipdomain.runtime.sim.media import SimExchange, SimMedia
+from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
 from sipdomain.runtime.switchboard import PumpedSwitchboard
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle

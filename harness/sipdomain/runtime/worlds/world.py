@@ -255,7 +255,7 @@ def recording(calls: CallStore, account: Account, call_id: str, now: float) -> n
     return np.frombuffer(b"".join(reversed(parts)), "<i2")
 
 
-def heard(media: Mapping[str, MediaEngine], call: PhoneCall) -> npt.NDArray[np.int16]:
+def heard(media: Mapping[str, MediaEngine[Any, Any]], call: PhoneCall) -> npt.NDArray[np.int16]:
     """Return what a phone heard in a call so far, at 8 kHz.
 
     Args:

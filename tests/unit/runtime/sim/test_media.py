@@ -34,7 +34,8 @@ from sipdomain.media.outputs import (
 from sipdomain.media.prompts import AudioFile, Keys, Speech
 from sipdomain.media.sdes import SUITES, MasterKey
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.sim.media import SimExchange, SimMedia
+from sipdomain.runtime.sim.exchange import SimExchange
+from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import SimClock
 from sipdomain.sip.outputs import Address
 

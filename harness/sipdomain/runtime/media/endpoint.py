@@ -1,0 +1,62 @@
+"""What a media engine asks of its sessions, rooms and recordings, with real packets or in virtual time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sipdomain.media.outputs import StartRecording
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+
+class Tape(Protocol):
+    """A recording under way."""
+
+    def pause(self, now: float, *, skip: bool) -> None:
+        """Take nothing until it is resumed."""
+
+    def resume(self, now: float) -> None:
+        """Go on."""
+
+
+class Ear(Protocol):
+    """What a session heard."""
+
+    def samples(self) -> Samples:
+        """Return it, at 8 kHz."""
+        ...
+
+
+class Endpoint(Protocol):
+    """A session or a room: what can be played into, and recorded."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def tapes(self) -> dict[str, Any]:
+        """Its recordings under way, by their names."""
+        ...
+
+    def begin_tape(self, wish: StartRecording, now: float) -> None:
+        """Record from now on."""
+
+
+class Session(Endpoint, Protocol):
+    """A session that is open."""
+
+    @property
+    def ear(self) -> Ear:
+        """What it heard."""
+        ...
+
+    @property
+    def sends_events(self) -> bool:
+        """Whether the peer understands telephone-events."""
+        ...

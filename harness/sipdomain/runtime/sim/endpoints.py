@@ -1,0 +1,207 @@
+"""Sessions and rooms in virtual time: what plays in each, what each passes on, and who hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sipdomain.media.agreement import Agreement
+from sipdomain.media.outputs import MediaInput, MediaSilent, StartRecording
+from sipdomain.media.prompts import Prompt
+from sipdomain.runtime.clock import Alarm
+from sipdomain.runtime.sim.sound import SimEar, SimStream, SimTape, Span, Voice, keep
+from sipdomain.sip.outputs import Address
+
+
+@dataclass(slots=True)
+class Playing:
+    """A playback, or a voice that is passed on, and the span that it is heard as.
+
+    Attributes:
+        number: The playback's number.
+        source: A prompt or a voice.
+        start_at: When it begins, or began.
+        stop_at: When it ends; never for a voice.
+        gain: What its samples are multiplied by.
+        span: What goes to whoever listens, or None while nobody does.
+    """
+
+    number: int
+    source: Prompt | Voice
+    start_at: float
+    stop_at: float
+    gain: float = 1.0
+    span: Span | None = None
+
+    def cut(self, now: float) -> None:
+        """Let nobody hear more of it."""
+        if self.span is not None:
+            self.span.cut(now)
+            self.span = None
+
+    def begin(self, codec: str, now: float) -> Span:
+        """Let what is left of it be heard."""
+        start_at = max(now, self.start_at)
+        self.span = Span(self.source, codec, start_at - self.start_at, start_at, self.stop_at, self.gain)
+        return self.span
+
+
+@dataclass(slots=True, eq=False)
+class SimRoom:
+    """A room.
+
+    Attributes:
+        name: The room's name.
+        playbacks: What is played into it, in order.
+        ending: Rings when the first of them ends.
+        passed: The voices in it, by the names of the speakers.
+        tapes: Its recordings under way, by their names.
+        spans: What was played into it.
+    """
+
+    name: str
+    playbacks: list[Playing] = field(default_factory=list)
+    ending: Alarm | None = None
+    passed: dict[str, Playing] = field(default_factory=dict)
+    tapes: dict[str, SimTape] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+
+    def deliver(self, playing: Playing, now: float) -> None:
+        """Let what is left of a playback be heard in the room, and recorded."""
+        if playing.stop_at <= now:
+            return
+        span = playing.begin("PCMU", now)
+        for tape in self.tapes.values():
+            keep(tape.outbound, span)
+        keep(self.spans, span)
+
+    def pass_on(self, playing: Playing, now: float) -> None:
+        """Let a voice be recorded; the sinks of the room hear it by themselves."""
+        span = playing.begin("PCMU", now)
+        for tape in self.tapes.values():
+            keep(tape.inbound, span)
+
+    def begin_tape(self, wish: StartRecording, now: float) -> None:
+        """Record from now on, also what is under way."""
+        self.tapes[wish.recording] = tape = SimTape(wish, now)
+        tape.inbound += (each.span for each in self.passed.values() if each.span is not None)
+        tape.outbound += (each.span for each in self.playbacks if each.span is not None)
+
+
+@dataclass(slots=True, eq=False)
+class SimSession:
+    """A session.
+
+    Attributes:
+        name: The session's name.
+        address: Where it can be reached.
+        tell: Told of keys and silence.
+        secure: Whether it hears nothing without keys for SRTP.
+        ear: What it hears.
+        agreed: What was agreed with the peer, or None.
+        playbacks: What is played into it, in order.
+        ending: Rings when the first of them ends.
+        passed: The voices that its peer hears, by the names of the speakers.
+        listener: Who hears what it sends, or None.
+        keys: Keys on their way.
+        keys_until: When the last one and its gap are over.
+        tapes: Its recordings under way, by their names.
+        heard: How long audio came.
+        sent: How long audio went out.
+        silence: After how many seconds without audio that is told; 0 for never.
+        call_at: The clock's.
+        silent: Rings when nothing was heard for too long.
+        was_heard: Whether anybody ever listened.
+    """
+
+    name: str
+    address: Address
+    tell: Callable[[MediaInput], None]
+    ear: SimEar
+    secure: bool = False
+    agreed: Agreement | None = None
+    playbacks: list[Playing] = field(default_factory=list)
+    ending: Alarm | None = None
+    passed: dict[str, Playing] = field(default_factory=dict)
+    listener: SimSession | None = None
+    keys: list[Alarm] = field(default_factory=list)
+    keys_until: float = 0.0
+    tapes: dict[str, SimTape] = field(default_factory=dict)
+    heard: SimStream = field(default_factory=SimStream)
+    sent: SimStream = field(default_factory=SimStream)
+    silence: float = 0.0
+    call_at: Callable[[float, Callable[[], None]], Alarm] | None = None
+    silent: Alarm | None = None
+    was_heard: bool = False
+
+    @property
+    def spans(self) -> list[Span]:
+        """What its peer says: that is passed on."""
+        return self.ear.spans
+
+    @property
+    def sends_events(self) -> bool:
+        """Whether the peer understands telephone-events."""
+        return self.agreed is not None and self.agreed.dtmf_payload_type is not None
+
+    def understands(self, sender: Agreement) -> bool:
+        """Whether what a sender agreed on can be heard here: plain RTP even before an agreement, SRTP by its key."""
+        if self.agreed is None:
+            return not self.secure and sender.local_key is None
+        return self.agreed.receiving and self.agreed.remote_key == sender.local_key
+
+    def watch(self, now: float) -> None:
+        """Measure both directions, and await the audio that ought to come; nothing changes when it was told twice."""
+        agreed = self.agreed
+        self.heard.flow(now, flowing=self.ear.senders > 0)
+        self.sent.flow(now, flowing=agreed is not None and agreed.sending)
+        missed = agreed is not None and agreed.receiving and not self.ear.senders
+        if self.silent is not None and not missed:
+            self.silent.cancel()
+            self.silent = None
+        elif self.silent is None and missed and self.silence and self.call_at is not None:
+            self.silent = self.call_at(
+                now + self.silence, lambda: self.tell(MediaSilent(self.name, self.silence))
+            )
+
+    def turn_to(self, listener: SimSession | None, now: float) -> None:
+        """Let somebody else hear from now on what it sends, or nobody."""
+        sending = (*self.playbacks, *self.passed.values())
+        if self.listener is not None:
+            self.listener.ear.disconnect(now)
+            self.listener.watch(now)
+            for playing in sending:
+                playing.cut(now)
+        self.listener = listener
+        if listener is not None:
+            self.was_heard = True
+            listener.ear.connect(now)
+            listener.watch(now)
+            for playing in sending:
+                self.deliver(playing, now)
+
+    def deliver(self, playing: Playing, now: float) -> None:
+        """Let what is left of a playback go into the listener's ear and on both sides' tapes, while they have room."""
+        listener, agreed = self.listener, self.agreed
+        if listener is None or agreed is None or playing.stop_at <= now:
+            return
+        span = playing.begin(agreed.codec, now)
+        keep(listener.ear.spans, span)
+        for tape in listener.tapes.values():
+            keep(tape.inbound, span)
+        for tape in self.tapes.values():
+            keep(tape.outbound, span)
+
+    def pass_on(self, playing: Playing, now: float) -> None:
+        """Let the peer hear a voice."""
+        self.deliver(playing, now)
+
+    def begin_tape(self, wish: StartRecording, now: float) -> None:
+        """Record from now on, also what is under way."""
+        self.tapes[wish.recording] = tape = SimTape(wish, now)
+        tape.inbound += (span for span in self.ear.spans if span.stop_at > now)
+        tape.outbound += (each.span for each in self.playbacks if each.span is not None)
+        tape.outbound += (each.span for each in self.passed.values() if each.span is not None)
+
+
+SimEndpoint = SimSession | SimRoom

@@ -1,0 +1,72 @@
+"""What joins the media sessions of one world by their addresses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.media.agreement import Agreement
+from sipdomain.runtime.sim.endpoints import SimSession
+from sipdomain.sip.outputs import Address
+
+_PORTS: Final = range(16_384, 65_536, 2)
+
+
+class SimExchange:
+    """Joins the sessions of one world by their addresses."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[Address, SimSession] = {}
+        self._senders: dict[Address, dict[SimSession, None]] = {}
+        self._next = 0
+
+    def free_address(self, host: str) -> Address | None:
+        """Return the next free even port of a host, or None; the same in every run."""
+        for _ in _PORTS:
+            address = Address(host, _PORTS[self._next])
+            self._next = (self._next + 1) % len(_PORTS)
+            if address not in self._sessions:
+                return address
+        return None
+
+    def open(self, session: SimSession, now: float) -> None:
+        """Let a session be reached at its address."""
+        self._sessions[session.address] = session
+        self._senders_changed(session.address, now)
+
+    def connect(self, session: SimSession, agreed: Agreement, now: float) -> None:
+        """Take what a session agreed on."""
+        self._aim_elsewhere(session)
+        session.agreed = agreed
+        session.watch(now)
+        self._senders.setdefault(agreed.remote, {})[session] = None
+        self._join(session, now)
+        self._senders_changed(session.address, now)
+
+    def close(self, session: SimSession, now: float) -> None:
+        """Let a session be reached no more."""
+        del self._sessions[session.address]
+        self._aim_elsewhere(session)
+        session.agreed = None
+        session.watch(now)
+        self._join(session, now)
+        self._senders_changed(session.address, now)
+
+    def _aim_elsewhere(self, session: SimSession) -> None:
+        if session.agreed is not None:
+            senders = self._senders[session.agreed.remote]
+            del senders[session]
+            if not senders:
+                del self._senders[session.agreed.remote]
+
+    def _senders_changed(self, address: Address, now: float) -> None:
+        for sender in tuple(self._senders.get(address, ())):
+            self._join(sender, now)
+
+    def _join(self, sender: SimSession, now: float) -> None:
+        """Let a sender's audio go to whoever listens at its peer's address now."""
+        agreed = sender.agreed
+        listener = self._sessions.get(agreed.remote) if agreed is not None and agreed.sending else None
+        if listener is not None and agreed is not None and not listener.understands(agreed):
+            listener = None
+        if listener is not sender.listener:
+            sender.turn_to(listener, now)
