@@ -161,8 +161,8 @@ def test_a_hundred_recordings_may_be_unfinished(desk: Desk) -> None:
 @pytest.mark.rule("recording-kept")
 def test_past_what_may_be_kept_the_first_one_goes(desk: Desk) -> None:
     recordings = desk.bench.calls.recordings
-    assert (recordings.most_kept, recordings.most_bytes) == (1_000, 268_435_456)
-    recordings.most_kept, recordings.most_bytes = 2, 64_000
+    assert (recordings.records.capacity, recordings.most_bytes) == (1_000, 268_435_456)
+    recordings.records.capacity, recordings.most_bytes = 2, 64_000
     sids = []
     for _ in range(2):
         sids.append(desk.record()["sid"])

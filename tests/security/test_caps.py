@@ -119,9 +119,9 @@ def alert(number: int, size: int) -> AlertRecord:
 def test_alerts_and_events_are_bounded_in_bytes_and_what_is_put_back_counts() -> None:
     log: Log[AlertRecord] = Log(most_bytes=100_000)
     for number in range(1, 101):
-        log.add(alert(number, 4_096))
+        log.keep(alert(number, 4_096))
     assert len(log) == 11
-    oldest = log.find("AC1", "NO90")
+    oldest = log.of_account("AC1", "NO90")
     assert oldest is not None
     before = log.size
     log.delete("NO90")
@@ -133,7 +133,7 @@ def test_alerts_and_events_are_bounded_in_bytes_and_what_is_put_back_counts() ->
     events: Log[EventRecord] = Log(most_bytes=100_000)
     for number in range(1, 11):
         properties = {"voice_url": {"previous": None, "updated": "x" * 40_000}}
-        events.add(
+        events.keep(
             EventRecord(
                 sid=f"AE{number}", number=number, account_sid="AC1", created_at=0.0, event_type="e", resource_sid="SD1",
                 resource_path="/", actor_sid="AC1", source_ip_address="", properties=properties,
@@ -152,7 +152,7 @@ def finished(number: int, size: int) -> CallRecord:
 def test_finished_calls_are_bounded_by_what_their_callers_wrote() -> None:
     calls = CallStore(most_bytes=1_000_000)
     for number in range(1, 101):
-        calls.restore(finished(number, 20_000))
+        calls.keep(finished(number, 20_000))
 
     assert [each.sid for each in calls.finished] == [f"CA{number}" for number in range(85, 101)]
     assert calls.forgotten == 84
@@ -160,7 +160,7 @@ def test_finished_calls_are_bounded_by_what_their_callers_wrote() -> None:
     for each in kept:
         calls.delete(each.sid)
     calls.put_back(kept)
-    calls.restore(finished(101, 20_000))
+    calls.keep(finished(101, 20_000))
     assert len(list(calls.finished)) == 16
 
 

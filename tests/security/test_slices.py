@@ -62,7 +62,7 @@ def full(calls: CallStore, count: int) -> None:
     """Keep so many finished calls, the first and the last of them of another caller, in the order of no number."""
     for number in sorted(range(count), key=lambda number: number % 7):
         caller = "sip:rare@example.com" if number in {0, count - 1} else "sip:usual@example.com"
-        calls.restore(
+        calls.keep(
             CallRecord(
                 sid=f"CA{number:032x}", account_sid=ACCOUNT, domain_sid="", to="sip:100@acme", from_=caller,
                 sip_call_id=str(number), created_at=EPOCH + number, number=number + 1, status="completed",

@@ -8,33 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import queue
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from sipdomain.errors import SetupError, StateError
-from sipdomain.runtime.files.state_file import (
-    check_types,
-    damaged,
-    in_words,
-    opened,
-    unreadable,
-    why_no_record,
-)
+from sipdomain.runtime.files.state_file import check_types, damaged, opened, unreadable, why_no_record
+from sipdomain.runtime.files.state_rows import commit, parsed, past
+from sipdomain.runtime.files.state_undo import put_all_back, put_back
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.bounded import size_of_record
-from sipdomain.twilio.store.call_records import FINAL, CallRecord, CallStore
+from sipdomain.twilio.store.call_records import CALL, CallStore
 from sipdomain.twilio.store.changes import Change, Swap
-from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
-from sipdomain.twilio.store.recordings import FINISHED, Audio, RecordingRecord
+from sipdomain.twilio.store.history import History, PastKind
+from sipdomain.twilio.store.logs import ALERT, EVENT, Logs
+from sipdomain.twilio.store.recordings import RECORDING
+from sipdomain.twilio.store.registry import PAST_KINDS
 from sipdomain.twilio.store.snapshot import fill
 
 MOST_WAITING: Final = 50_000
@@ -44,11 +40,6 @@ MOST_WAITING_BYTES: Final = 256 * 1024 * 1024
 MOST_CALLS: Final = 100_000
 """How many finished calls are kept; past that the one that finished first goes."""
 _BATCH: Final = 1_000
-
-_PUT: Final = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
-_DROP: Final = "DELETE FROM records WHERE kind = ? AND key = ?"
-_PUT_AUDIO: Final = "INSERT OR REPLACE INTO audio VALUES (?, ?)"
-_DROP_AUDIO: Final = "DELETE FROM audio WHERE sid = ?"
 
 
 class State:
@@ -96,25 +87,22 @@ class State:
             raise SetupError(unreadable(self.path, error)) from None
         if kept is not None and kept[0] != store.suffix:
             raise SetupError(f"{self.path} is of domains under {kept[0]}, not {store.suffix}")
-        kinds = {*(each.name for each in store.kinds), "call", "alert", "event", "recording"}
+        kinds = {*(each.name for each in store.kinds), *(each.name for each in PAST_KINDS)}
         check_types(self.path, kinds, rows, audio)
-        finished, alerts, events, recordings = (
-            rows.pop(kind, []) for kind in ("call", "alert", "event", "recording")
-        )
+        logs = logs or Logs()
+        keep: dict[str, Callable[[Any], None]] = {
+            CALL.name: calls.keep,
+            ALERT.name: logs.alerts.keep,
+            EVENT.name: logs.events.keep,
+            RECORDING.name: lambda each: calls.recordings.restore(each, audio.get(each.sid)),
+        }
+        ended = {kind: rows.pop(kind.name, []) for kind in PAST_KINDS}
         try:
             if rows:
-                fill(store, {kind: _parsed(found) for kind, found in rows.items()})
-            for call in sorted(map(_over, _CALLS.validate_python(_parsed(finished))), key=_end):
-                calls.restore(call)
-            if logs is not None:
-                for alert in sorted(_ALERTS.validate_python(_parsed(alerts)), key=_number):
-                    logs.alerts.add(alert)
-                for event in sorted(_EVENTS.validate_python(_parsed(events)), key=_number):
-                    logs.events.add(event)
-            for recording in sorted(
-                _RECORDINGS.validate_python(_parsed(recordings)), key=lambda each: each.number
-            ):
-                calls.recordings.restore(_cut_off(recording), audio.get(recording.sid))
+                fill(store, {kind: parsed(found) for kind, found in rows.items()})
+            for kind, found in ended.items():
+                for record in past(kind, found):
+                    keep[kind.name](record)
         except (SetupError, ValueError, ValidationError, RecursionError) as error:
             raise SetupError(damaged(self.path, why_no_record(error))) from None
 
@@ -135,12 +123,15 @@ class State:
         loop = asyncio.get_running_loop()
         self._store, self._calls, self._complain = store, calls, complain
         changes = store.changes
-        calls.note = lambda sid, before, after: changes.note("call", sid, before, after)
         if logs is not None:
             self._logs = logs
-            logs.alerts.note = lambda sid, before, after: changes.note("alert", sid, before, after)
-            logs.events.note = lambda sid, before, after: changes.note("event", sid, before, after)
-        calls.recordings.note = changes.note
+        histories: tuple[tuple[PastKind[Any], History[Any]], ...] = (
+            (CALL, calls), (ALERT, self._logs.alerts), (EVENT, self._logs.events),
+        )  # fmt: skip
+        for kind, history in histories:
+            history.note = partial(changes.note, kind.name)
+            history.replaced = partial(changes.note_all, kind.name)
+        calls.recordings.note, calls.recordings.replaced = changes.note, changes.note_all
         changes.wanted = True
 
         def wake() -> None:
@@ -163,7 +154,7 @@ class State:
             for kind, records in store.frozen().items()
             for key, record in records.items()
         ]
-        error = self._commit([_Batch(found, None)])
+        error = commit(self._connection, found)
         if error:
             raise SetupError(f"cannot write {self.path}: {error}")
 
@@ -221,39 +212,13 @@ class State:
                 if batch is not None:
                     batches.append(batch)
                     size += len(batch.changes)
-            error = "an earlier change could not be kept" if self._broken else self._commit(batches)
+            made = (change for batch in batches for change in batch.changes)
+            error = "an earlier change could not be kept" if self._broken else commit(self._connection, made)
             if error:
                 self._broken = True
             if batches:
                 with contextlib.suppress(RuntimeError):  # The loop is closed: nobody waits any more.
                     loop.call_soon_threadsafe(self._written, batches, error)
-
-    def _commit(self, batches: list[_Batch]) -> str:
-        """Write batches in one transaction; return why that failed, or ""."""
-        put: list[tuple[str, str, str]] = []
-        connection = self._connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            for change in _one_by_one(batches):
-                if isinstance(change.after, Audio):
-                    connection.execute(_PUT_AUDIO, (change.key, change.after.data))
-                    continue
-                if change.kind == "audio":
-                    connection.execute(_DROP_AUDIO, (change.key,))
-                    continue
-                if change.after is not None:
-                    put.append((change.kind, change.key, json.dumps(asdict(change.after))))
-                    continue
-                connection.executemany(_PUT, put)
-                put.clear()
-                connection.execute(_DROP, (change.kind, change.key))
-            connection.executemany(_PUT, put)
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            return in_words(error)
-        return ""
 
     def _written(self, batches: list[_Batch], error: str) -> None:
         """Tell who waits; when all that failed have come back, take them back and try again from there."""
@@ -282,26 +247,9 @@ class State:
         changes = self._store.changes
         changes.wanted = False
         self._store.undo([change for batch in batches for change in batch.changes])
-        asked = [
-            change
-            for batch in batches
-            if batch.done is not None
-            for change in batch.changes
-            if isinstance(change, Change)
-        ]
-        for change in asked:
-            if change.kind == "event" and change.after is not None:
-                # What was taken back never happened.
-                self._logs.events.delete(change.key)
-        # Of several changes of one record the first one counts: it comes last.
-        deleted = {(each.kind, each.key): each.before for each in reversed(asked) if _is_deletion(each)}
-        kept = [(key, before) for (_, key), before in deleted.items()]
-        self._calls.put_back(each for _, each in kept if isinstance(each, CallRecord))
-        self._calls.recordings.put_back(
-            (key, each) for key, each in kept if isinstance(each, RecordingRecord | Audio)
-        )
-        self._logs.alerts.put_back(each for _, each in kept if isinstance(each, AlertRecord))
-        self._logs.events.put_back(each for _, each in kept if isinstance(each, EventRecord))
+        asked = [change for batch in batches if batch.done is not None for change in batch.changes]
+        put_all_back((each for each in reversed(asked) if isinstance(each, Swap)), self._calls, self._logs)
+        put_back([each for each in asked if isinstance(each, Change)], self._calls, self._logs)
         changes.wanted = True
 
     async def close(self) -> None:
@@ -330,51 +278,3 @@ class _Batch:
         self.changes = changes
         self.done = done
         self.size = size
-
-
-def _one_by_one(batches: list[_Batch]) -> Iterator[Change]:
-    """Return the changes of batches, those of swaps record by record."""
-    for change in (each for batch in batches for each in batch.changes):
-        if isinstance(change, Swap):
-            yield from change.changes()
-        else:
-            yield change
-
-
-_CALLS: Final = TypeAdapter(list[CallRecord])
-_ALERTS: Final = TypeAdapter(list[AlertRecord])
-_EVENTS: Final = TypeAdapter(list[EventRecord])
-_RECORDINGS: Final = TypeAdapter(list[RecordingRecord])
-
-
-def _parsed(values: list[str]) -> Any:
-    return json.loads(f"[{','.join(values)}]")
-
-
-def _is_deletion(change: Change) -> bool:
-    after = change.after
-    return change.before is not None and (
-        after is None or (isinstance(after, RecordingRecord) and after.status == "deleted")
-    )
-
-
-def _over(call: CallRecord) -> CallRecord:
-    """Return a call as it is after the end of the process: none goes on."""
-    if call.status not in FINAL:
-        call.status, call.ended_at = "failed", call.updated_at or call.created_at
-    return call
-
-
-def _cut_off(recording: RecordingRecord) -> RecordingRecord:
-    """Return a recording as it is after the end of the process: what was not finished has no audio."""
-    if recording.status not in FINISHED:
-        recording.status = "absent"
-    return recording
-
-
-def _end(call: CallRecord) -> tuple[float, int]:
-    return (call.ended_at or 0.0, call.number)
-
-
-def _number(record: AlertRecord | EventRecord) -> int:
-    return record.number

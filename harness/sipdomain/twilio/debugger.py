@@ -112,7 +112,7 @@ class Debugger:
             return
         known, refusal = lookup(entry.code), REFUSALS.get(entry.reason)
         text = refusal.text if refusal is not None else entry.reason
-        self._alerts.add(
+        self._alerts.keep(
             AlertRecord(
                 sid=self._ids.new("NO"), number=self._alerts.next_number, account_sid=entry.account_sid,
                 created_at=entry.at + self._wall_offset, code=entry.code,
@@ -134,7 +134,7 @@ class Debugger:
         call = self._calls.find(entry.call_sid)
         if call is None:
             return
-        self._alerts.add(
+        self._alerts.keep(
             AlertRecord(
                 sid=self._ids.new("NO"), number=self._alerts.next_number, account_sid=call.account_sid,
                 created_at=entry.at + self._wall_offset, code=entry.code, level=entry.level, text=shown(entry.text),

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sipdomain.entries import AudioMeasured, Entry
 from sipdomain.errors import SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
-from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.pump import Step
 from sipdomain.runtime.slices import in_slices
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.logs import Logs
 
@@ -29,13 +30,20 @@ MOST_CALLS: Final = 1_000
 """How many calls are listed."""
 
 
+class Carrier(Protocol):
+    """What carries out what an emulator asks for."""
+
+    def feed(self, step: Step) -> None:
+        """Let the emulator do something, and carry out what comes of it."""
+
+
 class Switches:
     """One emulator's."""
 
     def __init__(
         self,
         emulator: Emulator,
-        pump: Pump,
+        pump: Carrier,
         store: Store,
         calls: CallStore,
         *,
@@ -98,10 +106,16 @@ class Switches:
         records = await in_slices(read_in_steps(text, self._store))
         await self._swap(await in_slices(contents(self._store, records)))
 
-    async def _swap(self, contents: Mapping[str, Contents[Any]]) -> None:
-        """Take other contents for all that accounts have, in one step, and let what goes for them go in slices."""
-        swaps = self._store.swap(contents)
-        gone = [each.before for each in swaps]
+    async def _swap(
+        self, contents: Mapping[str, Contents[Any]], clear: Callable[[], Iterable[Replaced]] = tuple
+    ) -> None:
+        """Take other contents for all that accounts have, in one step, and let what goes for them go in slices.
+
+        Args:
+            contents: By kind.
+            clear: Clears more in the same step, and returns what goes.
+        """
+        gone = [*clear(), *(each.before for each in self._store.swap(contents))]
         try:
             await self._keep()
         except StateError:
@@ -122,9 +136,7 @@ class Switches:
 
         start = {} if self._start is None else await in_slices(contents(self._store, self._start))
         self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
-        self._calls.clear()
-        self._logs.clear()
-        await self._swap(start)
+        await self._swap(start, lambda: (*self._calls.clear(), *self._logs.clear()))
         self._emulator.forget_registrations()
         self._journal.clear()
 

@@ -75,7 +75,7 @@ def _list(asked: Asked) -> Iterable[AlertRecord | None]:
 
 
 def _fetch(asked: Asked) -> AlertRecord:
-    alert = asked.logs.alerts.find(asked.account.sid, asked.sid)
+    alert = asked.logs.alerts.of_account(asked.account.sid, asked.sid)
     if alert is None:
         raise RestError(404, 20404, f"There is no alert {asked.sid[:60]}")
     return alert

@@ -54,7 +54,7 @@ def _list(asked: Asked) -> Iterable[EventRecord | None]:
 
 
 def _fetch(asked: Asked) -> EventRecord:
-    event = asked.logs.events.find(asked.account.sid, asked.sid)
+    event = asked.logs.events.of_account(asked.account.sid, asked.sid)
     if event is None:
         raise RestError(404, 20404, f"There is no event {asked.sid[:60]}")
     return event

@@ -78,7 +78,7 @@ def tell(
     for name, value in asked.sids.items():
         path = path.replace(f"{{{name}}}", value)
     events = asked.logs.events
-    events.add(
+    events.keep(
         EventRecord(
             sid=ids.new("AE"), number=events.next_number,
             account_sid=changed.get("owner_account_sid") or asked.account_sid, created_at=asked.now,

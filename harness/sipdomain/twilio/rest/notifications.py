@@ -63,7 +63,7 @@ def _of_call(asked: Asked) -> Iterable[AlertRecord | None]:
 
 
 def _fetch(asked: Asked) -> AlertRecord:
-    alert = asked.logs.alerts.find(asked.account_sid, asked.sid)
+    alert = asked.logs.alerts.of_account(asked.account_sid, asked.sid)
     if alert is None or asked.sids.get("CA") not in (None, alert.call_sid):
         raise RestError(404, 20404, f"There is no notification {asked.sid[:60]}")
     return alert

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, insort
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Literal
 
 from sipdomain.sip.timers import whole_seconds
+from sipdomain.twilio.store.changes import Replaced
+from sipdomain.twilio.store.history import History, PastKind
 from sipdomain.twilio.store.recordings import RecordingStore
 
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
@@ -78,88 +77,33 @@ class CallRecord:
         return whole_seconds(max(0.0, self.ended_at - self.answered_at))
 
 
-Note = Callable[[str, CallRecord | None, CallRecord | None], None]
+def _over(call: CallRecord) -> CallRecord:
+    """Return a call as it is after the end of the process: none goes on."""
+    if call.status not in FINAL:
+        call.status, call.ended_at = "failed", call.updated_at or call.created_at
+    return call
 
 
-def _nobody_asks(sid: str, before: CallRecord | None, after: CallRecord | None) -> None:
-    """Take no notice."""
+CALL: Final = PastKind(
+    name="call", model=CallRecord, order=lambda each: (each.ended_at or 0.0, each.number), at_end=_over
+)
 
 
-class _Row:
-    """One account's calls in the order of their numbers.
-
-    The numbers stand apart, so that a copy of them, which costs next to nothing, can be gone through while calls come
-    and go: to touch 100,000 records at once takes milliseconds in which no audio is sent.
-    """
-
-    __slots__ = ("_calls", "_numbers")
-
-    def __init__(self) -> None:
-        self._calls: dict[int, CallRecord] = {}
-        self._numbers = array("q")
-
-    def add(self, record: CallRecord) -> None:
-        numbers, number = self._numbers, record.number
-        if not numbers or number > numbers[-1]:
-            numbers.append(number)
-        elif number not in self._calls:
-            insort(numbers, number)
-        self._calls[number] = record
-
-    def remove(self, record: CallRecord) -> None:
-        del self._calls[record.number]
-        del self._numbers[bisect_left(self._numbers, record.number)]
-
-    def newest_first(self) -> Iterator[CallRecord]:
-        find = self._calls.get
-        return (found for each in reversed(self._numbers[:]) if (found := find(each)) is not None)
-
-
-class CallStore:
+class CallStore(History[CallRecord]):
     """Calls by SID. Past `capacity` finished calls, or so many bytes of them, the one that finished first is forgotten.
 
-    Calls in progress are not counted: who carries them bounds them.
-
     Attributes:
-        capacity: How many finished calls are kept.
-        forgotten: How many were dropped.
         recordings: What was recorded of calls.
-        note: Told of each finished call, and of one that the REST API asks for: how it was on record before
-            and how it is now, None for not at all.
     """
 
-    __slots__ = (
-        "_active",
-        "_by_account",
-        "_count",
-        "_finished",
-        "_most_bytes",
-        "_size",
-        "_unordered",
-        "capacity",
-        "forgotten",
-        "note",
-        "recordings",
-    )
-
     def __init__(self, capacity: int = 5_000, most_bytes: int = MOST_BYTES) -> None:
-        self.capacity = capacity
-        self._most_bytes = most_bytes
-        self._size = 0
-        self.forgotten = 0
+        super().__init__(capacity, most_bytes, attrgetter("size"))
         self.recordings = RecordingStore()
-        self.note: Note = _nobody_asks
-        self._count = 0
-        self._active: dict[str, CallRecord] = {}
-        self._finished: OrderedDict[str, CallRecord] = OrderedDict()
-        self._by_account: dict[str, _Row] = {}
 
     def add(self, record: CallRecord) -> CallRecord:
         """Keep a call that has just come, and give it its number."""
-        self._count += 1
-        record.number = self._count
-        self._active[record.sid] = record
-        self._row(record.account_sid).add(record)
+        record.number = self.last + 1
+        self.begin(record)
         if record.direction == "outbound-api":
             # Its SID is given out before it ends.
             self.note(record.sid, None, record)
@@ -173,79 +117,18 @@ class CallStore:
             status: One of `FINAL`.
             now: Unix seconds.
         """
-        record = self._active.pop(sid, None)
+        record = self.close(sid)
         if record is None:
             return None
         record.status = status
         record.ended_at = record.updated_at = now
-        self._finish(record)
+        self.keep(record)
         return record
 
-    def _finish(self, record: CallRecord) -> None:
-        finished = self._finished
-        finished[record.sid] = record
-        self._size += record.size
-        self.note(record.sid, None, record)
-        while len(finished) > self.capacity or (self._size > self._most_bytes and len(finished) > 1):
-            self.forgotten += 1
-            self.delete(next(iter(finished)))
-
-    def restore(self, record: CallRecord) -> None:
-        """Keep a finished call as it is; calls come in the order in which they finished."""
-        self._count = max(self._count, record.number)
-        self._row(record.account_sid).add(record)
-        self._finish(record)
-
-    def _row(self, account_sid: str) -> _Row:
-        row = self._by_account.get(account_sid)
-        if row is None:
-            row = self._by_account[account_sid] = _Row()
-        return row
-
-    def put_back(self, records: Iterable[CallRecord]) -> None:
-        """Keep finished calls that were deleted as if they had not been."""
-        records = tuple(records)
-        for each in records:
-            self._row(each.account_sid).add(each)
-            self._size += each.size
-        self._finished.update((each.sid, each) for each in records)
-        self._finished = OrderedDict(sorted(self._finished.items(), key=lambda each: each[1].ended_at or 0.0))
-
-    @property
-    def finished(self) -> Iterator[CallRecord]:
-        """The finished calls, the one that finished first coming first."""
-        return iter(self._finished.values())
-
-    def clear(self) -> None:
-        """Forget all finished calls, and all recordings."""
-        self.recordings.clear()
-        for sid in list(self._finished):
-            self.delete(sid)
-
-    def find(self, sid: str) -> CallRecord | None:
-        """Return a call, or None when it is unknown or forgotten."""
-        return self._active.get(sid) or self._finished.get(sid)
-
-    def delete(self, sid: str) -> bool:
-        """Forget a finished call; False when there is none."""
-        record = self._finished.pop(sid, None)
-        if record is not None:
-            self._size -= record.size
-            self._row(record.account_sid).remove(record)
-            self.note(sid, record, None)
-        return record is not None
-
-    @property
-    def active(self) -> int:
-        """How many calls are in progress."""
-        return len(self._active)
-
-    def newest_first(self, account_sid: str) -> Iterator[CallRecord]:
-        """Return an account's calls by arrival, the latest first; safe in another thread.
-
-        A call that comes meanwhile is not among them, nor is one that is forgotten before its turn.
-        """
-        return self._row(account_sid).newest_first()
-
-    def __len__(self) -> int:
-        return len(self._active) + len(self._finished)
+    def clear(self) -> tuple[Replaced, ...]:
+        """Forget all finished calls, and all recordings; return what somebody has to let go of."""
+        gone = (*super().clear(), *self.recordings.clear())
+        for each in self.open:
+            if each.direction == "outbound-api":
+                self.note(each.sid, None, each)
+        return gone

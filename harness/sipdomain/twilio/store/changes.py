@@ -42,17 +42,17 @@ class Swap(NamedTuple):
     Attributes:
         kind: The name of their kind.
         before: What there was; it is put back to undo the swap.
-        after: What there was afterwards.
+        after: What there was afterwards; None for nothing.
     """
 
     kind: str
     before: Replaced
-    after: Records
+    after: Records | None = None
 
     def changes(self) -> Iterator[Change]:
         """Return what differs, record by record; safe in another thread."""
         gone = dict(self.before.items())
-        for key, record in self.after.items():
+        for key, record in self.after.items() if self.after is not None else ():
             before = gone.pop(key, None)
             if before is not record and before != record:
                 yield Change(self.kind, key, before, record)
@@ -79,6 +79,10 @@ class Changes:
         """Write one down; the arguments are the fields of `Change`."""
         if self.wanted:
             self._add(Change(kind, key, before, after))
+
+    def note_all(self, kind: str, before: Replaced) -> None:
+        """Write down that all records of a kind were forgotten."""
+        self.note_swap(Swap(kind, before))
 
     def note_swap(self, swap: Swap) -> None:
         """Write down that all records of a kind were replaced."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from sipdomain.twilio.store.answered_requests import Exchanges
 from sipdomain.twilio.store.bounded import size_of_record
+from sipdomain.twilio.store.changes import Replaced
+from sipdomain.twilio.store.history import History, PastKind
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 """How many bytes the records of one log may have; past that the oldest goes first."""
@@ -84,77 +84,27 @@ class EventRecord:
     properties: dict[str, dict[str, Any]]
 
 
+ALERT: Final = PastKind(name="alert", model=AlertRecord)
+EVENT: Final = PastKind(name="event", model=EventRecord)
+
 R = TypeVar("R", bound=AlertRecord | EventRecord)
 
 
-def _nobody_asks(sid: str, before: object, after: object) -> None:
-    """Take no notice."""
-
-
-class Log(Generic[R]):
-    """Records in the order in which they came. Past `capacity`, or so many bytes, the oldest goes first.
-
-    Attributes:
-        capacity: How many are kept.
-        size: How many bytes are kept, as `size_of_record` counts them.
-        note: Told of each record, how it was kept before and how it is now, None for not at all.
-    """
-
-    __slots__ = ("_last", "_most_bytes", "_records", "capacity", "note", "size")
+class Log(History[R]):
+    """Records in the order in which they came. Past `capacity`, or so many bytes, the oldest goes first."""
 
     def __init__(self, capacity: int = 10_000, most_bytes: int = MOST_BYTES) -> None:
-        self.capacity = capacity
-        self._most_bytes = most_bytes
-        self.size = 0
-        self.note: Callable[[str, R | None, R | None], None] = _nobody_asks
-        self._last = 0
-        self._records: OrderedDict[str, R] = OrderedDict()
+        super().__init__(capacity, most_bytes, size_of_record)
 
     @property
     def next_number(self) -> int:
         """The number of the next record."""
-        return self._last + 1
+        return self.last + 1
 
-    def add(self, record: R) -> None:
-        """Keep a record; its number is above those of all others."""
-        self._last = record.number
-        self._records[record.sid] = record
-        self.size += size_of_record(record)
-        self.note(record.sid, None, record)
-        while len(self) > self.capacity or (self.size > self._most_bytes and len(self) > 1):
-            self.delete(next(iter(self._records)))
-
-    def delete(self, sid: str) -> None:
-        """Forget a record, if it is there."""
-        record = self._records.pop(sid, None)
-        if record is not None:
-            self.size -= size_of_record(record)
-            self.note(sid, record, None)
-
-    def put_back(self, records: Iterable[R]) -> None:
-        """Keep records that were deleted as if they had not been."""
-        for each in records:
-            self._records[each.sid] = each
-            self.size += size_of_record(each)
-        self._records = OrderedDict(sorted(self._records.items(), key=lambda each: each[1].number))
-
-    def clear(self) -> None:
-        """Forget all records."""
-        for sid in list(self._records):
-            self.delete(sid)
-
-    def find(self, account_sid: str, sid: str) -> R | None:
+    def of_account(self, account_sid: str, sid: str) -> R | None:
         """Return an account's record, or None when it has none of that SID."""
-        record = self._records.get(sid)
+        record = self.find(sid)
         return record if record is not None and record.account_sid == account_sid else None
-
-    def newest_first(self, account_sid: str) -> Iterator[R]:
-        """Return an account's records as they are now, the latest first; safe in another thread."""
-        found = list(reversed(self._records.values()))
-        return (each for each in found if each.account_sid == account_sid)
-
-    def __len__(self) -> int:
-        return len(self._records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +121,7 @@ class Logs:
     events: Log[EventRecord] = field(default_factory=Log)
     exchanges: Exchanges = field(default_factory=Exchanges)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self.alerts.clear()
-        self.events.clear()
+    def clear(self) -> tuple[Replaced, ...]:
+        """Forget everything; return what somebody has to let go of."""
         self.exchanges.clear()
+        return *self.alerts.clear(), *self.events.clear()

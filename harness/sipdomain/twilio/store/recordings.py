@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
 from sipdomain.media.outputs import Track
+from sipdomain.twilio.store.audio import Audio, Sound
+from sipdomain.twilio.store.changes import Replaced
+from sipdomain.twilio.store.history import History, PastKind
 
 RecordingStatus = Literal["in-progress", "paused", "stopped", "processing", "completed", "absent", "deleted"]
 RecordingSource = Literal["StartCallRecordingAPI", "OutboundAPI"]
@@ -94,13 +97,6 @@ class RecordingRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Audio:
-    """A recording's samples: 16 bits at 8 kHz, the lower byte first, the channels in turn."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class RecordingOrder:
     """What is to be done with a recording that is on record.
 
@@ -120,68 +116,61 @@ def whole_seconds(length: float) -> int:
     return max(1, int(length + 0.5)) if length > 0 else 0
 
 
+def _cut_off(recording: RecordingRecord) -> RecordingRecord:
+    """Return a recording as it is after the end of the process: what was not finished has no audio."""
+    if recording.status not in FINISHED:
+        recording.status = "absent"
+    return recording
+
+
+RECORDING: Final = PastKind(name="recording", model=RecordingRecord, at_end=_cut_off)
+
 Kind = Literal["recording", "audio"]
 Kept = RecordingRecord | Audio
-Note = Callable[[Kind, str, Kept | None, Kept | None], None]
-
-
-def _nobody_asks(kind: Kind, sid: str, before: Kept | None, after: Kept | None) -> None:
-    """Take no notice."""
 
 
 class RecordingStore:
     """Recordings by SID, within bounds: of those finished the first goes first.
 
     Attributes:
-        most_kept: How many finished ones are kept.
+        records: What is known of them.
         most_bytes: How many bytes of audio are kept, one recording excepted.
         base_url: Where media is served, without a final slash.
         note: Told of each recording when it begins and when it is finished, and of its audio: how it was before
             and how it is, None for not at all.
+        replaced: Told of all of a kind, when they are forgotten at once.
     """
 
-    __slots__ = (
-        "_audio",
-        "_count",
-        "_finished",
-        "_size",
-        "_text",
-        "_unfinished",
-        "base_url",
-        "most_bytes",
-        "most_kept",
-        "note",
-    )
-
     def __init__(self, most_kept: int = MOST_KEPT, most_bytes: int = MOST_BYTES) -> None:
-        self.most_kept = most_kept
+        self.records: History[RecordingRecord] = History(
+            most_kept, MOST_TEXT, lambda each: len(each.callback_url), self._drop_audio
+        )
+        self.records.note = self._note_record
+        self.records.replaced = lambda past: self.replaced("recording", past)
         self.most_bytes = most_bytes
         self.base_url = "https://api.twilio.com"
-        self.note: Note = _nobody_asks
-        self._count = 0
-        self._size = self._text = 0
-        self._unfinished: dict[str, RecordingRecord] = {}
-        self._finished: OrderedDict[str, RecordingRecord] = OrderedDict()
-        self._audio: OrderedDict[str, bytes] = OrderedDict()
+        self.note: Callable[[Kind, str, Kept | None, Kept | None], None] = lambda *_: None
+        self.replaced: Callable[[Kind, Replaced], None] = lambda *_: None
+        self._sound = Sound()
+
+    def _note_record(self, sid: str, before: RecordingRecord | None, after: RecordingRecord | None) -> None:
+        self.note("recording", sid, before, after)
 
     @property
     def is_full(self) -> bool:
         """Whether no further one may begin."""
-        return len(self._unfinished) >= MOST_AT_ONCE
+        return self.records.active >= MOST_AT_ONCE
 
     def add(self, record: RecordingRecord) -> RecordingRecord:
         """Keep a recording that begins, and give it its number."""
-        self._count += 1
-        record.number = self._count
-        self._unfinished[record.sid] = record
+        record.number = self.records.last + 1
+        self.records.begin(record)
         self.note("recording", record.sid, None, record)
         return record
 
     def running(self, call_sid: str) -> RecordingRecord | None:
         """Return the latest recording of a call that is in progress or paused, or None."""
-        mine = [
-            each for each in self._unfinished.values() if each.call_sid == call_sid and each.status in RUNNING
-        ]
+        mine = [each for each in self.records.open if each.call_sid == call_sid and each.status in RUNNING]
         return mine[-1] if mine else None
 
     def finish(
@@ -196,7 +185,7 @@ class RecordingStore:
             duration: Its length in seconds.
             error_code: Why it is absent.
         """
-        record = self._unfinished.pop(sid, None)
+        record = self.records.close(sid)
         if record is None:
             return None
         record.status = "completed" if audio else "absent"
@@ -208,51 +197,44 @@ class RecordingStore:
 
     def restore(self, record: RecordingRecord, audio: bytes | None) -> None:
         """Keep a finished recording as it is; they come in the order in which they finished."""
-        self._count = max(self._count, record.number)
-        self._finished[record.sid] = record
-        self._text += len(record.callback_url)
-        self.note("recording", record.sid, None, record)
+        sound = self._sound
         if audio is not None:
-            self._audio[record.sid] = audio
-            self._size += len(audio)
+            sound.data[record.sid] = audio
+            sound.size += len(audio)
+        self.records.keep(record)
+        if audio is not None:
             self.note("audio", record.sid, None, Audio(audio))
-        while self._size > self.most_bytes and len(self._audio) > 1:
-            self.delete(next(iter(self._audio)), record.updated_at or record.created_at)
-        while len(self._finished) > self.most_kept or (self._text > MOST_TEXT and len(self._finished) > 1):
-            self._forget(next(iter(self._finished)))
-
-    def _forget(self, sid: str) -> None:
-        self._drop_audio(sid)
-        record = self._finished.pop(sid)
-        self._text -= len(record.callback_url)
-        self.note("recording", sid, record, None)
+        while sound.size > self.most_bytes and len(sound.data) > 1:
+            self.delete(next(iter(sound.data)), record.updated_at or record.created_at)
 
     def _drop_audio(self, sid: str) -> None:
-        audio = self._audio.pop(sid, None)
+        audio = self._sound.data.pop(sid, None)
         if audio is not None:
-            self._size -= len(audio)
+            self._sound.size -= len(audio)
             self.note("audio", sid, Audio(audio), None)
 
     def delete(self, sid: str, now: float) -> None:
         """Let a finished recording's audio go; that it was there is kept for a while."""
-        before = self._finished[sid]
-        self._finished[sid] = after = replace(before, status="deleted", updated_at=now)
-        self.note("recording", sid, before, after)
-        self._drop_audio(sid)
+        before = self.records.find(sid)
+        if before is not None and before.status in FINISHED:
+            self.records.replace(replace(before, status="deleted", updated_at=now))
+            self._drop_audio(sid)
 
-    def put_back(self, kept: Iterable[tuple[str, RecordingRecord | Audio]]) -> None:
+    def put_back(self, kept: Iterable[tuple[str, Kept]]) -> None:
         """Keep recordings and their audio, by SID, as if they had not been deleted."""
+        sound = self._sound
+        finished = []
         for sid, each in kept:
             if isinstance(each, Audio):
-                self._audio[sid] = each.data
-                self._size += len(each.data)
+                sound.data[sid] = each.data
+                sound.size += len(each.data)
             elif each.status in FINISHED:
-                self._text += len(each.callback_url) if sid not in self._finished else 0
-                self._finished[sid] = each
+                finished.append(each)
             else:
-                self._unfinished[sid] = each
-        self._finished = OrderedDict(sorted(self._finished.items(), key=lambda each: each[1].number))
-        self._audio = OrderedDict((sid, self._audio[sid]) for sid in self._finished if sid in self._audio)
+                self.records.begin(each)
+        self.records.put_back(sorted(finished, key=lambda each: each.number))
+        order = [each.sid for each in self.records.finished]
+        sound.data = OrderedDict((sid, sound.data[sid]) for sid in order if sid in sound.data)
 
     def find(self, sid: str, now: float, *, deleted: bool = False) -> RecordingRecord | None:
         """Return a recording, or None when it is unknown or forgotten.
@@ -262,38 +244,44 @@ class RecordingStore:
             now: Unix seconds.
             deleted: Whether one that was deleted is meant too.
         """
-        record = self._unfinished.get(sid) or self._finished.get(sid)
+        record = self.records.find(sid)
         return record if record is not None and _is_seen(record, now, deleted=deleted) else None
 
     def newest_first(
         self, account_sid: str, now: float, *, deleted: bool = False
     ) -> Iterator[RecordingRecord]:
         """Return an account's recordings by their begin, the latest first."""
-        mine = [
-            record
-            for recordings in (self._unfinished, self._finished)
-            for record in recordings.values()
-            if record.account_sid == account_sid and _is_seen(record, now, deleted=deleted)
-        ]
-        return iter(sorted(mine, key=lambda record: record.number, reverse=True))
+        found = self.records.newest_first(account_sid)
+        return (each for each in found if _is_seen(each, now, deleted=deleted))
 
     def audio(self, sid: str) -> bytes | None:
         """Return a recording's audio, or None when there is none."""
-        return self._audio.get(sid)
+        return self._sound.data.get(sid)
 
     def url(self, record: RecordingRecord) -> str:
         """Return where a recording's media is served."""
         return f"{self.base_url}/2010-04-01/Accounts/{record.account_sid}/Recordings/{record.sid}"
 
-    def clear(self) -> None:
-        """Forget all, those under way included."""
-        for sid in list(self._unfinished):
-            self.note("recording", sid, self._unfinished.pop(sid), None)
-        for sid in list(self._finished):
-            self._forget(sid)
+    def clear(self) -> tuple[Replaced, ...]:
+        """Forget all, those under way included; return what somebody has to let go of."""
+        for each in self.records.open:
+            self.records.give_up(each.sid)
+            self.note("recording", each.sid, each, None)
+        sound, self._sound = self._sound, Sound()
+        self.replaced("audio", sound)
+        return sound, *self.records.clear()
+
+    def put_all_back(self, past: Replaced) -> None:
+        """Keep what was cleared as if it had not been; nobody is told."""
+        if isinstance(past, Sound):
+            newer, self._sound = self._sound, past
+            past.data |= newer.data
+            past.size += newer.size
+        else:
+            self.records.put_all_back(past)
 
     def __len__(self) -> int:
-        return len(self._unfinished) + len(self._finished)
+        return len(self.records)
 
 
 def _is_seen(record: RecordingRecord, now: float, *, deleted: bool) -> bool:

@@ -20,7 +20,7 @@ def alert(number: int, account: str = "AC1") -> AlertRecord:
 def filled(*records: AlertRecord, capacity: int = 10) -> Log[AlertRecord]:
     log: Log[AlertRecord] = Log(capacity)
     for record in records:
-        log.add(record)
+        log.keep(record)
     return log
 
 
@@ -28,16 +28,16 @@ def test_the_latest_come_first_and_each_account_has_its_own() -> None:
     log = filled(alert(1), alert(2, "AC2"), alert(3))
     assert [each.number for each in log.newest_first("AC1")] == [3, 1]
     assert [each.number for each in log.newest_first("AC2")] == [2]
-    assert log.find("AC2", "NO2") == alert(2, "AC2")
-    assert log.find("AC1", "NO2") is None
-    assert log.find("AC1", "NO9") is None
+    assert log.of_account("AC2", "NO2") == alert(2, "AC2")
+    assert log.of_account("AC1", "NO2") is None
+    assert log.of_account("AC1", "NO9") is None
 
 
 def test_the_oldest_goes_first() -> None:
     log = filled(*(alert(number) for number in range(1, 6)), capacity=3)
     assert len(log) == 3
     assert [each.number for each in log.newest_first("AC1")] == [5, 4, 3]
-    assert log.find("AC1", "NO2") is None
+    assert log.of_account("AC1", "NO2") is None
 
 
 def test_numbers_go_on_after_what_was_forgotten() -> None:
@@ -51,7 +51,7 @@ def test_who_listens_is_told_of_each_record_that_comes_and_goes() -> None:
     log: Log[AlertRecord] = Log(2)
     log.note = lambda sid, before, after: told.append((sid, before is not None, after is not None))
     for number in (1, 2, 3):
-        log.add(alert(number))
+        log.keep(alert(number))
     log.delete("NO3")
     log.delete("NO3")
     assert told == [

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sipdomain.twilio.store.recordings import Audio, RecordingRecord, RecordingStore, whole_seconds
+from sipdomain.twilio.store.audio import Audio
+from sipdomain.twilio.store.changes import Replaced
+from sipdomain.twilio.store.recordings import RecordingRecord, RecordingStore, whole_seconds
 
 ACCOUNT = "AC00000000000000000000000000000001"
 DAY = 86_400.0
@@ -128,8 +130,11 @@ def test_who_keeps_them_is_told_of_each_change() -> None:
     told.clear()
     recordings.add(record(3))
     told.clear()
+    gone = {}
+    recordings.replaced = lambda kind, records: gone.update({kind: dict(records.items())})
     recordings.clear()
-    assert told == [("recording", "RE3", "in-progress", None), ("recording", "RE2", "absent", None)]
+    assert told == [("recording", "RE3", "in-progress", None)]
+    assert {kind: list(records) for kind, records in gone.items()} == {"audio": [], "recording": ["RE2"]}
     assert len(recordings) == 0
 
 
@@ -147,8 +152,17 @@ def test_what_is_put_back_is_as_if_it_had_not_been_deleted() -> None:
             taken.append((sid, before))
 
     recordings.note = note
+    swapped: list[Replaced] = []
+    recordings.replaced = lambda _, records: swapped.append(records)
     recordings.clear()
     assert list(recordings.newest_first(ACCOUNT, 60.0)) == []
+    recordings.add(record(4))
+    recordings.finish("RE4", b"56", 60.0)
+    for each in swapped:
+        recordings.put_all_back(each)
     recordings.put_back(taken)
+    assert recordings.audio("RE4") == b"56"
+    assert [each.sid for each in recordings.records.finished] == ["RE1", "RE2", "RE4"]
+    recordings.records.delete("RE4")
     assert list(recordings.newest_first(ACCOUNT, 60.0)) == before
     assert [recordings.audio(f"RE{number}") for number in (1, 2, 3)] == [b"12", b"34", None]
