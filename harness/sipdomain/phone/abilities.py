@@ -25,6 +25,7 @@ from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.phone.registering import Registering
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.phone.speaking import Speaking
+from sipdomain.phone.transfer import Transferring, replacing
 from sipdomain.sip.grammar import TOKEN
 from sipdomain.sip.outputs import Send
 from sipdomain.sip.timers import Timers
@@ -59,6 +60,7 @@ class Abilities:
         self._registering = Registering(self._line)
         self._speaking = Speaking(self._line, self._book)
         self._hold = Hold(self._line, self._book)
+        self._transferring = Transferring(self._line)
 
     @property
     def calls(self) -> Mapping[str, PhoneCall]:
@@ -306,4 +308,30 @@ class Abilities:
         leg = self._book.leg_of(call)
         if leg is not None:
             self._hold.renew(leg, "sendrecv", now)
+        return self._line.drain()
+
+    def transfer(self, now: float, call: PhoneCall, to: str) -> list[PhoneOutput]:
+        """Ask the peer by REFER to call somebody else (RFC 3515); nothing when the call is over.
+
+        `call.transfer` shows its answer and how the new call goes. The call itself goes on until somebody hangs up.
+
+        Raises:
+            LocalProtocolError: `to` is not a URI, the call is not answered, or another transfer is under way.
+        """
+        leg = self._book.leg_of(call)
+        if leg is not None:
+            self._transferring.refer(leg, to, now)
+        return self._line.drain()
+
+    def join(self, now: float, call: PhoneCall, other: PhoneCall) -> list[PhoneOutput]:
+        """Ask the peer by REFER to take this phone's place in another call (RFC 3891); nothing when one is over.
+
+        Raises:
+            LocalProtocolError: One of the calls is not answered, both are the same, or another transfer is under way.
+        """
+        leg, replaced = self._book.leg_of(call), self._book.leg_of(other)
+        if leg is not None and replaced is not None:
+            if leg is replaced:
+                raise LocalProtocolError("a call cannot take its own place")
+            self._transferring.refer(leg, replacing(replaced), now)
         return self._line.drain()

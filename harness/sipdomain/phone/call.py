@@ -11,6 +11,21 @@ HoldState = Literal["", "holding", "held", "resuming"]
 
 
 @dataclass(slots=True)
+class Transfer:
+    """How a transfer goes that the phone asked for.
+
+    Attributes:
+        to: Whom the peer is to call.
+        statuses: The final response to the REFER, then the statuses of the new call of which the peer told, in order.
+        is_over: Whether nothing more is to come: it was refused, or the new call has its final status.
+    """
+
+    to: str
+    statuses: list[int] = field(default_factory=list)
+    is_over: bool = False
+
+
+@dataclass(slots=True)
 class PhoneCall:
     """The record of a call, of the phone's or to it. The phone writes it; everybody else reads it.
 
@@ -38,6 +53,7 @@ class PhoneCall:
         headers: The header fields of the INVITE that called the phone, in order.
         hold: Whether the phone holds the call: "" for no, "held", or on its way there ("holding") or back ("resuming").
         hold_refusal: The status that refused the last hold or resume, or 0.
+        transfer: The latest transfer of the call that the phone asked for, or None.
         said: What the phone said to its end, in order: words, or the name of what was played.
         not_said: What could not be rendered, with the reason.
     """
@@ -60,6 +76,7 @@ class PhoneCall:
     headers: list[tuple[str, str]] = field(default_factory=list)
     hold: HoldState = ""
     hold_refusal: int = 0
+    transfer: Transfer | None = None
     said: list[str] = field(default_factory=list)
     not_said: dict[str, str] = field(default_factory=dict)
 

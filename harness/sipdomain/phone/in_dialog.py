@@ -8,6 +8,7 @@ from sipdomain.errors import MediaError
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.leg import Leg
 from sipdomain.phone.line import ALLOW, SDP, Line
+from sipdomain.phone.transfer import notified
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.invite_server import Acceptance
 from sipdomain.sip.message import Request, Response
@@ -52,6 +53,7 @@ class InDialog:
             self._line.answer(transaction, request, 200, now, headers=fields)
         else:
             self._line.answer(transaction, request, 200, now)
+            notified(self._line, leg, request, now)
 
     def _bye(self, leg: Leg, dialog: Dialog, transaction: Transaction, request: Request, now: float) -> None:
         # Also when our own BYE crossed it: both sides then see a 200.

@@ -77,6 +77,7 @@ class Leg:
         seen: Hashes of the provisional responses to a single request, to know copies.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         renewal: Our latest re-INVITE.
+        referred: The CSeq number of our latest REFER.
         errands: The keys of its client transactions.
         unspoken: What the phone is to say, up to its end, in order.
         invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
@@ -98,6 +99,7 @@ class Leg:
     seen: set[int] = field(default_factory=set)
     acceptance: Acceptance | None = None
     renewal: Renewal | None = None
+    referred: int = 0
     errands: list[Key] = field(default_factory=list)
     unspoken: list[Utterance] = field(default_factory=list)
     invite: tuple[Transaction, Request] | None = None

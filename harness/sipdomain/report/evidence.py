@@ -45,6 +45,7 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "verbs": _FATE,
     "verbs_begin": _FATE,
     "heard": _FATE,
+    "transfer": _FATE,
     "said": _FATE,
     "recorded": _FATE,
     "alerts": _FATE,

@@ -51,15 +51,16 @@ def _check_phone(step: Step, phones: list[str], root: Node, place: tuple[str | i
 
 
 def _check_call(step: Step, calls: dict[str, None], root: Node, place: tuple[str | int, ...]) -> None:
-    name = getattr(step, "call", None)
-    if name is None:
-        return
-    if not calls:
-        raise FileError(
-            "no call was placed before this step", where=locate(root, place), hint="begin with `dial: …`"
-        )
-    if name:
-        _known(name, calls, "call", root, (*place, "call"))
+    for field in ("call", "replaces"):
+        name = getattr(step, field, None)
+        if name is None:
+            continue
+        if not calls:
+            raise FileError(
+                "no call was placed before this step", where=locate(root, place), hint="begin with `dial: …`"
+            )
+        if name:
+            _known(name, calls, "call", root, (*place, field))
 
 
 def _words(value: object) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from sipdomain.journal import Journal
+from sipdomain.phone.call import Transfer
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import AppRequest, Script, Until
 from sipdomain.sip.outputs import Address
@@ -42,6 +43,7 @@ class PhoneCall(Protocol):
         responses: Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200].
         final_headers: Header fields of the last final response.
         ended_by: "us" for the phone, "them" for the emulator, "" while it lasts.
+        transfer: The transfer that the phone asked for, or None.
         said: What the phone said to its end, in order; nothing is known of a foreign one.
         not_said: What could not be said, and why.
         started_at: When the first request left.
@@ -61,6 +63,8 @@ class PhoneCall(Protocol):
     def final_headers(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
     @property
     def ended_by(self) -> str: ...  # noqa: D102
+    @property
+    def transfer(self) -> Transfer | None: ...  # noqa: D102
     @property
     def said(self) -> Sequence[str]: ...  # noqa: D102
     @property

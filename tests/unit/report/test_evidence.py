@@ -84,8 +84,8 @@ def explained(field: str, *entries: Entry) -> list[str]:
 
 
 FATE = [
-    "responses", "headers", "answered", "ended_by", "status", "verbs", "heard", "said", "recorded", "alerts", "webhook",
-    "fallback", "webhooks",
+    "responses", "headers", "answered", "ended_by", "status", "verbs", "heard", "said", "recorded", "transfer", "alerts",
+    "webhook", "fallback", "webhooks",
 ]  # fmt: skip
 
 

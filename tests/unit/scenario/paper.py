@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from sipdomain.entries import CallChanged, Decision, HttpAnswered, HttpRequested, VerbStarted
 from sipdomain.journal import Journal
+from sipdomain.phone.call import Transfer
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
@@ -32,6 +33,7 @@ class PaperCall:
     answered_at: float | None = None
     ended_at: float | None = None
     done: list[str] = field(default_factory=list)
+    transfer: Transfer | None = None
     said: list[str] = field(default_factory=list)
     not_said: dict[str, str] = field(default_factory=dict)
     method: str = "INVITE"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sipdomain.errors import FileError
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.worlds import maker
@@ -34,7 +35,9 @@ def unmet(*steps: str) -> tuple[str, str, str]:
     return mismatch.path, mismatch.expected, mismatch.got
 
 
-@pytest.mark.parametrize("step", ["say: Hello", "play: tone.wav", 'press: {keys: "1"}', "hold:", "resume:"])
+@pytest.mark.parametrize(
+    "step", ["say: Hello", "play: tone.wav", 'press: {keys: "1"}', "hold:", "resume:", "transfer: sip:2@a"]
+)
 def test_what_needs_an_answered_call_says_so_of_one_that_is_over(step: str) -> None:
     def refused(_: PaperWorld, call: PaperCall) -> None:
         call.state, call.ended_at, call.responses = "refused", 100.0, [100, 603]
@@ -85,6 +88,46 @@ def test_what_is_said_on_hold_is_an_error_with_the_reason() -> None:
         unmet("hold: {inactive: true}", "say: Hello")[2]
         == "nothing can be said: the call is on hold (inactive)"
     )
+
+
+def test_a_transfer_is_expected_by_its_statuses() -> None:
+    assert (
+        played("transfer: sip:2@acme", "expect: {transfer: [403], alerts: [13802], within: 40}").mismatches
+        == ()
+    )
+    assert unmet("transfer: sip:2@acme", "expect: {transfer: [202, 200]}") == (
+        "steps[2].expect.transfer", "202, 200", "403",
+    )  # fmt: skip
+    assert unmet("hang_up:", "expect: {transfer: [403]}") == ("steps[2].expect.transfer", "403", "none")
+
+
+def test_the_other_side_is_asked_to_take_our_place_in_another_call_of_the_phone() -> None:
+    second = "dial: {to: sip:2@acme, name: second}"
+    ours = "expect: {call: second, answered: true}"
+    result = played(
+        second, ours, "transfer: {call: call, replaces: second}", "expect: {call: call, transfer: [403]}"
+    )
+    assert result.mismatches == ()
+    assert unmet(second, "transfer: {call: call, replaces: second}") == (
+        "steps[2].transfer.replaces", "`second` to be answered", "trying",
+    )  # fmt: skip
+    assert unmet("transfer: {replaces: call}")[2] == "a call cannot take its own place"
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("transfer: {call: call}", "exactly one of to and replaces"),
+        ("transfer: {to: sip:2@acme, replaces: call}", "exactly one of to and replaces"),
+        ("transfer: {replaces: nobody}", "there is no call `nobody`"),
+        ("transfer: bob", "`bob` is not a SIP URI"),
+        ("say: ''", "words"),
+        ("play: nothing.wav", "there is no file `nothing.wav`"),
+    ],
+)
+def test_a_step_that_cannot_be_carried_out_is_refused_when_it_is_read(step: str, message: str) -> None:
+    with pytest.raises(FileError, match=message):
+        played(step)
 
 
 def test_a_recording_that_was_never_made_holds_nothing() -> None:

@@ -66,6 +66,8 @@ class PhoneHandle:
     play = _acts(Phone.play)
     hold = _acts(Phone.hold)
     resume = _acts(Phone.resume)
+    transfer = _acts(Phone.transfer)
+    join = _acts(Phone.join)
 
     @property
     def ringing(self) -> Sequence[PhoneCall]:

@@ -47,6 +47,19 @@ def ended_by(stage: Stage, call: PhoneCall, wanted: str) -> Finding:
     return Finding(standing, "ended_by", f"the {wanted}", got)
 
 
+def transfer(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
+    """Expect exactly these statuses of the latest transfer, in order: the answer to REFER, then those of the new call."""
+    found = call.transfer
+    got = found.statuses if found is not None else []
+    standing = complete(wanted, got)
+    if standing is Standing.SO_FAR and found is not None and found.is_over:
+        standing = Standing.MET
+    elif standing is Standing.OPEN and ((found is not None and found.is_over) or stage.is_over(call)):
+        standing = Standing.LOST
+    near = (f"asked to call {found.to}",) if found is not None else ("no transfer was asked for",)
+    return Finding(standing, "transfer", listed(wanted), listed(got), near)
+
+
 def headers(stage: Stage, call: PhoneCall, name: str, wanted: Text) -> Finding:
     """Expect a header field in the last final response; its name in any case."""
     values = [got for key, got in call.final_headers if key.lower() == name.lower()]

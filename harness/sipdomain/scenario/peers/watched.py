@@ -35,6 +35,7 @@ class WatchedCall:
         self.responses: list[int] = []
         self.final_headers: list[tuple[str, str]] = []
         self.ended_by = ""
+        self.transfer: None = None
         self.said: list[str] = []
         self.not_said: dict[str, str] = {}
         self.started_at: float | None = None

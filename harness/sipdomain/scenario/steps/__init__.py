@@ -22,6 +22,7 @@ from sipdomain.scenario.steps.rest import Rest
 from sipdomain.scenario.steps.resume import Resume
 from sipdomain.scenario.steps.say import Say
 from sipdomain.scenario.steps.sipp import Sipp
+from sipdomain.scenario.steps.transfer import Transfer
 from sipdomain.scenario.steps.unregister import Unregister
 
 STEPS: Final[dict[str, type[Step]]] = {
@@ -42,5 +43,6 @@ STEPS: Final[dict[str, type[Step]]] = {
     "resume": Resume,
     "say": Say,
     "sipp": Sipp,
+    "transfer": Transfer,
     "unregister": Unregister,
 }

@@ -67,6 +67,12 @@ class Expect(Step):
     answered: bool | ByProfile[bool] | None = Field(None, description="Whether the call was ever answered.")
     ended_by: Literal["phone", "cloud"] | None = Field(None, description="Who sent the BYE.")
 
+    transfer: Beginning | ByProfile[Beginning] | None = Field(
+        None,
+        description="The statuses of the latest `transfer`: the answer to the REFER, then those of the new call.",
+        examples=[[202, 100, 200]],
+    )
+
     challenged: int | None = Field(None, description="The status with which credentials were asked for.")
     refused: str | ByProfile[str] | None = Field(
         None, description="The reason of the refusal that ended it: bad-credentials, unknown-domain, …"
@@ -166,6 +172,8 @@ class Expect(Step):
             yield partial(wire.answered, stage, call, answered)
         if self.ended_by is not None:
             yield partial(wire.ended_by, stage, call, self.ended_by)
+        if (statuses := chosen(self.transfer, profile)) is not None:
+            yield partial(wire.transfer, stage, call, statuses)
         if self.heard == "silence":
             yield partial(ear.silence, stage, call)
         elif self.heard is not None:
