@@ -8,7 +8,6 @@ from sipdomain.sip.codec import parse
 from sipdomain.sip.invite_client import Outputs
 from sipdomain.sip.invite_outputs import (
     Answered,
-    Forget,
     Forked,
     GaveUp,
     Lost,
@@ -68,10 +67,10 @@ class Caller:
                     self.take(step)
                 case Wake(at):
                     self.alarms.set(at, True)
-                case Forget():
-                    self.layer.abandon(self.transaction.key)
                 case _:
                     self.reports.append(each)
+                    if isinstance(each, GaveUp):
+                        self.layer.abandon(self.transaction.key)
                     if isinstance(each, Answered) and self.late_offer:
                         self.carry(self.invite.acknowledge(each.dialog, b"v=0\r\n"))
 

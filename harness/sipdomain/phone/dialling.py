@@ -14,7 +14,6 @@ from sipdomain.sip.invite_client import InviteClient, Outputs
 from sipdomain.sip.invite_outputs import (
     Answered,
     Challenged,
-    Forget,
     Forked,
     GaveUp,
     Lost,
@@ -116,8 +115,6 @@ class Dialling:
                     self._line.send(leg, request, now)
                 case Wake(at):
                     self._line.alarms.set(at, partial(self._due, leg))
-                case Forget():
-                    pass  # What may still come is answered until the leg is forgotten.
                 case _:
                     self._take(leg, each, now)
 

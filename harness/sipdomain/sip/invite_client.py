@@ -15,13 +15,13 @@ from sipdomain.sip.headers import Headers
 from sipdomain.sip.invite_outputs import (
     Answered,
     Challenged,
-    Forget,
     Forked,
     GaveUp,
     InviteOutput,
     Lost,
     Provisional,
     Refused,
+    Report,
     Transact,
     Unusable,
     Wake,
@@ -73,7 +73,7 @@ class InviteClient:
     """
 
     __slots__ = (
-        "_acks", "_author", "_credentials", "_flow", "_forget_at", "_give_up_at", "_late_offer", "_number",
+        "_acks", "_author", "_credentials", "_flow", "_give_up_at", "_late_offer", "_number",
         "_over", "_request", "_seen", "_timers", "cancelled", "cancelling", "dialogs",
     )  # fmt: skip
 
@@ -108,7 +108,6 @@ class InviteClient:
         self._acks: dict[str, Send | None] = {}
         self._over = False
         self._give_up_at: float | None = None
-        self._forget_at: float | None = None
 
     def start(self) -> Outputs:
         """Send the INVITE."""
@@ -123,7 +122,7 @@ class InviteClient:
         if response.status < 200:
             return self._provisional(self._request, response, now)
         if response.status < 300:
-            return self._success(self._request, response, now)
+            return self._success(self._request, response)
         return self._failure(response)
 
     def lost(self, status: int) -> Outputs:
@@ -138,15 +137,10 @@ class InviteClient:
         return self._cancel(self._request, now) if self._seen else []
 
     def due(self, now: float) -> Outputs:
-        """Do what is due at the moment of a `Wake`."""
-        if self._give_up_at is not None and now >= self._give_up_at:
-            self._give_up_at = None
-            if not self._over:
-                return self._end(GaveUp())
-        if self._forget_at is not None and now >= self._forget_at:
-            self._forget_at = None
-            return [Forget()]
-        return []
+        """Give up, at the moment of a `Wake`, what was cancelled and never got a final response."""
+        if self._over or self._give_up_at is None or now < self._give_up_at:
+            return []
+        return self._end(GaveUp())
 
     def acknowledge(self, dialog: Dialog, body: bytes = b"") -> Outputs:
         """Acknowledge the 2xx that answered a late offer; the ACK repeats the INVITE's credentials (section 13.2.2.4).
@@ -191,7 +185,7 @@ class InviteClient:
                 out.append(Unusable(response, error))
         return out
 
-    def _success(self, request: Request, response: Response, now: float) -> Outputs:
+    def _success(self, request: Request, response: Response) -> Outputs:
         tag = response.to.tag or ""
         if tag in self._acks:
             known = self._acks[tag]
@@ -202,24 +196,12 @@ class InviteClient:
             dialog = self._confirmed(request, response, tag)
         except RemoteProtocolError as error:
             # Nothing can be sent to who cannot be addressed; its own timers end it.
-            if self._over:
-                return []
-            self._over = True
-            return [*self._remember(now), Unusable(response, error)]
+            return [] if self._over else self._end(Unusable(response, error))
         self._acks[tag] = None
         out = [] if self._late_offer and not self._over else self.acknowledge(dialog)
-        out += self._remember(now)
         if self._over:
             return [*out, *self.hang_up(dialog), Forked(response)]
-        self._over = True
-        return [*out, Answered(response, dialog)]
-
-    def _remember(self, now: float) -> Outputs:
-        """After the first 2xx its copies, and answers of other phones, may come for 64 * T1 (RFC 6026 section 7.2)."""
-        if self._forget_at is not None:
-            return []
-        self._forget_at = now + 64 * self._timers.t1
-        return [Wake(self._forget_at)]
+        return [*out, *self._end(Answered(response, dialog))]
 
     def _confirmed(self, request: Request, response: Response, tag: str) -> Dialog:
         """Return the dialog of a 2xx.
@@ -248,12 +230,12 @@ class InviteClient:
             if not why:
                 self._seen.clear()
                 self.dialogs.clear()
-                return [Forget(), Challenged(response), *self.start()]
+                return [Challenged(response), *self.start()]
         return self._end(Refused(response, why))
 
-    def _end(self, outcome: Refused | Lost | GaveUp) -> Outputs:
+    def _end(self, outcome: Report) -> Outputs:
         self._over = True
-        return [Forget(), outcome]
+        return [outcome]
 
     def _cancel(self, invite: Request, now: float) -> Outputs:
         items = [("Via", str(invite.via)), ("Max-Forwards", "70")]

@@ -25,11 +25,6 @@ class Wake:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """The transaction of the last INVITE brings nothing more; one that is still open is to be abandoned."""
-
-
-@dataclass(frozen=True, slots=True)
 class Provisional:
     """A provisional response came that is not the copy of another."""
 
@@ -88,10 +83,10 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """Outcome: no final response came for 64 * T1 after CANCEL."""
+    """Outcome: no final response came for 64 * T1 after CANCEL. No timer ends its transaction: it is to be abandoned."""
 
 
 Report = Provisional | Challenged | Answered | Forked | Refused | Unusable | Lost | GaveUp
 """What happened to an INVITE."""
-InviteOutput = Send | Transact | Wake | Forget | Report
+InviteOutput = Send | Transact | Wake | Report
 """What its client's side wants done, and what happened to it, in order."""
