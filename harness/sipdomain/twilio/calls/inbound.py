@@ -15,10 +15,10 @@ from sipdomain.sip.session_timer import SessionExpires, fields_of
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission.admission import Admitted
-from sipdomain.twilio.calls.acceptance import Acceptance
 from sipdomain.twilio.calls.call_webhooks import Handling
 from sipdomain.twilio.calls.family import note_began
 from sipdomain.twilio.calls.leg import SDP, Leg, Service
+from sipdomain.twilio.calls.unacknowledged import Unacknowledged
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.fields import ALLOW, SERVER
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
@@ -122,13 +122,13 @@ class Call(Leg):
             return
         engine, agent = self._engine, self._agent
         host = agent.host_towards(self._media_flow, engine.settings.advertise)
-        self.described.address = Address(host, event.address.port)
-        agreement = self.described.answer(self._offer)
+        self.negotiation.address = Address(host, event.address.port)
+        agreement = self.negotiation.answer(self._offer)
         self._offer = None
         engine.alarms.cancel(self._refresh)
         fields = (ALLOW, *fields_of(self._granted), SDP)
         response = self._response(200, headers=fields, body=bytes(agreement.description))
-        self._acceptance = Acceptance(
+        self._unacknowledged = Unacknowledged(
             engine, agent, self._transaction, response, self._not_acknowledged, turn
         )
         self._request = None

@@ -9,7 +9,9 @@ from typing import Final
 from sipdomain.entries import Alert, CallChanged, Note
 from sipdomain.errors import MediaError
 from sipdomain.media.agreement import Agreement
+from sipdomain.media.negotiation import Negotiation, description_of
 from sipdomain.media.outputs import CloseMedia, ConnectMedia, MediaFailed, MediaOpened, MediaSilent
+from sipdomain.media.sdes import OwnKeys
 from sipdomain.media.sdp import SessionDescription
 from sipdomain.sip.dialog import Dialog, DialogState
 from sipdomain.sip.message import Request, Response, respond
@@ -19,15 +21,14 @@ from sipdomain.sip.sources import source_of
 from sipdomain.sip.timers import Alarm, whole_seconds
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission.admission import is_address
-from sipdomain.twilio.calls.acceptance import Acceptance
 from sipdomain.twilio.calls.bye import Bye
 from sipdomain.twilio.calls.call_webhooks import Handling
 from sipdomain.twilio.calls.callbacks import Callbacks
 from sipdomain.twilio.calls.orders import CallUpdate
-from sipdomain.twilio.calls.our_description import OurDescription, agreed
 from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.calls.service import ServiceOf
 from sipdomain.twilio.calls.session_refresh import SessionTimer
+from sipdomain.twilio.calls.unacknowledged import Unacknowledged
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Interpreter
 from sipdomain.twilio.signalling.edge_route import STRAIGHT, WENT_STRAIGHT
@@ -38,6 +39,8 @@ from sipdomain.twilio.webhooks.exchange import NEWER_FIELDS, CallIdentity
 
 API_VERSION: Final = "2010-04-01"
 SDP: Final = ("Content-Type", "application/sdp")
+GATEWAY: Final = "Twilio Media Gateway"
+"""What s= says in every description of the service (traces)."""
 
 
 class Leg(ABC):
@@ -56,6 +59,7 @@ class Leg(ABC):
         source: In whose share of all calls it is; "" for a call of ours.
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
+        negotiation: Its offers and answers.
     """
 
     def __init__(
@@ -90,11 +94,13 @@ class Leg(ABC):
         self.status: CallStatus = record.status
         self.answered_at: float | None = None
         self._time_limit = engine.settings.time_limit
-        self.described = OurDescription(engine.rng, secure=secure, one_codec=engine.profile.answers_one_codec)
-        self._acceptance: Acceptance | None = None
+        self.negotiation = Negotiation(
+            engine.rng.getrandbits(31), one_codec=engine.profile.answers_one_codec,
+            keys=OwnKeys(engine.rng.randbytes) if secure else None, name=GATEWAY, user="root",
+        )  # fmt: skip
+        self._unacknowledged: Unacknowledged | None = None
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
-        self._agreement: Agreement | None = None
         self.session_timer = SessionTimer(engine, service.agent, self)
         self._over = False
         self.told: set[str] = set()  # What is said once in a call, and was.
@@ -110,12 +116,12 @@ class Leg(ABC):
     @property
     def media_address(self) -> Address | None:
         """Where it receives its audio; None before a port is open."""
-        return self.described.address
+        return self.negotiation.address
 
     @property
     def secure(self) -> bool:
         """Whether its audio is SRTP."""
-        return self.described.secure
+        return self.negotiation.secure
 
     @property
     def over(self) -> bool:
@@ -160,7 +166,6 @@ class Leg(ABC):
         self.callbacks.tell("answered", "in-progress", turn)
 
     def _connect(self, agreement: Agreement, turn: Turn) -> None:
-        self._agreement = agreement
         turn.out.append(ConnectMedia(self.session, agreement, self._flow.remote.host))
 
     # --- the session timer (rule session-timer) ----------------------------------------------------------
@@ -173,15 +178,16 @@ class Leg(ABC):
     def refreshed(self, response: Response, turn: Turn) -> None:
         """Take the answer to a refresh of ours; it may have moved the audio."""
         self.dialog.refresh_target(response)
-        if self._over or not response.body or self.described.latest is None:
+        if self._over or not response.body:
             return
+        before = self.negotiation.agreement
         try:
-            agreement = agreed(self.described.latest, response)
+            agreement = self.negotiation.accept(description_of(response))
         except MediaError as error:
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
             self.hang_up(turn)
             return
-        if self._agreement is None or agreement.remote != self._agreement.remote:
+        if before is None or agreement.remote != before.remote:
             self._connect(agreement, turn)
 
     def session_ended(self, reason: str, turn: Turn) -> None:
@@ -195,7 +201,7 @@ class Leg(ABC):
 
     def _not_acknowledged(self, turn: Turn) -> None:
         """No ACK came for a 200 (rule no-ack)."""
-        self._acceptance = None
+        self._unacknowledged = None
         text = "ACK not received from your SIP endpoint"
         if WENT_STRAIGHT in self.told:
             text += f"; it came straight to the Contact: {STRAIGHT}"
@@ -204,16 +210,14 @@ class Leg(ABC):
 
     def acknowledged(self, ack: Request, turn: Turn) -> None:
         """The ACK of a 200 came; when the 200 made an offer, it brings the answer."""
-        acceptance = self._acceptance
-        if acceptance is None or ack.cseq.number != acceptance.number:
+        if self._unacknowledged is None or not self._unacknowledged.is_acknowledged_by(ack):
             return
-        acceptance.stop()
-        self._acceptance = None
+        self._unacknowledged.stop()
+        self._unacknowledged = None
         self.dialog.state = DialogState.CONFIRMED
-        proposal, self.described.proposed = self.described.proposed, None
-        if proposal is not None and ack.body:
+        if self.negotiation.offering and ack.body:
             try:
-                self._connect(agreed(proposal, ack), turn)
+                self._connect(self.negotiation.accept(description_of(ack)), turn)
             except MediaError as error:
                 self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
                 self.hang_up(turn)
@@ -235,21 +239,21 @@ class Leg(ABC):
             turn: Now, and where outputs go.
         """
         if offer is None:
-            description = self.described.offer()
+            description = self.negotiation.offer()
         else:
-            agreement = self.described.answer(offer)
+            agreement = self.negotiation.answer(offer)
             description = agreement.description
             self._connect(agreement, turn)
         self.dialog.refresh_target(request)
-        if self._acceptance is not None:
+        if self._unacknowledged is not None:
             # Whoever invites again has seen the 200 before, though its ACK was lost.
-            self._acceptance.stop()
+            self._unacknowledged.stop()
         *edge, contact = self._agent.target_fields(transaction.flow)
         routes = [("Record-Route", value) for value in request.headers.all("record-route")]
         headers = [*edge, *routes, SERVER, contact, ALLOW, *fields_of(timer), SDP]
         response = respond(request, 200, headers=headers, body=bytes(description))
         self._keep_session(timer, turn)
-        self._acceptance = Acceptance(
+        self._unacknowledged = Unacknowledged(
             self._engine, self._agent, transaction, response, self._not_acknowledged, turn
         )
 
@@ -298,7 +302,7 @@ class Leg(ABC):
         if self.answered_at is None:
             self._give_up("failed", turn)
             return
-        if self._acceptance is not None:
+        if self._unacknowledged is not None:
             # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
             self._hang_up_when_acknowledged = True
             return
@@ -341,8 +345,8 @@ class Leg(ABC):
         engine = self._engine
         engine.alarms.cancel(self._limit)
         self.session_timer.stop()
-        if self._acceptance is not None:
-            self._acceptance.stop()
+        if self._unacknowledged is not None:
+            self._unacknowledged.stop()
         self.status = status
         engine.records.finish(self.record.sid, status, engine.wall(turn.now))
         self._calls.leave(self)
@@ -351,14 +355,14 @@ class Leg(ABC):
         self.recorder.hung_up(turn)
         if self._media_is_open:
             turn.out.append(CloseMedia(self.session))
-        self._acceptance = self.described.proposed = None
+        self._unacknowledged = None
         self._note_status(turn)
         self.callbacks.tell("completed", status, turn)
 
     @property
     def _media_is_open(self) -> bool:
         """Whether a media port is open, or being opened."""
-        return self.described.address is not None
+        return self.negotiation.address is not None
 
     def transfer_refused(self, turn: Turn) -> None:
         """A REFER came that nothing in the document allows (rule refer-without-dial): the call goes on."""

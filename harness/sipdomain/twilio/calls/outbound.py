@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from sipdomain.errors import LocalProtocolError, MediaError, RemoteProtocolError
+from sipdomain.errors import MediaError, RemoteProtocolError
+from sipdomain.media.negotiation import description_of
 from sipdomain.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from sipdomain.media.sdes import SUITES
-from sipdomain.media.sdp import SessionDescription
 from sipdomain.sip.address import NameAddress
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Response
@@ -20,11 +20,11 @@ from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.session_timer import read as read_session_expires
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.uri import Uri
-from sipdomain.twilio.calls.branch import Branch
+from sipdomain.twilio.calls.branch import Invitation
 from sipdomain.twilio.calls.family import note_began, parent_parameters
+from sipdomain.twilio.calls.fork import Answer, Fork
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
-from sipdomain.twilio.calls.our_description import agreed
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.keypad import Keypad
@@ -62,12 +62,10 @@ class OutboundCall(Leg):
         self.source = ""
         if order.time_limit is not None:
             self._limit_to(order.time_limit, turn)
-        self._offer: SessionDescription | None = None
-        self._branches: list[Branch] = []
+        self._fork = Fork(engine, agent, self)
         self._no_answer: Alarm[Then] | None = None
         self._keypad = Keypad(engine, self.session)
         self._waiting_for_media = False
-        self._worst = 0
 
     # --- the INVITEs -------------------------------------------------------------------------------------
 
@@ -103,22 +101,26 @@ class OutboundCall(Leg):
             return
         engine, agent = self._engine, self._agent
         host = agent.host_towards(self._flow, engine.settings.advertise)
-        self.described.address = Address(host, event.address.port)
+        self.negotiation.address = Address(host, event.address.port)
         self._waiting_for_media = False
-        self._offer = self.described.offer(SUITES[:1])
+        offer = self.negotiation.offer(SUITES[:1])
         self.status = "initiated"
         self._note_status(turn)
         self.callbacks.tell("initiated", "initiated", turn)
         self._no_answer = engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
-        for target in self._targets:
-            branch = Branch(engine, agent, self, target, self._order, bytes(self._offer))
-            self._branches.append(branch)
-        for branch in self._branches:
-            try:
-                branch.invite(turn)
-            except LocalProtocolError as error:
-                self._alert(12400, "error", f"no INVITE: {error}", turn)
-                self.failed(branch, 503, turn)
+        invitation = Invitation(
+            local=self.dialog.local, remote=self.dialog.remote, call_id=self.dialog.call_id, body=bytes(offer),
+            headers=(
+                ("X-Twilio-AccountSid", self.record.account_sid), ("X-Twilio-CallSid", self.record.sid),
+                *_header_fields(self._order),
+            ),
+            username=self._order.username, password=self._order.password,
+        )  # fmt: skip
+        self._fork.start(self._targets, invitation, turn)
+
+    def unsent(self, why: str, turn: Turn) -> None:
+        """Note that an INVITE cannot be sent."""
+        self._alert(12400, "error", f"no INVITE: {why}", turn)
 
     def rang(self, turn: Turn) -> None:
         """A phone rings; told once."""
@@ -129,33 +131,26 @@ class OutboundCall(Leg):
         self._note_status(turn)
         self.callbacks.tell("ringing", "ringing", turn)
 
-    def accepted(self, branch: Branch, dialog: Dialog, response: Response, turn: Turn) -> bool:
-        """A phone answered; False when another one was faster, or nobody waits any more: then it is hung up on."""
-        if self._over or self.answered_at is not None:
-            return False
-        self.dialog, self._flow, self._behind_nat = dialog, branch.flow, branch.target.behind_nat
+    def answered(self, answer: Answer, turn: Turn) -> None:
+        """Talk to the phone that answered first."""
+        target, response = answer.target, answer.response
+        self.dialog, self._flow, self._behind_nat = answer.dialog, target.flow, target.behind_nat
         self._calls.note_dialog(self)
-        for other in self._branches:
-            if other is not branch:
-                other.cancel(turn)
         self._engine.alarms.cancel(self._no_answer)
         self.sip_headers = tuple(sip_parameters(response.headers))
-        self.described.proposed = None
         try:
-            assert self._offer is not None  # noqa: S101 - an INVITE carried it
-            agreement = agreed(self._offer, response)
+            agreement = self.negotiation.accept(description_of(response))
         except MediaError as error:
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
             self._tell_end(response.status)
             self._finish("failed", turn)
             self._send_bye(turn)
-            return True
+            return
         self._connect(agreement, turn)
         self._take_timer(response, turn)
         self._note_answered(turn)
         self._record(turn)
         self._keypad.press(self._order.send_digits, self.interpreter.start, turn)
-        return True
 
     def _take_timer(self, response: Response, turn: Turn) -> None:
         """Take up the session timer that the phone grants; one that cannot be read is none (rule session-timer)."""
@@ -180,16 +175,8 @@ class OutboundCall(Leg):
         )  # fmt: skip
         self.recorder.start(recordings.add(record), turn)
 
-    def failed(self, branch: Branch, status: int, turn: Turn) -> None:
-        """A phone refused, or cannot be reached (408, 503); the call is over when no other is left."""
-        if branch in self._branches:
-            self._branches.remove(branch)
-        # RFC 3261 section 16.7 step 6: of several refusals 6xx counts before the lowest class.
-        if not self._worst or status >= 600 or (self._worst < 600 and status // 100 < self._worst // 100):
-            self._worst = status
-        if self._over or self.answered_at is not None or (self._branches and status < 600):
-            return
-        status = self._worst
+    def refused(self, status: int, turn: Turn) -> None:
+        """No phone answered."""
         if status < 400:
             self._alert(32219, "error", f"Redirect failed: {status} is not followed", turn)
         elif status == 408 or 500 <= status < 600:
@@ -235,8 +222,7 @@ class OutboundCall(Leg):
 
     def _end(self, status: CallStatus, turn: Turn) -> None:
         """End a call that was never answered, and let no phone ring on."""
-        for branch in self._branches:
-            branch.cancel(turn)
+        self._fork.cancel(turn)
         self._finish(status, turn)
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
@@ -249,6 +235,16 @@ class OutboundCall(Leg):
     @property
     def _media_is_open(self) -> bool:
         return super()._media_is_open or self._waiting_for_media
+
+
+def _header_fields(order: CallOrder) -> list[tuple[str, str]]:
+    """Return the header fields that the URI asks for: X- and User-to-User, as `<Sip>` takes them."""
+    fields = []
+    for part in (order.to.headers or "").split("&"):
+        name, _, value = part.partition("=")
+        if name.lower().startswith("x-") or name.lower() == "user-to-user":
+            fields.append((unquote(name), unquote(value)))
+    return fields
 
 
 def _caller(order: CallOrder, first: Target) -> Uri:

@@ -10,13 +10,13 @@ from functools import partial
 from typing import Final, Protocol
 
 from sipdomain.errors import LocalProtocolError
+from sipdomain.media.negotiation import Negotiation
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Response
 from sipdomain.sip.outputs import Flow, Send
 from sipdomain.sip.session_timer import TIMER, SessionExpires, read
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions.transaction import Key
-from sipdomain.twilio.calls.our_description import OurDescription
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.fields import ALLOW, USER_AGENT
@@ -44,8 +44,8 @@ class Session(Protocol):
         """Whether the call has ended."""
 
     @property
-    def described(self) -> OurDescription:
-        """Our session description."""
+    def negotiation(self) -> Negotiation:
+        """Its offers and answers."""
 
     def refreshed(self, response: Response, turn: Turn) -> None:
         """Take the answer to a refresh of ours."""
@@ -111,7 +111,7 @@ class SessionTimer:
         """Send the INVITE again, with the description that stands (section 7.4)."""
         self._alarm = None
         session, agent, agreed = self._session, self._agent, self._agreed
-        if session.over or agreed is None or session.described.latest is None:
+        if session.over or agreed is None or session.negotiation.latest is None:
             return
         flow = session.next_flow()
         contact = agent.target_fields(flow)[-1]
@@ -122,7 +122,7 @@ class SessionTimer:
         ]  # fmt: skip
         try:
             request = session.dialog.request(
-                "INVITE", agent.new_via(flow), headers=fields, body=bytes(session.described.latest)
+                "INVITE", agent.new_via(flow), headers=fields, body=bytes(session.negotiation.latest)
             )
             key = agent.request(request, flow, self, turn)
         except LocalProtocolError:

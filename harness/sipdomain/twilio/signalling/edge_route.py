@@ -7,7 +7,6 @@ Source: traces of the live service, 2025, and https://www.twilio.com/docs/api/er
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,11 +50,6 @@ class EdgeRoute:
             )
         except RemoteProtocolError:
             return False
-
-    def without(self, routes: Iterable[str]) -> tuple[str, ...]:
-        """Return a route set without the edge's own part, which a request of ours has behind it when it sets out."""
-        ours = {value for _, value in self.record_routes}
-        return tuple(route for route in routes if route not in ours)
 
 
 def edge_route(flow: Flow, host: str) -> EdgeRoute:
