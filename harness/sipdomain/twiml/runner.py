@@ -10,7 +10,7 @@ from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from sipdomain.twiml.verbs.verb import settle
 
 
-def run(document: Document, on_verb: Callable[[Element], None], *, nested: bool = False) -> Program:
+def run(document: Document, on_verb: Callable[[Element], bool | None], *, nested: bool = False) -> Program:
     """Carry out a document.
 
     The call is hung up after the last verb (https://www.twilio.com/docs/voice/twiml). Whatever does not
@@ -19,14 +19,15 @@ def run(document: Document, on_verb: Callable[[Element], None], *, nested: bool 
 
     Args:
         document: What `parse` or `read_reply` returned.
-        on_verb: Called with each verb as it begins.
+        on_verb: Called with each verb as it begins; False ends the document before it.
         nested: Whether it runs inside another one, whose call goes on after the last verb.
 
     Returns:
         A generator of wants, which returns how the document ended; `Continue` only when it is nested.
     """
     for position, element in enumerate(document.verbs):
-        on_verb(element)
+        if on_verb(element) is False:
+            return End()
         outcome = yield from _program(element)
         if isinstance(outcome, Continue):
             continue

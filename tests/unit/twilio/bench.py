@@ -307,8 +307,8 @@ class Bench:
         while (moment := self._next_moment()) is not None and moment <= until:
             self.now = max(self.now, moment)
             for session, playback in [each for each, at in self._ends.items() if at <= self.now]:
-                del self._ends[session, playback]
-                self.tell(PlaybackDone(session, playback))
+                if self._ends.pop((session, playback), None) is not None:
+                    self.tell(PlaybackDone(session, playback))
             self.carry(self.emulator.tick(self.now))
         self.now = until
 

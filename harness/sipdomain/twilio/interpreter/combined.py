@@ -55,6 +55,8 @@ class Racing(Activity[FirstOf]):
 
     def _begin(self, turn: Turn) -> None:
         for place, want in enumerate(self._want.wants):
+            if self.over:
+                return  # The part before has stopped it.
             part = activity_of(want, self._page)
             self._parts.append(part)
             happened = part.begin(partial(self._ended, place), turn)
@@ -82,6 +84,8 @@ class Nesting(Activity[Nested]):
 
     def _begin(self, turn: Turn) -> None:
         self._inside = self._page.nest(self._want, self._ran, turn)
+        if self.over:
+            self._inside.leave("stopped", turn)
 
     def _ran(self, outcome: Outcome, turn: Turn) -> None:
         self._end(Ran(outcome), turn)

@@ -16,7 +16,7 @@ from sipdomain.twilio.interpreter.run import Run
 from sipdomain.twilio.webhooks.exchange import Exchange, FetchFailed, Finished, Purpose
 from sipdomain.twilio.webhooks.http import excess_of
 from sipdomain.twilio.webhooks.login import without_login
-from sipdomain.twiml.document import Document
+from sipdomain.twiml.document import Document, Element
 from sipdomain.twiml.program import (
     Answer,
     Crash,
@@ -135,7 +135,13 @@ class Documents:
         for warning in document.warnings:
             text = f"{page.url or 'Twiml'} line {warning.line}: {warning.message}"
             page.warn(warning.code, "warning", text, turn)
-        self._start(run(document, page.note_verb, nested=self._around is not None), turn)
+        self._start(run(document, self._verb_begins, nested=self._around is not None), turn)
+
+    def _verb_begins(self, element: Element) -> bool:
+        """Take note of a verb, unless the verb before was interrupted for good: then it does not begin."""
+        if self._reason is None:
+            self._page.note_verb(element)
+        return self._reason is None
 
     def _start(self, program: Program, turn: Turn) -> None:
         self._run = Run(self._page, program, self._finished)

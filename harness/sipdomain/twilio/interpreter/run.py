@@ -18,7 +18,16 @@ MOST_LAST_WANTS: Final = 10
 class Run:
     """One program as it runs."""
 
-    __slots__ = ("_activity", "_ended", "_left", "_page", "_program", "_reason")
+    __slots__ = (
+        "_activity",
+        "_beginning",
+        "_ended",
+        "_interruption",
+        "_left",
+        "_page",
+        "_program",
+        "_reason",
+    )
 
     def __init__(self, page: Page, program: Program, ended: Callable[[Outcome, Turn], None]) -> None:
         """Take a program up.
@@ -33,6 +42,8 @@ class Run:
         self._ended = ended
         self._activity: Activity[Any] | None = None
         self._reason: Reason | None = None
+        self._beginning = False
+        self._interruption: Interrupted | None = None
         self._left = MOST_LAST_WANTS
 
     def start(self, turn: Turn) -> None:
@@ -45,10 +56,16 @@ class Run:
             return
         if for_good:
             self._reason = reason
-        activity = self._activity
-        if activity is not None:
-            activity.stop(reason, turn)
-        self._resume(Interrupted(reason), turn)
+        if self._beginning:
+            self._interruption = Interrupted(reason)
+        else:
+            self._resume(self._stopped(Interrupted(reason), turn), turn)
+
+    def _stopped(self, interruption: Interrupted, turn: Turn) -> Interrupted:
+        """Stop what the program waits for, if anything, and return why."""
+        if self._activity is not None:
+            self._activity.stop(interruption.reason, turn)
+        return interruption
 
     def _resume(self, happened: Happened | None, turn: Turn) -> None:
         self._activity = None
@@ -60,7 +77,12 @@ class Run:
                 self._program = None
                 self._ended(stop.value, turn)
                 return
+            self._beginning = True
             happened = self._carry_out(want, turn)
+            self._beginning = False
+            if self._interruption is not None:
+                # What began has interrupted the very program that wanted it.
+                happened, self._interruption = self._stopped(self._interruption, turn), None
             if happened is None:
                 return
 
