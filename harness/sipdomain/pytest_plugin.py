@@ -10,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from sipdomain.entries import Entry
+    from sipdomain.phone import PhoneCall as OwnCall
     from sipdomain.runtime.worlds.world import AppRequest
     from sipdomain.scenario.loader import ScenarioFile as LoadedScenario
     from sipdomain.scenario.runner import Result
@@ -150,6 +151,25 @@ class SipDomain:
         self._stage.add_call(f"call {len(self._stage.calls) + 1}", call, phone)
         return call
 
+    def wait_ringing(self, within: float = 5.0) -> OwnCall:
+        """Let time pass until the phone rings; return the call, for `sip_phone.answer` or `refuse`.
+
+        Args:
+            within: How long to wait, in seconds.
+
+        Raises:
+            AssertionError: It does not ring.
+        """
+        __tracebackhide__ = True
+        from sipdomain.scenario.stage import ExpectationError
+        from sipdomain.scenario.steps.wait_ringing import ringing
+
+        try:
+            name = f"call {len(self._stage.calls) + 1}"
+            return self.world.run(ringing(self._stage, USER, name, within, "wait_ringing"))
+        except ExpectationError as failure:
+            raise UnmetError(self._failure(failure.mismatches), frozenset()) from None
+
     def expect(self, call: PhoneCall, /, **words: Any) -> None:
         """Let time pass until a call is as a scenario's `expect` wants it.
 
@@ -260,6 +280,7 @@ def sip_domain(request: pytest.FixtureRequest, twiml_app: Any) -> Iterator[SipDo
                 "domains": {
                     DOMAIN: {
                         "calls": ["staff"],
+                        "registrations": ["staff"],
                         "voice": "/voice",
                         "fallback": "/fallback",
                         "status": "/status",
@@ -274,7 +295,7 @@ def sip_domain(request: pytest.FixtureRequest, twiml_app: Any) -> Iterator[SipDo
         seed=config.getoption("--sip-seed"),
     )
     world = make_world(config.getoption("--sip-net"), spec)
-    stage = Stage(world, Given())
+    stage = Stage(world, Given.model_validate({"phones": {USER: {}}}))
     stage.secrets |= {PASSWORD, AUTH_TOKEN}
     domain = SipDomain(world, f"{DOMAIN}.sip.twilio.com", stage)
     request.node.stash.setdefault(_DOMAINS, []).append(domain)

@@ -102,3 +102,40 @@ def test_an_application_of_one_s_own_is_called(pytester: pytest.Pytester, net: s
         """
     )
     pytester.runpytest_subprocess(f"--sip-net={net}").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("net", ["sim", "live"])
+def test_the_phone_is_called_speaks_is_held_and_transfers(pytester: pytest.Pytester, net: str) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def twiml_app():
+            return {"/voice": {"say": "Your table is ready", "pause": "20"}}
+
+        def test_a_conversation(sip_domain, sip_phone):
+            registration = sip_phone.register()
+            sip_domain.expect(registration, registered=True)
+            form = {"To": f"sip:alice@{sip_domain.name}", "From": "restaurant", "Url": sip_domain.world.app_url + "/voice"}
+            assert sip_domain.world.rest("POST", "Calls", form)[0] == 201
+            call = sip_domain.wait_ringing()
+            sip_phone.answer(call)
+            sip_domain.expect(call, heard={"say": "Your table is ready"}, within=10)
+            sip_phone.say(call, "Thank you")
+            sip_domain.expect(call, said="Thank you", within=10)
+            sip_phone.hold(call)
+            assert sip_domain.wait(lambda: call.hold == "held")
+            sip_phone.resume(call)
+            assert sip_domain.wait(lambda: call.hold == "")
+            sip_phone.transfer(call, "sip:bob@example.com")
+            sip_domain.expect(call, transfer=[403])
+            sip_phone.hang_up(call)
+            sip_domain.expect(call, ended_by="phone")
+
+        def test_nobody_calls(sip_domain):
+            with pytest.raises(AssertionError, match="expected  a call to alice within 0.2 s"):
+                sip_domain.wait_ringing(within=0.2)
+        """
+    )
+    pytester.runpytest_subprocess(f"--sip-net={net}").assert_outcomes(passed=2)

@@ -24,6 +24,7 @@ from sipdomain.scenario.steps.say import Say
 from sipdomain.scenario.steps.sipp import Sipp
 from sipdomain.scenario.steps.transfer import Transfer
 from sipdomain.scenario.steps.unregister import Unregister
+from sipdomain.scenario.steps.wait_ringing import WaitRinging
 
 STEPS: Final[dict[str, type[Step]]] = {
     "answer": Answer,
@@ -45,4 +46,5 @@ STEPS: Final[dict[str, type[Step]]] = {
     "sipp": Sipp,
     "transfer": Transfer,
     "unregister": Unregister,
+    "wait_ringing": WaitRinging,
 }

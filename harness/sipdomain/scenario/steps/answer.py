@@ -9,6 +9,7 @@ from pydantic import Field
 from sipdomain.scenario.expect.finding import listed
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
+from sipdomain.scenario.steps.wait_ringing import ringing
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until
 
@@ -25,12 +26,8 @@ class Answer(Step):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait for the call, then take or refuse it."""
-        name = stage.phone_name(self.phone)
-        phone = stage.world.phone(name)
-        if not (yield Until(lambda: bool(phone.ringing), self.within)):
-            raise ExpectationError(Mismatch(path, f"a call to {name} within {self.within:g} s", "none", ()))
-        call = phone.ringing[0]
-        stage.add_call(self.name, call, phone)
+        call = yield from ringing(stage, self.phone, self.name, self.within, path)
+        phone, _ = stage.phone_of(call)
         if self.refuse is not None:
             phone.refuse(call, self.refuse)
             return
