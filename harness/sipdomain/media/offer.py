@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
@@ -107,7 +108,9 @@ def _is_dtmf(encoding: str) -> bool:
     return encoding.lower() in {"telephone-event/8000", "telephone-event/8000/1"}
 
 
+@lru_cache(maxsize=64)
 def _choose(description: SessionDescription, *, secure: bool) -> _Choice:
+    """Choose the stream of audio; remembered, because an offer is judged, and looked at again when it is answered."""
     mend = "offer m=audio with a port, over RTP/SAVP" if secure else "offer m=audio with a port, over RTP/AVP"
     off = any(media.kind.lower() == "audio" for media in description.media)
     what = "the audio is switched off (port 0)" if off else "there is no audio in the session description"

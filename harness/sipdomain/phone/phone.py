@@ -26,6 +26,7 @@ from sipdomain.sip.codec import check
 from sipdomain.sip.credentials import AUTHORIZATION
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.timers import earliest
 from sipdomain.sip.transactions import (
     AckArrived,
     Indication,
@@ -43,8 +44,7 @@ class Phone(Abilities):
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
-        moments = [at for at in (self._line.layer.deadline, self._line.alarms.deadline) if at is not None]
-        return min(moments, default=None)
+        return earliest(self._line.layer.deadline, self._line.alarms.deadline)
 
     def receive(self, message: Request | Response, flow: Flow, now: float) -> list[PhoneOutput]:
         """Take a parsed message from the wire; one that cannot be worked with is noted, a request refused."""

@@ -35,6 +35,15 @@ class Timers:
     t4: float = 5.0
 
 
+def earliest(*moments: float | None) -> float | None:
+    """Return the earliest of several moments, each of which may be None; None when all are."""
+    found = None
+    for at in moments:
+        if at is not None and (found is None or at < found):
+            found = at
+    return found
+
+
 class Alarm(Generic[T]):
     """A moment at which `target` wants to be told; cancelled by `TimerQueue.cancel`."""
 

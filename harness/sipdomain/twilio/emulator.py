@@ -9,6 +9,7 @@ from sipdomain.media.outputs import MediaInput
 from sipdomain.sip.codec import check, check_on_stream
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.sip.timers import earliest
 from sipdomain.sip.transactions import (
     AckArrived,
     Indication,
@@ -76,8 +77,7 @@ class Emulator:
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
         engine = self._engine
-        moments = (self._agent.layer.deadline, engine.alarms.deadline, engine.registrar.deadline)
-        return min((at for at in moments if at is not None), default=None)
+        return earliest(self._agent.layer.deadline, engine.alarms.deadline, engine.registrar.deadline)
 
     @property
     def open_calls(self) -> int:
