@@ -210,7 +210,10 @@ class Abilities:
         return self._line.drain()
 
     def hang_up(self, now: float, call: PhoneCall) -> list[PhoneOutput]:
-        """Send BYE; before the answer CANCEL, or 480 to who calls; nothing when the call is over already."""
+        """Send BYE; before the answer CANCEL, or 480 to who calls; nothing when the call is over already.
+
+        While a 2xx of the phone's waits for its ACK, BYE waits for it too (RFC 3261 section 15).
+        """
         leg = self._book.leg_of(call)
         if leg is None:
             return []
@@ -218,8 +221,9 @@ class Abilities:
             return self.refuse(now, call, 480)
         if leg.dialog is None:
             return self.cancel(now, call)
-        self._line.bye(leg, leg.dialog, now)
-        self._book.finish(leg, "ended", "us", "BYE sent", now)
+        leg.hanging_up = leg.acceptance is not None
+        if not leg.hanging_up:
+            self._book.hang_up(leg, "ended", "BYE sent", now)
         return self._line.drain()
 
     def cancel(self, now: float, call: PhoneCall) -> list[PhoneOutput]:

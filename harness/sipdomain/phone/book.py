@@ -122,6 +122,12 @@ class CallBook:
             raise LocalProtocolError(f"{self._line.settings.name} has no call {call.call_id}")
         return leg
 
+    def hang_up(self, leg: Leg, state: CallState, detail: str, now: float) -> None:
+        """Send BYE within a call that is answered and not over yet, and end it."""
+        if leg.dialog is not None and not leg.call.is_over:
+            self._line.bye(leg, leg.dialog, now)
+            self.finish(leg, state, "us", detail, now)
+
     def finish(self, leg: Leg, state: CallState, ended_by: EndedBy, detail: str, now: float) -> None:
         """End a call that is not over yet, and close its media."""
         call = leg.call

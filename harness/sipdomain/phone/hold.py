@@ -91,7 +91,7 @@ class Hold:
         """Take note that no final response came to a re-INVITE."""
         if leg.renewal is not None and request is leg.renewal.invite and not leg.renewal.is_over:
             self._refused(leg, leg.renewal, status, now)
-            self._hang_up(leg, f"a re-INVITE: {self._line.why_lost(status)}", now)
+            self._book.hang_up(leg, "failed", f"a re-INVITE: {self._line.why_lost(status)}", now)
 
     def _accepted(self, leg: Leg, renewal: Renewal, response: Response, now: float) -> None:
         if renewal.ack is not None:
@@ -109,7 +109,7 @@ class Hold:
         try:
             connect = leg.session.take_answer(response)
         except MediaError as error:
-            self._hang_up(leg, f"the answer to a re-INVITE: {error}", now)
+            self._book.hang_up(leg, "failed", f"the answer to a re-INVITE: {error}", now)
             return
         self._line.do(*connect)
         leg.call.hold = "" if renewal.direction == "sendrecv" else "held"
@@ -130,7 +130,7 @@ class Hold:
         leg.call.hold_refusal = status
         self._line.tell(leg.call.call_id, "hold refused", f"{renewal.direction}: {status}", now)
         if status in {408, 481}:
-            self._hang_up(leg, f"a re-INVITE: {status}", now)
+            self._book.hang_up(leg, "failed", f"a re-INVITE: {status}", now)
 
     @staticmethod
     def _withdraw(leg: Leg, renewal: Renewal) -> None:
@@ -149,8 +149,3 @@ class Hold:
         pause = self._line.number() % 201 / 100 if leg.call.caller else 2.1 + self._line.number() % 191 / 100
         self._line.tell(leg.call.call_id, "waiting", f"{status} Request Pending, {pause:.2f} s", now)
         self._line.alarms.set(now + pause, partial(self._offer, leg, renewal))
-
-    def _hang_up(self, leg: Leg, reason: str, now: float) -> None:
-        if leg.dialog is not None and not leg.call.is_over:
-            self._line.bye(leg, leg.dialog, now)
-            self._book.finish(leg, "failed", "us", reason, now)

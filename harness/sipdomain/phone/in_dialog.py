@@ -104,7 +104,7 @@ class InDialog:
         if leg.acceptance is not acceptance or leg.call.is_over:
             return
         if not acceptance.due(now):
-            self._hang_up(leg, "no ACK for our 200", now)
+            self._book.hang_up(leg, "failed", "no ACK for our 200", now)
             return
         self._line.respond(transaction, acceptance.response, now)
         self._line.alarms.set(acceptance.at, partial(self._again, leg, transaction, acceptance))
@@ -114,14 +114,10 @@ class InDialog:
         if leg.acceptance is None or not leg.acceptance.is_acknowledged_by(ack):
             return
         leg.acceptance = None
-        if leg.session is None or not leg.session.offering or leg.call.is_over:
-            return
-        try:
-            self._line.do(*leg.session.take_answer(ack))
-        except MediaError as error:
-            self._hang_up(leg, str(error), now)
-
-    def _hang_up(self, leg: Leg, reason: str, now: float) -> None:
-        if leg.dialog is not None:
-            self._line.bye(leg, leg.dialog, now)
-            self._book.finish(leg, "failed", "us", reason, now)
+        if leg.session is not None and leg.session.offering and not leg.call.is_over:
+            try:
+                self._line.do(*leg.session.take_answer(ack))
+            except MediaError as error:
+                self._book.hang_up(leg, "failed", str(error), now)
+        if leg.hanging_up:
+            self._book.hang_up(leg, "ended", "BYE sent", now)

@@ -76,6 +76,7 @@ class Leg:
         client: The client's side of its INVITE; None before that is sent, and for what is no call of ours.
         seen: Hashes of the provisional responses to a single request, to know copies.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
+        hanging_up: Whether BYE waits for that ACK.
         renewal: Our latest re-INVITE.
         referred: The CSeq number of our latest REFER.
         errands: The keys of its client transactions.
@@ -98,6 +99,7 @@ class Leg:
     client: InviteClient | None = None
     seen: set[int] = field(default_factory=set)
     acceptance: Acceptance | None = None
+    hanging_up: bool = False
     renewal: Renewal | None = None
     referred: int = 0
     errands: list[Key] = field(default_factory=list)

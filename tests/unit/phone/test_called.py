@@ -67,6 +67,25 @@ def test_it_answers_and_either_side_hangs_up() -> None:
     assert (call.state, call.ended_by) == ("ended", "us")
 
 
+def test_it_hangs_up_only_when_its_200_is_acknowledged() -> None:
+    # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
+    far, call, response = answered()
+    far.hang_up(call)
+    assert (far.take(), call.state) == ([], "answered")
+    far.feed(build("ACK", tag=response.to.tag or ""))
+    assert far.request("BYE").to.tag == "far"
+    assert (call.state, call.ended_by, far.events[-1].detail) == ("ended", "us", "BYE sent")
+
+
+def test_it_hangs_up_without_an_ack_when_that_is_given_up() -> None:
+    far, call, _ = answered()
+    far.hang_up(call)
+    far.wait(31.9)
+    assert far.times("BYE") == []
+    far.wait(32.0)
+    assert (far.times("BYE"), call.state) == ([32.0], "failed")
+
+
 def test_the_caller_hangs_up() -> None:
     far, call, response = answered()
     far.feed(build("ACK", tag=response.to.tag or ""))
