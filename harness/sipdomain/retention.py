@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _SLACK = 64
+_FEW = 100
 
 
 @dataclass(slots=True)
@@ -42,6 +43,11 @@ class Queue(Generic[T]):
     def append(self, kept: Kept[T]) -> None:
         """Put an entry at the end."""
         self._cells.append(kept)
+
+    def give_away(self) -> deque[Kept[T]]:
+        """Take all entries and gaps out."""
+        cells, self._cells, self._gaps = self._cells, deque(), 0
+        return cells
 
     def first(self) -> Kept[T]:
         """Return the oldest one; there has to be one."""
@@ -149,11 +155,23 @@ class Retention(Generic[T]):
             if not own:
                 del self._sources[source], self._bytes_of[source]
 
-    def clear(self) -> None:
-        """Drop all entries at once."""
+    def clear(self) -> Generator[None, None, None]:
+        """Drop all entries at once; what is returned lets go of them, a few at a step, which takes milliseconds."""
+        gone = _let_go(self.calls, [self.entries.give_away(), *self._sources.values()])
         self.dropped += self.count
         self.size = self.count = 0
-        self.entries = Queue()
-        self.calls.clear()
-        self._sources.clear()
+        self.entries, self.calls, self._sources = Queue(), {}, {}
         self._bytes_of.clear()
+        return gone
+
+
+def _let_go(calls: dict[str, Queue[T]], cells: list[deque[Kept[T]]]) -> Generator[None, None, None]:
+    while calls:
+        for _ in range(min(_FEW, len(calls))):
+            calls.popitem()
+        yield
+    for own in cells:
+        while own:
+            for _ in range(min(_FEW, len(own))):
+                own.popleft()
+            yield

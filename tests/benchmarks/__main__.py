@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sipdomain.errors import SetupError
-from tests.benchmarks import calls, others, registrations, rest, stalls, start, stored, transports
+from tests.benchmarks import calls, holds, others, registrations, rest, stalls, start, stored, transports
 from tests.benchmarks.figures import Figure, as_json, table
 
 ROWS: Final[dict[str, Callable[[bool], list[Figure]]]] = {
@@ -27,6 +27,7 @@ ROWS: Final[dict[str, Callable[[bool], list[Figure]]]] = {
     "stored": lambda _: stored.costs(),
     "rest": lambda _: rest.rates(),
     "stalls": lambda quick: stalls.lateness(quick=quick),
+    "holds": lambda quick: holds.longest_steps(quick=quick),
     "memory": lambda quick: calls.memory(quick=quick),
 }
 QUICK: Final = ("sipp200", "parse", "observed")

@@ -8,8 +8,9 @@ from typing import Any
 
 from sipdomain.errors import FileError
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, load, load_text, locate, plain
-from sipdomain.twilio.configuration.model import Configuration, ConfigurationError, apply, parse
+from sipdomain.twilio.configuration.model import Configuration, ConfigurationError, apply_in_steps, parse
 from sipdomain.twilio.store import Domain, Store
+from sipdomain.twilio.store.steps import Steps, drained
 
 
 class ConfigurationFile:
@@ -49,8 +50,16 @@ class ConfigurationFile:
 
     def apply(self, store: Store, account_sid: str, *, now: float, base_url: str = "") -> list[Domain]:
         """Put the lists and domains into a store; as `twilio.configuration.model.apply`, but raises FileError."""
+        return drained(self.apply_in_steps(store, account_sid, now=now, base_url=base_url))
+
+    def apply_in_steps(
+        self, store: Store, account_sid: str, *, now: float, base_url: str = ""
+    ) -> Steps[list[Domain]]:
+        """Do as `apply`, a record at a step: a long configuration takes a while."""
         try:
-            return apply(self.configuration, store, account_sid, now=now, base_url=base_url)
+            return (
+                yield from apply_in_steps(self.configuration, store, account_sid, now=now, base_url=base_url)
+            )
         except ConfigurationError as error:
             raise self.placed(error) from None
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final, Protocol
 
 from sipdomain.entries import AudioMeasured, Entry
-from sipdomain.errors import SetupError, StateError
+from sipdomain.errors import FileError, SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.pump import Step
@@ -22,10 +22,13 @@ from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.logs import Logs
+from sipdomain.twilio.store.steps import drained
 
 Picture = Callable[[Sequence[Entry], str], Iterator[str]]
 """Draws the ladder of a SIP Call-ID, in small pieces."""
 
+_TRIES: Final = 3
+"""How often a seed is begun anew, because something changed meanwhile, before it is done in one step."""
 MOST_CALLS: Final = 1_000
 """How many calls are listed."""
 
@@ -123,8 +126,7 @@ class Switches:
             gone = list(contents.values())
             raise
         finally:
-            for each in gone:
-                await in_slices(each.let_go())
+            await _let_go(gone)
 
     async def reset(self) -> None:
         """End all calls, forget registrations, finished calls, alerts, events and the journal, and go back to the start.
@@ -138,7 +140,7 @@ class Switches:
         self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
         await self._swap(start, lambda: (*self._calls.clear(), *self._logs.clear()))
         self._emulator.forget_registrations()
-        self._journal.clear()
+        await in_slices(self._journal.clear())
 
     async def seed(self, body: bytes) -> list[str]:
         """Add a configuration's lists and domains to the main account; return the domains' names.
@@ -150,12 +152,26 @@ class Switches:
         # Its import takes long the first time.
         await asyncio.to_thread(importlib.import_module, "sipdomain.runtime.files.config_file")
         from sipdomain.runtime.files.config_file import ConfigurationFile
+        from sipdomain.twilio.store.snapshot import copied
 
-        given = ConfigurationFile.of(body.decode("utf-8", "replace"), "the body")
-        main = next(iter(self._store.accounts))
-        with self._store.all_or_nothing():
-            domains = given.apply(self._store, main.sid, now=time.time())
-        await self._keep()
+        # Not in slices, which the parser does not come in; it lets go of the interpreter again and again.
+        given = await asyncio.to_thread(ConfigurationFile.of, body.decode("utf-8", "replace"), "the body")
+        store, main = self._store, next(iter(self._store.accounts))
+        for _ in range(_TRIES):
+            version, made = store.version, await in_slices(copied(store))
+            try:
+                domains = await in_slices(given.apply_in_steps(made, main.sid, now=time.time()))
+            except FileError:
+                await _let_go(made.contents.values())
+                raise
+            if store.version == version:
+                break
+            await _let_go(made.contents.values())
+        else:
+            # Somebody changes something all the time.
+            made = drained(copied(store))
+            domains = given.apply(made, main.sid, now=time.time())
+        await self._swap(made.contents)
         return [each.domain_name for each in domains]
 
     def clock(self) -> dict[str, object]:
@@ -176,6 +192,12 @@ class Switches:
         drawn = self._picture(entries, found.sip_call_id) if self._picture is not None else iter(())
         audio = next((each for each in entries if isinstance(each, AudioMeasured)), None)
         return {**_row(found), "audio": None if audio is None else _figures(audio)}, drawn
+
+
+async def _let_go(gone: Iterable[Replaced]) -> None:
+    """Let go of records, some in each turn of the loop."""
+    for each in gone:
+        await in_slices(each.let_go())
 
 
 def _figures(audio: AudioMeasured) -> dict[str, object]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sipdomain.errors import RestError, SipDomainError
 from sipdomain.model_errors import misfit
 from sipdomain.twilio.store import Domain, DomainSettings, Purpose, Store, checks
+from sipdomain.twilio.store.steps import Steps, drained
 
 Path = tuple[str | int, ...]
 
@@ -153,6 +154,13 @@ def apply(
     Raises:
         ConfigurationError: The store refuses something, or a name leads nowhere.
     """
+    return drained(apply_in_steps(configuration, store, account_sid, now=now, base_url=base_url))
+
+
+def apply_in_steps(
+    configuration: Configuration, store: Store, account_sid: str, *, now: float, base_url: str = ""
+) -> Steps[list[Domain]]:
+    """Do as `apply`, a record at a step: a long configuration takes a while."""
     return _Applied(configuration, store, account_sid, now, base_url).domains()
 
 
@@ -168,25 +176,27 @@ class _Applied:
         self._now = now
         self._base_url = base_url
         self._lists: dict[str, str] = {}
+
+    def domains(self) -> Steps[list[Domain]]:
+        """Make everything; return the domains."""
+        configuration = self._configuration
         for name, users in configuration.credential_lists.items():
-            self._add_credential_list(name, users)
+            yield from self._add_credential_list(name, users)
         for name, addresses in configuration.access_lists.items():
             if name in self._lists:
                 raise ConfigurationError(f"`{name}` is also a credential list", ("access_lists", name))
-            self._add_access_list(name, addresses)
-
-    def domains(self) -> list[Domain]:
+            yield from self._add_access_list(name, addresses)
         names = {
             key: key if "." in key else f"{key}.{self._store.suffix}" for key in self._configuration.domains
         }
         # A parent must be there before what stands under it.
-        made = {
-            key: self._add_domain(key, names[key], self._configuration.domains[key])
-            for key in sorted(names, key=lambda key: names[key].count("."))
-        }
+        made = {}
+        for key in sorted(names, key=lambda key: names[key].count(".")):
+            made[key] = self._add_domain(key, names[key], configuration.domains[key])
+            yield
         return [made[key] for key in names]
 
-    def _add_credential_list(self, name: str, users: dict[str, str]) -> None:
+    def _add_credential_list(self, name: str, users: dict[str, str]) -> Steps[None]:
         lists, owner, now = self._store.credential_lists, self._account_sid, self._now
         with _at("credential_lists", name):
             sid = lists.create(owner, name, now=now).sid
@@ -196,9 +206,10 @@ class _Applied:
                 if secret.startswith("ha1:") and not hashed:
                     raise ConfigurationError("a hash must follow `ha1:`", ("credential_lists", name, user))
                 lists.add(owner, sid, user, password=secret, ha1=hashed, now=now)
+            yield
         self._lists[name] = sid
 
-    def _add_access_list(self, name: str, addresses: list[str]) -> None:
+    def _add_access_list(self, name: str, addresses: list[str]) -> Steps[None]:
         lists, owner, now = self._store.access_lists, self._account_sid, self._now
         with _at("access_lists", name):
             sid = lists.create(owner, name, now=now).sid
@@ -210,6 +221,7 @@ class _Applied:
                 )
             with _at("access_lists", name, index):
                 lists.add(owner, sid, text, address, cidr_prefix_length=int(length) if slash else 32, now=now)
+            yield
         self._lists[name] = sid
 
     def _add_domain(self, key: str, name: str, entry: DomainEntry) -> Domain:

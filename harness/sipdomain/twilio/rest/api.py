@@ -24,7 +24,7 @@ from sipdomain.twilio.rest.apis import other_api
 from sipdomain.twilio.rest.faults import CODES, RestFaults
 from sipdomain.twilio.rest.history import describe, tell
 from sipdomain.twilio.rest.media import media
-from sipdomain.twilio.rest.messages import NO_CODE, Parameters, RestRequest, RestResponse, finish
+from sipdomain.twilio.rest.messages import NO_CODE, Parameters, RestRequest, RestResponse
 from sipdomain.twilio.rest.paging import meta, page, read_place
 from sipdomain.twilio.rest.refusals import MethodNotAllowedError, SlowedError
 from sipdomain.twilio.rest.request_checks import check_body, check_text
@@ -33,9 +33,7 @@ from sipdomain.twilio.rest.routes import Routes
 from sipdomain.twilio.store import Account, Key, Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
-
-Steps = Generator[None, None, bytes]
-"""Makes the body of an answer, and may be put off wherever it yields."""
+from sipdomain.twilio.store.steps import Steps, drained
 
 _OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
 _OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
@@ -180,7 +178,7 @@ class RestApi:
 
     def _answer(
         self, request: RestRequest, now: float
-    ) -> tuple[int, Json | Steps | None, tuple[tuple[str, str], ...]]:
+    ) -> tuple[int, Json | Steps[bytes] | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request, now)
         check_text(request)
         _check_api(request)
@@ -280,7 +278,7 @@ class RestApi:
             raise RestError(403, 20005, f"Account not active: {sid} is {standing}")
 
 
-def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps:
+def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps[bytes]:
     """Return a page of a list, as each of the APIs describes it, or the steps that make one that takes time."""
     of_monitor = path.startswith(f"/{MONITOR}/")
     path = path if of_monitor else f"{path}.json"
@@ -290,7 +288,7 @@ def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps:
     def described(fields: dict[str, Any]) -> dict[str, Any]:
         return meta(fields, asked.base_url, resource.list_key) if of_monitor else fields
 
-    def steps() -> Steps:
+    def steps() -> Steps[bytes]:
         shown, fields = yield from cutting
         records = []
         for each in shown:
@@ -301,7 +299,7 @@ def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps:
 
     if not isinstance(found, Sequence) or len(found) > FEW:
         return steps()
-    shown, fields = finish(cutting)
+    shown, fields = drained(cutting)
     return {resource.list_key: [resource.render(asked, each) for each in shown], **described(fields)}
 
 

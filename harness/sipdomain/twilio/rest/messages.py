@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from sipdomain.errors import RestError
+from sipdomain.twilio.store.steps import Steps, drained
 
 FORM: Final = "application/x-www-form-urlencoded"
-
-T = TypeVar("T")
 
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
@@ -62,13 +61,13 @@ class RestResponse:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     late: Callable[[], bytes] | None = None
-    steps: Generator[None, None, bytes] | None = None
+    steps: Steps[bytes] | None = None
 
     @property
     def whole(self) -> bytes:
         """The body, made now where it takes time."""
         if self.steps is not None:
-            return finish(self.steps)
+            return drained(self.steps)
         return self.body if self.late is None else self.late()
 
     def timed(self, seconds: float) -> RestResponse:
@@ -81,16 +80,6 @@ class RestResponse:
         """Return the header field of that name, whatever its case, or None."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
-
-
-def finish(steps: Generator[None, None, T]) -> T:
-    """Return what a generator returns, without a pause."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            value: T = stop.value
-            return value
 
 
 class Parameters:

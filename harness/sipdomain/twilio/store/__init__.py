@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping as Lookup
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping as Lookup
 from typing import Any
 
 from sipdomain.errors import RestError
@@ -103,7 +102,8 @@ class Store:
         """
         self.suffix = suffix
         self.kinds = kinds
-        limits = limits or Limits()
+        self._ids = ids
+        self._limits = limits = limits or Limits()
         self.changes = changes = Changes()
         self._mappings = Mappings(Table(MAPPING, ids, limits, changes))
         self._mappings.table.touched = self._remapped
@@ -264,23 +264,19 @@ class Store:
         self._access.clear()
         return [self._tables[name].swap(found) for name, found in contents.items()]
 
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Take back whatever is changed within, if that ends with an exception."""
-        changes = self.changes
-        wanted, noted = changes.wanted, changes.take()
-        changes.wanted = True
-        try:
-            yield
-            noted += changes.take()
-        except BaseException:
-            made = changes.take()
-            changes.wanted = False
-            self.undo(made)
-            raise
-        finally:
-            changes.wanted = wanted
-            changes.put_first(noted)
+    @property
+    def version(self) -> int:
+        """A number that grows with each change."""
+        return sum(table.version for table in self._tables.values())
+
+    @property
+    def contents(self) -> dict[str, Contents[Any]]:
+        """All records, by kind: for another store to take over, if this one is not used any more."""
+        return {name: table.contents for name, table in self._tables.items()}
+
+    def like_this(self) -> Store:
+        """Return an empty store with the same rules, which draws SIDs from the same source."""
+        return Store(self._ids, suffix=self.suffix, limits=self._limits, kinds=self.kinds)
 
     def undo(self, changes: Iterable[Change | Swap]) -> None:
         """Take changes back, the last one first; nothing else may have changed their records since."""

@@ -94,11 +94,6 @@ class Changes:
             self.wake()
         self._made.append(change)
 
-    def put_first(self, changes: list[Change | Swap]) -> None:
-        """Write changes down before all others."""
-        if self.wanted:
-            self._made[:0] = changes
-
     def take(self) -> list[Change | Swap]:
         """Return what was made since the last time."""
         made, self._made = self._made, []

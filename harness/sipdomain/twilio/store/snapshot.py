@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Iterator, Mapping as Lookup
+from collections.abc import Iterable, Iterator, Mapping as Lookup
 from dataclasses import asdict
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 from sipdomain.errors import SetupError, no_json
 from sipdomain.twilio.store import Store
@@ -14,11 +14,10 @@ from sipdomain.twilio.store.json_steps import loads_in_steps
 from sipdomain.twilio.store.kind import Kind
 from sipdomain.twilio.store.model import Record
 from sipdomain.twilio.store.registry import KINDS, Kinds
+from sipdomain.twilio.store.steps import Steps, drained
 
-T = TypeVar("T")
 Records = dict[str, list[Record]]
 """By the name of their kind; a kind comes after those that it refers to."""
-Steps = Generator[None, None, T]
 _FEW: Final = 100
 """How many rows are let go of at one step."""
 VERSION: Final = 1
@@ -107,6 +106,13 @@ def contents(store: Store, records: Lookup[str, Iterable[Record]]) -> Steps[dict
     return made
 
 
+def copied(store: Store) -> Steps[Store]:
+    """Return another store with the same records, one at a step."""
+    copy = store.like_this()
+    copy.swap((yield from contents(store, store.frozen())))
+    return copy
+
+
 def _read_value(value: Any, store: Store) -> Steps[Records]:
     if not isinstance(value, Lookup) or value.get("version") != VERSION:
         raise SetupError(f"not a snapshot of version {VERSION}")
@@ -125,16 +131,6 @@ def fill(store: Store, records: Lookup[str, Any]) -> None:
         SetupError: A record is wrong, or refers to one that is not there; the store stays as it was.
     """
     store.swap(drained(contents(store, drained(_records(records, store.kinds)))))
-
-
-def drained(steps: Steps[T]) -> T:
-    """Return what a generator returns, without a pause."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            found: T = stop.value
-            return found
 
 
 def _records(records: Lookup[str, Any], kinds: Kinds) -> Steps[Records]:

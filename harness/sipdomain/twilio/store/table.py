@@ -25,6 +25,8 @@ class Table(Generic[R]):
     Attributes:
         kind: Which kind.
         most: How many may be under one owner.
+        contents: The records.
+        version: Counts the changes.
         touched: Called with each record that is put or taken out.
     """
 
@@ -42,7 +44,8 @@ class Table(Generic[R]):
         self.touched: Callable[[R], None] = lambda _: None
         self._ids = ids
         self._changes = changes
-        self._contents: Contents[R] = Contents(kind)
+        self.contents: Contents[R] = Contents(kind)
+        self.version = 0
 
     def make(self, account_sid: str, *, now: float, sid: str = "", **fields: Any) -> R:
         """Keep a new record; the rest is as in `draft`."""
@@ -63,7 +66,7 @@ class Table(Generic[R]):
             RestError: There are too many.
         """
         made = self.kind.model(
-            sid=sid or self._ids.new(self.kind.prefix), number=self._contents.last + 1, account_sid=account_sid,
+            sid=sid or self._ids.new(self.kind.prefix), number=self.contents.last + 1, account_sid=account_sid,
             created_at=now, updated_at=now, **fields,
         )  # fmt: skip
         if self.count(self.kind.owner(made)) >= self.most:
@@ -78,13 +81,15 @@ class Table(Generic[R]):
 
     def put(self, record: R) -> None:
         """Keep a record as it is, in place of one with its key."""
-        before = self._contents.put(record)
+        before = self.contents.put(record)
+        self.version += 1
         self._changes.note(self.kind.name, self.kind.key(record), before, record)
         self.touched(record)
 
     def take_out(self, record: R) -> None:
         """Take a record out; what refers to it is the caller's affair."""
-        before = self._contents.take_out(record)
+        before = self.contents.take_out(record)
+        self.version += 1
         self._changes.note(self.kind.name, self.kind.key(record), before, None)
         self.touched(record)
 
@@ -101,23 +106,23 @@ class Table(Generic[R]):
 
     def find(self, owner: Hashable, key: str) -> R | None:
         """Return a record, or None."""
-        return self._contents.of(owner).get(key)
+        return self.contents.of(owner).get(key)
 
     def known_by(self, *once: str) -> R | None:
         """Return the record that alone has this, such as a name in an account, or None."""
-        return self._contents.once.get(once)
+        return self.contents.once.get(once)
 
     def of(self, owner: Hashable) -> list[R]:
         """Return an owner's records, oldest first."""
-        return sorted(self._contents.of(owner).values(), key=_by_number)
+        return sorted(self.contents.of(owner).values(), key=_by_number)
 
     def among(self, group: Hashable) -> list[R]:
         """Return a group's records, oldest first."""
-        return sorted(self._contents.among(group).values(), key=_by_number)
+        return sorted(self.contents.among(group).values(), key=_by_number)
 
     def count(self, owner: Hashable) -> int:
         """Return how many records an owner has."""
-        return len(self._contents.of(owner))
+        return len(self.contents.of(owner))
 
     def delete(self, owner: Hashable, sid: str) -> None:
         """Take a record out, or raise RestError 20404."""
@@ -129,17 +134,19 @@ class Table(Generic[R]):
 
     def frozen(self) -> Frozen[R]:
         """Return what there is now."""
-        return self._contents.frozen()
+        return self.contents.frozen()
 
     def swap(self, contents: Contents[R]) -> Swap:
         """Take other contents for what there was; return what that changed."""
-        swap = Swap(self.kind.name, self._contents, contents.frozen())
+        swap = Swap(self.kind.name, self.contents, contents.frozen())
         # A number is never given out twice.
-        contents.last = max(contents.last, self._contents.last)
-        self._contents = contents
+        contents.last = max(contents.last, self.contents.last)
+        self.contents = contents
+        self.version += 1
         self._changes.note_swap(swap)
         return swap
 
     def swap_back(self, swap: Swap) -> None:
         """Undo a swap; nobody is told."""
-        self._contents = cast("Contents[R]", swap.before)
+        self.contents = cast("Contents[R]", swap.before)
+        self.version += 1

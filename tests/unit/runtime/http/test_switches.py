@@ -1,0 +1,122 @@
+"""What changes an emulator goes on in slices, and nothing that others change meanwhile is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from sipdomain.errors import FileError, StateError
+from sipdomain.journal import Journal
+from sipdomain.runtime.clock import LiveClock
+from sipdomain.runtime.http.switches import Switches
+from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.changes import Change, Swap
+from sipdomain.twilio.store.logs import Logs
+from sipdomain.twilio.store.snapshot import dump
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
+
+USERS = "".join(f"  u{number}: 'ha1:{number:032x}'\n" for number in range(900))
+LIST = f"credential_lists:\n staff:\n{USERS}".encode()
+SEED = LIST + b"domains: {desk: {calls: [staff]}}\n"
+
+
+class Carrier:
+    """Carries nothing out."""
+
+    def feed(self, work: Callable[[], object]) -> None:
+        work()
+
+
+class Disk:
+    """Keeps what a store changed, or is full: then it takes it back."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.is_full = False
+        self.kept: list[Change | Swap] = []
+        store.changes.wanted = True
+
+    async def keep(self) -> None:
+        made = self.store.changes.take()
+        await asyncio.sleep(0)
+        if self.is_full:
+            self.store.changes.wanted = False
+            self.store.undo(made)
+            self.store.changes.wanted = True
+            raise StateError("the disk is full")
+        self.kept += made
+
+
+def switches(bench: Bench, disk: Disk) -> Switches:
+    return Switches(
+        bench.emulator, Carrier(), bench.store, bench.calls,
+        journal=Journal(), clock=LiveClock(asyncio.get_running_loop()), keep=disk.keep, logs=Logs(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("most", [1, 1_000])
+def test_what_others_change_while_a_seed_is_read_stays(most: int) -> None:
+    bench = Bench()
+
+    async def run() -> int:
+        seeding = asyncio.ensure_future(switches(bench, Disk(bench.store)).seed(SEED))
+        made = 0
+        while not seeding.done():
+            if made < most:
+                bench.store.queues.create(ACCOUNT, f"queue {made}", now=EPOCH)
+                made += 1
+            await asyncio.sleep(0.0005)
+        assert await seeding == ["desk.sip.twilio.com"]
+        return made
+
+    made = asyncio.run(run())
+    assert [each.friendly_name for each in bench.store.queues.of(ACCOUNT)] == [
+        f"queue {number}" for number in range(made)
+    ]
+    desk = bench.store.domain_named("desk.sip.twilio.com")
+    assert desk is not None
+    assert bench.store.call_access(desk).ha1("u899") == f"{899:032x}"
+
+
+def test_a_wrong_seed_changes_nothing() -> None:
+    bench = Bench()
+    bench.domain()
+    before = dump(bench.store)
+
+    async def run() -> list[Change | Swap]:
+        disk = Disk(bench.store)
+        with pytest.raises(FileError, match="there is no list `offise`"):
+            await switches(bench, disk).seed(SEED.replace(b"[staff]", b"[staff, offise]"))
+        return [*disk.kept, *bench.store.changes.take()]
+
+    assert asyncio.run(run()) == []
+    assert dump(bench.store) == before
+
+
+def test_what_cannot_be_kept_is_as_it_was_and_can_be_done_again() -> None:
+    bench = Bench()
+    bench.domain()
+    before = dump(bench.store)
+
+    async def run() -> None:
+        disk = Disk(bench.store)
+        switch = switches(bench, disk)
+        switch.remember_start()
+        disk.is_full = True
+        with pytest.raises(StateError):
+            await switch.seed(LIST)
+        assert dump(bench.store) == before
+        disk.is_full = False
+        assert await switch.seed(LIST) == []
+        disk.is_full = True
+        seeded = dump(bench.store)
+        with pytest.raises(StateError):
+            await switch.reset()
+        assert dump(bench.store) == seeded
+        disk.is_full = False
+        await switch.reset()
+        assert dump(bench.store) == before
+
+    asyncio.run(run())
