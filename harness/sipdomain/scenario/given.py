@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAt
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, DomainEntry
+from sipdomain.twiml.short_form import document
 
 
 def _full_address(text: str) -> str:
@@ -33,6 +34,9 @@ class Reply(Strict):
     hangup: str | None = Field(None, description="Hang up; write `hangup:` with nothing behind it.")
     redirect: str | None = Field(None, description="A path or URL to go on with.")
     reject: str | None = Field(None, description="Refuse the call: `rejected` or `busy`.")
+    verbs: list[dict[str, Any]] | None = Field(
+        None, description="Any verbs with their attributes, as [below](#verbs-in-full)."
+    )
     twiml: str | None = Field(None, description="A whole TwiML document.")
     body: str | None = Field(None, description="A raw body.")
     content_type: str | None = Field(None, description="The Content-Type of `twiml`, `body` or `file`.")
@@ -54,11 +58,22 @@ class Reply(Strict):
             reply._order = tuple(value)  # noqa: SLF001 — its own
         return reply
 
+    @model_validator(mode="after")
+    def _write_the_verbs(self) -> Reply:
+        if self.verbs is not None:
+            beside = self.model_fields_set - {"verbs", "status", "headers", "delay"}
+            if beside:
+                raise ValueError(f"`verbs` cannot stand beside `{min(beside)}`; write one of the two")
+            document(self.verbs)
+        return self
+
     def plain(self, folder: Path) -> dict[str, Any]:
         """Return what was written, converted, in the order written; a file by its absolute path."""
         written = {key: getattr(self, key) for key in self._order}
         if self.file is not None:
             written["file"] = str((folder / self.file).absolute())
+        if self.verbs is not None:
+            written["twiml"] = document(written.pop("verbs"))
         return written
 
 
