@@ -79,6 +79,7 @@ class _Choice:
         return next((number for number in self.formats if _is_dtmf(self.encodings[number])), None)
 
 
+@lru_cache(maxsize=1024)
 def _is_address(host: str) -> bool:
     try:
         ip_address(host)
@@ -87,6 +88,7 @@ def _is_address(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def _of_nobody(host: str) -> str:
     """Return of what kind an address is that no host has, or ""; an old hold's is none of these."""
     address = ip_address(host)

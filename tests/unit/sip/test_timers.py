@@ -77,3 +77,14 @@ def test_a_begun_second_counts_and_a_rounding_error_begins_none(duration: float,
 @given(st.floats(0, 2**31), st.integers(0, 86_400))
 def test_a_duration_survives_being_the_difference_of_two_moments(now: float, duration: int) -> None:
     assert whole_seconds((now + duration) - now) == duration
+
+
+def test_so_many_ring_at_once_and_the_others_are_due_still() -> None:
+    queue: TimerQueue[int] = TimerQueue()
+    for number in range(120):
+        queue.set(1.0, number)
+    assert list(queue.due(2.0)) == list(range(50))
+    assert queue.deadline == 1.0
+    assert list(queue.due(2.0)) == list(range(50, 100))
+    assert list(queue.due(2.0)) == list(range(100, 120))
+    assert queue.deadline is None

@@ -118,3 +118,17 @@ def test_the_same_seed_writes_the_same_bytes(make: Make) -> None:
     assert [data[:12] for data in runs[0]] == [
         b"SIP/2.0 100 ", b"SIP/2.0 407 ", b"SIP/2.0 100 ", b"SIP/2.0 180 ", b"SIP/2.0 200 ", b"SIP/2.0 200 ",
     ]  # fmt: skip
+
+
+def test_a_crowd_of_timers_takes_several_steps_which_are_due_at_once(bench: Bench) -> None:
+    for number in range(80):
+        caller = Caller(bench, flow(), call_id=f"call-{number}")
+        caller.ask("OPTIONS")
+    assert bench.emulator.open_transactions == 80
+    moment = bench.emulator.deadline
+    assert moment == 32.0
+    left = []
+    while bench.emulator.deadline is not None:
+        bench.carry(bench.emulator.tick(moment))
+        left.append((bench.emulator.open_transactions, bench.emulator.deadline))
+    assert left == [(30, 32.0), (0, None)]

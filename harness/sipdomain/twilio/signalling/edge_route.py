@@ -8,6 +8,7 @@ Source: traces of the live service, 2025, and https://www.twilio.com/docs/api/er
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
@@ -52,6 +53,7 @@ class EdgeRoute:
             return False
 
 
+@lru_cache(maxsize=1024)
 def edge_route(flow: Flow, host: str) -> EdgeRoute:
     """Return the route set for a dialog.
 
