@@ -126,7 +126,7 @@ class Documents:
             excess = excess_of(response)
             self._fail(error.code, f"{error}; {excess}" if excess else str(error), finished.url, turn)
             return
-        if (content_type or "").lstrip().lower().startswith("audio/"):
+        if content_type is not None and content_type.lstrip()[:6].lower() == "audio/":
             page.reply = finished
         self._carry_out(document, turn)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urljoin
 
 from sipdomain.entries import Alert, VerbStarted
@@ -12,6 +12,8 @@ from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.webhooks.exchange import Exchange, Fetched, Purpose, ordered
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Nested, Outcome, Parameters, Reason
+
+_NEVER: Final = Turn(0.0)
 
 
 class Documents(Protocol):
@@ -46,7 +48,7 @@ class Page:
         self.asked = asked
         self.reply: Fetched | None = None
         self.sound: Exchange | None = None
-        self.turn = Turn(0.0)
+        self.turn = _NEVER
 
     def absolute(self, url: str) -> str:
         """Return a URL of the document; one that cannot be read stays as it is, and fails when it is asked."""
@@ -84,7 +86,9 @@ def exchange(
     voice, identifiers = context.voice, context.engine.identifiers
     said: Parameters = ()
     if parameters is not None:
-        mine = {**voice.parameters, "CallStatus": voice.status, **dict(parameters)}
+        mine = {**voice.parameters, "CallStatus": voice.status}
+        if parameters:
+            mine.update(parameters)
         said = ordered(mine, voice.sip_headers)
     return Exchange(
         voice.identity,
