@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sipdomain.entries import CallChanged, HttpRequested
 from sipdomain.errors import LocalProtocolError
@@ -129,6 +129,10 @@ def configuration() -> Configuration:
     )
 
 
+DISTURBANCES: Final = ("hang_up", "cancel", "press", "say", "hold", "hold", "resume", "transfer")
+"""What happens in the middle of a call."""
+
+
 def script(world: SimWorld, rng: random.Random, placed: list[Placed]) -> Script[None]:
     """Place some calls, do something in the middle of some of them, and wait until nothing more can come."""
     todo = [(rng.uniform(0.0, 10.0), "request") for _ in range(rng.randint(0, 2))]
@@ -136,7 +140,10 @@ def script(world: SimWorld, rng: random.Random, placed: list[Placed]) -> Script[
         at = rng.uniform(0.0, 4.0)
         todo.append((at, "dial"))
         todo += [
-            (at + rng.uniform(0.0, 12.0), rng.choice(("hang_up", "cancel", "press")))
+            (
+                at + rng.uniform(0.0, 12.0),
+                rng.choice(("hang_up", "cancel", "press", "say", "hold", "hold", "resume", "transfer")),
+            )
             for _ in range(rng.randint(0, 2))
         ]
     for at, action in sorted(todo):
@@ -176,14 +183,23 @@ def disturb(world: SimWorld, placed: Placed, action: str) -> None:
     call = placed.call
     phone = world.phone(call.session.partition("-")[0])
     with suppress(LocalProtocolError):
-        if action == "press":
-            phone.press(call, "1#")
-            return
-        if action == "cancel":
-            phone.cancel(call)
-        else:
-            phone.hang_up(call)
-        placed.given_up = True
+        match action:
+            case "press":
+                phone.press(call, "1#")
+            case "say":
+                phone.say(call, "Is anybody there")
+            case "hold":
+                phone.hold(call)
+            case "resume":
+                phone.resume(call)
+            case "transfer":
+                phone.transfer(call, "sip:bob@greet.sip.twilio.com")
+            case "cancel":
+                phone.cancel(call)
+                placed.given_up = True
+            case _:
+                phone.hang_up(call)
+                placed.given_up = True
 
 
 def play(seed: int, faults: Line = BAD) -> Outcome:
