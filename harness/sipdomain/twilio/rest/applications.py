@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sipdomain.twilio.rest.dates import rfc2822
 from sipdomain.twilio.rest.messages import Parameters
-from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
+from sipdomain.twilio.rest.resource import Asked, Json, uri
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store.trunk_model import Application
 
 _INVALID: Final = 20422
@@ -35,10 +36,10 @@ _SWITCHES: Final = {
 
 def _settings(form: Parameters) -> dict[str, Any]:
     """Return what the form sets; what it leaves out is left out."""
-    given: dict[str, Any] = {key: form.text(name) for name, key in _SETTINGS.items()}
-    given["api_version"] = given["api_version"] or None
-    given |= {key: form.boolean(name, code=_INVALID) for name, key in _SWITCHES.items()}
-    return {key: value for key, value in given.items() if value is not None}
+    given = form.settings(_SETTINGS, _SWITCHES, code=_INVALID)
+    if not given.get("api_version"):
+        given.pop("api_version", None)
+    return given
 
 
 def _render(_: Asked, application: Application) -> Json:
@@ -63,27 +64,18 @@ def _create(asked: Asked) -> Application:
     return asked.store.applications.create(asked.account_sid, now=asked.now, **_settings(asked.form))
 
 
-def _fetch(asked: Asked) -> Application:
-    return asked.store.applications.fetch(asked.account_sid, asked.sid)
-
-
 def _update(asked: Asked) -> Application:
     return asked.store.applications.update(
         asked.account_sid, asked.sid, now=asked.now, **_settings(asked.form)
     )
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.applications.take_out(_fetch(asked))
-
-
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.applications,
     path="Accounts/{AC}/Applications",
     list_key="applications",
     render=_render,
-    list=_list,
+    found=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sipdomain.twilio.rest.dates import iso8601
 from sipdomain.twilio.rest.messages import Parameters
-from sipdomain.twilio.rest.resource import VOICE, Asked, Json, Resource
+from sipdomain.twilio.rest.resource import VOICE, Asked, Json
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store.trunk_model import ByocTrunk
 
 _INVALID: Final = 20422
@@ -26,9 +26,7 @@ _SETTINGS: Final = {
 
 def _settings(form: Parameters) -> dict[str, Any]:
     """Return what the form sets; what it leaves out is left out."""
-    given: dict[str, Any] = {key: form.text(name) for name, key in _SETTINGS.items()}
-    given["cnam_lookup_enabled"] = form.boolean("CnamLookupEnabled", code=_INVALID)
-    return {key: value for key, value in given.items() if value is not None}
+    return form.settings(_SETTINGS, {"CnamLookupEnabled": "cnam_lookup_enabled"}, code=_INVALID)
 
 
 def _render(asked: Asked, trunk: ByocTrunk) -> Json:
@@ -43,16 +41,8 @@ def _render(asked: Asked, trunk: ByocTrunk) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[ByocTrunk]:
-    return asked.store.trunks.byoc_trunks.of(asked.account_sid)
-
-
 def _create(asked: Asked) -> ByocTrunk:
     return asked.store.trunks.add_trunk(asked.account_sid, now=asked.now, **_settings(asked.form))
-
-
-def _fetch(asked: Asked) -> ByocTrunk:
-    return asked.store.trunks.byoc_trunks.fetch(asked.account_sid, asked.sid)
 
 
 def _update(asked: Asked) -> ByocTrunk:
@@ -61,17 +51,11 @@ def _update(asked: Asked) -> ByocTrunk:
     )
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.trunks.byoc_trunks.take_out(_fetch(asked))
-
-
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.trunks.byoc_trunks,
     path="ByocTrunks",
     list_key="byoc_trunks",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
 )

@@ -12,7 +12,8 @@ from typing import Final
 
 from sipdomain.errors import RestError
 from sipdomain.twilio.rest.dates import rfc2822
-from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
+from sipdomain.twilio.rest.resource import Asked, Json, uri
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store import CallerId, checks
 
 _LONGEST_DELAY: Final = 60
@@ -74,29 +75,18 @@ def _create(asked: Asked) -> CallerId:
     return _Validated(**asdict(made), code=store.caller_ids.new_validation_code())
 
 
-def _fetch(asked: Asked) -> CallerId:
-    return asked.store.caller_ids.fetch(asked.account_sid, asked.sid)
-
-
 def _update(asked: Asked) -> CallerId:
     name = asked.form.text("FriendlyName")
-    if name is None:
-        return _fetch(asked)
     return asked.store.caller_ids.rename(asked.account_sid, asked.sid, name, now=asked.now)
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.caller_ids.delete(asked.account_sid, asked.sid)
-
-
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.caller_ids,
     path="Accounts/{AC}/OutgoingCallerIds",
     list_key="outgoing_caller_ids",
     render=_render,
-    list=_list,
+    found=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
     created=200,
 )

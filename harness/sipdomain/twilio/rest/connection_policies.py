@@ -12,6 +12,7 @@ from typing import Final
 from sipdomain.twilio.rest.dates import iso8601
 from sipdomain.twilio.rest.messages import Parameters
 from sipdomain.twilio.rest.resource import VOICE, Asked, Json, Resource
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store.trunk_model import ConnectionPolicy, ConnectionTarget, TargetSettings
 
 _INVALID: Final = 20422
@@ -30,17 +31,9 @@ def _render(asked: Asked, policy: ConnectionPolicy) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[ConnectionPolicy]:
-    return asked.store.trunks.policies.of(asked.account_sid)
-
-
 def _create(asked: Asked) -> ConnectionPolicy:
     name = asked.form.text("FriendlyName") or ""
     return asked.store.trunks.add_policy(asked.account_sid, name, now=asked.now)
-
-
-def _fetch(asked: Asked) -> ConnectionPolicy:
-    return asked.store.trunks.policies.fetch(asked.account_sid, asked.sid)
 
 
 def _update(asked: Asked) -> ConnectionPolicy:
@@ -110,13 +103,12 @@ def _delete_target(asked: Asked) -> None:
     asked.store.trunks.targets.take_out(_fetch_target(asked))
 
 
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.trunks.policies,
     path="ConnectionPolicies",
     list_key="connection_policies",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
     delete=_delete,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from sipdomain.twilio.rest import credential_lists
 from sipdomain.twilio.rest.dates import rfc2822
-from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
+from sipdomain.twilio.rest.resource import Asked, Json, uri
+from sipdomain.twilio.rest.stored import entries
 from sipdomain.twilio.store import Credential
 
 
@@ -29,10 +29,6 @@ def _render(_: Asked, record: Credential) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[Credential]:
-    return asked.store.credential_lists.entries_of(asked.account_sid, asked.sids["CL"])
-
-
 def _create(asked: Asked) -> Credential:
     return asked.store.credential_lists.add(
         asked.account_sid,
@@ -43,32 +39,20 @@ def _create(asked: Asked) -> Credential:
     )
 
 
-def _fetch(asked: Asked) -> Credential:
-    return asked.store.credential_lists.entry(asked.account_sid, asked.sids["CL"], asked.sid)
-
-
 def _update(asked: Asked) -> Credential:
     password = asked.form.text("Password")
-    if password is None:
-        return _fetch(asked)
     return asked.store.credential_lists.change_password(
         asked.account_sid, asked.sids["CL"], asked.sid, password, now=asked.now
     )
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.credential_lists.remove(asked.account_sid, asked.sids["CL"], asked.sid)
-
-
-RESOURCE = Resource(
-    path="Accounts/{AC}/SIP/CredentialLists/{CL}/Credentials",
+RESOURCE = entries(
+    lambda store: store.credential_lists,
+    name="Credentials",
+    of=credential_lists.RESOURCE,
+    above="CL",
     list_key="credentials",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
-    event="sip-credential-list",
-    part_of="CL",
 )

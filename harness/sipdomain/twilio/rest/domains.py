@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, cast
 
 from sipdomain.twilio.rest.dates import rfc2822
 from sipdomain.twilio.rest.messages import Parameters
-from sipdomain.twilio.rest.resource import VERSION, Asked, Json, Resource, uri
+from sipdomain.twilio.rest.resource import VERSION, Asked, Json, uri
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store import Domain, DomainSettings
 
 _INVALID: Final = 21231
@@ -31,9 +31,7 @@ _SWITCHES: Final = {
 
 def _settings(form: Parameters) -> DomainSettings:
     """Return what the form sets; what it leaves out is left out."""
-    given: dict[str, str | bool | None] = {key: form.text(name) for name, key in _TEXTS.items()}
-    given |= {key: form.boolean(name, code=_INVALID) for name, key in _SWITCHES.items()}
-    return cast("DomainSettings", {key: value for key, value in given.items() if value is not None})
+    return cast("DomainSettings", form.settings(_TEXTS, _SWITCHES, code=_INVALID))
 
 
 def _render(asked: Asked, domain: Domain) -> Json:
@@ -66,17 +64,9 @@ def _render(asked: Asked, domain: Domain) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[Domain]:
-    return asked.store.domains.of(asked.account_sid)
-
-
 def _create(asked: Asked) -> Domain:
     name = asked.form.required("DomainName", code=_INVALID)
     return asked.store.domains.create(asked.account_sid, name, now=asked.now, **_settings(asked.form))
-
-
-def _fetch(asked: Asked) -> Domain:
-    return asked.store.domains.fetch(asked.account_sid, asked.sid)
 
 
 def _update(asked: Asked) -> Domain:
@@ -89,18 +79,12 @@ def _update(asked: Asked) -> Domain:
     )
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.domains.delete(asked.account_sid, asked.sid)
-
-
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.domains,
     path="Accounts/{AC}/SIP/Domains",
     list_key="domains",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
     event="sip-domain",
 )

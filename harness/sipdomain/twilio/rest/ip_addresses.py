@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
+from sipdomain.twilio.rest import ip_access_control_lists
 from sipdomain.twilio.rest.dates import rfc2822
-from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
+from sipdomain.twilio.rest.resource import Asked, Json, uri
+from sipdomain.twilio.rest.stored import entries
 from sipdomain.twilio.store import IpAddress
 
 _INVALID: Final = 21238
@@ -34,10 +35,6 @@ def _render(_: Asked, record: IpAddress) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[IpAddress]:
-    return asked.store.access_lists.entries_of(asked.account_sid, asked.sids["AL"])
-
-
 def _create(asked: Asked) -> IpAddress:
     length = asked.form.integer("CidrPrefixLength", code=_INVALID)
     return asked.store.access_lists.add(
@@ -48,10 +45,6 @@ def _create(asked: Asked) -> IpAddress:
         cidr_prefix_length=32 if length is None else length,
         now=asked.now,
     )
-
-
-def _fetch(asked: Asked) -> IpAddress:
-    return asked.store.access_lists.entry(asked.account_sid, asked.sids["AL"], asked.sid)
 
 
 def _update(asked: Asked) -> IpAddress:
@@ -66,19 +59,13 @@ def _update(asked: Asked) -> IpAddress:
     )
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.access_lists.remove(asked.account_sid, asked.sids["AL"], asked.sid)
-
-
-RESOURCE = Resource(
-    path="Accounts/{AC}/SIP/IpAccessControlLists/{AL}/IpAddresses",
+RESOURCE = entries(
+    lambda store: store.access_lists,
+    name="IpAddresses",
+    of=ip_access_control_lists.RESOURCE,
+    above="AL",
     list_key="ip_addresses",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
-    event="sip-ip-access-control-list",
-    part_of="AL",
 )

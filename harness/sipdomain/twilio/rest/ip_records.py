@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from sipdomain.twilio.rest.dates import iso8601
-from sipdomain.twilio.rest.resource import VOICE, Asked, Json, Resource
+from sipdomain.twilio.rest.resource import VOICE, Asked, Json
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store.trunk_model import IpRecord
 
 _INVALID: Final = 20422
@@ -25,10 +25,6 @@ def _render(asked: Asked, record: IpRecord) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[IpRecord]:
-    return asked.store.trunks.ip_records.of(asked.account_sid)
-
-
 def _create(asked: Asked) -> IpRecord:
     form = asked.form
     length = form.integer("CidrPrefixLength", code=_INVALID)
@@ -41,10 +37,6 @@ def _create(asked: Asked) -> IpRecord:
     )
 
 
-def _fetch(asked: Asked) -> IpRecord:
-    return asked.store.trunks.ip_records.fetch(asked.account_sid, asked.sid)
-
-
 def _update(asked: Asked) -> IpRecord:
     name = asked.form.text("FriendlyName")
     return asked.store.trunks.rename_ip_record(asked.account_sid, asked.sid, name, now=asked.now)
@@ -54,13 +46,12 @@ def _delete(asked: Asked) -> None:
     asked.store.trunks.remove_ip_record(asked.account_sid, asked.sid)
 
 
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.trunks.ip_records,
     path="IpRecords",
     list_key="ip_records",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
     delete=_delete,
 )

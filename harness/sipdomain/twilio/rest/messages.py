@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -123,6 +123,20 @@ class Parameters:
         if value.lower() not in {"true", "false"}:
             raise RestError(400, code, f"{name} must be true or false (got {value[:20]!r})")
         return value.lower() == "true"
+
+    def settings(
+        self, texts: Mapping[str, str], switches: Mapping[str, str], *, code: int
+    ) -> dict[str, str | bool]:
+        """Return what is given of settings, by the names under which they are kept.
+
+        Args:
+            texts: Those that are text: the name under which each is kept, by its parameter's.
+            switches: Those that are true or false.
+            code: The provider's code to refuse another word with.
+        """
+        given: dict[str, str | bool | None] = {key: self.text(name) for name, key in texts.items()}
+        given |= {key: self.boolean(name, code=code) for name, key in switches.items()}
+        return {key: value for key, value in given.items() if value is not None}
 
     def integer(self, name: str, *, code: int, least: int | None = None) -> int | None:
         """Return a whole number, or None when absent or empty; raise RestError 400 with `code` for no number.

@@ -53,11 +53,9 @@ _EMPTY_TEXT: Final = (
 
 def _settings(form: Parameters) -> NumberSettings:
     """Return what the form sets; what it leaves out is left out."""
-    given: dict[str, str | bool | None] = {
-        key: form.text(name) for name, key in _SETTINGS.items() if form.text(name) or name not in _NEVER_EMPTY
-    }
-    given["voice_caller_id_lookup"] = form.boolean("VoiceCallerIdLookup", code=_INVALID)
-    return cast("NumberSettings", {key: value for key, value in given.items() if value is not None})
+    texts = {name: key for name, key in _SETTINGS.items() if form.text(name) or name not in _NEVER_EMPTY}
+    given = form.settings(texts, {"VoiceCallerIdLookup": "voice_caller_id_lookup"}, code=_INVALID)
+    return cast("NumberSettings", given)
 
 
 def _render(_: Asked, number: PhoneNumber) -> Json:

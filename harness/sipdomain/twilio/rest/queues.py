@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sipdomain.errors import RestError
 from sipdomain.twilio.rest.dates import rfc2822
 from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store import Queue
 from sipdomain.twilio.store.queues import USUAL_SIZE
 
@@ -27,10 +28,6 @@ def _render(_: Asked, queue: Queue) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[Queue]:
-    return asked.store.queues.of(asked.account_sid)
-
-
 def _create(asked: Asked) -> Queue:
     size = asked.form.integer("MaxSize", code=_INVALID)
     return asked.store.queues.create(
@@ -41,10 +38,6 @@ def _create(asked: Asked) -> Queue:
     )
 
 
-def _fetch(asked: Asked) -> Queue:
-    return asked.store.queues.fetch(asked.account_sid, asked.sid)
-
-
 def _update(asked: Asked) -> Queue:
     return asked.store.queues.update(
         asked.account_sid,
@@ -53,10 +46,6 @@ def _update(asked: Asked) -> Queue:
         max_size=asked.form.integer("MaxSize", code=_INVALID),
         now=asked.now,
     )
-
-
-def _delete(asked: Asked) -> None:
-    asked.store.queues.delete(asked.account_sid, asked.sid)
 
 
 def _no_members(asked: Asked) -> Sequence[Queue]:
@@ -70,15 +59,13 @@ def _no_member(asked: Asked) -> Queue:
     raise RestError(404, 20404, f"No call {asked.sid[:60]} waits in {asked.sids['QU']}")
 
 
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.queues,
     path="Accounts/{AC}/Queues",
     list_key="queues",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
 )
 
 # https://www.twilio.com/docs/voice/api/member-resource; "Front" stands for the one who waits the longest.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from sipdomain.twilio.rest.dates import iso8601
-from sipdomain.twilio.rest.resource import VOICE, Asked, Json, Resource
+from sipdomain.twilio.rest.resource import VOICE, Asked, Json
+from sipdomain.twilio.rest.stored import stored
 from sipdomain.twilio.store.trunk_model import SourceIpMapping
 
 _INVALID: Final = 20422
@@ -23,18 +23,10 @@ def _render(asked: Asked, mapping: SourceIpMapping) -> Json:
     }
 
 
-def _list(asked: Asked) -> Sequence[SourceIpMapping]:
-    return asked.store.trunks.source_ip_mappings.of(asked.account_sid)
-
-
 def _create(asked: Asked) -> SourceIpMapping:
     record = asked.form.required("IpRecordSid", code=_INVALID)
     domain = asked.form.required("SipDomainSid", code=_INVALID)
     return asked.store.trunks.map_source(asked.account_sid, record, domain, now=asked.now)
-
-
-def _fetch(asked: Asked) -> SourceIpMapping:
-    return asked.store.trunks.source_ip_mappings.fetch(asked.account_sid, asked.sid)
 
 
 def _update(asked: Asked) -> SourceIpMapping:
@@ -42,17 +34,11 @@ def _update(asked: Asked) -> SourceIpMapping:
     return asked.store.trunks.remap_source(asked.account_sid, asked.sid, domain, now=asked.now)
 
 
-def _delete(asked: Asked) -> None:
-    asked.store.trunks.source_ip_mappings.take_out(_fetch(asked))
-
-
-RESOURCE = Resource(
+RESOURCE = stored(
+    lambda store: store.trunks.source_ip_mappings,
     path="SourceIpMappings",
     list_key="source_ip_mappings",
     render=_render,
-    list=_list,
     create=_create,
-    fetch=_fetch,
     update=_update,
-    delete=_delete,
 )

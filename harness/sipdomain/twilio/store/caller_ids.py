@@ -60,8 +60,10 @@ class CallerIds(Table[CallerId]):
         """Return an account's caller ID of that number, or None."""
         return self.known_by(phone_number, account_sid)
 
-    def rename(self, account_sid: str, sid: str, friendly_name: str, *, now: float) -> CallerId:
-        """Give a caller ID another name; raises RestError 20404 or 20002."""
+    def rename(self, account_sid: str, sid: str, friendly_name: str | None, *, now: float) -> CallerId:
+        """Give a caller ID another name; None leaves it. Raises RestError 20404 or 20002."""
         found = self.fetch(account_sid, sid)
+        if friendly_name is None:
+            return found
         name = checks.friendly_name(friendly_name, most=64, code=20002)
         return self.change(found, now=now, friendly_name=name)

@@ -78,10 +78,12 @@ class CredentialLists(NamedLists[Credential]):
         return self.entries.make(account_sid, now=now, list_sid=list_sid, username=username, ha1=hashed)
 
     def change_password(
-        self, account_sid: str, list_sid: str, sid: str, password: str, *, now: float
+        self, account_sid: str, list_sid: str, sid: str, password: str | None, *, now: float
     ) -> Credential:
-        """Give a user another password; raises RestError 20404 or 21243."""
+        """Give a user another password; None leaves it. Raises RestError 20404 or 21243."""
         found = self.entry(account_sid, list_sid, sid)
+        if password is None:
+            return found
         hashed = hash_a1(found.username, REALM, checks.password(password))
         return self.entries.change(found, now=now, ha1=hashed)
 

@@ -63,9 +63,14 @@ class Keys(Table[Key]):
         right = hmac.compare_digest(_hashed(secret), key.secret_hash if key else "0" * 64)
         return key if right else None
 
-    def rename(self, account_sid: str, sid: str, friendly_name: str, *, now: float) -> Key:
-        """Give a key another name; raises RestError 20404 or 20002."""
-        return self.change(self.fetch(account_sid, sid), now=now, friendly_name=_name(friendly_name))
+    def rename(self, account_sid: str, sid: str, friendly_name: str | None, *, now: float) -> Key:
+        """Give a key another name; None leaves it. Raises RestError 20404 or 20002."""
+        found = self.fetch(account_sid, sid)
+        return (
+            found
+            if friendly_name is None
+            else self.change(found, now=now, friendly_name=_name(friendly_name))
+        )
 
 
 def _name(text: str) -> str:

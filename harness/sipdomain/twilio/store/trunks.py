@@ -15,7 +15,7 @@ from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
 from sipdomain.twilio.store.domains import Domains
-from sipdomain.twilio.store.kind import Kind, kept
+from sipdomain.twilio.store.kind import Kind, R, kept
 from sipdomain.twilio.store.limits import Limits
 from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunk_model import (
@@ -115,12 +115,7 @@ class Trunks:
         self, account_sid: str, sid: str, friendly_name: str | None, *, now: float
     ) -> IpRecord:
         """Give a record another name; raises RestError 20404 or 20422."""
-        found = self.ip_records.fetch(account_sid, sid)
-        return (
-            found
-            if friendly_name is None
-            else self.ip_records.change(found, now=now, friendly_name=_name(friendly_name))
-        )
+        return _renamed(self.ip_records, account_sid, sid, friendly_name, now)
 
     def remove_ip_record(self, account_sid: str, sid: str) -> None:
         """Delete a record; raises RestError 20404, or 20409 while it is mapped."""
@@ -155,12 +150,7 @@ class Trunks:
         self, account_sid: str, sid: str, friendly_name: str | None, *, now: float
     ) -> ConnectionPolicy:
         """Give a policy another name; raises RestError 20404 or 20422."""
-        found = self.policies.fetch(account_sid, sid)
-        return (
-            found
-            if friendly_name is None
-            else self.policies.change(found, now=now, friendly_name=_name(friendly_name))
-        )
+        return _renamed(self.policies, account_sid, sid, friendly_name, now)
 
     def remove_policy(self, account_sid: str, sid: str) -> None:
         """Delete a policy with its targets; raises RestError 20404, or 20409 while a trunk has it."""
@@ -231,6 +221,11 @@ class Trunks:
 
 def _name(text: str | None) -> str | None:
     return checks.friendly_name(text, most=_LONGEST_NAME, code=INVALID) if text else None
+
+
+def _renamed(table: Table[R], account_sid: str, sid: str, name: str | None, now: float) -> R:
+    found = table.fetch(account_sid, sid)
+    return found if name is None else table.change(found, now=now, friendly_name=_name(name))
 
 
 def _checked_target(settings: TargetSettings) -> dict[str, Any]:
