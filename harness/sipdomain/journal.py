@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, TypeVar
 
-from sipdomain.entries import Entry, size_of
+from sipdomain.entries import CallBegan, Entry, size_of
+from sipdomain.families import Families
 from sipdomain.retention import Retention
 
 E = TypeVar("E", bound=Entry)
@@ -28,12 +29,14 @@ class Journal:
     Attributes:
         capacity: How many entries are kept.
         most_bytes: How many bytes they may have, as `size_of` counts them; the latest is kept however long it is.
+        families: Which calls belong together.
         source: Whom the entry came from that listeners are being told; "" for nobody in particular.
     """
 
     capacity: int = 20_000
     most_bytes: int = MOST_BYTES
     source: str = ""
+    families: Families = field(default_factory=Families)
     _kept: Retention[Entry] = field(default_factory=Retention)
     _listeners: list[Listener] = field(default_factory=list)
 
@@ -44,6 +47,8 @@ class Journal:
             entry: What happened.
             source: Whom it came from, such as an IP address; "" for nobody in particular.
         """
+        if isinstance(entry, CallBegan):
+            self.families.take(entry)
         kept = self._kept
         kept.add(entry, size_of(entry), source, getattr(entry, "call_id", ""))
         while kept.count > self.capacity or (kept.size > self.most_bytes and kept.count > 1):
@@ -63,6 +68,7 @@ class Journal:
         Returns:
             What lets go of them, a few at a step: to do that at once takes milliseconds.
         """
+        self.families.clear()
         return self._kept.clear()
 
     @property
@@ -101,6 +107,14 @@ class Journal:
     def of_call(self, call_id: str) -> list[Entry]:
         """Return the entries of one SIP Call-ID, oldest first."""
         return [each.entry for each in self._kept.calls.get(call_id, ()) if each.entry is not None]
+
+    def of_family(self, call_id: str) -> list[Entry]:
+        """Return the entries of a call's whole family, oldest first: of the call that began it, and of all its legs."""
+        family = self.families.of(call_id)
+        if len(family) == 1:
+            return self.of_call(call_id)
+        found = [each for leg in family for each in self._kept.calls.get(leg, ())]
+        return [each.entry for each in sorted(found, key=lambda each: each.number) if each.entry is not None]
 
     def __iter__(self) -> Iterator[Entry]:
         return (each.entry for each in self._kept.entries if each.entry is not None)

@@ -52,7 +52,7 @@ REPLIES: tuple[Value, ...] = (
 )
 
 
-EXPECTED = frozenset(Expect.model_fields) - {"call", "within", "parameters", "absent"}
+EXPECTED = frozenset(Expect.model_fields) - {"call", "leg", "within", "parameters", "absent"}
 """The words that examples are made of; `parameters` and `absent` are judged as `method` and `signed` are."""
 
 

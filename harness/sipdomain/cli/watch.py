@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 from sipdomain.cli.line_shares import WINDOW, LineShares
 from sipdomain.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
+from sipdomain.families import families_in
 from sipdomain.journal import Journal
 from sipdomain.mask import masking, printable
 from sipdomain.report.ladder.model import ladders_in_steps
@@ -87,8 +88,8 @@ class Watch:
             case CallChanged():
                 # Kept for what is told later, when the call's messages are no longer the latest.
                 self._peer(entry.call_id)
-                if entry.status in _FINAL and self._ladders:
-                    self._await_ladder(entry.call_id)
+                if entry.status in _FINAL and self._ladders and self._is_family_over(entry.call_id):
+                    self._await_ladder(self._journal.families.root(entry.call_id))
             case Registered():
                 words = f"registered: {entry.user} at {entry.contact} for {entry.expires:g} s · bindings {entry.bindings}"
                 self._say(entry.at, entry.call_id, words, entry.received)
@@ -101,6 +102,17 @@ class Watch:
                 self._say(entry.at, "", f"note: {entry.source}: {entry.text}")
             case _:
                 pass
+
+    def _is_family_over(self, call_id: str) -> bool:
+        """Whether a call that is over, all its legs, and whoever dialled it are over: they are one picture."""
+        others = [each for each in self._journal.families.of(call_id) if each != call_id]
+        return all(
+            any(
+                isinstance(each, CallChanged) and each.status in _FINAL
+                for each in self._journal.of_call(other)
+            )
+            for other in others
+        )
 
     def _await_ladder(self, call_id: str) -> None:
         """Let a call's ladder be printed soon, within the share of whoever called."""
@@ -183,7 +195,7 @@ class Watch:
             self._waiting.give_back(source)
             if self._waiting.of(source) > MOST_WATCHED // 2:
                 continue
-            entries = self._journal.of_call(call_id)
+            entries = self._journal.of_family(call_id)
             drawn = pieces(entries, call_id, ascii_only=self._ascii, wall_offset=self._wall_offset)
             # In slices, as there is audio to send; it is printed as one.
             made = [piece async for piece in joined(drawn)]
@@ -194,9 +206,12 @@ class Watch:
 def pieces(
     entries: Sequence[Entry], call_id: str, *, ascii_only: bool = False, wall_offset: float | None = None
 ) -> Iterator[str]:
-    """Yield the ladder of a SIP Call-ID in small pieces, some of them empty; nothing when no entry is of it."""
+    """Yield the ladder of the family of a SIP Call-ID in small pieces, some empty; nothing when no entry is of it."""
     offset = _offset() if wall_offset is None else wall_offset
-    found = yield from ladders_in_steps([each for each in entries if _belongs(each, call_id)])
+    family = families_in(entries).of(call_id)
+    found = yield from ladders_in_steps(
+        [each for each in entries if getattr(each, "call_id", None) in family]
+    )
     before = ""
     for ladder in found:
         for line in lines(ladder, ascii_only=ascii_only, wall_offset=offset):

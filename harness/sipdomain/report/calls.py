@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sipdomain.entries import Entry, Note, SipMessage
+from sipdomain.families import families_in
 from sipdomain.mask import Mask, masking, printable
 from sipdomain.report.evidence import evidence, short
 from sipdomain.report.ladder import ladders, text
@@ -38,14 +39,14 @@ def calls_report(
         without_ladder: The Call-IDs of calls whose ladder was shown already.
     """
     mask = masking(secrets)
+    families = families_in(entries)
     by_call: dict[str, list[Entry]] = {}
     for entry in entries:
-        by_call.setdefault(_call_id(entry), []).append(entry)
+        by_call.setdefault(families.root(_call_id(entry)), []).append(entry)
     outside = by_call.pop("", [])
     shown = list(by_call)[-MOST_CALLS:][::-1]
-    parts = [
-        "\n".join(_call(by_call[each], names, mask, with_ladder=each not in without_ladder)) for each in shown
-    ]
+    known = {families.root(each) for each in without_ladder}
+    parts = ["\n".join(_call(by_call[each], names, mask, with_ladder=each not in known)) for each in shown]
     if not by_call:
         parts.append("no SIP message was sent: no call was placed")
     if left_out := len(by_call) - len(shown):

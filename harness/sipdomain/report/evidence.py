@@ -15,6 +15,7 @@ from sipdomain.entries import (
     Registered,
     Unregistered,
 )
+from sipdomain.families import families_in
 from sipdomain.mask import printable
 from sipdomain.report.ladder.model import CALLBACK_FAILED
 from sipdomain.report.ladder.words import asked
@@ -36,6 +37,7 @@ _BINDING: Final[tuple[Kind, ...]] = ("refusals", "challenges", "bindings")
 _CALLBACK: Final[tuple[Kind, ...]] = ("refusals", "challenges", "callbacks")
 
 EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
+    "leg": _FATE,
     "responses": _FATE,
     "responses_begin": _FATE,
     "headers": _FATE,
@@ -82,11 +84,13 @@ def explanation(
     Args:
         entries: A run's journal.
         fields: Which fields of `expect` were not met; "" for another step.
-        call_ids: The calls in question; all when there are none.
+        call_ids: The calls in question, of whose families all is taken; all calls when there are none.
     """
+    families = families_in(entries)
+    concerned = {member for call_id in call_ids for member in families.of(call_id)}
     kinds = {kind for field in fields for kind in EXPLAINED_BY.get(field, OTHERWISE)}
     return evidence(
-        [each for each in entries if not call_ids or getattr(each, "call_id", "") in call_ids], kinds
+        [each for each in entries if not call_ids or getattr(each, "call_id", "") in concerned], kinds
     )
 
 

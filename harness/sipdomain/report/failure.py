@@ -40,7 +40,7 @@ def pictures(
         # The console indents them.
         text(each, mask=mask, ascii_only=ascii_only, width=WIDTH - 2)
         for each in ladders(result.entries, result.calls)
-        if not concerned or each.call_id in concerned or not each.call_id
+        if not concerned or not each.call_ids.isdisjoint(concerned) or not each.call_id
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from sipdomain.entries import (
     Alert,
     Announced,
+    CallBegan,
     CallChanged,
     Decision,
     Entry,
@@ -26,6 +27,7 @@ _OF_A_CALL = (
     Decision,
     HttpRequested,
     HttpAnswered,
+    CallBegan,
     CallChanged,
     VerbStarted,
     Announced,

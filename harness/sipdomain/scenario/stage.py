@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from sipdomain.entries import Decision, Entry
+from sipdomain.entries import CallBegan, CallChanged, Decision, Entry, SipMessage
 from sipdomain.errors import Position, SipDomainError
 from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.leg import DialledLeg
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
@@ -26,6 +27,9 @@ E = TypeVar("E", bound=Entry)
 
 QUIET = 0.25
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
+
+MOST_LEGS: Final = 5_000
+"""How many legs that calls dial are followed; further ones are not."""
 
 INSTANT = 1e-3
 """Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
@@ -94,6 +98,8 @@ class Stage:
         self.secrets: set[str] = set(given.secrets())
         self._phones: list[tuple[OwnCall, PhoneHandle]] = []
         self.begun: list[PhoneCall] = []
+        self._legs: dict[str, DialledLeg] = {}
+        self._stop_following = world.journal.listen(self._follow)
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
@@ -111,6 +117,7 @@ class Stage:
     def close(self) -> None:
         """Look at nothing more."""
         self.evidence.close()
+        self._stop_following()
         for call in self.begun:
             if isinstance(call, WatchedCall):
                 call.close()
@@ -135,7 +142,13 @@ class Stage:
         self._recordings.append((call, samples))
 
     def heard(self, call: PhoneCall) -> Samples:
-        """Return what was heard in a call so far, at 8 kHz."""
+        """Return what was heard in a call so far, at 8 kHz.
+
+        Raises:
+            StepError: It is a leg that no phone of ours took: nobody knows.
+        """
+        if isinstance(call, DialledLeg):
+            raise StepError("what was heard in this leg is not known: no step `answer` took it")
         for recorded, samples in self._recordings:
             if recorded is call:
                 return samples
@@ -153,6 +166,35 @@ class Stage:
             known = ", ".join(self.calls) or "none was placed yet"
             raise StepError(f"there is no call `{name}`; calls: {known}")
         return next(reversed(self.calls.values()))
+
+    def _follow(self, entry: Entry) -> None:
+        """Keep track of the legs that calls dial."""
+        match entry:
+            case CallBegan(parent=str(parent)) if parent and len(self._legs) < MOST_LEGS:
+                self._legs.setdefault(entry.call_id, DialledLeg(entry))
+            case SipMessage(owner="cloud") if entry.call_id in self._legs:
+                self._legs[entry.call_id].take(entry)
+            case CallChanged() if entry.call_id in self._legs:
+                self._legs[entry.call_id].change(entry)
+            case _:
+                pass
+
+    def legs(self, call: PhoneCall) -> tuple[str, ...]:
+        """Return the SIP Call-IDs of a call and of the legs that it led to, in the order of their beginning."""
+        return self.world.journal.families.legs(call.call_id)
+
+    def leg(self, call: PhoneCall, number: int) -> PhoneCall | None:
+        """Return a leg of a call, as its phone sees it where it is one of ours; None when there is none (yet).
+
+        Args:
+            call: The call.
+            number: In the order of their beginning; 1 is the call itself.
+        """
+        if number == 1:
+            return call
+        call_id = next(iter(self.legs(call)[number - 1 :]), "")
+        ours = next((each for each in self.begun if each.call_id == call_id), None)
+        return ours if ours is not None else self._legs.get(call_id)
 
     def phone_name(self, name: str) -> str:
         """Return a phone's name; "" means the only one.
@@ -227,18 +269,19 @@ class Stage:
         return is_dropped and not call.responses
 
     def noise(self, call: PhoneCall) -> float | None:
-        """Return for how long a call has still to be quiet, in seconds, until nothing more is to come of it.
+        """Return for how long a call and its legs have still to be quiet, in seconds, until nothing more is to come of it.
 
         Returns:
             0 when that is so; None while the phone is not done with it, while the emulator has work with
             it, or while one of its HTTP requests is not answered.
         """
-        if not self.is_over(call) or self.world.is_busy(call.call_id):
+        legs = self.legs(call)
+        if not self.is_over(call) or any(map(self.world.is_busy, legs)):
             return None
-        if self.evidence.unanswered(call.call_id):
+        if any(map(self.evidence.unanswered, legs)):
             return None
         gone_at = call.gone_at if isinstance(call, WatchedCall) else call.ended_at
-        moments = (self.evidence.last_at(call.call_id), call.started_at, gone_at)
+        moments = (*map(self.evidence.last_at, legs), call.started_at, gone_at)
         last_at = max(at for at in moments if at is not None)
         return max(0.0, QUIET - (self.world.now() - last_at))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sipdomain.entries import (
     Alert,
+    CallBegan,
     CallChanged,
     Decision,
     Entry,
@@ -113,4 +114,47 @@ def a_refusal() -> list[Entry]:
             remote="127.0.0.66:9",
             data=b"\x00\x01",
         ),
+    ]
+
+
+def a_family(legs: int = 2) -> list[Entry]:
+    """A call of alice that dials bob, who answers, and phones of others that nobody records, which are busy."""
+
+    def crossed(at: float, data: bytes, *, up: bool, call_id: str = "leg2@cloud") -> list[Entry]:
+        bob = "127.0.0.20:5071" if call_id == "leg2@cloud" else f"127.0.0.3{call_id[3]}:5060"
+        cloud: dict[str, Any] = {
+            "owner": "cloud",
+            "transport": "udp",
+            "data": data,
+            "local": CLOUD,
+            "remote": bob,
+        }
+        phone: dict[str, Any] = {**cloud, "owner": "bob", "local": bob, "remote": CLOUD}
+        seen: list[Entry] = [SipMessage(at=at, lane="in" if up else "out", **cloud)]
+        both = [SipMessage(at=at, lane="out" if up else "in", **phone), *seen]
+        return seen if call_id != "leg2@cloud" else both if up else both[::-1]
+
+    def leg(number: int, at: float) -> list[Entry]:
+        about: dict[str, Any] = {"call_id": f"leg{number}@cloud", "call_sid": f"CA{number}"}
+        asked = dict(about, token=number, purpose="status", method="POST", url="http://127.0.0.1:5000/status")
+        invite = message("INVITE sip:bob@127.0.0.20 SIP/2.0", "1 INVITE", body=SDP, call_id=about["call_id"])
+        final = "200 OK" if number == 2 else "486 Busy Here"
+        answer = message(f"SIP/2.0 {final}", "1 INVITE", call_id=about["call_id"])
+        return [
+            CallBegan(at=at, parent="CA1", **about),
+            HttpRequested(at=at, parameters=(("CallStatus", "initiated"),), **asked),
+            *crossed(at + 0.001, invite, up=False, call_id=about["call_id"]),
+            *crossed(at + 0.1, answer, up=True, call_id=about["call_id"]),
+            CallChanged(at=at + 0.1, status="in-progress" if number == 2 else "busy", **about),
+        ]
+
+    first: dict[str, Any] = {"call_id": "c1@phone", "call_sid": "CA1"}
+    return [
+        *sent(0.0, message(INVITE, "1 INVITE", body=SDP), up=True),
+        CallBegan(at=0.001, **first),
+        *sent(0.01, message("SIP/2.0 200 OK", "1 INVITE", body=SDP), up=False),
+        VerbStarted(at=0.02, verb="Dial", **first),
+        *(entry for number in range(2, legs + 2) for entry in leg(number, number - 1.0)),
+        *sent(9.0, message("BYE sip:alice@127.0.0.10 SIP/2.0", "7 BYE"), up=False),
+        CallChanged(at=9.1, status="completed", **first),
     ]

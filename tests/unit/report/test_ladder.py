@@ -10,8 +10,9 @@ import pytest
 from sipdomain.entries import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
 from sipdomain.report.columns import columns, cut
 from sipdomain.report.ladder import ladders, text, untimed
-from tests.unit.report.journals import INVITE, a_call, a_refusal, message, sent
+from tests.unit.report.journals import INVITE, a_call, a_family, a_refusal, message, sent
 
+FAMILY_NAMES = {"c1@phone": "right", "leg2@cloud": "at bob's"}
 GOLDEN = Path(__file__).parents[2] / "corpora" / "ladders"
 
 
@@ -21,6 +22,10 @@ GOLDEN = Path(__file__).parents[2] / "corpora" / "ladders"
         ("call.txt", "\n\n".join(text(each) for each in ladders(a_call(), {"c1@phone": "right"}))),
         ("call.ascii.txt", "\n\n".join(text(each, ascii_only=True) for each in ladders(a_call()))),
         ("call.untimed.txt", "\n\n".join(untimed(each) for each in ladders(a_call()))),
+        ("family.txt", "\n\n".join(text(each) for each in ladders(a_family(), FAMILY_NAMES))),
+        ("family.ascii.txt", "\n\n".join(text(each, ascii_only=True) for each in ladders(a_family(3)))),
+        ("family.wide.txt", "\n\n".join(text(each, width=120) for each in ladders(a_family(1)))),
+        ("family.untimed.txt", "\n\n".join(untimed(each) for each in ladders(a_family()))),
         ("refusal.txt", "\n\n".join(text(each) for each in ladders(a_refusal()))),
     ],
 )
@@ -30,7 +35,8 @@ def test_a_ladder_looks_as_it_did(name: str, picture: str) -> None:
 
 @pytest.mark.parametrize("width", [80, 100])
 def test_no_line_is_wider_than_the_terminal_and_no_character_steers_it(width: int) -> None:
-    for each in [*ladders(a_call()), *ladders(a_refusal())]:
+    families = [each for legs in range(1, 6) for each in ladders(a_family(legs))]
+    for each in [*ladders(a_call()), *ladders(a_refusal()), *families]:
         lines = text(each, width=width).splitlines()
         assert max(map(columns, lines)) <= width
         assert all(line.isprintable() for line in lines)
@@ -124,3 +130,29 @@ def test_callbacks_of_another_kind_do_not_change_the_untimed_form() -> None:
     turns = [asked(1, "status"), answered(1, "status"), asked(2, "recording"), answered(2, "recording")]
     at_once = [asked(1, "status"), asked(2, "recording"), answered(1, "status"), answered(2, "recording")]
     assert untimed(ladders(turns)[0]) == untimed(ladders(at_once)[0])
+
+
+def test_a_call_and_its_legs_are_one_picture_whichever_is_asked_for() -> None:
+    (ladder,) = ladders(a_family(3))
+    assert (ladder.call_id, [each.call_id for each in ladder.legs]) == (
+        "c1@phone", ["leg2@cloud", "leg3@cloud", "leg4@cloud"],
+    )  # fmt: skip
+    assert [host.name for host in ladder.hosts] == [
+        "alice",
+        "bob",
+        "127.0.0.33:5060",
+        "127.0.0.34:5060",
+        "cloud",
+        "app",
+    ]
+    assert {row.leg for row in ladder.rows if row.text == "486 Busy Here"} == {3, 4}
+    assert [row.leg for row in ladder.rows if row.text.startswith("▸ Dial")] == [1]
+
+
+def test_legs_that_run_beside_one_another_do_not_change_the_untimed_form() -> None:
+    by_call: dict[str, list[Entry]] = {}
+    for each in a_family():
+        by_call.setdefault(getattr(each, "call_id", ""), []).append(each)
+    first, second, third = by_call["c1@phone"], by_call["leg2@cloud"], by_call["leg3@cloud"]
+    begin = [*first, *(leg.pop(0) for leg in (second, third))]
+    assert untimed(ladders([*begin, *second, *third])[0]) == untimed(ladders([*begin, *third, *second])[0])

@@ -28,6 +28,7 @@ from sipdomain.entries import (
     VerbStarted,
 )
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.families import families_in
 from sipdomain.mask import masking
 from sipdomain.report.ladder.words import answered, asked, begun, decided, message_words
 from sipdomain.sip.codec import parse
@@ -53,6 +54,7 @@ class Row:
         tone: How it strikes the reader.
         aside: Which callbacks it belongs to, that run beside the call in an order of their own; "audio" for what was
             measured, which differs from run to run; "" for none.
+        leg: Which leg of the call it is about, in the order of their beginning; 1 is the call itself.
     """
 
     at: float
@@ -65,6 +67,7 @@ class Row:
     arrived: bool = True
     tone: Tone = "plain"
     aside: Aside = ""
+    leg: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +84,40 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """A leg that a call led to.
+
+    Attributes:
+        call_id: Its SIP Call-ID.
+        title: Its name in the scenario, or "".
+    """
+
+    call_id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
-    """All that happened in one call.
+    """All that happened in one call, and in the legs that it led to.
 
     Attributes:
         call_id: The SIP Call-ID; "" for what belongs to no call.
         title: The call's name in its scenario, or "".
         hosts: The columns, left to right; the emulator's is "cloud".
         rows: In order of time.
+        legs: The legs that it dialled, and those that they did, in the order of their beginning.
     """
 
     call_id: str
     title: str
     hosts: tuple[Host, ...]
     rows: tuple[Row, ...]
+    legs: tuple[Leg, ...] = ()
+
+    @property
+    def call_ids(self) -> frozenset[str]:
+        """The Call-IDs of the call and its legs."""
+        return frozenset((self.call_id, *(each.call_id for each in self.legs)))
 
 
 _hide = masking(())
@@ -151,16 +174,21 @@ class _Building:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._calls: dict[str, _Call] = {}
+        self._legs: dict[str, int] = {}
+        self._families = families_in(entries)
         self.entries = entries
         self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
 
     def finish(self, names: Mapping[str, str]) -> list[Ladder]:
         ordered = sorted(self._calls.items(), key=lambda item: item[0] == "")
         return [
-            Ladder(call_id, names.get(call_id, ""), _columns(call.hosts), tuple(call.rows))
+            Ladder(
+                call_id, names.get(call_id, ""), _columns(call.hosts), tuple(call.rows),
+                tuple(Leg(each, names.get(each, "")) for each in self._families.legs(call_id)[1:]),
+            )
             for call_id, call in ordered
             if call.rows
-        ]
+        ]  # fmt: skip
 
     def take(self, entry: Entry) -> None:
         match entry:
@@ -175,12 +203,13 @@ class _Building:
                 call.hosts.setdefault(CLOUD, "")
                 call.hosts.setdefault(APP, address)
                 aside = _aside(entry.purpose)
-                call.rows.append(Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside))
+                row = Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside)
+                call.rows.append(replace(row, leg=self._leg(entry.call_id)))
             case HttpAnswered():
                 text, failed = answered(entry)
                 aside = _aside(entry.purpose)
                 row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
-                self._call(entry.call_id).rows.append(row)
+                self._call(entry.call_id).rows.append(replace(row, leg=self._leg(entry.call_id)))
             case CallChanged():
                 self._inside(entry.call_id, entry.at, "decisions", f"● {entry.status}")
             case Registered():
@@ -200,7 +229,7 @@ class _Building:
             case PhoneEvent(event="pressed" | "says"):
                 words = f"{entry.event} {entry.detail}"
                 row = Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim")
-                self._call(entry.call_id).rows.append(row)
+                self._call(entry.call_id).rows.append(replace(row, leg=self._leg(entry.call_id)))
             case Note():
                 self._inside("", entry.at, "decisions", f"{entry.source}: {entry.text}", tone="dim")
             case _:
@@ -219,7 +248,8 @@ class _Building:
     ) -> None:
         call = self._call(call_id)
         call.hosts.setdefault(CLOUD, "")
-        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone, aside=aside))
+        leg = self._leg(call_id)
+        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone, aside=aside, leg=leg))
 
     def _message(self, entry: SipMessage) -> None:
         try:
@@ -249,14 +279,22 @@ class _Building:
         if sent is None:
             call.sent[key] = sent = _Sent(len(call.rows))
             call.rows.append(
-                Row(entry.at, "sip", source, target, text, details, arrived=not (outward and recorded))
-            )
+                Row(
+                    entry.at, "sip", source, target, text, details, arrived=not (outward and recorded),
+                    leg=self._leg(call_id),
+                )
+            )  # fmt: skip
         else:
             call.rows[sent.row] = replace(call.rows[sent.row], count=call.rows[sent.row].count + 1)
         sent.under_way += outward
 
     def _call(self, call_id: str) -> _Call:
-        return self._calls.setdefault(call_id, _Call())
+        return self._calls.setdefault(self._families.root(call_id), _Call())
+
+    def _leg(self, call_id: str) -> int:
+        if call_id not in self._legs:
+            self._legs[call_id] = self._families.of(call_id).index(call_id) + 1
+        return self._legs[call_id]
 
 
 def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:

@@ -25,9 +25,11 @@ def untimed(ladder: Ladder) -> str:
     lines = []
     for title, lane, aside in _LANES:
         lines.append(title)
-        for row in ladder.rows:
+        # Legs run beside one another, in an order that depends on the clock too.
+        for row in sorted(ladder.rows, key=lambda row: row.leg):
             if row.aside == aside and (aside or row.lane == lane):
                 ends = f"{row.source} > {row.target}  " if row.source != row.target else ""
+                ends = f"{row.leg}: {ends}" if row.leg > 1 else ends
                 lines.append(f"  {_ADDRESS.sub('ADDRESS', ends + row.text)}")
                 lines += [f"    {_ADDRESS.sub('ADDRESS', detail)}" for detail in row.details]
     mask = masking(())

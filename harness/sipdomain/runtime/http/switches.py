@@ -184,13 +184,14 @@ class Switches:
         return map(_row, islice(merge(*by_account, key=lambda each: -each.number), MOST_CALLS))
 
     def call(self, sid: str) -> tuple[dict[str, object], Iterator[str]] | None:
-        """Return a call and the pieces of its ladder, or None when it is not known."""
+        """Return a call and the pieces of the ladder of its family, or None when it is not known."""
         found = self._calls.find(sid)
         if found is None:
             return None
-        entries = self._journal.of_call(found.sip_call_id)
+        entries = self._journal.of_family(found.sip_call_id)
         drawn = self._picture(entries, found.sip_call_id) if self._picture is not None else iter(())
-        audio = next((each for each in entries if isinstance(each, AudioMeasured)), None)
+        figures = (each for each in entries if isinstance(each, AudioMeasured) and each.call_sid == sid)
+        audio = next(figures, None)
         return {**_row(found), "audio": None if audio is None else _figures(audio)}, drawn
 
 

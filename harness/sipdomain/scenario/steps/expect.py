@@ -10,10 +10,10 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sipdomain.scenario.expect import application, decisions, ear, progress, registration, wire
 from sipdomain.scenario.expect.judge import Look, judged
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import ByProfile, Strict, Text, Within, chosen, chosen_texts
-from sipdomain.scenario.world import PhoneCall, Script
+from sipdomain.scenario.world import PhoneCall, Script, Until
 
 CallStatus = Literal["ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"]
 CallbackStatus = Literal[
@@ -51,6 +51,11 @@ class Expect(Step):
     """
 
     call: str = Field("", description="Which call; the latest when left out.")
+    leg: int = Field(
+        1,
+        ge=1,
+        description="Which leg of the call, in the order of their beginning; 1 is the call itself.",
+    )
     within: Within = Field(5.0, description="How long to wait, in seconds.")
 
     responses: list[int] | ByProfile[list[int]] | None = Field(
@@ -135,7 +140,7 @@ class Expect(Step):
         details = [name for name in _OF_ONE_REQUEST if name in self.model_fields_set]
         if details and len(named) != 1:
             raise ValueError(f"{details[0]} needs one of webhook, fallback and callback beside it")
-        if not self.model_fields_set - {"call", "within"}:
+        if not self.model_fields_set - {"call", "leg", "within"}:
             raise ValueError("nothing is expected here")
         for name in _SOME:
             if name in self.model_fields_set and not getattr(self, name):
@@ -144,8 +149,10 @@ class Expect(Step):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait until all is met."""
-        call = stage.call(self.call)
-        unmet = yield from judged(stage, call, list(self.looks(stage, call)), self.within)
+        deadline = stage.world.now() + self.within
+        call = yield from self._judged_leg(stage, path, deadline)
+        within = max(INSTANT, deadline - stage.world.now()) if self.leg > 1 else self.within
+        unmet = yield from judged(stage, call, list(self.looks(stage, call)), within)
         if unmet:
             raise ExpectationError(
                 *(
@@ -153,6 +160,23 @@ class Expect(Step):
                     for each in unmet
                 )
             )
+
+    def _judged_leg(self, stage: Stage, path: str, deadline: float) -> Script[PhoneCall]:
+        """Wait until the leg begins that is judged, and return it.
+
+        Raises:
+            ExpectationError: The call was over, or the time was up, before it began.
+        """
+        call = stage.call(self.call)
+        while (leg := stage.leg(call, self.leg)) is None:
+            left, noise = deadline - stage.world.now(), stage.noise(call)
+            if left <= INSTANT or (noise is not None and noise <= INSTANT):
+                got = len(stage.legs(call))
+                seen = f"{got} legs" if got > 1 else "no leg but the call itself"
+                raise ExpectationError(Mismatch(f"{path}.leg", f"a leg {self.leg}", seen, (), call.call_id))
+            changes = partial(_has_changed, stage, call, self.leg, is_over=noise is not None)
+            yield Until(changes, left if noise is None else min(noise, left))
+        return leg
 
     def looks(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at each expectation under the world's profile."""
@@ -234,3 +258,8 @@ class Expect(Step):
             yield partial(application.webhooks, stage, call, webhooks)
         if (callbacks := chosen(self.callbacks, profile)) is not None:
             yield partial(application.callbacks, stage, call, callbacks)
+
+
+def _has_changed(stage: Stage, call: PhoneCall, leg: int, *, is_over: bool) -> bool:
+    """Return whether a leg began, or whether the call is over, where it was not, or the other way round."""
+    return stage.leg(call, leg) is not None or (stage.noise(call) is not None) != is_over

@@ -1,0 +1,71 @@
+"""A leg that a call dials, as the emulator's own messages show it: the phone may be anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sipdomain.entries import CallBegan, CallChanged, SipMessage
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.codec import parse
+from sipdomain.sip.message import Request, Response
+from sipdomain.twilio.store.call_records import FINAL
+
+
+class DialledLeg:
+    """It has the fields of a phone's call, so that `expect` reads it alike; what was heard in it, nobody knows."""
+
+    def __init__(self, began: CallBegan) -> None:
+        """Follow a leg from its beginning on."""
+        self.method = "INVITE"
+        self.call_id = began.call_id
+        self.state = "trying"
+        self.responses: list[int] = []
+        self.final_headers: list[tuple[str, str]] = []
+        self.ended_by = ""
+        self.transfer: None = None
+        self.said: tuple[str, ...] = ()
+        self.not_said: Mapping[str, str] = {}
+        self.started_at: float | None = began.at
+        self.answered_at: float | None = None
+        self.ended_at: float | None = None
+        self._seen: set[bytes] = set()
+
+    def take(self, entry: SipMessage) -> None:
+        """Take a message of the emulator in this leg; one that was sent again counts once."""
+        if entry.data in self._seen:
+            return
+        self._seen.add(entry.data)
+        try:
+            message = parse(entry.data)
+        except RemoteProtocolError:
+            return
+        if isinstance(message, Request):
+            self._ask(message.method, entry)
+        elif entry.lane == "in" and message.cseq.method == "INVITE":
+            self._respond(message, entry.at)
+
+    def change(self, entry: CallChanged) -> None:
+        """Take a new status of this leg; it is over with the last one, though no phone said anything."""
+        if entry.status in FINAL and self.state not in {"refused", "ended"}:
+            self._end("failed" if self.answered_at is None else "ended", entry.at)
+
+    def _ask(self, method: str, entry: SipMessage) -> None:
+        if method in {"BYE", "CANCEL"} and not self.ended_by:
+            self.ended_by = "us" if entry.lane == "in" else "them"
+            if method == "BYE":
+                self._end("ended", entry.at)
+
+    def _respond(self, response: Response, at: float) -> None:
+        status = response.status
+        self.responses.append(status)
+        if status >= 200:
+            self.final_headers = list(response.headers)
+        if 100 < status < 200 and self.state == "trying":
+            self.state = "ringing"
+        elif 200 <= status < 300 and self.answered_at is None:
+            self.state, self.answered_at = "answered", at
+        elif status >= 300 and status not in {401, 407} and self.answered_at is None:
+            self._end("refused", at)
+
+    def _end(self, state: str, at: float) -> None:
+        self.state, self.ended_at = state, at
