@@ -83,7 +83,7 @@ class Nesting(Activity[Nested]):
         self._inside: Documents | None = None
 
     def _begin(self, turn: Turn) -> None:
-        self._inside = self._page.nest(self._want, self._ran, turn)
+        self._inside = self._page.documents.nest(self._want, self._ran, turn)
         if self.over:
             self._inside.leave("stopped", turn)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-from sipdomain.entries import Announced
+from sipdomain.entries import Announced, VerbStarted
 from sipdomain.errors import TwimlError
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.context import Context
@@ -57,7 +57,7 @@ class Documents:
         self._on_fallback = False
         self._reason: Reason | None = None
         self._run: Run | None = None
-        self._page = around or Page(context, self.nest)
+        self._page = around or Page(context, self)
 
     def nest(self, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
         """Begin documents inside the one that runs."""
@@ -93,7 +93,7 @@ class Documents:
             return
         asked = exchange(context, purpose, method, url, parameters)
         then = self._take if self._reason is None else self._take_in_vain
-        context.engine.exchanges.begin(asked, partial(then, Page(context, self.nest, "", asked)), turn)
+        context.engine.exchanges.begin(asked, partial(then, Page(context, self, "", asked)), turn)
 
     def bring(self, twiml: str, turn: Turn) -> None:
         """Carry out a document that nobody was asked for."""
@@ -138,14 +138,21 @@ class Documents:
         self._start(run(document, self._verb_begins, nested=self._around is not None), turn)
 
     def _verb_begins(self, element: Element) -> bool:
-        """Take note of a verb, unless the verb before was interrupted for good: then it does not begin."""
-        if self._reason is None:
-            self._page.note_verb(element)
-        return self._reason is None
+        """Write a verb down, unless the verb before was interrupted for good: then it does not begin."""
+        if self._reason is not None or self._run is None:
+            return False
+        identity, turn = self._context.voice.identity, self._run.turn
+        turn.out.append(
+            VerbStarted(
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id,
+                verb=element.name, text=element.text[:200],
+            )
+        )  # fmt: skip
+        return True
 
     def _start(self, program: Program, turn: Turn) -> None:
-        self._run = Run(self._page, program, self._finished)
-        self._run.start(turn)
+        self._run = Run(self._page, program, self._finished, turn)
+        self._run.start()
 
     # --- how a document ends -----------------------------------------------------------------------------
 

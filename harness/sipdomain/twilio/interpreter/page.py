@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import urljoin
 
-from sipdomain.entries import Alert, VerbStarted
+from sipdomain.entries import Alert
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.webhooks.exchange import Exchange, Fetched, Purpose, ordered
-from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Nested, Outcome, Parameters, Reason
-
-_NEVER: Final = Turn(0.0)
 
 
 class Documents(Protocol):
-    """Documents that run inside another one."""
+    """The documents that one belongs to: it may run others inside, which can be left."""
+
+    def nest(self, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
+        """Begin documents inside the one that runs; `ended` is called with how the last of them ended."""
 
     def leave(self, reason: Reason, turn: Turn) -> None:
         """Interrupt them for good."""
-
-
-Nest = Callable[[Nested, Callable[[Outcome, Turn], None], Turn], Documents]
 
 
 class Page:
@@ -32,23 +29,23 @@ class Page:
     Attributes:
         context: What all documents of the call share.
         url: Where it came from, or "" for one that was brought.
-        nest: Begins a document inside this one.
+        documents: What it belongs to.
         asked: The exchange that brought it, if any.
         reply: What it came as when that was audio, which need not be asked for again.
         sound: The last exchange for an audio file.
-        turn: The turn in which it was last resumed.
     """
 
-    __slots__ = ("asked", "context", "nest", "reply", "sound", "turn", "url")
+    __slots__ = ("asked", "context", "documents", "reply", "sound", "url")
 
-    def __init__(self, context: Context, nest: Nest, url: str = "", asked: Exchange | None = None) -> None:
+    def __init__(
+        self, context: Context, documents: Documents, url: str = "", asked: Exchange | None = None
+    ) -> None:
         self.context = context
-        self.nest = nest
+        self.documents = documents
         self.url = url
         self.asked = asked
         self.reply: Fetched | None = None
         self.sound: Exchange | None = None
-        self.turn = _NEVER
 
     def absolute(self, url: str) -> str:
         """Return a URL of the document; one that cannot be read stays as it is, and fails when it is asked."""
@@ -56,16 +53,6 @@ class Page:
             return urljoin(self.url, url)
         except ValueError:
             return url
-
-    def note_verb(self, element: Element) -> None:
-        """Write down that a verb begins."""
-        identity, turn = self.context.voice.identity, self.turn
-        turn.out.append(
-            VerbStarted(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id,
-                verb=element.name, text=element.text[:200],
-            )
-        )  # fmt: skip
 
     def warn(self, code: int, level: str, text: str, turn: Turn, about: Exchange | None = None) -> None:
         """Raise an alert about an exchange, by default that of the document."""

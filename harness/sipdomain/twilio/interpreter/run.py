@@ -16,26 +16,26 @@ MOST_LAST_WANTS: Final = 10
 
 
 class Run:
-    """One program as it runs."""
+    """One program as it runs.
+
+    Attributes:
+        turn: The turn in which it was last resumed.
+    """
 
     __slots__ = (
-        "_activity",
-        "_beginning",
-        "_ended",
-        "_interruption",
-        "_left",
-        "_page",
-        "_program",
-        "_reason",
-    )
+        "_activity", "_beginning", "_ended", "_interruption", "_left", "_page", "_program", "_reason", "turn",
+    )  # fmt: skip
 
-    def __init__(self, page: Page, program: Program, ended: Callable[[Outcome, Turn], None]) -> None:
+    def __init__(
+        self, page: Page, program: Program, ended: Callable[[Outcome, Turn], None], turn: Turn
+    ) -> None:
         """Take a program up.
 
         Args:
             page: The document that it belongs to.
             program: Not begun yet.
             ended: Called once, with its outcome.
+            turn: The present one.
         """
         self._page = page
         self._program: Program | None = program
@@ -44,11 +44,12 @@ class Run:
         self._reason: Reason | None = None
         self._beginning = False
         self._interruption: Interrupted | None = None
+        self.turn = turn
         self._left = MOST_LAST_WANTS
 
-    def start(self, turn: Turn) -> None:
+    def start(self) -> None:
         """Begin."""
-        self._resume(None, turn)
+        self._resume(None, self.turn)
 
     def interrupt(self, reason: Reason, turn: Turn, *, for_good: bool) -> None:
         """Stop what it waits for, and say why; for good, nothing that needs the caller can be had any more."""
@@ -69,7 +70,7 @@ class Run:
 
     def _resume(self, happened: Happened | None, turn: Turn) -> None:
         self._activity = None
-        self._page.turn = turn
+        self.turn = turn
         while self._program is not None:
             try:
                 want = next(self._program) if happened is None else self._program.send(happened)
