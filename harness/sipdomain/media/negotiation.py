@@ -84,7 +84,7 @@ class Negotiation:
             version=self._version, name=self._name, user=self._user, keys=self._keys, suites=suites,
         )  # fmt: skip
         self.offering = True
-        return self._describe(made)
+        return self._describe(self._in_its_place(made))
 
     def accept(self, answered: SessionDescription) -> Agreement:
         """Take the answer to our offer.
@@ -123,6 +123,16 @@ class Negotiation:
     def _where(self) -> Address:
         assert self.address is not None  # noqa: S101 - nothing is described before a port is open
         return self.address
+
+    def _in_its_place(self, made: SessionDescription) -> SessionDescription:
+        """Return an offer with all streams of the description before it; those without a port stay without (section 8)."""
+        before = self.latest.media if self.latest is not None else ()
+        place = next((number for number, each in enumerate(before) if each.port), None)
+        if place is None or len(before) == 1:
+            return made
+        media = [MediaDescription(each.kind, 0, each.protocol, each.formats) for each in before]
+        media[place : place + 1] = made.media
+        return SessionDescription(made.lines, tuple(media))
 
     def _describe(self, new: SessionDescription) -> SessionDescription:
         """Return what is to be sent, with a version one higher when it differs from what was sent last."""

@@ -359,14 +359,16 @@ def read_answer(offered: SessionDescription, answered: SessionDescription) -> Ag
     """
     if len(answered.media) != len(offered.media):
         raise OfferError("no-common-codec", f"{len(answered.media)} streams answer {len(offered.media)}")
-    chosen = _choose(answered, secure=offered.media[0].protocol in _SECURE)
-    known = set(offered.media[0].formats)
+    secure = any(each.protocol in _SECURE for each in offered.media if each.port)
+    chosen = _choose(answered, secure=secure)
+    stream = offered.media[chosen.place]
+    known = set(stream.formats if stream.port else ())
     chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in known))
     if not any(_codec(chosen.encodings[number]) for number in chosen.formats):
         raise OfferError("no-common-codec", "the answer names no codec of the offer")
-    ours = offered.media[0].direction or "sendrecv"
+    ours = stream.direction or "sendrecv"
     direction = _both(ours, _MIRRORED[chosen.direction])
-    return _agreement(offered, chosen, direction, _accepted(offered.media[0], chosen.crypto))
+    return _agreement(offered, chosen, direction, _accepted(stream, chosen.crypto))
 
 
 def _accepted(offered: MediaDescription, answered: Crypto | None) -> MasterKey | None:

@@ -253,3 +253,38 @@ def test_a_body_of_parts_without_a_description_is_refused() -> None:
     message = Request("INVITE", "sip:a@b", [("Content-Type", "multipart/mixed;boundary=x")], body)
     with pytest.raises(MediaError):
         description_of(message)
+
+
+VIDEO_FIRST = (
+    b"v=0\r\no=- 7 7 IN IP4 127.0.0.10\r\ns=-\r\nc=IN IP4 127.0.0.10\r\nt=0 0\r\nm=video 40002 RTP/AVP 96\r\n"
+    b"m=audio 40000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
+)
+
+
+def test_an_offer_keeps_the_streams_of_the_description_before_it_in_their_places() -> None:
+    negotiation = begun()
+    answered = negotiation.answer(SessionDescription.parse(VIDEO_FIRST)).description
+    assert [(each.kind, each.port) for each in answered.media] == [("video", 0), ("audio", 10_000)]
+    negotiation.direction = "sendonly"
+    offered = negotiation.offer()
+    assert [(each.kind, each.port, each.formats) for each in offered.media] == [
+        ("video", 0, ("96",)), ("audio", 10_000, ("0", "8", "101")),
+    ]  # fmt: skip
+    assert (offered.media[0].lines, offered.media[1].direction) == ((), "sendonly")
+    held = VIDEO_FIRST.replace(b"video 40002", b"video 0").replace(b"sendrecv", b"recvonly")
+    agreement = negotiation.accept(SessionDescription.parse(held))
+    assert (agreement.remote, agreement.sending, agreement.receiving) == (
+        Address("127.0.0.10", 40_000),
+        True,
+        False,
+    )
+
+
+def test_an_answer_that_takes_a_stream_without_a_port_agrees_on_nothing() -> None:
+    negotiation = begun()
+    two = VIDEO_FIRST.replace(b"m=video 40002 RTP/AVP 96", b"m=audio 0 RTP/AVP 0")
+    negotiation.answer(SessionDescription.parse(two))
+    negotiation.offer()
+    taken = two.replace(b"m=audio 0 ", b"m=audio 40004 ").replace(b"m=audio 40000 ", b"m=audio 0 ")
+    with pytest.raises(MediaError, match="names no codec of the offer"):
+        negotiation.accept(SessionDescription.parse(taken))
