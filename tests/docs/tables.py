@@ -21,7 +21,7 @@ from typer.models import ArgumentInfo
 from mock_webhooks.flows import FLOWS
 from sipdomain.cli import COMMANDS
 from sipdomain.error_codes import lookup
-from sipdomain.runtime.http.control import ROUTES as CONTROL_ROUTES
+from sipdomain.runtime.http.control_routes import ROUTES as CONTROL_ROUTES
 from sipdomain.scenario.given import Given, PhoneGiven, Reply
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.placeholders import KINDS

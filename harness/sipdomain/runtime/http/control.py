@@ -11,70 +11,13 @@ from sipdomain.entries import Decision, Entry, SipMessage, size_of
 from sipdomain.errors import FileError, SetupError, StateError, no_json
 from sipdomain.journal import Journal
 from sipdomain.mask import json_line, masking
+from sipdomain.runtime.http.control_routes import JSON, LINES, ROUTES, description
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners
 from sipdomain.twilio.rest.faults import RestFaults, parse_faults
 
 Health = Callable[[], dict[str, object]]
 Rows = Callable[[], Iterable[dict[str, object]]]
-
-JSON: Final = "application/json"
-LINES: Final = "application/x-ndjson"
-EVENTS: Final = "text/event-stream"
-TEXT: Final = "text/plain; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Something that can be asked.
-
-    Attributes:
-        method: The HTTP method; HEAD goes with GET.
-        path: Below `/_sipdomain/`; `{…}` stands for a name.
-        summary: What it does.
-        content_type: Of the answer.
-    """
-
-    method: str
-    path: str
-    summary: str
-    content_type: str = JSON
-
-
-ROUTES: Final = (
-    Route("GET", "health", "Where it listens, and how much goes on"),
-    Route(
-        "GET",
-        "journal",
-        "All entries kept, oldest first; `?call_id=ID` for one SIP Call-ID; as server-sent events, those that come too",
-        LINES,
-    ),
-    Route("GET", "decisions", "The decisions among them; `?call_id=ID` for one SIP Call-ID", LINES),
-    Route("GET", "calls", "The calls in progress and the last finished ones, the latest first"),
-    Route(
-        "GET",
-        "calls/{CallSid}",
-        "One call, with its ladder, and its `audio` once it is over, where the journal still has them",
-    ),
-    Route("GET", "registrations", "Who is registered where, for how long"),
-    Route("GET", "clock", "The moment on the run's clock, and in Unix time"),
-    Route(
-        "POST",
-        "reset",
-        "End all calls, forget registrations, alerts and journal, and go back to the start's domains",
-    ),
-    Route("GET", "snapshot", "All that accounts have, with hashes of passwords and secrets, for PUT"),
-    Route("PUT", "snapshot", "Replace all that accounts have by what a snapshot holds"),
-    Route("POST", "seed", "Add the lists and domains of a configuration in YAML or JSON"),
-    Route("GET", "edges", "The listeners of edges"),
-    Route("GET", "edges/{name}", "One of them"),
-    Route("PUT", "edges/{name}", "Open it again, at the address that it had; 409 when that is taken"),
-    Route("DELETE", "edges/{name}", "Close it, as if that edge were down; DNS still names it"),
-    Route("GET", "rest-faults", "The faults of the REST API, and how often each was applied"),
-    Route("PUT", "rest-faults", "Set the faults, in place of all before; 400 when one is wrong"),
-    Route("DELETE", "rest-faults", "Remove all faults"),
-    Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,29 +191,6 @@ def _fits(path: str, head: str, rest: str) -> bool:
     """Whether a path of a route is the one asked for."""
     first, slash, _ = path.partition("/")
     return first == head and bool(slash) == bool(rest)
-
-
-def description() -> dict[str, Any]:
-    """Return what can be asked, as an OpenAPI 3.1 description."""
-    paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
-        names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-        operation: dict[str, Any] = {
-            "summary": route.summary,
-            "responses": {"default": {"description": "The answer", "content": {route.content_type: {}}}},
-        }
-        if names:
-            operation["parameters"] = [
-                {"name": each, "in": "path", "required": True, "schema": {"type": "string"}} for each in names
-            ]
-        paths.setdefault(f"/_sipdomain/{route.path}", {})[route.method.lower()] = operation
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "sipdomain control API", "version": "1"},
-        "security": [{"token": []}, {}],
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-        "paths": paths,
-    }
 
 
 def _json(value: dict[str, Any], *, status: int = 200) -> ControlAnswer:

@@ -20,7 +20,8 @@ from sipdomain.error_codes import more_info
 from sipdomain.errors import SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.http import request as http_request
-from sipdomain.runtime.http.control import EVENTS, JSON, Control, ControlAnswer
+from sipdomain.runtime.http.control import Control, ControlAnswer
+from sipdomain.runtime.http.control_routes import EVENTS, JSON
 from sipdomain.runtime.http.gate import CONTROL, Gate, Refusal
 from sipdomain.runtime.http.journal_events import tell
 from sipdomain.runtime.slices import in_slices, joined

@@ -11,16 +11,22 @@ import binascii
 import json
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import replace
-from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sipdomain.error_codes import more_info
 from sipdomain.errors import RestError
 from sipdomain.twilio.admission.password_guesses import Guesses
 from sipdomain.twilio.calls.orders import Switchboard
 from sipdomain.twilio.names.sids import Ids
-from sipdomain.twilio.rest.apis import other_api
+from sipdomain.twilio.rest.catalogue import (
+    allowed,
+    catalogue,
+    check_api,
+    check_place,
+    operation_of,
+    parts_of,
+    unknown,
+)
 from sipdomain.twilio.rest.faults import CODES, RestFaults
 from sipdomain.twilio.rest.history import describe, tell
 from sipdomain.twilio.rest.media import media
@@ -28,52 +34,17 @@ from sipdomain.twilio.rest.messages import NO_CODE, Parameters, RestRequest, Res
 from sipdomain.twilio.rest.paging import meta, page, read_place
 from sipdomain.twilio.rest.refusals import MethodNotAllowedError, SlowedError
 from sipdomain.twilio.rest.request_checks import check_body, check_text
-from sipdomain.twilio.rest.resource import FEW, MONITOR, VERSION, Asked, Json, Operation, Resource
-from sipdomain.twilio.rest.routes import Routes
+from sipdomain.twilio.rest.resource import FEW, MONITOR, Asked, Json, Operation, Resource
 from sipdomain.twilio.store import Account, Key, Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
 from sipdomain.twilio.store.steps import Steps, drained
-
-_OF_COLLECTION: Final[dict[str, Operation]] = {"GET": "list", "POST": "create"}
-_OF_INSTANCE: Final[dict[str, Operation]] = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
 
 # What a main account may still do to a subaccount's resources when that is not active (assumed).
 _POSSIBLE: Final[dict[str, tuple[Operation, ...]]] = {
     "suspended": ("list", "fetch", "update", "delete"),
     "closed": ("list", "fetch"),
 }
-
-
-class _Catalogue(NamedTuple):
-    """All resources.
-
-    Attributes:
-        routes: Where they are, by version.
-        emulated: The names of those right below an account, for people.
-        missing: The names of those that the provider has besides.
-        apis: The APIs that are emulated, for people.
-    """
-
-    routes: dict[str, Routes]
-    emulated: str
-    missing: frozenset[str]
-    apis: str
-
-
-@cache
-def _catalogue() -> _Catalogue:
-    # Their modules are imported with the first request, or while nobody waits: not before the sockets are bound.
-    from sipdomain.twilio.rest.registry import MONITOR_RESOURCES, NOT_EMULATED, RESOURCES, VOICE_RESOURCES
-
-    names = {part for each in RESOURCES for part in each.path.split("/")[2:3]} | {"Accounts"}
-    routes = {VERSION: Routes(RESOURCES), MONITOR: Routes((*MONITOR_RESOURCES, *VOICE_RESOURCES))}
-    apis = f"2010-04-01, {_named('Monitor', MONITOR_RESOURCES)} and {_named('Voice', VOICE_RESOURCES)}"
-    return _Catalogue(routes, ", ".join(sorted(names)), NOT_EMULATED, apis)
-
-
-def _named(api: str, resources: tuple[Resource[Any], ...]) -> str:
-    return f"{api} v1 ({', '.join(dict.fromkeys(each.path.partition('/')[0] for each in resources))})"
 
 
 class RestApi:
@@ -112,7 +83,7 @@ class RestApi:
     @staticmethod
     def load() -> None:
         """Import all resources, so that the first request need not wait for that; harmless in a thread."""
-        _catalogue()
+        catalogue()
 
     def handle(self, request: RestRequest, now: float) -> RestResponse:
         """Answer a request.
@@ -181,17 +152,17 @@ class RestApi:
     ) -> tuple[int, Json | Steps[bytes] | None, tuple[tuple[str, str], ...]]:
         account, key = self._authenticate(request, now)
         check_text(request)
-        _check_api(request)
-        version, parts = _parts(request.path)
-        found = _catalogue().routes[version].find(parts)
+        check_api(request)
+        version, parts = parts_of(request.path)
+        found = catalogue().routes[version].find(parts)
         if found is None:
-            raise _unknown(parts)
+            raise unknown(parts)
         resource, sids, sid = found
         named = sid if resource.path == "Accounts" else ""
         self._check_account(account, key, resource, sids.get("AC") or named or account.sid)
         if request.method == "OPTIONS":
-            return 204, None, (("Allow", _allowed(resource, instance=bool(sid))),)
-        operation = _operation(resource, request.method, instance=bool(sid))
+            return 204, None, (("Allow", allowed(resource, instance=bool(sid))),)
+        operation = operation_of(resource, request.method, instance=bool(sid))
         if "AC" in sids:
             self._check_standing(sids["AC"], operation)
         check_body(request)
@@ -209,7 +180,7 @@ class RestApi:
             logs=self._logs,
             base_url=request.base_url,
         )
-        _check_place(version, resource, asked, operation)
+        check_place(version, resource, asked, operation)
         if operation == "list":
             return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}"), ()
         before = describe(resource, asked, operation)
@@ -309,70 +280,6 @@ def _api_domain(path: str) -> str:
     if version != MONITOR:
         return "api.twilio.com"
     return "monitor.twilio.com" if rest.partition("/")[0] in {"Alerts", "Events"} else "voice.twilio.com"
-
-
-def _check_api(request: RestRequest) -> None:
-    asked = other_api(request.base_url, request.path)
-    if asked is not None:
-        raise RestError(501, NO_CODE, f"sipdomain does not emulate {asked}; it emulates {_catalogue().apis}")
-
-
-def _parts(path: str) -> tuple[str, list[str]]:
-    """Return the version of a path, and its parts below that, without ".json"."""
-    lead, _, rest = path.removeprefix("/").partition("/")
-    if lead not in {VERSION, MONITOR} or not rest:
-        raise RestError(404, 20404, "unknown version")
-    parts = rest.removesuffix(".json").split("/")
-    if parts[-1].endswith((".xml", ".csv", ".html")):
-        raise RestError(501, NO_CODE, "sipdomain answers in JSON only: let the path end with .json")
-    return lead, parts
-
-
-def _unknown(parts: list[str]) -> RestError:
-    for name in (*parts[2:3], *parts[4:5]):
-        if name in _catalogue().missing:
-            emulated = _catalogue().emulated
-            return RestError(501, NO_CODE, f"sipdomain does not emulate {name}; it emulates {emulated}")
-    return RestError(404, 20404, "unknown resource")
-
-
-def _allowed(resource: Resource[Any], *, instance: bool) -> str:
-    """Return the methods of a resource, as the header field Allow lists them."""
-    found = [
-        method
-        for method, operation in (_OF_INSTANCE if instance else _OF_COLLECTION).items()
-        if getattr(resource, operation) is not None or operation in resource.not_emulated
-    ]
-    return ", ".join([*found, *(["HEAD"] if "GET" in found else []), "OPTIONS"])
-
-
-def _operation(resource: Resource[Any], method: str, *, instance: bool) -> Operation:
-    # That HEAD is answered as GET is assumed; the server leaves the body out (RFC 9110 section 9.3.2).
-    asked = "GET" if method == "HEAD" else method
-    operation = (_OF_INSTANCE if instance else _OF_COLLECTION).get(asked)
-    if operation is not None and operation in resource.not_emulated:
-        name = resource.path.rpartition("/")[2]
-        raise RestError(501, NO_CODE, f"sipdomain does not emulate `{operation}` of {name}")
-    if operation is None or getattr(resource, operation) is None:
-        raise MethodNotAllowedError(_allowed(resource, instance=instance))
-    return operation
-
-
-def _check_place(version: str, resource: Resource[Any], asked: Asked, operation: Operation) -> None:
-    """See that what is to be changed, or what it is to be made under, is there before its parameters are read.
-
-    Raises:
-        RestError: 20404, it is not.
-    """
-    if operation == "update" and resource.fetch is not None:
-        resource.fetch(asked)
-    if operation != "create":
-        return
-    parts = resource.path.split("/")
-    for index, part in enumerate(parts):
-        above = _catalogue().routes[version].of("/".join(parts[:index])) if part[0] == "{" else None
-        if above is not None and above.fetch is not None and part != "{AC}":
-            above.fetch(replace(asked, sid=asked.sids[part.strip("{}")]))
 
 
 def _error_payload(error: RestError, path: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.journal import Journal
 from sipdomain.runtime.http import journal_events
-from sipdomain.runtime.http.control import ROUTES, Control, ControlAnswer, Route
+from sipdomain.runtime.http.control import Control, ControlAnswer
+from sipdomain.runtime.http.control_routes import ROUTES, Route
 from sipdomain.runtime.http.journal_events import tell
 
 
