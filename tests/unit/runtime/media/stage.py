@@ -109,9 +109,18 @@ class Stage(ABC):
         for output in outputs:
             self.cloud.carry(output)
 
-    async def heard(self, seconds: float = 0.8) -> dict[str, set[str]]:
-        """Let time pass, and return whom each party heard in the last 0.4 s of it."""
-        await self.run(seconds)
+    async def expect(self, **heard: set[str]) -> None:
+        """Let time pass until each party hears these; over real sockets a busy machine may take a while."""
+        assert set(heard) == set(self.names)
+        await self.run(0.8)
+        for _ in range(10):
+            if self._audible() == heard:
+                return
+            await self.run(0.4)
+        assert self._audible() == heard
+
+    def _audible(self) -> dict[str, set[str]]:
+        """Return whom each party heard in the last 0.4 s."""
         return {name: audible(self.phones.heard(name)[-3200:]) for name in self.names}
 
     @abstractmethod
