@@ -10,9 +10,10 @@ from sipdomain.media.sdp import Direction
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.leg import Leg, Renewal
 from sipdomain.phone.line import ALLOW, SDP, Line
-from sipdomain.sip.credentials import AUTHORIZATION, credentials_of
+from sipdomain.sip.credentials import AUTHORIZATION
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Send
+from sipdomain.sip.reinvite import GONE, glare_pause
 
 MOST_GLARES: Final = 5
 """How often a re-INVITE is sent again after 491, which says that the peer's own is under way."""
@@ -118,8 +119,7 @@ class Hold:
 
     def _acknowledgement(self, leg: Leg, invite: Request) -> Send:
         assert leg.dialog is not None  # noqa: S101 - the re-INVITE was sent within it
-        fields = [*credentials_of(invite.headers), *self._line.about()]
-        ack = leg.dialog.request("ACK", self._line.via(leg), sequence=invite.cseq.number, headers=fields)
+        ack = leg.dialog.acknowledge(invite, self._line.via(leg), headers=self._line.about())
         return Send(leg.flow, bytes(ack))
 
     def _refused(self, leg: Leg, renewal: Renewal, status: int, now: float) -> None:
@@ -129,7 +129,7 @@ class Hold:
         leg.call.hold = "" if renewal.before == "sendrecv" else "held"
         leg.call.hold_refusal = status
         self._line.tell(leg.call.call_id, "hold refused", f"{renewal.direction}: {status}", now)
-        if status in {408, 481}:
+        if status in GONE:
             self._book.hang_up(leg, "failed", f"a re-INVITE: {status}", now)
 
     @staticmethod
@@ -145,7 +145,6 @@ class Hold:
         if renewal.glares > MOST_GLARES:
             self._refused(leg, renewal, status, now)
             return
-        # In steps of 10 ms: 2.1 to 4 s for the end that made the Call-ID, up to 2 s for the other.
-        pause = self._line.number() % 201 / 100 if leg.call.caller else 2.1 + self._line.number() % 191 / 100
+        pause = glare_pause(self._line.number(), is_owner=not leg.call.caller)
         self._line.tell(leg.call.call_id, "waiting", f"{status} Request Pending, {pause:.2f} s", now)
         self._line.alarms.set(now + pause, partial(self._offer, leg, renewal))

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Self
 
 from sipdomain.sip.address import NameAddress
+from sipdomain.sip.credentials import credentials_of
 from sipdomain.sip.headers import Headers
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.uri import Uri
@@ -152,6 +153,22 @@ class Dialog:
             *headers,
         ]
         return Request(method, target, Headers(items), body)
+
+    def acknowledge(
+        self, invite: Request, via: Via, *, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+    ) -> Request:
+        """Build the ACK of a 2xx; it repeats the credentials of its INVITE (section 13.2.2.4).
+
+        Args:
+            invite: The INVITE, as it was sent last.
+            via: Our Via, with a new branch.
+            headers: Further header fields.
+            body: The answer to an offer in the 2xx.
+        """
+        fields = [*credentials_of(invite.headers), *headers]
+        if body:
+            fields.append(("Content-Type", "application/sdp"))
+        return self.request("ACK", via, sequence=invite.cseq.number, headers=fields, body=body)
 
     @property
     def next_hop(self) -> Uri:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Final, Protocol
 
 from sipdomain.errors import RemoteProtocolError
-from sipdomain.sip.credentials import AUTHORIZATION, CredentialsKeeper, credentials_of
+from sipdomain.sip.credentials import AUTHORIZATION, CredentialsKeeper
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.headers import Headers
 from sipdomain.sip.invite_outputs import (
@@ -143,19 +143,14 @@ class InviteClient:
         return self._end(GaveUp())
 
     def acknowledge(self, dialog: Dialog, body: bytes = b"") -> Outputs:
-        """Acknowledge the 2xx that answered a late offer; the ACK repeats the INVITE's credentials (section 13.2.2.4).
+        """Acknowledge the 2xx that answered a late offer.
 
         Args:
             dialog: That of the 2xx.
             body: The answer to the offer in the 2xx.
         """
         assert self._request is not None  # noqa: S101 - there is a 2xx to it
-        fields = [*credentials_of(self._request.headers), *self._author.about()]
-        if body:
-            fields.append(("Content-Type", "application/sdp"))
-        ack = dialog.request(
-            "ACK", self._author.via(), sequence=self._request.cseq.number, headers=fields, body=body
-        )
+        ack = dialog.acknowledge(self._request, self._author.via(), headers=self._author.about(), body=body)
         sent = self._acks[dialog.remote.tag or ""] = Send(self._flow, bytes(ack))
         return [sent]
 

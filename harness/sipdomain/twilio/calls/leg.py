@@ -101,7 +101,7 @@ class Leg(ABC):
         self._unacknowledged: Unacknowledged | None = None
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
-        self.session_timer = SessionTimer(engine, service.agent, self)
+        self.session_timer = SessionTimer(engine, service.agent, self, is_owner=record.direction != "inbound")
         self._over = False
         self.told: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(engine, self)

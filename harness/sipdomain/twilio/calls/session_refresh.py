@@ -12,8 +12,9 @@ from typing import Final, Protocol
 from sipdomain.errors import LocalProtocolError
 from sipdomain.media.negotiation import Negotiation
 from sipdomain.sip.dialog import Dialog
-from sipdomain.sip.message import Response
+from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.reinvite import GONE, glare_pause
 from sipdomain.sip.session_timer import TIMER, SessionExpires, read
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions.transaction import Key
@@ -26,10 +27,6 @@ LEAST: Final = 120
 """The shortest interval taken, in seconds: the Min-SE of an INVITE of the service seen in 2017."""
 MIN_SE: Final = ("Min-SE", str(LEAST))
 SUPPORTED: Final = ("Supported", TIMER)
-_GONE: Final = frozenset({408, 481})
-"""A dialog that the other side does not know, or that is dead (RFC 3261 section 12.2.1.2)."""
-_AGAIN: Final = 2.1
-"""After a 491, in seconds: the least that the owner of the Call-ID waits (RFC 3261 section 14.1)."""
 
 
 class Session(Protocol):
@@ -60,16 +57,38 @@ class Session(Protocol):
 class SessionTimer:
     """When the next refresh is due, and the re-INVITE that is under way."""
 
-    __slots__ = ("_acks", "_agent", "_agreed", "_alarm", "_engine", "_key", "_least", "_pending", "_session")
+    __slots__ = (
+        "_acks",
+        "_agent",
+        "_agreed",
+        "_alarm",
+        "_engine",
+        "_is_owner",
+        "_key",
+        "_least",
+        "_pending",
+        "_request",
+        "_session",
+    )
 
-    def __init__(self, engine: Engine, agent: UserAgent, session: Session) -> None:
+    def __init__(self, engine: Engine, agent: UserAgent, session: Session, *, is_owner: bool) -> None:
+        """Begin without a timer.
+
+        Args:
+            engine: Sets alarms.
+            agent: Sends the re-INVITEs.
+            session: The call.
+            is_owner: Whether we made its Call-ID.
+        """
         self._engine = engine
         self._agent = agent
         self._session = session
+        self._is_owner = is_owner
         self._agreed: SessionExpires | None = None
         self._alarm: Alarm[Then] | None = None
         self._pending = False
         self._key: Key | None = None
+        self._request: Request | None = None
         self._acks: dict[int, Send] = {}
         self._least = LEAST
 
@@ -128,7 +147,7 @@ class SessionTimer:
         except LocalProtocolError:
             self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
             return
-        self._pending, self._key = True, key
+        self._pending, self._key, self._request = True, key, request
         # Twice as long as an INVITE waits for its first response: no timer of SIP's ends one that got a provisional one.
         self._engine.alarms.set(turn.now + 128 * self._engine.settings.timers.t1, partial(self._give_up, key))
 
@@ -140,7 +159,7 @@ class SessionTimer:
 
     def responded(self, response: Response, turn: Turn) -> None:
         """Take a response to our INVITE."""
-        if response.status < 200:
+        if response.status < 200 or self._request is None:
             return
         agreed, known = self._agreed, self._acks.get(response.cseq.number)
         if known is not None:
@@ -148,20 +167,21 @@ class SessionTimer:
             return
         self._pending = False
         if response.status < 300:
-            self._acknowledge(response, turn)
+            self._acknowledge(self._request, response, turn)
             granted = read(response)
             ours = granted is None or granted.refresher != "uas"
             self.start(granted or agreed, ours=ours, turn=turn)
         elif self._session.over or agreed is None:
             return
-        elif response.status in _GONE:
+        elif response.status in GONE:
             self._session.session_ended(f"the phone answered a refresh with {response.status}", turn)
         elif response.status == 422:
             self._least = max(self._least, _seconds(response.headers.get("min-se")))
             self._agreed = SessionExpires(max(agreed.interval, self._least), "uac")
             self._refresh(turn)
         elif response.status == 491:
-            self._set(_AGAIN, self._refresh, turn)
+            pause = glare_pause(self._engine.rng.getrandbits(31), is_owner=self._is_owner)
+            self._set(pause, self._refresh, turn)
         else:
             # The session goes on to its end; RFC 4028 section 10 has it ended before that.
             self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
@@ -172,14 +192,12 @@ class SessionTimer:
         if not self._session.over:
             self._session.session_ended(f"the phone did not answer a refresh ({status})", turn)
 
-    def _acknowledge(self, response: Response, turn: Turn) -> None:
+    def _acknowledge(self, invite: Request, response: Response, turn: Turn) -> None:
         self._session.refreshed(response, turn)
         dialog, flow = self._session.dialog, self._session.next_flow()
-        ack = dialog.request(
-            "ACK", self._agent.new_via(flow), sequence=response.cseq.number, headers=[USER_AGENT]
-        )
-        self._acks = {response.cseq.number: Send(flow, bytes(ack))}
-        turn.out.append(self._acks[response.cseq.number])
+        ack = dialog.acknowledge(invite, self._agent.new_via(flow), headers=(USER_AGENT,))
+        self._acks = {invite.cseq.number: Send(flow, bytes(ack))}
+        turn.out.append(self._acks[invite.cseq.number])
 
 
 def _seconds(text: str | None) -> int:
