@@ -55,9 +55,8 @@ def _render(_: Asked, application: Application) -> Json:
 
 
 def _list(asked: Asked) -> Sequence[Application]:
-    name = asked.query.text("FriendlyName")
-    found = asked.store.applications.of(asked.account_sid)
-    return [each for each in found if each.friendly_name == name] if name else found
+    exact = asked.query.exactly(friendly_name="FriendlyName")
+    return list(filter(exact, asked.store.applications.of(asked.account_sid)))
 
 
 def _create(asked: Asked) -> Application:

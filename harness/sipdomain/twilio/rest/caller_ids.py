@@ -52,12 +52,8 @@ def _render(_: Asked, caller_id: CallerId) -> Json:
 
 
 def _list(asked: Asked) -> Sequence[CallerId]:
-    number, name = asked.query.text("PhoneNumber"), asked.query.text("FriendlyName")
-    return [
-        each
-        for each in asked.store.caller_ids.of(asked.account_sid)
-        if (not number or each.phone_number == number) and (not name or each.friendly_name == name)
-    ]
+    exact = asked.query.exactly(phone_number="PhoneNumber", friendly_name="FriendlyName")
+    return list(filter(exact, asked.store.caller_ids.of(asked.account_sid)))
 
 
 def _create(asked: Asked) -> CallerId:

@@ -67,23 +67,12 @@ def _render(_: Asked, call: CallRecord) -> Json:
 
 def _list(asked: Asked) -> Iterable[CallRecord | None]:
     """Return the calls that pass all filters, the latest first."""
-    query = asked.query
-    wanted = {
-        "to": query.text("To"),
-        "from_": query.text("From"),
-        "status": query.text("Status"),
-        "parent_call_sid": query.text("ParentCallSid"),
-    }
-    exact = [(key, value) for key, value in wanted.items() if value]
+    exact = asked.query.exactly(to="To", from_="From", status="Status", parent_call_sid="ParentCallSid")
     started = Span(asked.query, "StartTime")
     ended = Span(asked.query, "EndTime")
     return passing(
         asked.calls.newest_first(asked.account_sid),
-        lambda call: (
-            all(getattr(call, key) == value for key, value in exact)
-            and started.holds(call.created_at)
-            and ended.holds(call.ended_at)
-        ),
+        lambda call: exact(call) and started.holds(call.created_at) and ended.holds(call.ended_at),
     )
 
 

@@ -36,20 +36,16 @@ def _render(asked: Asked, event: EventRecord) -> Json:
 
 def _list(asked: Asked) -> Iterable[EventRecord | None]:
     """Return the events that pass all filters, the latest first."""
-    query = asked.query
-    wanted = {
-        "actor_sid": query.text("ActorSid"),
-        "event_type": query.text("EventType"),
-        "resource_sid": query.text("ResourceSid"),
-        "source_ip_address": query.text("SourceIpAddress"),
-    }
-    exact = [(key, value) for key, value in wanted.items() if value]
-    first, end = period(query)
+    exact = asked.query.exactly(
+        actor_sid="ActorSid",
+        event_type="EventType",
+        resource_sid="ResourceSid",
+        source_ip_address="SourceIpAddress",
+    )
+    first, end = period(asked.query)
     return passing(
         asked.logs.events.newest_first(asked.account.sid),
-        lambda each: (
-            all(getattr(each, key) == value for key, value in exact) and first <= each.created_at < end
-        ),
+        lambda each: exact(each) and first <= each.created_at < end,
     )
 
 

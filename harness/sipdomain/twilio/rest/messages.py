@@ -155,6 +155,11 @@ class Parameters:
             raise RestError(400, code, f"{name} must be at least {least} (got {value})")
         return int(value)
 
+    def exactly(self, **attributes: str) -> Callable[[object], bool]:
+        """Return a filter: whether a record has what is given of these parameters, each by the attribute it is about."""
+        wanted = [(key, value) for key, name in attributes.items() if (value := self._values.get(name))]
+        return lambda record: all(getattr(record, key) == value for key, value in wanted)
+
     def others(self, *names: str) -> list[tuple[str, str]]:
         """Return all parameters but these."""
         return [(name, value) for name, value in self._values.items() if name not in names]
