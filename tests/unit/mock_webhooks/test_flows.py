@@ -21,6 +21,11 @@ def get(url: str) -> TestResponse:
     ("url", "body"),
     [
         ("/greeting", "<Say>Hello. Your call has reached the mock webhooks.</Say>"),
+        (
+            "/menu",
+            '<Gather numDigits="1"><Say>Press a key.</Say></Gather><Say>You pressed nothing.</Say>',
+        ),
+        ("/menu?Digits=7", "<Say>You pressed 7.</Say>"),
         ("/pause-first", '<Pause length="3" /><Say>Thank you for waiting.</Say>'),
         ("/busy", '<Reject reason="busy" />'),
         ("/reject", "<Reject />"),
