@@ -183,7 +183,7 @@ class SipDomain:
             ValueError: A word is not known, or its value does not fit.
         """
         __tracebackhide__ = True
-        from sipdomain.scenario.expected import expectation, judged
+        from sipdomain.scenario.keywords import expectation, judged
 
         mismatches = self.world.run(judged(expectation(words), self._stage, call))
         if mismatches:

@@ -102,5 +102,5 @@ def test_an_answer_of_another_server_is_told_in_our_own_words() -> None:
             _, told = asking.communicate(timeout=20)
     assert (asking.returncode, told) == (
         2,
-        f"error: --http: what answers at {place} is no sipdomain: it sends no journal\n",
+        f"error: --http: what answers at {place} is not sipdomain: it sends no journal\n",
     )

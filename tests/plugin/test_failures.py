@@ -13,7 +13,7 @@ for name in (
     "sipdomain.runtime.worlds.sim",
     "sipdomain.runtime.worlds.live",
     "sipdomain.report.calls",
-    "sipdomain.scenario.expected",
+    "sipdomain.scenario.keywords",
     "sipdomain.media.match",
     "mock_webhooks",
     "twilio.request_validator",

@@ -13,7 +13,7 @@ from mock_webhooks import create_app
 from mock_webhooks.recorder import Recorder
 from sipdomain.entries import Alert, Decision, HttpAnswered, HttpRequested, Note
 from sipdomain.journal import Journal
-from sipdomain.runtime.http.journal_events import tell
+from sipdomain.runtime.http.journal_events import stream_events
 from sipdomain.scenario.evidence import MOST_BYTES_PER_CALL, Evidence
 from sipdomain.sip.address import NameAddress
 from sipdomain.sip.message import Response
@@ -236,7 +236,7 @@ def test_a_reader_of_the_journal_s_events_is_let_go_after_four_megabytes_that_wa
             written.extend(data)
             await gate.wait()
 
-        task = asyncio.create_task(tell(journal, "", write))
+        task = asyncio.create_task(stream_events(journal, "", write))
         await asyncio.sleep(0)
         for _ in range(count):
             journal.append(Note(at=0.0, source="sip", text="x" * 60_000))
@@ -264,7 +264,7 @@ def test_a_slow_reader_of_a_long_journal_keeps_none_of_it() -> None:
                 begun.set()
                 await gate.wait()
 
-        task = asyncio.create_task(tell(journal, "0", write))
+        task = asyncio.create_task(stream_events(journal, "0", write))
         await begun.wait()
         before = len(ids)
         journal.clear()

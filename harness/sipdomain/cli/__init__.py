@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from sipdomain import __version__
-from sipdomain.cli.standard_streams import tell
+from sipdomain.cli.standard_streams import write_error
 from sipdomain.errors import FileError, SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.runtime.outlets import Outlets, repair_standard_streams
@@ -82,5 +82,5 @@ def main() -> None:
             text = str(error)
             # It may quote a file, an URL or a peer.
             said = printable_lines(masking(())(text if text.startswith("error:") else f"error: {text}"))
-            tell(said)
+            write_error(said)
             sys.exit(2)

@@ -75,7 +75,7 @@ def _ask(url: str, token: str) -> list[Entry]:
         ) from error
     except (ValueError, TypeError) as error:
         place = url.partition("/_sipdomain")[0]
-        raise SetupError(f"--http: what answers at {place} is no sipdomain: it sends no journal") from error
+        raise SetupError(f"--http: what answers at {place} is not sipdomain: it sends no journal") from error
 
 
 def _entries(row: dict[str, Any]) -> Iterator[Entry]:

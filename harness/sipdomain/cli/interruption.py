@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C as a wish to stop: what was done so far is told; a closed terminal is no such wish."""
+"""SIGTERM and Ctrl-C as a wish to stop: what was done so far is reported; a closed terminal is not such a wish."""
 
 from __future__ import annotations
 

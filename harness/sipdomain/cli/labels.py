@@ -45,13 +45,13 @@ def with_flags(error: SetupError, texts: Iterable[tuple[str, object]]) -> SetupE
     """Return an error that quotes a value (an address, a path) with the flags that gave it.
 
     Args:
-        error: What was told.
+        error: What was reported.
         texts: Each flag with a value that it gave; None for none.
     """
-    told = str(error)
+    text = str(error)
     flags = [
         flag
         for flag, value in texts
-        if value is not None and re.search(rf"(?<![\w.:/\]]){re.escape(str(value))}(?![\w/])", told)
+        if value is not None and re.search(rf"(?<![\w.:/\]]){re.escape(str(value))}(?![\w/])", text)
     ]
-    return SetupError(f"{', '.join(dict.fromkeys(flags))}: {told}") if flags else error
+    return SetupError(f"{', '.join(dict.fromkeys(flags))}: {text}") if flags else error

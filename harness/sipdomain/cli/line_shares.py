@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 MOST_LINES: Final = 200
-"""Lines about one source in ten seconds; further ones are counted, and told in one line."""
+"""Lines about one source in ten seconds; further ones are counted, and reported in one line."""
 WINDOW: Final = 10.0
 """How long lines about a source are counted, in seconds, from the first of them on."""
 MOST_SOURCES: Final = 1_000
-"""Of how many sources lines are counted; past that the one counted longest goes, and is told."""
+"""Of how many sources lines are counted; past that the one counted longest goes, and is reported."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ class ReportFile:
         """See that it can be written, and take an older one away.
 
         Args:
-            path: Where to; what is no ordinary file (`/dev/stdout`, a pipe) is written to as it is.
+            path: Where to; what is not an ordinary file (`/dev/stdout`, a pipe) is written to as it is.
             flag: What the user typed, for errors.
 
         Raises:
@@ -85,7 +85,7 @@ class ReportFile:
 
 
 def _try_to_open(path: Path) -> None:
-    """See that what is no ordinary file takes what is written; nothing is written, and a pipe need have no reader yet.
+    """See that what is not an ordinary file takes what is written; nothing is written, and a pipe need have no reader yet.
 
     Raises:
         OSError: It does not.

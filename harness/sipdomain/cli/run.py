@@ -13,7 +13,7 @@ import typer
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_options import ReportFiles, with_reports
-from sipdomain.cli.standard_streams import SteadyStream, tell
+from sipdomain.cli.standard_streams import SteadyStream, write_error
 from sipdomain.errors import FileError, SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
@@ -66,16 +66,16 @@ def run(
         found = [each.with_account(given) for each in files]
         files = _selected(found, keyword)
         console = Console(SteadyStream(sys.stdout, _lost_output))
-        told = _Run(console, net, profile, seed, ladder, interruption, strict=strict, keep_going=keep_going)
-        told.play(files, wrong, speech=speech)
-        files_of_reports.write(told.results, told.wrong)
+        played = _Run(console, net, profile, seed, ladder, interruption, strict=strict, keep_going=keep_going)
+        played.play(files, wrong, speech=speech)
+        files_of_reports.write(played.results, played.wrong)
     if interruption.number:
         raise typer.Exit(interruption.exit_code)
-    if any(each.outcome == "failed" for each in told.results):
+    if any(each.outcome == "failed" for each in played.results):
         raise typer.Exit(1)
-    if told.wrong:
+    if played.wrong:
         raise typer.Exit(2)
-    if not any(each.outcome == "passed" for each in told.results):
+    if not any(each.outcome == "passed" for each in played.results):
         if keyword and not files:
             _tell_nearest(found, keyword)
         raise typer.Exit(3)
@@ -83,7 +83,7 @@ def run(
 
 @dataclass(slots=True)
 class _Run:
-    """Plays files one after another, and tells how they went."""
+    """Plays files one after another, and reports how they went."""
 
     console: Console
     net: Net
@@ -125,7 +125,7 @@ class _Run:
             self._show(played[-1])
         self.console.summary(self.results, len(self.wrong))
         if self.wrong and not self.keep_going:
-            tell("nothing is played while a file is wrong; --keep-going plays the others")
+            write_error("nothing is played while a file is wrong; --keep-going plays the others")
 
     def _reason_to_stop(self) -> str:
         if self.interruption.came():
@@ -148,7 +148,7 @@ class _Run:
 
     def _refuse(self, wrong: WrongFile) -> None:
         self.wrong.append(wrong)
-        tell(printable_lines(masking(())(str(wrong.error))) + "\n")
+        write_error(printable_lines(masking(())(str(wrong.error))) + "\n")
 
     def _show(self, result: Result) -> None:
         mask = masking(result.secrets)
@@ -169,9 +169,9 @@ def _selected(files: list[ScenarioFile], keyword: str) -> list[ScenarioFile]:
 def _tell_nearest(files: list[ScenarioFile], keyword: str) -> None:
     likely = nearest(files, keyword)
     names = f"; nearest: {', '.join(repr(each) for each in likely)}" if likely else ""
-    tell(printable_lines(f"-k {cut(keyword)!r} matches none of {len(files)} scenarios{names}"))
+    write_error(printable_lines(f"-k {cut(keyword)!r} matches none of {len(files)} scenarios{names}"))
 
 
 def _lost_output(error: OSError | ValueError) -> None:
     why = getattr(error, "strerror", None) or str(error)
-    tell(f"standard output cannot be written to: {why}; the run goes on without it")
+    write_error(f"standard output cannot be written to: {why}; the run goes on without it")

@@ -1,4 +1,4 @@
-"""`sipdomain serve`: the emulator, until it is told to stop."""
+"""`sipdomain serve`: the emulator, until it is stopped."""
 
 from __future__ import annotations
 
@@ -284,7 +284,7 @@ def _tls_address(text: str, sip: Address) -> Address | None:
 def _authority(folder: Path | None, names: list[str]) -> Callable[[], CertificateAuthority]:
     if folder is None:
         return lambda: authority_of_this_run(names)
-    # Read now, so that a wrong file is told before anything listens.
+    # Read now, so that a wrong file is reported before anything listens.
     with about("--ca-folder"):
         kept = CertificateAuthority.kept_in(folder, names)
     return lambda: kept
@@ -331,7 +331,7 @@ def _edges(given: list[str], port: int | None) -> dict[str, Address]:
 
 
 def _media_host(sip: Address) -> str | None:
-    return sip.host if sip.host in {"0.0.0.0", "::"} else None  # noqa: S104 - only when told to by --sip
+    return sip.host if sip.host in {"0.0.0.0", "::"} else None  # noqa: S104 - only when --sip says so
 
 
 async def _serve(

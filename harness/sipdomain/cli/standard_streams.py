@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 
-def tell(words: str) -> None:
+def write_error(words: str) -> None:
     """Write a line to standard error, if it can be written to."""
     try:
         print(words, file=sys.stderr, flush=True)

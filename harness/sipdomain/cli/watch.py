@@ -27,7 +27,7 @@ _mask = masking(())
 MOST_PEERS: Final = 2_000
 """Of how many calls it is known where their messages came from; the oldest goes first."""
 MOST_DIAGNOSED: Final = 100
-"""Of how many refused signatures it is known that they were told in full; the oldest goes first."""
+"""Of how many refused signatures it is known that they were printed in full; the oldest goes first."""
 _RECENT: Final = 32
 _LONGEST_KEY: Final = 256
 MOST_WATCHED: Final = 200
@@ -59,7 +59,7 @@ class Watch:
         self._recent: deque[SipMessage] = deque(maxlen=_RECENT)
         self._peers: OrderedDict[str, str] = OrderedDict()
         self._diagnosed: OrderedDict[bytes, None] = OrderedDict()
-        # What happened while this was imported is told too.
+        # What happened while this was imported is printed too.
         for entry in journal:
             self._look(entry)
         journal.listen(self._look)
@@ -86,7 +86,7 @@ class Watch:
                     entry.at, entry.call_id, f"{entry.method} noted {code}: got {entry.got} · {entry.mend}"
                 )
             case CallChanged():
-                # Kept for what is told later, when the call's messages are no longer the latest.
+                # Kept for what is printed later, when the call's messages are no longer the latest.
                 self._peer(entry.call_id)
                 if entry.status in _FINAL and self._ladders and self._is_family_over(entry.call_id):
                     self._await_ladder(self._journal.families.root(entry.call_id))
@@ -122,7 +122,7 @@ class Watch:
             self._over.put_nowait((call_id, asyncio.get_running_loop().time(), source))
 
     def _source(self, call_id: str, peer: str = "") -> str:
-        """Return whose doing an entry is that is just being told."""
+        """Return whose doing the entry is that is just being printed."""
         known = self._journal.source
         if known:
             return known

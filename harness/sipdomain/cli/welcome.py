@@ -1,4 +1,4 @@
-"""What `sipdomain serve` tells a person when it is ready."""
+"""What `sipdomain serve` prints when it is ready."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Final
 from sipdomain.entries import Entry, Note, SipMessage
 from sipdomain.families import families_in
 from sipdomain.mask import Mask, masking, printable
-from sipdomain.report.evidence import evidence, short
+from sipdomain.report.causes import evidence, short
 from sipdomain.report.ladder import ladders, text
 from sipdomain.scenario.expect.progress import said
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sipdomain.errors import Position
 from sipdomain.mask import Mask, masking, printable
-from sipdomain.report.evidence import explanation, field_of
+from sipdomain.report.causes import explanation, field_of
 from sipdomain.report.ladder import ladders, text
 from sipdomain.report.ladder.text import WIDTH
 from sipdomain.scenario.runner import Result

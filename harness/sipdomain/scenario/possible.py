@@ -1,4 +1,4 @@
-"""What a scenario is given must be possible: tried before anything plays, each fault told with its place."""
+"""What a scenario is given must be possible: tried before anything plays, each fault named with its place."""
 
 from __future__ import annotations
 

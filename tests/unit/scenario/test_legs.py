@@ -10,8 +10,8 @@ import pytest
 from sipdomain.report.failure import failure
 from sipdomain.runtime.worlds.sim import SimWorld
 from sipdomain.runtime.worlds.world import Script, Until
-from sipdomain.scenario.expected import expectation, judged
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.keywords import expectation, judged
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.stage import Mismatch, Stage, StepError

@@ -124,7 +124,7 @@ _hide = masking(())
 CLOUD = "cloud"
 APP = "app"
 CALLBACK_FAILED = 15003
-"""The provider's code for a status callback that failed: told when it fails, beside the call."""
+"""The provider's code for a status callback that failed: raised when it fails, beside the call."""
 
 
 def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) -> list[Ladder]:

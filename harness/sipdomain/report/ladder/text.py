@@ -47,7 +47,7 @@ def text(
         mask: Hides secrets; by default only what has the form of a credential.
         ascii_only: For terminals without UTF-8.
         width: How many columns a line may have; from 70 on.
-        wall_offset: What to add to the run's clock for the time of day, in seconds since 1970; None to tell no time of day.
+        wall_offset: What to add to the run's clock for the time of day, in seconds since 1970; None for no time of day.
     """
     return "\n".join(lines(ladder, mask=mask, ascii_only=ascii_only, width=width, wall_offset=wall_offset))
 

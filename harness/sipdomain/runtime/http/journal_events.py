@@ -23,7 +23,7 @@ _GLANCE: Final = 1.0
 """How often it is looked whether the reader is still there, in seconds."""
 
 
-async def tell(
+async def stream_events(
     journal: Journal,
     last: str,
     write: Callable[[bytes], Awaitable[None]],

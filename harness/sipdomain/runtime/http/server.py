@@ -23,7 +23,7 @@ from sipdomain.runtime.http import request as http_request
 from sipdomain.runtime.http.control import Control, ControlAnswer
 from sipdomain.runtime.http.control_routes import EVENTS, JSON
 from sipdomain.runtime.http.gate import CONTROL, Gate, Refusal
-from sipdomain.runtime.http.journal_events import tell
+from sipdomain.runtime.http.journal_events import stream_events
 from sipdomain.runtime.slices import in_slices, joined
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.rest import RestApi
@@ -222,7 +222,7 @@ class HttpServer:
         await response.prepare(request)
         self._watchers += 1
         try:
-            await tell(
+            await stream_events(
                 self._journal,
                 request.headers.get("Last-Event-ID", ""),
                 response.write,

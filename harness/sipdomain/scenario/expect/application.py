@@ -1,6 +1,6 @@
 """What the webhook application received: questions, the fallback's turn, status callbacks.
 
-The application's own record is what counts; the journal only tells which request had which purpose.
+The application's own record is what counts; the journal only says which request had which purpose.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def callbacks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
 
 
 def webhooks(stage: Stage, call: PhoneCall, count: int) -> Finding:
-    """Expect so many questions about a call; 0 means that nothing was asked or told of it at all."""
+    """Expect so many questions about a call; 0 means that no request about it was sent at all."""
     heard, sent = received(stage, call), stage.seen(call, HttpRequested)
     asked = sum(each.purpose in INSTRUCTIONS for each in sent) if count else max(len(sent), len(heard))
     standing = Standing.SO_FAR if asked == count else Standing.OPEN if asked < count else Standing.LOST

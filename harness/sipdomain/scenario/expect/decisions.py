@@ -18,7 +18,7 @@ def challenged(stage: Stage, call: PhoneCall, status: int) -> Finding:
 
 
 def refused(stage: Stage, call: PhoneCall, reason: str) -> Finding:
-    """Expect that the call was refused for this reason in the end, and that the phone was told so."""
+    """Expect that the call was refused for this reason in the end, and that the phone had its final response."""
     reasons = _reasons(stage, call, "refused")
     near = explained(stage, call)
     if reason in reasons[-1:] and call.state == "refused":

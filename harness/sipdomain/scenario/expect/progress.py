@@ -62,7 +62,7 @@ def spoken(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
 
 
 def said(entry: Entry) -> str:
-    """Return the words that an entry says were spoken, or what was played; "" when it tells of neither."""
+    """Return the words that an entry says were spoken, or what was played; "" when it is about neither."""
     match entry:
         case VerbStarted(verb="Say" | "Play") if entry.text:
             return f"{entry.verb}: {entry.text}"

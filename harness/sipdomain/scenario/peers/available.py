@@ -14,7 +14,7 @@ def lacking(needs: Iterable[str]) -> str:
     """Return what is missing of what a scenario needs, and how to install it; "" when nothing is.
 
     Args:
-        needs: Such as "sipp"; what is no foreign phone is not looked at.
+        needs: Such as "sipp"; whatever is not a foreign phone is left alone.
     """
     for need in needs:
         if need == "pjsip" and importlib.util.find_spec("pjsua2") is None:

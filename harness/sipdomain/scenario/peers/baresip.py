@@ -62,7 +62,7 @@ class Order:
     Attributes:
         remote: Its outbound proxy, or the DNS server that it finds the callee's domain by.
         local: The IP address to call from.
-        to: The SIP URI to call; "" to register, and to unregister when told to quit.
+        to: The SIP URI to call; "" to register, and to unregister when it is made to quit.
         user: The user part of its own address, and its digest user name.
         domain: The host of its own address.
         password: Its password.
@@ -131,10 +131,10 @@ class Baresip:
     def _tell(self, command: str) -> None:
         """Send a command as its module ctrl_tcp takes it: JSON in a netstring."""
         word, _, rest = command.partition(" ")
-        told = json.dumps({"command": word, "params": rest})
+        order = json.dumps({"command": word, "params": rest})
         try:
             with socket.create_connection(self._control, timeout=2.0) as connection:
-                connection.sendall(f"{len(told)}:{told},".encode())
+                connection.sendall(f"{len(order)}:{order},".encode())
         except OSError as error:
             raise SetupError(f"baresip takes no orders: {error}") from None
 

@@ -26,9 +26,9 @@ def start(plan: Mapping[str, Any], folder: Path) -> Process:
         folder: Its own.
     """
     # On the command line every user of the machine would read the password.
-    told = folder / "plan.json"
-    told.write_text(json.dumps({**plan, "wav": str(folder / _HEARD)}))
-    return Process([sys.executable, "-m", PROGRAM, str(told)], folder=folder)
+    plan_file = folder / "plan.json"
+    plan_file.write_text(json.dumps({**plan, "wav": str(folder / _HEARD)}))
+    return Process([sys.executable, "-m", PROGRAM, str(plan_file)], folder=folder)
 
 
 def outcome(output: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A foreign phone's call, as the emulator's own journal shows it: the phone itself tells us nothing."""
+"""A foreign phone's call, as the emulator's own journal shows it: the phone itself reports nothing."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Expect(Step):
     )
     webhooks: Count | ByProfile[Count] | None = Field(
         None,
-        description="How often instructions were asked for; `none`: nothing was asked or told, callbacks included.",
+        description="How often instructions were asked for; `none`: no request was sent, callbacks included.",
     )
     callbacks: list[CallbackStatus] | ByProfile[list[CallbackStatus]] | None = Field(
         None,

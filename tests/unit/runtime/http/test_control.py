@@ -15,7 +15,7 @@ from sipdomain.journal import Journal
 from sipdomain.runtime.http import journal_events
 from sipdomain.runtime.http.control import Control, ControlAnswer
 from sipdomain.runtime.http.control_routes import ROUTES, Route
-from sipdomain.runtime.http.journal_events import tell
+from sipdomain.runtime.http.journal_events import stream_events
 
 
 def decision(call_id: str) -> Decision:
@@ -142,7 +142,7 @@ def test_events_go_on_where_a_reader_left_off_and_carry_what_comes() -> None:
                 done.set()
             await asyncio.sleep(0)
 
-        task = asyncio.create_task(tell(journal, "1", write))
+        task = asyncio.create_task(stream_events(journal, "1", write))
         while b'"c"' not in written:  # noqa: ASYNC110 - a writer tells nobody
             await asyncio.sleep(0)
         journal.append(decision("d"))
@@ -170,7 +170,7 @@ def test_a_reader_that_is_too_slow_is_let_go() -> None:
             written.extend(data)
             await gate.wait()
 
-        task = asyncio.create_task(tell(journal, "", write))
+        task = asyncio.create_task(stream_events(journal, "", write))
         await asyncio.sleep(0)
         for number in range(1_100):
             journal.append(decision(str(number)))
@@ -195,7 +195,7 @@ def test_a_number_comes_once_in_a_run_though_the_journal_is_cleared() -> None:
             written.extend(data)
 
         with suppress(TimeoutError):
-            await asyncio.wait_for(tell(journal, "3", write), 0.01)
+            await asyncio.wait_for(stream_events(journal, "3", write), 0.01)
         return bytes(written)
 
     assert asyncio.run(run()).startswith(b": the journal of sipdomain\n\nid: 4\nevent: Decision\n")
@@ -207,4 +207,4 @@ def test_a_reader_that_left_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -
     async def write(_: bytes) -> None:
         """Keep nothing."""
 
-    asyncio.run(asyncio.wait_for(tell(Journal(), "", write, lambda: True), 5))
+    asyncio.run(asyncio.wait_for(stream_events(Journal(), "", write, lambda: True), 5))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sipdomain.scenario.expected import expectation
+from sipdomain.scenario.keywords import expectation
 from sipdomain.scenario.steps.expect import Expect
 
 

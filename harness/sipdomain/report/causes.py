@@ -96,8 +96,8 @@ def explanation(
 
 def evidence(entries: Sequence[Entry], kinds: Collection[Kind]) -> list[str]:
     """Return the evidence of some kinds, oldest first, at most 60 lines of at most 400 characters, not yet masked."""
-    tell = _Teller(entries, kinds)
-    lines = [line for entry in entries for line in tell(entry)]
+    lines_of = _Lines(entries, kinds)
+    lines = [line for entry in entries for line in lines_of(entry)]
     return [short(line) for line in lines[-MOST_LINES:]]
 
 
@@ -106,13 +106,13 @@ def short(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
-class _Teller:
-    """Says what an entry tells, if it is of a kind that is wanted."""
+class _Lines:
+    """Returns the lines of an entry that is of a kind that is wanted."""
 
     def __init__(self, entries: Sequence[Entry], kinds: Collection[Kind]) -> None:
         self._kinds = kinds
         self._asked = {each.token: each for each in entries if isinstance(each, HttpRequested)}
-        # The failure of a request raises an alert that names it: it is not told twice.
+        # The failure of a request raises an alert that names it: it is not shown twice.
         self._alerted = {
             each.token for each in entries if isinstance(each, Alert) and each.token and _kind(each) in kinds
         }

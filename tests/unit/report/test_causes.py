@@ -17,7 +17,7 @@ from sipdomain.entries import (
     Unregistered,
     VerbStarted,
 )
-from sipdomain.report.evidence import EXPLAINED_BY, MOST_LINES, explanation, field_of
+from sipdomain.report.causes import EXPLAINED_BY, MOST_LINES, explanation, field_of
 from sipdomain.report.ladder import ladders, text, untimed
 from sipdomain.scenario.steps.expect import Expect
 
