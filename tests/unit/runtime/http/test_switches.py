@@ -12,9 +12,11 @@ from sipdomain.journal import Journal
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.changes import Change, Swap
 from sipdomain.twilio.store.logs import Logs
 from sipdomain.twilio.store.snapshot import dump
+from tests.benchmarks.holds import longest
 from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
 
 USERS = "".join(f"  u{number}: 'ha1:{number:032x}'\n" for number in range(900))
@@ -120,3 +122,27 @@ def test_what_cannot_be_kept_is_as_it_was_and_can_be_done_again() -> None:
         assert dump(bench.store) == before
 
     asyncio.run(run())
+
+
+def test_no_step_of_a_reset_takes_long_however_much_is_kept() -> None:
+    async def run() -> float:
+        bench = Bench()
+        users = bench.store.credential_lists.create(ACCOUNT, "staff", now=EPOCH)
+        for number in range(1_000):
+            bench.store.credential_lists.add(ACCOUNT, users.sid, f"u{number}", ha1="0" * 32, now=EPOCH)
+        bench.calls.capacity = 20_000
+        for number in range(1, 20_001):
+            bench.calls.keep(
+                CallRecord(
+                    sid=f"CA{number}", account_sid=ACCOUNT, domain_sid="", to="sip:a", from_="sip:b", sip_call_id="",
+                    created_at=EPOCH, number=number, status="completed",
+                )
+            )  # fmt: skip
+        switch = switches(bench, Disk(bench.store))
+        switch.remember_start()
+        most, _ = await longest(switch.reset())
+        assert len(bench.calls) == 0
+        assert len(bench.store.credential_lists.users(users.sid)) == 1_000
+        return most
+
+    assert min(asyncio.run(run()) for _ in range(3)) < 0.010
