@@ -44,9 +44,9 @@ class JitterBuffer:
         adjusted: How many frames were left out or put in to follow the peer's clock or a new delay.
     """
 
-    __slots__ = ("_ahead", "_at", "_behind", "_codec", "_held", "_last", "_longest", "_missing", "_position", "_shortest",
-                 "_ssrc", "_starting", "_strays", "_timestamp", "_transits", "_turn_at", "adjusted", "concealed", "dropped",
-                 "late")  # fmt: skip
+    __slots__ = ("_ahead", "_at", "_behind", "_codec", "_delay", "_held", "_last", "_least", "_longest", "_missing",
+                 "_position", "_shortest", "_ssrc", "_starting", "_strays", "_timestamp", "_transits", "_turn_at",
+                 "adjusted", "concealed", "dropped", "late")  # fmt: skip
 
     def __init__(self, shortest: float = SHORTEST, longest: float = LONGEST) -> None:
         """Begin without a packet.
@@ -65,6 +65,8 @@ class JitterBuffer:
         self._at: int | None = None
         self._starting = False
         self._transits = [(0.0, 0.0), (0.0, 0.0)]
+        self._least = 0.0
+        self._delay = self._shortest
         self._turn_at = 0.0
         self._ahead = self._behind = self._strays = 0
         self._last = b""
@@ -79,15 +81,6 @@ class JitterBuffer:
     def held(self) -> float:
         """How much audio waits, in seconds."""
         return sum(map(len, self._held.values())) / g711.RATE
-
-    @property
-    def _least(self) -> float:
-        return min(low for low, _ in self._transits)
-
-    @property
-    def _delay(self) -> int:
-        spread = max(high for _, high in self._transits) - self._least
-        return min(self._longest, max(self._shortest, round(spread) + _SAMPLES))
 
     def put(self, packet: RtpPacket, codec: str, now: float) -> None:
         """Take a packet.
@@ -130,6 +123,7 @@ class JitterBuffer:
         self._ssrc, self._timestamp, self._position = packet.ssrc, packet.timestamp, 0
         transit = now * g711.RATE
         self._transits = [(transit, transit)] * 2
+        self._measure()
         self._turn_at = now + _WINDOW
         self._ahead = self._behind = self._strays = 0
         self._at = -self._delay
@@ -147,9 +141,17 @@ class JitterBuffer:
             # What is older than two windows counts no more.
             self._transits = [self._transits[1], (transit, transit)]
             self._turn_at = now + _WINDOW
+            self._measure()
         low, high = self._transits[1]
         if not low <= transit <= high:
             self._transits[1] = (min(low, transit), max(high, transit))
+            self._measure()
+
+    def _measure(self) -> None:
+        """Draw the least transit and the delay from the windows."""
+        self._least = min(low for low, _ in self._transits)
+        spread = max(high for _, high in self._transits) - self._least
+        self._delay = min(self._longest, max(self._shortest, round(spread) + _SAMPLES))
 
     def _turn_to(self, codec: str) -> None:
         table = g711.recoding(self._codec, codec)
