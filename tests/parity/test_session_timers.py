@@ -191,6 +191,19 @@ def test_a_phone_that_is_silent_to_a_refresh_is_hung_up_on(make: Make) -> None:
 
 
 @pytest.mark.rule("session-timer")
+def test_a_phone_that_only_ever_says_that_it_tries_is_hung_up_on_after_64_seconds(make: Make) -> None:
+    alice, _ = asked_to_refresh(make)
+    bench = alice.bench
+    bench.wait(60.0)
+    answer(alice, bench.request("INVITE"), 100)
+    bench.wait(63.9)
+    assert notes(bench) == []
+    bench.wait(0.1)
+    assert notes(bench) == ["the phone did not answer a refresh (408) (RFC 4028)"]
+    assert bench.request("BYE").method == "BYE"
+
+
+@pytest.mark.rule("session-timer")
 def test_a_refresh_that_crosses_the_callers_own_invite_is_sent_again(make: Make) -> None:
     alice, _ = asked_to_refresh(make)
     bench = alice.bench
