@@ -110,8 +110,8 @@ def registries() -> dict[str, Registry]:
 
 _REST_SHARED: Final = frozenset(
     {
-        "api", "apis", "call_order", "dates", "faults", "history", "media", "messages", "paging", "refusals", "registry",
-        "request_checks", "resource", "routes",
+        "api", "apis", "call_order", "catalogue", "dates", "faults", "history", "media", "messages", "paging",
+        "refusals", "registry", "request_checks", "resource", "routes", "stored",
     }
 )  # fmt: skip
 _CLI_SHARED: Final = frozenset(
