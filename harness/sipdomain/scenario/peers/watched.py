@@ -18,7 +18,9 @@ class WatchedCall:
 
     Attributes:
         gone_at: When the phone was gone, after which nothing more comes from it; None as long as it runs.
-        settled: How many of its requests have their final response, retransmissions not counted.
+        settled: How many of its requests it knows the final response to, retransmissions not counted: to an INVITE by the
+            ACK that it sent, to any other by the response that was sent to it.
+        is_confirmed: Whether it acknowledged the 200 to its call: it may be given orders from then on.
     """
 
     def __init__(self, journal: Journal, known: Collection[str], method: str = "INVITE") -> None:
@@ -31,6 +33,7 @@ class WatchedCall:
         """
         self.call_id = ""
         self.settled = 0
+        self.is_confirmed = False
         self.state = "trying"
         self.responses: list[int] = []
         self.final_headers: list[tuple[str, str]] = []
@@ -45,6 +48,7 @@ class WatchedCall:
         self.method = method
         self._known = frozenset(known)
         self._seen: set[bytes] = set()
+        self._acknowledged: set[str] = set()
         self._stop: Callable[[], None] = journal.listen(self._watch)
 
     def phone_is_gone(self, at: float) -> None:
@@ -67,13 +71,21 @@ class WatchedCall:
             is_first = not self.call_id and self.gone_at is None
             if is_first and message.method == self.method and call_id not in self._known:
                 self.call_id, self.started_at = call_id, entry.at
+            if call_id == self.call_id and message.method == "ACK" and entry.lane == "in":
+                self._acknowledge((message.headers.get("cseq") or "").partition(" ")[0])
             if call_id == self.call_id and message.method == "BYE" and not self.ended_by:
                 self.state, self.ended_at = "ended", entry.at
                 self.ended_by = "us" if entry.lane == "in" else "them"
         elif call_id == self.call_id and entry.lane == "out":
             self._seen.add(entry.data)
-            self.settled += message.status >= 200
+            is_of_invite = (message.headers.get("cseq") or "").endswith(" INVITE")
+            self.settled += message.status >= 200 and not is_of_invite
             self._respond(message, entry.at)
+
+    def _acknowledge(self, number: str) -> None:
+        self.settled += number not in self._acknowledged
+        self._acknowledged.add(number)
+        self.is_confirmed = self.state == "answered"
 
     def _respond(self, response: Response, at: float) -> None:
         if not (response.headers.get("cseq") or "").endswith(f" {self.method}"):

@@ -51,7 +51,7 @@ class Baresip(Softphone):
     def _call(self, running: baresip.Baresip, watched: WatchedCall, path: str) -> Script[None]:
         over = {"ended", "refused"}
         yield from self._until(
-            running, watched, lambda: watched.state in {"answered", *over}, path, "an answer"
+            running, watched, lambda: watched.is_confirmed or watched.state in over, path, "an answer"
         )
         for act in self.acts:
             answered = partial(_more, watched, watched.settled)
@@ -86,5 +86,5 @@ class Baresip(Softphone):
 
 
 def _more(watched: WatchedCall, before: int) -> bool:
-    """Whether more of its requests have their final response than before."""
+    """Whether it knows the final response to more of its requests than before."""
     return watched.settled > before

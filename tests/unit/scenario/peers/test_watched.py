@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sipdomain.entries import SipMessage
 from sipdomain.journal import Journal
 from sipdomain.scenario.peers.watched import WatchedCall
 from tests.unit.report.journals import INVITE, a_call, message, sent
@@ -86,3 +87,29 @@ def test_the_call_of_somebody_else_is_not_that_of_a_phone_that_is_gone() -> None
     for entry in a_call():
         journal.append(entry)
     assert watched.call_id == ""
+
+
+def test_a_phone_may_be_given_orders_once_it_acknowledged_what_it_was_sent() -> None:
+    """A 200 that has left is not one that the phone has read."""
+    journal = Journal()
+    watched = WatchedCall(journal, known=())
+    seen: list[tuple[bool, int]] = []
+    hold = message("SIP/2.0 200 OK", "2 INVITE")
+    for entry in [
+        *sent(0, message(INVITE, "1 INVITE"), up=True),
+        *sent(1, message("SIP/2.0 200 OK", "1 INVITE"), up=False),
+        *sent(2, message("ACK sip:100@acme.sip.twilio.com SIP/2.0", "1 ACK"), up=True),
+        *sent(3, message(INVITE, "2 INVITE"), up=True),
+        *sent(4, hold, up=False),
+        *sent(5, hold, up=False),
+        *sent(6, message("ACK sip:100@acme.sip.twilio.com SIP/2.0", "2 ACK"), up=True),
+        *sent(7, message("ACK sip:100@acme.sip.twilio.com SIP/2.0", "2 ACK"), up=True),
+        *sent(8, message("REFER sip:100@acme.sip.twilio.com SIP/2.0", "3 REFER"), up=True),
+        *sent(9, message("SIP/2.0 403 Forbidden", "3 REFER"), up=False),
+    ]:
+        journal.append(entry)
+        if isinstance(entry, SipMessage) and entry.owner == "cloud":
+            seen.append((watched.is_confirmed, watched.settled))
+    assert seen == [
+        (False, 0), (False, 0), (True, 1), (True, 1), (True, 1), (True, 1), (True, 2), (True, 2), (True, 2), (True, 3),
+    ]  # fmt: skip
