@@ -8,7 +8,7 @@ import pytest
 
 from sipdomain.entries import Alert, VerbStarted
 from sipdomain.media.outputs import PreparePrompt, SendDtmf, StartPlayback
-from sipdomain.media.prompts import AudioFile, Keys, Speech
+from sipdomain.media.prompts import AudioFile, Beep, Keys, Speech
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse
 from tests.unit.twilio.bench import BOTH, LONG, REFUSED, SAY, Bench, Caller, Make, Page, flow, page
@@ -44,6 +44,8 @@ def heard(bench: Bench) -> list[str]:
                     words.append(data.decode())
                 case Keys(digits):
                     words.append(digits)
+                case Beep():
+                    words.append("beep")
     return words
 
 

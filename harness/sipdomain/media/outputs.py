@@ -8,6 +8,7 @@ from typing import Literal
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.patchbay import OPEN, Edge
 from sipdomain.media.prompts import Prompt
+from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
 from sipdomain.sip.outputs import Address
 
 Track = Literal["inbound", "outbound", "both"]
@@ -159,6 +160,7 @@ class StartRecording:
         track: What is recorded.
         channels: 1 to mix it; 2 for what is heard on the left, and what is sent on the right.
         trim: Whether silence at its begin and end is cut off.
+        keep_silent: Whether one that is silent from begin to end stays as it is all the same.
     """
 
     session: str
@@ -166,6 +168,7 @@ class StartRecording:
     track: Track = "both"
     channels: int = 1
     trim: bool = False
+    keep_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,8 @@ MediaOutput = (
     | StartPlayback
     | StopPlayback
     | SendDtmf
+    | StartListening
+    | StopListening
     | RecordingOutput
 )
 
@@ -363,5 +368,6 @@ MediaInput = (
     | RecordingDone
     | RtpIgnored
     | MediaSilent
+    | SilenceHeard
     | MediaMeasured
 )

@@ -1,4 +1,4 @@
-"""What is to be heard, described by its source: words, an audio file, keys, silence."""
+"""What is to be heard, described by its source: words, an audio file, keys, a tone."""
 
 from __future__ import annotations
 
@@ -40,4 +40,9 @@ class Keys:
     digits: str
 
 
-Prompt = Speech | AudioFile | Keys
+@dataclass(frozen=True, slots=True)
+class Beep:
+    """The tone after which a recording begins."""
+
+
+Prompt = Speech | AudioFile | Keys | Beep

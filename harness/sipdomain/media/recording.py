@@ -80,6 +80,8 @@ def developed(wish: StartRecording, inbound: Samples, outbound: Samples, length:
             sides[: len(samples), side] = samples[:count]
     audio = sides if wish.channels == 2 else _mixed(sides)
     trimmed = _trimmed(audio) if wish.trim else audio
+    if wish.keep_silent and not len(trimmed):
+        trimmed = audio
     data = trimmed.astype("<i2").tobytes()
     return RecordingDone(wish.session, wish.recording, data, silent=bool(count) and not data)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media import g711, tones
-from sipdomain.media.prompts import AudioFile, Keys, Prompt, Speech
+from sipdomain.media.prompts import AudioFile, Beep, Keys, Prompt, Speech
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +38,8 @@ def render(prompt: Prompt) -> Samples:
             return tones.speech(text)
         case Keys(digits):
             return tones.keys(digits)
+        case Beep():
+            return tones.beep()
         case AudioFile():
             return read_file(prompt)
 

@@ -30,6 +30,9 @@ _NOTE: Final = 0.13
 _AMPLITUDE: Final = 11_000
 _EDGE: Final = 0.005
 
+_BEEP: Final = 0.4
+_BEEP_PITCH: Final = 1000
+
 _ROWS: Final = (697, 770, 852, 941)
 _COLUMNS: Final = (1209, 1336, 1477, 1633)
 DTMF: Final = {
@@ -107,6 +110,24 @@ def _envelope(count: int) -> npt.NDArray[np.float64]:
 
     ramp = np.arange(count) / (_EDGE * _RATE)
     return np.minimum(1.0, np.minimum(ramp, ramp[::-1]))
+
+
+def beep_duration() -> float:
+    """Return how long the tone lasts after which a recording begins, in seconds."""
+    return _BEEP
+
+
+def beep() -> Samples:
+    """Render the tone after which a recording begins: 1 kHz.
+
+    Returns:
+        16-bit samples at 8 kHz.
+    """
+    import numpy as np
+
+    count = round(_BEEP * _RATE)
+    wave = np.sin(2 * np.pi * _BEEP_PITCH * np.arange(count) / _RATE) * _envelope(count)
+    return (wave * _AMPLITUDE).astype(np.int16)
 
 
 def keys_duration(digits: str) -> float:

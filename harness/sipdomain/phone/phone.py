@@ -18,6 +18,7 @@ from sipdomain.media.outputs import (
     RecordingDone,
     RtpIgnored,
 )
+from sipdomain.media.silence import SilenceHeard
 from sipdomain.phone.abilities import Abilities
 from sipdomain.phone.leg import Leg
 from sipdomain.phone.outputs import PhoneOutput
@@ -80,8 +81,8 @@ class Phone(Abilities):
                 self._speaking.rendered(event, now)
             case PlaybackDone():
                 self._speaking.played(event, now)
-            case RecordingDone() | MediaSilent() | MediaMeasured():
-                # A phone records nothing, and asks for no alarm of silence.
+            case RecordingDone() | MediaSilent() | SilenceHeard() | MediaMeasured():
+                # A phone records nothing, and asks for no news of silence.
                 pass
         return self._line.drain()
 

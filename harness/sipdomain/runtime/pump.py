@@ -31,6 +31,7 @@ from sipdomain.media.outputs import (
     StopRecording,
     Unpatch,
 )
+from sipdomain.media.silence import StartListening, StopListening
 from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.runtime.clock import Alarm, Clock
 from sipdomain.sip.codec import parse
@@ -239,6 +240,8 @@ class Pump:
                 | StartPlayback()
                 | StopPlayback()
                 | SendDtmf()
+                | StartListening()
+                | StopListening()
                 | StartRecording()
                 | PauseRecording()
                 | ResumeRecording()

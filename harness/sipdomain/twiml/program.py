@@ -89,10 +89,14 @@ class Begin:
     """Begin something in the background: `Done` at once, or `Failed` when the name is taken or too much goes on.
 
     It belongs to the call: it goes on through later documents until it ends, `Stop` names it, or the call is over.
+
+    Attributes:
+        want: What to begin.
+        name: By which `Stop` knows it; "" for one that cannot be stopped.
     """
 
     want: Want
-    name: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,63 @@ class Ask:
     parameters: Parameters = ()
 
 
-Want = Answer | Speak | PlayUrl | PlayKeys | Sleep | Key | FirstOf | Nested | Begin | Stop | Ask
+@dataclass(frozen=True, slots=True)
+class Beep:
+    """Play the tone after which a recording begins; `Done` when it was heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record the call; `Recorded` when that ended, `Failed` when it cannot begin.
+
+    Interrupted it ends too, and `LastRecording` says what there is.
+
+    Attributes:
+        source: What the provider calls whatever began it.
+        track: What is recorded.
+        channels: 1, or 2 for the caller on the left, and what the caller hears on the right.
+        trim: Whether silence at its begin and end is cut off.
+        finish_on: The keys that end it; None leaves keys to others.
+        silence: After how many seconds of silence it ends; 0 for never.
+        longest: After how many seconds it ends; 0 for as late as may be.
+        callback_url: As written; asked when something happens to it, or "".
+        callback_method: "GET" or "POST".
+        callback_events: Of what is told: "in-progress", "completed", "absent".
+    """
+
+    source: Literal["RecordVerb", "StartCallRecordingAPI"]
+    track: Literal["inbound", "outbound", "both"] = "both"
+    channels: int = 1
+    trim: bool = False
+    finish_on: str | None = None
+    silence: float = 0.0
+    longest: float = 0.0
+    callback_url: str = ""
+    callback_method: str = "POST"
+    callback_events: tuple[str, ...] = ("completed",)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRecording:
+    """Say what was recorded last; `Recorded`, or `Failed` when nothing was. It needs no caller, as `Ask`."""
+
+
+Want = (
+    Answer
+    | Speak
+    | PlayUrl
+    | PlayKeys
+    | Sleep
+    | Key
+    | FirstOf
+    | Nested
+    | Begin
+    | Stop
+    | Ask
+    | Beep
+    | Record
+    | LastRecording
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +190,21 @@ class Pressed:
     """The caller pressed a key: 0-9, A-D, * or #."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording ended.
+
+    Attributes:
+        url: Where its media will be.
+        duration: Its length in whole seconds, before silence is cut off.
+        key: The key that ended it, or "".
+    """
+
+    url: str
+    duration: int
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +227,7 @@ class Interrupted:
     """What was wanted did not come to its end.
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
-    want ends like this at once, but for `Ask`; a verb may have ten such wants, and should return.
+    want ends like this at once, but for `Ask` and `LastRecording`; a verb may have ten such wants, and should return.
     """
 
     reason: Reason
@@ -173,7 +248,7 @@ class Failed:
     url: str = ""
 
 
-Happened = Done | Pressed | First | Ran | Interrupted | Failed
+Happened = Done | Pressed | Recorded | First | Ran | Interrupted | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +270,14 @@ class Goto:
         method: "GET" or "POST".
         parameters: What the request says besides the call's own parameters.
         purpose: Whether a verb's `action` is asked, or a redirect followed.
+        homeless: The error when the URL is relative, and the document has none of its own.
     """
 
     url: str
     method: str = "POST"
     parameters: Parameters = ()
     purpose: Literal["redirect", "action"] = "redirect"
+    homeless: int = 15004
 
 
 @dataclass(frozen=True, slots=True)

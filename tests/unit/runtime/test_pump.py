@@ -30,6 +30,7 @@ from sipdomain.media.outputs import (
     Unpatch,
 )
 from sipdomain.media.prompts import Keys
+from sipdomain.media.silence import StartListening, StopListening
 from sipdomain.phone import Phone, PhoneSettings
 from sipdomain.runtime.pump import Output, Pump, Web
 from sipdomain.runtime.sim.network import SimClock
@@ -53,6 +54,8 @@ OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
     StartPlayback: (StartPlayback("1", 1, Keys("1")), "media"),
     StopPlayback: (StopPlayback("1", 1), "media"),
     SendDtmf: (SendDtmf("1", "5"), "media"),
+    StartListening: (StartListening("1", 1, 5.0), "media"),
+    StopListening: (StopListening("1", 1), "media"),
     StartRecording: (StartRecording("1", "RE1"), "media"),
     PauseRecording: (PauseRecording("1", "RE1", skip=True), "media"),
     ResumeRecording: (ResumeRecording("1", "RE1"), "media"),

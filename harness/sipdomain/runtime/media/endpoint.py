@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sipdomain.media.outputs import StartRecording
+from sipdomain.media.silence import StartListening
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,3 +61,9 @@ class Session(Endpoint, Protocol):
     def sends_events(self) -> bool:
         """Whether the peer understands telephone-events."""
         ...
+
+    def listen(self, wish: StartListening, now: float) -> None:
+        """Wait for silence from now on."""
+
+    def listen_no_more(self, listener: int) -> None:
+        """Wait for it no more; harmless when it was heard."""

@@ -37,6 +37,7 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.patchbay import Patchbay
 from sipdomain.media.prompts import Keys, Prompt
+from sipdomain.media.silence import StartListening, StopListening
 from sipdomain.runtime.media.endpoint import Ear, Endpoint, Session
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 
@@ -57,6 +58,8 @@ _LONGEST_KEY: Final = 8.0
 
 AnyOutput = StartPlayback | StopPlayback | RecordingOutput
 """What may be asked of a session and of a room."""
+SessionOutput = ConnectMedia | SendDtmf | StartListening | StopListening | CloseMedia
+"""What may be asked of a session alone."""
 
 
 S = TypeVar("S", bound=Session)
@@ -110,7 +113,7 @@ class MediaEngine(ABC, Generic[S, R]):
                 self._open_session(output)
             case PreparePrompt():
                 self._prepare(output)
-            case ConnectMedia() | SendDtmf() | CloseMedia():
+            case ConnectMedia() | SendDtmf() | StartListening() | StopListening() | CloseMedia():
                 session = self._open.get(output.session)
                 if session is not None:
                     self._carry_in(session, output, now)
@@ -136,12 +139,16 @@ class MediaEngine(ABC, Generic[S, R]):
     def _endpoint(self, name: str) -> S | R | None:
         return self._open.get(name) or self._rooms.get(name)
 
-    def _carry_in(self, session: S, output: ConnectMedia | SendDtmf | CloseMedia, now: float) -> None:
+    def _carry_in(self, session: S, output: SessionOutput, now: float) -> None:
         match output:
             case ConnectMedia():
                 self._connect(session, output, now)
             case SendDtmf():
                 self._send_keys(session, output)
+            case StartListening():
+                session.listen(output, now)
+            case StopListening():
+                session.listen_no_more(output.listener)
             case CloseMedia():
                 self._close(session, now)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media import g711, tones
-from sipdomain.media.prompts import AudioFile, Keys, Prompt, Speech
+from sipdomain.media.prompts import AudioFile, Beep, Keys, Prompt, Speech
 from sipdomain.media.render import render
 from sipdomain.runtime.media.speech import SpeechProcess, installed
 
@@ -104,6 +104,8 @@ class PromptLibrary:
         match prompt:
             case Keys(digits):
                 return tones.keys_duration(digits)
+            case Beep():
+                return tones.beep_duration()
             case Speech(text) if not self._is_spoken(prompt):
                 return tones.speech_duration(text)
         found = self._rendered.get(_key(prompt))

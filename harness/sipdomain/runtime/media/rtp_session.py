@@ -28,6 +28,7 @@ from sipdomain.media.remote import Remote
 from sipdomain.media.reports import Reports
 from sipdomain.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
 from sipdomain.media.sender import RtpSender
+from sipdomain.media.silence import SilenceHeard, SilenceMeter, StartListening
 from sipdomain.media.srtp import Srtp
 from sipdomain.media.tape import Tape
 from sipdomain.runtime.media.rtp_ports import Pair
@@ -87,6 +88,7 @@ class RtpSession:
         self._socket, self._control = opened
         self._tell = tell
         self._keys = DtmfReceiver()
+        self._listeners: dict[int, tuple[float, SilenceMeter]] = {}
         self._codecs = dict(_STATIC)
         self._dtmf: int | None = None
         self._receiving = True
@@ -148,6 +150,15 @@ class RtpSession:
     def begin_tape(self, wish: StartRecording, now: float) -> None:
         """Record from now on."""
         self.tapes[wish.recording] = Tape(wish, now)
+
+    def listen(self, wish: StartListening, now: float) -> None:
+        """Wait for silence from now on."""
+        del now
+        self._listeners[wish.listener] = (wish.silence, SilenceMeter())
+
+    def listen_no_more(self, listener: int) -> None:
+        """Wait for it no more; harmless when it was heard."""
+        self._listeners.pop(listener, None)
 
     def send(self, now: float, heard: Frame | None = None) -> None:
         """Send the packet of this 20 ms; report a key whose end was lost.
@@ -315,6 +326,15 @@ class RtpSession:
                 self.buffer.put(packet, codec, now)
             for tape in self.tapes.values():
                 tape.hear(packet, codec, now)
+            if self._listeners:
+                self._listen(packet.payload, codec)
+
+    def _listen(self, audio: bytes, codec: str) -> None:
+        for number, (silence, meter) in tuple(self._listeners.items()):
+            meter.take(audio, codec)
+            if meter.silence >= silence:
+                del self._listeners[number]
+                self._tell(SilenceHeard(self.name, number))
 
     def _tell_keys(self, pressed: list[Pressed]) -> None:
         for press in pressed:

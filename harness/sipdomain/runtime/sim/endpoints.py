@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import MediaInput, MediaSilent, StartRecording
 from sipdomain.media.prompts import Prompt
+from sipdomain.media.silence import SilenceHeard, StartListening
 from sipdomain.runtime.clock import Alarm
+from sipdomain.runtime.sim.listener import SimListener
 from sipdomain.runtime.sim.sound import SimEar, SimStream, SimTape, Span, Voice, keep
 from sipdomain.sip.outputs import Address
 
@@ -112,6 +115,7 @@ class SimSession:
         call_at: The clock's.
         silent: Rings when nothing was heard for too long.
         was_heard: Whether anybody ever listened.
+        listeners: Who waits for silence, by number.
     """
 
     name: str
@@ -133,6 +137,7 @@ class SimSession:
     call_at: Callable[[float, Callable[[], None]], Alarm] | None = None
     silent: Alarm | None = None
     was_heard: bool = False
+    listeners: dict[int, SimListener] = field(default_factory=dict)
 
     @property
     def spans(self) -> list[Span]:
@@ -153,6 +158,8 @@ class SimSession:
     def watch(self, now: float) -> None:
         """Measure both directions, and await the audio that ought to come; nothing changes when it was told twice."""
         agreed = self.agreed
+        for listener in tuple(self.listeners.values()):
+            listener.flow(now, flowing=self.ear.senders > 0)
         self.heard.flow(now, flowing=self.ear.senders > 0)
         self.sent.flow(now, flowing=agreed is not None and agreed.sending)
         missed = agreed is not None and agreed.receiving and not self.ear.senders
@@ -163,6 +170,25 @@ class SimSession:
             self.silent = self.call_at(
                 now + self.silence, lambda: self.tell(MediaSilent(self.name, self.silence))
             )
+
+    def listen(self, wish: StartListening, now: float) -> None:
+        """Wait for silence from now on."""
+        if self.call_at is not None:
+            heard = partial(self._silence_heard, wish.listener)
+            self.listeners[wish.listener] = listener = SimListener(
+                self.ear, wish.silence, self.call_at, heard
+            )
+            listener.flow(now, flowing=self.ear.senders > 0)
+
+    def _silence_heard(self, number: int) -> None:
+        del self.listeners[number]
+        self.tell(SilenceHeard(self.name, number))
+
+    def listen_no_more(self, listener: int) -> None:
+        """Wait for it no more; harmless when it was heard."""
+        gone = self.listeners.pop(listener, None)
+        if gone is not None:
+            gone.stop()
 
     def turn_to(self, listener: SimSession | None, now: float) -> None:
         """Let somebody else hear from now on what it sends, or nobody."""

@@ -74,6 +74,8 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         for alarm in session.keys:
             alarm.cancel()
         self._silence(session, now)
+        for listener in tuple(session.listeners):
+            session.listen_no_more(listener)
         connected = session.agreed is not None
         self._exchange.close(session, now)
         if connected:

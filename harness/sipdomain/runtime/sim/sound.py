@@ -98,7 +98,7 @@ class SimEar:
         if self.began_at is None:
             return np.zeros(0, np.int16)
         end_at = min(self.now() if self.senders else self.ended_at, self.began_at + KEPT)
-        return _rendered(self.spans, self.began_at, end_at, self.library)
+        return rendered(self.spans, self.began_at, end_at, self.library)
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ def keep(spans: list[Span], span: Span) -> None:
         spans.append(span)
 
 
-def _rendered(
+def rendered(
     spans: list[Span], begin_at: float, end_at: float, library: PromptLibrary, depth: int = 0
 ) -> Samples:
     """Return what spans sound like together from one moment to another."""
@@ -142,7 +142,7 @@ def _rendered(
             skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
             audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
         elif depth < _DEEPEST:
-            audio = _rendered(span.source.spans, start_at, stop_at, library, depth + 1)
+            audio = rendered(span.source.spans, start_at, stop_at, library, depth + 1)
             louder = np.clip(np.rint(audio * span.gain), -32_768, 32_767).astype(np.int16)
             audio = g711.decode(g711.encode(louder, span.codec), span.codec)
         else:
@@ -197,7 +197,7 @@ class SimTape:
         end = max((place + stop_at - start_at for start_at, stop_at, place in self._stretches), default=0.0)
         samples = np.zeros(round(end * g711.RATE) + 1, np.int16)
         for start_at, stop_at, place in self._stretches:
-            found = _rendered(spans, start_at, stop_at, library)
+            found = rendered(spans, start_at, stop_at, library)
             first = round(place * g711.RATE)
             samples[first : first + len(found)] = found[: len(samples) - first]
         return samples

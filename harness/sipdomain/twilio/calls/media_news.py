@@ -16,6 +16,7 @@ from sipdomain.media.outputs import (
     RecordingDone,
     RtpIgnored,
 )
+from sipdomain.media.silence import SilenceHeard
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.store.call_records import CallStore
@@ -39,7 +40,9 @@ def take_media(service: Service, event: MediaInput, turn: Turn) -> None:
 
 
 def _inform(
-    call: Leg, event: MediaOpened | MediaFailed | PlaybackDone | DtmfReceived | MediaSilent, turn: Turn
+    call: Leg,
+    event: MediaOpened | MediaFailed | PlaybackDone | DtmfReceived | MediaSilent | SilenceHeard,
+    turn: Turn,
 ) -> None:
     match event:
         case MediaOpened() | MediaFailed():
@@ -50,6 +53,8 @@ def _inform(
             call.interpreter.key_pressed(event.key, turn)
         case MediaSilent():
             call.fell_silent(event, turn)
+        case SilenceHeard():
+            call.interpreter.silence_heard(event.listener, turn)
 
 
 def _note_measured(records: CallStore, event: MediaMeasured, turn: Turn) -> None:

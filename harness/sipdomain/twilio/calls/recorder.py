@@ -16,7 +16,15 @@ from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
-from sipdomain.twilio.store.recordings import RecordingEvent, RecordingOrder, RecordingRecord, whole_seconds
+from sipdomain.twilio.interpreter.voice import LastRecording
+from sipdomain.twilio.store.recordings import (
+    RecordingEvent,
+    RecordingOrder,
+    RecordingRecord,
+    RecordingSource,
+    RecordingWish,
+    whole_seconds,
+)
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
 
 TOO_SHORT: Final = 16101
@@ -79,16 +87,52 @@ class Recorder:
         else:
             self._stop(running, turn)
 
-    def start(self, record: RecordingRecord, turn: Turn) -> None:
-        """Begin a recording that is on record; without audio to record it is absent."""
+    def begin(
+        self, wish: RecordingWish, source: RecordingSource, turn: Turn, *, longest: float, ended: Then
+    ) -> str | None:
+        """Put a recording on record and begin it, as `twilio.interpreter.voice.Recorder` describes."""
+        engine, sid = self._engine, self._call.identity.call_sid
+        recordings, call = engine.records.recordings, engine.records.find(sid)
+        if call is None or recordings.is_full:
+            return None
+        record = recordings.add(
+            wish.record(
+                sid=engine.ids.new("RE"), account_sid=call.account_sid, call_sid=sid,
+                created_at=engine.wall(turn.now), source=source,
+            )
+        )  # fmt: skip
+        self.start(record, turn, min(longest or LONGEST, LONGEST), ended)
+        return record.sid
+
+    def end(self, recording: str, turn: Turn) -> None:
+        """End a recording; harmless when it has ended."""
+        running = self._running.get(recording)
+        if running is not None:
+            self._stop(running, turn)
+
+    def start(
+        self, record: RecordingRecord, turn: Turn, longest: float = LONGEST, ended: Then = lambda _: None
+    ) -> None:
+        """Begin a recording that is on record; without audio to record it is absent.
+
+        Args:
+            record: How it is to be.
+            turn: Now, and where outputs go.
+            longest: After how many seconds it ends.
+            ended: Called once at its end, whoever ends it.
+        """
         self._open[record.sid] = self
         self._told[record.sid] = _Callbacks(self._engine, self._call, record)
         if self._call.over or self._call.answered_at is None:
             self.done(RecordingDone(self._call.session, record.sid, b""), turn)
+            ended(turn)
             return
-        self._running[record.sid] = running = _Running(record, RecordingClock(turn.now))
+        self._running[record.sid] = running = _Running(record, RecordingClock(turn.now), longest, ended)
+        keep_silent = record.source == "RecordVerb"
         turn.out.append(
-            StartRecording(self._call.session, record.sid, record.track, record.channels, record.trim)
+            StartRecording(
+                self._call.session, record.sid, record.track, record.channels, record.trim, keep_silent
+            )
         )
         self._set_limit(running, turn)
         self._told[record.sid].tell("in-progress", turn)
@@ -100,7 +144,7 @@ class Recorder:
         if clock.stands_still:
             running.limit = None
             return
-        at = turn.now + LONGEST - clock.length(turn.now)
+        at = turn.now + running.longest - clock.length(turn.now)
         running.limit = engine.alarms.set(at, lambda turn: self._stop(running, turn))
 
     def _stop(self, running: _Running, turn: Turn) -> None:
@@ -110,6 +154,7 @@ class Recorder:
         record.status = "processing"
         self._last = (record, whole_seconds(running.clock.length(turn.now)))
         turn.out.append(StopRecording(self._call.session, record.sid))
+        running.ended(turn)
 
     def hung_up(self, turn: Turn) -> None:
         """The call is over, and with it what is recorded of it."""
@@ -130,6 +175,14 @@ class Recorder:
             told.tell("completed" if event.audio else "absent", turn)
 
     # --- what the end of the call tells of them ----------------------------------------------------------
+
+    @property
+    def last(self) -> LastRecording | None:
+        """The recording that ended last, or None."""
+        if self._last is None:
+            return None
+        record, duration = self._last
+        return LastRecording(self._engine.records.recordings.url(record), duration)
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -155,11 +208,13 @@ class Recorder:
 class _Running:
     """A recording under way: its record, its clock, and what ends it."""
 
-    __slots__ = ("clock", "limit", "record")
+    __slots__ = ("clock", "ended", "limit", "longest", "record")
 
-    def __init__(self, record: RecordingRecord, clock: RecordingClock) -> None:
+    def __init__(self, record: RecordingRecord, clock: RecordingClock, longest: float, ended: Then) -> None:
         self.record = record
         self.clock = clock
+        self.longest = longest
+        self.ended = ended
         self.limit: Alarm[Then] | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
-from sipdomain.media.prompts import AudioFile, Prompt, Speech
+from sipdomain.media.prompts import AudioFile, Beep as Tone, Prompt, Speech
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.activity import Activity, W
@@ -15,6 +15,7 @@ from sipdomain.twilio.webhooks.exchange import FetchFailed, Finished
 from sipdomain.twiml.program import (
     Answer,
     Ask,
+    Beep,
     Done,
     Failed,
     Key,
@@ -96,6 +97,15 @@ class Speaking(_Playing[Speak]):
     def _begin(self, turn: Turn) -> None:
         want = self._want
         self._play(Speech(want.text, want.voice, want.language), turn)
+
+
+class Beeping(_Playing[Beep]):
+    """Plays the tone after which a recording begins."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        self._play(Tone(), turn)
 
 
 class PlayingUrl(_Playing[PlayUrl]):

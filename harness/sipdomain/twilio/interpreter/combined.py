@@ -11,6 +11,7 @@ from sipdomain.twilio.interpreter.activities import (
     Answering,
     Asking,
     AwaitingKey,
+    Beeping,
     PlayingUrl,
     PressingKeys,
     Sleeping,
@@ -18,9 +19,11 @@ from sipdomain.twilio.interpreter.activities import (
 )
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twilio.interpreter.recording import Recalling, Recording
 from sipdomain.twiml.program import (
     Answer,
     Ask,
+    Beep,
     Begin,
     Done,
     Failed,
@@ -28,12 +31,14 @@ from sipdomain.twiml.program import (
     FirstOf,
     Happened,
     Key,
+    LastRecording,
     Nested,
     Outcome,
     PlayKeys,
     PlayUrl,
     Ran,
     Reason,
+    Record,
     Sleep,
     Speak,
     Stop,
@@ -101,7 +106,9 @@ class Beginning(Activity[Begin]):
     __slots__ = ()
 
     def _begin(self, turn: Turn) -> None:
-        name, background = self._want.name, self._page.context.background
+        context = self._page.context
+        name = self._want.name or f"#{context.engine.identifiers.new_token()}"
+        background = context.background
         if name in background:
             self._end(Failed(12400, f"{name!r} goes on in the background already"), turn)
             return
@@ -135,12 +142,15 @@ class Stopping(Activity[Stop]):
 _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Answer: Answering,
     Ask: Asking,
+    Beep: Beeping,
     Begin: Beginning,
     FirstOf: Racing,
     Key: AwaitingKey,
+    LastRecording: Recalling,
     Nested: Nesting,
     PlayKeys: PressingKeys,
     PlayUrl: PlayingUrl,
+    Record: Recording,
     Sleep: Sleeping,
     Speak: Speaking,
     Stop: Stopping,

@@ -27,10 +27,11 @@ class Context:
         documents: How many documents were asked for since the call began or was redirected.
         key_waits: Who waits for a key; a key ends all of these waits.
         playbacks: By its number, who waits for the end of a playback.
+        listeners: By its number, who waits for the caller's silence.
         background: By its name, what goes on in the background.
     """
 
-    __slots__ = ("background", "documents", "engine", "key_waits", "playbacks", "voice")
+    __slots__ = ("background", "documents", "engine", "key_waits", "listeners", "playbacks", "voice")
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
         self.engine = engine
@@ -38,4 +39,5 @@ class Context:
         self.documents = 0
         self.key_waits: dict[Stoppable, Callable[[str, Turn], None]] = {}
         self.playbacks: dict[int, Then] = {}
+        self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}

@@ -160,7 +160,12 @@ class Documents:
         self._run = None
         match outcome:
             case Goto(url) if not self._page.url and _is_relative(url):
-                self._fail(15004, f"{url!r} is relative, and this document has no URL of its own", "", turn)
+                self._fail(
+                    outcome.homeless,
+                    f"{url!r} is relative, and this document has no URL of its own",
+                    "",
+                    turn,
+                )
             case Goto(url, method, parameters, purpose):
                 self._on_fallback = False
                 self.ask(purpose, self._page.absolute(url), method, turn, parameters)

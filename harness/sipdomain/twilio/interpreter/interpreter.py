@@ -78,6 +78,12 @@ class Interpreter:
         if wait is not None:
             wait(turn)
 
+    def silence_heard(self, listener: int, turn: Turn) -> None:
+        """Take the news that the caller was silent for as long as somebody waited for."""
+        wait = self._context.listeners.get(listener)
+        if wait is not None:
+            wait(turn)
+
     def _ended(self, outcome: Outcome, turn: Turn) -> None:
         if isinstance(outcome, Refuse):
             self._context.voice.reject(outcome.reason, turn)

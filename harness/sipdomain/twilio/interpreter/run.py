@@ -9,7 +9,17 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.combined import activity_of
 from sipdomain.twilio.interpreter.page import Page
-from sipdomain.twiml.program import Ask, End, Happened, Interrupted, Outcome, Program, Reason, Want
+from sipdomain.twiml.program import (
+    Ask,
+    End,
+    Happened,
+    Interrupted,
+    LastRecording,
+    Outcome,
+    Program,
+    Reason,
+    Want,
+)
 
 MOST_LAST_WANTS: Final = 10
 """How much a program may want after it was interrupted for good."""
@@ -94,7 +104,7 @@ class Run:
             if self._left < 0:
                 self._give_up(turn)
                 return None
-            if not isinstance(want, Ask):
+            if not isinstance(want, (Ask, LastRecording)):
                 return Interrupted(self._reason)
         activity = activity_of(want, self._page)
         happened = activity.begin(self._resume, turn)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 
 
@@ -31,6 +32,45 @@ class CallWebhooks(Protocol):
     @property
     def fallback_method(self) -> str:
         """How the fallback URL is asked."""
+
+
+class LastRecording(NamedTuple):
+    """What is known of a recording that ended, before its audio is ready.
+
+    Attributes:
+        url: Where its media will be.
+        duration: Its length in whole seconds, before silence is cut off.
+    """
+
+    url: str
+    duration: int
+
+
+class Recorder(Protocol):
+    """Records whoever is spoken to."""
+
+    def begin(
+        self, wish: RecordingWish, source: RecordingSource, turn: Turn, *, longest: float, ended: Then
+    ) -> str | None:
+        """Begin a recording.
+
+        Args:
+            wish: How it is to be.
+            source: What began it.
+            turn: Now, and where outputs go.
+            longest: After how many seconds it ends; 0 for as late as may be.
+            ended: Called once at its end, whoever ends it.
+
+        Returns:
+            Its SID; None when too many are unfinished.
+        """
+
+    def end(self, recording: str, turn: Turn) -> None:
+        """End a recording; harmless when it has ended."""
+
+    @property
+    def last(self) -> LastRecording | None:
+        """The recording that ended last, or None."""
 
 
 class Voice(Protocol):
@@ -59,6 +99,10 @@ class Voice(Protocol):
     @property
     def answered_at(self) -> float | None:
         """When it was answered, or None."""
+
+    @property
+    def recorder(self) -> Recorder:
+        """Who records it."""
 
     @property
     def handling(self) -> CallWebhooks:

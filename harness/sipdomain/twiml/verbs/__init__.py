@@ -8,6 +8,7 @@ from sipdomain.twiml.verbs.gather import GATHER
 from sipdomain.twiml.verbs.hangup import HANGUP
 from sipdomain.twiml.verbs.pause import PAUSE
 from sipdomain.twiml.verbs.play import PLAY
+from sipdomain.twiml.verbs.record import RECORD
 from sipdomain.twiml.verbs.redirect import REDIRECT
 from sipdomain.twiml.verbs.reject import REJECT
 from sipdomain.twiml.verbs.say import SAY, SSML
@@ -18,6 +19,7 @@ VERBS: Final[dict[str, Verb]] = {
     "Hangup": HANGUP,
     "Pause": PAUSE,
     "Play": PLAY,
+    "Record": RECORD,
     "Redirect": REDIRECT,
     "Reject": REJECT,
     "Say": SAY,
@@ -35,7 +37,6 @@ NOT_EMULATED: Final = frozenset(
         "Pay",
         "Prompt",
         "Queue",
-        "Record",
         "Refer",
         "Sms",
         "Start",

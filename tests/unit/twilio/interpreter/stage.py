@@ -15,9 +15,11 @@ from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.engine.turn import Output, Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Interpreter
+from sipdomain.twilio.interpreter.voice import LastRecording
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twilio.webhooks.http import Fetch, HttpResponse
 from sipdomain.twiml.document import Element
@@ -41,6 +43,33 @@ class Webhooks:
 
 
 @dataclass
+class Notebook:
+    """A recorder that records nothing, and notes what is asked of it."""
+
+    asked: list[str] = field(default_factory=list)
+    full: bool = False
+    last: LastRecording | None = None
+    ended: dict[str, Then] = field(default_factory=dict)
+
+    def begin(
+        self, wish: RecordingWish, source: RecordingSource, turn: Turn, *, longest: float, ended: Then
+    ) -> str | None:
+        del turn
+        if self.full:
+            return None
+        sid = f"RE{len(self.asked)}"
+        self.asked.append(f"{source} {wish.track} {wish.channels} {longest:g} {wish.callback_url}")
+        self.ended[sid] = ended
+        return sid
+
+    def end(self, recording: str, turn: Turn) -> None:
+        ended = self.ended.pop(recording, None)
+        if ended is not None:
+            self.last = LastRecording(f"http://api.test/{recording}", round(turn.now))
+            ended(turn)
+
+
+@dataclass
 class Person:
     """A voice that is answered at once, or never."""
 
@@ -55,6 +84,7 @@ class Person:
     handling: Webhooks = field(default_factory=Webhooks)
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
+    recorder: Notebook = field(default_factory=Notebook)
 
     def answer(self, then: Then, turn: Turn) -> None:
         if self.picks_up:
