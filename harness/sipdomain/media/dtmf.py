@@ -20,7 +20,8 @@ _VOLUME: Final = 10
 _END: Final = 0x80
 _RATE: Final = 8000
 _LONGEST: Final = 8.0
-_MOST_KEYS: Final = 128
+MOST_KEYS: Final = 128
+"""How many keys can be pressed at once."""
 _LOST_AFTER: Final = 0.1
 """An event without an end and without news for five packets is over."""
 _WHOLE: Final = 1 << 32
@@ -55,8 +56,8 @@ def key_packets(keys: str, duration: float, gap: float) -> list[KeyPacket]:
     Raises:
         MediaError: A character is no key, or there are too many, or the duration is out of range.
     """
-    if len(keys) > _MOST_KEYS:
-        raise MediaError(f"{len(keys)} keys; at most {_MOST_KEYS} at once")
+    if len(keys) > MOST_KEYS:
+        raise MediaError(f"{len(keys)} keys; at most {MOST_KEYS} at once")
     if not 0.04 <= duration <= _LONGEST:
         raise MediaError(f"a key cannot be held for {duration} s, but for 0.04 to {_LONGEST:.0f} s")
     held = math.ceil(duration / INTERVAL - 1e-9)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sipdomain.errors import LocalProtocolError
+from sipdomain.media.dtmf import MOST_KEYS
 from sipdomain.media.outputs import SendDtmf
 from sipdomain.media.prompts import AudioFile, Speech
 from sipdomain.phone.book import CallBook
@@ -246,10 +247,12 @@ class Abilities:
         """Send keys as RFC 4733 events; nothing when the call is over already.
 
         Raises:
-            LocalProtocolError: A key that no phone has, a call that is not answered, or no telephone-event.
+            LocalProtocolError: A key that no phone has, more than 128, a call that is not answered, or no telephone-event.
         """
         if not _KEYS.fullmatch(keys):
             raise LocalProtocolError(f"keys are 0-9, A-D, * and #, not {keys!r}")
+        if len(keys) > MOST_KEYS:
+            raise LocalProtocolError(f"{len(keys)} keys; at most {MOST_KEYS} can be pressed at once")
         leg = self._book.leg_of(call)
         if leg is None:
             return []

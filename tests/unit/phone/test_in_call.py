@@ -380,6 +380,8 @@ def test_keys_that_cannot_be_pressed() -> None:
         far.phone.press(0.0, call, "1")
     with pytest.raises(LocalProtocolError, match="keys are 0-9"):
         far.phone.press(0.0, call, "1,2")
+    with pytest.raises(LocalProtocolError, match="129 keys; at most 128 can be pressed at once"):
+        far.phone.press(0.0, call, "1" * 129)
     far.hang_up(call)
     assert far.phone.press(0.0, call, "1") == []
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
+from sipdomain.media.dtmf import MOST_KEYS
 from sipdomain.phone import PhoneCall
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.in_call import InCall
@@ -18,7 +19,7 @@ class Press(InCall):
 
     purpose: ClassVar[str] = "press keys in"
 
-    keys: str = Field(description='From 0-9, A-D, * and #; quote them: "#".')
+    keys: str = Field(max_length=MOST_KEYS, description='From 0-9, A-D, * and #; quote them: "#".')
 
     @field_validator("keys")
     @classmethod
