@@ -54,8 +54,8 @@ class Transferring:
     def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:
         """Take a response to a REFER: 202 or another 2xx promises notifications, all else ends it."""
         transfer = leg.call.transfer
-        if response.status < 200 or transfer is None:
-            return
+        if response.status < 200 or transfer is None or request.cseq.number != leg.referred:
+            return  # A transfer that a notification ended before this answer may have been followed by another one.
         if response.status in AUTHORIZATION and leg.dialog and not leg.credentials.accept(response):
             leg.dialog.local_sequence += 1
             self._send(leg, self._line.again(leg, request, leg.dialog.local_sequence), now)
@@ -65,9 +65,9 @@ class Transferring:
         transfer.is_over = transfer.is_over or response.status >= 300
         self._line.tell(leg.call.call_id, "transfer", f"{response.status} {response.reason}", now)
 
-    def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:  # noqa: ARG002
+    def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:
         """Take note that no final response came to a REFER."""
-        if leg.call.transfer is not None:
+        if leg.call.transfer is not None and request.cseq.number == leg.referred:
             leg.call.transfer.statuses.insert(0, status)
             leg.call.transfer.is_over = True
             self._line.tell(leg.call.call_id, "transfer", self._line.why_lost(status), now)

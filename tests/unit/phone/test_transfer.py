@@ -100,6 +100,30 @@ def test_a_notification_that_overtakes_the_202_comes_behind_it() -> None:
     assert progress(call) == ([202, 100], False)
 
 
+def test_an_answer_to_an_earlier_transfer_is_none_to_the_present_one() -> None:
+    far = FarEnd()
+    call, invite = far.talk()
+    first = refer(far, call)
+    notify(far, call, invite, 1, "SIP/2.0 486 Busy Here", "terminated")
+    second = refer(far, call)
+    far.reply(first, 403)
+    assert progress(call) == ([], False)
+    far.reply(second, 202)
+    assert progress(call) == ([202], False)
+
+
+def test_an_earlier_transfer_without_an_answer_does_not_end_the_present_one() -> None:
+    far = FarEnd()
+    call, invite = far.talk()
+    refer(far, call)
+    far.wait(10.0)
+    far.take()
+    notify(far, call, invite, 1, "SIP/2.0 486 Busy Here", "terminated")
+    far.reply(refer(far, call), 202)
+    far.wait(40.0)
+    assert progress(call) == ([202], False)
+
+
 @pytest.mark.parametrize(
     ("body", "state", "event", "expected"),
     [
