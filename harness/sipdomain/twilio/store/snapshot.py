@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from sipdomain.errors import SetupError, no_json
 from sipdomain.twilio.store import Store
+from sipdomain.twilio.store.accounts import ACCOUNT
 from sipdomain.twilio.store.contents import Contents
 from sipdomain.twilio.store.json_steps import loads_in_steps
 from sipdomain.twilio.store.kind import Kind
@@ -121,6 +122,8 @@ def _read_value(value: Any, store: Store) -> Steps[Records]:
     records, names = value.get("records"), [each.name for each in store.kinds]
     if not isinstance(records, Lookup) or set(records) - set(names):
         raise SetupError(f"a snapshot's records are {', '.join(names)}")
+    if not records.get(ACCOUNT.name):
+        raise SetupError("the snapshot has no account: nobody could use the REST API any more")
     return (yield from _records(records, store.kinds))
 
 

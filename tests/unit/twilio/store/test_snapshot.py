@@ -107,13 +107,17 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another suffix": (lambda value: value.update(suffix="sip.example"), "of domains under 'sip.example'"),
     "no records": (lambda value: value.pop("records"), "a snapshot's records are account, domain"),
     "an unknown kind": (lambda value: value["records"].update(trunk=[]), "a snapshot's records are account"),
+    "nothing at all": (lambda value: value.update(records={}), "the snapshot has no account"),
+    "no accounts": (lambda value: value.update(records={"account": []}), "the snapshot has no account"),
     "an unknown field": (
         lambda value: value["records"]["domain"][0].update(colour="red"), "domain 0.colour: unknown key `colour`",
     ),
     "a wrong type": (
         lambda value: value["records"]["domain"][0].update(created_at="now"), "domain 0.created_at: `now` is not a number",
     ),
-    "no such account": (without("account"), "refers to the account AC0"),
+    "no such account": (
+        lambda value: value["records"]["account"].pop(0), "refers to the account AC0",
+    ),
     "no such list": (without("credential-list"), "refers to the credential-list CL"),
     "a name twice": (
         lambda value: value["records"]["domain"][1].update(domain_name="ACME.sip.twilio.com"),
