@@ -50,12 +50,12 @@ class ScenarioCollector(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Read the file; a wrong one is a collection error that prints like a compiler's."""
-        from sipdomain.errors import FileError
+        from sipdomain.errors import FileError, SetupError
         from sipdomain.scenario.loader import load_scenario
 
         try:
             source = load_scenario(self.path, seed=self.config.getoption("--sip-seed"))
-        except FileError as error:
+        except (FileError, SetupError) as error:
             raise pytest.Collector.CollectError(str(error)) from error
         yield ScenarioItem.from_parent(self, name=source.scenario.scenario, source=source)
 

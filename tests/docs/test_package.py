@@ -45,13 +45,17 @@ def test_the_folder_is_our_own(sip_domain):
 """
 
 
-def run(*command: str, folder: Path = ROOT) -> str:
+def ended(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))
     }
-    done = subprocess.run(
+    return subprocess.run(
         command, cwd=folder, env=environment, check=False, capture_output=True, text=True, timeout=50
     )
+
+
+def run(*command: str, folder: Path = ROOT) -> str:
+    done = ended(*command, folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -121,3 +125,19 @@ def test_the_installed_package_works_beside_a_folder_harness(
     assert "refused.scenario.yaml::A wrong password is refused PASSED" in printed
     assert "test_ours.py::test_the_folder_is_our_own PASSED" in printed
     assert "2 passed" in printed
+
+
+def test_a_folder_that_hides_the_application_is_named(python: str, tmp_path: Path) -> None:
+    (tmp_path / "mock_webhooks").mkdir()
+    (tmp_path / "mock_webhooks" / "__init__.py").write_text("raise RuntimeError")
+    (tmp_path / "refused.scenario.yaml").write_text(SCENARIO)
+    said = f"`import mock_webhooks` finds {tmp_path / 'mock_webhooks' / '__init__.py'}, not the application"
+    played = ended(python, "-m", "sipdomain", "run", ".", folder=tmp_path)
+    assert (played.returncode, played.stdout) == (2, "")
+    assert played.stderr.startswith(f"error: {said}")
+    collected = ended(python, "-m", "pytest", "-p", "no:cacheprovider", folder=tmp_path)
+    assert (collected.returncode, said in collected.stdout, "Traceback" in collected.stdout) == (
+        2,
+        True,
+        False,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib
 import json
 import random
 from collections.abc import Callable, Generator, Mapping
@@ -17,6 +16,7 @@ from sipdomain.media.recording import mixed
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
+from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, ConfigurationError
 from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
@@ -164,12 +164,12 @@ def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
 
     Raises:
         ConfigurationError: A reply is written wrongly.
-        SetupError: What checks signatures is not installed.
+        SetupError: What checks signatures is not installed, or another package has the application's name.
     """
     if spec.application is not None:
-        recording = importlib.import_module("mock_webhooks.recording")
+        recording = webhook_stub("recording")
         return cast("WSGIApplication", recording.Recording(spec.application, auth_token=auth_token))
-    module = importlib.import_module("mock_webhooks")
+    module = webhook_stub()
     try:
         return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
     except ValueError as error:
@@ -184,7 +184,7 @@ def check_replies(replies: Mapping[str, Any]) -> None:
     Raises:
         ConfigurationError: One is written wrongly.
     """
-    reader = importlib.import_module("mock_webhooks.replies")
+    reader = webhook_stub("replies")
     try:
         reader.read_replies(replies, None)
     except ValueError as error:
@@ -199,7 +199,7 @@ def _wrong_reply(error: ValueError) -> ConfigurationError:
 
 def usual_paths() -> frozenset[str]:
     """Return the paths at which the webhook application answers of itself."""
-    flows = importlib.import_module("mock_webhooks.flows").FLOWS
+    flows = webhook_stub("flows").FLOWS
     return frozenset(path for flow in flows for path in (*flow.routes, *flow.media))
 
 
