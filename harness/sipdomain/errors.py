@@ -123,11 +123,13 @@ class TwimlError(SipDomainError):
 
     Attributes:
         code: The provider's error code, such as 12100.
+        place: The line and column of the document, counted from 1, or None when all of it is meant.
     """
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, *, place: tuple[int, int] | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.place = place
 
 
 class RestError(SipDomainError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Element:
             for a pause (`break`, `p`, `s`) leave a space.
         children: The elements directly inside.
         line: The line on which the start tag ends, counted from 1; 0 when the element was never written.
+        number: How many start tags stand before its own in the document.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Element:
     text: str = ""
     children: tuple[Element, ...] = ()
     line: int = 0
+    number: int = field(default=0, compare=False)
 
     def get(self, name: str) -> str | None:
         """Return an attribute's value, or None when it is absent; case matters."""
@@ -37,11 +39,15 @@ class TwimlWarning:
         code: The provider's error code, such as 12200.
         message: What is wrong, for people.
         line: As in `Element`.
+        number: As in `Element`: which element is meant.
+        attribute: Which of its attributes is meant, or "".
     """
 
     code: int
     message: str
     line: int = 0
+    number: int = field(default=0, compare=False)
+    attribute: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

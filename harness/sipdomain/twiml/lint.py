@@ -31,7 +31,7 @@ def check(root: Element, *, loose_text: bool = False) -> tuple[tuple[Element, ..
     more = sum(1 for _ in found)
     if more:
         text = f"{more} more warnings about this document are left out"
-        warnings += (TwimlWarning(12200, text, warnings[-1].line),)
+        warnings += (TwimlWarning(12200, text, warnings[-1].line, warnings[-1].number),)
     return verbs, warnings
 
 
@@ -47,7 +47,7 @@ def _warnings(root: Element, *, loose_text: bool) -> Iterator[TwimlWarning]:
         elif element.name not in NOT_EMULATED:
             hint = _hint(element.name, (*VERBS, *NOT_EMULATED))
             text = f"<{_name(element.name)}> is not a verb and is left out{hint}"
-            yield TwimlWarning(12200, text, element.line)
+            yield TwimlWarning(12200, text, element.line, element.number)
 
 
 def _check(element: Element, table: Noun, around: Noun | None = None) -> Iterator[TwimlWarning]:
@@ -62,22 +62,23 @@ def _check(element: Element, table: Noun, around: Noun | None = None) -> Iterato
                 codes.get((element.name, name), known[name].code),
                 f"<{element.name}> {name}={_short(value)} is left out: {reason}",
                 element.line,
+                element.number,
+                name,
             )
     for child in element.children:
         if child.name not in table.children:
             text = f"<{_name(child.name)}> may not stand inside <{element.name}>"
-            yield TwimlWarning(table.misplaced, text, child.line)
+            yield TwimlWarning(table.misplaced, text, child.line, child.number)
         elif inside := VERBS.get(child.name) or NOUNS.get(child.name):
             yield from _check(child, inside, table)
     for code, message in table.check(element):
-        yield TwimlWarning(code, f"<{element.name}> {message}", element.line)
+        yield TwimlWarning(code, f"<{element.name}> {message}", element.line, element.number)
 
 
 def _unknown_attribute(element: Element, name: str, known: Iterable[str]) -> TwimlWarning:
     hint = _hint(name, known)
-    return TwimlWarning(
-        12200, f"<{element.name}> has no attribute {_name(name)}; it is left out{hint}", element.line
-    )
+    said = f"<{element.name}> has no attribute {_name(name)}; it is left out{hint}"
+    return TwimlWarning(12200, said, element.line, element.number, name)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

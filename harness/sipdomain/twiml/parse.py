@@ -57,12 +57,16 @@ def parse(data: bytes, *, content_type: str = "text/xml") -> Document:
     if root.tag != "Response":
         line, column = _place_of_root(data, root)
         raise TwimlError(
-            12102, f"line {line}, column {column}: the root element is <{str(root.tag)[:60]}>, not <Response>"
+            12102,
+            f"line {line}, column {column}: the root element is <{str(root.tag)[:60]}>, not <Response>",
+            place=(line, column),
         )
     version = root.get("version")
     if version is not None and version not in _API_VERSIONS:
         known = " or ".join(sorted(_API_VERSIONS))
-        raise TwimlError(12101, f"line {root.sourceline}: version {version!r} is not {known}")
+        raise TwimlError(
+            12101, f"line {root.sourceline}: version {version!r} is not {known}", place=(root.sourceline, 1)
+        )
     reader = _Reader()
     response = reader.element(root, depth=1)
     verbs, warnings = check(response, loose_text=_has_loose_text(root))
@@ -104,7 +108,7 @@ def _read(data: bytes, encoding: str | None) -> Any:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         said = str(error.msg or "this is not XML").removesuffix(f", line {line}, column {column}")
-        raise TwimlError(12100, f"line {line}, column {column}: {said}") from error
+        raise TwimlError(12100, f"line {line}, column {column}: {said}", place=(line, column)) from error
     except LookupError as error:
         raise TwimlError(12100, f"XML cannot be read in charset {encoding!r}") from error
 
@@ -126,11 +130,18 @@ class _Reader:
     def __init__(self) -> None:
         self._left = MOST_NODES
         self._stopped_at = 0
+        self._read = 0
 
     def element(self, node: Any, *, depth: int) -> Element:
         """Return an element with what is inside; its text is all text inside, that of `sub` its alias."""
         if depth > DEEPEST:
-            raise TwimlError(12100, f"line {node.sourceline}: elements are nested more than {DEEPEST} deep")
+            raise TwimlError(
+                12100,
+                f"line {node.sourceline}: elements are nested more than {DEEPEST} deep",
+                place=(node.sourceline, 1),
+            )
+        number = self._read
+        self._read += 1
         attributes = self._attributes(node)
         parts = [node.text or ""]
         children = []
@@ -145,7 +156,7 @@ class _Reader:
             parts.append(child.tail or "")
         name = str(node.tag)
         text = (name == "sub" and node.get("alias")) or "".join(parts)
-        return Element(name, attributes, str(text), tuple(children), node.sourceline)
+        return Element(name, attributes, str(text), tuple(children), node.sourceline, number)
 
     def _attributes(self, node: Any) -> tuple[tuple[str, str], ...]:
         """Return the attributes. Each is looked up by its name: libxml2 goes through all of them for that."""
@@ -163,7 +174,7 @@ class _Reader:
         if not self._stopped_at:
             return ()
         said = f"the document has more than {MOST_NODES} elements and attributes; those after it are left out"
-        return (TwimlWarning(12200, said, self._stopped_at),)
+        return (TwimlWarning(12200, said, self._stopped_at, self._read),)
 
 
 def _has_loose_text(root: Any) -> bool:

@@ -1,0 +1,90 @@
+"""`sipdomain lint`: what is wrong with TwiML, before a call finds out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from http.client import HTTPException
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.error import HTTPError, URLError
+from urllib.parse import urljoin, urlsplit
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+import typer
+
+from sipdomain.errors import FileError, SetupError
+from sipdomain.mask import masking, printable, printable_lines
+from sipdomain.twiml.findings import Finding, findings
+from sipdomain.twiml.parse import LARGEST_BODY
+
+TIMEOUT = 5.0
+
+
+def lint(
+    documents: Annotated[
+        list[str], typer.Argument(metavar="FILE|URL|-", help="Files, URLs, or - for standard input.")
+    ],
+    format_: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="How to write it; json is one line a finding.")
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
+) -> None:
+    """Check TwiML: the provider's warnings and errors, and verbs that can never run."""
+    # All are read before anything is printed: a wrong name is bad usage, whatever the others hold.
+    found = [
+        each
+        for one in [_read(name) for name in documents]
+        for each in findings(one[0], one[1], content_type=one[2])
+    ]
+    mask = masking(())
+    for each in found:
+        line = json.dumps(asdict(each)) if format_ == "json" else printable_lines(_text(each))
+        print(mask(line))
+    if any(each.level == "error" or (strict and each.level == "warning") for each in found):
+        raise typer.Exit(1)
+
+
+def _text(finding: Finding) -> str:
+    """Return a finding as a compiler prints one."""
+    where = finding.where
+    place = f":{where.line}:{where.column}" if where.line else ""
+    code = f" {finding.code}" if finding.code else ""
+    head = f"{printable(where.file)}{place}: {finding.level}{code}: {printable(finding.reason)}"
+    shown = str(FileError("", where=where)).split("\n")[2:] if where.source else []
+    return "\n".join([head, *(f"  {each}" for each in shown), f"  hint: {finding.hint}"])
+
+
+def _read(name: str) -> tuple[bytes, str, str]:
+    """Return a document, what to call it, and its Content-Type."""
+    if name == "-":
+        return sys.stdin.buffer.read(LARGEST_BODY + 1), "standard input", "text/xml"
+    if urlsplit(name).scheme.lower() in {"http", "https"}:
+        return _fetch(name)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST_BODY + 1), name, "text/xml"
+    except (OSError, ValueError) as error:
+        raise SetupError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _fetch(url: str) -> tuple[bytes, str, str]:
+    request = Request(url, headers={"Accept": "*/*"})  # noqa: S310 - http and https only, see _read
+    try:
+        with build_opener(ProxyHandler({}), _Stay()).open(request, timeout=TIMEOUT) as answer:
+            return answer.read(LARGEST_BODY + 1), url, answer.headers.get("Content-Type") or "text/xml"
+    except HTTPError as refused:
+        raise SetupError(f"{url} answers {refused.code} {refused.reason}") from None
+    except (OSError, HTTPException, ValueError) as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        raise SetupError(f"nothing answers at {url}: {reason}") from error
+
+
+class _Stay(HTTPRedirectHandler):
+    """Goes nowhere but where the user said."""
+
+    def redirect_request(self, req: Request, *rest: Any, **named: Any) -> None:
+        """Refuse a redirect, and say where it leads."""
+        leads_to = urljoin(req.full_url, named.get("newurl") or rest[-1])
+        raise SetupError(f"{req.full_url} redirects to {leads_to}: name that if you mean it")
