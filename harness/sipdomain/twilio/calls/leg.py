@@ -60,6 +60,10 @@ class Leg(ABC):
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
         negotiation: Its offers and answers.
+        session_timer: When the session is refreshed. This and the next three have the call in hand: until it is over.
+        callbacks: Reports its progress.
+        interpreter: Carries documents out on it.
+        recorder: Records it.
     """
 
     def __init__(
@@ -101,6 +105,7 @@ class Leg(ABC):
         self._unacknowledged: Unacknowledged | None = None
         self._limit: Alarm[Then] | None = None
         self._hang_up_when_acknowledged = False
+        self._bye_fields: list[tuple[str, str]] = []
         self.session_timer = SessionTimer(engine, service.agent, self, is_owner=record.direction != "inbound")
         self._over = False
         self.told: set[str] = set()  # What is said once in a call, and was.
@@ -310,7 +315,7 @@ class Leg(ABC):
         self._send_bye(turn)
 
     def _send_bye(self, turn: Turn) -> None:
-        headers = (("X-Twilio-CallSid", self.record.sid), *self.recorder.headers)
+        headers = (("X-Twilio-CallSid", self.record.sid), *self._bye_fields)
         Bye(self._agent, self, self.next_flow(), headers).send(turn)
 
     def bye_sent(self) -> None:
@@ -358,6 +363,12 @@ class Leg(ABC):
         self._unacknowledged = None
         self._note_status(turn)
         self.callbacks.tell("completed", status, turn)
+        self._bye_fields = self.recorder.headers
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Drop what has the call in hand, so that both are freed without the collector; what is still asked lasts."""
+        del self.session_timer, self.callbacks, self.interpreter, self.recorder
 
     @property
     def _media_is_open(self) -> bool:

@@ -232,6 +232,10 @@ class OutboundCall(Leg):
             self.parameters.setdefault("SipResponseCode", "200")
         super()._finish(status, turn)
 
+    def _let_go(self) -> None:
+        super()._let_go()
+        del self._fork
+
     @property
     def _media_is_open(self) -> bool:
         return super()._media_is_open or self._waiting_for_media

@@ -88,11 +88,12 @@ class Nesting(Activity[Nested]):
         self._inside: Documents | None = None
 
     def _begin(self, turn: Turn) -> None:
-        self._inside = self._page.documents.nest(self._want, self._ran, turn)
+        self._inside = self._page.nest(self._want, self._ran, turn)
         if self.over:
             self._inside.leave("stopped", turn)
 
     def _ran(self, outcome: Outcome, turn: Turn) -> None:
+        self._inside = None
         self._end(Ran(outcome), turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:

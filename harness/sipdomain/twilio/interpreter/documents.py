@@ -57,16 +57,7 @@ class Documents:
         self._on_fallback = False
         self._reason: Reason | None = None
         self._run: Run | None = None
-        self._page = around or Page(context, self)
-
-    def nest(self, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
-        """Begin documents inside the one that runs."""
-        inside = Documents(self._context, ended, self._page)
-        if isinstance(want.source, Document):
-            inside._carry_out(want.source, turn)
-        else:
-            inside.ask("voice", self._page.absolute(want.source), want.method, turn, want.parameters)
-        return inside
+        self._page = around or Page(context, _nest)
 
     def interrupt(self, reason: Reason, turn: Turn) -> None:
         """Interrupt what the running verb waits for; it goes on."""
@@ -76,7 +67,7 @@ class Documents:
     def leave(self, reason: Reason, turn: Turn) -> None:
         """Interrupt them for good: what may still be asked needs no caller, and nothing of it is carried out."""
         if self._reason is None:
-            self._reason = reason
+            self._reason, self._ended = reason, _unheard
             if self._run is not None:
                 self._run.interrupt(reason, turn, for_good=True)
 
@@ -93,7 +84,7 @@ class Documents:
             return
         asked = exchange(context, purpose, method, url, parameters)
         then = self._take if self._reason is None else self._take_in_vain
-        context.engine.exchanges.begin(asked, partial(then, Page(context, self, "", asked)), turn)
+        context.engine.exchanges.begin(asked, partial(then, Page(context, _nest, "", asked)), turn)
 
     def bring(self, twiml: str, turn: Turn) -> None:
         """Carry out a document that nobody was asked for."""
@@ -102,7 +93,7 @@ class Documents:
         except TwimlError as error:
             self._fail(error.code, str(error), "", turn)
             return
-        self._carry_out(document, turn)
+        self.carry_out(document, turn)
 
     def _take_in_vain(self, page: Page, finished: Finished, turn: Turn) -> None:
         """Take what an interrupted verb asked for: nothing of it is carried out."""
@@ -128,9 +119,10 @@ class Documents:
             return
         if content_type is not None and content_type.lstrip()[:6].lower() == "audio/":
             page.reply = finished
-        self._carry_out(document, turn)
+        self.carry_out(document, turn)
 
-    def _carry_out(self, document: Document, turn: Turn) -> None:
+    def carry_out(self, document: Document, turn: Turn) -> None:
+        """Carry out a document that is read."""
         page = self._page
         for warning in document.warnings:
             text = f"{page.url or 'Twiml'} line {warning.line}: {warning.message}"
@@ -173,8 +165,7 @@ class Documents:
                 page = self._page
                 self._fail(code, reason, url or page.url, turn, page.sound if url else None)
             case _:
-                if self._reason is None:
-                    self._ended(outcome, turn)
+                self._ended(outcome, turn)
 
     def _fail(self, code: int, reason: str, url: str, turn: Turn, about: Exchange | None = None) -> None:
         """Go to the fallback URL, or say sorry and end (rules fallback, error-announcement).
@@ -203,6 +194,21 @@ class Documents:
             Announced(at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, text=APOLOGY)
         )
         self._start(_apology(), turn)
+
+
+def _nest(page: Page, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
+    """Begin documents inside of one."""
+    inside = Documents(page.context, ended, page)
+    if isinstance(want.source, Document):
+        inside.carry_out(want.source, turn)
+    else:
+        inside.ask("voice", page.absolute(want.source), want.method, turn, want.parameters)
+    return inside
+
+
+def _unheard(outcome: Outcome, turn: Turn) -> None:
+    """Take the end of documents that were left, which is nobody's business."""
+    del outcome, turn
 
 
 def _is_relative(url: str) -> bool:

@@ -14,13 +14,19 @@ from sipdomain.twiml.program import Nested, Outcome, Parameters, Reason
 
 
 class Documents(Protocol):
-    """The documents that one belongs to: it may run others inside, which can be left."""
-
-    def nest(self, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
-        """Begin documents inside the one that runs; `ended` is called with how the last of them ended."""
+    """Documents that run inside another one, and can be left."""
 
     def leave(self, reason: Reason, turn: Turn) -> None:
         """Interrupt them for good."""
+
+
+class Nest(Protocol):
+    """Begins documents inside of one; `ended` is called with how the last of them ended."""
+
+    def __call__(
+        self, page: Page, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn
+    ) -> Documents:
+        """Begin."""
 
 
 class Page:
@@ -29,23 +35,24 @@ class Page:
     Attributes:
         context: What all documents of the call share.
         url: Where it came from, or "" for one that was brought.
-        documents: What it belongs to.
         asked: The exchange that brought it, if any.
         reply: What it came as when that was audio, which need not be asked for again.
         sound: The last exchange for an audio file.
     """
 
-    __slots__ = ("asked", "context", "documents", "reply", "sound", "url")
+    __slots__ = ("_nest", "asked", "context", "reply", "sound", "url")
 
-    def __init__(
-        self, context: Context, documents: Documents, url: str = "", asked: Exchange | None = None
-    ) -> None:
+    def __init__(self, context: Context, nest: Nest, url: str = "", asked: Exchange | None = None) -> None:
         self.context = context
-        self.documents = documents
+        self._nest = nest
         self.url = url
         self.asked = asked
         self.reply: Fetched | None = None
         self.sound: Exchange | None = None
+
+    def nest(self, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
+        """Begin documents inside this one; `ended` is called with how the last of them ended, unless they are left."""
+        return self._nest(self, want, ended, turn)
 
     def absolute(self, url: str) -> str:
         """Return a URL of the document; one that cannot be read stays as it is, and fails when it is asked."""

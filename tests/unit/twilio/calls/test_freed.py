@@ -1,0 +1,167 @@
+"""A call that is over is freed by reference counting alone: nothing of it waits for the collector of cycles."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sipdomain.sip.message import Request, Response, respond
+from sipdomain.twilio.calls.leg import Leg
+from sipdomain.twilio.webhooks.http import HttpFailure
+from tests.parity.test_calls_by_rest import ordered
+from tests.unit.twilio.bench import LONG, Bench, Caller, flow, page
+
+Play = Callable[[Bench, Caller], None]
+
+
+@pytest.fixture(autouse=True)
+def _no_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def left_by(play: Play, bench: Bench) -> tuple[list[Leg], int]:
+    """Play a call, and another one like it, wait for all timers, and return what there is of calls, and the garbage.
+
+    The first one fills the caches, and makes what parts are made once.
+    """
+    legs: list[Leg] = []
+    garbage = 0
+    for number in range(2):
+        gc.collect()
+        play(bench, Caller(bench, flow(), call_id=f"call-{number}"))
+        bench.wait(200.0)
+        assert bench.emulator.census == (0, 0, 0, 0, 0, 0)
+        # What the test itself has of it: a request is answered by who made it.
+        bench.entries.clear()
+        bench.asks.clear()
+        bench.media.clear()
+        legs = [each for each in gc.get_objects() if isinstance(each, Leg)]
+        garbage = gc.collect()
+    return legs, garbage
+
+
+def agree(bench: Bench, caller: Caller) -> None:
+    """Answer a BYE of the cloud if it comes."""
+    for message in bench.take():
+        if isinstance(message, Request) and message.method == "BYE":
+            caller.send(bytes(respond(message, 200)))
+
+
+def hang_up(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(LONG)
+    caller.talk()
+    bench.wait(5.0)
+    caller.bye()
+
+
+def be_hung_up_on(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page("<Response><Say>Welcome</Say></Response>")
+    caller.talk()
+    bench.wait(5.0)
+    agree(bench, caller)
+
+
+def be_refused(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page("<Response><Reject/></Response>")
+    caller.dial()
+    (refusal,) = (each for each in bench.take() if isinstance(each, Response) and each.status >= 400)
+    caller.ack(refusal)
+
+
+def cancel(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = None
+    invite = caller.dial()
+    bench.wait(1.0)
+    caller.cancel(invite)
+    caller.ack(bench.response(487))
+    bench.answer(bench.waiting[0], HttpFailure("disconnected", "too late"))
+
+
+def never_acknowledge(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(LONG)
+    caller.dial()
+    bench.wait(40.0)
+    agree(bench, caller)
+
+
+def leave_a_gather(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(
+        '<Response><Gather action="/more"><Say>A</Say><Play digits="w1"/></Gather></Response>'
+    )
+    caller.talk()
+    bench.wait(1.0)
+    caller.bye()
+
+
+def wait_in_vain_for_a_key(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(
+        '<Response><Gather numDigits="1" timeout="1"/><Redirect>/more</Redirect></Response>'
+    )
+    bench.pages["/more"] = page("<Response><Hangup/></Response>")
+    caller.talk()
+    bench.wait(5.0)
+    agree(bench, caller)
+
+
+def fail(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page("<Response")
+    caller.talk()
+    bench.wait(5.0)
+    agree(bench, caller)
+
+
+def be_redirected_and_recorded(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(LONG)
+    caller.talk()
+    (sid,) = (each["sid"] for each in bench.read("/Calls.json?Status=in-progress")["calls"])
+    bench.post(f"/Calls/{sid}.json", Url="http://app.test/voice")
+    bench.post(f"/Calls/{sid}/Recordings.json", 201)
+    bench.wait(5.0)
+    bench.post(f"/Calls/{sid}.json", Status="completed")
+    agree(bench, caller)
+
+
+def refresh(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(LONG)
+    caller.talk(("Supported", "timer"), ("Session-Expires", "120;refresher=uac"))
+    bench.wait(300.0)
+    agree(bench, caller)
+
+
+def answer_a_call_of_ours(bench: Bench, caller: Caller) -> None:
+    bench.pages["/voice"] = page(LONG)
+    _, phone = ordered(bench, Record="true", SendDigits="w1")
+    phone.answer()
+    bench.wait(5.0)
+    phone.bye()
+    caller.bench.take()
+
+
+def be_busy(bench: Bench, caller: Caller) -> None:
+    _, phone = ordered(bench)
+    phone.respond(180)
+    phone.respond(486)
+    caller.bench.take()
+
+
+def let_it_ring(bench: Bench, caller: Caller) -> None:
+    _, phone = ordered(bench, Timeout="5")
+    phone.respond(180)
+    bench.wait(20.0)
+    phone.respond(487)
+    caller.bench.take()
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        answer_a_call_of_ours, be_busy, be_hung_up_on, be_redirected_and_recorded, be_refused, cancel, fail, hang_up,
+        leave_a_gather, let_it_ring, never_acknowledge, refresh, wait_in_vain_for_a_key,
+    ],
+)  # fmt: skip
+def test_a_call_that_is_over_is_freed_without_the_collector(play: Play, bench: Bench) -> None:
+    assert left_by(play, bench) == ([], 0)
