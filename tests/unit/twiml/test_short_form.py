@@ -32,7 +32,7 @@ def test_verbs_are_written_as_twiml(verbs: list[dict[str, Any]], inside: str) ->
     [
         (
             {"shout": "Hi"},
-            "`shout` may not stand here; what may is gather, hangup, pause, play, record, redirect, reject, say",
+            "`shout` may not stand here; what may is gather, hangup, pause, play, record, ",
         ),
         ({"emphasis": "Hi"}, "`emphasis` may not stand here; what may is gather, "),
         ({"pause": {"size": 3}}, "<Pause> knows no `size`; it knows length, text"),

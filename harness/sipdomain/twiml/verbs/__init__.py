@@ -12,6 +12,8 @@ from sipdomain.twiml.verbs.record import RECORD
 from sipdomain.twiml.verbs.redirect import REDIRECT
 from sipdomain.twiml.verbs.reject import REJECT
 from sipdomain.twiml.verbs.say import SAY, SSML
+from sipdomain.twiml.verbs.start import BACKGROUND, START
+from sipdomain.twiml.verbs.stop import STOP
 from sipdomain.twiml.verbs.verb import Noun, Verb
 
 VERBS: Final[dict[str, Verb]] = {
@@ -23,8 +25,10 @@ VERBS: Final[dict[str, Verb]] = {
     "Redirect": REDIRECT,
     "Reject": REJECT,
     "Say": SAY,
+    "Start": START,
+    "Stop": STOP,
 }
-NOUNS: Final[dict[str, Noun]] = {**SSML}
+NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND}
 """What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(
@@ -39,8 +43,6 @@ NOT_EMULATED: Final = frozenset(
         "Queue",
         "Refer",
         "Sms",
-        "Start",
-        "Stop",
     }
 )
 """Real TwiML that is not carried out: reaching one ends the document with error 13750, never in silence."""

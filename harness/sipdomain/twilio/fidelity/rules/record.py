@@ -7,6 +7,7 @@ from typing import Final
 from sipdomain.twilio.fidelity.rules.rule import ERRORS, TWIML, Rule
 
 _RECORD: Final = TWIML + "/record"
+_RECORDING: Final = TWIML + "/recording"
 
 RULES: Final = (
     Rule("record-answers", "documented", _RECORD,
@@ -46,4 +47,18 @@ RULES: Final = (
          'transcribe="true" records as without it, with warning 12200, and 13615 where maxLength is over 120.'),
     Rule("record-full", "assumed", "ours: memory is bounded",
          "Past 100 unfinished recordings a further one cannot begin: the document ends with 12400."),
+    Rule("start-recording", "documented", _RECORDING,
+         "Start of a Recording begins it at once, and the next verb runs; it goes on to its Stop by name or the end of the "
+         "call, and without a next verb the call ends."),
+    Rule("start-recording-defaults", "documented", _RECORDING,
+         "Such a recording has both tracks on two channels, and silence at its begin and end is cut off."),
+    Rule("start-recording-callback", "documented", _RECORDING + "#recordingstatuscallback",
+         "Its recordingStatusCallback is told as that of any recording."),
+    Rule("start-recording-source", "assumed", "the page does not say what this noun sends",
+         "Its RecordingSource is StartCallRecordingAPI."),
+    Rule("start-recording-name", "assumed", "documented: names are unique within a call; not what happens else",
+         "A second Recording of a name that goes on ends the document with 12400."),
+    Rule("stop-recording-unknown", "assumed", "not published", "A Stop of what has ended, or never began, does nothing."),
+    Rule("start-not-emulated", "assumed", "ours: they are not emulated yet",
+         "A Siprec, Stream or Transcription inside Start or Stop ends the document with 13750."),
 )  # fmt: skip
