@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sipdomain.runtime.pump import Pump
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder
 
@@ -30,3 +31,11 @@ class PumpedSwitchboard:
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""
         self._pump.feed(lambda: self._emulator.update_call(sid, update, self._now()))
+
+    def change_conference(self, order: ConferenceOrder) -> None:
+        """Change a conference; nothing happens when it is over by then."""
+        self._pump.feed(lambda: self._emulator.change_conference(order, self._now()))
+
+    def change_participant(self, order: ParticipantOrder) -> None:
+        """Change a participant; nothing happens when it is gone by then."""
+        self._pump.feed(lambda: self._emulator.change_participant(order, self._now()))

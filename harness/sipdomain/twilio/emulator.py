@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from sipdomain.errors import RemoteProtocolError
-from sipdomain.media.outputs import MediaInput
+from sipdomain.media.outputs import MediaInput, PlaybackDone
 from sipdomain.sip.codec import check, check_on_stream
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
@@ -35,6 +35,8 @@ from sipdomain.twilio.engine.turn import Output, Turn
 from sipdomain.twilio.methods.dispatch import handle
 from sipdomain.twilio.methods.register import expire
 from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rooms.conferences import Conferences
+from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.signalling.user_agent import Route, UserAgent
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
@@ -68,7 +70,8 @@ class Emulator:
         self._agent = UserAgent(self._engine)
         self._calls: LiveCalls[Leg] = LiveCalls(self._settings.most_calls)
         self._agent.layer.is_vital = self._calls.is_ended_by
-        self._service: Service = ServiceOf(self._engine, self._agent, self._calls)
+        self._conferences = Conferences(self._engine)
+        self._service: Service = ServiceOf(self._engine, self._agent, self._calls, self._conferences)
         self._edge = Edge(self._service)
 
     # --- what is open ------------------------------------------------------------------------------------
@@ -93,6 +96,11 @@ class Emulator:
     def open_recordings(self) -> int:
         """How many recordings are not finished."""
         return len(self._calls.recorders)
+
+    @property
+    def open_conferences(self) -> int:
+        """How many conferences are not over."""
+        return len(self._conferences)
 
     @property
     def census(self) -> Census:
@@ -216,6 +224,8 @@ class Emulator:
     def media(self, event: MediaInput, now: float) -> list[Output]:
         """Take news from the media side."""
         turn = Turn(now)
+        if isinstance(event, PlaybackDone):
+            self._conferences.played(event.session, event.playback, turn)
         take_media(self._service, event, turn)
         return turn.out
 
@@ -239,6 +249,18 @@ class Emulator:
         """Begin, pause, resume or stop a recording that is on record."""
         turn = Turn(now)
         carry_out(self._service, order, turn)
+        return turn.out
+
+    def change_conference(self, order: ConferenceOrder, now: float) -> list[Output]:
+        """Change a conference as the REST API asks; nothing when it is over."""
+        turn = Turn(now)
+        self._conferences.change(order, turn)
+        return turn.out
+
+    def change_participant(self, order: ParticipantOrder, now: float) -> list[Output]:
+        """Change a participant of a conference as the REST API asks; nothing when it is gone."""
+        turn = Turn(now)
+        self._conferences.change_participant(order, turn)
         return turn.out
 
     def shut_down(self, now: float) -> list[Output]:

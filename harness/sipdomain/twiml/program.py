@@ -55,7 +55,13 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Wait for the next key that the caller presses; `Pressed`."""
+    """Wait for the next key that the caller presses; `Pressed`.
+
+    Attributes:
+        only: The keys that count, or "" for all.
+    """
+
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,15 @@ class Nested:
         source: The document, or the URL of one, which may be relative to the document that wants this.
         method: How the URL is asked, "GET" or "POST".
         parameters: What the request says besides the call's own parameters.
+        allowed: The verbs that may stand in it, and in what it redirects to; None for all.
+        misplaced: The provider's error for another one, which is the end of the document.
     """
 
     source: Document | str
     method: str = "POST"
     parameters: Parameters = ()
+    allowed: frozenset[str] | None = None
+    misplaced: int = 12200
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +172,54 @@ class LastRecording:
     """Say what was recorded last; `Recorded`, or `Failed` when nothing was. It needs no caller, as `Ask`."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlayMusic:
+    """Play music of our own, over and over; it has no end but `Failed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confer:
+    """Take part in a conference; `Conferred` when that is over, `Failed` when it cannot be.
+
+    Attributes:
+        name: The conference of this account.
+        label: A name of the call within it, or "".
+        muted: Whether nobody hears the call at first.
+        coached: The SID of the call that alone hears it, or "".
+        start_on_enter: Whether the conference may start with it.
+        end_on_exit: Whether the conference ends with it.
+        beep_on_enter: Whether a beep says that it comes.
+        beep_on_exit: Whether a beep says that it goes.
+        most: How many participants there may be with it.
+        wait_url: A document or a sound that is heard until the conference starts; None for our music, "" for silence.
+        wait_method: How that is asked.
+        callback: Told of the conference when this is its first participant, or "".
+        callback_method: How.
+        events: Of what, such as "join".
+    """
+
+    name: str
+    label: str = ""
+    muted: bool = False
+    coached: str = ""
+    start_on_enter: bool = True
+    end_on_exit: bool = False
+    beep_on_enter: bool = True
+    beep_on_exit: bool = True
+    most: int = 250
+    wait_url: str | None = None
+    wait_method: str = "POST"
+    callback: str = ""
+    callback_method: str = "POST"
+    events: tuple[str, ...] = ()
+
+
 Want = (
     Answer
     | Speak
     | PlayUrl
     | PlayKeys
+    | PlayMusic
     | Sleep
     | Key
     | FirstOf
@@ -177,6 +230,7 @@ Want = (
     | Beep
     | Record
     | LastRecording
+    | Confer
 )
 
 
@@ -223,6 +277,17 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
+class Conferred:
+    """The call was in a conference: that is over, or the call was taken out.
+
+    Attributes:
+        sid: The conference's SID.
+    """
+
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupted:
     """What was wanted did not come to its end.
 
@@ -248,7 +313,7 @@ class Failed:
     url: str = ""
 
 
-Happened = Done | Pressed | Recorded | First | Ran | Interrupted | Failed
+Happened = Done | Pressed | Recorded | First | Ran | Conferred | Interrupted | Failed
 
 
 @dataclass(frozen=True, slots=True)

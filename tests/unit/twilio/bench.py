@@ -42,6 +42,7 @@ from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from sipdomain.twilio.names.domain_names import SUFFIX
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest import RestRequest
+from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store import Domain, Limits, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
@@ -212,6 +213,14 @@ class Bench:
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call as the REST API was asked."""
         self.carry(self.emulator.update_call(sid, update, self.now))
+
+    def change_conference(self, order: ConferenceOrder) -> None:
+        """Change a conference as the REST API was asked."""
+        self.carry(self.emulator.change_conference(order, self.now))
+
+    def change_participant(self, order: ParticipantOrder) -> None:
+        """Change a participant as the REST API was asked."""
+        self.carry(self.emulator.change_participant(order, self.now))
 
     def post(self, path: str, status: int = 200, /, **form: str) -> dict[str, Any]:
         """Ask the REST API, below the account; expect that status."""
@@ -392,6 +401,7 @@ class Bench:
         self.wait(3600.0)
         assert self.emulator.bindings == []
         assert self.emulator.open_recordings == 0
+        assert self.emulator.open_conferences == 0
         assert self.emulator.census == (0, 0, 0, 0, 0, 0)
         assert self.emulator.deadline is None
 

@@ -35,7 +35,7 @@ from sipdomain.sip.codec import parse
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
-Aside = Literal["", "status", "recording", "audio"]
+Aside = Literal["", "status", "recording", "conference", "audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
 
 def _aside(purpose: str) -> Aside:
     match purpose:
-        case "status" | "recording":
+        case "status" | "recording" | "conference":
             return purpose
         case _:
             return ""

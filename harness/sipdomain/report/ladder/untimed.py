@@ -16,6 +16,7 @@ _LANES = (
     ("HTTP", "http", ""),
     ("HTTP, status callbacks", "http", "status"),
     ("HTTP, recording callbacks", "http", "recording"),
+    ("HTTP, conference callbacks", "http", "conference"),
 )
 _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
 

@@ -6,7 +6,7 @@ from collections import deque
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from sipdomain.entries import Alert
 from sipdomain.twilio.engine.engine import Engine
@@ -14,24 +14,44 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished
 from sipdomain.twilio.webhooks.urls import Parameters
 
+CallbackPurpose = Literal["recording", "status", "conference"]
+MOST_WAITING: Final = 1_000
+"""How many requests may wait for those before them; one more is dropped, and told."""
+
 
 class CallbackQueue:
     """Asks callback URLs: one request at a time, in order; one that fails is told, and the next goes out."""
 
-    __slots__ = ("_asked", "_engine", "_identity", "_purpose", "_waiting")
+    __slots__ = ("_asked", "_code", "_engine", "_identity", "_purpose", "_waiting")
 
     def __init__(
-        self, engine: Engine, identity: CallIdentity, purpose: Literal["recording", "status"]
+        self,
+        engine: Engine,
+        identity: CallIdentity,
+        purpose: CallbackPurpose,
+        code: int = 15003,
     ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            engine: Where URLs are asked.
+            identity: Who is told of.
+            purpose: What the journal says of the requests.
+            code: The provider's warning for one that fails.
+        """
+        self._code = code
         self._engine = engine
         self._identity = identity
-        self._purpose: Literal["recording", "status"] = purpose
+        self._purpose: CallbackPurpose = purpose
         self._waiting: deque[Exchange] = deque()
         self._asked: Exchange | None = None
 
     def put(self, method: str, url: str, parameters: Parameters, turn: Turn) -> None:
-        """Queue a request; each call and each recording has at most four."""
+        """Queue a request: a call and a recording have four at most, a conference any number."""
         engine = self._engine
+        if len(self._waiting) >= MOST_WAITING:
+            self._alert(15002, f"{MOST_WAITING} callbacks wait already: one to {url} is dropped", 0, turn)
+            return
         self._waiting.append(
             Exchange(
                 self._identity, self._purpose, method, url, parameters,
@@ -48,15 +68,18 @@ class CallbackQueue:
     def _done(self, finished: Finished, turn: Turn) -> None:
         asked, self._asked = self._asked, None
         if isinstance(finished, FetchFailed):
-            identity = self._identity
-            turn.out.append(
-                Alert(
-                    at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=15003,
-                    level="warning", text=f"{self._purpose} callback {finished.url}: {finished.reason}",
-                    token=asked.token if asked is not None else 0,
-                )
-            )  # fmt: skip
+            text = f"{self._purpose} callback {finished.url}: {finished.reason}"
+            self._alert(self._code, text, asked.token if asked is not None else 0, turn)
         self._next(turn)
+
+    def _alert(self, code: int, text: str, token: int, turn: Turn) -> None:
+        identity = self._identity
+        turn.out.append(
+            Alert(
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code, level="warning",
+                text=text, token=token,
+            )
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=64)

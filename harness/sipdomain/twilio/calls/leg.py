@@ -56,6 +56,7 @@ class Leg(ABC):
         status: The provider's CallStatus.
         answered_at: When it was answered, or None.
         session: The name of the media session.
+        conferences: Where it may take part in conferences.
         source: In whose share of all calls it is; "" for a call of ours.
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
@@ -75,14 +76,12 @@ class Leg(ABC):
         self._engine = engine
         self._agent = service.agent
         self._calls = service.calls
+        self.conferences = service.conferences
         self._flow = flow
         self.source, self.places = source_of(flow.remote.host), 1
         self._behind_nat = behind_nat
-        self.record = record
-        self.domain = domain
-        self.dialog = dialog
-        self.handling = handling
-        self.session = record.sid
+        self.record, self.domain = record, domain
+        self.dialog, self.handling, self.session = dialog, handling, record.sid
         self.identity = CallIdentity(
             record.sid, record.sip_call_id, engine.store.accounts.fetch(record.account_sid).auth_token,
             new_cnonce=engine.identifiers.new_cnonce,
@@ -94,10 +93,9 @@ class Leg(ABC):
             "Direction": record.direction, "From": caller, "Caller": caller, "To": called, "Called": called,
             **parameters,
         }  # fmt: skip
-        self.sip_headers = sip_headers
+        self.sip_headers, self._time_limit = sip_headers, engine.settings.time_limit
         self.status: CallStatus = record.status
         self.answered_at: float | None = None
-        self._time_limit = engine.settings.time_limit
         self.negotiation = Negotiation(
             engine.rng.getrandbits(31), one_codec=engine.profile.answers_one_codec,
             keys=OwnKeys(engine.rng.randbytes) if secure else None, name=GATEWAY, user="root",

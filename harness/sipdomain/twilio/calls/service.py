@@ -7,6 +7,7 @@ from typing import Generic
 
 from sipdomain.twilio.calls.table import C, LiveCalls
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.interpreter.voice import Conferences
 from sipdomain.twilio.signalling.user_agent import UserAgent
 
 
@@ -18,8 +19,10 @@ class ServiceOf(Generic[C]):
         engine: Settings, stores, alarms, and what is waited for.
         agent: Speaks SIP.
         calls: The calls that are not over.
+        conferences: Where calls meet.
     """
 
     engine: Engine
     agent: UserAgent
     calls: LiveCalls[C]
+    conferences: Conferences

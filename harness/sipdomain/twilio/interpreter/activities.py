@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sipdomain.media.melodies import hold_music
 from sipdomain.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
 from sipdomain.media.prompts import AudioFile, Beep as Tone, Prompt, Speech
 from sipdomain.sip.timers import Alarm
@@ -20,6 +21,7 @@ from sipdomain.twiml.program import (
     Failed,
     Key,
     PlayKeys,
+    PlayMusic,
     PlayUrl,
     Pressed,
     Reason,
@@ -135,6 +137,19 @@ class PlayingUrl(_Playing[PlayUrl]):
         self._play(AudioFile(finished.response.body, content_type), turn)
 
 
+class PlayingMusic(_Playing[PlayMusic]):
+    """Plays music, over and over."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        self._play(hold_music(), turn)
+
+    def _played(self, turn: Turn) -> None:
+        self._forget()
+        self._play(hold_music(), turn)
+
+
 class PressingKeys(Activity[PlayKeys]):
     """Presses keys, one after another."""
 
@@ -185,6 +200,9 @@ class AwaitingKey(Activity[Key]):
         self._page.context.key_waits[self] = self._pressed
 
     def _pressed(self, key: str, turn: Turn) -> None:
+        if self._want.only and key not in self._want.only:
+            self._page.context.key_waits[self] = self._pressed
+            return
         self._end(Pressed(key), turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:

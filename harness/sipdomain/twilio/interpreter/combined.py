@@ -12,12 +12,14 @@ from sipdomain.twilio.interpreter.activities import (
     Asking,
     AwaitingKey,
     Beeping,
+    PlayingMusic,
     PlayingUrl,
     PressingKeys,
     Sleeping,
     Speaking,
 )
 from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
 from sipdomain.twiml.program import (
@@ -25,6 +27,7 @@ from sipdomain.twiml.program import (
     Ask,
     Beep,
     Begin,
+    Confer,
     Done,
     Failed,
     First,
@@ -35,6 +38,7 @@ from sipdomain.twiml.program import (
     Nested,
     Outcome,
     PlayKeys,
+    PlayMusic,
     PlayUrl,
     Ran,
     Reason,
@@ -145,11 +149,13 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Ask: Asking,
     Beep: Beeping,
     Begin: Beginning,
+    Confer: Conferring,
     FirstOf: Racing,
     Key: AwaitingKey,
     LastRecording: Recalling,
     Nested: Nesting,
     PlayKeys: PressingKeys,
+    PlayMusic: PlayingMusic,
     PlayUrl: PlayingUrl,
     Record: Recording,
     Sleep: Sleeping,

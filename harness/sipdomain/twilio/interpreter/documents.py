@@ -39,25 +39,28 @@ APOLOGY: Final = "We're sorry, an application error has occurred. Goodbye."
 class Documents:
     """A chain of documents that one call carries out, or that runs inside another one."""
 
-    __slots__ = ("_around", "_context", "_ended", "_on_fallback", "_page", "_reason", "_run")
+    __slots__ = ("_around", "_context", "_ended", "_nested", "_on_fallback", "_page", "_reason", "_run")
 
     def __init__(
-        self, context: Context, ended: Callable[[Outcome, Turn], None], around: Page | None = None
-    ) -> None:
+        self, context: Context, ended: Callable[[Outcome, Turn], None], around: Page | None = None,
+        nested: Nested | None = None,
+    ) -> None:  # fmt: skip
         """Begin with nothing.
 
         Args:
             context: What all documents of the call share.
             ended: Called once with how the last one ended, unless they are left before.
             around: The document that they run inside of, if any: then there is no fallback and no announcement.
+            nested: What wanted them there.
         """
         self._context = context
         self._ended = ended
         self._around = around
+        self._nested = nested
         self._on_fallback = False
         self._reason: Reason | None = None
         self._run: Run | None = None
-        self._page = around or Page(context, _nest)
+        self._page = around or Page(context, begin_inside)
 
     def interrupt(self, reason: Reason, turn: Turn) -> None:
         """Interrupt what the running verb waits for; it goes on."""
@@ -84,7 +87,7 @@ class Documents:
             return
         asked = exchange(context, purpose, method, url, parameters)
         then = self._take if self._reason is None else self._take_in_vain
-        context.engine.exchanges.begin(asked, partial(then, Page(context, _nest, "", asked)), turn)
+        context.engine.exchanges.begin(asked, partial(then, Page(context, begin_inside, "", asked)), turn)
 
     def bring(self, twiml: str, turn: Turn) -> None:
         """Carry out a document that nobody was asked for."""
@@ -127,6 +130,17 @@ class Documents:
         for warning in document.warnings:
             text = f"{page.url or 'Twiml'} line {warning.line}: {warning.message}"
             page.warn(warning.code, "warning", text, turn)
+        nested = self._nested
+        if nested is not None and nested.allowed is not None:
+            for each in document.verbs:
+                if each.name not in nested.allowed:
+                    self._fail(
+                        nested.misplaced,
+                        f"line {each.line}: <{each.name}> may not stand here",
+                        page.url,
+                        turn,
+                    )
+                    return
         self._start(run(document, self._verb_begins, nested=self._around is not None), turn)
 
     def _verb_begins(self, element: Element) -> bool:
@@ -196,9 +210,9 @@ class Documents:
         self._start(_apology(), turn)
 
 
-def _nest(page: Page, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
+def begin_inside(page: Page, want: Nested, ended: Callable[[Outcome, Turn], None], turn: Turn) -> Documents:
     """Begin documents inside of one."""
-    inside = Documents(page.context, ended, page)
+    inside = Documents(page.context, ended, page, want)
     if isinstance(want.source, Document):
         inside.carry_out(want.source, turn)
     else:

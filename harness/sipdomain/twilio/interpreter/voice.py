@@ -1,4 +1,4 @@
-"""What documents are carried out on: a call, and what else can hear a prompt and press keys."""
+"""What documents are carried out on: a call, and what else can hear a prompt; and the conferences that it may be in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
+from sipdomain.twiml.program import Confer, Failed, Reason
 
 
 class CallWebhooks(Protocol):
@@ -73,6 +74,39 @@ class Recorder(Protocol):
         """The recording that ended last, or None."""
 
 
+class Member(Protocol):
+    """Who takes part in a conference, as the conference sees it."""
+
+    def wait(self, url: str | None, method: str, turn: Turn, *, vital: bool) -> None:
+        """Hear a document or a sound in place of the others: None for music of our own, "" for silence.
+
+        Args:
+            url: Where it comes from.
+            method: How that is asked.
+            turn: Now, and where outputs go.
+            vital: Whether the call does not take part when this cannot be had.
+        """
+
+    def stop_waiting(self, turn: Turn) -> None:
+        """Hear that no more."""
+
+    def announce(self, url: str, method: str, turn: Turn) -> None:
+        """Hear a document besides the others."""
+
+    def left(self, sid: str, turn: Turn) -> None:
+        """Go on elsewhere: the conference of this SID is over, or the call was taken out of it."""
+
+
+class Conferences(Protocol):
+    """Where conferences are."""
+
+    def join(self, want: Confer, voice: Voice, member: Member, turn: Turn) -> Failed | None:
+        """Let a call take part; return why it cannot."""
+
+    def leave(self, call_sid: str, reason: Reason, turn: Turn) -> None:
+        """Take a call out that goes by itself; harmless when it is in no conference."""
+
+
 class Voice(Protocol):
     """Whoever is spoken to, and what its webhooks are told."""
 
@@ -107,6 +141,10 @@ class Voice(Protocol):
     @property
     def handling(self) -> CallWebhooks:
         """Its webhooks."""
+
+    @property
+    def conferences(self) -> Conferences:
+        """Where it may take part in conferences."""
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Answer, then go on with `then`; never when it ends before."""

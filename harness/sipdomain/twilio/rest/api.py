@@ -16,7 +16,6 @@ from typing import Any, Final
 from sipdomain.error_codes import more_info
 from sipdomain.errors import RestError
 from sipdomain.twilio.admission.password_guesses import Guesses
-from sipdomain.twilio.calls.orders import Switchboard
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest.catalogue import (
     allowed,
@@ -35,6 +34,7 @@ from sipdomain.twilio.rest.paging import meta, page, read_place
 from sipdomain.twilio.rest.refusals import MethodNotAllowedError, SlowedError
 from sipdomain.twilio.rest.request_checks import check_body, check_text
 from sipdomain.twilio.rest.resource import FEW, MONITOR, Asked, Json, Operation, Resource
+from sipdomain.twilio.rooms.orders import RoomSwitchboard
 from sipdomain.twilio.store import Account, Key, Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
@@ -61,7 +61,7 @@ class RestApi:
         ids: Ids,
         logs: Logs | None = None,
         *,
-        switchboard: Switchboard | None = None,
+        switchboard: RoomSwitchboard | None = None,
     ) -> None:
         """Stand before a store.
 

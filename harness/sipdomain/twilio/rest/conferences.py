@@ -1,63 +1,107 @@
-"""Conferences (https://www.twilio.com/docs/voice/api/conference-resource): there is none, as no verb makes one yet."""
+"""Conferences (https://www.twilio.com/docs/voice/api/conference-resource), and what was recorded of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NoReturn
 
 from sipdomain.errors import RestError
-from sipdomain.twilio.rest.dates import parse_date
-from sipdomain.twilio.rest.resource import Asked, Json, Resource
-from sipdomain.twilio.store import Record
+from sipdomain.twilio.rest.call_order import method, url
+from sipdomain.twilio.rest.dates import Span, rfc2822
+from sipdomain.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
+from sipdomain.twilio.rooms.orders import ConferenceOrder
+from sipdomain.twilio.store.conferences import ConferenceRecord
+from sipdomain.twilio.store.recordings import RecordingRecord
 
-_DATES: Final = [f"{name}{sign}" for name in ("DateCreated", "DateUpdated") for sign in ("", "<", ">")]
+REGION: Final = "us1"
+"""Where every conference is, as nothing else is emulated."""
 
 
-def _render(_: Asked, record: Record) -> Json:
-    return {"sid": record.sid}
+def conference(asked: Asked, sid: str) -> ConferenceRecord:
+    """Return a conference of the account; raises RestError 20404."""
+    found = asked.calls.conferences.find(sid)
+    if found is None or found.account_sid != asked.account_sid:
+        raise RestError(404, 20404, f"There is no conference {sid[:60]}")
+    return found
 
 
-def _list(asked: Asked) -> Sequence[Record]:
-    for name in _DATES:
-        text = asked.query.text(name)
-        if text:
-            parse_date(text, name=name)
+def _render(_: Asked, record: ConferenceRecord) -> Json:
+    here = ("Accounts", record.account_sid, "Conferences", record.sid)
+    return {
+        "sid": record.sid,
+        "account_sid": record.account_sid,
+        "friendly_name": record.friendly_name,
+        "api_version": VERSION,
+        "region": REGION,
+        "status": record.status,
+        "reason_conference_ended": record.end_reason,
+        "call_sid_ending_conference": record.ended_by or None,
+        "date_created": rfc2822(record.created_at),
+        "date_updated": rfc2822(record.updated_at),
+        "uri": uri(*here),
+        "subresource_uris": {
+            "participants": uri(*here, "Participants"),
+            "recordings": uri(*here, "Recordings"),
+        },
+    }
+
+
+def _list(asked: Asked) -> Iterable[ConferenceRecord | None]:
+    exact = asked.query.exactly(friendly_name="FriendlyName", status="Status")
+    created, updated = Span(asked.query, "DateCreated"), Span(asked.query, "DateUpdated")
+    return passing(
+        asked.calls.conferences.newest_first(asked.account_sid),
+        lambda each: exact(each) and created.holds(each.created_at) and updated.holds(each.updated_at),
+    )
+
+
+def _fetch(asked: Asked) -> ConferenceRecord:
+    return conference(asked, asked.sid)
+
+
+def _update(asked: Asked) -> ConferenceRecord:
+    record, form = _fetch(asked), asked.form
+    ends = form.one_of("Status", "completed") is not None
+    order = ConferenceOrder(
+        sid=record.sid, ends=ends, announce_url=url(form, "AnnounceUrl") or "",
+        announce_method=method(form, "AnnounceMethod") or "POST",
+    )  # fmt: skip
+    if record.status == "completed":
+        raise RestError(400, 16022, f"The conference {record.sid} is completed")
+    if asked.switchboard is not None:
+        asked.switchboard.change_conference(order)
+    return record
+
+
+def _none(asked: Asked) -> Sequence[RecordingRecord]:
+    conference(asked, asked.sids["CF"])
     return []
 
 
-def _unknown(asked: Asked) -> NoReturn:
-    raise RestError(404, 20404, f"There is no conference {asked.sids.get('CF', asked.sid)[:60]}")
+def _no_recording(asked: Asked) -> NoReturn:
+    conference(asked, asked.sids["CF"])
+    raise RestError(404, 20404, f"There is no recording {asked.sid[:60]}")
 
 
-_CONFERENCE: Final = "Accounts/{AC}/Conferences/{CF}"
+def _render_recording(_: Asked, record: RecordingRecord) -> Json:
+    return {"sid": record.sid}
+
 
 RESOURCE = Resource(
     path="Accounts/{AC}/Conferences",
     list_key="conferences",
     render=_render,
     list=_list,
-    fetch=_unknown,
-    update=_unknown,
+    fetch=_fetch,
+    update=_update,
+    newest_first=True,
 )
-
-# https://www.twilio.com/docs/voice/api/conference-participant-resource
-PARTICIPANTS = Resource(
-    path=f"{_CONFERENCE}/Participants",
-    list_key="participants",
-    render=_render,
-    list=_unknown,
-    fetch=_unknown,
-    update=_unknown,
-    delete=_unknown,
-    not_emulated=frozenset({"create"}),
-)
-
 RECORDINGS = Resource(
-    path=f"{_CONFERENCE}/Recordings",
+    path="Accounts/{AC}/Conferences/{CF}/Recordings",
     list_key="recordings",
-    render=_render,
-    list=_unknown,
-    fetch=_unknown,
-    update=_unknown,
-    delete=_unknown,
+    render=_render_recording,
+    list=_none,
+    fetch=_no_recording,
+    update=_no_recording,
+    delete=_no_recording,
 )

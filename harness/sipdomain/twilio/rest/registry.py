@@ -25,6 +25,7 @@ from sipdomain.twilio.rest import (
     mappings,
     notifications,
     numbers,
+    participants,
     queues,
     recordings,
     source_ip_mappings,
@@ -60,7 +61,7 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     queues.RESOURCE,
     queues.MEMBERS,
     conferences.RESOURCE,
-    conferences.PARTICIPANTS,
+    participants.RESOURCE,
     conferences.RECORDINGS,
     applications.RESOURCE,
 )

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from sipdomain.twilio.calls.orders import Switchboard
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest.messages import Parameters
+from sipdomain.twilio.rooms.orders import RoomSwitchboard
 from sipdomain.twilio.store import Account, Record, Store
 from sipdomain.twilio.store.answered_requests import Exchange
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantRecord
 from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
 from sipdomain.twilio.store.recordings import RecordingRecord
 
@@ -71,7 +72,7 @@ class Asked:
     now: float
     logs: Logs
     base_url: str
-    switchboard: Switchboard | None = None
+    switchboard: RoomSwitchboard | None = None
 
     @property
     def account_sid(self) -> str:
@@ -79,7 +80,17 @@ class Asked:
         return self.sids.get("AC", self.account.sid)
 
 
-R = TypeVar("R", bound=Record | CallRecord | RecordingRecord | AlertRecord | EventRecord | Exchange)
+R = TypeVar(
+    "R",
+    bound=Record
+    | CallRecord
+    | ConferenceRecord
+    | ParticipantRecord
+    | RecordingRecord
+    | AlertRecord
+    | EventRecord
+    | Exchange,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

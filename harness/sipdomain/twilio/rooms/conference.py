@@ -92,10 +92,12 @@ def join(record: ConferenceRecord, comes: ParticipantRecord, most: int) -> list[
         raise RefusedError(16025, f"the participant label {comes.label!r} is in use")
     if comes.coached and comes.coached not in present:
         raise RefusedError(13240, f"{comes.coached[:40]!r}, who is to be coached, is not in the conference")
+    record.arrivals += 1
+    comes.number = record.arrivals
     present[comes.call_sid] = comes
     events = [Event("participant-join", comes)]
     may_start = any(each.start_on_enter for each in present.values())
-    if record.status == "init" and len(present) >= 2 and may_start:  # noqa: PLR2004 - two make a conference
+    if record.status == "init" and len(present) >= 2 and may_start:
         record.status = "in-progress"
         events.append(Event("conference-start"))
     return events
@@ -120,10 +122,10 @@ def leave(record: ConferenceRecord, call_sid: str, way: Way, reason: LeaveReason
             if way == "left"
             else "participant-with-end-conference-on-exit-kicked"
         )
-        record.ended_by = call_sid
+        record.ended_by, record.ended_by_label = call_sid, goes.label
         return [*events, *_end(record, ending, "moderator_ended_conference")]
     if not record.participants:
-        record.ended_by = call_sid
+        record.ended_by, record.ended_by_label = call_sid, goes.label
         ending = "last-participant-left" if way == "left" else "last-participant-kicked"
         return [*events, *_end(record, ending, "moderator_ended_conference")]
     return events

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from sipdomain.sip.timers import whole_seconds
 from sipdomain.twilio.store.changes import Replaced
+from sipdomain.twilio.store.conferences import ConferenceStore
 from sipdomain.twilio.store.history import History, PastKind
 from sipdomain.twilio.store.recordings import RecordingStore
 
@@ -94,11 +95,13 @@ class CallStore(History[CallRecord]):
 
     Attributes:
         recordings: What was recorded of calls.
+        conferences: Where calls met.
     """
 
     def __init__(self, capacity: int = 5_000, most_bytes: int = MOST_BYTES) -> None:
         super().__init__(capacity, most_bytes, attrgetter("size"))
         self.recordings = RecordingStore()
+        self.conferences = ConferenceStore()
 
     def add(self, record: CallRecord) -> CallRecord:
         """Keep a call that has just come, and give it its number."""
@@ -126,7 +129,11 @@ class CallStore(History[CallRecord]):
         return record
 
     def clear(self) -> tuple[Replaced, ...]:
-        """Forget all finished calls, and all recordings; return what somebody has to let go of."""
+        """Forget all finished calls and conferences, and all recordings; return what somebody has to let go of.
+
+        Conferences are in no state file, so that nothing brings them back.
+        """
+        self.conferences.clear()
         gone = (*super().clear(), *self.recordings.clear())
         for each in self.open:
             if each.direction == "outbound-api":

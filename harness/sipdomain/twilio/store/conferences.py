@@ -31,6 +31,7 @@ class ParticipantRecord:
     Attributes:
         call_sid: The call.
         joined_at: When, in Unix seconds.
+        number: Counts up within the conference in the order of arrival.
         label: A name of its own within the conference, or "".
         muted: Whether nobody hears it.
         hold: Whether it hears nobody, and nobody hears it.
@@ -44,6 +45,7 @@ class ParticipantRecord:
 
     call_sid: str
     joined_at: float
+    number: int = 0
     label: str = ""
     muted: bool = False
     hold: bool = False
@@ -69,9 +71,11 @@ class ConferenceRecord:
         status: Where it stands.
         number: Counts up in the order of begin; given by `ConferenceStore.add`.
         participants: Who is in it, by the SID of the call, in the order of arrival; nobody once it is over.
+        arrivals: How many came until now.
         updated_at: When it last changed.
         end_reason: Why it ended, or None.
         ended_by: The SID of the call that ended it, or "".
+        ended_by_label: The label of that one, or "".
     """
 
     sid: str
@@ -81,9 +85,11 @@ class ConferenceRecord:
     status: ConferenceStatus = "init"
     number: int = 0
     participants: dict[str, ParticipantRecord] = field(default_factory=dict)
+    arrivals: int = 0
     updated_at: float = 0.0
     end_reason: EndReason | None = None
     ended_by: str = ""
+    ended_by_label: str = ""
 
 
 class ConferenceStore(History[ConferenceRecord]):

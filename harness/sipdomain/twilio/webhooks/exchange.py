@@ -24,7 +24,7 @@ from sipdomain.twilio.webhooks.signature import sign
 from sipdomain.twilio.webhooks.signature_doctor import Signed
 from sipdomain.twilio.webhooks.urls import Parameters, encode_form, escaped, request_target
 
-Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording"]
+Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording", "conference"]
 
 MAX_REDIRECTS: Final = 10
 MAX_DOCUMENT: Final = 64 * 1024

@@ -17,6 +17,7 @@ from sipdomain.twilio.engine.turn import Output, Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Interpreter
 from sipdomain.twilio.interpreter.voice import LastRecording
 from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.rooms.conferences import Conferences
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
@@ -82,6 +83,7 @@ class Person:
     status: str = "ringing"
     answered_at: float | None = None
     handling: Webhooks = field(default_factory=Webhooks)
+    conferences: Conferences = field(init=False)
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
     recorder: Notebook = field(default_factory=Notebook)
@@ -112,6 +114,7 @@ class Stage:
         ids = Ids(random.Random(2))
         self.engine = Engine(Settings(), Store(ids), CallStore(), ids, random.Random(1))
         self.voice = Person()
+        self.voice.conferences = Conferences(self.engine)
         self.interpreter = Interpreter(self.engine, self.voice)
         self.now = 0.0
         self.pages: dict[str, str] = {}

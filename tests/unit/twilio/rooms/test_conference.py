@@ -26,7 +26,10 @@ def come(record: ConferenceRecord, name: str, most: int = 250, **settings: objec
 
 
 def named(events: list[Event]) -> list[tuple[str, str | None, str | None]]:
-    return [(each.name, each.participant and each.participant.call_sid, each.reason) for each in events]
+    return [
+        (each.name, each.participant.call_sid if each.participant is not None else None, each.reason)
+        for each in events
+    ]
 
 
 def test_it_starts_with_two_of_whom_one_may_start_it() -> None:
@@ -77,7 +80,9 @@ def test_who_is_muted_hears_who_is_on_hold_does_not_and_a_coach_is_heard_by_one(
     for name in ("anna", "bert", "carl", "dora"):
         come(record, name)
     change = conference.change
-    assert named(change(record, "anna", ParticipantChange(muted=True))) == [("participant-mute", "anna", None)]
+    assert named(change(record, "anna", ParticipantChange(muted=True))) == [
+        ("participant-mute", "anna", None)
+    ]
     assert named(change(record, "bert", ParticipantChange(hold=True))) == [("participant-hold", "bert", None)]
     assert named(change(record, "carl", ParticipantChange(coached="dora"))) == [
         ("participant-modify", "carl", None)

@@ -1,0 +1,121 @@
+"""The activity of a call in a conference: it waits with music, takes part, and hears announcements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.interpreter.activities import PlayingMusic
+from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twiml.program import (
+    Confer,
+    Conferred,
+    Crash,
+    Failed,
+    Happened,
+    Nested,
+    Outcome,
+    PlayMusic,
+    Reason,
+)
+
+ALLOWED: Final = frozenset({"Play", "Say", "Pause", "Redirect"})
+"""What may stand in a waitUrl, holdUrl or announceUrl document."""
+MISPLACED: Final = 13238
+
+
+class Conferring(Activity[Confer]):
+    """Takes part in a conference."""
+
+    __slots__ = ("_announced", "_music", "_waiting")
+
+    def __init__(self, page: Page, want: Confer) -> None:
+        super().__init__(page, want)
+        self._music: PlayingMusic | None = None
+        self._waiting: Documents | None = None
+        self._announced: Documents | None = None
+
+    def _begin(self, turn: Turn) -> None:
+        page, want = self._page, self._want
+        voice = page.context.voice
+        if want.wait_url:
+            want = replace(want, wait_url=page.absolute(want.wait_url))
+        if want.callback:
+            want = replace(want, callback=page.absolute(want.callback))
+        refused = voice.conferences.join(want, voice, self, turn)
+        if refused is not None:
+            page.warn(refused.code, "error", refused.reason, turn)
+            self._end(refused, turn)
+
+    # --- what the conference lets it hear ----------------------------------------------------------------
+
+    def wait(self, url: str | None, method: str, turn: Turn, *, vital: bool) -> None:
+        """Hear a document or a sound in place of the others."""
+        self.stop_waiting(turn)
+
+        def waited(outcome: Outcome, turn: Turn) -> None:
+            if vital and isinstance(outcome, Crash):
+                self._give_up(outcome.failure, turn)
+
+        if url is None:
+            self._music = PlayingMusic(self._page, PlayMusic())
+            self._music.begin(_unheard, turn)
+        elif url:
+            waiting = self._page.nest(Nested(url, method, allowed=ALLOWED, misplaced=MISPLACED), waited, turn)
+            if self.over:
+                waiting.leave("stopped", turn)
+            else:
+                self._waiting = waiting
+
+    def stop_waiting(self, turn: Turn) -> None:
+        """Hear that no more."""
+        music, self._music = self._music, None
+        waiting, self._waiting = self._waiting, None
+        if music is not None:
+            music.stop("stopped", turn)
+        if waiting is not None:
+            waiting.leave("stopped", turn)
+
+    def announce(self, url: str, method: str, turn: Turn) -> None:
+        """Hear a document besides the others; one that is heard already is cut short."""
+        if self._announced is not None:
+            self._announced.leave("stopped", turn)
+        want = Nested(url, method, allowed=ALLOWED, misplaced=MISPLACED)
+        self._announced = self._page.nest(want, _whatever, turn)
+
+    # --- the end -----------------------------------------------------------------------------------------
+
+    def left(self, sid: str, turn: Turn) -> None:
+        """Go on elsewhere: the conference is over, or the call was taken out of it."""
+        self._let_go(turn)
+        self._end(Conferred(sid), turn)
+
+    def _give_up(self, failure: Failed, turn: Turn) -> None:
+        if not self.over:
+            self._let_go(turn)
+            self._leave("stopped", turn)
+            self._end(failure, turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        self._let_go(turn)
+        self._leave(reason, turn)
+
+    def _leave(self, reason: Reason, turn: Turn) -> None:
+        voice = self._page.context.voice
+        voice.conferences.leave(voice.identity.call_sid, reason, turn)
+
+    def _let_go(self, turn: Turn) -> None:
+        self.stop_waiting(turn)
+        announced, self._announced = self._announced, None
+        if announced is not None:
+            announced.leave("stopped", turn)
+
+
+def _unheard(_happened: Happened, _turn: Turn) -> None:
+    """Go on in silence: the music cannot be rendered."""
+
+
+def _whatever(_outcome: Outcome, _turn: Turn) -> None:
+    """Let an announcement end as it may."""

@@ -1,0 +1,105 @@
+"""All conferences that go on, by SID, by the call that is in them, and by account and name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.interpreter.voice import Member, Voice
+from sipdomain.twilio.rooms.conference import LeaveReason, RefusedError
+from sipdomain.twilio.rooms.live_conference import LiveConference
+from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
+from sipdomain.twilio.store.conferences import ConferenceRecord
+from sipdomain.twiml.program import Confer, Failed, Reason
+
+MOST: Final = 1_000
+"""How many conferences there may be at once, as many as the media side has rooms; one more is refused with 16021."""
+
+
+class Conferences:
+    """The conferences of one emulator."""
+
+    __slots__ = ("_engine", "_live", "_named", "_of_call")
+
+    def __init__(self, engine: Engine) -> None:
+        """Begin with none."""
+        self._engine = engine
+        self._live: dict[str, LiveConference] = {}
+        self._named: dict[tuple[str, str], LiveConference] = {}
+        self._of_call: dict[str, LiveConference] = {}
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    # --- calls -------------------------------------------------------------------------------------------
+
+    def join(self, want: Confer, voice: Voice, member: Member, turn: Turn) -> Failed | None:
+        """Let a call take part in the conference of its account that has this name; the first one makes it."""
+        account_sid = voice.parameters["AccountSid"]
+        found = self._named.get((account_sid, want.name))
+        if found is None:
+            if want.coached:
+                return Failed(13240, f"{want.coached[:40]!r}, who is to be coached, is not in the conference")
+            if len(self._live) >= MOST:
+                return Failed(16021, f"there are {MOST} conferences already")
+            found = self._begin(account_sid, want, voice, turn)
+        call_sid = voice.identity.call_sid
+        self._of_call[call_sid] = found
+        try:
+            found.join(want, voice, member, turn)
+        except RefusedError as error:
+            del self._of_call[call_sid]
+            return Failed(error.code, str(error))
+        return None
+
+    def _begin(self, account_sid: str, want: Confer, voice: Voice, turn: Turn) -> LiveConference:
+        engine, now = self._engine, self._engine.wall(turn.now)
+        record = engine.records.conferences.add(
+            ConferenceRecord(
+                sid=engine.ids.new("CF"), account_sid=account_sid, friendly_name=want.name, created_at=now,
+                updated_at=now,
+            )
+        )  # fmt: skip
+        made = LiveConference(engine, record, voice, want, self, self._over)
+        self._live[record.sid] = self._named[account_sid, want.name] = made
+        return made
+
+    def leave(self, call_sid: str, reason: Reason, turn: Turn) -> None:
+        """Take a call out that goes by itself."""
+        found = self._of_call.pop(call_sid, None)
+        if found is not None:
+            why: LeaveReason = (
+                "participant_updated_via_api" if reason == "redirected" else "participant_hung_up"
+            )
+            found.leave(call_sid, "left", why, turn)
+
+    def _over(self, conference: LiveConference) -> None:
+        record = conference.record
+        del self._live[record.sid]
+        del self._named[record.account_sid, record.friendly_name]
+        for call_sid in [sid for sid, each in self._of_call.items() if each is conference]:
+            del self._of_call[call_sid]
+        self._engine.records.conferences.finish(record.sid)
+
+    # --- the REST API and the media side -----------------------------------------------------------------
+
+    def change(self, order: ConferenceOrder, turn: Turn) -> None:
+        """Change a conference; nothing when it is over."""
+        found = self._live.get(order.sid)
+        if found is not None:
+            found.carry_out(order, turn)
+
+    def change_participant(self, order: ParticipantOrder, turn: Turn) -> None:
+        """Change a participant; nothing when it is gone."""
+        found = self._live.get(order.sid)
+        if found is not None:
+            if order.leaves and self._of_call.get(order.call_sid) is found:
+                del self._of_call[order.call_sid]
+            found.change(order, turn)
+
+    def played(self, room: str, playback: int, turn: Turn) -> None:
+        """Take the end of a playback into a room."""
+        found = self._live.get(room)
+        if found is not None:
+            found.played(playback, turn)
