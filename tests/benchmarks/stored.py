@@ -10,7 +10,9 @@ from typing import Final
 from sipdomain.twilio.fidelity.profile import OBSERVED
 from sipdomain.twilio.store import Limits
 from tests.benchmarks.figures import Figure
-from tests.unit.twilio.bench import ACME, Bench, Caller, flow, page
+from tests.unit.twilio.bench import ACME, Bench, flow
+from tests.unit.twilio.caller import Caller
+from tests.unit.twilio.pages import page
 
 SIZES: Final = (1, 1_000, 100_000)
 _ROUNDS: Final = 9

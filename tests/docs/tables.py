@@ -6,17 +6,15 @@ A table stands between `<!-- NAME: generated -->` and `<!-- end -->`; the words 
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeGuard, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeGuard
 
 from pydantic import BaseModel
-from typer.models import ArgumentInfo
 
 from mock_webhooks.flows import FLOWS
 from sipdomain.cli import COMMANDS
@@ -43,6 +41,7 @@ from sipdomain.twilio.rest.registry import (
 from sipdomain.twilio.rest.resource import Resource
 from sipdomain.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
 from tests.docs.caps import caps, spelled
+from tests.docs.command_line import options
 from tests.docs.operations import sip_operations
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -59,50 +58,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in escaped)
 
 
-# --- the command line ------------------------------------------------------------------------------------
-
-
-class Option(NamedTuple):
-    """A parameter of a command: its flags, its value, its default, its help."""
-
-    flags: tuple[str, ...]
-    value: str
-    default: str
-    help: str
-
-
-def options(command: str) -> list[Option]:
-    """Return the parameters of a command, from the signature of its function."""
-    function = getattr(importlib.import_module(f"sipdomain.cli.{command}"), command)
-    hints = get_type_hints(function, include_extras=True)
-    return [
-        _option(name, hints[name], each.default)
-        for name, each in inspect.signature(function).parameters.items()
-    ]
-
-
-def _option(name: str, hint: Any, default: object) -> Option:
-    kind, info = get_args(hint)
-    if isinstance(info, ArgumentInfo):
-        several = "…" if get_origin(kind) is list else ""
-        return Option((name.upper() + several,), _kind(kind), "", info.help or "")
-    dashed = name.replace("_", "-")
-    # In an annotation the first declared flag stands where a default would.
-    declared = (*((info.default,) if isinstance(info.default, str) else ()), *(info.param_decls or ()))
-    if kind in {bool, bool | None}:
-        flags = declared or (f"--{dashed}", f"--no-{dashed}")
-        shown = "" if default is None else "yes" if default else "no"
-        return Option(flags, "", shown, info.help or "")
-    shown = "" if default in (None, "") else str(default)
-    return Option(declared or (f"--{dashed}",), _kind(kind), shown, info.help or "")
-
-
-def _kind(kind: Any) -> str:
-    if get_origin(kind) is Literal:
-        return " or ".join(f"`{each}`" for each in get_args(kind))
-    return {int: "number", int | None: "number", Path | None: "path", list[Path]: "path"}.get(kind, "text")
-
-
 def _command(command: str) -> str:
     rows = (
         (
@@ -117,8 +72,6 @@ def _command(command: str) -> str:
 
 
 # --- scenario files --------------------------------------------------------------------------------------
-
-
 def described(cls: type) -> dict[str, str]:
     """Return what the `Attributes:` section of a docstring says of each attribute."""
     section = (inspect.getdoc(cls) or "").partition("Attributes:\n")[2].split("\n\n")[0]
@@ -195,8 +148,6 @@ def _steps() -> str:
 
 
 # --- SIP, TwiML, REST ------------------------------------------------------------------------------------
-
-
 def _refusals() -> str:
     rows = []
     for each in REFUSALS.values():

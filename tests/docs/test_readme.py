@@ -11,8 +11,8 @@ import pytest
 from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.worlds import maker
+from tests.docs.command_line import options
 from tests.docs.pages import anchors, blocks, links, prose
-from tests.docs.tables import options
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

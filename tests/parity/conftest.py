@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.twilio.fidelity.rules import RULES
-from tests.unit.twilio.bench import alice, bench, make
+from tests.unit.twilio.caller import alice, bench, make
 
 __all__ = ["alice", "bench", "make"]
 

@@ -6,7 +6,9 @@ import pytest
 
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.names.edges import EDGES, MEDIA
-from tests.unit.twilio.bench import BOTH, LONG, SDP, Caller, Make, flow, page
+from tests.unit.twilio.bench import BOTH, LONG, SDP, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 
 @pytest.mark.rule("verbs-answer")

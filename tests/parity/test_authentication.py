@@ -14,7 +14,8 @@ from sipdomain.sip.digest import Challenge, Credentials, answer_challenge, diges
 from sipdomain.sip.message import Response
 from sipdomain.twilio.admission.admission import REALM
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
-from tests.unit.twilio.bench import ACME, BOTH, PASSWORD, SDP, Bench, Caller, Make, flow
+from tests.unit.twilio.bench import ACME, BOTH, PASSWORD, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 
 
 def credentials(

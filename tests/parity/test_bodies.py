@@ -8,8 +8,10 @@ from sipdomain.entries import Decision
 from sipdomain.media.outputs import ConnectMedia
 from sipdomain.sip.message import respond
 from sipdomain.sip.outputs import Address
-from tests.parity.test_calls_by_rest import ordered
-from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, Caller, Make, flow, page
+from tests.parity.ordered_calls import ordered
+from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 LOCATION = b"Content-Type: application/pidf+xml\r\nContent-ID: <a@b>\r\n\r\n<presence/>\r\n"
 ISUP = b"Content-Type: application/isup;base=x\r\nContent-Disposition: signal;handling=%b\r\n\r\n\0\r\n--b\r\n\r\n"

@@ -9,7 +9,8 @@ from sipdomain.errors import RemoteProtocolError
 from sipdomain.report.explain import explain
 from sipdomain.sip.codec import parse
 from sipdomain.twilio.admission import broken_messages as broken
-from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
+from tests.unit.twilio.bench import ACME, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 
 HEAD = (
     f"INVITE sip:100@{ACME} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bKx\r\nMax-Forwards: 70\r\n"

@@ -9,7 +9,9 @@ import pytest
 from sipdomain.entries import Alert, HttpRequested
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse
-from tests.unit.twilio.bench import BOTH, LONG, REFUSED, Bench, Caller, Make, Page, flow, page
+from tests.unit.twilio.bench import BOTH, LONG, REFUSED, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import Page, page
 
 STATUS = "http://app.test/status"
 

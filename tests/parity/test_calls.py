@@ -18,7 +18,9 @@ from sipdomain.report.explain import explain
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.webhooks.http import HttpFailure
-from tests.unit.twilio.bench import BOTH, LONG, RTP, SDP, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import BOTH, LONG, RTP, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 
 def talking(make: Make, profile: Profile, **settings: float) -> Caller:

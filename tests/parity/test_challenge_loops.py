@@ -8,9 +8,10 @@ from sipdomain.entries import Decision
 from sipdomain.sip.message import Response
 from sipdomain.twilio.admission.admission import REALM
 from sipdomain.twilio.admission.credentials import MOST, Challenges, most_telling, of_nonce, read
+from tests.parity.registering import Device, registering
 from tests.parity.test_authentication import credentials, proving
-from tests.parity.test_registration import Device, registering
-from tests.unit.twilio.bench import ACME, Bench, Caller, Make
+from tests.unit.twilio.bench import ACME, Bench
+from tests.unit.twilio.caller import Caller, Make
 
 OUR_REALM = f"work the response out with the realm of the challenge, {REALM}, and send that realm"
 NC = "send cnonce, and nc as eight hexadecimal digits beginning with 00000001, beside qop"

@@ -12,8 +12,10 @@ from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.store.call_records import CallRecord
-from tests.parity.test_calls_by_rest import STATUS, TO, VOICE, Phone
-from tests.unit.twilio.bench import ACCOUNT, BOTH, LONG, Bench, Caller, Make, flow, page
+from tests.parity.ordered_calls import STATUS, TO, VOICE, Phone
+from tests.unit.twilio.bench import ACCOUNT, BOTH, LONG, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 EVENTS = ("initiated", "ringing", "answered", "completed")
 

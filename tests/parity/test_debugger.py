@@ -12,8 +12,10 @@ from sipdomain.runtime.sdk import in_process_client
 from sipdomain.twilio.debugger import Debugger
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store.logs import Logs
-from tests.unit.twilio.bench import ACCOUNT, BOTH, EPOCH, TOKEN, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import ACCOUNT, BOTH, EPOCH, TOKEN, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.contract import CheckedApi
+from tests.unit.twilio.pages import page
 
 
 def asked(bench: Bench) -> Any:

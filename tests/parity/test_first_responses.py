@@ -9,7 +9,9 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.sip.digest import Challenge
 from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
-from tests.unit.twilio.bench import BOTH, LONG, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import BOTH, LONG, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 TAG = rf"\d{{8}}_[0-9a-f]{{8}}_{UUID}"

@@ -7,7 +7,8 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.errors import RestError
 from sipdomain.sip.outputs import Address
-from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, Bench, Caller, Make, flow
+from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 
 DUBLIN = Address("127.0.1.3", 5060)
 TOKYO = Address("127.0.1.6", 5060)

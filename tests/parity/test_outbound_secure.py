@@ -7,8 +7,9 @@ import pytest
 from sipdomain.sip.message import Request
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.fidelity.profile import Profile
-from tests.parity.test_registration import Device, registering
-from tests.unit.twilio.bench import ACME, BOTH, Bench, Make
+from tests.parity.registering import Device, registering
+from tests.unit.twilio.bench import ACME, BOTH, Bench
+from tests.unit.twilio.caller import Make
 
 URL = "http://app.test/voice"
 PLACE = "127.0.0.20"

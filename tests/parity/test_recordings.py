@@ -10,18 +10,9 @@ from twilio.request_validator import RequestValidator
 from sipdomain.media.outputs import PauseRecording, RecordingDone, StartRecording
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.store.recordings import RecordingRecord
-from tests.unit.twilio.bench import (
-    ACCOUNT,
-    BOTH,
-    EPOCH,
-    LONG,
-    TOKEN,
-    Bench,
-    Caller,
-    Make,
-    flow,
-    page,
-)
+from tests.unit.twilio.bench import ACCOUNT, BOTH, EPOCH, LONG, TOKEN, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 from tests.unit.twilio.recorded import CALLBACK, Desk
 
 DAY = 86_400.0

@@ -10,7 +10,8 @@ import pytest
 from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
 from sipdomain.twilio.rest import RestRequest
 from sipdomain.twilio.store import Limits
-from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, EPOCH, PASSWORD, TOKEN, Caller, Make, flow
+from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, EPOCH, PASSWORD, TOKEN, flow
+from tests.unit.twilio.caller import Caller, Make
 
 LOGIN = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 

@@ -9,8 +9,10 @@ import pytest
 from sipdomain.entries import Alert, Decision
 from sipdomain.sip.message import Request
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
-from tests.parity.test_calls_by_rest import ordered
-from tests.unit.twilio.bench import LONG, SDP, Caller, Make, flow, page
+from tests.parity.ordered_calls import ordered
+from tests.unit.twilio.bench import LONG, SDP, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 INNER = "<sip:127.0.0.1:5060;lr;r2=on;twnat=sip:127.0.0.10:5070>"
 STRAIGHT = (

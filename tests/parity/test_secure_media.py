@@ -11,7 +11,9 @@ from sipdomain.media.sdes import SUITES, Crypto, MasterKey
 from sipdomain.media.sdp import MediaDescription, SessionDescription
 from sipdomain.sip.message import Response
 from sipdomain.twilio.fidelity.profile import Profile
-from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 KEY = MasterKey(SUITES[0], b"k" * 30)
 OTHER = MasterKey(SUITES[0], b"o" * 30)

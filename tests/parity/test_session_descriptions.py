@@ -8,7 +8,8 @@ import pytest
 
 from sipdomain.media.outputs import ConnectMedia
 from sipdomain.sip.message import Response
-from tests.unit.twilio.bench import SDP, Bench, Caller, Make, flow
+from tests.unit.twilio.bench import SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 
 OFFER = (
     b"v=0\r\no=- 1 1 IN IP4 127.0.0.10\r\ns=-\r\nc=IN IP4 127.0.0.10\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0 101\r\n"

@@ -7,8 +7,10 @@ import pytest
 from sipdomain.entries import Note
 from sipdomain.sip.message import Request, Response, respond
 from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
-from tests.parity.test_calls_by_rest import ordered
-from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page
+from tests.parity.ordered_calls import ordered
+from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 FIELDS = ("require", "supported", "session-expires", "min-se")
 

@@ -13,7 +13,8 @@ from sipdomain.runtime.sip.edge_listeners import secure_beside
 from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from sipdomain.runtime.tls.contexts import TlsServer, trusting
 from sipdomain.sip.outputs import Address, Flow
-from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
+from tests.unit.twilio.bench import ACME, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 
 SECURE = Address("127.0.0.1", 5061)
 PHONE = Address("::1", 5070)

@@ -7,7 +7,9 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.sip.message import Response
 from sipdomain.twilio.fidelity.profile import Profile
-from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 
 @pytest.fixture

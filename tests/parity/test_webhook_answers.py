@@ -11,8 +11,10 @@ from sipdomain.report.ladder.words import answered
 from sipdomain.sip.digest import Challenge, Credentials, hash_a1, verify
 from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
 from sipdomain.twilio.webhooks.http import HttpRequest, HttpResponse
-from tests.parity.test_webhooks import VOICE, dialled
-from tests.unit.twilio.bench import BOTH, LONG, SAY, Caller, Make, flow, page
+from tests.parity.webhooks import VOICE, dialled
+from tests.unit.twilio.bench import BOTH, LONG, SAY, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 LOGIN = "http://bob:p%20w%21@app.test/voice"
 

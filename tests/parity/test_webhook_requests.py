@@ -7,8 +7,10 @@ import re
 import pytest
 
 from sipdomain.twilio.fidelity.profile import OBSERVED, Profile
-from tests.parity.test_calls_by_rest import ordered
-from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, LONG, REFUSED, Ask, Caller, Make, flow, page
+from tests.parity.ordered_calls import ordered
+from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, LONG, REFUSED, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import Ask, page
 
 USUAL = ["User-Agent", "Accept", "X-Twilio-Signature", "I-Twilio-Idempotency-Token"]
 

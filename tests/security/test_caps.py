@@ -28,7 +28,9 @@ from sipdomain.twilio.store.recordings import RecordingRecord, RecordingStore
 from sipdomain.twilio.webhooks.cookies import CookieJar
 from sipdomain.twilio.webhooks.login import Origin
 from sipdomain.twilio.webhooks.overrides import _remembered, split_overrides
-from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, flow, page
+from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, flow
+from tests.unit.twilio.caller import Caller
+from tests.unit.twilio.pages import page
 
 
 def test_the_oldest_goes_past_so_many_bytes_and_the_latest_stays() -> None:

@@ -7,7 +7,9 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.sip.message import Response
 from sipdomain.sip.sources import Shares, source_of
-from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, alice, bench, flow, make, page
+from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, flow
+from tests.unit.twilio.caller import Caller, alice, bench, make
+from tests.unit.twilio.pages import page
 
 __all__ = ["alice", "bench", "make"]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sipdomain.entries import PhoneEvent
-from sipdomain.media.outputs import MediaOpened, MediaOutput, OpenMedia
+from sipdomain.media.agreement import Agreement
+from sipdomain.media.outputs import ConnectMedia, MediaOpened, MediaOutput, OpenMedia
 from sipdomain.phone import Phone, PhoneCall, PhoneOutput, PhoneSettings
 from sipdomain.sip.codec import check, parse
 from sipdomain.sip.message import Request, Response, respond
@@ -47,6 +48,9 @@ def challenge(nonce: str, more: str = "") -> tuple[str, str]:
         "Proxy-Authenticate",
         f'Digest realm="sip.twilio.com",qop="auth",nonce="{nonce}",opaque="0a1b"{more}',
     )
+
+
+CONNECTED = ConnectMedia("alice-1", Agreement(Address("127.0.0.1", 10_000), 0, "PCMU", 101))
 
 
 class FarEnd:
@@ -181,3 +185,10 @@ class FarEnd:
     def told(self) -> list[str]:
         """Return the journal's events in order."""
         return [event.event for event in self.events]
+
+
+def response_of(far: FarEnd) -> Response:
+    """Return the one message that was sent, a response."""
+    (message,) = far.take()
+    assert isinstance(message, Response)
+    return message

@@ -15,19 +15,9 @@ from sipdomain.twilio.names.sids import Ids, is_sid
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.logs import AlertRecord, Log
 from sipdomain.twilio.webhooks.http import HttpResponse
-from tests.unit.twilio.bench import (
-    ACCOUNT,
-    EPOCH,
-    LONG,
-    PASSWORD,
-    REFUSED,
-    TOKEN,
-    Bench,
-    Caller,
-    Make,
-    flow,
-    page,
-)
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, PASSWORD, REFUSED, TOKEN, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 
 def heard(bench: Bench, capacity: int = 10) -> list[AlertRecord]:

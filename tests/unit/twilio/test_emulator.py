@@ -7,7 +7,8 @@ import pytest
 from sipdomain.media.outputs import DtmfReceived, MediaOpened, PromptReady
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.webhooks.http import HttpResponse
-from tests.unit.twilio.bench import ACME, Bench, Caller, Make, flow
+from tests.unit.twilio.bench import ACME, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
 
 GOOD = (
     f"INVITE sip:100@{ACME} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.10:5070;branch=z9hG4bKx\r\n"

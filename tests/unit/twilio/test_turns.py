@@ -7,7 +7,9 @@ import pytest
 from sipdomain.media.outputs import ConnectMedia
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address
-from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, Caller, Make, flow, page
+from tests.unit.twilio.bench import ACME, LONG, SDP, Bench, flow
+from tests.unit.twilio.caller import Caller, Make
+from tests.unit.twilio.pages import page
 
 REJECT = page("<Response><Reject/></Response>")
 

@@ -26,7 +26,8 @@ from sipdomain.media.prompts import Prompt, Speech
 from sipdomain.runtime.worlds.sim import SimWorld
 from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
 from sipdomain.twilio.configuration.model import Configuration
-from tests.unit.runtime.sim.test_media import GOODBYE, WELCOME, Line
+from tests.unit.runtime.sim.line import WELCOME, Line
+from tests.unit.runtime.sim.test_media import GOODBYE
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

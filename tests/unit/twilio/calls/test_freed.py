@@ -10,8 +10,10 @@ import pytest
 from sipdomain.sip.message import Request, Response, respond
 from sipdomain.twilio.calls.leg import Leg
 from sipdomain.twilio.webhooks.http import HttpFailure
-from tests.parity.test_calls_by_rest import ordered
-from tests.unit.twilio.bench import LONG, Bench, Caller, flow, page
+from tests.parity.ordered_calls import ordered
+from tests.unit.twilio.bench import LONG, Bench, flow
+from tests.unit.twilio.caller import Caller
+from tests.unit.twilio.pages import page
 
 Play = Callable[[Bench, Caller], None]
 

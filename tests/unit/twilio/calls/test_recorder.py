@@ -16,7 +16,9 @@ from sipdomain.media.outputs import (
     StopRecording,
 )
 from sipdomain.twilio.store.recordings import RecordingOrder, RecordingRecord
-from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, page
+from tests.unit.twilio.bench import ACCOUNT, LONG, Bench
+from tests.unit.twilio.caller import Caller
+from tests.unit.twilio.pages import page
 from tests.unit.twilio.recorded import CALLBACK, Desk
 
 

@@ -61,3 +61,9 @@ def ask(api: RestApi) -> Callable[..., RestResponse]:
         return api.handle(request, NOW)
 
     return ask
+
+
+@pytest.fixture
+def log_in(api: RestApi) -> Callable[[str, str], Any]:
+    """Return a client that has other credentials."""
+    return lambda user, password: in_process_client(user, password, lambda asked: api.handle(asked, NOW))

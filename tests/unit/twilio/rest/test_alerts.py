@@ -18,8 +18,10 @@ from sipdomain.twilio.debugger import Debugger
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest import RestApi, RestRequest, RestResponse
 from sipdomain.twilio.store.logs import Logs
-from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench, Caller, page
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench
+from tests.unit.twilio.caller import Caller
 from tests.unit.twilio.contract import CheckedApi
+from tests.unit.twilio.pages import page
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOBODY = "NO" + "0" * 32

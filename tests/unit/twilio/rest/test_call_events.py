@@ -14,8 +14,10 @@ from sipdomain.twilio.rest import RestRequest, RestResponse
 from sipdomain.twilio.store import answered_requests as exchanges
 from sipdomain.twilio.store.answered_requests import Exchanges
 from sipdomain.twilio.store.logs import Logs
-from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench, Caller, page
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, LONG, TOKEN, Bench
+from tests.unit.twilio.caller import Caller
 from tests.unit.twilio.contract import CheckedApi
+from tests.unit.twilio.pages import page
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ import soundfile
 from twilio.base.exceptions import TwilioRestException
 
 from sipdomain.media.outputs import RecordingDone
-from tests.unit.twilio.bench import ACCOUNT, LONG, Bench, Caller, alice, bench, make, page
+from tests.unit.twilio.bench import ACCOUNT, LONG, Bench
+from tests.unit.twilio.caller import Caller, alice, bench, make
+from tests.unit.twilio.pages import page
 from tests.unit.twilio.recorded import CALLBACK, Desk
 
 __all__ = ["alice", "bench", "make"]

@@ -1,0 +1,76 @@
+"""A line in virtual time: two owners of media, with a session each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sipdomain.media.agreement import Agreement
+from sipdomain.media.outputs import (
+    ConnectMedia,
+    MediaInput,
+    MediaOpened,
+    MediaOutput,
+    OpenMedia,
+)
+from sipdomain.media.prompts import Speech
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.sim.exchange import SimExchange
+from sipdomain.runtime.sim.media import SimMedia
+from sipdomain.runtime.sim.network import SimClock
+from sipdomain.sip.outputs import Address
+
+WELCOME = Speech("Welcome to Acme. Press one for sales.")
+NOWHERE = Address("", 0)
+
+
+@dataclass
+class Side:
+    """One owner with one session, and what it was told."""
+
+    media: SimMedia
+    clock: SimClock
+    told: list[tuple[float, MediaInput]] = field(default_factory=list)
+    address: Address = NOWHERE
+
+    def carry(self, output: MediaOutput) -> None:
+        self.media.carry(output)
+
+    def connect(
+        self, peer: Side, *, sending: bool = True, receiving: bool = True, dtmf: int | None = 101
+    ) -> None:
+        self.carry(
+            ConnectMedia("s", Agreement(peer.address, 0, "PCMU", dtmf, sending=sending, receiving=receiving))
+        )
+
+    def heard(self) -> npt.NDArray[np.int16]:
+        return self.media.heard("s")
+
+
+@dataclass
+class Line:
+    """Two owners whose sessions are open and connected."""
+
+    clock: SimClock = field(default_factory=SimClock)
+    library: PromptLibrary = field(default_factory=lambda: PromptLibrary(speech=False))
+
+    def __post_init__(self) -> None:
+        exchange = SimExchange()
+        self.cloud, self.phone = (self.side(exchange, host) for host in ("127.0.0.1", "127.0.0.10"))
+        self.cloud.connect(self.phone)
+        self.phone.connect(self.cloud)
+
+    def side(self, exchange: SimExchange, host: str) -> Side:
+        side = Side(SimMedia(self.clock, self.library, exchange), self.clock)
+        side.media.bind(lambda told: side.told.append((self.clock.now(), told)))
+        side.carry(OpenMedia("s", host))
+        opened = side.told.pop()[1]
+        assert isinstance(opened, MediaOpened)
+        side.address = opened.address
+        return side
+
+    def run(self, until: float) -> None:
+        while self.clock.step(until):
+            pass
