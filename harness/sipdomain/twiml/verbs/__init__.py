@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sipdomain.twiml.verbs.conference import CONFERENCE
+from sipdomain.twiml.verbs.dial import DIAL
 from sipdomain.twiml.verbs.gather import GATHER
 from sipdomain.twiml.verbs.hangup import HANGUP
 from sipdomain.twiml.verbs.pause import PAUSE
@@ -17,6 +19,7 @@ from sipdomain.twiml.verbs.stop import STOP
 from sipdomain.twiml.verbs.verb import Noun, Verb
 
 VERBS: Final[dict[str, Verb]] = {
+    "Dial": DIAL,
     "Gather": GATHER,
     "Hangup": HANGUP,
     "Pause": PAUSE,
@@ -28,13 +31,12 @@ VERBS: Final[dict[str, Verb]] = {
     "Start": START,
     "Stop": STOP,
 }
-NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND}
+NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND, "Conference": CONFERENCE}
 """What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(
     {
         "Connect",
-        "Dial",
         "Echo",
         "Enqueue",
         "Leave",

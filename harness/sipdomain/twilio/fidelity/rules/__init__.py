@@ -7,6 +7,7 @@ from typing import Final
 from sipdomain.twilio.fidelity.rules import (
     admission,
     calls,
+    conferences,
     debugger,
     documents,
     gather,
@@ -32,6 +33,7 @@ TOPICS: Final[dict[str, tuple[Rule, ...]]] = {
     "Documents and status callbacks": documents.RULES,
     "Gather": gather.RULES,
     "Record": record.RULES,
+    "Conferences": conferences.RULES,
     "Registration": registration.RULES,
     "Recordings": recordings.RULES,
     "The REST API": rest.RULES,
