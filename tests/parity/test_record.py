@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sipdomain.media.outputs import DtmfReceived, StartRecording, StopRecording
+from sipdomain.media.outputs import DtmfReceived, MediaSilent, StartRecording, StopRecording
 from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
 from sipdomain.twilio.store.recordings import RecordingRecord
 from sipdomain.twilio.webhooks.http import HttpResult
@@ -258,3 +258,49 @@ def unfinished(bench: Bench, number: int) -> RecordingRecord:
     return RecordingRecord(
         sid=f"RE{number}", account_sid=bench.record.account_sid, call_sid="CA", created_at=0.0
     )
+
+
+@pytest.mark.rule("record-hang-up", "no-audio")
+def test_a_caller_who_vanishes_without_a_bye_leaves_a_message_too(make: Make) -> None:
+    alice = recorded(make)
+    bench = alice.bench
+    bench.wait(3.0)
+    bench.tell(MediaSilent(bench.record.sid, 60.0))
+    assert asked(bench) == [(5.0, "POST", "/message", "hangup", "3")]
+    assert bench.alerts == [32014]
+    alice.agree()
+
+
+@pytest.mark.rule("record-action")
+def test_a_caller_who_hangs_up_while_the_action_is_asked_is_not_asked_about_again(make: Make) -> None:
+    alice = recorded(make)
+    bench = alice.bench
+    bench.pages["/message"] = None
+    bench.wait(2.0)
+    press(bench, "#")
+    alice.bye()
+    assert asked(bench) == [(4.0, "POST", "/message", "#", "2")]
+    bench.wait(60.0)
+    assert len(asked(bench)) == 1
+
+
+@pytest.mark.rule("record-hang-up")
+@pytest.mark.parametrize("moment", [1.0, 4.0], ids=["tone", "recording"])
+def test_at_the_end_of_the_process_nothing_is_left(make: Make, moment: float) -> None:
+    bench = recording(make, 'action="/message"').bench
+    bench.wait(moment)
+    bench.carry(bench.emulator.shut_down(bench.now))
+    assert len(asked(bench)) == (1 if moment > BEEP else 0)
+
+
+@pytest.mark.rule("record-action", "recording-media")
+@pytest.mark.parametrize(
+    ("end", "kind"), [("", "audio/x-wav"), (".wav", "audio/x-wav"), (".mp3", "audio/mpeg")]
+)
+def test_the_recording_is_at_its_url(make: Make, end: str, kind: str) -> None:
+    bench = recorded(make).bench
+    press(bench, "#")
+    path = bench.asked("action")[0].parameters["RecordingUrl"].partition(bench.record.account_sid)[2]
+    response = Desk(bench).file(path + end)
+    assert response.status == 200
+    assert ("Content-Type", kind) in response.headers

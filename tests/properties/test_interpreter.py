@@ -16,6 +16,7 @@ from sipdomain.twiml.parse import parse
 from sipdomain.twiml.program import (
     Answer,
     Ask,
+    Beep,
     Begin,
     Continue,
     Crash,
@@ -25,10 +26,12 @@ from sipdomain.twiml.program import (
     Goto,
     Happened,
     Key,
+    LastRecording,
     Nested,
     PlayKeys,
     PlayUrl,
     Reason,
+    Record,
     Refuse,
     Sleep,
     Speak,
@@ -51,6 +54,8 @@ simple = st.one_of(
     st.just(Answer()), st.just(Key()), st.just(Speak("Hi")), st.builds(Sleep, st.sampled_from([0.0, 1.0, 5.0])),
     st.builds(PlayUrl, urls), st.builds(PlayKeys, st.sampled_from(["", "1w2", "W"])), st.builds(Ask, urls),
     st.builds(Nested, urls), st.builds(Nested, st.just(parse(GATHER.encode()))), st.builds(Stop, names),
+    st.just(Beep()), st.just(LastRecording()), st.just(Record("RecordVerb", finish_on="1", silence=2.0)),
+    st.just(Record("StartCallRecordingAPI")),
 )  # fmt: skip
 wants = st.recursive(
     simple,
@@ -64,7 +69,9 @@ outcomes = st.one_of(
 )  # fmt: skip
 events = st.lists(
     st.one_of(
-        st.sampled_from(["key", "answer", "dequeued", "left", "redirect", "hang up", "silent media"]),
+        st.sampled_from(
+            ["key", "silence", "answer", "dequeued", "left", "redirect", "hang up", "silent media"]
+        ),
         st.sampled_from([0.0, 0.5, 2.0, 7.0]),
     ),
     max_size=12,
@@ -112,6 +119,8 @@ def happen(stage: Stage, event: str | float) -> None:
             stage.wait(event)
         case "key":
             stage.do(partial(stage.interpreter.key_pressed, "1"))
+        case "silence":
+            stage.do(partial(stage.interpreter.silence_heard, stage.listener))
         case "answer":
             stage.answer_all(limit=3)
         case "dequeued":
@@ -149,4 +158,5 @@ def test_every_activity_ends_exactly_once(
     assert set(tally.begun.values()) <= {1}
     assert tally.ended == tally.begun
     assert stage.census == (0, 0, 0)
-    assert stage.waits == (0, 0, 0)
+    assert stage.waits == (0, 0, 0, 0)
+    assert stage.voice.recorder.ended == {}

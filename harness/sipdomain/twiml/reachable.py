@@ -8,6 +8,7 @@ from sipdomain.twiml.document import Element
 
 _ALWAYS = {
     "Hangup": "it ends the call",
+    "Record": "it asks its action URL in any case",
     "Redirect": "it goes on with another document",
     "Reject": "it ends the call",
     "Leave": "it leaves this document",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -86,9 +87,11 @@ def test_two_loud_sides_do_not_turn_over() -> None:
         (wish(trim=True, channels=2), [0, 100, 0, 0], [0, 0, 200, 0], [100, 0, 0, 200], False),
         (wish(trim=True), [0, 63, -63], [], [], True),
         (wish(trim=True), [], [], [], False),
+        (replace(wish(trim=True), keep_silent=True), [0, 63, -63], [], [0, 63, -63], False),
+        (replace(wish(trim=True), keep_silent=True), [0, 64, 0], [], [64], False),
         (wish(), [0, 0], [], [0, 0], False),
     ],
-    ids=["mono", "dual", "silence", "nothing", "untrimmed"],
+    ids=["mono", "dual", "silence", "nothing", "kept-silence", "kept-trimmed", "untrimmed"],
 )
 def test_silence_at_both_ends_is_cut_off_when_that_is_asked_for(
     asked: StartRecording, inbound: list[int], outbound: list[int], heard: list[int], silent: bool

@@ -45,6 +45,9 @@ def test_a_finding_marks_what_is_wrong(text: str | bytes, expected: tuple[int, i
         ("<Redirect/><Say>a</Say>", [
             "<Say> can never run: <Redirect> on line 1 is before it, and it goes on with another document"
         ]),
+        ("<Record/><Pause/>", [
+            "<Pause> can never run: <Record> on line 1 is before it, and it asks its action URL in any case"
+        ]),
         ("<Reject/><Pause/>", [f"<Pause> can never run: <Reject> on line 1 is before it, and {END}"]),
         ("<Pause/><Reject/>", ["<Reject> refuses as the first verb alone: here the call is answered, and ends"]),
         ("<Dial>1</Dial><Pause/>", []),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sipdomain.entries import Alert, Entry, VerbStarted
 from sipdomain.media.outputs import PreparePrompt, PromptReady, SendDtmf, StartPlayback, StopPlayback
+from sipdomain.media.silence import StartListening, StopListening
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.engine.turn import Output, Then, Turn
@@ -108,6 +109,7 @@ class Stage:
         happened: What the verb under test was sent, and when.
         seen: What was asked of the media side and of URLs, in words, and when.
         reports_ends: Whether the media side reports the ends of playbacks.
+        listener: Who waited for silence last.
     """
 
     def __init__(self) -> None:
@@ -123,6 +125,7 @@ class Stage:
         self.entries: list[Entry] = []
         self.reports_ends = True
         self.forms: list[tuple[str, dict[str, str]]] = []
+        self.listener = 0
         self._ends: dict[int, float] = {}
         self._fetches: dict[int, str] = {}
         self._ready: deque[int] = deque()
@@ -173,6 +176,11 @@ class Stage:
                     del self._ends[playback]
                 case SendDtmf(keys=keys):
                     self.seen.append((self.now, f"press {keys}"))
+                case StartListening(silence=silence):
+                    self.seen.append((self.now, f"listen {silence:g}"))
+                    self.listener = output.listener
+                case StopListening():
+                    self.seen.append((self.now, "listen no more"))
                 case Entry():
                     self.entries.append(output)
                 case _:
@@ -220,10 +228,10 @@ class Stage:
         return [each.verb for each in self.entries if isinstance(each, VerbStarted)]
 
     @property
-    def waits(self) -> tuple[int, int, int]:
-        """Who waits for a key, which playbacks are awaited, and what goes on in the background."""
+    def waits(self) -> tuple[int, int, int, int]:
+        """Who waits for a key, for a playback and for silence, and what goes on in the background."""
         context = self.interpreter._context
-        return len(context.key_waits), len(context.playbacks), len(context.background)
+        return len(context.key_waits), len(context.playbacks), len(context.listeners), len(context.background)
 
     @property
     def census(self) -> tuple[int, int, int]:

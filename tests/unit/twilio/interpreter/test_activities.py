@@ -23,12 +23,15 @@ from sipdomain.twiml.program import (
     Happened,
     Interrupted,
     Key,
+    LastRecording,
     Nested,
     Outcome,
     PlayKeys,
     Pressed,
     Program,
     Ran,
+    Record,
+    Recorded,
     Sleep,
     Speak,
     Stop,
@@ -40,6 +43,7 @@ from tests.unit.twilio.interpreter.stage import Stage
 
 SAY = Speak("Hello")
 PROMPTS = Nested(parse(b"<Response><Say>One</Say><Say>Two</Say></Response>"))
+MESSAGE = Record("RecordVerb", finish_on="#", silence=5.0)
 TAKEN = Failed(12400, "'a' goes on in the background already")
 WAITING = Nested("http://app.test/wait")
 
@@ -64,6 +68,14 @@ def redirect(stage: Stage) -> None:
 
 def dequeue(stage: Stage) -> None:
     stage.do(lambda turn: stage.interpreter.interrupt("dequeued", turn))
+
+
+def silence(stage: Stage) -> None:
+    stage.do(lambda turn: stage.interpreter.silence_heard(stage.listener, turn))
+
+
+def end_recording(stage: Stage) -> None:
+    stage.do(lambda turn: stage.voice.recorder.end("RE0", turn))
 
 
 @pytest.fixture
@@ -124,6 +136,20 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Play:
         ([Begin(FirstOf((Stop("a"), SAY)), "a"), Sleep(1.0)], {}, [(0.0, Done()), (1.0, Done())]),
         ([Stop("a")], {}, [(0.0, Failed(12400, "nothing goes on in the background as 'a'"))]),
         ([Begin(Answer(), "a"), Begin(Answer(), "a")], {}, [(0.0, Done()), (0.0, Done())]),
+        # A recording: to a key of its own, to silence, to its end from outside; beside other things.
+        ([MESSAGE], {1.0: key("5"), 3.0: key("#")}, [(3.0, Recorded("http://api.test/RE0", 3, "#"))]),
+        ([MESSAGE], {4.0: silence}, [(4.0, Recorded("http://api.test/RE0", 4))]),
+        ([MESSAGE], {5.0: end_recording}, [(5.0, Recorded("http://api.test/RE0", 5))]),
+        ([FirstOf((MESSAGE, Sleep(2.0)))], {}, [(2.0, First(1, Done()))]),
+        ([MESSAGE, LastRecording(), SAY], {3.0: hang_up}, [
+            (3.0, Interrupted("hung-up")), (3.0, Recorded("http://api.test/RE0", 3)), (3.0, Interrupted("hung-up"))
+        ]),
+        ([LastRecording()], {}, [(0.0, Failed(12400, "nothing was recorded"))]),
+        ([Begin(Record("StartCallRecordingAPI"), "r"), Sleep(2.0), Stop("r"), LastRecording()], {}, [
+            (0.0, Done()), (2.0, Done()), (2.0, Done()), (2.0, Recorded("http://api.test/RE0", 2))
+        ]),
+        # A recording in the background leaves keys to others.
+        ([Begin(Record("StartCallRecordingAPI")), Key()], {1.0: key("#")}, [(0.0, Done()), (1.0, Pressed("#"))]),
         # Interrupted: for good by the end of the call or a redirect; else the verb goes on.
         ([SAY, SAY, Key()], {1.0: hang_up}, [(1.0, Interrupted("hung-up"))] * 3),
         ([SAY, SAY], {1.0: redirect}, [(1.0, Interrupted("redirected"))] * 2),
@@ -147,12 +173,29 @@ def test_what_a_verb_wants_happens(
         ([FirstOf((PlayKeys("123"), Sleep(0.3)))], {}, [(0.0, "press 1"), (0.2, "press 2")]),
         ([Begin(SAY, "music"), Sleep(9.0)], {1.0: hang_up}, [(0.0, "play"), (1.0, "stop")]),
         ([Begin(SAY, "music"), Sleep(9.0)], {1.0: redirect}, [(0.0, "play")]),
+        ([MESSAGE], {1.0: key("#")}, [(0.0, "listen 5"), (1.0, "listen no more")]),
+        ([MESSAGE], {1.0: hang_up}, [(0.0, "listen 5"), (1.0, "listen no more")]),
+        ([MESSAGE], {1.0: redirect}, [(0.0, "listen 5"), (1.0, "listen no more")]),
     ],
 )  # fmt: skip
 def test_what_is_stopped_is_stopped_outside_too(
     play: Play, wants: list[Want], at: dict[float, Act], seen: list[tuple[float, str]]
 ) -> None:
     assert play(*wants, at=at).seen == seen
+
+
+def test_a_recording_is_asked_for_as_the_document_says(play: Play) -> None:
+    wish = Record("RecordVerb", "inbound", longest=30.0, silence=5.0, callback_url="http://app.test/r")
+    assert play(wish).voice.recorder.asked == ["RecordVerb inbound 1 30 http://app.test/r"]
+
+
+def test_where_no_recording_can_begin_the_want_fails(play: Play) -> None:
+    def full(stage: Stage) -> None:
+        stage.voice.recorder.full = True
+
+    stage = play(Sleep(1.0), MESSAGE, at={0.5: full})
+    assert stage.happened == [(1.0, Done()), (1.0, Failed(12400, "too many recordings are unfinished"))]
+    assert stage.waits == (0, 0, 0, 0)
 
 
 def test_a_playback_that_is_never_reported_is_over_ten_seconds_after_its_length(play: Play) -> None:
