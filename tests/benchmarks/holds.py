@@ -22,6 +22,7 @@ from sipdomain.cli.watch import pieces
 from sipdomain.entries import SipMessage
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import LiveClock
+from sipdomain.runtime.collector import collect_in_portions
 from sipdomain.runtime.http.control import Control
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.slices import in_slices, joined
@@ -219,9 +220,8 @@ async def full(folder: str | None) -> AsyncIterator[Full]:
     if state is not None:
         state.start(made.store, made.calls, print, made.logs)
     gc.collect()
-    gc.freeze()
     thresholds = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 100)
+    collect_in_portions()
     try:
         yield made
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import secrets
 import signal
@@ -27,6 +26,7 @@ from sipdomain.cli.welcome import explain, explain_proxy
 from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
+from sipdomain.runtime.collector import collect_at_rest, collect_in_portions
 from sipdomain.runtime.development import token_name
 from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.open_files import allow_open_files
@@ -358,16 +358,16 @@ async def _serve(
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
     await service.open()
-    # What was loaded to start is not looked at again by each collection.
-    gc.freeze()
-    # Calls leave few cycles behind: to look for them seldom saves one part in twenty of a call.
-    gc.set_threshold(20_000, 20, 100)
+    collect_in_portions()
     print(
         f"ready sip={service.sip_address}{_tls_place(service)} http={service.http_url} account={account.sid} "
         f"profile={options.settings.profile.name}{_places(service)}",
         flush=True,
     )
-    watching = loop.create_task(_watch(journal, ladders=ladders), name="watch")
+    background = (
+        loop.create_task(_watch(journal, ladders=ladders), name="watch"),
+        loop.create_task(collect_at_rest(lambda: service.is_at_rest), name="collector"),
+    )
     await service.warm_up()
     explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
     if service.proxy_address is not None:
@@ -375,7 +375,8 @@ async def _serve(
     await service.make_certificate()
     await stop.wait()
     await service.close()
-    watching.cancel()
+    for task in background:
+        task.cancel()
 
 
 def _tls_place(service: Service) -> str:

@@ -318,6 +318,11 @@ class Service:
             await asyncio.sleep(0.02)
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing goes on: neither a call, nor a transaction, nor a request to a URL."""
+        return not any(self.emulator.census)
+
+    @property
     def _is_waiting(self) -> bool:
         return self.emulator.waiting_for_bye or self.emulator.census.exchanges > 0
 

@@ -7,7 +7,6 @@ a millisecond, a hundred times in each beat of a hundred calls.
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Generator, Iterator
 from time import perf_counter
 from typing import Final, TypeVar
@@ -17,8 +16,6 @@ T = TypeVar("T")
 
 SLICE: Final = 0.002
 """How long work goes on before the loop gets its turn, in seconds; a single step may take longer."""
-_MOST_YOUNG: Final = 4_000
-"""How many new objects may wait for the collector after a slice: to go through 20,000 takes it 5 to 10 milliseconds."""
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
@@ -33,7 +30,6 @@ async def in_slices(steps: Generator[None, None, T]) -> T:
                 except StopIteration as stop:
                     value: T = stop.value
                     return value
-            _sweep()
             await asyncio.sleep(0)
 
 
@@ -52,12 +48,6 @@ async def joined(pieces: Iterator[str]) -> AsyncIterator[str]:
                 made.append(piece)
             await asyncio.sleep(0)
         yield "".join(made)
-
-
-def _sweep() -> None:
-    """Look for cycles among what was made lately, if that is much: left to itself the collector would take a slice more."""
-    if gc.get_count()[0] > _MOST_YOUNG:
-        gc.collect(0)
 
 
 def _turn() -> asyncio.Lock:
