@@ -14,7 +14,8 @@ NAMES = ("Anna", "Bert", "Carla", "Dora", "Emil", "Frida", "Gustav", "Hanna", "I
 HEARD = 0.8
 """From this correlation on they are the same words."""
 TWIML = (
-    '<Response><Dial><Conference beep="false" waitUrl="" statusCallback="/told" statusCallbackEvent="join leave end">'
+    '<Response><Dial><Conference beep="false" waitUrl="" record="record-from-start" '
+    'statusCallback="/told" statusCallbackEvent="join leave end">'
     "Ten</Conference></Dial></Response>"
 )
 
@@ -49,6 +50,12 @@ def test_each_of_ten_hears_the_other_nine_and_none_itself(sip_domain: Any, sip_p
             == 1
         )
     )
+    _, listed = sip_domain.world.rest("GET", "Recordings", {})
+    (made,) = listed["recordings"]
+    assert (made["source"], made["status"]) == ("Conference", "completed")
+    audio = np.frombuffer(sip_domain.world.recorded(made["sid"]), "<i2")
+    for name in NAMES:
+        assert find(audio, sip_domain.world.prompt_samples(_words(name))).correlation > HEARD
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from sipdomain.media.outputs import (
     OpenRoom,
     Patch,
     StartPlayback,
+    StartRecording,
     StopPlayback,
+    StopRecording,
     Unpatch,
 )
 from sipdomain.media.patchbay import Edge
@@ -240,6 +242,44 @@ def test_a_blank_redirect_lets_the_wait_document_begin_anew(hall: Hall) -> None:
     hall.come("anna", 'waitUrl="/wait"')
     hall.bench.wait(5.0)
     assert [each.path for each in hall.bench.asks] == ["/voice", "/wait", "/wait", "/wait"]
+
+
+@pytest.mark.rule("conference-recording")
+def test_the_first_participant_has_it_recorded_from_its_start(hall: Hall) -> None:
+    hall.bench.pages["/recorded"] = HttpResponse(204)
+    anna = hall.come("anna", 'waitUrl="" record="record-from-start" recordingStatusCallback="/recorded"')
+    assert hall.client.recordings.list() == []
+    hall.come("bert")
+    room = hall.room.sid
+    (made,) = hall.client.conferences(room).recordings.list()
+    assert (made.conference_sid, made.call_sid, made.source, made.status) == (
+        room, anna, "Conference", "in-progress",
+    )  # fmt: skip
+    assert [each.sid for each in hall.client.recordings.list(conference_sid=room)] == [made.sid]
+    assert hall.client.calls(anna).recordings.list() == []
+    assert StartRecording(room, made.sid, "both", 1, True) in hall.bench.media
+    hall.bench.wait(4.0)
+    hall.go("anna")
+    hall.go("bert")
+    places = [hall.bench.media.index(each) for each in (StopRecording(room, made.sid), CloseRoom(room))]
+    assert places == sorted(places)
+    told = hall.bench.asks[-1]
+    assert told.path == "/recorded"
+    assert (told.parameters["ConferenceSid"], told.parameters["RecordingSource"]) == (room, "Conference")
+    assert "CallSid" not in told.parameters
+    assert hall.client.conferences(room).recordings(made.sid).fetch().status == "completed"
+    assert hall.client.conferences(room).recordings(made.sid).delete() is True
+
+
+@pytest.mark.rule("conference-recording")
+def test_a_recording_of_a_conference_is_stopped_by_the_rest_api(hall: Hall) -> None:
+    hall.come("anna", 'waitUrl="" record="record-from-start"')
+    hall.come("bert")
+    here = hall.client.conferences(hall.room.sid).recordings
+    (made,) = here.list()
+    assert here(made.sid).update(status="stopped").status == "stopped"
+    assert here(made.sid).fetch().status == "completed"
+    assert hall.bench.emulator.open_recordings == 0
 
 
 @pytest.mark.rule("conference-dial")

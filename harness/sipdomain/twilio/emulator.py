@@ -70,7 +70,7 @@ class Emulator:
         self._agent = UserAgent(self._engine)
         self._calls: LiveCalls[Leg] = LiveCalls(self._settings.most_calls)
         self._agent.layer.is_vital = self._calls.is_ended_by
-        self._conferences = Conferences(self._engine)
+        self._conferences = Conferences(self._engine, self._calls.recorders)
         self._service: Service = ServiceOf(self._engine, self._agent, self._calls, self._conferences)
         self._edge = Edge(self._service)
 

@@ -196,6 +196,11 @@ class Confer:
         callback: Told of the conference when this is its first participant, or "".
         callback_method: How.
         events: Of what, such as "join".
+        record: Whether it is recorded from its start, when this is its first participant.
+        trim: Whether silence at the recording's begin and end is cut off.
+        recording_callback: Told of the recording, or "".
+        recording_callback_method: How.
+        recording_events: Of what: "in-progress", "completed", "absent".
     """
 
     name: str
@@ -212,6 +217,11 @@ class Confer:
     callback: str = ""
     callback_method: str = "POST"
     events: tuple[str, ...] = ()
+    record: bool = False
+    trim: bool = True
+    recording_callback: str = ""
+    recording_callback_method: str = "POST"
+    recording_events: tuple[str, ...] = ("completed",)
 
 
 Want = (

@@ -234,7 +234,9 @@ class _Callbacks:
         if not record.callback_url or event not in record.callback_events:
             return
         parameters = {
-            "AccountSid": record.account_sid, "CallSid": record.call_sid, "RecordingSid": record.sid,
+            "AccountSid": record.account_sid, "RecordingSid": record.sid,
+            # Rule conference-recording.
+            **({"ConferenceSid": record.conference_sid} if record.conference_sid else {"CallSid": record.call_sid}),
             "RecordingUrl": self._engine.records.recordings.url(record), "RecordingStatus": event,
             "RecordingChannels": str(record.channels), "RecordingTrack": record.track,
             "RecordingSource": record.source, "RecordingStartTime": timestamp(int(record.created_at)),

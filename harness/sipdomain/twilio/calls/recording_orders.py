@@ -15,9 +15,11 @@ def carry_out(service: Service, order: RecordingOrder, turn: Turn) -> None:
     record = recordings.find(order.recording, wall)
     if record is None:
         return
-    call = calls.find(record.call_sid)
-    if call is not None:
+    call, recorder = calls.find(record.call_sid), calls.recorders.get(record.sid)
+    if recorder is not None:
+        recorder.carry_out(order, record, turn)
+    elif call is not None:
         call.recorder.carry_out(order, record, turn)
-    elif order.recording not in calls.recorders:
+    else:
         # The call ended before its recording began.
         recordings.finish(order.recording, b"", wall, error_code=TOO_SHORT)

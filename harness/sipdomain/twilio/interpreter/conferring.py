@@ -44,6 +44,8 @@ class Conferring(Activity[Confer]):
             want = replace(want, wait_url=page.absolute(want.wait_url))
         if want.callback:
             want = replace(want, callback=page.absolute(want.callback))
+        if want.recording_callback:
+            want = replace(want, recording_callback=page.absolute(want.recording_callback))
         refused = voice.conferences.join(want, voice, self, turn)
         if refused is not None:
             page.warn(refused.code, "error", refused.reason, turn)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NoReturn
+from typing import Final
 
 from sipdomain.errors import RestError
 from sipdomain.twilio.rest.call_order import method, url
 from sipdomain.twilio.rest.dates import Span, rfc2822
+from sipdomain.twilio.rest.recordings import change_recording, common_fields, delete_recording
 from sipdomain.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
 from sipdomain.twilio.rooms.orders import ConferenceOrder
 from sipdomain.twilio.store.conferences import ConferenceRecord
@@ -73,18 +74,30 @@ def _update(asked: Asked) -> ConferenceRecord:
     return record
 
 
-def _none(asked: Asked) -> Sequence[RecordingRecord]:
-    conference(asked, asked.sids["CF"])
-    return []
+def _recordings(asked: Asked) -> Sequence[RecordingRecord]:
+    sid, created = conference(asked, asked.sids["CF"]).sid, Span(asked.query, "DateCreated")
+    found = asked.calls.recordings.newest_first(asked.account_sid, asked.now)
+    return [each for each in found if each.conference_sid == sid and created.holds(each.created_at)]
 
 
-def _no_recording(asked: Asked) -> NoReturn:
-    conference(asked, asked.sids["CF"])
-    raise RestError(404, 20404, f"There is no recording {asked.sid[:60]}")
+def _recording(asked: Asked) -> RecordingRecord:
+    found = next((each for each in _recordings(asked) if each.sid == asked.sid), None)
+    if found is None:
+        raise RestError(404, 20404, f"There is no recording {asked.sid[:60]}")
+    return found
+
+
+def _update_recording(asked: Asked) -> RecordingRecord:
+    return change_recording(asked, _recording(asked))
+
+
+def _delete_recording(asked: Asked) -> None:
+    delete_recording(asked, _recording(asked))
 
 
 def _render_recording(_: Asked, record: RecordingRecord) -> Json:
-    return {"sid": record.sid}
+    here = ("Accounts", record.account_sid, "Conferences", record.conference_sid, "Recordings", record.sid)
+    return {**common_fields(record), "uri": uri(*here)}
 
 
 RESOURCE = Resource(
@@ -100,8 +113,9 @@ RECORDINGS = Resource(
     path="Accounts/{AC}/Conferences/{CF}/Recordings",
     list_key="recordings",
     render=_render_recording,
-    list=_none,
-    fetch=_no_recording,
-    update=_no_recording,
-    delete=_no_recording,
+    list=_recordings,
+    fetch=_recording,
+    update=_update_recording,
+    delete=_delete_recording,
+    newest_first=True,
 )

@@ -30,13 +30,14 @@ _EVENTS: Final = frozenset({"in-progress", "completed", "absent", "failed"})
 _INELIGIBLE: Final = "Requested resource is not eligible for recording"
 
 
-def _common(record: RecordingRecord) -> Json:
+def common_fields(record: RecordingRecord) -> Json:
+    """Return what every view of a recording has."""
     changed = record.updated_at if record.updated_at is not None else record.created_at
     return {
         "account_sid": record.account_sid,
         "api_version": VERSION,
         "call_sid": record.call_sid,
-        "conference_sid": None,
+        "conference_sid": record.conference_sid or None,
         "channels": record.channels,
         "date_created": rfc2822(record.created_at),
         "date_updated": rfc2822(changed),
@@ -54,13 +55,13 @@ def _common(record: RecordingRecord) -> Json:
 
 def _render_of_call(_: Asked, record: RecordingRecord) -> Json:
     here = uri("Accounts", record.account_sid, "Calls", record.call_sid, "Recordings", record.sid)
-    return {**_common(record), "track": record.track, "uri": here}
+    return {**common_fields(record), "track": record.track, "uri": here}
 
 
 def _render(asked: Asked, record: RecordingRecord) -> Json:
     here = ("Accounts", record.account_sid, "Recordings", record.sid)
     return {
-        **_common(record),
+        **common_fields(record),
         "uri": uri(*here),
         "media_url": asked.calls.recordings.url(record),
         "subresource_uris": {
@@ -85,7 +86,7 @@ def _list_of_call(asked: Asked) -> Sequence[RecordingRecord]:
     found = [
         each
         for each in asked.calls.recordings.newest_first(asked.account_sid, asked.now)
-        if each.call_sid == asked.sids["CA"]
+        if each.call_sid == asked.sids["CA"] and not each.conference_sid
     ]
     if not found:
         _call(asked)
@@ -156,7 +157,15 @@ def _fetch_of_call(asked: Asked) -> RecordingRecord:
 
 
 def _update(asked: Asked) -> RecordingRecord:
-    record = _fetch_of_call(asked)
+    return change_recording(asked, _fetch_of_call(asked))
+
+
+def change_recording(asked: Asked, record: RecordingRecord) -> RecordingRecord:
+    """Pause, resume or stop a recording; return it as it is then.
+
+    Raises:
+        RestError: 20422 without a status; 21220 it is over.
+    """
     wanted = asked.form.one_of("Status", "paused", "in-progress", "stopped")
     behaviour = asked.form.one_of("PauseBehavior", "skip", "silence")
     if wanted is None:
@@ -173,7 +182,7 @@ def _update(asked: Asked) -> RecordingRecord:
 
 
 def _delete_of_call(asked: Asked) -> None:
-    _let_go(asked, _fetch_of_call(asked))
+    delete_recording(asked, _fetch_of_call(asked))
 
 
 # --- of an account ---------------------------------------------------------------------------------------
@@ -187,7 +196,9 @@ def _list(asked: Asked) -> Sequence[RecordingRecord]:
     return [
         each
         for each in asked.calls.recordings.newest_first(asked.account_sid, asked.now, deleted=deleted)
-        if call in (None, "", each.call_sid) and not conference and created.holds(each.created_at)
+        if call in (None, "", each.call_sid)
+        and conference in (None, "", each.conference_sid)
+        and created.holds(each.created_at)
     ]
 
 
@@ -200,10 +211,11 @@ def _fetch(asked: Asked) -> RecordingRecord:
 
 
 def _delete(asked: Asked) -> None:
-    _let_go(asked, _fetch(asked))
+    delete_recording(asked, _fetch(asked))
 
 
-def _let_go(asked: Asked, record: RecordingRecord) -> None:
+def delete_recording(asked: Asked, record: RecordingRecord) -> None:
+    """Delete a recording that is finished; raises RestError 20009 for another one."""
     if record.status not in FINISHED:
         raise RestError(409, 20009, "Cannot delete this resource before it is complete")
     if record.status != "deleted":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.voice import Member, Voice
@@ -20,11 +21,12 @@ MOST: Final = 1_000
 class Conferences:
     """The conferences of one emulator."""
 
-    __slots__ = ("_engine", "_live", "_named", "_of_call")
+    __slots__ = ("_engine", "_live", "_named", "_of_call", "_recorders")
 
-    def __init__(self, engine: Engine) -> None:
-        """Begin with none."""
+    def __init__(self, engine: Engine, recorders: dict[str, Recorder]) -> None:
+        """Begin with none; what is recorded of them and not finished stands in `recorders`, by its SID."""
         self._engine = engine
+        self._recorders = recorders
         self._live: dict[str, LiveConference] = {}
         self._named: dict[tuple[str, str], LiveConference] = {}
         self._of_call: dict[str, LiveConference] = {}
@@ -61,7 +63,7 @@ class Conferences:
                 updated_at=now,
             )
         )  # fmt: skip
-        made = LiveConference(engine, record, voice, want, self, self._over)
+        made = LiveConference(engine, record, voice, want, self, self._recorders, self._over)
         self._live[record.sid] = self._named[account_sid, want.name] = made
         return made
 

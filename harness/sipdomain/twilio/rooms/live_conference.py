@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sipdomain.media.melodies import conference_beep
@@ -15,6 +16,7 @@ from sipdomain.media.outputs import (
     StartPlayback,
     Unpatch,
 )
+from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.voice import Conferences, Member, Voice
@@ -24,6 +26,8 @@ from sipdomain.twilio.rooms.conference import Event, LeaveReason, RefusedError, 
 from sipdomain.twilio.rooms.conference_callbacks import ConferenceCallbacks, Subscription
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantRecord
+from sipdomain.twilio.store.recordings import RecordingWish
+from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.program import Confer, Crash, Outcome
 
 
@@ -35,16 +39,27 @@ class _Seat(NamedTuple):
     want: Confer
 
 
+@dataclass(frozen=True, slots=True)
+class _RecordedRoom:
+    """A room, as its recorder sees it: it begins when the room is open, and ends it before the room closes."""
+
+    session: str
+    identity: CallIdentity
+    over: bool = False
+    answered_at: float | None = 0.0
+
+
 class LiveConference:
     """One conference from its first participant to its end."""
 
     __slots__ = (
-        "_announcement", "_callbacks", "_engine", "_over", "_room", "_seats", "_wiring", "is_open", "record",
+        "_announcement", "_callbacks", "_engine", "_first", "_over", "_recorder", "_room", "_seats", "_wiring",
+        "is_open", "record",
     )  # fmt: skip
 
     def __init__(
         self, engine: Engine, record: ConferenceRecord, first: Voice, want: Confer, conferences: Conferences,
-        over: Callable[[LiveConference], None],
+        recorders: dict[str, Recorder], over: Callable[[LiveConference], None],
     ) -> None:  # fmt: skip
         """Begin with nobody.
 
@@ -54,12 +69,15 @@ class LiveConference:
             first: Who comes first, among whose requests those of the conference are.
             want: What that one wants; its callback is that of the conference.
             conferences: Where conferences are.
+            recorders: What is recorded and not finished, by its SID.
             over: Called once, when it is over and before anybody goes on elsewhere.
         """
         self.record = record
         self.is_open = False
         self._engine = engine
         self._over = over
+        self._first = want
+        self._recorder = Recorder(engine, recorders, _RecordedRoom(record.sid, first.identity))
         self._seats: dict[str, _Seat] = {}
         self._wiring: Wiring = {}
         self._announcement: Announcement | None = None
@@ -162,6 +180,7 @@ class LiveConference:
                 case Event("conference-start"):
                     self.is_open = True
                     turn.out.append(OpenRoom(record.sid))
+                    self._record(turn)
                 case Event("participant-leave", ParticipantRecord() as one):
                     seat = self._seats.pop(one.call_sid)
                     if one.call_sid != itself:
@@ -190,9 +209,26 @@ class LiveConference:
             case _:
                 pass
 
+    def _record(self, turn: Turn) -> None:
+        """Record from the start, if the first participant asked for that."""
+        want, engine = self._first, self._engine
+        recordings = engine.records.recordings
+        if not want.record or recordings.is_full:
+            return
+        wish = RecordingWish(
+            trim=want.trim, callback_url=want.recording_callback, callback_method=want.recording_callback_method,
+            callback_events=want.recording_events,
+        )  # fmt: skip
+        record = wish.record(
+            sid=engine.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self._room.identity.call_sid,
+            created_at=engine.wall(turn.now), source="Conference", conference_sid=self.record.sid,
+        )  # fmt: skip
+        self._recorder.start(recordings.add(record), turn)
+
     def _close(self, turn: Turn) -> None:
         self._stop_announcement(turn)
         if self.is_open:
+            self._recorder.hung_up(turn)
             self.is_open = False
             turn.out.append(CloseRoom(self.record.sid))
         self._over(self)

@@ -16,7 +16,7 @@ from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.history import History, PastKind
 
 RecordingStatus = Literal["in-progress", "paused", "stopped", "processing", "completed", "absent", "deleted"]
-RecordingSource = Literal["StartCallRecordingAPI", "OutboundAPI", "RecordVerb"]
+RecordingSource = Literal["StartCallRecordingAPI", "OutboundAPI", "RecordVerb", "Conference"]
 RecordingEvent = Literal["in-progress", "completed", "absent"]
 RUNNING: Final = frozenset({"in-progress", "paused"})
 FINISHED: Final = frozenset({"completed", "absent", "deleted"})
@@ -45,11 +45,13 @@ class RecordingWish:
     callback_events: tuple[str, ...] = ("completed",)
 
     def record(
-        self, *, sid: str, account_sid: str, call_sid: str, created_at: float, source: RecordingSource
-    ) -> RecordingRecord:
+        self, *, sid: str, account_sid: str, call_sid: str, created_at: float, source: RecordingSource,
+        conference_sid: str = "",
+    ) -> RecordingRecord:  # fmt: skip
         """Return the record of a recording that begins so."""
         return RecordingRecord(
-            sid=sid, account_sid=account_sid, call_sid=call_sid, created_at=created_at, source=source, **asdict(self)
+            sid=sid, account_sid=account_sid, call_sid=call_sid, created_at=created_at, source=source,
+            conference_sid=conference_sid, **asdict(self),
         )  # fmt: skip
 
 
@@ -62,7 +64,7 @@ class RecordingRecord:
     Attributes:
         sid: RE and 32 hexadecimal digits.
         account_sid: The owner of the call.
-        call_sid: The call.
+        call_sid: The call; of a conference that of its first participant.
         created_at: When it was begun.
         channels: 1 for both sides mixed; 2 for the caller on the left, and what the caller hears on the right.
         track: What is recorded.
@@ -76,6 +78,7 @@ class RecordingRecord:
         duration: Seconds, once it is finished and there is something.
         error_code: Why it is absent, or None.
         updated_at: When the record last changed, or None when it never did.
+        conference_sid: The conference, or "" when it is of a call.
     """
 
     sid: str
@@ -94,6 +97,7 @@ class RecordingRecord:
     duration: int | None = None
     error_code: int | None = None
     updated_at: float | None = None
+    conference_sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,12 @@ class RecordingStore:
         return record
 
     def running(self, call_sid: str) -> RecordingRecord | None:
-        """Return the latest recording of a call that is in progress or paused, or None."""
-        mine = [each for each in self.records.open if each.call_sid == call_sid and each.status in RUNNING]
+        """Return the latest recording of a call, not of a conference, that is in progress or paused, or None."""
+        mine = [
+            each
+            for each in self.records.open
+            if each.call_sid == call_sid and each.status in RUNNING and not each.conference_sid
+        ]
         return mine[-1] if mine else None
 
     def finish(

@@ -52,6 +52,12 @@ def _events(text: str) -> str:
     return text
 
 
+def _recording_events(text: str) -> str:
+    if not text.split() or any(word not in {"in-progress", "completed", "absent"} for word in text.split()):
+        raise ValueError("it may name in-progress, completed, absent, with blanks between")
+    return text
+
+
 MUTED: Final = Attribute(name="muted", default="false", code=13230, read=_FLAG)
 BEEP: Final = Attribute(
     name="beep", default="true", code=13235, read=one_of("true", "false", "onEnter", "onExit")
@@ -74,17 +80,23 @@ RECORD: Final = Attribute(
     code=13217,
     read=one_of("do-not-record", "record-from-start", "true", "false"),
 )
+TRIM: Final = Attribute(
+    name="trim", default="trim-silence", code=13239, read=one_of("trim-silence", "do-not-trim")
+)
+RECORDING_CALLBACK: Final = Attribute(name="recordingStatusCallback", default="", code=13256, read=anything)
+RECORDING_CALLBACK_METHOD: Final = Attribute(
+    name="recordingStatusCallbackMethod", default="POST", code=12200, read=http_method
+)
+RECORDING_CALLBACK_EVENT: Final = Attribute(
+    name="recordingStatusCallbackEvent", default="completed", code=12200, read=_recording_events
+)
 _WITHOUT_EFFECT: Final = (
-    Attribute(name="trim", default="", code=13239, read=one_of("trim-silence", "do-not-trim")),
     Attribute(
         name="jitterBufferSize", default="", code=12200, read=one_of("large", "medium", "small", "off")
     ),
     *(
         Attribute(name=name, default="", code=12200, read=anything)
-        for name in (
-            "region", "eventCallbackUrl", "recordingConfigurationId", "recordingStatusCallback",
-            "recordingStatusCallbackMethod", "recordingStatusCallbackEvent",
-        )
+        for name in ("region", "eventCallbackUrl", "recordingConfigurationId")
     ),
 )  # fmt: skip
 
@@ -136,14 +148,17 @@ def want(noun: Element) -> Confer:
         callback=CALLBACK.of(noun).strip(),
         callback_method=CALLBACK_METHOD.of(noun),
         events=tuple(CALLBACK_EVENTS.of(noun).split()),
+        record=RECORD.of(noun) in {"record-from-start", "true"},
+        trim=TRIM.of(noun) == "trim-silence",
+        recording_callback=RECORDING_CALLBACK.of(noun).strip(),
+        recording_callback_method=RECORDING_CALLBACK_METHOD.of(noun),
+        recording_events=tuple(RECORDING_CALLBACK_EVENT.of(noun).split()),
     )
 
 
 def _check(noun: Element) -> Iterator[tuple[int, str]]:
     if not noun.text.strip():
         yield 13237, "has no name, and is left out"
-    if RECORD.of(noun) in {"record-from-start", "true"}:
-        yield 12200, "record is not emulated yet: nothing is recorded"
     if "speaker" in CALLBACK_EVENTS.of(noun).split():
         yield 12200, "statusCallbackEvent speaker is not emulated: nobody is told of it"
 
@@ -152,7 +167,7 @@ CONFERENCE: Final = Noun(
     name="Conference",
     attributes=(
         MUTED, BEEP, START, END, WAIT_URL, WAIT_METHOD, MOST, COACH, LABEL, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENTS,
-        RECORD, *_WITHOUT_EFFECT,
+        RECORD, TRIM, RECORDING_CALLBACK, RECORDING_CALLBACK_METHOD, RECORDING_CALLBACK_EVENT, *_WITHOUT_EFFECT,
     ),
     check=_check,
 )  # fmt: skip

@@ -116,7 +116,7 @@ class Stage:
         ids = Ids(random.Random(2))
         self.engine = Engine(Settings(), Store(ids), CallStore(), ids, random.Random(1))
         self.voice = Person()
-        self.voice.conferences = Conferences(self.engine)
+        self.voice.conferences = Conferences(self.engine, {})
         self.interpreter = Interpreter(self.engine, self.voice)
         self.now = 0.0
         self.pages: dict[str, str] = {}

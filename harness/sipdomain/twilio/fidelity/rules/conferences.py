@@ -33,6 +33,9 @@ RULES: Final = (
          "Two tones are heard in a conference that has started when somebody comes or goes, as that one's beep says."),
     Rule("conference-callback", "documented", _CONFERENCE + "#statuscallback",
          "The first participant's statusCallback is told of the events that it names, numbered from 1."),
+    Rule("conference-recording", "documented", _CONFERENCE + "#record",
+         "record-from-start of the first participant records what all say from the start to the end, in one channel; its "
+         "callback has ConferenceSid in place of CallSid, and RecordingSource Conference."),
     Rule("conference-dial", "documented", TWIML + "/dial#action",
          "timeLimit and hangupOnStar of Dial end it for one participant; the action has DialCallStatus answered, and "
          "neither DialCallSid nor DialCallDuration."),
