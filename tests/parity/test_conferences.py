@@ -244,6 +244,19 @@ def test_a_blank_redirect_lets_the_wait_document_begin_anew(hall: Hall) -> None:
     assert [each.path for each in hall.bench.asks] == ["/voice", "/wait", "/wait", "/wait"]
 
 
+@pytest.mark.rule("conference-announce")
+def test_who_is_on_hold_keeps_its_music_when_the_conference_starts(hall: Hall) -> None:
+    hall.bench.pages["/hold"] = page('<Response><Say loop="50">Hold</Say></Response>')
+    anna = hall.come("anna", 'waitUrl=""')
+    hall.participant(anna).update(hold=True, hold_url="http://app.test/hold")
+    bert = hall.come("bert")
+    assert hall.room.status == "in-progress"
+    assert not any(isinstance(each, StopPlayback) for each in hall.bench.media)
+    assert {each.source for each in hall.media() if isinstance(each, Patch)} == {bert, hall.room.sid}
+    hall.participant(anna).update(hold=False)
+    assert sum(isinstance(each, StopPlayback) for each in hall.bench.media) == 1
+
+
 @pytest.mark.rule("conference-recording")
 def test_the_first_participant_has_it_recorded_from_its_start(hall: Hall) -> None:
     hall.bench.pages["/recorded"] = HttpResponse(204)

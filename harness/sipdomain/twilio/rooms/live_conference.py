@@ -196,8 +196,9 @@ class LiveConference:
     def _follow(self, event: Event, turn: Turn) -> None:
         match event:
             case Event("conference-start"):
-                for seat in tuple(self._seats.values()):
-                    seat.member.stop_waiting(turn)
+                for one in tuple(self.record.participants.values()):
+                    if not one.hold:
+                        self._seats[one.call_sid].member.stop_waiting(turn)
             case Event("participant-join", ParticipantRecord(beep_on_enter=True)):
                 self._beep(turn, enters=True)
             case Event("participant-leave", ParticipantRecord(beep_on_exit=True)):
