@@ -12,6 +12,7 @@ from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import Page
 
 FALLBACK = "http://app.test/fallback"
+APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 
 
 def dialled(

@@ -7,12 +7,11 @@ import pytest
 from sipdomain.entries import Alert
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse
-from tests.parity.documents import FALLBACK, dialled, heard
+from tests.parity.documents import APOLOGY, FALLBACK, dialled, heard
 from tests.unit.twilio.bench import BOTH, LONG, REFUSED, SAY, flow
 from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import Page, page
 
-APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 FAILURES: dict[str, tuple[Page, int]] = {
     "refused": (REFUSED, 11202),
     "timeout": (HttpFailure("timeout", "no answer in time"), 11205),

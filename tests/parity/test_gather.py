@@ -6,8 +6,7 @@ import pytest
 
 from sipdomain.entries import Decision, VerbStarted
 from sipdomain.media.outputs import DtmfReceived, StopPlayback
-from tests.parity.documents import dialled, heard
-from tests.parity.test_document_failures import APOLOGY
+from tests.parity.documents import APOLOGY, dialled, heard
 from tests.unit.twilio.bench import Bench
 from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import moved, page

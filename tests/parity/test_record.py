@@ -8,8 +8,7 @@ from sipdomain.media.outputs import DtmfReceived, MediaSilent, StartRecording, S
 from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
 from sipdomain.twilio.store.recordings import RecordingRecord
 from sipdomain.twilio.webhooks.http import HttpResult
-from tests.parity.documents import dialled, heard
-from tests.parity.test_document_failures import APOLOGY
+from tests.parity.documents import APOLOGY, dialled, heard
 from tests.unit.twilio.bench import Bench
 from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import page

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.media.outputs import StartRecording
-from tests.parity.documents import dialled, heard
-from tests.parity.test_document_failures import APOLOGY
+from tests.parity.documents import APOLOGY, dialled, heard
 from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import page
 from tests.unit.twilio.recorded import Desk
