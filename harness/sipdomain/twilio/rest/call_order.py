@@ -15,6 +15,7 @@ from sipdomain.twilio.calls.targets import TRANSPORTS
 from sipdomain.twilio.rest.messages import NO_CODE, Parameters
 from sipdomain.twilio.rest.recordings import read_wish
 from sipdomain.twilio.store import checks
+from sipdomain.twilio.store.trunk_model import Application
 
 MOST_TWIML: Final = 4_000
 """Characters of TwiML in a request."""
@@ -26,13 +27,17 @@ _LONGEST_URI: Final = 255
 _LONGEST_HEADERS: Final = 1023
 _LONGEST_SECRET: Final = 255
 _NOT_EMULATED: Final = (
-    "ApplicationSid", "MachineDetection", "AsyncAmd", "Byoc", "CallToken", "Transcribe",
+    "MachineDetection", "AsyncAmd", "Byoc", "CallToken", "Transcribe",
 )  # fmt: skip
 """Parameters that would change what the call does; others that mean nothing here are ignored."""
 
 
-def call_order(form: Parameters) -> CallOrder:
+def call_order(form: Parameters, application: Application | None = None) -> CallOrder:
     """Read a call's parameters.
+
+    Args:
+        form: The parameters.
+        application: The one that `ApplicationSid` names; its webhooks go before all that the form says of such.
 
     Raises:
         RestError: What is missing or wrong, by the provider's code; 501 for what is not emulated.
@@ -42,28 +47,51 @@ def call_order(form: Parameters) -> CallOrder:
             raise RestError(501, NO_CODE, f"sipdomain does not emulate {name} of a call")
     to = _to(form.required("To", code=21201))
     from_ = form.required("From", code=21213)
-    document, address = twiml(form), url(form, "Url")
-    if not document and not address:
-        raise RestError(400, 21205, "Url or Twiml is required")
+    handling = _handling(form) if application is None else _of_application(application, form)
     return CallOrder(
         to=to,
         from_=_from(from_),
-        handling=Handling(
-            url=address or "",
-            method=method(form, "Method") or "POST",
-            twiml=document or "",
-            fallback_url=url(form, "FallbackUrl") or "",
-            fallback_method=method(form, "FallbackMethod") or "POST",
-            status_callback=url(form, "StatusCallback") or "",
-            status_callback_method=method(form, "StatusCallbackMethod") or "POST",
-            events=_events(form),
-        ),
+        handling=handling,
         timeout=_timeout(form),
         time_limit=form.integer("TimeLimit", code=20422, least=0),
         username=_secret(form, "SipAuthUsername", 21221),
         password=_secret(form, "SipAuthPassword", 21223),
         send_digits=_digits(form.text("SendDigits") or ""),
         recording=read_wish(form, trim=True) if form.boolean("Record", code=20422) else None,
+    )
+
+
+def _handling(form: Parameters) -> Handling:
+    document, address = twiml(form), url(form, "Url")
+    if not document and not address:
+        raise RestError(400, 21205, "Url or Twiml is required")
+    return Handling(
+        url=address or "",
+        method=method(form, "Method") or "POST",
+        twiml=document or "",
+        fallback_url=url(form, "FallbackUrl") or "",
+        fallback_method=method(form, "FallbackMethod") or "POST",
+        status_callback=url(form, "StatusCallback") or "",
+        status_callback_method=method(form, "StatusCallbackMethod") or "POST",
+        events=_events(form),
+    )
+
+
+def _of_application(application: Application, form: Parameters) -> Handling:
+    """Return an application's webhooks: with it, Url, Method, FallbackUrl and StatusCallback are ignored.
+
+    Its status callback hears of the end alone, unless StatusCallbackEvent says more (assumed).
+    """
+    if not application.voice_url:
+        raise RestError(400, 21218, f"The application {application.sid} has no VoiceUrl")
+    return Handling(
+        url=application.voice_url,
+        method=application.voice_method,
+        fallback_url=application.voice_fallback_url or "",
+        fallback_method=application.voice_fallback_method,
+        status_callback=application.status_callback or "",
+        status_callback_method=application.status_callback_method,
+        events=_events(form),
     )
 
 

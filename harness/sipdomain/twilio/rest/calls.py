@@ -19,6 +19,7 @@ from sipdomain.twilio.rest.dates import Span, rfc2822
 from sipdomain.twilio.rest.messages import NO_CODE
 from sipdomain.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
 from sipdomain.twilio.store.call_records import FINAL, CallRecord
+from sipdomain.twilio.store.trunk_model import Application
 
 _SUBRESOURCES: Final = {
     "notifications": "Notifications",
@@ -111,7 +112,7 @@ def _update(asked: Asked) -> CallRecord:
 
 
 def _create(asked: Asked) -> CallRecord:
-    order = call_order(asked.form)
+    order = call_order(asked.form, _application(asked))
     if asked.switchboard is None:
         raise RestError(501, NO_CODE, "nobody makes calls here")
     record = asked.calls.add(
@@ -125,6 +126,17 @@ def _create(asked: Asked) -> CallRecord:
     ordered = replace(record)
     asked.switchboard.dial(record, order)
     return ordered
+
+
+def _application(asked: Asked) -> Application | None:
+    """Return the application that is to handle a call, or None; raises RestError 21218."""
+    sid = asked.form.text("ApplicationSid")
+    if not sid:
+        return None
+    found = asked.store.applications.find(asked.account_sid, sid)
+    if found is None:
+        raise RestError(400, 21218, f"There is no application {sid[:60]!r} in this account")
+    return found
 
 
 def _status(text: str | None) -> Literal["canceled", "completed"] | None:

@@ -1,4 +1,4 @@
-"""Applications: webhooks under one name. Stored and checked; no call asks them yet."""
+"""Applications: webhooks under one name. A call that names one asks them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account has on record of trunks and carriers of its own, and its applications. All of it is stored only."""
+"""What an account has on record of trunks and carriers of its own, and its applications. Of trunks all is stored only."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from sipdomain.errors import RestError
 from sipdomain.twilio.calls.call_webhooks import Handling
 from sipdomain.twilio.rest.call_order import call_order
 from sipdomain.twilio.rest.messages import Parameters
+from sipdomain.twilio.store.trunk_model import Application
+from tests.unit.twilio.bench import Bench
 
 USUAL = {"To": "sip:bob@127.0.0.1", "From": "reception", "Url": "http://app.test/voice"}
 
@@ -75,3 +77,25 @@ def test_what_cannot_be_ordered_is_told(form: dict[str, str], status: int, code:
 def test_what_means_nothing_here_is_let_be() -> None:
     order = call_order(Parameters(tuple((USUAL | {"Record": "false", "Trim": "trim-silence"}).items())))
     assert order.handling.url == "http://app.test/voice"
+
+
+def test_an_application_has_its_webhooks_asked_in_place_of_those_of_the_form() -> None:
+    application = Application(
+        sid="AP1", account_sid="AC1", number=1, created_at=0.0, updated_at=0.0,
+        voice_url="http://app.test/menu", voice_method="GET",
+        voice_fallback_url="http://app.test/sorry", status_callback="http://app.test/over",
+    )  # fmt: skip
+    form = Parameters((*USUAL.items(), ("Method", "POST"), ("StatusCallback", "http://other.test/")))
+    assert call_order(form, application).handling == Handling(
+        url="http://app.test/menu", method="GET", fallback_url="http://app.test/sorry",
+        status_callback="http://app.test/over", events=("completed",),
+    )  # fmt: skip
+
+
+def test_only_an_application_of_the_account_with_a_voice_url_takes_a_call(bench: Bench) -> None:
+    call = {"To": "sip:bob@127.0.0.1", "From": "reception"}
+    silent = bench.post("/Applications", 201, FriendlyName="silent")["sid"]
+    assert bench.post("/Calls", 400, **call, ApplicationSid=silent)["code"] == 21218
+    assert bench.post("/Calls", 400, **call, ApplicationSid="AP" + "0" * 32)["code"] == 21218
+    spoken = bench.post("/Applications", 201, VoiceUrl="http://app.test/menu")["sid"]
+    assert bench.post("/Calls", 201, **call, ApplicationSid=spoken)["direction"] == "outbound-api"
