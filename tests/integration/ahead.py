@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, Generic, TypeVar
+import contextlib
+import traceback
+from collections.abc import Mapping
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
 
 import pytest
 
-T = TypeVar("T")
+from sipdomain.scenario.loader import load_scenario
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.world import Profile, Substrate
+from sipdomain.scenario.worlds import maker
 
 FOLLOWING: Final = pytest.StashKey[pytest.Item | None]()
 """In pytest's configuration: the test that follows in this process."""
@@ -16,15 +23,78 @@ PATIENCE: Final = 55.0
 """How long a play is waited for, in seconds: less than a test may take."""
 
 
-class Ahead(Generic[T]):
-    """Plays that were begun before they are wanted, each in a thread of its own: at most the present one and the next."""
+def play(path: Path, substrate: Substrate, profile: Profile) -> Result:
+    """Play a scenario with tones on both sides: the same prompts, of the same length."""
+    return run_scenario(
+        load_scenario(path), maker(substrate, speech=False), substrate=substrate, profile=profile
+    )
+
+
+class Player:
+    """A process that plays one scenario after another."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(2, "ahead")
-        self._begun: dict[str, Future[T]] = {}
+        context = get_context("spawn")
+        self._here, there = context.Pipe()
+        self._process = context.Process(target=_play_all, args=(there,), daemon=True)
+        self._process.start()
+        there.close()
 
-    def play(self, name: str, play: Callable[[], T], following: Mapping[str, Callable[[], T]]) -> T:
-        """Begin what follows, by name, and return what this play gave, which may have begun before."""
-        begun = self._begun.get(name)
-        self._begun = {key: self._threads.submit(each) for key, each in following.items()}
-        return play() if begun is None else begun.result(PATIENCE)
+    def begin(self, path: Path, profile: Profile) -> None:
+        """Begin to play a scenario live."""
+        self._here.send((path, profile))
+
+    def result(self) -> Result:
+        """Return how it went."""
+        if not self._here.poll(PATIENCE):
+            raise TimeoutError(f"no result in {PATIENCE:g} s")
+        found: Result | str = self._here.recv()
+        if isinstance(found, str):
+            pytest.fail(found)
+        return found
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self._here.close()
+        self._process.terminate()
+        self._process.join(5)
+
+
+class Ahead:
+    """Live plays that were begun before they are wanted: at most this one and the next."""
+
+    def __init__(self) -> None:
+        self._idle: list[Player] = []
+        self._begun: dict[str, Player] = {}
+
+    def play(
+        self, name: str, path: Path, profile: Profile, following: Mapping[str, tuple[Path, Profile]]
+    ) -> Result:
+        """Begin what follows, by name, and return this play's result, which may have begun before."""
+        mine = self._begun.pop(name, None)
+        for stale in self._begun.values():
+            stale.close()
+        self._begun = {}
+        for key, wanted in following.items():
+            self._begun[key] = player = self._idle.pop() if self._idle else Player()
+            player.begin(*wanted)
+        if mine is None:
+            return play(path, "live", profile)
+        found = mine.result()
+        self._idle.append(mine)
+        return found
+
+    def close(self) -> None:
+        """End the processes."""
+        for each in (*self._idle, *self._begun.values()):
+            each.close()
+
+
+def _play_all(pipe: Connection) -> None:
+    with contextlib.suppress(EOFError):
+        while True:
+            path, profile = pipe.recv()
+            try:
+                pipe.send(play(path, "live", profile))
+            except Exception:  # noqa: BLE001 - it is the test's to see
+                pipe.send(traceback.format_exc())

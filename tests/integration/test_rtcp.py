@@ -29,7 +29,7 @@ from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
 from sipdomain.sip.outputs import Address
-from tests.integration.test_scenarios import play
+from tests.integration.ahead import play
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"
 OURS, THEIRS = MasterKey(SUITE, bytes(range(30))), MasterKey(SUITE, bytes(range(30, 60)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -13,11 +13,10 @@ from sipdomain.report.failure import failure
 from sipdomain.report.ladder import ladders
 from sipdomain.report.ladder.untimed import untimed
 from sipdomain.scenario.loader import find, load_scenario
-from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.world import Profile, Substrate
-from sipdomain.scenario.worlds import maker
+from sipdomain.scenario.runner import Result
+from sipdomain.scenario.world import Profile
 from sipdomain.twilio.store.call_records import FINAL
-from tests.integration.ahead import FOLLOWING, Ahead
+from tests.integration.ahead import FOLLOWING, Ahead, play
 
 LIVE = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -25,24 +24,23 @@ FILES = find([FOLDER])
 NAMES = [str(path.relative_to(FOLDER)).removesuffix(".scenario.yaml") for path in FILES]
 
 
-def play(path: Path, substrate: Substrate, profile: Profile) -> Result:
-    # Tones on both sides: the same prompts, of the same length.
-    make_world = maker(substrate, speech=False)
-    return run_scenario(load_scenario(path), make_world, substrate=substrate, profile=profile)
+@pytest.fixture(scope="module")
+def ahead() -> Iterator[Ahead]:
+    made = Ahead()
+    yield made
+    made.close()
 
 
-AHEAD: Ahead[Result] = Ahead()
-
-
-def live_result(request: pytest.FixtureRequest, path: Path, profile: Profile) -> Result:
+def live_result(ahead: Ahead, request: pytest.FixtureRequest, path: Path, profile: Profile) -> Result:
     """Play a scenario live, and begin that of the test that follows; a foreign program has the machine for itself."""
     item = request.config.stash[FOLLOWING]
     following = {}
     if isinstance(item, pytest.Function) and item.originalname == LIVE:
-        other = cast("tuple[Path, Profile]", (item.callspec.params["path"], item.callspec.params["profile"]))
-        if not set(load_scenario(other[0]).scenario.needs) - {"live", "speech"}:
-            following[item.nodeid] = partial(play, other[0], "live", other[1])
-    return AHEAD.play(request.node.nodeid, partial(play, path, "live", profile), following)
+        path_of_it, profile_of_it = item.callspec.params["path"], item.callspec.params["profile"]
+        assert isinstance(path_of_it, Path)
+        if not set(load_scenario(path_of_it).scenario.needs) - {"live", "speech"}:
+            following[item.nodeid] = (path_of_it, cast("Profile", profile_of_it))
+    return ahead.play(request.node.nodeid, path, profile, following)
 
 
 def pictures(result: Result) -> list[str]:
@@ -78,9 +76,9 @@ def test_in_virtual_time_all_comes_to_its_end_and_only_a_fault_loses_messages(
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_a_scenario_passes_live_with_the_ladder_of_virtual_time(
-    path: Path, profile: Profile, request: pytest.FixtureRequest
+    path: Path, profile: Profile, ahead: Ahead, request: pytest.FixtureRequest
 ) -> None:
-    live, sim = live_result(request, path, profile), play(path, "sim", profile)
+    live, sim = live_result(ahead, request, path, profile), play(path, "sim", profile)
     if profile not in load_scenario(path).scenario.profiles:
         assert live.outcome == "not run"
         return
