@@ -45,7 +45,7 @@ def _caps_in(tree: ast.Module) -> Iterator[tuple[str, float, str]]:
     for node, following in pairwise([*tree.body, ast.Pass()]):
         name, value = _assigned(node)
         if value is not None and _CAP.fullmatch(name):
-            yield name, value, _told(following)
+            yield name, value, _text_of(following)
     for owner in ast.walk(tree):
         if isinstance(owner, ast.ClassDef):
             for statement in owner.body:
@@ -60,7 +60,7 @@ def _caps_in(tree: ast.Module) -> Iterator[tuple[str, float, str]]:
                             yield f"{owner.name}({argument}=…)", default, ""
 
 
-def _told(node: ast.stmt) -> str:
+def _text_of(node: ast.stmt) -> str:
     """Return the text that stands after a constant, or "" for anything else."""
     if (
         isinstance(node, ast.Expr)

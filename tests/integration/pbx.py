@@ -115,25 +115,25 @@ class Baresip:
 
     def call(self, uri: str) -> None:
         """Call."""
-        self._tell("dial", uri)
+        self._send_command("dial", uri)
 
     def hold(self) -> None:
         """Put the call on hold."""
-        self._tell("hold")
+        self._send_command("hold")
 
     def resume(self) -> None:
         """Take the call up again."""
-        self._tell("resume")
+        self._send_command("resume")
 
     def hang_up(self) -> None:
         """End the call."""
-        self._tell("hangup")
+        self._send_command("hangup")
 
     def heard(self) -> npt.NDArray[np.int16]:
         """Return what it heard, at 8 kHz."""
         return _samples(sorted(self._folder.glob("dump-*-dec.wav")))
 
-    def _tell(self, command: str, parameter: str = "") -> None:
+    def _send_command(self, command: str, parameter: str = "") -> None:
         told = json.dumps({"command": command, "params": parameter})
         with socket.create_connection(("127.0.0.1", self._control), timeout=5) as connection:
             connection.sendall(f"{len(told)}:{told},".encode())
@@ -162,27 +162,27 @@ class Linphone:
 
     def call(self, uri: str) -> None:
         """Call."""
-        self._tell(f"call {uri}")
+        self._send_command(f"call {uri}")
 
     def hold(self) -> None:
         """Put the call on hold."""
-        self._tell("pause")
+        self._send_command("pause")
         # Before it says so it does not resume.
         until(lambda: "is now paused" in (self._folder / "output").read_text())
 
     def resume(self) -> None:
         """Take the call up again."""
-        self._tell("resume")
+        self._send_command("resume")
 
     def hang_up(self) -> None:
         """End the call."""
-        self._tell("terminate")
+        self._send_command("terminate")
 
     def heard(self) -> npt.NDArray[np.int16]:
         """Return what it heard, at 8 kHz."""
         return _samples([self._folder / "heard.wav"])
 
-    def _tell(self, command: str) -> None:
+    def _send_command(self, command: str) -> None:
         self._commands.write(command + "\n")
         self._commands.flush()
 
@@ -200,7 +200,7 @@ def linphone(setting: Setting, file: str = "linphonerc") -> Iterator[Linphone]:
         phone = Linphone(setting.folder, process.stdin)
         for line in commands.read_text().splitlines():
             if not line.startswith("call "):
-                phone._tell(line)
+                phone._send_command(line)
         yield phone
 
 

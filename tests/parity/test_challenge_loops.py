@@ -7,7 +7,7 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.sip.message import Response
 from sipdomain.twilio.admission.admission import REALM
-from sipdomain.twilio.admission.credentials import MOST, Challenges, most_telling, of_nonce, read
+from sipdomain.twilio.admission.credentials import MOST, Challenges, most_relevant, of_nonce, read
 from tests.parity.registering import Device, registering
 from tests.parity.test_authentication import credentials, proving
 from tests.unit.twilio.bench import ACME, Bench
@@ -163,9 +163,9 @@ def test_of_several_credentials_those_for_another_realm_are_told_last(alice: Cal
     found, unusable = read(request, REALM)
     assert found is None
     assert [each.got for each in unusable] == ["realm 'proxy.example'", "algorithm SHA-256"]
-    assert most_telling(unusable).got == "algorithm SHA-256"
-    assert most_telling(unusable[:1]).got == "realm 'proxy.example'"
-    assert most_telling([]).got == "none"
+    assert most_relevant(unusable).got == "algorithm SHA-256"
+    assert most_relevant(unusable[:1]).got == "realm 'proxy.example'"
+    assert most_relevant([]).got == "none"
 
 
 @pytest.mark.rule("nonce-lifetime")

@@ -6,7 +6,7 @@ import pytest
 
 from sipdomain.entries import CallBegan, CallChanged
 from sipdomain.sip.uri import Uri
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.family import child_record
 from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.engine.turn import Turn
@@ -22,8 +22,8 @@ EVENTS = ("initiated", "ringing", "answered", "completed")
 
 def child_of(bench: Bench, parent: CallRecord) -> tuple[CallRecord, Phone]:
     """Let a call dial Bob."""
-    handling = Handling(url=VOICE, status_callback=STATUS, events=EVENTS)
-    order = CallOrder(to=Uri.parse(TO), from_="+15551230000", handling=handling)
+    webhooks = CallWebhooks(url=VOICE, status_callback=STATUS, events=EVENTS)
+    order = CallOrder(to=Uri.parse(TO), from_="+15551230000", webhooks=webhooks)
     record = child_record(bench.emulator._engine, parent, order, Turn(bench.now))
     assert record.status == "initiated"
     bench.dial(record, order)

@@ -25,13 +25,13 @@ class _Window:
 class LineShares:
     """Counts lines by source. What concerns nobody in particular is not counted."""
 
-    def __init__(self, tell: Callable[[float, str, int], None]) -> None:
+    def __init__(self, report: Callable[[float, str, int], None]) -> None:
         """Begin to count.
 
         Args:
-            tell: Called with a moment, a source and how many lines about it were left out.
+            report: Called with a moment, a source and how many lines about it were left out.
         """
-        self._tell = tell
+        self._report = report
         self._windows: OrderedDict[str, _Window] = OrderedDict()
 
     def allows(self, source: str, at: float) -> bool:
@@ -63,4 +63,4 @@ class LineShares:
     def _end(self, at: float) -> None:
         source, window = self._windows.popitem(last=False)
         if window.left_out:
-            self._tell(at, source, window.left_out)
+            self._report(at, source, window.left_out)

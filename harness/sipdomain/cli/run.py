@@ -77,7 +77,7 @@ def run(
         raise typer.Exit(2)
     if not any(each.outcome == "passed" for each in played.results):
         if keyword and not files:
-            _tell_nearest(found, keyword)
+            _suggest_nearest(found, keyword)
         raise typer.Exit(3)
 
 
@@ -166,7 +166,7 @@ def _selected(files: list[ScenarioFile], keyword: str) -> list[ScenarioFile]:
         ) from None
 
 
-def _tell_nearest(files: list[ScenarioFile], keyword: str) -> None:
+def _suggest_nearest(files: list[ScenarioFile], keyword: str) -> None:
     likely = nearest(files, keyword)
     names = f"; nearest: {', '.join(repr(each) for each in likely)}" if likely else ""
     write_error(printable_lines(f"-k {cut(keyword)!r} matches none of {len(files)} scenarios{names}"))

@@ -52,7 +52,7 @@ class Watch:
         self._stream = stream
         self._over: asyncio.Queue[tuple[str, float, str]] = asyncio.Queue(MOST_WATCHED)
         self._waiting = Shares(MOST_WATCHED)
-        self._lines = LineShares(self._tell_left_out)
+        self._lines = LineShares(self._report_left_out)
         self._ladders = ladders
         self._ascii = not (getattr(stream, "encoding", "") or "").lower().startswith("utf")
         self._wall_offset = _offset() if wall_offset is None else wall_offset
@@ -129,7 +129,7 @@ class Watch:
         peer = peer or self._peer(call_id)
         return source_of(peer.rpartition(":")[0].strip("[]")) if peer else ""
 
-    def _tell_left_out(self, at: float, source: str, count: int) -> None:
+    def _report_left_out(self, at: float, source: str, count: int) -> None:
         said = f"{count} more line{'s' if count != 1 else ''} about it left out, of up to {WINDOW:g} s"
         print(f"{moment(at + self._wall_offset)}  {source}  {said}", file=self._stream, flush=True)
 
@@ -172,14 +172,14 @@ class Watch:
 
     async def run(self) -> None:
         """Print ladders, and what was left out, for as long as the program runs."""
-        telling = asyncio.create_task(self._tell_in_time())
+        telling = asyncio.create_task(self._report_in_time())
         try:
             await self._print_ladders()
         finally:
             telling.cancel()
             self._lines.finish(self._now())
 
-    async def _tell_in_time(self) -> None:
+    async def _report_in_time(self) -> None:
         while True:
             await asyncio.sleep(1.0)
             self._lines.settle(self._now())

@@ -97,7 +97,7 @@ class _Down:
     duration: int
     before: int
     heard_at: float
-    told: bool = False
+    reported: bool = False
 
     def pressed(self) -> Pressed:
         return Pressed(KEYS[self.code], (self.before + self.duration) / _RATE)
@@ -112,7 +112,7 @@ class DtmfReceiver:
     @property
     def waiting(self) -> bool:
         """Whether a key is down, whose end may have been lost."""
-        return self._down is not None and not self._down.told
+        return self._down is not None and not self._down.reported
 
     def take(self, timestamp: int, payload: bytes, *, marker: bool, now: float) -> list[Pressed]:
         """Take a packet.
@@ -141,7 +141,7 @@ class DtmfReceiver:
             if down is not None and later_by(timestamp, down.timestamp) < 0:
                 return []
             before = 0
-            if down is not None and not down.told:
+            if down is not None and not down.reported:
                 follows = (down.timestamp + down.duration) % _WHOLE == timestamp
                 if follows and down.code == code and not marker:
                     # A long key goes on in a new segment (RFC 4733 section 2.5.1.3).
@@ -149,19 +149,19 @@ class DtmfReceiver:
                 else:
                     pressed.append(down.pressed())
             down = self._down = _Down(code, timestamp, duration, before, now)
-        elif down.told or down.code != code:
+        elif down.reported or down.code != code:
             return []
         down.duration = max(down.duration, duration)
         down.heard_at = now
         if flags & _END:
-            down.told = True
+            down.reported = True
             pressed.append(down.pressed())
         return pressed
 
     def idle(self, now: float) -> list[Pressed]:
         """Return the key whose end was lost: down, and silent for a tenth of a second."""
         down = self._down
-        if down is None or down.told or now - down.heard_at < _LOST_AFTER:
+        if down is None or down.reported or now - down.heard_at < _LOST_AFTER:
             return []
-        down.told = True
+        down.reported = True
         return [down.pressed()]

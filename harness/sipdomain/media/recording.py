@@ -62,7 +62,9 @@ class RecordingClock:
         return min(LONGEST, max(0.0, until - self._began_at))
 
 
-def developed(wish: StartRecording, inbound: Samples, outbound: Samples, length: float) -> RecordingDone:
+def finished_recording(
+    wish: StartRecording, inbound: Samples, outbound: Samples, length: float
+) -> RecordingDone:
     """Make a recording of what its session heard and what it sent.
 
     Args:

@@ -50,8 +50,20 @@ class Remote:
         ignored: How many packets were ignored.
     """
 
-    __slots__ = ("_agreed", "_first", "_heard_at", "_host_heard", "_in_a_row", "_newcomer", "_previous", "_settled_at",
-                 "_signalling", "_tell_at", "ignored", "target")  # fmt: skip
+    __slots__ = (
+        "_agreed",
+        "_first",
+        "_heard_at",
+        "_host_heard",
+        "_in_a_row",
+        "_newcomer",
+        "_previous",
+        "_report_at",
+        "_settled_at",
+        "_signalling",
+        "ignored",
+        "target",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         """Begin without an agreement."""
@@ -66,7 +78,7 @@ class Remote:
         self._previous: frozenset[Address] = frozenset()
         self._settled_at = 0.0
         self._first: Address | None = None
-        self._tell_at: float | None = None
+        self._report_at: float | None = None
 
     def agree(self, agreed: Address, signalling: str, now: float) -> None:
         """Take the address that a session description names. The same one again, and an old hold's, change nothing.
@@ -87,7 +99,7 @@ class Remote:
         self._agreed = self.target = agreed
         self._heard_at, self._host_heard = None, False
         self._newcomer, self._in_a_row = None, 0
-        self._first = self._tell_at = None
+        self._first = self._report_at = None
 
     def admits(self, source: Address, now: float) -> bool:
         """Return whether a packet may be heard; one that may not is counted.
@@ -101,7 +113,7 @@ class Remote:
             return True
         self.ignored += 1
         if self._first is None:
-            self._first, self._tell_at = source, now + GATHERED
+            self._first, self._report_at = source, now + GATHERED
         return False
 
     def _may_learn(self, source: Address, agreed: Address, now: float) -> bool:
@@ -137,9 +149,9 @@ class Remote:
             now: The moment.
             last: Whether the session ends.
         """
-        if self._tell_at is None or (now < self._tell_at and not last):
+        if self._report_at is None or (now < self._report_at and not last):
             return None
-        self._tell_at = None
+        self._report_at = None
         assert self._first is not None and self._agreed is not None  # noqa: S101, PT018 - set together
         return Ignored(self._first, self.ignored, self._agreed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sipdomain.media.ear import Ear
 from sipdomain.media.outputs import RecordingDone, StartRecording
-from sipdomain.media.recording import LONGEST, RecordingClock, developed
+from sipdomain.media.recording import LONGEST, RecordingClock, finished_recording
 from sipdomain.media.rtp import RtpPacket
 
 
@@ -54,6 +54,6 @@ class Tape:
         """End the recording."""
         self._length = self._clock.length(now)
 
-    def develop(self) -> RecordingDone:
+    def finish(self) -> RecordingDone:
         """Return what was recorded; for an hour of it that takes about a second."""
-        return developed(self.wish, self._inbound.samples(), self._outbound.samples(), self._length)
+        return finished_recording(self.wish, self._inbound.samples(), self._outbound.samples(), self._length)

@@ -76,7 +76,7 @@ class Abilities:
             legs=len(book.legs),
             sessions=len(book.sessions),
             transactions=len(line.layer),
-            errands=line.errands,
+            pending=line.pending,
             alarms=len(line.alarms),
         )
 
@@ -261,7 +261,7 @@ class Abilities:
         if not leg.session.has_dtmf:
             raise LocalProtocolError("the peer did not agree on telephone-event")
         self._line.do(SendDtmf(leg.session.name, keys))
-        self._line.tell(call.call_id, "pressed", keys, now)
+        self._line.note(call.call_id, "pressed", keys, now)
         return self._line.drain()
 
     def say(self, now: float, call: PhoneCall, words: str) -> list[PhoneOutput]:

@@ -72,7 +72,7 @@ class CallBook:
         )
         leg = Leg(call, flow, local, credentials, fields)
         self.calls[call.call_id], self.legs[call.call_id] = call, leg
-        line.tell(call.call_id, "dialled" if method == "INVITE" else "sent", f"{method} {to}", now)
+        line.note(call.call_id, "dialled" if method == "INVITE" else "sent", f"{method} {to}", now)
         return leg
 
     def receive(self, request: Request, transaction: Transaction, tag: str, now: float) -> Leg:
@@ -92,7 +92,7 @@ class CallBook:
         nobody = CredentialsKeeper(settings.username, settings.password, self._line.token)
         leg = Leg(call, transaction.flow, request.to.with_tag(tag), nobody, [], invite=(transaction, request))
         self.calls[call.call_id], self.legs[call.call_id] = call, leg
-        self._line.tell(call.call_id, "called", f"by {caller.uri}", now)
+        self._line.note(call.call_id, "called", f"by {caller.uri}", now)
         return leg
 
     @property
@@ -137,7 +137,7 @@ class CallBook:
         if leg.session is not None:
             self._line.do(CloseMedia(leg.session.name))
             del self.sessions[leg.session.name]
-        self._line.tell(call.call_id, state, detail, now)
+        self._line.note(call.call_id, state, detail, now)
         # Until then the peer may send its last message again.
         self._line.alarms.set(now + self._line.longest_wait, partial(self._forget, call.call_id))
         self._finished.append(call.call_id)
@@ -149,4 +149,4 @@ class CallBook:
     def _forget(self, call_id: str, _: float) -> None:
         leg = self.legs.pop(call_id, None)
         if leg is not None:
-            self._line.drop_errands(leg)
+            self._line.drop_requests(leg)

@@ -82,7 +82,7 @@ class Called:
         call = leg.call
         call.responses.append(200)
         call.final_status, call.answered_at, call.state = 200, now, "answered"
-        self._line.tell(call.call_id, "answered", "200 OK", now)
+        self._line.note(call.call_id, "answered", "200 OK", now)
         self._in_dialog.await_ack(leg, transaction, response, now)
 
     def refuse(self, leg: Leg, status: int, why: str, now: float) -> None:

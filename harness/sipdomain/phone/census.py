@@ -12,12 +12,12 @@ class PhoneCensus(NamedTuple):
         legs: Calls and single requests that are not over, or whose late messages are still answered.
         sessions: Open media sessions.
         transactions: SIP transactions that are not over.
-        errands: Requests of its own whose answers it waits for.
+        pending: Requests of its own whose answers it waits for.
         alarms: Moments waited for, SIP's own timers excepted.
     """
 
     legs: int
     sessions: int
     transactions: int
-    errands: int
+    pending: int
     alarms: int

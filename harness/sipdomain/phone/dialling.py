@@ -82,7 +82,7 @@ class Dialling:
         if leg.client is None:
             self._book.finish(leg, "ended", "us", "before the INVITE was sent", now)
         elif not leg.client.cancelling:
-            self._line.tell(leg.call.call_id, "cancelled", "", now)
+            self._line.note(leg.call.call_id, "cancelled", "", now)
             self._carry(leg, leg.client.cancel(now), now)
 
     def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:
@@ -124,7 +124,7 @@ class Dialling:
                 self._provisional(leg, response, now)
             case Challenged(response):
                 self._note_final(leg, response)
-                self._line.tell(leg.call.call_id, "challenged", line_of(response), now)
+                self._line.note(leg.call.call_id, "challenged", line_of(response), now)
             case Answered(response, dialog):
                 self._answered(leg, response, dialog, now)
             case Forked(response):
@@ -147,14 +147,14 @@ class Dialling:
             return
         if leg.call.state == "trying":
             leg.call.state = "ringing"
-            self._line.tell(leg.call.call_id, "ringing", line_of(response), now)
+            self._line.note(leg.call.call_id, "ringing", line_of(response), now)
         if leg.session is None or leg.late_offer or not response.body:
             return
         try:
             connect = leg.session.take_answer(response)
         except MediaError as error:
             # The final response may still bring an answer that fits.
-            self._line.tell(leg.call.call_id, "early media refused", str(error), now)
+            self._line.note(leg.call.call_id, "early media refused", str(error), now)
         else:
             self._line.do(*connect)
 
@@ -171,7 +171,7 @@ class Dialling:
         leg.dialog = dialog
         leg.call.answered_at = now
         leg.call.state = "answered"
-        self._line.tell(leg.call.call_id, "answered", line_of(response), now)
+        self._line.note(leg.call.call_id, "answered", line_of(response), now)
         reply, refusal = self._agree(leg, response)
         if leg.late_offer:
             self._carry(leg, client.acknowledge(dialog, reply), now)
@@ -202,4 +202,4 @@ class Dialling:
         if response.status >= 200:
             self._book.finish(leg, "failed", "", f"cannot work with this {response.status}: {why}", now)
         else:
-            self._line.tell(leg.call.call_id, "response not understood", why, now)
+            self._line.note(leg.call.call_id, "response not understood", why, now)

@@ -115,7 +115,7 @@ class Hold:
         self._line.do(*connect)
         leg.call.hold = "" if renewal.direction == "sendrecv" else "held"
         word = "held" if leg.call.hold else "resumed"
-        self._line.tell(leg.call.call_id, word, leg.session.direction, now)
+        self._line.note(leg.call.call_id, word, leg.session.direction, now)
 
     def _acknowledgement(self, leg: Leg, invite: Request) -> Send:
         assert leg.dialog is not None  # noqa: S101 - the re-INVITE was sent within it
@@ -128,7 +128,7 @@ class Hold:
         renewal.is_over = True
         leg.call.hold = "" if renewal.before == "sendrecv" else "held"
         leg.call.hold_refusal = status
-        self._line.tell(leg.call.call_id, "hold refused", f"{renewal.direction}: {status}", now)
+        self._line.note(leg.call.call_id, "hold refused", f"{renewal.direction}: {status}", now)
         if status in GONE:
             self._book.hang_up(leg, "failed", f"a re-INVITE: {status}", now)
 
@@ -146,5 +146,5 @@ class Hold:
             self._refused(leg, renewal, status, now)
             return
         pause = glare_pause(self._line.number(), is_owner=not leg.call.caller)
-        self._line.tell(leg.call.call_id, "waiting", f"{status} Request Pending, {pause:.2f} s", now)
+        self._line.note(leg.call.call_id, "waiting", f"{status} Request Pending, {pause:.2f} s", now)
         self._line.alarms.set(now + pause, partial(self._offer, leg, renewal))

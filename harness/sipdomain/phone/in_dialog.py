@@ -81,11 +81,11 @@ class InDialog:
             if request.body:
                 body, connect = session.answer(request)
                 self._line.do(*connect)
-                self._line.tell(leg.call.call_id, "media changed", session.direction, now)
+                self._line.note(leg.call.call_id, "media changed", session.direction, now)
             elif request.method == "INVITE":
                 body = session.offer()
         except MediaError as error:
-            self._line.tell(leg.call.call_id, "offer refused", str(error), now)
+            self._line.note(leg.call.call_id, "offer refused", str(error), now)
             self._line.answer(transaction, request, 488, now)
             return
         if contact is not None:

@@ -39,12 +39,12 @@ class Incoming:
         try:
             self._sort(transaction, request, now)
         except RemoteProtocolError as error:
-            self._line.tell(request.call_id, "answered badly formed request", str(error), now)
+            self._line.note(request.call_id, "answered badly formed request", str(error), now)
             self._line.answer(transaction, request, error.status_hint, now)
 
     def refuse(self, message: Request | Response, error: RemoteProtocolError, flow: Flow, now: float) -> None:
         """Note a message that cannot be worked with, and answer a request as far as that can be done."""
-        self._line.tell("", "message not understood", str(error), now)
+        self._line.note("", "message not understood", str(error), now)
         if isinstance(message, Request) and message.method != "ACK":
             with suppress(RemoteProtocolError):
                 refusal = respond(message, error.status_hint, tag=self._line.token())

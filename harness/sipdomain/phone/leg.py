@@ -79,7 +79,7 @@ class Leg:
         hanging_up: Whether BYE waits for that ACK.
         renewal: Our latest re-INVITE.
         referred: The CSeq number of our latest REFER.
-        errands: The keys of its client transactions.
+        pending: The keys of its client transactions.
         unspoken: What the phone is to say, up to its end, in order.
         invite: The INVITE that called the phone, with its transaction, while it rings; None for a call of ours.
     """
@@ -102,7 +102,7 @@ class Leg:
     hanging_up: bool = False
     renewal: Renewal | None = None
     referred: int = 0
-    errands: list[Key] = field(default_factory=list)
+    pending: list[Key] = field(default_factory=list)
     unspoken: list[Utterance] = field(default_factory=list)
     invite: tuple[Transaction, Request] | None = None
 

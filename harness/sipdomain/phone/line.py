@@ -36,7 +36,7 @@ class Asker(Protocol):
 
 
 @dataclass(slots=True)
-class Errand:
+class PendingRequest:
     """A request of ours that waits for its final response.
 
     Attributes:
@@ -63,14 +63,14 @@ class Line:
         self.settings = settings
         self.layer = TransactionLayer(timers=timers)
         self.alarms: TimerQueue[Callable[[float], None]] = TimerQueue()
-        self._errands: dict[Key, Errand] = {}
+        self._pending: dict[Key, PendingRequest] = {}
         self._rng = rng
         self._outbox: list[PhoneOutput] = []
 
     @property
-    def errands(self) -> int:
+    def pending(self) -> int:
         """How many requests of ours are remembered with the call that they belong to."""
-        return len(self._errands)
+        return len(self._pending)
 
     @property
     def longest_wait(self) -> float:
@@ -90,7 +90,7 @@ class Line:
         """Ask for something to be done."""
         self._outbox.extend(outputs)
 
-    def tell(self, call_id: str, event: str, detail: str, now: float) -> None:
+    def note(self, call_id: str, event: str, detail: str, now: float) -> None:
         """Write in the journal."""
         self.do(PhoneEvent(at=now, phone=self.settings.name, call_id=call_id, event=event, detail=detail))
 
@@ -115,8 +115,8 @@ class Line:
     def send(self, leg: Leg, request: Request, now: float, asker: Asker | None = None) -> None:
         """Send a request, other than ACK, in a transaction of its own."""
         transaction, step = self.layer.request(request, leg.flow, now)
-        self._errands[transaction.key] = Errand(leg, request, asker)
-        leg.errands.append(transaction.key)
+        self._pending[transaction.key] = PendingRequest(leg, request, asker)
+        leg.pending.append(transaction.key)
         self._take(step)
 
     def send_again(self, leg: Leg, request: Request, now: float) -> None:
@@ -126,16 +126,16 @@ class Line:
             dialog.local_sequence += 1
             self.send(leg, self.again(leg, request, dialog.local_sequence), now)
 
-    def errand(self, transaction: Transaction, status: int) -> Errand | None:
+    def pending_request(self, transaction: Transaction, status: int) -> PendingRequest | None:
         """Return the request that a response belongs to; after a final one it is forgotten, but for 2xx to INVITE."""
         if status < 200 or (transaction.method == "INVITE" and status < 300):
-            return self._errands.get(transaction.key)
-        return self._errands.pop(transaction.key, None)
+            return self._pending.get(transaction.key)
+        return self._pending.pop(transaction.key, None)
 
-    def drop_errands(self, leg: Leg) -> None:
+    def drop_requests(self, leg: Leg) -> None:
         """Forget all requests of a call; for an INVITE that has no final response yet, none is awaited any more."""
-        for key in leg.errands:
-            self._errands.pop(key, None)
+        for key in leg.pending:
+            self._pending.pop(key, None)
             self.layer.abandon(key)
 
     def _take(self, step: Iterable[object]) -> None:

@@ -61,7 +61,7 @@ class Phone(Abilities):
         self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float
     ) -> list[PhoneOutput]:
         """Take bytes from the wire that are no message: they are noted."""
-        self._line.tell("", "message not understood", f"{error}: {len(data)} bytes from {flow.remote}", now)
+        self._line.note("", "message not understood", f"{error}: {len(data)} bytes from {flow.remote}", now)
         return self._line.drain()
 
     def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
@@ -72,7 +72,7 @@ class Phone(Abilities):
                 call = next((each for each in calls if each.session == event.session), None)
                 if call is not None:
                     detail = f"{event.packets} RTP packets from {event.source}, not {event.agreed}"
-                    self._line.tell(call.call_id, "ignored", detail, now)
+                    self._line.note(call.call_id, "ignored", detail, now)
             case MediaOpened() | MediaFailed() | DtmfReceived():
                 leg = self._book.sessions.get(event.session)
                 if leg is not None and leg.session is not None:
@@ -90,7 +90,7 @@ class Phone(Abilities):
         self, leg: Leg, session: Session, event: MediaOpened | MediaFailed | DtmfReceived, now: float
     ) -> None:
         if isinstance(event, DtmfReceived):
-            self._line.tell(leg.call.call_id, "heard", f"key {event.key}", now)
+            self._line.note(leg.call.call_id, "heard", f"key {event.key}", now)
         elif leg.invite is not None:
             session.address = event.address if isinstance(event, MediaOpened) else session.address
             if isinstance(event, MediaOpened):
@@ -142,16 +142,16 @@ class Phone(Abilities):
                     self._lost(transaction, 503, now)
 
     def _response(self, transaction: Transaction, response: Response, now: float) -> None:
-        errand = self._line.errand(transaction, response.status)
-        if errand is None:
+        pending = self._line.pending_request(transaction, response.status)
+        if pending is None:
             return
-        leg, request = errand.leg, errand.request
+        leg, request = pending.leg, pending.request
         if self._registering.owns(leg):
             self._registered(leg, request, response, now)
             return
         try:
-            if errand.asker is not None:
-                errand.asker.response(leg, request, response, now)
+            if pending.asker is not None:
+                pending.asker.response(leg, request, response, now)
             elif request.method == leg.call.method:
                 self._dialling.response(leg, request, response, now)
             elif response.status in AUTHORIZATION and not leg.credentials.accept(response):
@@ -160,7 +160,7 @@ class Phone(Abilities):
             if response.status >= 200:
                 self._book.finish(leg, "failed", "", f"cannot work with this {response.status}: {error}", now)
             else:
-                self._line.tell(leg.call.call_id, "response not understood", str(error), now)
+                self._line.note(leg.call.call_id, "response not understood", str(error), now)
 
     def _registered(self, leg: Leg, request: Request, response: Response, now: float) -> None:
         try:
@@ -169,10 +169,10 @@ class Phone(Abilities):
             self._registering.lost(leg, f"cannot work with this {response.status}: {error}", now)
 
     def _lost(self, transaction: Transaction, status: int, now: float) -> None:
-        errand = self._line.errand(transaction, 408)
-        if errand is not None and self._registering.owns(errand.leg):
-            self._registering.lost(errand.leg, self._line.why_lost(status), now)
-        elif errand is not None and errand.asker is not None:
-            errand.asker.lost(errand.leg, errand.request, status, now)
-        elif errand is not None and errand.request.method == errand.leg.call.method:
-            self._dialling.lost(errand.leg, status, now)
+        pending = self._line.pending_request(transaction, 408)
+        if pending is not None and self._registering.owns(pending.leg):
+            self._registering.lost(pending.leg, self._line.why_lost(status), now)
+        elif pending is not None and pending.asker is not None:
+            pending.asker.lost(pending.leg, pending.request, status, now)
+        elif pending is not None and pending.request.method == pending.leg.call.method:
+            self._dialling.lost(pending.leg, status, now)

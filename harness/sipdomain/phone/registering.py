@@ -155,7 +155,7 @@ class Registering:
         self._leg = leg
         leg.opening = Request("REGISTER", wish.registrar, Headers(items))
         what = "removing" if wish.expires == 0 else "registering"
-        line.tell(self._call_id, what, wish.registrar, now)
+        line.note(self._call_id, what, wish.registrar, now)
         line.send(leg, leg.opening, now)
 
     def owns(self, leg: Leg) -> bool:
@@ -242,7 +242,7 @@ class Registering:
             self._over(record, "refused", line, now)
             return
         self._retries += 1
-        self._line.tell(self._call_id, "waiting", f"{line}, {text} seconds", now)
+        self._line.note(self._call_id, "waiting", f"{line}, {text} seconds", now)
         self._alarm = self._line.alarms.set(now + int(text), partial(self._again, record))
 
     def _again(self, record: PhoneCall, now: float) -> None:
@@ -254,4 +254,4 @@ class Registering:
         record.state, record.ended_at = state, now
         word = {"ended": "registered", "refused": "registration refused", "failed": "registration failed"}
         removed = state == "ended" and self._alarm is None
-        self._line.tell(self._call_id, "not registered" if removed else word.get(state, state), detail, now)
+        self._line.note(self._call_id, "not registered" if removed else word.get(state, state), detail, now)

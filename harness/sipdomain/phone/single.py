@@ -45,7 +45,7 @@ class SingleRequests:
         if response.status in AUTHORIZATION:
             reason = leg.credentials.accept(response)
             if not reason:
-                self._line.tell(call.call_id, "challenged", detail, now)
+                self._line.note(call.call_id, "challenged", detail, now)
                 leg.seen.clear()
                 leg.sequence += 1
                 leg.opening = self._line.again(leg, request, leg.sequence)
@@ -62,4 +62,4 @@ class SingleRequests:
         leg.call.responses.append(response.status)
         if response.status > 100 and leg.call.state == "trying":
             leg.call.state = "ringing"
-            self._line.tell(leg.call.call_id, "ringing", line_of(response), now)
+            self._line.note(leg.call.call_id, "ringing", line_of(response), now)

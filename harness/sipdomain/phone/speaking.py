@@ -61,11 +61,11 @@ class Speaking:
         if isinstance(event, PromptReady):
             utterance.is_playing = True
             self._line.do(StartPlayback(leg.session.name, utterance.number, utterance.prompt))
-            self._line.tell(leg.call.call_id, "says", utterance.name, now)
+            self._line.note(leg.call.call_id, "says", utterance.name, now)
         else:
             leg.unspoken.remove(utterance)
             leg.call.not_said[utterance.name] = event.reason
-            self._line.tell(leg.call.call_id, "not said", f"{utterance.name}: {event.reason}", now)
+            self._line.note(leg.call.call_id, "not said", f"{utterance.name}: {event.reason}", now)
         self._render_next(leg)
 
     def played(self, event: PlaybackDone, now: float) -> None:
@@ -77,4 +77,4 @@ class Speaking:
         if leg is not None and utterance is not None:
             leg.unspoken.remove(utterance)
             leg.call.said.append(utterance.name)
-            self._line.tell(leg.call.call_id, "said", utterance.name, now)
+            self._line.note(leg.call.call_id, "said", utterance.name, now)

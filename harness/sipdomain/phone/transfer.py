@@ -45,7 +45,7 @@ class Transferring:
         by = ("Referred-By", f"<{self._line.settings.address_of_record}>")
         fields = [self._line.contact(leg), ("Refer-To", f"<{to}>"), by]
         self._send(leg, self._line.within(leg, leg.dialog, "REFER", fields), now)
-        self._line.tell(leg.call.call_id, "transfers", f"to {to}", now)
+        self._line.note(leg.call.call_id, "transfers", f"to {to}", now)
 
     def _send(self, leg: Leg, request: Request, now: float) -> None:
         leg.referred = request.cseq.number
@@ -63,14 +63,14 @@ class Transferring:
         # A notification may overtake the 2xx (RFC 3515 section 2.4.4).
         transfer.statuses.insert(0, response.status)
         transfer.is_over = transfer.is_over or response.status >= 300
-        self._line.tell(leg.call.call_id, "transfer", f"{response.status} {response.reason}", now)
+        self._line.note(leg.call.call_id, "transfer", f"{response.status} {response.reason}", now)
 
     def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:
         """Take note that no final response came to a REFER."""
         if leg.call.transfer is not None and request.cseq.number == leg.referred:
             leg.call.transfer.statuses.insert(0, status)
             leg.call.transfer.is_over = True
-            self._line.tell(leg.call.call_id, "transfer", self._line.why_lost(status), now)
+            self._line.note(leg.call.call_id, "transfer", self._line.why_lost(status), now)
 
 
 def notified(line: Line, leg: Leg, request: Request, now: float) -> None:
@@ -83,10 +83,10 @@ def notified(line: Line, leg: Leg, request: Request, now: float) -> None:
         return  # Of an earlier transfer: RFC 3515 section 2.4.6 tells them by the CSeq number of their REFER.
     status = _status(request)
     if status is None:
-        line.tell(leg.call.call_id, "notification not understood", repr(request.body[:60]), now)
+        line.note(leg.call.call_id, "notification not understood", repr(request.body[:60]), now)
     elif len(transfer.statuses) < MOST_STATUSES:
         transfer.statuses.append(status)
-        line.tell(leg.call.call_id, "transfer", f"the new call: {status}", now)
+        line.note(leg.call.call_id, "transfer", f"the new call: {status}", now)
     state = (request.headers.get("subscription-state") or "").partition(";")[0].strip().lower()
     transfer.is_over = state == "terminated" or (status is not None and status >= 200)
 

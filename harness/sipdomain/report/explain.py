@@ -35,12 +35,12 @@ def explain(
             lines.extend(_one(each))
         lines.append("")
     if afterwards:
-        lines += [f"afterwards  at {afterwards[0].at - start:.3f} s", *map(_told, afterwards), ""]
+        lines += [f"afterwards  at {afterwards[0].at - start:.3f} s", *map(_afterwards_line, afterwards), ""]
     hide = masking(())
     return "".join(f"{printable(hide(line))}\n" for line in lines[:-1])
 
 
-def _told(entry: Alert | Announced | AudioMeasured) -> str:
+def _afterwards_line(entry: Alert | Announced | AudioMeasured) -> str:
     if isinstance(entry, AudioMeasured):
         return f"  · {measured(entry)}"
     if isinstance(entry, Announced):

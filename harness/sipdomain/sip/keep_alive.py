@@ -43,7 +43,7 @@ class KeepAlives:
 
     def __init__(self) -> None:
         self.count = 0
-        self._told: OrderedDict[str, None] = OrderedDict()
+        self._reported: OrderedDict[str, None] = OrderedDict()
 
     def take(self, datagram: bytes, source: str) -> str:
         """Count one.
@@ -56,9 +56,9 @@ class KeepAlives:
             What to say of it: once for each source, and "" for those that a standard has.
         """
         self.count += 1
-        if source in self._told or is_silent(datagram):
+        if source in self._reported or is_silent(datagram):
             return ""
-        self._told[source] = None
-        if len(self._told) > MOST_SOURCES:
-            self._told.popitem(last=False)
+        self._reported[source] = None
+        if len(self._reported) > MOST_SOURCES:
+            self._reported.popitem(last=False)
         return f"{datagram!r} is not a SIP message: taken for a keep-alive, like all that follow from there"

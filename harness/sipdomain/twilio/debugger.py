@@ -138,11 +138,11 @@ class Debugger:
             AlertRecord(
                 sid=self._ids.new("NO"), number=self._alerts.next_number, account_sid=call.account_sid,
                 created_at=entry.at + self._wall_offset, code=entry.code, level=entry.level, text=shown(entry.text),
-                call_sid=entry.call_sid, **self._told(entry.token),
+                call_sid=entry.call_sid, **self._variables(entry.token),
             )
         )  # fmt: skip
 
-    def _told(self, token: int) -> dict[str, Any]:
+    def _variables(self, token: int) -> dict[str, Any]:
         """Return what an alert tells of the HTTP request that it is about."""
         if token != self._latest[0]:
             found = self._answered.get(token)

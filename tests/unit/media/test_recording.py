@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from sipdomain.media.outputs import RecordingDone, StartRecording, Track
-from sipdomain.media.recording import RecordingClock, developed, mixed, mp3, seconds, wav
+from sipdomain.media.recording import RecordingClock, finished_recording, mixed, mp3, seconds, wav
 from sipdomain.media.rtp import RtpPacket
 from sipdomain.media.tape import Tape
 
@@ -70,12 +70,12 @@ def test_a_pause_counts_unless_it_is_left_out(
 def test_what_is_heard_is_on_the_left_and_what_is_sent_on_the_right(
     asked: StartRecording, heard: list[int]
 ) -> None:
-    done = developed(asked, samples(1000, 2000), samples(100, 0, 300, 0, 9, 9), 4 / 8000)
+    done = finished_recording(asked, samples(1000, 2000), samples(100, 0, 300, 0, 9, 9), 4 / 8000)
     assert (done.session, done.recording, values(done), done.silent) == ("s", "RE1", heard, False)
 
 
 def test_two_loud_sides_do_not_turn_over() -> None:
-    assert values(developed(wish(), samples(30_000, -30_000), samples(30_000, -30_000), 2 / 8000)) == [
+    assert values(finished_recording(wish(), samples(30_000, -30_000), samples(30_000, -30_000), 2 / 8000)) == [
         32_767, -32_768,
     ]  # fmt: skip
 
@@ -97,7 +97,7 @@ def test_silence_at_both_ends_is_cut_off_when_that_is_asked_for(
     asked: StartRecording, inbound: list[int], outbound: list[int], heard: list[int], silent: bool
 ) -> None:
     length = max(len(inbound), len(outbound)) / 8000
-    done = developed(asked, samples(*inbound), samples(*outbound), length)
+    done = finished_recording(asked, samples(*inbound), samples(*outbound), length)
     assert (values(done), done.silent) == (heard, silent)
 
 
@@ -144,7 +144,7 @@ class Reel:
     def blocks(self, now: float) -> list[tuple[int, int]]:
         """The first samples of each 20 ms: what was heard, what was said."""
         self.tape.stop(now)
-        found = np.frombuffer(self.tape.develop().audio, "<i2").reshape(-1, 2)[::160]
+        found = np.frombuffer(self.tape.finish().audio, "<i2").reshape(-1, 2)[::160]
         return [(int(left), int(right)) for left, right in found]
 
 
@@ -175,4 +175,4 @@ def test_the_other_track_is_not_kept() -> None:
         reel.hear(100.0, 0)
         reel.say(100.0, 0)
         reel.tape.stop(100.02)
-        assert set(values(reel.tape.develop())) == {seen}
+        assert set(values(reel.tape.finish())) == {seen}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sipdomain.runtime.worlds.sim import SimWorld
 from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
 from sipdomain.sip.uri import Uri
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.family import child_record
 from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.configuration.model import Configuration
@@ -43,11 +43,11 @@ def dial_leg(world: SimWorld, call_id: str, to: str) -> None:
     engine = world.emulator._engine
     parents = engine.records.newest_first(world._account.sid)
     parent = next(each for each in parents if each.sip_call_id == call_id)
-    handling = Handling(
+    webhooks = CallWebhooks(
         url=f"{world.app_url}/leg",
         status_callback=f"{world.app_url}/status",
         events=("initiated", "completed"),
     )
-    order = CallOrder(to=Uri.parse(to), from_="+15551230000", handling=handling)
+    order = CallOrder(to=Uri.parse(to), from_="+15551230000", webhooks=webhooks)
     record = child_record(engine, parent, order, Turn(world.now()))
     world._pump.feed(lambda: world.emulator.dial(record, order, world.now()))

@@ -142,7 +142,7 @@ class HttpServer:
             return _refused(refusal)
         name = unquote(path[len(CONTROL) :])
         if is_control and name == "journal" and EVENTS in request.headers.get("Accept", ""):
-            return await self._tell(request)
+            return await self._stream_journal(request)
         if not is_control and host.partition(":")[0].lower().removesuffix(".") not in twimlets.HOSTS:
             return await self._ask_rest(request, host, path, query)
         if (request.method, path) == ("PUT", f"{CONTROL}snapshot"):
@@ -159,8 +159,8 @@ class HttpServer:
     ) -> web.StreamResponse:
         body = await http_request.read(request, most=most)
         if body is None:
-            told = json.dumps({"message": f"the body has more than {most:,} bytes"}).encode()
-            return _response(413, (("Content-Type", JSON), ("Connection", "close")), told)
+            answer = json.dumps({"message": f"the body has more than {most:,} bytes"}).encode()
+            return _response(413, (("Content-Type", JSON), ("Connection", "close")), answer)
         shown = await self._control.answer(request.method, name, http_request.readable(query), body)
         headers = (("Allow", shown.allow),) if shown.allow else ()
         if shown.pieces is not None:
@@ -194,25 +194,25 @@ class HttpServer:
             if fault.cut == "before":
                 return _cut(request)
             if fault.status is not None:
-                told = self._rest.refused(fault.status, retry_after=fault.retry_after)
-                return _response(told.status, told.headers, told.body)
-        told = self._rest.handle(asked, time.time())
+                answer = self._rest.refused(fault.status, retry_after=fault.retry_after)
+                return _response(answer.status, answer.headers, answer.body)
+        answer = self._rest.handle(asked, time.time())
         if self._keep is not None and request.method not in {"GET", "HEAD"}:
             try:
                 await self._keep()
             except StateError as error:
-                told = self._rest.unavailable(str(error))
-        if told.steps is not None:
-            body = await in_slices(told.steps)
+                answer = self._rest.unavailable(str(error))
+        if answer.steps is not None:
+            body = await in_slices(answer.steps)
         else:
-            body = told.body if told.late is None else await asyncio.to_thread(told.late)
-        headers = told.timed(time.perf_counter() - began).headers
+            body = answer.body if answer.late is None else await asyncio.to_thread(answer.late)
+        headers = answer.timed(time.perf_counter() - began).headers
         if fault is not None and fault.cut == "after":
             has_body = bool(body) and request.method != "HEAD"
-            return await _cut_short(request, told.status, headers, body) if has_body else _cut(request)
-        return _response(told.status, headers, body)
+            return await _cut_short(request, answer.status, headers, body) if has_body else _cut(request)
+        return _response(answer.status, headers, body)
 
-    async def _tell(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _stream_journal(self, request: web.BaseRequest) -> web.StreamResponse:
         """Send the journal as server-sent events, from `Last-Event-ID` on, until the client leaves."""
         from aiohttp import web
 
@@ -254,8 +254,8 @@ async def _stream(request: web.BaseRequest, shown: ControlAnswer) -> web.StreamR
 
 
 def _refused(refusal: Refusal) -> web.Response:
-    told = {"code": refusal.code, "message": refusal.message, "more_info": more_info(refusal.code)}
-    body = json.dumps({**told, "status": refusal.status}).encode()
+    answer = {"code": refusal.code, "message": refusal.message, "more_info": more_info(refusal.code)}
+    body = json.dumps({**answer, "status": refusal.status}).encode()
     wait = (("Retry-After", str(refusal.retry_after)),) if refusal.retry_after else ()
     return _response(refusal.status, (("Content-Type", JSON), *wait), body)
 

@@ -80,11 +80,11 @@ class MediaEngine(ABC, Generic[S, R]):
         self._rooms: dict[str, R] = {}
         self._closed: OrderedDict[str, Ear] = OrderedDict()
         self._bay = Patchbay()
-        self._tell: Callable[[MediaInput], None] = lambda _: None
+        self._notify: Callable[[MediaInput], None] = lambda _: None
 
     def bind(self, on_input: Callable[[MediaInput], None]) -> None:
-        """Say who is told; before the first output."""
-        self._tell = on_input
+        """Say who is notified; before the first output."""
+        self._notify = on_input
 
     def carry(self, output: MediaOutput) -> None:
         """Carry an output out.
@@ -166,12 +166,12 @@ class MediaEngine(ABC, Generic[S, R]):
     def _open_session(self, output: OpenMedia) -> None:
         name = output.session
         if self._endpoint(name) is not None:
-            self._tell(MediaFailed(name, "the session is open already"))
+            self._notify(MediaFailed(name, "the session is open already"))
             return
         try:
             session = self._new_session(output)
         except SetupError as error:
-            self._tell(MediaFailed(name, str(error)))
+            self._notify(MediaFailed(name, str(error)))
             return
         self._open[name] = session
         self._opened(session)
@@ -206,7 +206,7 @@ class MediaEngine(ABC, Generic[S, R]):
 
     def _report(self, event: MediaInput) -> None:
         """Tell what a session has to report; pass a key on across a bridge (assumed: in a room keys go nowhere)."""
-        self._tell(event)
+        self._notify(event)
         if isinstance(event, DtmfReceived):
             duration = min(max(event.duration, _SHORTEST_KEY), _LONGEST_KEY)
             for sink in self._bay.sinks(event.session):
@@ -221,16 +221,16 @@ class MediaEngine(ABC, Generic[S, R]):
             if duration is None:
                 duration = self._render(output)
         except MediaError as error:
-            self._tell(PromptFailed(output.token, str(error)))
+            self._notify(PromptFailed(output.token, str(error)))
         else:
             if duration is not None:
-                self._tell(PromptReady(output.token, duration))
+                self._notify(PromptReady(output.token, duration))
 
     def _played(self, endpoint: str, numbers: list[int]) -> None:
         """Report playbacks that came to their end; keys that were sent as tones are none."""
         for number in numbers:
             if number != _TONES:
-                self._tell(PlaybackDone(endpoint, number))
+                self._notify(PlaybackDone(endpoint, number))
 
     # --- recordings --------------------------------------------------------------------------------------
 

@@ -101,14 +101,14 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         self._ticker.start()
         loading = self._library.loading if self._patient else None
         if loading is None:
-            self._tell(MediaOpened(session.name, session.address))
+            self._notify(MediaOpened(session.name, session.address))
         else:
             self._begin(self._open_late(session, loading))
 
     async def _open_late(self, session: RtpSession, loading: asyncio.Task[None]) -> None:
         await asyncio.wait({loading}, timeout=PATIENCE)
         if self._open.get(session.name) is session:
-            self._tell(MediaOpened(session.name, session.address))
+            self._notify(MediaOpened(session.name, session.address))
 
     def _connect(self, session: RtpSession, output: ConnectMedia, now: float) -> None:
         session.connect(output, now)
@@ -202,13 +202,13 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         try:
             duration = await self._library.prepare(output.prompt)
         except MediaError as error:
-            self._tell(PromptFailed(output.token, str(error)))
+            self._notify(PromptFailed(output.token, str(error)))
         except Exception:
             # A fault of ours must not leave the caller in silence for ever.
             log.exception("cannot render a prompt")
-            self._tell(PromptFailed(output.token, "the prompt could not be rendered"))
+            self._notify(PromptFailed(output.token, "the prompt could not be rendered"))
         else:
-            self._tell(PromptReady(output.token, duration))
+            self._notify(PromptReady(output.token, duration))
 
     def _develop(self, tape: Tape, now: float) -> None:
         tape.stop(now)
@@ -216,12 +216,12 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     async def _develop_later(self, tape: Tape) -> None:
         try:
-            done = await asyncio.to_thread(tape.develop)
+            done = await asyncio.to_thread(tape.finish)
         except Exception:
             # A fault of ours must not leave the recording unfinished for ever.
             log.exception("cannot make a recording")
             done = RecordingDone(tape.wish.session, tape.wish.recording, b"")
-        self._tell(done)
+        self._notify(done)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(work)

@@ -62,7 +62,7 @@ class RtpSession:
         self,
         name: str,
         opened: Pair,
-        tell: Callable[[MediaInput], None],
+        notify: Callable[[MediaInput], None],
         *,
         ear: float,
         secure: bool = False,
@@ -73,10 +73,10 @@ class RtpSession:
         Args:
             name: The session's name.
             opened: Bound sockets that do not block; the session closes them.
-            tell: Told of each key, of packets that were ignored, of silence, and at the end how it went.
+            notify: Called with each key, of packets that were ignored, of silence, and at the end how it went.
             ear: How many seconds of audio are kept.
             secure: Whether its packets are SRTP.
-            silence: After how many seconds without audio it tells so; 0 for never.
+            silence: After how many seconds without audio it reports so; 0 for never.
         """
         self.name = name
         self.ear = Ear(ear)
@@ -86,7 +86,7 @@ class RtpSession:
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
         self._socket, self._control = opened
-        self._tell = tell
+        self._notify = notify
         self._keys = DtmfReceiver()
         self._listeners: dict[int, tuple[float, SilenceMeter]] = {}
         self._codecs = dict(_STATIC)
@@ -169,7 +169,7 @@ class RtpSession:
         """
         self._send_packet(now, heard)
         if self._keys.waiting:
-            self._tell_keys(self._keys.idle(now))
+            self._notify_keys(self._keys.idle(now))
         if self._remote.ignored:
             self._report(now)
         if now >= self._due_at:
@@ -199,7 +199,7 @@ class RtpSession:
             self._audio_at = _NEVER
         self._schedule()
         if silent:
-            self._tell(MediaSilent(self.name, self._silence))
+            self._notify(MediaSilent(self.name, self._silence))
 
     def _send_report(self, now: float, *, goodbye: bool = False) -> None:
         """Send a report to where the peer's RTCP is; one that cannot leave is lost."""
@@ -215,7 +215,7 @@ class RtpSession:
         """Say once that somebody else sends here."""
         found = self._remote.report(now, last=last)
         if found is not None:
-            self._tell(RtpIgnored(self.name, found.source, found.packets, found.agreed))
+            self._notify(RtpIgnored(self.name, found.source, found.packets, found.agreed))
 
     def _record(self, packet: RtpPacket, now: float) -> None:
         """Keep what goes out, keys excepted."""
@@ -266,13 +266,13 @@ class RtpSession:
                 self._send_packet(now)
         self.read(now)
         if self._keys.waiting:
-            self._tell_keys(self._keys.idle(now + 1.0))
+            self._notify_keys(self._keys.idle(now + 1.0))
         self._report(now, last=True)
         self.read_control(now)
         if self._reports.next_at != _NEVER:
             if self.sender.sent or self._reports.sent:
                 self._send_report(now, goodbye=True)
-            self._tell(self._reports.measured(self.name))
+            self._notify(self._reports.measured(self.name))
         self._due_at = _NEVER
         self._socket.close()
         self._control.close()
@@ -319,7 +319,9 @@ class RtpSession:
             return
         codec = self._codecs.get(packet.payload_type)
         if packet.payload_type == self._dtmf:
-            self._tell_keys(self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now))
+            self._notify_keys(
+                self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=now)
+            )
         elif codec is not None:
             self.ear.take(packet, codec, now)
             if self.buffer is not None:
@@ -334,8 +336,8 @@ class RtpSession:
             meter.take(audio, codec)
             if meter.silence >= silence:
                 del self._listeners[number]
-                self._tell(SilenceHeard(self.name, number))
+                self._notify(SilenceHeard(self.name, number))
 
-    def _tell_keys(self, pressed: list[Pressed]) -> None:
+    def _notify_keys(self, pressed: list[Pressed]) -> None:
         for press in pressed:
-            self._tell(DtmfReceived(self.name, press.key, press.duration))
+            self._notify(DtmfReceived(self.name, press.key, press.duration))

@@ -98,7 +98,7 @@ class SimSession:
     Attributes:
         name: The session's name.
         address: Where it can be reached.
-        tell: Told of keys and silence.
+        notify: Called with keys and silence.
         secure: Whether it hears nothing without keys for SRTP.
         ear: What it hears.
         agreed: What was agreed with the peer, or None.
@@ -120,7 +120,7 @@ class SimSession:
 
     name: str
     address: Address
-    tell: Callable[[MediaInput], None]
+    notify: Callable[[MediaInput], None]
     ear: SimEar
     secure: bool = False
     agreed: Agreement | None = None
@@ -168,7 +168,7 @@ class SimSession:
             self.silent = None
         elif self.silent is None and missed and self.silence and self.call_at is not None:
             self.silent = self.call_at(
-                now + self.silence, lambda: self.tell(MediaSilent(self.name, self.silence))
+                now + self.silence, lambda: self.notify(MediaSilent(self.name, self.silence))
             )
 
     def listen(self, wish: StartListening, now: float) -> None:
@@ -182,7 +182,7 @@ class SimSession:
 
     def _silence_heard(self, number: int) -> None:
         del self.listeners[number]
-        self.tell(SilenceHeard(self.name, number))
+        self.notify(SilenceHeard(self.name, number))
 
     def listen_no_more(self, listener: int) -> None:
         """Wait for it no more; harmless when it was heard."""

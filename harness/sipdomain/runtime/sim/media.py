@@ -65,7 +65,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
 
     def _opened(self, session: SimSession) -> None:
         self._exchange.open(session, self._now())
-        self._tell(MediaOpened(session.name, session.address))
+        self._notify(MediaOpened(session.name, session.address))
 
     def _connect(self, session: SimSession, output: ConnectMedia, now: float) -> None:
         self._exchange.connect(session, output.agreement, now)
@@ -81,7 +81,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         if connected:
             # Nothing is lost on the way, and nothing takes time; only a peer that was there could report that.
             figures = (0, 0.0, 0.0) if session.was_heard else (None, None, None)
-            self._tell(
+            self._notify(
                 MediaMeasured(session.name, session.sent.packets, session.heard.packets, 0, 0.0, *figures)
             )
 
@@ -179,7 +179,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
     def _key_up(self, session: SimSession, key: str, duration: float) -> None:
         listener = session.listener
         if listener is not None:
-            listener.tell(DtmfReceived(listener.name, key, duration))
+            listener.notify(DtmfReceived(listener.name, key, duration))
 
     def _render(self, output: PreparePrompt) -> float | None:
         return self._rendered(output.prompt)
@@ -188,4 +188,4 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         return len(self._library.samples(prompt)) / g711.RATE
 
     def _develop(self, tape: SimTape, now: float) -> None:
-        self._tell(tape.develop(self._library, now))
+        self._notify(tape.finish(self._library, now))

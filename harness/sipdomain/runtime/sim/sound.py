@@ -10,7 +10,7 @@ from sipdomain.media import g711
 from sipdomain.media.ear import KEPT
 from sipdomain.media.outputs import RecordingDone, StartRecording
 from sipdomain.media.prompts import Prompt
-from sipdomain.media.recording import RecordingClock, developed
+from sipdomain.media.recording import RecordingClock, finished_recording
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 
 if TYPE_CHECKING:
@@ -185,11 +185,11 @@ class SimTape:
         if since is not None and since < now:
             self._stretches.append((since, now, self._place))
 
-    def develop(self, library: PromptLibrary, now: float) -> RecordingDone:
+    def finish(self, library: PromptLibrary, now: float) -> RecordingDone:
         """Return what was recorded until now."""
         self._end_stretch(now)
         inbound, outbound = (self._samples(spans, library) for spans in (self.inbound, self.outbound))
-        return developed(self._wish, inbound, outbound, self._clock.length(now))
+        return finished_recording(self._wish, inbound, outbound, self._clock.length(now))
 
     def _samples(self, spans: list[Span], library: PromptLibrary) -> Samples:
         import numpy as np

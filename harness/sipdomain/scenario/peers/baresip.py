@@ -118,7 +118,7 @@ class Baresip:
         Raises:
             SetupError: It takes no orders.
         """
-        self._tell(_COMMANDS[act])
+        self._send_command(_COMMANDS[act])
 
     def quit(self) -> None:
         """Let it unregister and end.
@@ -126,9 +126,9 @@ class Baresip:
         Raises:
             SetupError: It takes no orders.
         """
-        self._tell("quit")
+        self._send_command("quit")
 
-    def _tell(self, command: str) -> None:
+    def _send_command(self, command: str) -> None:
         """Send a command as its module ctrl_tcp takes it: JSON in a netstring."""
         word, _, rest = command.partition(" ")
         order = json.dumps({"command": word, "params": rest})

@@ -56,7 +56,7 @@ def _send_ack(_: Clockwork, transaction: Transaction, message: Message | None, n
         out.append(Send(transaction.flow, transaction.kept))
 
 
-def _tell(_: Clockwork, transaction: Transaction, message: Message | None, now: float, out: Step) -> None:
+def _report(_: Clockwork, transaction: Transaction, message: Message | None, now: float, out: Step) -> None:
     if isinstance(message, Request):
         is_ack = message.method == "ACK"
         out.append(AckArrived(message, transaction.flow) if is_ack else RequestArrived(transaction, message))
@@ -64,13 +64,13 @@ def _tell(_: Clockwork, transaction: Transaction, message: Message | None, now: 
         out.append(ResponseArrived(transaction, message))
 
 
-def _tell_timeout(
+def _report_timeout(
     _: Clockwork, transaction: Transaction, message: Message | None, now: float, out: Step
 ) -> None:
     out.append(TimedOut(transaction))
 
 
-def _tell_error(
+def _report_error(
     _: Clockwork, transaction: Transaction, message: Message | None, now: float, out: Step
 ) -> None:
     out.append(TransportFailed(transaction))
@@ -115,9 +115,9 @@ ACTIONS: Final[dict[Action, Act]] = {
     Action.SEND: _send,
     Action.RESEND: _resend,
     Action.SEND_ACK: _send_ack,
-    Action.TELL: _tell,
-    Action.TELL_TIMEOUT: _tell_timeout,
-    Action.TELL_TRANSPORT_ERROR: _tell_error,
+    Action.REPORT: _report,
+    Action.REPORT_TIMEOUT: _report_timeout,
+    Action.REPORT_TRANSPORT_ERROR: _report_error,
     Action.STOP: _stop,
     Action.START_A: _doubling(Input.TIMER_A, capped=False),
     Action.START_B: _fixed(Input.TIMER_B, _64_t1),

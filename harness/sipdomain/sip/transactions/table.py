@@ -51,10 +51,10 @@ class Action(IntEnum):
     """Send the kept message again."""
     SEND_ACK = auto()
     """Acknowledge a final response other than 2xx (section 17.1.1.3), and keep the ACK for retransmission."""
-    TELL = auto()
+    REPORT = auto()
     """Hand the message to the transaction user."""
-    TELL_TIMEOUT = auto()
-    TELL_TRANSPORT_ERROR = auto()
+    REPORT_TIMEOUT = auto()
+    REPORT_TRANSPORT_ERROR = auto()
     START_A = auto()
     START_B = auto()
     START_D = auto()

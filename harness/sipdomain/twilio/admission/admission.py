@@ -10,7 +10,7 @@ from sipdomain.sip.digest import Challenge, Credentials, NonceKeeper, hash_a1, v
 from sipdomain.sip.message import Request
 from sipdomain.sip.outputs import Flow
 from sipdomain.sip.uri import Uri
-from sipdomain.twilio.admission.credentials import Challenges, Unusable, most_telling, of_nonce, read
+from sipdomain.twilio.admission.credentials import Challenges, Unusable, most_relevant, of_nonce, read
 from sipdomain.twilio.admission.password_guesses import Guesses
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.fidelity.rules import RULES
@@ -380,7 +380,7 @@ class Admission:
                 f"realm {REALM!r}, MD5, qop auth" if each.rule == "challenge-form" else "Digest credentials"
             )
             trail.note("credentials", "noted", each.rule, got=each.got, wanted=wanted)
-        return found or most_telling(unusable)
+        return found or most_relevant(unusable)
 
     def _challenge(self, trail: Trail, why: Unusable, *, stale: bool = False) -> Challenged:
         again = self._challenges.again(trail.request)

@@ -14,7 +14,7 @@ MOST: Final = 10_000
 """How many calls are remembered that were challenged and not let in; the one challenged longest ago is forgotten."""
 LONGEST_KEY: Final = 128
 """How many characters of a Call-ID tell it from others."""
-_LONGEST_TOLD: Final = 80
+_LONGEST: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def read(request: Request, realm: str) -> tuple[Credentials | None, list[Unusabl
         try:
             found = Credentials.parse(text)
         except RemoteProtocolError as error:
-            unusable.append(Unusable(str(error)[:_LONGEST_TOLD], _mend(str(error))))
+            unusable.append(Unusable(str(error)[:_LONGEST], _mend(str(error))))
             continue
         wrong = _of_another_kind(found, realm)
         if wrong is None:
@@ -74,7 +74,7 @@ def read(request: Request, realm: str) -> tuple[Credentials | None, list[Unusabl
     return None, unusable
 
 
-def most_telling(unusable: list[Unusable]) -> Unusable:
+def most_relevant(unusable: list[Unusable]) -> Unusable:
     """Return which of several to tell: one for our realm before one for another, which may be of another proxy."""
     return (
         next((each for each in unusable if not each.got.startswith("realm ")), unusable[0])
@@ -86,13 +86,13 @@ def most_telling(unusable: list[Unusable]) -> Unusable:
 def _of_another_kind(found: Credentials, realm: str) -> Unusable | None:
     if found.realm != realm:
         mend = f"work the response out with the realm of the challenge, {realm}, and send that realm"
-        return Unusable(f"realm {found.realm!r}"[:_LONGEST_TOLD], mend, "challenge-form")
+        return Unusable(f"realm {found.realm!r}"[:_LONGEST], mend, "challenge-form")
     if found.algorithm.upper() not in {"", "MD5"}:
         mend = "use MD5, which a challenge without an algorithm asks for"
-        return Unusable(f"algorithm {found.algorithm}"[:_LONGEST_TOLD], mend, "challenge-form")
+        return Unusable(f"algorithm {found.algorithm}"[:_LONGEST], mend, "challenge-form")
     if found.qop not in {"", "auth"}:
         mend = "answer with qop=auth, as the challenge offers, and with nc and cnonce"
-        return Unusable(f"qop {found.qop}"[:_LONGEST_TOLD], mend, "challenge-form")
+        return Unusable(f"qop {found.qop}"[:_LONGEST], mend, "challenge-form")
     return None
 
 

@@ -9,7 +9,7 @@ from sipdomain.twilio.store.model import Domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handling:
+class CallWebhooks:
     """The webhooks of one call.
 
     Attributes:
@@ -33,7 +33,7 @@ class Handling:
     events: tuple[str, ...] = ("completed",)
 
     @classmethod
-    def of_domain(cls, domain: Domain, profile: Profile) -> Handling:
+    def of_domain(cls, domain: Domain, profile: Profile) -> CallWebhooks:
         """Return how calls to a domain are handled."""
         return cls(
             url=domain.voice_url or "",

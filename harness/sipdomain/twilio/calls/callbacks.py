@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.engine.engine import Engine
@@ -21,7 +21,7 @@ class Reported(Protocol):
         """What its webhooks need to know."""
 
     @property
-    def handling(self) -> Handling:
+    def webhooks(self) -> CallWebhooks:
         """Its webhooks."""
 
     @property
@@ -51,7 +51,7 @@ class Callbacks:
         self._queue = CallbackQueue(engine, call.identity, "status")
         self._sequence = 0
 
-    def tell(self, event: str, status: str, turn: Turn) -> None:
+    def notify(self, event: str, status: str, turn: Turn) -> None:
         """Queue the callback for an event, if it is wanted and there is a URL.
 
         Args:
@@ -59,8 +59,8 @@ class Callbacks:
             status: The CallStatus to send.
             turn: Now, and where outputs go.
         """
-        call, handling = self._call, self._call.handling
-        if not handling.status_callback or event not in handling.events:
+        call, webhooks = self._call, self._call.webhooks
+        if not webhooks.status_callback or event not in webhooks.events:
             return
         extra = {
             "CallStatus": status,
@@ -75,4 +75,4 @@ class Callbacks:
             extra |= call.recorder.parameters
         self._sequence += 1
         parameters = ordered({**call.parameters, **extra}, call.sip_headers)
-        self._queue.put(handling.status_callback_method, handling.status_callback, parameters, turn)
+        self._queue.put(webhooks.status_callback_method, webhooks.status_callback, parameters, turn)

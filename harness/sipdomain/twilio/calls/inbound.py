@@ -15,7 +15,7 @@ from sipdomain.sip.session_timer import SessionExpires, fields_of
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission.admission import Admitted
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.family import note_began
 from sipdomain.twilio.calls.leg import SDP, Leg, Service
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
@@ -61,7 +61,7 @@ class Call(Leg):
         if request.from_.name and engine.profile.sends_caller_name:
             parameters["CallerName"] = request.from_.name
         super().__init__(
-            service, record, flow=flow, dialog=dialog, handling=Handling.of_domain(domain, engine.profile),
+            service, record, flow=flow, dialog=dialog, webhooks=CallWebhooks.of_domain(domain, engine.profile),
             parameters=parameters, domain=domain,
             # Rule byoc-no-headers.
             sip_headers=() if domain.byoc_trunk_sid else tuple(sip_parameters(request.headers)),
@@ -86,8 +86,8 @@ class Call(Leg):
         note_began(self.record, turn)
         self._ring(turn)
         self._note_status(turn)
-        self.callbacks.tell("initiated", "initiated", turn)
-        self.callbacks.tell("ringing", "ringing", turn)
+        self.callbacks.notify("initiated", "initiated", turn)
+        self.callbacks.notify("ringing", "ringing", turn)
         self.interpreter.start(turn)
 
     def _ring(self, turn: Turn) -> None:

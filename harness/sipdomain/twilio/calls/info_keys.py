@@ -23,9 +23,9 @@ def note_keys(service: Service, request: Request, turn: Turn) -> bool:
     call = service.calls.of_request(request) if request.to.tag else None
     if request.method != "INFO" or call is None or not kind.startswith(_KINDS):
         return False
-    if "info-keys" in call.told:
+    if "info-keys" in call.noted:
         return True
-    call.told.add("info-keys")
+    call.noted.add("info-keys")
     trail = Trail(request, turn.now, domain=call.domain)
     trail.note(
         "keys", "refused", "methods", reason="keys-by-info", got=f"INFO with {kind}",

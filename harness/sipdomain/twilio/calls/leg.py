@@ -20,10 +20,10 @@ from sipdomain.sip.session_timer import SessionExpires, fields_of
 from sipdomain.sip.sources import source_of
 from sipdomain.sip.timers import Alarm, whole_seconds
 from sipdomain.sip.transactions import Transaction
-from sipdomain.twilio.admission.admission import is_address
 from sipdomain.twilio.calls.bye import Bye
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.callbacks import Callbacks
+from sipdomain.twilio.calls.next_flow import next_flow
 from sipdomain.twilio.calls.orders import CallUpdate
 from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.calls.service import ServiceOf
@@ -49,7 +49,7 @@ class Leg(ABC):
     Attributes:
         record: What the REST API shows of it.
         domain: The domain that was called; None for a call of ours.
-        handling: Its webhooks.
+        webhooks: Its webhooks.
         identity: What its webhooks need to know.
         parameters: The provider's parameters that stay the same, CallStatus excepted.
         sip_headers: The `SipHeader_` parameters.
@@ -68,7 +68,7 @@ class Leg(ABC):
     """
 
     def __init__(
-        self, service: Service, record: CallRecord, *, flow: Flow, dialog: Dialog, handling: Handling,
+        self, service: Service, record: CallRecord, *, flow: Flow, dialog: Dialog, webhooks: CallWebhooks,
         parameters: Mapping[str, str], sip_headers: tuple[tuple[str, str], ...] = (), domain: Domain | None = None,
         secure: bool = False, behind_nat: bool = False,
     ) -> None:  # fmt: skip
@@ -81,7 +81,7 @@ class Leg(ABC):
         self.source, self.places = source_of(flow.remote.host), 1
         self._behind_nat = behind_nat
         self.record, self.domain = record, domain
-        self.dialog, self.handling, self.session = dialog, handling, record.sid
+        self.dialog, self.webhooks, self.session = dialog, webhooks, record.sid
         self.identity = CallIdentity(
             record.sid, record.sip_call_id, engine.store.accounts.fetch(record.account_sid).auth_token,
             new_cnonce=engine.identifiers.new_cnonce,
@@ -106,7 +106,7 @@ class Leg(ABC):
         self._bye_fields: list[tuple[str, str]] = []
         self.session_timer = SessionTimer(engine, service.agent, self, is_owner=record.direction != "inbound")
         self._over = False
-        self.told: set[str] = set()  # What is said once in a call, and was.
+        self.noted: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(engine, self)
         self.interpreter = Interpreter(engine, self)
         self.recorder = Recorder(engine, service.calls.recorders, self)
@@ -166,7 +166,7 @@ class Leg(ABC):
         self.status = self.record.status = "in-progress"
         self.record.answered_at = self.record.updated_at = self._engine.wall(now)
         self._note_status(turn)
-        self.callbacks.tell("answered", "in-progress", turn)
+        self.callbacks.notify("answered", "in-progress", turn)
 
     def _connect(self, agreement: Agreement, turn: Turn) -> None:
         turn.out.append(ConnectMedia(self.session, agreement, self._flow.remote.host))
@@ -206,7 +206,7 @@ class Leg(ABC):
         """No ACK came for a 200 (rule no-ack)."""
         self._unacknowledged = None
         text = "ACK not received from your SIP endpoint"
-        if WENT_STRAIGHT in self.told:
+        if WENT_STRAIGHT in self.noted:
             text += f"; it came straight to the Contact: {STRAIGHT}"
         self._alert(32022, "error", text, turn)
         self.hang_up(turn)
@@ -264,7 +264,7 @@ class Leg(ABC):
 
     def update(self, change: CallUpdate, turn: Turn) -> None:
         """Take a change of a call that is not over; a new document only when it is answered."""
-        self.handling = change.handling(self.handling)
+        self.webhooks = change.applied_to(self.webhooks)
         self.record.updated_at = self._engine.wall(turn.now)
         if change.time_limit is not None:
             self._limit_to(change.time_limit, turn)
@@ -333,15 +333,8 @@ class Leg(ABC):
         self._finish("completed", turn)
 
     def next_flow(self) -> Flow:
-        """Return the flow for a request of ours: to the first route or the Contact, or the way the call began.
-
-        That way is left only for an IP address, and never without routes when the peer is behind
-        a NAT (its Via names another host than it came from): its Contact cannot be reached.
-        """
-        flow, hop = self._flow, self.dialog.next_hop
-        if flow.reliable or not is_address(hop.host) or (self._behind_nat and not self.dialog.route_set):
-            return flow
-        return Flow(flow.transport, flow.local, Address(hop.host, hop.port or 5060))
+        """Return by which way a request of ours leaves now."""
+        return next_flow(self._flow, self.dialog, behind_nat=self._behind_nat)
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._over = True
@@ -360,7 +353,7 @@ class Leg(ABC):
             turn.out.append(CloseMedia(self.session))
         self._unacknowledged = None
         self._note_status(turn)
-        self.callbacks.tell("completed", status, turn)
+        self.callbacks.notify("completed", status, turn)
         self._bye_fields = self.recorder.headers
         self._let_go()
 

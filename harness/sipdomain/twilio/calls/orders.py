@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from sipdomain.sip.uri import Uri
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder, RecordingWish
 
@@ -18,7 +18,7 @@ class CallOrder:
     Attributes:
         to: A SIP URI; the header fields of its URI go into the INVITE.
         from_: What the callee sees: a user part, or a SIP URI.
-        handling: Its webhooks.
+        webhooks: Its webhooks.
         timeout: How long it may ring, in seconds.
         time_limit: The longest that it may last, from its answer, in seconds; None for the usual limit.
         username: Answers a digest challenge, or "".
@@ -29,7 +29,7 @@ class CallOrder:
 
     to: Uri
     from_: str
-    handling: Handling
+    webhooks: CallWebhooks
     timeout: float = 60.0
     time_limit: float | None = None
     username: str = ""
@@ -64,7 +64,7 @@ class CallUpdate:
     status_callback_method: str | None = None
     time_limit: float | None = None
 
-    def handling(self, before: Handling) -> Handling:
+    def applied_to(self, before: CallWebhooks) -> CallWebhooks:
         """Return the webhooks of a call that is so changed; its first document is past."""
         return replace(
             before,

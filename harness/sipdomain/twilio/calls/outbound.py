@@ -56,7 +56,7 @@ class OutboundCall(Leg):
         super().__init__(
             service, record, flow=first.flow,
             dialog=Dialog(record.sip_call_id, local, called, first.uri, local_sequence=0),
-            handling=order.handling, parameters={"SipCallId": record.sip_call_id, **parent_parameters(record)},
+            webhooks=order.webhooks, parameters={"SipCallId": record.sip_call_id, **parent_parameters(record)},
             secure=first.secure, behind_nat=first.behind_nat,
         )  # fmt: skip
         self.source = ""
@@ -75,7 +75,7 @@ class OutboundCall(Leg):
         full = not calls.shares.allows(self.source)
         calls.enter(self)
         note_began(self.record, turn)
-        if self.handling.url and self.handling.twiml:
+        if self.webhooks.url and self.webhooks.twiml:
             self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
         if not self._targets:
             self._alert(self._why_code, "error", self._why, turn)
@@ -106,7 +106,7 @@ class OutboundCall(Leg):
         offer = self.negotiation.offer(SUITES[:1])
         self.status = "initiated"
         self._note_status(turn)
-        self.callbacks.tell("initiated", "initiated", turn)
+        self.callbacks.notify("initiated", "initiated", turn)
         self._no_answer = engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
         invitation = Invitation(
             local=self.dialog.local, remote=self.dialog.remote, call_id=self.dialog.call_id, body=bytes(offer),
@@ -129,7 +129,7 @@ class OutboundCall(Leg):
         self.status = self.record.status = "ringing"
         self.record.updated_at = self._engine.wall(turn.now)
         self._note_status(turn)
-        self.callbacks.tell("ringing", "ringing", turn)
+        self.callbacks.notify("ringing", "ringing", turn)
 
     def answered(self, answer: Answer, turn: Turn) -> None:
         """Talk to the phone that answered first."""
@@ -142,7 +142,7 @@ class OutboundCall(Leg):
             agreement = self.negotiation.accept(description_of(response))
         except MediaError as error:
             self._alert(32102, "error", f"the answer cannot be agreed to: {error}", turn)
-            self._tell_end(response.status)
+            self._report_end(response.status)
             self._finish("failed", turn)
             self._send_bye(turn)
             return
@@ -187,14 +187,14 @@ class OutboundCall(Leg):
             ended = "busy"
         elif status in _UNANSWERED:
             ended = "no-answer"
-        self._tell_end(status)
+        self._report_end(status)
         self._end(ended, turn)
 
-    def _tell_end(self, status: int) -> None:
+    def _report_end(self, status: int) -> None:
         self.parameters["SipResponseCode"] = str(status)
 
     def _not_answered(self, turn: Turn) -> None:
-        self._tell_end(487)
+        self._report_end(487)
         self._end("no-answer", turn)
 
     # --- what any leg does -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The recordings of one call: begun, paused, ended, and told of to their callback URLs."""
+"""The recordings of one call: begun, paused, ended, and reported to their callback URLs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Recorded(Protocol):
 class Recorder:
     """Carries the recordings of a call out, and ends them with it."""
 
-    __slots__ = ("_call", "_engine", "_last", "_open", "_running", "_told")
+    __slots__ = ("_call", "_callbacks", "_engine", "_last", "_open", "_running")
 
     def __init__(self, engine: Engine, recorders: dict[str, Recorder], call: Recorded) -> None:
         """Record a call; what is not finished stands in `recorders`, by its SID."""
@@ -62,7 +62,7 @@ class Recorder:
         self._open = recorders
         self._call = call
         self._running: dict[str, _Running] = {}
-        self._told: dict[str, _Callbacks] = {}
+        self._callbacks: dict[str, _Callbacks] = {}
         self._last: tuple[RecordingRecord, int] | None = None
 
     @property
@@ -122,7 +122,7 @@ class Recorder:
             ended: Called once at its end, whoever ends it.
         """
         self._open[record.sid] = self
-        self._told[record.sid] = _Callbacks(self._engine, self._call, record)
+        self._callbacks[record.sid] = _Callbacks(self._engine, self._call, record)
         if self._call.over or self._call.answered_at is None:
             self.done(RecordingDone(self._call.session, record.sid, b""), turn)
             ended(turn)
@@ -135,7 +135,7 @@ class Recorder:
             )
         )
         self._set_limit(running, turn)
-        self._told[record.sid].tell("in-progress", turn)
+        self._callbacks[record.sid].notify("in-progress", turn)
 
     def _set_limit(self, running: _Running, turn: Turn) -> None:
         """End the recording when it is as long as it may be (rule recording-longest)."""
@@ -165,14 +165,14 @@ class Recorder:
         """Take a recording that is ready."""
         engine = self._engine
         self._open.pop(event.recording, None)
-        told = self._told.pop(event.recording)
+        callbacks = self._callbacks.pop(event.recording)
         record = engine.records.recordings.finish(
             event.recording, event.audio, engine.wall(turn.now),
-            duration=whole_seconds(seconds(event.audio, told.record.channels)),
+            duration=whole_seconds(seconds(event.audio, callbacks.record.channels)),
             error_code=SILENT if event.silent else TOO_SHORT,
         )  # fmt: skip
         if record is not None:
-            told.tell("completed" if event.audio else "absent", turn)
+            callbacks.notify("completed" if event.audio else "absent", turn)
 
     # --- what the end of the call tells of them ----------------------------------------------------------
 
@@ -228,7 +228,7 @@ class _Callbacks:
         self._queue = CallbackQueue(engine, call.identity, "recording")
         self.record = record
 
-    def tell(self, event: RecordingEvent, turn: Turn) -> None:
+    def notify(self, event: RecordingEvent, turn: Turn) -> None:
         """Queue the callback for an event, if it was asked for (rule recording-callback)."""
         record = self.record
         if not record.callback_url or event not in record.callback_events:

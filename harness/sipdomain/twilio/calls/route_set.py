@@ -15,8 +15,8 @@ def came_by_the_edge(agent: UserAgent, call: Leg, request: Request, turn: Turn) 
     route = agent.edge_route(call.flow)
     if route is None or route.passed_by(request):
         return True
-    if WENT_STRAIGHT not in call.told:
-        call.told.add(WENT_STRAIGHT)
+    if WENT_STRAIGHT not in call.noted:
+        call.noted.add(WENT_STRAIGHT)
         trail = Trail(request, turn.now, domain=call.domain)
         routes = ", ".join(request.headers.all("route"))
         trail.note(

@@ -188,7 +188,7 @@ class Documents:
         """
         if self._page is not self._around:
             self._page.warn(code, "error", f"{url}: {reason}" if url else reason, turn, about)
-        webhooks = self._context.voice.handling
+        webhooks = self._context.voice.webhooks
         if self._reason is not None:
             return
         if webhooks.fallback_url and not self._on_fallback and self._around is None:

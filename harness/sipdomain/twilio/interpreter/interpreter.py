@@ -29,7 +29,7 @@ class Interpreter:
 
     def start(self, turn: Turn) -> None:
         """Ask the voice URL what to do, or do what the document says that the call came with."""
-        webhooks = self._context.voice.handling
+        webhooks = self._context.voice.webhooks
         if webhooks.url:
             self._documents.ask("voice", webhooks.url, webhooks.method, turn)
         else:

@@ -11,7 +11,7 @@ from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.program import Confer, Failed, Reason
 
 
-class CallWebhooks(Protocol):
+class Webhooks(Protocol):
     """Where documents come from."""
 
     @property
@@ -139,7 +139,7 @@ class Voice(Protocol):
         """Who records it."""
 
     @property
-    def handling(self) -> CallWebhooks:
+    def webhooks(self) -> Webhooks:
         """Its webhooks."""
 
     @property

@@ -66,7 +66,7 @@ def handle(service: Service, transaction: Transaction, request: Request, turn: T
             verdict = changed
     turn.out.extend(trail.decisions)
     if change is not None:
-        _tell(service, change, turn)
+        _journal(service, change, turn)
     if isinstance(verdict, Challenged):
         service.agent.reply(
             transaction, request, 407, turn, "Proxy Authentication required",
@@ -172,7 +172,7 @@ def _contact(bindings: list[Binding], now: float) -> list[tuple[str, str]]:
     return [("Contact", ",".join(texts))] if texts else []
 
 
-def _tell(service: Service, change: Change, turn: Turn) -> None:
+def _journal(service: Service, change: Change, turn: Turn) -> None:
     """Write down what changed."""
     turn.out.extend(_unregistered(service, each, "removed", turn) for each in change.removed)
     turn.out.extend(

@@ -56,11 +56,11 @@ def _render(asked: Asked, alert: AlertRecord) -> Json:
         "url": f"{asked.base_url}/{MONITOR}/Alerts/{alert.sid}",
     }
     if asked.sid:
-        told = alert.url != ""
-        fields["request_variables"] = alert.variables if told else None
-        fields["request_headers"] = alert.headers if told else None
-        fields["response_headers"] = alert.response_headers if told else None
-        fields["response_body"] = alert.response_body if told else None
+        has_request = alert.url != ""
+        fields["request_variables"] = alert.variables if has_request else None
+        fields["request_headers"] = alert.headers if has_request else None
+        fields["response_headers"] = alert.response_headers if has_request else None
+        fields["response_body"] = alert.response_body if has_request else None
     return fields
 
 

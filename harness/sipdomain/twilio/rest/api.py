@@ -27,7 +27,7 @@ from sipdomain.twilio.rest.catalogue import (
     unknown,
 )
 from sipdomain.twilio.rest.faults import CODES, RestFaults
-from sipdomain.twilio.rest.history import describe, tell
+from sipdomain.twilio.rest.history import describe, record_event
 from sipdomain.twilio.rest.media import media
 from sipdomain.twilio.rest.messages import NO_CODE, Parameters, RestRequest, RestResponse
 from sipdomain.twilio.rest.paging import meta, page, read_place
@@ -198,7 +198,7 @@ class RestApi:
                 body=json.dumps(shown).encode(),
             )  # fmt: skip
         if operation != "fetch":
-            tell(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
+            record_event(resource, asked, operation, before, shown, ids=self._ids, client=request.client)
         return status, shown, ()
 
     def _authenticate(self, request: RestRequest, now: float) -> tuple[Account, Key | None]:

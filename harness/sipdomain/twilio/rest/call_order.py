@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from sipdomain.errors import RemoteProtocolError, RestError
 from sipdomain.sip.grammar import TOKEN
 from sipdomain.sip.uri import Uri
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.calls.targets import TRANSPORTS
 from sipdomain.twilio.rest.messages import NO_CODE, Parameters
@@ -47,11 +47,11 @@ def call_order(form: Parameters, application: Application | None = None) -> Call
             raise RestError(501, NO_CODE, f"sipdomain does not emulate {name} of a call")
     to = _to(form.required("To", code=21201))
     from_ = form.required("From", code=21213)
-    handling = _handling(form) if application is None else _of_application(application, form)
+    webhooks = _webhooks(form) if application is None else _of_application(application, form)
     return CallOrder(
         to=to,
         from_=_from(from_),
-        handling=handling,
+        webhooks=webhooks,
         timeout=_timeout(form),
         time_limit=form.integer("TimeLimit", code=20422, least=0),
         username=_secret(form, "SipAuthUsername", 21221),
@@ -61,11 +61,11 @@ def call_order(form: Parameters, application: Application | None = None) -> Call
     )
 
 
-def _handling(form: Parameters) -> Handling:
+def _webhooks(form: Parameters) -> CallWebhooks:
     document, address = twiml(form), url(form, "Url")
     if not document and not address:
         raise RestError(400, 21205, "Url or Twiml is required")
-    return Handling(
+    return CallWebhooks(
         url=address or "",
         method=method(form, "Method") or "POST",
         twiml=document or "",
@@ -77,14 +77,14 @@ def _handling(form: Parameters) -> Handling:
     )
 
 
-def _of_application(application: Application, form: Parameters) -> Handling:
+def _of_application(application: Application, form: Parameters) -> CallWebhooks:
     """Return an application's webhooks: with it, Url, Method, FallbackUrl and StatusCallback are ignored.
 
     Its status callback hears of the end alone, unless StatusCallbackEvent says more (assumed).
     """
     if not application.voice_url:
         raise RestError(400, 21218, f"The application {application.sid} has no VoiceUrl")
-    return Handling(
+    return CallWebhooks(
         url=application.voice_url,
         method=application.voice_method,
         fallback_url=application.voice_fallback_url or "",

@@ -45,7 +45,7 @@ def describe(resource: Resource[Any], asked: Asked, operation: Operation) -> Jso
     return resource.render(asked, resource.fetch(asked))
 
 
-def tell(
+def record_event(
     resource: Resource[Any], asked: Asked, operation: Operation, before: Json | None, after: Json | None,
     *, ids: Ids, client: str,
 ) -> None:  # fmt: skip

@@ -35,10 +35,10 @@ def _render(asked: Asked, alert: AlertRecord) -> Json:
         "uri": uri("Accounts", alert.account_sid, *place, "Notifications", alert.sid),
     }
     if asked.sid:
-        told = alert.url != ""
-        fields["request_variables"] = alert.variables if told else None
-        fields["response_headers"] = alert.response_headers if told else None
-        fields["response_body"] = alert.response_body if told else None
+        has_request = alert.url != ""
+        fields["request_variables"] = alert.variables if has_request else None
+        fields["response_headers"] = alert.response_headers if has_request else None
+        fields["response_body"] = alert.response_body if has_request else None
     return fields
 
 

@@ -44,7 +44,7 @@ class RoomVoice:
         sip_headers: None.
         status: The provider's word for a call that is answered.
         answered_at: It always was.
-        handling: None.
+        webhooks: None.
     """
 
     session: str
@@ -55,7 +55,7 @@ class RoomVoice:
     sip_headers: tuple[tuple[str, str], ...] = ()
     status: str = "in-progress"
     answered_at: float | None = 0.0
-    handling: _NoWebhooks = _NONE
+    webhooks: _NoWebhooks = _NONE
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Go on."""

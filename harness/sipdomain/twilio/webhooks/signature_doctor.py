@@ -93,14 +93,14 @@ def diagnose(signed: Signed, answer: bytes = b"") -> Diagnosis:
     """
     names = ", ".join(dict.fromkeys(name for name, _ in signed.hashed))
     over = f"the URL and {len(signed.hashed)} parameters: {names}" if names else "the URL alone"
-    told = f"{signed.method} {without_login(signed.url)} by {signed.token_name}, over {over}"
+    summary = f"{signed.method} {without_login(signed.url)} by {signed.token_name}, over {over}"
     right = [each for each in _ports(signed.url) if accepts(signed, each, signed.hashed)]
     found = list(variants(signed))
     wrong = [each for each in found if not accepts(signed, each.url, each.parameters)]
     right += [each.url for each in found if each not in wrong]
     matching = " and ".join(dict.fromkeys(without_login(each) for each in right))
     others = "; ".join(f"{each.what} ({_short(each)})" for each in wrong)
-    return Diagnosis(told, f"match: {matching}; no match: {others}", _change(signed, wrong, answer))
+    return Diagnosis(summary, f"match: {matching}; no match: {others}", _change(signed, wrong, answer))
 
 
 def accepts(signed: Signed, url: str, parameters: Parameters) -> bool:

@@ -83,7 +83,7 @@ class Person:
     sip_headers: tuple[tuple[str, str], ...] = ()
     status: str = "ringing"
     answered_at: float | None = None
-    handling: Webhooks = field(default_factory=Webhooks)
+    webhooks: Webhooks = field(default_factory=Webhooks)
     conferences: Conferences = field(init=False)
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)

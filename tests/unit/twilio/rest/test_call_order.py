@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.errors import RestError
-from sipdomain.twilio.calls.call_webhooks import Handling
+from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.rest.call_order import call_order
 from sipdomain.twilio.rest.messages import Parameters
 from sipdomain.twilio.store.trunk_model import Application
@@ -29,7 +29,7 @@ def test_all_parameters_reach_the_order() -> None:
     assert (order.to.host, order.to.port, order.to.headers) == ("127.0.0.1", 5070, "X-A=1")
     assert (order.from_, order.timeout, order.time_limit) == ("+15551230000", 9, 60)
     assert (order.username, order.password, order.send_digits) == ("cloud", "secret", "12w#")
-    assert order.handling == Handling(
+    assert order.webhooks == CallWebhooks(
         twiml="<Response/>", fallback_url="https://app.test/sorry", fallback_method="GET",
         status_callback="https://app.test/status", events=("initiated", "answered"),
     )  # fmt: skip
@@ -76,7 +76,7 @@ def test_what_cannot_be_ordered_is_told(form: dict[str, str], status: int, code:
 
 def test_what_means_nothing_here_is_let_be() -> None:
     order = call_order(Parameters(tuple((USUAL | {"Record": "false", "Trim": "trim-silence"}).items())))
-    assert order.handling.url == "http://app.test/voice"
+    assert order.webhooks.url == "http://app.test/voice"
 
 
 def test_an_application_has_its_webhooks_asked_in_place_of_those_of_the_form() -> None:
@@ -86,7 +86,7 @@ def test_an_application_has_its_webhooks_asked_in_place_of_those_of_the_form() -
         voice_fallback_url="http://app.test/sorry", status_callback="http://app.test/over",
     )  # fmt: skip
     form = Parameters((*USUAL.items(), ("Method", "POST"), ("StatusCallback", "http://other.test/")))
-    assert call_order(form, application).handling == Handling(
+    assert call_order(form, application).webhooks == CallWebhooks(
         url="http://app.test/menu", method="GET", fallback_url="http://app.test/sorry",
         status_callback="http://app.test/over", events=("completed",),
     )  # fmt: skip
