@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -28,7 +27,7 @@ class Families:
     __slots__ = ("_call_ids", "_calls", "_characters", "_count")
 
     def __init__(self) -> None:
-        self._calls: OrderedDict[str, _Call] = OrderedDict()
+        self._calls: dict[str, _Call] = {}
         self._call_ids: dict[str, str] = {}
         self._characters = self._count = 0
 
@@ -36,18 +35,22 @@ class Families:
         """Take note of a call that begins; one whose parent is not known has none."""
         self._call_ids[entry.call_sid] = entry.call_id
         self._characters += len(entry.call_id)
-        if entry.call_id in self._calls:
-            # A leg that comes back to a domain of ours is another call with the same Call-ID.
-            return
         parent = self._call_ids.get(entry.parent, "")
-        self._count += 1
-        self._calls[entry.call_id] = _Call(self._count, parent)
-        if parent in self._calls:
+        # A leg that comes back to a domain of ours is another call with the same Call-ID. Most calls dial nobody: of
+        # those nothing more is kept.
+        if parent and parent != entry.call_id and entry.call_id not in self._calls:
+            if parent not in self._calls:
+                self._calls[parent] = self._numbered("")
+            self._calls[entry.call_id] = self._numbered(parent)
             self._calls[parent].children.append(entry.call_id)
         while len(self._call_ids) > MOST_CALLS or self._characters > MOST_CHARACTERS:
             oldest = self._call_ids.pop(next(iter(self._call_ids)))
             self._characters -= len(oldest)
             self._calls.pop(oldest, None)
+
+    def _numbered(self, parent: str) -> _Call:
+        self._count += 1
+        return _Call(self._count, parent)
 
     def root(self, call_id: str) -> str:
         """Return the Call-ID of the call that began a call's family: its own when nobody dialled it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,11 @@ LIVE = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = find([FOLDER])
 NAMES = [str(path.relative_to(FOLDER)).removesuffix(".scenario.yaml") for path in FILES]
+
+
+@lru_cache(maxsize=512)
+def in_virtual_time(path: Path, profile: Profile) -> Result:
+    return play(path, "sim", profile)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,7 @@ def pictures(result: Result) -> list[str]:
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_a_scenario_passes_in_virtual_time(path: Path, profile: Profile) -> None:
-    result = play(path, "sim", profile)
+    result = in_virtual_time(path, profile)
     scenario = load_scenario(path).scenario
     if profile in scenario.profiles and not set(scenario.needs) - {"speech"}:
         assert result.outcome == "passed", failure(result)
@@ -63,7 +69,7 @@ def test_a_scenario_passes_in_virtual_time(path: Path, profile: Profile) -> None
 def test_in_virtual_time_all_comes_to_its_end_and_only_a_fault_loses_messages(
     path: Path, profile: Profile
 ) -> None:
-    result = play(path, "sim", profile)
+    result = in_virtual_time(path, profile)
     rows = [row for each in ladders(result.entries, result.calls) for row in each.rows]
     lost = [row.text for row in rows if not row.arrived]
     assert lost == [] or "faults:" in path.read_text()
@@ -78,7 +84,7 @@ def test_in_virtual_time_all_comes_to_its_end_and_only_a_fault_loses_messages(
 def test_a_scenario_passes_live_with_the_ladder_of_virtual_time(
     path: Path, profile: Profile, ahead: Ahead, request: pytest.FixtureRequest
 ) -> None:
-    live, sim = live_result(ahead, request, path, profile), play(path, "sim", profile)
+    live, sim = live_result(ahead, request, path, profile), in_virtual_time(path, profile)
     if profile not in load_scenario(path).scenario.profiles:
         assert live.outcome == "not run"
         return

@@ -62,6 +62,7 @@ def _ask(url: str, token: str) -> list[Entry]:
         with build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT) as answer:
             return [entry for line in answer for entry in _entries(json.loads(line))]
     except HTTPError as refused:
+        refused.close()
         place = url.partition("/_sipdomain")[0]
         if refused.code == 401:
             wrong = "another token" if token else "a token"

@@ -75,6 +75,7 @@ def _fetch(url: str) -> tuple[bytes, str, str]:
         with build_opener(ProxyHandler({}), _Stay()).open(request, timeout=TIMEOUT) as answer:
             return answer.read(LARGEST_BODY + 1), url, answer.headers.get("Content-Type") or "text/xml"
     except HTTPError as refused:
+        refused.close()
         raise SetupError(f"{url} answers {refused.code} {refused.reason}") from None
     except (OSError, HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, URLError) else error
