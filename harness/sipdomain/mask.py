@@ -46,7 +46,7 @@ _NAMES = (
     r"(?:sip[_-]?auth[_-]?)?pass(?:word|wd)|(?:client|api|shared)[_-]?secret|api[_-]?key"
 )
 _SECRET_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
-# NAME=VALUE as forms and query strings have it; NAME: VALUE as header fields and YAML have it, where VALUE is no word of
+# NAME=VALUE as forms and query strings have it; NAME: VALUE as header fields and YAML have it, where VALUE is not a word of
 # prose; "NAME": "VALUE" as JSON has it, and ('NAME', 'VALUE').
 _NAMED = re.compile(
     rf"((?<![a-z0-9])(?:{_NAMES}))(?:"

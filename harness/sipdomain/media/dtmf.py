@@ -54,7 +54,7 @@ def key_packets(keys: str, duration: float, gap: float) -> list[KeyPacket]:
         gap: The pause between keys, in seconds; at least 0.06 is kept.
 
     Raises:
-        MediaError: A character is no key, or there are too many, or the duration is out of range.
+        MediaError: A character is not a key, or there are too many, or the duration is out of range.
     """
     if len(keys) > MOST_KEYS:
         raise MediaError(f"{len(keys)} keys; at most {MOST_KEYS} at once")
@@ -127,13 +127,13 @@ class DtmfReceiver:
             The keys that are now known to be up again: at most two.
 
         Raises:
-            RemoteProtocolError: It is no telephone-event.
+            RemoteProtocolError: It is not a telephone-event.
         """
         if len(payload) < 4:
             raise RemoteProtocolError(f"a telephone-event of {len(payload)} bytes")
         code, flags, duration = _PAYLOAD.unpack_from(payload)
         if code >= len(KEYS):
-            # Flash, modem and fax tones are no keys.
+            # Flash, modem and fax tones are not keys.
             return []
         pressed: list[Pressed] = []
         down = self._down

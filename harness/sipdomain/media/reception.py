@@ -41,7 +41,7 @@ class Reception:
         Args:
             ssrc: Its source.
             sequence: Its sequence number, 16 bits.
-            timestamp: Its timestamp, or None when that is no moment of it, as of keys (RFC 4733 section 2.2).
+            timestamp: Its timestamp, or None when that is not a moment of it, as of keys (RFC 4733 section 2.2).
             now: When it came, in seconds.
         """
         ahead = (sequence - self._highest) & 0xFFFF

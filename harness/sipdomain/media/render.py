@@ -31,7 +31,7 @@ def render(prompt: Prompt) -> Samples:
         16-bit samples at 8 kHz.
 
     Raises:
-        MediaError: A file cannot be read or is too long; a key is no key.
+        MediaError: A file cannot be read or is too long; a key does not exist.
     """
     match prompt:
         case Speech(text):

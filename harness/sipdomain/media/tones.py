@@ -134,7 +134,7 @@ def keys_duration(digits: str) -> float:
     """Return how long DTMF tones last: 0.1 s a key and 0.1 s after it; w is 0.5 s and W is 1 s of silence.
 
     Raises:
-        MediaError: A character is no key.
+        MediaError: A character is not a key.
     """
     for digit in digits:
         if digit not in DTMF and digit not in _WAITS:
@@ -149,7 +149,7 @@ def keys(digits: str) -> Samples:
         16-bit samples at 8 kHz.
 
     Raises:
-        MediaError: A character is no key.
+        MediaError: A character is not a key.
     """
     import numpy as np
 

@@ -73,7 +73,7 @@ class Leg:
         sequence: Its CSeq number.
         dialogs: The dialogs that its INVITE made, early ones too, by the peer's tag.
         dialog: The one that was answered first.
-        client: The client's side of its INVITE; None before that is sent, and for what is no call of ours.
+        client: The client's side of its INVITE; None before that is sent, and for what is not a call of ours.
         seen: Hashes of the provisional responses to a single request, to know copies.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         hanging_up: Whether BYE waits for that ACK.

@@ -60,7 +60,7 @@ class Phone(Abilities):
     def unreadable(
         self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float
     ) -> list[PhoneOutput]:
-        """Take bytes from the wire that are no message: they are noted."""
+        """Take bytes from the wire that are not a message: they are noted."""
         self._line.note("", "message not understood", f"{error}: {len(data)} bytes from {flow.remote}", now)
         return self._line.drain()
 

@@ -63,7 +63,7 @@ class Core(Protocol):
         ...
 
     def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> Sequence[Output]:
-        """Take bytes that are no message."""
+        """Take bytes that are not a message."""
         ...
 
     def tick(self, now: float) -> Sequence[Output]:

@@ -54,7 +54,7 @@ class State:
         """Open a file, or make it.
 
         Raises:
-            SetupError: It cannot be opened, is no state file, of another version, or in use.
+            SetupError: It cannot be opened, is not a state file, is of another version, or is in use.
         """
         self.path = path
         self._connection, self.is_new = opened(path)

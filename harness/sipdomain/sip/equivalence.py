@@ -14,7 +14,7 @@ _COUNTED: Final = ("transport", "user", "ttl", "method", "maddr")
 def equivalent(one: Uri, other: Uri) -> bool:
     """Return whether two URIs mean the same.
 
-    User and password count by case, the rest does not; escapes are undone; a port that is left out is no port
+    User and password count by case, the rest does not; escapes are undone; a port that is left out is not a port
     5060. Parameters that only one of them has do not count, but for transport, user, ttl, method and maddr.
     The relation is not transitive (the section says so too), so it makes no key for a table.
     """

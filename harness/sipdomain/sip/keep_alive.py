@@ -1,4 +1,4 @@
-"""Datagrams that are no messages but keep a NAT binding open: told apart, counted, and told once for each source."""
+"""Datagrams that are not messages but keep a NAT binding open: recognised, counted, and noted once for each source."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 MOST_SOURCES: Final = 1_000
 """Of how many sources it is known that their keep-alives were told; the one told first is told again."""
 LONGEST: Final = 64
-"""Text beyond this many bytes that is no message is a broken one; the smallest request that can be answered is longer."""
+"""Longer text that is not a message is a broken one, in bytes; the smallest request that can be answered is longer."""
 _COOKIE: Final = b"\x21\x12\xa4\x42"
 _STUN_HEADER: Final = 20
 
 
 def is_keep_alive(datagram: bytes) -> bool:
-    """Whether a datagram is no message but keeps a NAT binding open.
+    """Whether a datagram is not a message but keeps a NAT binding open.
 
     Such are line ends, blanks and zero bytes; STUN (RFC 5626 section 3.5.2, RFC 8489), with and without its cookie;
     and whatever is short and does not name SIP: phones and routers send `jaK`, `keep-alive` and the like.

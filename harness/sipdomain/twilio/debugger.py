@@ -37,7 +37,7 @@ class Debugger:
     """Listens to one emulator's journal and writes its alerts down.
 
     A refused or dropped request is an alert of the domain's owner, if the provider has a code for it. What is sent
-    again after it was dropped is no alert of its own. A request that names no domain belongs to nobody.
+    again after it was dropped is not an alert of its own. A request that names no domain belongs to nobody.
     """
 
     __slots__ = (

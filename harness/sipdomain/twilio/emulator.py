@@ -149,7 +149,7 @@ class Emulator:
         self._edge.names[address] = name
 
     def send_by(self, route: Route) -> None:
-        """Say by which flow requests of ours leave that are no part of a call to us."""
+        """Say by which flow requests of ours leave that are not part of a call to us."""
         self._agent.route = route
 
     # --- SIP ---------------------------------------------------------------------------------------------

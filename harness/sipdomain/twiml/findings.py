@@ -15,7 +15,7 @@ from sipdomain.twiml.parse import charset, parse
 from sipdomain.twiml.reachable import unreachable
 from sipdomain.twiml.verbs import NOT_EMULATED
 
-# In a well-formed document: what is no start tag is passed over, so that a tag in a comment does not count.
+# In a well-formed document: what is not a start tag is passed over, so that a tag in a comment does not count.
 _MARKUP: Final = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?P<name>[^\s/>!?]+)(?P<rest>(?:[^\"'>]|\"[^\"]*\"|'[^']*')*)>",
     re.DOTALL,

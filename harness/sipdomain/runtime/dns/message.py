@@ -43,7 +43,7 @@ def reply(zone: Zone, data: bytes, *, reached: str, udp: bool) -> bytes | None:
         udp: Whether the response must fit into a datagram.
 
     Returns:
-        The response; None for what is no query at all, so that two servers never answer each other.
+        The response; None for what is not a query at all, so that two servers never answer each other.
     """
     if len(data) < HEADER or data[2] & 0x80:
         return None

@@ -81,7 +81,7 @@ def in_words(error: sqlite3.Error) -> str:
 
 
 def why_no_record(error: SetupError | ValueError | RecursionError) -> str:
-    """Return why what was read is no record."""
+    """Return why what was read is not a record."""
     if isinstance(error, SetupError):
         return str(error)
     if isinstance(error, ValidationError):
@@ -164,7 +164,7 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
 
     Raises:
         SetupError: It is another program's, or of another version.
-        sqlite3.DatabaseError: It is no database, or locked.
+        sqlite3.DatabaseError: It is not a database, or is locked.
     """
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("BEGIN EXCLUSIVE")

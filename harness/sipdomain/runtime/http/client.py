@@ -194,7 +194,7 @@ class LiveHttpClient:
         # A timer may ring a moment too early: then it is set again for the same moment.
         if job.timer is not None and (job.rings_at != at or loop.time() >= job.rings_at - _EARLY):
             job.timer.cancel()
-            # What is due already is no timer in uvloop, and does not tell its moment.
+            # What is due already is not a timer in uvloop, and does not say when.
             job.rings_at, job.timer = at, loop.call_at(at, self._expire, job)
 
     def _answered(self, job: _Job, connection: HttpConnection, result: HttpResult) -> None:

@@ -108,7 +108,7 @@ class HttpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
-        # uvloop's transports are no subclasses of asyncio's.
+        # uvloop's transports are not subclasses of asyncio's.
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
@@ -128,7 +128,7 @@ class HttpConnection(asyncio.Protocol):
                 words = str(error) or "the answer is not HTTP/1.1"
                 self._end(HttpFailure("protocol", _SPEAKS_TLS if begun.startswith(_TLS_ALERT) else words))
                 return
-            broken = True  # What came behind the last chunk is no answer.
+            broken = True  # What came behind the last chunk is not an answer.
         if self._complete:
             self.used += 1
             self.reusable = self._keeps_alive and not data and not broken

@@ -95,7 +95,7 @@ class Switches:
         """Replace all that accounts have; calls in progress go on.
 
         Raises:
-            SetupError: It is no snapshot; nothing changed.
+            SetupError: It is not a snapshot; nothing changed.
             StateError: It could not be kept.
         """
         from sipdomain.twilio.store.snapshot import contents, read_in_steps, warm_up

@@ -251,7 +251,7 @@ class TransactionLayer:
                 self._ours -= 1
         elif transaction.status < 300:
             return
-        # Refused or over: what comes again is no copy of something that still goes on.
+        # Refused or over: what comes again is not a copy of something that still goes on.
         if transaction.merged is not None:
             del self._merged[transaction.merged]
             transaction.merged = None

@@ -124,7 +124,7 @@ class Challenges:
     def again(self, request: Request) -> bool:
         """Remember that a request is challenged; return whether an earlier one of its call was.
 
-        A copy of a request that took another way has the same CSeq: it is no further one.
+        A copy of a request that took another way has the same CSeq: it is not another one.
         """
         key, number = _key(request), request.cseq.number
         before = self._challenged.pop(key, None)

@@ -18,7 +18,7 @@ TRANSPORTS: Final = ("udp", "tcp", "tls")
 _PORTS: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 
-class Unreachable(Exception):  # noqa: N818 - it is no error of ours
+class Unreachable(Exception):  # noqa: N818 - it is not an error of ours
     """A SIP URI cannot be called.
 
     Attributes:

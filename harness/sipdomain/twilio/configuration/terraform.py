@@ -165,7 +165,7 @@ def from_terraform(value: Any) -> Configuration:
         value: Plain values, every scalar as text; null is None.
 
     Raises:
-        ConfigurationError: It is no such file, or refers to what is not there or only Terraform knows.
+        ConfigurationError: It is not such a file, or refers to what is not there or only Terraform knows.
     """
     if is_state(value):
         found, places = resources_of(value, _SIP)

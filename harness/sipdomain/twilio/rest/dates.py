@@ -35,7 +35,7 @@ def parse_date(text: str, *, name: str) -> datetime:
         name: The parameter's name, for the refusal.
 
     Raises:
-        RestError: 400, it is no date.
+        RestError: 400, it is not a date.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -75,7 +75,7 @@ def period(query: Parameters) -> tuple[float, float]:
     Both count in full, as seconds are shown; that an `EndDate` without a time is the whole day is assumed.
 
     Raises:
-        RestError: 400, one of them is no date.
+        RestError: 400, one of them is not a date.
     """
     start, end = query.text("StartDate"), query.text("EndDate")
     first = parse_date(start, name="StartDate").timestamp() if start else float("-inf")

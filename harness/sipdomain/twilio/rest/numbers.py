@@ -39,7 +39,7 @@ _SETTINGS: Final = {
     "AddressSid": "address_sid",
     "BundleSid": "bundle_sid",
 }
-# Of these an empty value is no value.
+# Of these an empty value counts as none.
 _NEVER_EMPTY: Final = ("FriendlyName", "ApiVersion", "VoiceReceiveMode", "EmergencyStatus")
 # As in the provider's examples: unset, these are "" and all others null.
 _EMPTY_TEXT: Final = (

@@ -30,7 +30,7 @@ class UserAgent:
     Attributes:
         layer: Its transactions.
         pending: Its requests that wait for their answers.
-        route: By which flow a request leaves that is no part of a call to us.
+        route: By which flow a request leaves that is not part of a call to us.
     """
 
     __slots__ = ("_advertise", "_has_route_set", "_identifiers", "layer", "pending", "route")

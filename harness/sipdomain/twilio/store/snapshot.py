@@ -63,7 +63,7 @@ def load(store: Store, value: Any) -> None:
         value: As `dump` returned it, for a store of the same suffix.
 
     Raises:
-        SetupError: It is no such value; the first fault is told.
+        SetupError: It is not such a value; the first fault is reported.
     """
     store.swap(drained(contents(store, drained(_read_value(value, store)))))
 
@@ -76,7 +76,7 @@ def read_in_steps(text: str, store: Store) -> Steps[Records]:
         store: What they are for; nothing changes in it.
 
     Raises:
-        SetupError: It is no such value; the first fault is told.
+        SetupError: It is not such a value; the first fault is reported.
     """
     try:
         value = yield from loads_in_steps(text)

@@ -48,7 +48,7 @@ RULES: Final = (
          "The uri of credentials need not be the Request-URI; that they differ is noted."),
     Rule("digest-without-qop", "standard",
          "RFC 2617 sections 3.2.2 (kept for RFC 2069 clients) and 3.3 (one-time nonces)",
-         "Credentials without qop are accepted, once for each nonce; qop without nc or cnonce is no credentials."),
+         "Credentials without qop are accepted, once for each nonce; qop without nc or cnonce is not valid."),
     Rule("stale", "standard", "RFC 2617 section 3.2.1",
          "A challenge after an expired nonce carries stale=true.", ("documented",)),
     Rule("no-stale", "assumed",

@@ -42,7 +42,7 @@ RULES: Final = (
     Rule("x-headers", "documented", SENDING,
          "Each X- header becomes SipHeader_<name>, name and value as sent; User-to-User too; no other header."),
     Rule("no-identity-headers", "assumed", "nobody has shown one that arrived",
-         "P-Asserted-Identity, Diversion, Remote-Party-ID and their like are no parameters."),
+         "P-Asserted-Identity, Diversion, Remote-Party-ID and their like do not become parameters."),
     Rule("byoc-no-headers", "documented", SENDING,
          "A call to a domain that is tied to a BYOC trunk gets no SipHeader_ parameters: custom headers are "
          "discarded."),
