@@ -85,7 +85,8 @@ def _fetch(url: str) -> tuple[bytes, str, str]:
 class _Stay(HTTPRedirectHandler):
     """Goes nowhere but where the user said."""
 
-    def redirect_request(self, req: Request, *rest: Any, **named: Any) -> None:
+    def redirect_request(self, req: Request, fp: Any, *rest: Any, **named: Any) -> None:
         """Refuse a redirect, and say where it leads."""
+        fp.close()
         leads_to = urljoin(req.full_url, named.get("newurl") or rest[-1])
         raise SetupError(f"{req.full_url} redirects to {leads_to}: name that if you mean it")
