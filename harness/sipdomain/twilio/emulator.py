@@ -234,7 +234,7 @@ class Emulator:
     def dial(self, record: CallRecord, order: CallOrder, now: float) -> list[Output]:
         """Make a call, as the REST API asks."""
         turn = Turn(now)
-        OutboundCall(self._service, record, order, turn).begin(turn)
+        OutboundCall(self._service, record, order, order.to, turn).begin(turn)
         return turn.out
 
     def update_call(self, sid: str, change: CallUpdate, now: float) -> list[Output]:

@@ -1,4 +1,4 @@
-"""A call that the REST API asks for: INVITEs to one place, or to all where a user is registered; the first 2xx wins.
+"""A call of ours by SIP: INVITEs to one place, or to all where a user is registered; the first 2xx wins.
 
 What the service sends: https://www.twilio.com/docs/voice/twiml/sip, and traces of INVITEs from it.
 """
@@ -18,16 +18,14 @@ from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Response
 from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.session_timer import read as read_session_expires
-from sipdomain.sip.timers import Alarm
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.branch import Invitation
-from sipdomain.twilio.calls.family import note_began, parent_parameters
 from sipdomain.twilio.calls.fork import Answer, Fork
-from sipdomain.twilio.calls.leg import Leg, Service
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.calls.leg import Service
+from sipdomain.twilio.calls.ordered import OrderedCall
+from sipdomain.twilio.calls.orders import CallOrder
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
-from sipdomain.twilio.engine.turn import Then, Turn
-from sipdomain.twilio.interpreter.keypad import Keypad
+from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.webhooks.exchange import sip_parameters
 
@@ -36,55 +34,40 @@ _UNANSWERED: Final = frozenset({408, 487, 603})
 _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
 
 
-class OutboundCall(Leg):
-    """A call of ours, from its order to its end."""
+class OutboundCall(OrderedCall):
+    """A call of ours to phones that speak SIP."""
 
-    def __init__(self, service: Service, record: CallRecord, order: CallOrder, turn: Turn) -> None:
+    def __init__(self, service: Service, record: CallRecord, order: CallOrder, to: Uri, turn: Turn) -> None:
         """Take an order up: find out where to call. What cannot be called ends in `begin`."""
         engine, agent = service.engine, service.agent
-        self._order = order
         self._why = ""
         self._why_code = 0
         try:
-            self._targets = find_targets(engine, agent.route, record.account_sid, order.to)
+            self._targets = find_targets(engine, agent.route, record.account_sid, to)
         except Unreachable as error:
             self._targets, self._why, self._why_code = [], str(error), error.code
-        first = self._targets[0] if self._targets else Target(order.to, _NOWHERE)
+        first = self._targets[0] if self._targets else Target(to, _NOWHERE)
         local = NameAddress(_caller(order, first)).with_tag(engine.identifiers.new_tag())
         record.sip_call_id = engine.identifiers.new_call_id()
-        called = NameAddress(replace(order.to, headers=None, parameters={}))
+        called = NameAddress(replace(to, headers=None, parameters={}))
         super().__init__(
-            service, record, flow=first.flow,
+            service, record, order, flow=first.flow,
             dialog=Dialog(record.sip_call_id, local, called, first.uri, local_sequence=0),
-            webhooks=order.webhooks, parameters={"SipCallId": record.sip_call_id, **parent_parameters(record)},
-            secure=first.secure, behind_nat=first.behind_nat,
+            parameters={"SipCallId": record.sip_call_id}, secure=first.secure, behind_nat=first.behind_nat, turn=turn,
         )  # fmt: skip
-        self.source = ""
-        if order.time_limit is not None:
-            self._limit_to(order.time_limit, turn)
+        self._header_fields = _header_fields(to)
         self._fork = Fork(engine, agent, self)
-        self._no_answer: Alarm[Then] | None = None
-        self._keypad = Keypad(engine, self.session)
         self._waiting_for_media = False
 
     # --- the INVITEs -------------------------------------------------------------------------------------
 
-    def begin(self, turn: Turn) -> None:
-        """Open the media port, then send the INVITEs; end at once when there is nowhere to send them."""
-        calls = self._calls
-        full = not calls.shares.allows(self.source)
-        calls.enter(self)
-        note_began(self.record, turn)
-        if self.webhooks.url and self.webhooks.twiml:
-            self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
+    def _is_possible(self, turn: Turn) -> bool:
         if not self._targets:
             self._alert(self._why_code, "error", self._why, turn)
-            self._end("failed", turn)
-            return
-        if full:
-            self._alert(10004, "error", "Call concurrency limit exceeded", turn)
-            self._end("failed", turn)
-            return
+        return bool(self._targets)
+
+    def _call(self, turn: Turn) -> None:
+        """Open the media port, then send the INVITEs."""
         self._waiting_for_media = True
         settings = self._engine.settings
         host = self._agent.host_towards(self._flow, settings.media_host)
@@ -104,15 +87,12 @@ class OutboundCall(Leg):
         self.negotiation.address = Address(host, event.address.port)
         self._waiting_for_media = False
         offer = self.negotiation.offer(SUITES[:1])
-        self.status = "initiated"
-        self._note_status(turn)
-        self.callbacks.notify("initiated", "initiated", turn)
-        self._no_answer = engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
+        self._initiated(turn)
         invitation = Invitation(
             local=self.dialog.local, remote=self.dialog.remote, call_id=self.dialog.call_id, body=bytes(offer),
             headers=(
                 ("X-Twilio-AccountSid", self.record.account_sid), ("X-Twilio-CallSid", self.record.sid),
-                *_header_fields(self._order),
+                *self._header_fields,
             ),
             username=self._order.username, password=self._order.password,
         )  # fmt: skip
@@ -122,21 +102,11 @@ class OutboundCall(Leg):
         """Note that an INVITE cannot be sent."""
         self._alert(12400, "error", f"no INVITE: {why}", turn)
 
-    def rang(self, turn: Turn) -> None:
-        """A phone rings; told once."""
-        if self._over or self.status != "initiated":
-            return
-        self.status = self.record.status = "ringing"
-        self.record.updated_at = self._engine.wall(turn.now)
-        self._note_status(turn)
-        self.callbacks.notify("ringing", "ringing", turn)
-
     def answered(self, answer: Answer, turn: Turn) -> None:
         """Talk to the phone that answered first."""
         target, response = answer.target, answer.response
         self.dialog, self._flow, self._behind_nat = answer.dialog, target.flow, target.behind_nat
         self._calls.note_dialog(self)
-        self._engine.alarms.cancel(self._no_answer)
         self.sip_headers = tuple(sip_parameters(response.headers))
         try:
             agreement = self.negotiation.accept(description_of(response))
@@ -148,9 +118,7 @@ class OutboundCall(Leg):
             return
         self._connect(agreement, turn)
         self._take_timer(response, turn)
-        self._note_answered(turn)
-        self._record(turn)
-        self._keypad.press(self._order.send_digits, self.interpreter.start, turn)
+        self._talk(turn)
 
     def _take_timer(self, response: Response, turn: Turn) -> None:
         """Take up the session timer that the phone grants; one that cannot be read is none (rule session-timer)."""
@@ -160,20 +128,6 @@ class OutboundCall(Leg):
             return
         ours = granted is not None and granted.refresher != "uas"
         self.session_timer.start(granted, ours=ours, turn=turn)
-
-    def _record(self, turn: Turn) -> None:
-        """Begin the recording that was ordered with the call."""
-        wish, recordings = self._order.recording, self._engine.records.recordings
-        if wish is None:
-            return
-        if recordings.is_full:
-            self._alert(20429, "error", "Too many recordings at once", turn)
-            return
-        record = wish.record(
-            sid=self._engine.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
-            created_at=self._engine.wall(turn.now), source="OutboundAPI",
-        )  # fmt: skip
-        self.recorder.start(recordings.add(record), turn)
 
     def refused(self, status: int, turn: Turn) -> None:
         """No phone answered."""
@@ -195,39 +149,14 @@ class OutboundCall(Leg):
 
     def _not_answered(self, turn: Turn) -> None:
         self._report_end(487)
-        self._end("no-answer", turn)
+        super()._not_answered(turn)
 
     # --- what any leg does -------------------------------------------------------------------------------
 
-    def answer(self, then: Then, turn: Turn) -> None:
-        """Go on: documents are asked for when the call is answered."""
-        then(turn)
-
-    def reject(self, reason: str, turn: Turn) -> None:
-        """Hang up: what was answered cannot be refused any more."""
-        del reason
-        self.hang_up(turn)
-
-    def update(self, change: CallUpdate, turn: Turn) -> None:
-        """Take a change; a new document takes the place of keys not yet pressed, and of the first document."""
-        if change.url or change.twiml:
-            self._keypad.stop()
-        super().update(change, turn)
-
-    def cancelled(self, turn: Turn) -> None:
-        """Take no notice: who was called does not cancel."""
-
-    def _give_up(self, status: CallStatus, turn: Turn) -> None:
-        self._end(status, turn)
-
-    def _end(self, status: CallStatus, turn: Turn) -> None:
-        """End a call that was never answered, and let no phone ring on."""
+    def _stop_calling(self, turn: Turn) -> None:
         self._fork.cancel(turn)
-        self._finish(status, turn)
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
-        self._engine.alarms.cancel(self._no_answer)
-        self._keypad.stop()
         if self.answered_at is not None:
             self.parameters.setdefault("SipResponseCode", "200")
         super()._finish(status, turn)
@@ -241,10 +170,10 @@ class OutboundCall(Leg):
         return super()._media_is_open or self._waiting_for_media
 
 
-def _header_fields(order: CallOrder) -> list[tuple[str, str]]:
+def _header_fields(to: Uri) -> list[tuple[str, str]]:
     """Return the header fields that the URI asks for: X- and User-to-User, as `<Sip>` takes them."""
     fields = []
-    for part in (order.to.headers or "").split("&"):
+    for part in (to.headers or "").split("&"):
         name, _, value = part.partition("=")
         if name.lower().startswith("x-") or name.lower() == "user-to-user":
             fields.append((unquote(name), unquote(value)))

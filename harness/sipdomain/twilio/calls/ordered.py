@@ -1,0 +1,142 @@
+"""A call of ours, whatever it reaches: it is ordered, rings, is answered or not, and presses keys and is recorded then."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.outputs import Flow
+from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.calls.family import note_began, parent_parameters
+from sipdomain.twilio.calls.leg import Leg, Service
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.interpreter.keypad import Keypad
+from sipdomain.twilio.store.call_records import CallRecord, CallStatus
+
+
+class OrderedCall(Leg):
+    """A call of ours, from its order to its end."""
+
+    def __init__(
+        self, service: Service, record: CallRecord, order: CallOrder, *, flow: Flow, dialog: Dialog,
+        parameters: Mapping[str, str], secure: bool = False, behind_nat: bool = False, turn: Turn,
+    ) -> None:  # fmt: skip
+        """Take an order up; `begin` carries it out."""
+        super().__init__(
+            service, record, flow=flow, dialog=dialog, webhooks=order.webhooks,
+            parameters={**parameters, **parent_parameters(record)}, secure=secure, behind_nat=behind_nat,
+        )  # fmt: skip
+        self._order = order
+        self.source = ""
+        if order.time_limit is not None:
+            self._limit_to(order.time_limit, turn)
+        self._no_answer: Alarm[Then] | None = None
+        self._keypad = Keypad(self._engine, self.session)
+
+    # --- until it is answered ----------------------------------------------------------------------------
+
+    def begin(self, turn: Turn) -> None:
+        """Call; end at once when there is nowhere to call, or too much to do."""
+        calls = self._calls
+        full = not calls.shares.allows(self.source)
+        calls.enter(self)
+        note_began(self.record, turn)
+        if self.webhooks.url and self.webhooks.twiml:
+            self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
+        if not self._is_possible(turn):
+            self._end("failed", turn)
+            return
+        if full:
+            self._alert(10004, "error", "Call concurrency limit exceeded", turn)
+            self._end("failed", turn)
+            return
+        self._call(turn)
+
+    @abstractmethod
+    def _is_possible(self, turn: Turn) -> bool:
+        """Return whether there is anywhere to call; an alert says why there is not."""
+
+    @abstractmethod
+    def _call(self, turn: Turn) -> None:
+        """Begin to call."""
+
+    @abstractmethod
+    def _stop_calling(self, turn: Turn) -> None:
+        """Let nothing ring on that has not answered; harmless at any time."""
+
+    def _initiated(self, turn: Turn) -> None:
+        """Say that the call is on its way, and wait for its answer no longer than was ordered."""
+        self.status = "initiated"
+        self._note_status(turn)
+        self.callbacks.notify("initiated", "initiated", turn)
+        self._no_answer = self._engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
+
+    def rang(self, turn: Turn) -> None:
+        """A phone rings; told once."""
+        if self._over or self.status != "initiated":
+            return
+        self.status = self.record.status = "ringing"
+        self.record.updated_at = self._engine.wall(turn.now)
+        self._note_status(turn)
+        self.callbacks.notify("ringing", "ringing", turn)
+
+    def _not_answered(self, turn: Turn) -> None:
+        self._end("no-answer", turn)
+
+    # --- the answer --------------------------------------------------------------------------------------
+
+    def _talk(self, turn: Turn) -> None:
+        """Go on with a call whose audio is connected: press keys, then carry its document out."""
+        self._engine.alarms.cancel(self._no_answer)
+        self._note_answered(turn)
+        self._record(turn)
+        self._keypad.press(self._order.send_digits, self.interpreter.start, turn)
+
+    def _record(self, turn: Turn) -> None:
+        """Begin the recording that was ordered with the call."""
+        wish, recordings = self._order.recording, self._engine.records.recordings
+        if wish is None:
+            return
+        if recordings.is_full:
+            self._alert(20429, "error", "Too many recordings at once", turn)
+            return
+        record = wish.record(
+            sid=self._engine.ids.new("RE"), account_sid=self.record.account_sid, call_sid=self.record.sid,
+            created_at=self._engine.wall(turn.now), source="OutboundAPI",
+        )  # fmt: skip
+        self.recorder.start(recordings.add(record), turn)
+
+    # --- what any leg does -------------------------------------------------------------------------------
+
+    def answer(self, then: Then, turn: Turn) -> None:
+        """Go on: documents are asked for when the call is answered."""
+        then(turn)
+
+    def reject(self, reason: str, turn: Turn) -> None:
+        """Hang up: what was answered cannot be refused any more."""
+        del reason
+        self.hang_up(turn)
+
+    def update(self, change: CallUpdate, turn: Turn) -> None:
+        """Take a change; a new document takes the place of keys not yet pressed, and of the first document."""
+        if change.url or change.twiml:
+            self._keypad.stop()
+        super().update(change, turn)
+
+    def cancelled(self, turn: Turn) -> None:
+        """Take no notice: who was called does not cancel."""
+
+    def _give_up(self, status: CallStatus, turn: Turn) -> None:
+        self._end(status, turn)
+
+    def _end(self, status: CallStatus, turn: Turn) -> None:
+        """End a call that was never answered, and let no phone ring on."""
+        self._stop_calling(turn)
+        self._finish(status, turn)
+
+    def _finish(self, status: CallStatus, turn: Turn) -> None:
+        self._engine.alarms.cancel(self._no_answer)
+        self._keypad.stop()
+        super()._finish(status, turn)
