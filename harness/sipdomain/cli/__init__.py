@@ -19,6 +19,7 @@ from sipdomain.runtime.outlets import Outlets, repair_standard_streams
 COMMANDS: Final = {
     "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
+    "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "lint": "Check TwiML: the provider's warnings and errors, and verbs that can never run.",
     "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",

@@ -10,21 +10,16 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from sipdomain.entries import Note
 from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
 from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
-from sipdomain.phone.phone import Phone
-from sipdomain.runtime.bad_line import BadLine, BadLineNetwork
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.event_loop import new_event_loop
-from sipdomain.runtime.media.live import LiveMedia
-from sipdomain.runtime.pump import Pump
 from sipdomain.runtime.service import Service, ServiceOptions
-from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import authority_of_this_run
-from sipdomain.runtime.tls.contexts import TlsClient
+from sipdomain.runtime.worlds.driver import POLL, drive
+from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.under_way import UnderWay
@@ -34,7 +29,6 @@ from sipdomain.runtime.worlds.world import (
     PhoneSpec,
     Script,
     T,
-    Until,
     WorldSpec,
     ask_rest,
     heard,
@@ -60,8 +54,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from werkzeug.serving import BaseWSGIServer
 
-POLL = 0.02
-"""How often a condition is asked that no journal entry announces, in seconds."""
 ARRIVING = 0.25
 """How long a closing world waits for messages that are under way, in seconds."""
 _BACKLOG = 128
@@ -136,11 +128,6 @@ class LiveWorld:
         self._app = make_app(spec, self._account.auth_token)
         self._server = AppServer(self._app)
         self.app_url = self._server.url
-        self._phones: dict[str, PhoneHandle] = {}
-        self._media: dict[str, LiveMedia] = {}
-        self._networks: list[LiveNetwork] = []
-        self._pumps: list[Pump] = []
-        self._lines: list[BadLine] = []
         try:
             domains = config.apply(
                 configuration, store, self._account.sid, now=self._wall + self.now(), base_url=self.app_url
@@ -173,6 +160,7 @@ class LiveWorld:
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
         self.dns_address = self._service.dns_address
+        self._phones = LivePhones(self._loop, self.journal, self._service.library, authority_of_this_run)
         try:
             for name, phone in spec.phones.items():
                 await self._open_phone(name, phone, domain, spec)
@@ -181,33 +169,13 @@ class LiveWorld:
             raise
 
     async def _open_phone(self, name: str, spec: PhoneSpec, domain: str, world: WorldSpec) -> None:
-        media = LiveMedia(self._loop, self._service.library)
-        self._media[name] = media
-        network = await LiveNetwork.open(
-            Address(spec.address, 0),
-            receive=lambda data, flow: receive(data, flow),  # noqa: PLW0108 - made below
-            failed=lambda flow: pump.transport_failed(flow),  # noqa: PLW0108 - made below
-            complain=lambda flow, text: self.journal.append(
-                Note(at=self.now(), source=flow.transport, text=f"{flow.remote}: {text}")
-            ),
-            listen_tcp=spec.transport != "udp",
-            tls=TlsClient(authority_of_this_run, domain),
-            in_use=lambda _: True,
-        )
         proxies = self._service.listeners[":" in spec.address]
-        settings = phone_settings(name, spec, domain, network.address, *proxies)
-        core = Phone(settings, rng=rng_for(world.seed, f"phone {name}"))
-        pump = Pump(core, name, clock=self._clock, journal=self.journal, network=network, media=media)
-        receive = pump.receive
-        if world.faults:
-            line = BadLine(world.faults, self._clock, rng_for(world.seed, f"line {name}"))
-            self._lines.append(line)
-            pump.network = bad = BadLineNetwork(line, network, pump.receive)
-            receive = bad.receive
-        media.bind(pump.media)
-        self._networks.append(network)
-        self._pumps.append(pump)
-        self._phones[name] = PhoneHandle(core, pump, self._clock.now)
+        await self._phones.open(
+            phone_settings(name, spec, domain, Address(spec.address, 0), *proxies),
+            rng=rng_for(world.seed, f"phone {name}"),
+            faults=world.faults,
+            rng_of_faults=rng_for(world.seed, f"line {name}"),
+        )
 
     def now(self) -> float:
         """Return the moment."""
@@ -230,14 +198,14 @@ class LiveWorld:
 
     def is_busy(self, call_id: str) -> bool:
         """Return whether the emulator has work with a call, or a message of it is still under way."""
-        on_its_way = any(line.holds(call_id) for line in self._lines)
+        on_its_way = any(line.holds(call_id) for line in self._phones.lines)
         return on_its_way or self._service.emulator.is_busy(call_id)
 
     @property
     def under_way(self) -> int:
         """How many SIP messages have not arrived yet, and will."""
         # What a bad line takes never arrives: it alone knows what is still to come.
-        return sum(line.held for line in self._lines) if self._lines else self._under_way.count
+        return sum(line.held for line in self._phones.lines) if self._phones.lines else self._under_way.count
 
     @property
     def is_idle(self) -> bool:
@@ -246,7 +214,7 @@ class LiveWorld:
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
-        return heard(self._media, call)
+        return heard(self._phones.media, call)
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""
@@ -274,34 +242,7 @@ class LiveWorld:
 
     def run(self, script: Script[T]) -> T:
         """Drive a script in real time."""
-        return self._loop.run_until_complete(self._drive(script))
-
-    async def _drive(self, script: Script[T]) -> T:
-        try:
-            until = next(script)
-            while True:
-                until = script.send(await self._wait(until))
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
-
-    async def _wait(self, until: Until) -> bool:
-        limit = self.now() + until.within
-        changed = asyncio.Event()
-        stop_listening = self.journal.listen(lambda _: changed.set())
-        try:
-            while not until.condition():
-                left = limit - self.now()
-                if left <= 0:
-                    return False
-                changed.clear()
-                try:
-                    async with asyncio.timeout(min(POLL, left)):
-                        await changed.wait()
-                except TimeoutError:
-                    continue
-        finally:
-            stop_listening()
-        return True
+        return self._loop.run_until_complete(drive(script, self.journal, self.now))
 
     def close(self) -> None:
         """End everything."""
@@ -320,9 +261,4 @@ class LiveWorld:
             await asyncio.sleep(0.001)
         note_unfinished(self.journal, self._service.emulator, self.under_way, self.now())
         await self._service.close()
-        for pump in self._pumps:
-            pump.close()
-        for media in self._media.values():
-            await media.close()
-        for network in self._networks:
-            await network.close()
+        await self._phones.close()

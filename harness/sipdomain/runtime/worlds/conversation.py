@@ -1,0 +1,132 @@
+"""A call with turns: whoever calls says something, or presses keys, each time that the other side has fallen silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from sipdomain.errors import LocalProtocolError
+from sipdomain.media import g711
+from sipdomain.phone.call import PhoneCall
+from sipdomain.runtime.worlds.phone_handle import PhoneHandle
+from sipdomain.runtime.worlds.world import Script, Until
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Samples = npt.NDArray[np.int16]
+
+QUIET: Final = 0.7
+"""How long the other side is silent before it is our turn, in seconds."""
+PATIENCE: Final = 10.0
+"""How long a voice is waited for before it is our turn all the same, in seconds."""
+_LOOK: Final = 0.1
+_FRAME: Final = 160
+_LOUD: Final = 160
+"""The root mean square from which a frame of 20 ms has a voice in it."""
+_RELEASE: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is done when the other side has fallen silent.
+
+    Attributes:
+        does: "say" or "keys".
+        what: The words, or the keys.
+    """
+
+    does: Literal["say", "keys"]
+    what: str
+
+
+class Place(Protocol):
+    """Where a conversation takes place."""
+
+    def now(self) -> float:
+        """Return the moment, in seconds."""
+
+    def heard(self, call: PhoneCall) -> Samples:
+        """Return what the phone heard so far, at 8 kHz."""
+
+
+def conversation(
+    place: Place,
+    phone: PhoneHandle,
+    call: PhoneCall,
+    turns: Sequence[Turn],
+    limit: float,
+    stop: Callable[[], bool],
+) -> Script[None]:
+    """Carry a call on until it is over; a script.
+
+    Args:
+        place: Where it takes place.
+        phone: Who called.
+        call: The call.
+        turns: What to say and press, in order.
+        limit: How long the call may last from its answer before the phone hangs up, in seconds.
+        stop: Whether to hang up now.
+
+    Raises:
+        LocalProtocolError: The keys are not keys, or the other side takes none.
+    """
+    yield Until(lambda: call.is_over or call.answered_at is not None or stop(), limit)
+    end = place.now() + limit
+    if not call.is_over and call.answered_at is not None:
+        since = 0
+        for turn in turns:
+            yield from _wait_for_silence(place, call, since, min(PATIENCE, end - place.now()), stop)
+            if call.is_over or stop():
+                break
+            yield from _take(phone, call, turn, end - place.now(), stop)
+            since = len(place.heard(call))
+        yield Until(lambda: call.is_over or stop(), max(0.0, end - place.now()))
+    if not call.is_over:
+        phone.hang_up(call)
+        yield Until(lambda: call.is_over, _RELEASE)
+
+
+def _wait_for_silence(
+    place: Place, call: PhoneCall, since: int, within: float, stop: Callable[[], bool]
+) -> Script[None]:
+    looked_at, silent = place.now(), False
+
+    def is_silent() -> bool:
+        nonlocal looked_at, silent
+        # All that was heard is copied each time that it is asked for.
+        if place.now() - looked_at >= _LOOK:
+            looked_at = place.now()
+            silent = has_fallen_silent(place.heard(call)[since:])
+        return silent or call.is_over or stop()
+
+    yield Until(is_silent, max(0.0, within))
+
+
+def _take(
+    phone: PhoneHandle, call: PhoneCall, turn: Turn, within: float, stop: Callable[[], bool]
+) -> Script[None]:
+    if turn.does == "keys":
+        phone.press(call, turn.what)
+        return
+    before = len(call.said) + len(call.not_said)
+    phone.say(call, turn.what)
+    yield Until(
+        lambda: len(call.said) + len(call.not_said) > before or call.is_over or stop(), max(0.0, within)
+    )
+    if call.not_said:
+        raise LocalProtocolError(f"it cannot be said: {next(iter(call.not_said.values()))}")
+
+
+def has_fallen_silent(samples: Samples) -> bool:
+    """Return whether somebody spoke in these samples, at 8 kHz, and has been silent since for 0.7 s."""
+    import numpy as np
+
+    count = len(samples) // _FRAME
+    if not count:
+        return False
+    frames = samples[: count * _FRAME].reshape(count, _FRAME).astype(np.float64)
+    loud = np.flatnonzero((frames * frames).mean(axis=1) >= _LOUD * _LOUD)
+    return bool(len(loud)) and (count - 1 - int(loud[-1])) * _FRAME >= QUIET * g711.RATE
