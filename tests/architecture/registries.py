@@ -117,7 +117,7 @@ _REST_SHARED: Final = frozenset(
 _CLI_SHARED: Final = frozenset(
     {
         "addresses", "command", "environment", "first_domain", "interruption", "labels", "line_shares", "report_files",
-        "report_options", "secret_files", "standard_streams", "tokens", "watch", "welcome",
+        "report_options", "secret_files", "standard_streams", "tokens", "turns", "watch", "welcome",
     }
 )  # fmt: skip
 

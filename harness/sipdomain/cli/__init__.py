@@ -17,6 +17,7 @@ from sipdomain.mask import masking, printable_lines
 from sipdomain.runtime.outlets import Outlets, repair_standard_streams
 
 COMMANDS: Final = {
+    "demo": "Show it all in ten seconds: a call, its ladder, what was heard, and what to do next.",
     "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",

@@ -54,11 +54,12 @@ class Room(Place, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Where the call takes place, who calls, and whether the emulator has more to do with it."""
+    """Where the call takes place, who calls, whether the emulator has more to do with it, and where one is elsewhere."""
 
     room: Room
     phone: PhoneHandle
     is_busy: Callable[[str], bool]
+    cloud: str = ""
 
 
 def call(
@@ -119,6 +120,10 @@ def call(
         raise SetupError("--sip names an emulator that runs, and --voice-url makes one: keep one of them")
     target = uri or USUAL_URI
     domain = _domain(target)
+    try:
+        parse_uri(f"sip:{user}@{domain}")
+    except RemoteProtocolError as error:
+        raise SetupError(f"--user needs what may stand before the @ of a SIP URI (got {user!r})") from error
     if record is not None:
         _try_to_write(record)
     if voice_url:
@@ -223,7 +228,7 @@ def _elsewhere(
     )  # fmt: skip
     room = LonePhone(settings, lambda: _authority(ca_folder), speech=speech)
     try:
-        yield _Line(room, room.handle, lambda _: False)
+        yield _Line(room, room.handle, lambda _: False, str(peer))
     finally:
         room.close()
 
@@ -245,7 +250,7 @@ def _report(
     ascii_only = not (stream.encoding or "").lower().startswith("utf")
     entries = tuple(line.room.journal)
     mask = masking(secrets)
-    for ladder in ladders(entries, {placed.call_id: "call"}):
+    for ladder in ladders(entries, {placed.call_id: "call"}, line.cloud):
         stream.write(printable_lines(text(ladder, mask=mask, ascii_only=ascii_only)) + "\n")
     asked = "\n".join(webhooks(entries, mask))
     if asked:

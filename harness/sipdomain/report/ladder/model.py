@@ -127,14 +127,17 @@ CALLBACK_FAILED = 15003
 """The provider's code for a status callback that failed: raised when it fails, beside the call."""
 
 
-def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) -> list[Ladder]:
+def ladders(
+    entries: Iterable[Entry], names: Mapping[str, str] | None = None, cloud: str = ""
+) -> list[Ladder]:
     """Return the ladder of each call, in order of their beginnings; what belongs to no call comes last.
 
     Args:
         entries: A run's journal.
         names: For each SIP Call-ID what to call the call.
+        cloud: The HOST:PORT of an emulator that kept no record in this journal, or "".
     """
-    steps = ladders_in_steps(entries, names)
+    steps = ladders_in_steps(entries, names, cloud)
     while True:
         try:
             next(steps)
@@ -144,10 +147,10 @@ def ladders(entries: Iterable[Entry], names: Mapping[str, str] | None = None) ->
 
 
 def ladders_in_steps(
-    entries: Iterable[Entry], names: Mapping[str, str] | None = None
+    entries: Iterable[Entry], names: Mapping[str, str] | None = None, cloud: str = ""
 ) -> Generator[str, None, list[Ladder]]:
     """Do as `ladders` in small steps, each of which yields an empty text: those of a long call take a while."""
-    building = _Building(tuple(entries))
+    building = _Building(tuple(entries), cloud)
     for each in building.entries:
         building.take(each)
         yield ""
@@ -172,7 +175,8 @@ class _Call:
 class _Building:
     """Goes through the entries once."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], cloud: str) -> None:
+        self._cloud = cloud
         self._calls: dict[str, _Call] = {}
         self._legs: dict[str, int] = {}
         self._families = families_in(entries)
@@ -260,7 +264,7 @@ class _Building:
             first = entry.data[:200].split(b"\r\n", 1)[0].decode("utf-8", "replace")
             call_id, text, details = "", f"unreadable: {first}", (str(error),)
         call = self._call(call_id)
-        other = self._owners.get(entry.remote, entry.remote)
+        other = self._owners.get(entry.remote, CLOUD if entry.remote == self._cloud else entry.remote)
         call.hosts[entry.owner] = entry.local
         call.hosts.setdefault(other, entry.remote if other != entry.remote else "")
         outward = entry.lane == "out"

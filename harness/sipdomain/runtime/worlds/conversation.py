@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Samples = npt.NDArray[np.int16]
 
-QUIET: Final = 0.7
+QUIET: Final = 1.0
 """How long the other side is silent before it is our turn, in seconds."""
 PATIENCE: Final = 10.0
 """How long a voice is waited for before it is our turn all the same, in seconds."""
@@ -121,7 +121,7 @@ def _take(
 
 
 def has_fallen_silent(samples: Samples) -> bool:
-    """Return whether somebody spoke in these samples, at 8 kHz, and has been silent since for 0.7 s."""
+    """Return whether somebody spoke in these samples, at 8 kHz, and has been silent since for `QUIET` seconds."""
     import numpy as np
 
     count = len(samples) // _FRAME
