@@ -21,10 +21,12 @@ from urllib.parse import parse_qsl, urlsplit
 from sipdomain.cli.watch import pieces
 from sipdomain.entries import SipMessage
 from sipdomain.journal import Journal
+from sipdomain.media.prompts import Speech
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.collector import collect_in_portions
 from sipdomain.runtime.http.control import Control
 from sipdomain.runtime.http.switches import Switches
+from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.slices import in_slices, joined
 from sipdomain.runtime.state import State
 from sipdomain.twilio.emulator import Emulator
@@ -39,7 +41,8 @@ from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
 from sipdomain.twilio.store.recordings import RecordingRecord
 from tests.benchmarks.figures import Figure
-from tests.unit.twilio.bench import ACCOUNT, EPOCH, TOKEN
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, TOKEN, Bench, flow
+from tests.unit.twilio.caller import Caller
 from tests.unit.twilio.recorded import BASIC
 
 CALLS: Final = 100_000
@@ -49,6 +52,7 @@ LOGGED: Final = 10_000
 ENTRIES: Final = 20_000
 MANY: Final = 1_000
 RECORDINGS: Final = 1_000
+OPEN_CALLS: Final = 2_000
 ALLOWED: Final = 0.010
 """How long one step may take, in seconds."""
 _ROUNDS: Final = 3
@@ -73,6 +77,14 @@ _FORMS: Final[dict[str, tuple[dict[str, str], dict[str, str]]]] = {
 """What makes a resource, and what changes it."""
 
 
+class Carrier:
+    """Carries nothing out."""
+
+    def feed(self, step: Callable[[], object]) -> None:
+        """Let the emulator decide."""
+        step()
+
+
 class Full:
     """An emulator with full stores, and what asks it."""
 
@@ -89,16 +101,12 @@ class Full:
         self._fill()
         self.rest = RestApi(store, self.calls, ids, self.logs)
         switches = Switches(
-            self._emulator, self, store, self.calls,
+            self._emulator, Carrier(), store, self.calls,
             journal=self.journal, clock=LiveClock(asyncio.get_running_loop()), keep=self.keep, logs=self.logs,
             picture=lambda entries, call_id: pieces(entries, call_id, wall_offset=0.0),
         )  # fmt: skip
         switches.remember_start()
         self.control = Control(self.journal, dict, switches=switches)
-
-    def feed(self, step: Callable[[], object]) -> None:
-        """Carry nothing out."""
-        step()
 
     async def keep(self) -> None:
         """Wait for the file, if there is one."""
@@ -317,10 +325,40 @@ async def _of_control(asked: Full) -> dict[str, float]:
     return found
 
 
+async def _of_reset() -> float:
+    """Return the longest step of a reset that ends many calls."""
+    bench = Bench()
+    bench.domain(voice_status_callback_url="http://app.test/status")
+    bench.pages["/voice"] = None
+    for number in range(OPEN_CALLS):
+        Caller(bench, flow(), call_id=f"call-{number}").dial()
+    if bench.emulator.open_calls != OPEN_CALLS:
+        raise RuntimeError(f"{bench.emulator.open_calls} calls are open, not {OPEN_CALLS}")
+    gc.collect()
+    switches = Switches(
+        bench.emulator, Carrier(), bench.store, bench.calls,
+        journal=Journal(), clock=LiveClock(asyncio.get_running_loop()), keep=lambda: asyncio.sleep(0), logs=Logs(),
+    )  # fmt: skip
+    switches.remember_start()
+    most, _ = await longest(switches.reset())
+    return most
+
+
+async def _of_words() -> float:
+    """Return the longest step until tones for 4,000 characters are ready to be played."""
+    library = PromptLibrary(speech=False)
+    await library.warm_up()
+    most, _ = await longest(library.prepare(Speech("lorem " * 666), {"PCMU", "PCMA"}))
+    return most
+
+
 async def _measured(folder: str | None) -> dict[str, float]:
     RestApi.load()
     async with full(folder) as asked:
-        return {**await _of_rest(asked), **await _of_control(asked)}
+        found = {**await _of_rest(asked), **await _of_control(asked)}
+    found[f"POST reset with {OPEN_CALLS:,} calls"] = await _of_reset()
+    found["tones for 4,000 characters"] = await _of_words()
+    return found
 
 
 def longest_steps(*, quick: bool) -> list[Figure]:

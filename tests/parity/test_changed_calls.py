@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sipdomain.media.outputs import StartPlayback, StopPlayback
+from sipdomain.media.outputs import MediaOpened, OpenMedia, StartPlayback, StopPlayback
 from sipdomain.media.prompts import Speech
 from sipdomain.sip.message import respond
 from sipdomain.twilio.fidelity.profile import Profile
 from tests.parity.ordered_calls import STATUS, VOICE, ordered, told
-from tests.unit.twilio.bench import ACCOUNT, BOTH, LONG, flow
+from tests.unit.twilio.bench import ACCOUNT, BOTH, LONG, RTP, flow
 from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import page
 
@@ -63,6 +63,25 @@ def test_an_empty_url_takes_the_url_away(make: Make, profile: Profile) -> None:
     alice.agree()
     assert bench.record.status == "completed"
     assert "completed" not in told(bench)
+
+
+@pytest.mark.rule("call-update")
+@BOTH
+def test_a_call_whose_port_is_being_opened_takes_no_document_and_is_answered_once(
+    make: Make, profile: Profile
+) -> None:
+    bench = make(profile)
+    bench.domain()
+    bench.pages["/voice"] = page(LONG)
+    bench.open_port = None
+    alice = Caller(bench, flow())
+    alice.dial()
+    sid = bench.record.sid
+    assert bench.post(f"/Calls/{sid}.json", 400, Url=VOICE)["code"] == 21220
+    bench.tell(MediaOpened(sid, RTP))
+    alice.ack(bench.response(200))
+    assert [each.prompt for each in bench.media if isinstance(each, StartPlayback)] == [Speech("Welcome")]
+    assert sum(isinstance(each, OpenMedia) for each in bench.media) == 1
 
 
 @pytest.mark.rule("call-update", "call-of-the-past")

@@ -173,6 +173,23 @@ def test_the_ack_of_a_refresh_comes_again_with_its_200(make: Make) -> None:
 
 
 @pytest.mark.rule("session-timer")
+def test_a_refresh_that_is_answered_after_the_end_of_the_call_is_acknowledged_and_forgotten(
+    make: Make,
+) -> None:
+    alice, _ = asked_to_refresh(make)
+    bench = alice.bench
+    bench.wait(60.0)
+    invite = bench.request("INVITE")
+    assert alice.bye().status == 200
+    bench.media.clear()
+    answer(alice, invite, 200, ("Session-Expires", "7200;refresher=uac"), body=SDP)
+    assert bench.request("ACK").cseq.number == invite.cseq.number
+    assert bench.media == []
+    bench.wait(128 * 0.5)
+    assert bench.emulator.deadline is None
+
+
+@pytest.mark.rule("session-timer")
 @pytest.mark.parametrize("status", [408, 481])
 def test_a_phone_that_has_lost_the_call_ends_it(make: Make, status: int) -> None:
     alice, _ = asked_to_refresh(make)

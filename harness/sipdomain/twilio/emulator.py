@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from functools import partial
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.media.outputs import MediaInput, PlaybackDone
@@ -265,7 +267,14 @@ class Emulator:
 
     def shut_down(self, now: float) -> list[Output]:
         """End every call: BYE to the answered, a refusal to the others."""
-        turn = Turn(now)
-        for call in self._calls.all():
-            call.hang_up(turn)
-        return turn.out
+        return [output for end in self.endings() for output in end(now)]
+
+    def endings(self) -> list[Callable[[float], list[Output]]]:
+        """Return a step for each call that is open now, which ends it: 2,000 in one step hold the audio of others."""
+        return [partial(_end, call) for call in self._calls.all()]
+
+
+def _end(call: Leg, now: float) -> list[Output]:
+    turn = Turn(now)
+    call.hang_up(turn)
+    return turn.out

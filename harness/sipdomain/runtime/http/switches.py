@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from heapq import merge
 from itertools import islice
 from typing import Any, Final, Protocol
@@ -137,10 +138,15 @@ class Switches:
         from sipdomain.twilio.store.snapshot import contents
 
         start = {} if self._start is None else await in_slices(contents(self._store, self._start))
-        self._pump.feed(lambda: self._emulator.shut_down(self._clock.now()))
+        await in_slices(self._end_calls())
         await self._swap(start, lambda: (*self._calls.clear(), *self._logs.clear()))
         self._emulator.forget_registrations()
         await in_slices(self._journal.clear())
+
+    def _end_calls(self) -> Generator[None, None, None]:
+        for end in self._emulator.endings():
+            self._pump.feed(partial(end, self._clock.now()))
+            yield
 
     async def seed(self, body: bytes) -> list[str]:
         """Add a configuration's lists and domains to the main account; return the domains' names.

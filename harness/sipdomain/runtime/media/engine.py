@@ -217,9 +217,7 @@ class MediaEngine(ABC, Generic[S, R]):
 
     def _prepare(self, output: PreparePrompt) -> None:
         try:
-            duration = self._library.duration_now(output.prompt)
-            if duration is None:
-                duration = self._render(output)
+            duration = self._render(output)
         except MediaError as error:
             self._notify(PromptFailed(output.token, str(error)))
         else:

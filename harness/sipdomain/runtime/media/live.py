@@ -195,12 +195,17 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         session.sender.press(output.keys, output.duration, output.gap)
 
     def _render(self, output: PreparePrompt) -> float | None:
-        self._begin(self._render_later(output))
-        return None
+        codecs = {session.sender.codec for session in self._open.values()}
+        if self._rooms:
+            codecs.add(CODEC)
+        duration = self._library.ready(output.prompt, codecs)
+        if duration is None:
+            self._begin(self._render_later(output, codecs))
+        return duration
 
-    async def _render_later(self, output: PreparePrompt) -> None:
+    async def _render_later(self, output: PreparePrompt, codecs: set[str]) -> None:
         try:
-            duration = await self._library.prepare(output.prompt)
+            duration = await self._library.prepare(output.prompt, codecs)
         except MediaError as error:
             self._notify(PromptFailed(output.token, str(error)))
         except Exception:

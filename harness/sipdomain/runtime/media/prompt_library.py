@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import logging
 from collections import OrderedDict
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CAPACITY: Final = 64 * 1024 * 1024
+_SHORT: Final = 10.0
+"""Seconds of a prompt that may be made when it is played: ten seconds of tones take less than two milliseconds."""
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class PromptLibrary:
         self._size = 0
         self._loading: asyncio.Task[None] | None = None
         self._rendered: OrderedDict[Prompt, _Rendered] = OrderedDict()
-        self._rendering: dict[Prompt, asyncio.Task[Samples]] = {}
+        self._rendering: dict[Prompt, asyncio.Task[_Rendered]] = {}
 
     @property
     def loading(self) -> asyncio.Task[None] | None:
@@ -78,22 +81,50 @@ class PromptLibrary:
         except MediaError as error:
             log.warning("the voice does not speak: %s", error)
 
-    async def prepare(self, prompt: Prompt) -> float:
-        """Render a prompt, if that takes time, and return its duration in seconds.
+    async def prepare(self, prompt: Prompt, codecs: AbstractSet[str] = frozenset()) -> float:
+        """Render and encode a prompt, outside the loop where that takes time.
+
+        Args:
+            prompt: The prompt.
+            codecs: In which codecs it may be played.
+
+        Returns:
+            Its duration in seconds.
+
+        Raises:
+            MediaError: It cannot be rendered.
+        """
+        duration = self.ready(prompt, codecs)
+        if duration is not None:
+            return duration
+        key = _key(prompt)
+        found = self._rendered.get(key)
+        if found is None:
+            task = self._rendering.get(key)
+            if task is None:
+                task = self._rendering[key] = asyncio.create_task(self._render(key))
+                task.add_done_callback(lambda _: self._rendering.pop(key, None))
+            # One that no longer waits must not spoil it for the others.
+            found = await asyncio.shield(task)
+        for codec in codecs - found.encoded.keys():
+            self._keep_encoded(key, found, codec, await asyncio.to_thread(g711.encode, found.samples, codec))
+        return len(found.samples) / g711.RATE
+
+    def ready(self, prompt: Prompt, codecs: AbstractSet[str]) -> float | None:
+        """Return the duration in seconds of a prompt that can be played at once, else None: `prepare` it first.
+
+        Args:
+            prompt: The prompt.
+            codecs: In which codecs it may be played.
 
         Raises:
             MediaError: It cannot be rendered.
         """
         duration = self.duration_now(prompt)
-        if duration is not None:
+        if duration is None or duration <= _SHORT:
             return duration
-        key = _key(prompt)
-        task = self._rendering.get(key)
-        if task is None:
-            task = self._rendering[key] = asyncio.create_task(self._render(key))
-            task.add_done_callback(lambda _: self._rendering.pop(key, None))
-        # One that no longer waits must not spoil it for the others.
-        return len(await asyncio.shield(task)) / g711.RATE
+        found = self._rendered.get(_key(prompt))
+        return duration if found is not None and codecs <= found.encoded.keys() else None
 
     def duration_now(self, prompt: Prompt) -> float | None:
         """Return a prompt's duration in seconds when it is known without rendering, else None.
@@ -132,13 +163,12 @@ class PromptLibrary:
         found = self._find(prompt)
         audio = found.encoded.get(codec)
         if audio is None:
-            audio = found.encoded[codec] = g711.encode(found.samples, codec)
-            self._size += len(audio)
-            self._make_room()
+            audio = g711.encode(found.samples, codec)
+            self._keep_encoded(_key(prompt), found, codec, audio)
         return audio
 
     async def close(self) -> None:
-        """Let go of everything, and end the speech process."""
+        """Drop everything, and end the speech process."""
         tasks: tuple[asyncio.Task[Any], ...] = tuple(self._rendering.values())
         if self._loading is not None:
             tasks = (*tasks, self._loading)
@@ -154,12 +184,12 @@ class PromptLibrary:
         """Whether only the speech engine can render it: where there are no words, there is nothing to say."""
         return self._speech is not None and isinstance(prompt, Speech) and bool(prompt.text.strip())
 
-    async def _render(self, key: Prompt) -> Samples:
+    async def _render(self, key: Prompt) -> _Rendered:
         if self._speech is not None and isinstance(key, Speech):
             samples = await self._speech.speak(key.text)
         else:
             samples = await asyncio.to_thread(render, key)
-        return self._keep(key, samples).samples
+        return self._keep(key, samples)
 
     def _find(self, prompt: Prompt) -> _Rendered:
         key = _key(prompt)
@@ -178,6 +208,13 @@ class PromptLibrary:
             self._size += found.size(key)
             self._make_room()
         return found
+
+    def _keep_encoded(self, key: Prompt, found: _Rendered, codec: str, audio: bytes) -> None:
+        if codec not in found.encoded:
+            found.encoded[codec] = audio
+            if self._rendered.get(key) is found:
+                self._size += len(audio)
+                self._make_room()
 
     def _make_room(self) -> None:
         while self._size > self._capacity and len(self._rendered) > 1:

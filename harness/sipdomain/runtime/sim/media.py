@@ -125,10 +125,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         if len(waiting) >= MOST:
             raise MediaError(f"{MOST} playbacks are waiting in one session")
         start_at = max(now, waiting[-1].stop_at) if waiting else now
-        duration = self._library.duration_now(prompt)
-        playing = Playing(
-            number, prompt, start_at, start_at + (self._rendered(prompt) if duration is None else duration)
-        )
+        playing = Playing(number, prompt, start_at, start_at + self._duration(prompt))
         waiting.append(playing)
         endpoint.deliver(playing, now)
         self._await_end(endpoint)
@@ -182,10 +179,11 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
             listener.notify(DtmfReceived(listener.name, key, duration))
 
     def _render(self, output: PreparePrompt) -> float | None:
-        return self._rendered(output.prompt)
+        return self._duration(output.prompt)
 
-    def _rendered(self, prompt: Prompt) -> float:
-        return len(self._library.samples(prompt)) / g711.RATE
+    def _duration(self, prompt: Prompt) -> float:
+        duration = self._library.duration_now(prompt)
+        return len(self._library.samples(prompt)) / g711.RATE if duration is None else duration
 
     def _develop(self, tape: SimTape, now: float) -> None:
         self._notify(tape.finish(self._library, now))

@@ -168,10 +168,13 @@ class SessionTimer:
         self._pending = False
         if response.status < 300:
             self._acknowledge(self._request, response, turn)
+        if self._session.over:
+            return
+        if response.status < 300:
             granted = read(response)
             ours = granted is None or granted.refresher != "uas"
             self.start(granted or agreed, ours=ours, turn=turn)
-        elif self._session.over or agreed is None:
+        elif agreed is None:
             return
         elif response.status in GONE:
             self._session.session_ended(f"the phone answered a refresh with {response.status}", turn)

@@ -17,7 +17,8 @@ from sipdomain.twilio.store.changes import Change, Swap
 from sipdomain.twilio.store.logs import Logs
 from sipdomain.twilio.store.snapshot import dump
 from tests.benchmarks.holds import longest
-from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench, flow
+from tests.unit.twilio.caller import Caller
 
 USERS = "".join(f"  u{number}: 'ha1:{number:032x}'\n" for number in range(900))
 LIST = f"credential_lists:\n staff:\n{USERS}".encode()
@@ -122,6 +123,23 @@ def test_what_cannot_be_kept_is_as_it_was_and_can_be_done_again() -> None:
         assert dump(bench.store) == before
 
     asyncio.run(run())
+
+
+def test_no_step_of_a_reset_takes_long_however_many_calls_it_ends() -> None:
+    async def run() -> float:
+        bench = Bench()
+        bench.domain(voice_status_callback_url="http://app.test/status")
+        bench.pages["/voice"] = None
+        for number in range(500):
+            Caller(bench, flow(), call_id=f"call-{number}").dial()
+        switch = switches(bench, Disk(bench.store))
+        switch.remember_start()
+        assert bench.emulator.open_calls == 500
+        most, _ = await longest(switch.reset())
+        assert bench.emulator.open_calls == 0
+        return most
+
+    assert min(asyncio.run(run()) for _ in range(3)) < 0.010
 
 
 def test_no_step_of_a_reset_takes_long_however_much_is_kept() -> None:

@@ -11,6 +11,7 @@ from sipdomain.errors import MediaError
 from sipdomain.media import g711, tones
 from sipdomain.media.prompts import AudioFile, Keys, Prompt, Speech
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from tests.benchmarks.holds import longest
 
 SECOND = AudioFile(b"\x0b" * 8000, "audio/basic")
 
@@ -34,6 +35,29 @@ def test_a_prepared_file_is_known() -> None:
         assert library.encoded(SECOND, "PCMA") == b"\x21" * 8000
 
     asyncio.run(test())
+
+
+LONG = Speech(" ".join(["lorem"] * 666))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "duration"), [(Speech("Goodbye."), 0.86), (Keys("1w"), 0.7), (SECOND, None), (LONG, None)]
+)
+def test_only_a_short_prompt_plays_without_being_prepared(prompt: Prompt, duration: float | None) -> None:
+    assert PromptLibrary(speech=False).ready(prompt, {"PCMU"}) == duration
+
+
+def test_a_long_prompt_is_rendered_and_encoded_outside_the_loop() -> None:
+    async def test() -> float:
+        library = PromptLibrary(speech=False)
+        most, duration = await longest(library.prepare(LONG, {"PCMU"}))
+
+        assert library.ready(LONG, {"PCMU"}) == duration == pytest.approx(256.3, abs=0.1)
+        assert library.ready(LONG, {"PCMU", "PCMA"}) is None
+        assert library.encoded(LONG, "PCMU") == g711.encode(library.samples(LONG), "PCMU")
+        return most
+
+    assert min(asyncio.run(test()) for _ in range(3)) < 0.010
 
 
 def test_one_that_gives_up_does_not_spoil_it_for_the_others() -> None:
