@@ -32,6 +32,7 @@ from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.sources import source_of
 from sipdomain.twilio.debugger import Debugger
 from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.engine.hosted import HOSTS, hosted
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.names.dns_zone import WILDCARDS, Zone
 from sipdomain.twilio.names.sids import Ids
@@ -39,7 +40,6 @@ from sipdomain.twilio.rest import RestApi
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
-from sipdomain.twilio.webhooks import twimlets
 
 if TYPE_CHECKING:
     from sipdomain.runtime.dns.server import DnsServer
@@ -171,7 +171,7 @@ class Service:
         self._control.rest_faults = self.rest.faults
         self._server = HttpServer(
             self.rest, self._control, self._keep, journal=journal, gate=Gate(options.token, options.http.host),
-            proxy_gate=Gate(host=options.proxy.host if options.proxy is not None else ""),
+            proxy_gate=Gate(host=options.proxy.host if options.proxy is not None else ""), hosted=hosted(store),
         )  # fmt: skip
         self._store = store
         self._calls = calls
@@ -222,7 +222,7 @@ class Service:
         self.http_url = f"http://{self._server.address}"
         self._calls.recordings.base_url = self._media_url()
         self._http.spare(self._server.address)
-        for host in twimlets.HOSTS:
+        for host in HOSTS:
             if host not in self._options.hosts:
                 self._http.map_host(host, self.http_url)
 

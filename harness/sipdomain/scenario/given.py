@@ -104,6 +104,10 @@ class Given(Strict):
     domains: dict[str, DomainEntry] = Field(
         default_factory=dict, description="For each SIP domain its lists and URLs."
     )
+    bins: dict[str, str] = Field(
+        default_factory=dict,
+        description="For each TwiML bin its document; a URL of a domain names it as `bin:NAME`.",
+    )
     app: dict[str, Reply | list[Reply]] = Field(
         default_factory=dict, description="For each path its reply, or its successive replies."
     )
@@ -140,6 +144,7 @@ class Given(Strict):
             account=self.account,
             credential_lists=self.credential_lists,
             access_lists=self.access_lists,
+            bins=self.bins,
             domains=self.domains,
         )
 

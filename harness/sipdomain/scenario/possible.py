@@ -21,7 +21,7 @@ from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.request import Request
 from sipdomain.sip.methods import METHODS
-from sipdomain.twilio.configuration.model import ConfigurationError, apply
+from sipdomain.twilio.configuration.model import BIN, ConfigurationError, apply
 from sipdomain.twilio.names.domain_names import SUFFIX
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
@@ -217,7 +217,7 @@ def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for name, domain in scenario.given.domains.items():
         for field in ("voice", "fallback", "status"):
             text = getattr(domain, field)
-            if text and "://" not in text:
+            if text and "://" not in text and not text.startswith(BIN):
                 yield ("given", "domains", name, field), urlsplit(urljoin(_ANY_APP, text)).path
     for index, each in enumerate(scenario.steps):
         for field in ("webhook", "fallback"):

@@ -126,6 +126,9 @@ class Control:
                 await switches.reset()
                 self.rest_faults.clear()
                 return _json({"message": "as at the start"})
+            case _, "bins":
+                status, shown = await switches.bins.answer(method, rest, body)
+                return _json(shown, status=status)
             case "POST", "seed":
                 return _json({"domains": await switches.seed(body)}, status=201)
             case _:

@@ -1,4 +1,4 @@
-"""Who may ask by HTTP: one gate for the REST API, recordings, twimlets, the control API and what the proxy brings."""
+"""Who may ask by HTTP: one gate for the REST API, recordings, twimlets, bins, the control API, the proxy."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 from sipdomain.runtime.development import AUTH_TOKEN
 from sipdomain.twilio.admission.password_guesses import Guesses
-from sipdomain.twilio.webhooks import twimlets
+from sipdomain.twilio.engine.hosted import HOSTS
 
 Door = Literal["provider", "control", "proxy"]
-"""The provider's API and twimlets; the harness's own API; the provider's API as the proxy's clients ask it."""
+"""The provider's API, twimlets and TwiML bins; the harness's own API; the provider's API as the proxy's clients ask it."""
 
 CONTROL: Final = "/_sipdomain/"
 _ACCESS_DENIED: Final = 20006
@@ -104,7 +104,7 @@ class Gate:
         if door == "proxy" or is_loopback(self.host):
             name = _name(asking.host)
             allowed = is_ours(name) if door == "proxy" else self._is_here(name)
-            if not allowed and not (door == "provider" and (is_ours(name) or name in twimlets.HOSTS)):
+            if not allowed and not (door == "provider" and (is_ours(name) or name in HOSTS)):
                 return _denied(_wrong_host(name, door))
         if door != "control" and not is_loopback(self.host) and _password(asking.authorization) == AUTH_TOKEN:
             return _public_token()

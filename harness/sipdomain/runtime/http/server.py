@@ -1,4 +1,4 @@
-"""The HTTP side of a running emulator: the provider's REST API, the twimlets, and the harness's own interface.
+"""The HTTP side of a running emulator: the provider's REST API, the hosts that answer calls, the harness's own interface.
 
 What comes by the proxy gets the provider's API and nothing else: the other two are not in its way at all.
 """
@@ -12,7 +12,7 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -26,9 +26,9 @@ from sipdomain.runtime.http.gate import CONTROL, Gate, Refusal
 from sipdomain.runtime.http.journal_events import stream_events
 from sipdomain.runtime.slices import in_slices, joined
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.engine.hosted import Answer
 from sipdomain.twilio.rest import RestApi
 from sipdomain.twilio.rest.messages import RestRequest
-from sipdomain.twilio.webhooks import twimlets
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -56,6 +56,7 @@ class HttpServer:
         journal: Journal | None = None,
         gate: Gate | None = None,
         proxy_gate: Gate | None = None,
+        hosted: Mapping[str, Answer] | None = None,
     ) -> None:
         """Make a server.
 
@@ -66,11 +67,13 @@ class HttpServer:
             journal: What is told as server-sent events, if anything is.
             gate: Who may ask.
             proxy_gate: Who may ask by the proxy.
+            hosted: By host name, what answers calls there.
         """
         self._keep = keep
         self._journal = journal
         self._gate = gate or Gate()
         self._proxy_gate = proxy_gate or Gate()
+        self._hosted = hosted or {}
         self._watchers = 0
         self._restoring = asyncio.Lock()
         self._rest = rest
@@ -143,15 +146,16 @@ class HttpServer:
         name = unquote(path[len(CONTROL) :])
         if is_control and name == "journal" and EVENTS in request.headers.get("Accept", ""):
             return await self._stream_journal(request)
-        if not is_control and host.partition(":")[0].lower().removesuffix(".") not in twimlets.HOSTS:
+        hosted = self._hosted.get(host.partition(":")[0].lower().removesuffix("."))
+        if not is_control and hosted is None:
             return await self._ask_rest(request, host, path, query)
         if (request.method, path) == ("PUT", f"{CONTROL}snapshot"):
             async with self._restoring:
                 return await self._ask_control(request, name, query, most=http_request.MOST_SNAPSHOT)
-        if is_control:
+        if is_control or hosted is None:
             return await self._ask_control(request, name, query, most=http_request.MOST_BODY)
         body = await http_request.read(request)
-        answer = twimlets.answer(path, http_request.readable((*query, *http_request.form(request, body))))
+        answer = hosted(path, http_request.readable((*query, *http_request.form(request, body))))
         return _response(answer.status, answer.headers, answer.body)
 
     async def _ask_control(

@@ -15,6 +15,7 @@ from sipdomain.entries import AudioMeasured, Entry
 from sipdomain.errors import FileError, SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
+from sipdomain.runtime.http.control_bins import ControlBins
 from sipdomain.runtime.pump import Step
 from sipdomain.runtime.slices import in_slices
 from sipdomain.twilio.emulator import Emulator
@@ -42,7 +43,11 @@ class Carrier(Protocol):
 
 
 class Switches:
-    """One emulator's."""
+    """One emulator's.
+
+    Attributes:
+        bins: The main account's TwiML bins.
+    """
 
     def __init__(
         self,
@@ -79,6 +84,7 @@ class Switches:
         self._keep = keep
         self._logs = logs
         self._picture = picture
+        self.bins = ControlBins(store, keep)
         self._start: Mapping[str, Frozen[Any]] | None = None
 
     def remember_start(self) -> None:

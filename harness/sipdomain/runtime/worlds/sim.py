@@ -39,13 +39,13 @@ from sipdomain.sip.outputs import Address, Flow
 from sipdomain.twilio.configuration import model as config
 from sipdomain.twilio.debugger import Debugger
 from sipdomain.twilio.emulator import Emulator
+from sipdomain.twilio.engine.hosted import hosted
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest import RestApi
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
-from sipdomain.twilio.webhooks import twimlets
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,7 +114,7 @@ class SimWorld:
         )
         self.journal.listen(debugger.hear)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
-        sites |= {host: function_site(twimlets.answer) for host in twimlets.HOSTS}
+        sites |= {host: function_site(answer) for host, answer in hosted(store).items()}
         media = SimMedia(self._clock, self._library, self._exchange)
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,

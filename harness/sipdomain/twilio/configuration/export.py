@@ -13,7 +13,7 @@ def describe(store: Store, account_sid: str) -> Configuration:
 
     Lists of one name get numbers behind it, as names are what a configuration knows them by. Left out is what a
     configuration cannot say: SIDs, dates, subaccounts, keys, phone numbers, caller IDs, queues, and the friendly
-    names of addresses.
+    names of addresses and of bins.
     """
     credential_lists = store.credential_lists.of(account_sid)
     access_lists = store.access_lists.of(account_sid)
@@ -61,6 +61,7 @@ def describe(store: Store, account_sid: str) -> Configuration:
             ]
             for each in access_lists
         },
+        bins={each.sid: each.twiml for each in store.bins.of(account_sid)},
         domains={short(each.domain_name): entry(each) for each in store.domains.of(account_sid)},
     )
 

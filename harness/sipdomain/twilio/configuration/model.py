@@ -2,24 +2,29 @@
 
 credential_lists: {staff: {alice: Correct-Horse-42}}
 access_lists: {office: [127.0.0.10, 10.0.0.0/8]}
-domains: {acme: {calls: [staff, office], registrations: [staff], voice: /voice}}
+bins: {closed: <Response><Say>We are closed</Say></Response>}
+domains: {acme: {calls: [staff, office], registrations: [staff], voice: /voice, fallback: "bin:closed"}}
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urljoin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sipdomain.errors import RestError, SipDomainError
 from sipdomain.model_errors import misfit
+from sipdomain.twilio.names.sids import is_sid
 from sipdomain.twilio.store import Domain, DomainSettings, Purpose, Store, checks
 from sipdomain.twilio.store.steps import Steps, drained
 
 Path = tuple[str | int, ...]
+
+BIN: Final = "bin:"
+"""What stands before a bin's name in place of its URL."""
 
 
 class ConfigurationError(SipDomainError):
@@ -75,7 +80,7 @@ class DomainEntry(_Model):
     Attributes:
         calls: The lists that guard calls, of both kinds.
         registrations: The credential lists of phones that may register.
-        voice: The webhook asked for TwiML; a URL, or a path at the app's own address.
+        voice: The webhook asked for TwiML: a URL, a path at the app's own address, or `bin:` and a bin's name.
         voice_method: GET or POST.
         fallback: Asked when that fails.
         fallback_method: GET or POST.
@@ -106,12 +111,14 @@ class Configuration(_Model):
         account: The main account, or None.
         credential_lists: For each list's name its users and their passwords, or "ha1:" and a hash.
         access_lists: For each list's name its addresses, as a.b.c.d or a.b.c.d/LENGTH.
+        bins: For each TwiML bin its document; a name of the form EH and 32 hexadecimal digits is also its SID.
         domains: For each domain's name what it is set to; a name without dots stands right under the suffix.
     """
 
     account: AccountSettings | None = None
     credential_lists: Annotated[dict[str, Users], BeforeValidator(_empty)] = Field(default_factory=dict)
     access_lists: Annotated[dict[str, Names], BeforeValidator(_empty)] = Field(default_factory=dict)
+    bins: Annotated[dict[str, str], BeforeValidator(_empty)] = Field(default_factory=dict)
     domains: Annotated[
         dict[str, Annotated[DomainEntry, BeforeValidator(_empty)]], BeforeValidator(_empty)
     ] = Field(default_factory=dict)
@@ -176,6 +183,7 @@ class _Applied:
         self._now = now
         self._base_url = base_url
         self._lists: dict[str, str] = {}
+        self._bins: dict[str, str] = {}
 
     def domains(self) -> Steps[list[Domain]]:
         """Make everything; return the domains."""
@@ -186,15 +194,21 @@ class _Applied:
             if name in self._lists:
                 raise ConfigurationError(f"`{name}` is also a credential list", ("access_lists", name))
             yield from self._add_access_list(name, addresses)
+        for name, twiml in configuration.bins.items():
+            sid = name if is_sid("EH", name) else ""
+            with _at("bins", name):
+                made = self._store.bins.create(self._account_sid, name, twiml, sid=sid, now=self._now)
+            self._bins[name] = made.url
+            yield
         names = {
             key: key if "." in key else f"{key}.{self._store.suffix}" for key in self._configuration.domains
         }
         # A parent must be there before what stands under it.
-        made = {}
+        domains = {}
         for key in sorted(names, key=lambda key: names[key].count(".")):
-            made[key] = self._add_domain(key, names[key], configuration.domains[key])
+            domains[key] = self._add_domain(key, names[key], configuration.domains[key])
             yield
-        return [made[key] for key in names]
+        return [domains[key] for key in names]
 
     def _add_credential_list(self, name: str, users: dict[str, str]) -> Steps[None]:
         lists, owner, now = self._store.credential_lists, self._account_sid, self._now
@@ -259,6 +273,13 @@ class _Applied:
     def _url(self, text: str | None, path: Path) -> str | None:
         if not text:
             return None
+        if text.startswith(BIN):
+            name = text.removeprefix(BIN)
+            if name not in self._bins:
+                raise ConfigurationError(
+                    f"there is no TwiML bin `{name}`", path, tuple(BIN + each for each in self._bins)
+                )
+            return self._bins[name]
         if "://" not in text:
             if not self._base_url:
                 raise ConfigurationError(f"`{text}` is only a path: a whole URL is needed here", path)

@@ -13,6 +13,7 @@ from sipdomain.twilio.store.access import Access
 from sipdomain.twilio.store.access_lists import AccessLists
 from sipdomain.twilio.store.accounts import Accounts
 from sipdomain.twilio.store.applications import Applications
+from sipdomain.twilio.store.bins import Bins
 from sipdomain.twilio.store.caller_ids import CallerIds
 from sipdomain.twilio.store.changes import Change, Changes, Swap
 from sipdomain.twilio.store.contents import Contents, Frozen
@@ -86,6 +87,7 @@ class Store:
         queues: Call queues.
         trunks: Carriers of accounts' own.
         applications: Sets of webhooks.
+        bins: TwiML bins.
         changes: What changed.
     """
 
@@ -117,11 +119,12 @@ class Store:
         self.queues = Queues(ids, limits, changes)
         self.trunks = trunks = Trunks(ids, limits, self.domains, changes)
         self.applications = Applications(ids, limits, changes)
+        self.bins = Bins(ids, limits, changes)
         with_rules: tuple[Table[Any], ...] = (
             self.accounts.table, self.domains, self.credential_lists, self.credential_lists.entries, self.access_lists,
             self.access_lists.entries, self._mappings.table, self.keys, self.numbers, self.caller_ids, self.queues,
             trunks.ip_records, trunks.source_ip_mappings, trunks.policies, trunks.targets, trunks.byoc_trunks,
-            self.applications,
+            self.applications, self.bins,
         )  # fmt: skip
         known = {each.kind.name: each for each in with_rules}
         self._tables: dict[str, Table[Any]] = {

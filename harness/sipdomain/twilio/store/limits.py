@@ -11,8 +11,8 @@ class Limits:
 
     Sources: https://www.twilio.com/docs/voice/api/sip-interface, .../sip-registration and the SIP resource
     pages beside them; subaccounts: https://www.twilio.com/docs/iam/api/subaccounts. That 100 mapped lists
-    hold for calls and for access lists too is assumed. For keys, numbers, caller IDs, queues, trunks and
-    applications the provider publishes no limit: those are ours, so that memory is bounded.
+    hold for calls and for access lists too is assumed. For keys, numbers, caller IDs, queues, trunks,
+    applications and TwiML bins the provider publishes no limit: those are ours, so that memory is bounded.
 
     Attributes:
         subaccounts: Under one account.
@@ -29,6 +29,7 @@ class Limits:
         trunk_records: IP records, source IP mappings, connection policies and BYOC trunks, of each in one account.
         targets: Of one connection policy.
         applications: In one account.
+        bins: TwiML bins in one account, of at most 64 KiB each.
     """
 
     subaccounts: int = 1000
@@ -45,3 +46,4 @@ class Limits:
     trunk_records: int = 1000
     targets: int = 100
     applications: int = 1000
+    bins: int = 100

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sipdomain.twilio.store.access_lists import ACCESS_LIST, ADDRESS
 from sipdomain.twilio.store.accounts import ACCOUNT
 from sipdomain.twilio.store.applications import APPLICATION
+from sipdomain.twilio.store.bins import BIN
 from sipdomain.twilio.store.call_records import CALL
 from sipdomain.twilio.store.caller_ids import CALLER_ID
 from sipdomain.twilio.store.credential_lists import CREDENTIAL, CREDENTIAL_LIST
@@ -50,4 +51,5 @@ KINDS: Final[Kinds] = (
     CONNECTION_TARGET,
     BYOC_TRUNK,
     APPLICATION,
+    BIN,
 )

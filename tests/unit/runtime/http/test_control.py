@@ -71,6 +71,8 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
             "reset",
             "snapshot",
             "seed",
+            "bins",
+            "bins/{sid}",
             "edges",
             "edges/{name}",
             "rest-faults",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sipdomain.errors import FileError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import LiveClock
+from sipdomain.runtime.http.control import Control
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord
@@ -164,3 +167,52 @@ def test_no_step_of_a_reset_takes_long_however_much_is_kept() -> None:
         return most
 
     assert min(asyncio.run(run()) for _ in range(3)) < 0.010
+
+
+def test_bins_are_made_shown_changed_and_deleted_and_kept() -> None:
+    bench = Bench()
+    disk = Disk(bench.store)
+
+    async def run() -> None:
+        control = Control(Journal(), dict, switches=switches(bench, disk))
+
+        async def ask(method: str, name: str, value: object = None) -> tuple[int, Any]:
+            answer = await control.answer(method, name, (), json.dumps(value).encode())
+            return answer.status, json.loads(answer.body)
+
+        status, made = await ask("POST", "bins", {"friendly_name": "hi", "twiml": "<Response/>"})
+        sid = made["sid"]
+        assert (status, made["friendly_name"], made["twiml"]) == (201, "hi", "<Response/>")
+        assert made["url"] == f"https://handler.twilio.com/twiml/{sid}"
+        assert await ask("GET", "bins") == (200, {"bins": [made]})
+        assert await ask("GET", f"bins/{sid}") == (200, made)
+        status, changed = await ask("PUT", f"bins/{sid}", {"twiml": "<Response>{{From}}</Response>"})
+        assert (status, changed["twiml"], changed["friendly_name"]) == (
+            200,
+            "<Response>{{From}}</Response>",
+            "hi",
+        )
+        disk.is_full = True
+        assert await ask("DELETE", f"bins/{sid}") == (503, {"message": "the disk is full"})
+        assert [each.sid for each in bench.store.bins.of(ACCOUNT)] == [sid]
+        disk.is_full = False
+        assert await ask("DELETE", f"bins/{sid}") == (200, {"message": "deleted"})
+        assert await ask("GET", f"bins/{sid}") == (
+            404,
+            {"code": 20404, "message": f"There is no {sid} under {ACCOUNT}"},
+        )
+        assert await ask("POST", "bins", {"twiml": "{{"}) == (
+            400,
+            {"code": 11320, "message": "line 1, column 1: brackets are not closed"},
+        )
+        wrongs: tuple[object, ...] = ([], {"name": "x"}, {"twiml": 1})
+        for wrong in wrongs:
+            assert await ask("POST", "bins", wrong) == (
+                400,
+                {"message": "a TwiML bin is an object of the texts friendly_name and twiml"},
+            )
+        assert (await control.answer("POST", "bins", (), b"{")).status == 400
+        assert (await control.answer("POST", f"bins/{sid}")).allow == "GET, HEAD, PUT, DELETE"
+
+    asyncio.run(run())
+    assert [type(each).__name__ for each in disk.kept] == ["Change"] * 3

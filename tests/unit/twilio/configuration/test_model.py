@@ -142,3 +142,56 @@ def test_what_the_store_refuses_is_told_with_its_place(
 
     assert refused.value.path == path
     assert message in refused.value.message
+
+
+EH = "EH0123456789abcdef0123456789abcdef"
+
+
+def test_a_domain_may_name_a_bin_in_place_of_a_url(store: Store) -> None:
+    configuration = parse(
+        {
+            "bins": {"closed": "<Response/>", EH: "<Response>{{From}}</Response>"},
+            "domains": {
+                "acme": {
+                    "voice": "bin:closed",
+                    "fallback": f"bin:{EH}",
+                    "status": f"https://handler.twilio.com/twiml/{EH}",
+                }
+            },
+        }
+    )
+    (acme,) = apply(configuration, store, ACCOUNT, now=5.0)
+    closed, own = store.bins.of(ACCOUNT)
+    assert (closed.friendly_name, closed.twiml) == ("closed", "<Response/>")
+    assert (own.sid, own.friendly_name) == (EH, EH)
+    assert acme.voice_url == f"https://handler.twilio.com/twiml/{closed.sid}"
+    assert (
+        acme.voice_fallback_url == acme.voice_status_callback_url == f"https://handler.twilio.com/twiml/{EH}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("bins", "voice", "path", "message", "choices"),
+    [
+        (
+            {"closed": "<Response/>"},
+            "bin:close",
+            ("domains", "acme", "voice"),
+            "there is no TwiML bin `close`",
+            ("bin:closed",),
+        ),
+        ({}, "bin:", ("domains", "acme", "voice"), "there is no TwiML bin ``", ()),
+        ({"x": "<Say>{{From</Say>"}, "bin:x", ("bins", "x"), "line 1, column 6: brackets are not closed", ()),
+    ],
+)
+def test_a_bin_that_is_not_there_or_not_right_is_named(
+    store: Store,
+    bins: dict[str, str],
+    voice: str,
+    path: tuple[str, ...],
+    message: str,
+    choices: tuple[str, ...],
+) -> None:
+    with pytest.raises(ConfigurationError) as wrong:
+        apply(parse({"bins": bins, "domains": {"acme": {"voice": voice}}}), store, ACCOUNT, now=5.0)
+    assert (wrong.value.path, wrong.value.message, wrong.value.choices) == (path, message, choices)

@@ -44,6 +44,7 @@ def stocked() -> Store:
     trunks.add_target(ACCOUNT, policy.sid, target="sip:a.example.com", now=NOW)
     trunks.add_trunk(ACCOUNT, connection_policy_sid=policy.sid, from_domain_sid=acme.sid, now=NOW)
     store.applications.create(ACCOUNT, friendly_name="app", now=NOW)
+    store.bins.create(ACCOUNT, "closed", "<Response/>", now=NOW)
     return store
 
 
@@ -210,6 +211,9 @@ def _work_on_trunks(store: Store) -> None:
     trunks.source_ip_mappings.take_out(mapping)
     trunks.remove_ip_record(ACCOUNT, record.sid)
     store.applications.take_out(store.applications.of(ACCOUNT)[0])
+    store.bins.update(
+        ACCOUNT, store.bins.of(ACCOUNT)[0].sid, twiml="<Response><Hangup/></Response>", now=NOW + 1
+    )
     trunks.add_policy(ACCOUNT, "new", now=NOW + 1)
 
 

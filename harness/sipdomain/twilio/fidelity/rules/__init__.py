@@ -6,6 +6,7 @@ from typing import Final
 
 from sipdomain.twilio.fidelity.rules import (
     admission,
+    bins,
     calls,
     conferences,
     debugger,
@@ -31,6 +32,7 @@ TOPICS: Final[dict[str, tuple[Rule, ...]]] = {
     "Calls that the service makes": outbound.RULES,
     "Webhooks": webhooks.RULES,
     "Documents and status callbacks": documents.RULES,
+    "TwiML bins": bins.RULES,
     "Gather": gather.RULES,
     "Record": record.RULES,
     "Conferences": conferences.RULES,
