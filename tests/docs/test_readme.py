@@ -34,7 +34,9 @@ def test_it_has_at_most_90_lines() -> None:
 
 
 def test_one_command_runs_it_and_one_tests_it() -> None:
-    assert command("Run it") == ["python -m pip install -e '.[speech,signature]' && sipdomain run scenarios"]
+    assert command("Run it") == [
+        "python -m pip install -e '.[speech,signature]' && sipdomain run -n 4 scenarios/first-call scenarios/webhooks"
+    ]
     assert command("Test it") == [
         "python -m pip install -e '.[test]' && python -m tests.peers && python -m pytest -n auto"
     ]
@@ -63,7 +65,9 @@ def test_what_it_links_to_exists(link: str) -> None:
 
 
 def test_the_flags_that_it_names_exist() -> None:
-    known = {flag for name in ("serve", "run") for each in options(name) for flag in each.flags}
+    known = {
+        flag for name in ("serve", "run", "call", "demo") for each in options(name) for flag in each.flags
+    }
     for line in TEXT.splitlines():
         if "sipdomain " in line:
             assert set(re.findall(r"(?<= )--[a-z-]+", line)) <= known

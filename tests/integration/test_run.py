@@ -173,3 +173,23 @@ def test_a_signal_ends_the_run_with_its_count_and_its_reports(
     assert not Path(f"/proc/{child}").exists()
     skipped = [each.get("message") for each in ET.parse(folder / "report.xml").getroot().iter("skipped")]
     assert skipped == [f"broken off by {number.name}", f"not reached before {number.name}"]
+
+
+def test_what_is_played_at_once_is_reported_in_the_order_of_the_files(folder: Path) -> None:
+    for name in ("reply", "sid"):
+        (folder / f"{name}.scenario.yaml").unlink()
+    for number in range(1, 4):
+        (folder / f"also-{number}.scenario.yaml").write_text(GOOD)
+    (folder / "bad.scenario.yaml").write_text(GOOD.replace("signed: true", "signed: false"))
+    done = run(folder, ".", "-n", "3", "--jsonl=report.jsonl")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.endswith("4 passed, 1 failed, 0 not run\n")
+    assert "error: steps[1].expect.signed is not met" in done.stdout
+    lines = [json.loads(line) for line in (folder / "report.jsonl").read_text().splitlines()]
+    assert [(each["file"], each["outcome"]) for each in lines if each["kind"] == "Result"] == [
+        ("also-1.scenario.yaml", "passed"),
+        ("also-2.scenario.yaml", "passed"),
+        ("also-3.scenario.yaml", "passed"),
+        ("bad.scenario.yaml", "failed"),
+        ("good.scenario.yaml", "passed"),
+    ]

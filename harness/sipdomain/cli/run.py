@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,15 +15,15 @@ from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_options import ReportFiles, with_reports
 from sipdomain.cli.standard_streams import SteadyStream, write_error
-from sipdomain.errors import FileError, SetupError
+from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
 from sipdomain.report.failure import pictures
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_all
-from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.plays import Manner, played
+from sipdomain.scenario.runner import Result
 from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
 from sipdomain.scenario.stage import Mismatch
-from sipdomain.scenario.worlds import maker
 from sipdomain.twilio.configuration.model import AccountSettings
 
 Net = Literal["live", "sim"]
@@ -51,6 +52,9 @@ def run(
     speech: Annotated[
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
     ] = True,
+    at_once: Annotated[
+        int, typer.Option("-n", min=1, max=64, help="How many scenarios are played at a time.")
+    ] = 1,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Play the other files when some are wrong.")
     ] = False,
@@ -66,16 +70,17 @@ def run(
         found = [each.with_account(given) for each in files]
         files = _selected(found, keyword)
         console = Console(SteadyStream(sys.stdout, _lost_output))
-        played = _Run(console, net, profile, seed, ladder, interruption, strict=strict, keep_going=keep_going)
-        played.play(files, wrong, speech=speech)
-        files_of_reports.write(played.results, played.wrong)
+        manner = Manner(net, profile, seed, speech)
+        playing = _Run(console, manner, ladder, interruption, strict=strict, keep_going=keep_going)
+        playing.play(files, wrong, at_once)
+        files_of_reports.write(playing.results, playing.wrong)
     if interruption.number:
         raise typer.Exit(interruption.exit_code)
-    if any(each.outcome == "failed" for each in played.results):
+    if any(each.outcome == "failed" for each in playing.results):
         raise typer.Exit(1)
-    if played.wrong:
+    if playing.wrong:
         raise typer.Exit(2)
-    if not any(each.outcome == "passed" for each in played.results):
+    if not any(each.outcome == "passed" for each in playing.results):
         if keyword and not files:
             _suggest_nearest(found, keyword)
         raise typer.Exit(3)
@@ -83,12 +88,10 @@ def run(
 
 @dataclass(slots=True)
 class _Run:
-    """Plays files one after another, and reports how they went."""
+    """Plays files, and reports how they went."""
 
     console: Console
-    net: Net
-    profile: Profile
-    seed: int
+    manner: Manner
     ladder: str
     interruption: Interruption
     strict: bool
@@ -96,36 +99,51 @@ class _Run:
     results: list[Result] = field(default_factory=list)
     wrong: list[WrongFile] = field(default_factory=list)
 
-    def play(self, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile], *, speech: bool) -> None:
+    def play(self, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile], at_once: int) -> None:
         for each in wrong:
             self._refuse(each)
-        make_world = maker(self.net, speech=speech)
-        try:
-            for number, source in enumerate(files, 1):
-                reason = self._reason_to_stop()
-                if reason:
-                    self._finish(replace(self._unplayed(source), reason=reason), quiet=True)
-                    continue
-                self.console.started(source.scenario.scenario, number, len(files))
-                try:
-                    result = run_scenario(
-                        source, make_world, substrate=self.net, profile=self.profile, seed=self.seed,
-                        stop=self.interruption.came,
-                    )  # fmt: skip
-                except FileError as error:
-                    self._refuse(WrongFile(source.path, error))
-                    continue
-                if self.interruption.came() and result.outcome == "not run":
-                    result = replace(result, reason=f"broken off by {self.interruption.name}")
-                self._finish(result)
-        finally:
-            make_world.close()
-        played = [each for each in self.results if each.outcome == "passed"]
-        if self.ladder == "last" and played:
-            self._show(played[-1])
+
+        def started(number: int) -> None:
+            self.console.started(files[number].scenario.scenario, number + 1, len(files))
+
+        ended: dict[int, Result | None] = {}
+        plays = played(
+            files, self.manner, at_once=at_once, stop=lambda: bool(self._reason_to_stop()), started=started
+        )
+        with closing(plays):
+            for number, found in plays:
+                ended[number] = self._took(found)
+        for number, source in enumerate(files):
+            if number not in ended:
+                ended[number] = self._judged(replace(self._unplayed(source), reason=self._reason_to_stop()))
+        # In the order of the files, whatever ended first.
+        self.results = [result for _, result in sorted(ended.items()) if result is not None]
+        passed = [each for each in self.results if each.outcome == "passed"]
+        if self.ladder == "last" and passed:
+            self._show(passed[-1])
         self.console.summary(self.results, len(self.wrong))
         if self.wrong and not self.keep_going:
             write_error("nothing is played while a file is wrong; --keep-going plays the others")
+
+    def _took(self, found: Result | WrongFile) -> Result | None:
+        """Print how a scenario went, and return that; None for a file that is wrong."""
+        if isinstance(found, WrongFile):
+            self._refuse(found)
+            return None
+        if self.interruption.came() and found.outcome == "not run":
+            found = replace(found, reason=f"broken off by {self.interruption.name}")
+        result = self._judged(found)
+        self.console.finished(result)
+        if self.ladder == "all" and result.outcome == "passed":
+            self._show(result)
+        return result
+
+    def _judged(self, result: Result) -> Result:
+        """Return a result as `--strict` takes it."""
+        if self.strict and result.outcome == "not run" and not self._reason_to_stop():
+            mismatch = Mismatch("scenario", "to be run, as --strict asks", f"not run: {result.reason}")
+            return replace(result, outcome="failed", mismatches=(mismatch,))
+        return result
 
     def _reason_to_stop(self) -> str:
         if self.interruption.came():
@@ -133,18 +151,8 @@ class _Run:
         return "another file is wrong" if self.wrong and not self.keep_going else ""
 
     def _unplayed(self, source: ScenarioFile) -> Result:
-        return Result(source.path, source.scenario.scenario, "not run", self.profile, self.net)
-
-    def _finish(self, result: Result, *, quiet: bool = False) -> None:
-        if self.strict and result.outcome == "not run" and not self._reason_to_stop():
-            mismatch = Mismatch("scenario", "to be run, as --strict asks", f"not run: {result.reason}")
-            result = replace(result, outcome="failed", mismatches=(mismatch,))
-        self.results.append(result)
-        if quiet:
-            return
-        self.console.finished(result)
-        if self.ladder == "all" and result.outcome == "passed":
-            self._show(result)
+        manner = self.manner
+        return Result(source.path, source.scenario.scenario, "not run", manner.profile, manner.substrate)
 
     def _refuse(self, wrong: WrongFile) -> None:
         self.wrong.append(wrong)

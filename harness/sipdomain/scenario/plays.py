@@ -1,0 +1,135 @@
+"""Plays several scenarios: one after another in this process, or some at a time in processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Self
+
+from sipdomain.errors import FileError
+from sipdomain.runtime.workers import Lost, Stop, Workers
+from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_scenario
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.stage import Mismatch
+from sipdomain.scenario.world import Profile, Substrate
+from sipdomain.scenario.worlds import maker
+from sipdomain.twilio.configuration.model import AccountSettings
+
+Started = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How scenarios are played.
+
+    Attributes:
+        substrate: Live or in virtual time.
+        profile: Which of the service's two faces is emulated.
+        seed: For all that is random.
+        speech: Whether words have a voice, in live worlds.
+    """
+
+    substrate: Substrate = "live"
+    profile: Profile = "documented"
+    seed: int = 0
+    speech: bool = True
+
+
+def played(
+    files: Sequence[ScenarioFile], manner: Manner, *, at_once: int, stop: Stop, started: Started
+) -> Generator[tuple[int, Result | WrongFile]]:
+    """Yield the number of each scenario, counted from 0, with how it went, in the order in which they end.
+
+    Args:
+        files: The scenarios.
+        manner: How they are played.
+        at_once: How many are played at a time; more than one in processes of their own.
+        stop: Whether to break off; what was not begun by then is left out.
+        started: Called with the number of each that begins.
+    """
+    if at_once > 1 and len(files) > 1:
+        yield from _in_processes(files, manner, min(at_once, len(files)), stop, started)
+        return
+    with _Player(manner, stop) as play:
+        for number, file in enumerate(files):
+            if stop():
+                return
+            started(number)
+            yield number, play(file)
+
+
+def _in_processes(
+    files: Sequence[ScenarioFile], manner: Manner, at_once: int, stop: Stop, started: Started
+) -> Iterator[tuple[int, Result | WrongFile]]:
+    workers: Workers[_Job, Result | WrongFile] = Workers(partial(_begin, manner), at_once)
+    jobs = [_Job(each.path, each.scenario.given.account) for each in files]
+    try:
+        for number, found in workers.results(jobs, stop=stop, started=started):
+            if isinstance(found, Lost):
+                yield number, _lost(files[number], manner, found, stopped=stop())
+            else:
+                yield number, found
+    finally:
+        workers.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A scenario as another process can take it: it reads the file again.
+
+    Attributes:
+        path: The file.
+        account: The account that was chosen for it.
+    """
+
+    path: str
+    account: AccountSettings | None
+
+
+def _begin(manner: Manner, stop: Stop) -> Callable[[_Job], Result | WrongFile]:
+    player = _Player(manner, stop)
+
+    def work(job: _Job) -> Result | WrongFile:
+        try:
+            file = load_scenario(job.path, seed=manner.seed)
+        except FileError as error:
+            return WrongFile(job.path, error)
+        return player(file.with_account(job.account or AccountSettings()))
+
+    return work
+
+
+def _lost(file: ScenarioFile, manner: Manner, lost: Lost, *, stopped: bool) -> Result:
+    title, reason = file.scenario.scenario, f"its process ended with {lost.exit_code}"
+    if stopped:
+        return Result(
+            file.path, title, "not run", manner.profile, manner.substrate, reason=f"broken off: {reason}"
+        )
+    mismatch = Mismatch("scenario", "to be played to its end", reason)
+    return Result(file.path, title, "failed", manner.profile, manner.substrate, mismatches=(mismatch,))
+
+
+class _Player:
+    """Plays one scenario after another."""
+
+    def __init__(self, manner: Manner, stop: Stop) -> None:
+        self._manner = manner
+        self._stop = stop
+        self._worlds = maker(manner.substrate, speech=manner.speech)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._worlds.close()
+
+    def __call__(self, file: ScenarioFile) -> Result | WrongFile:
+        manner = self._manner
+        try:
+            return run_scenario(
+                file, self._worlds, substrate=manner.substrate, profile=manner.profile, seed=manner.seed,
+                stop=self._stop,
+            )  # fmt: skip
+        except FileError as error:
+            return WrongFile(file.path, error)
