@@ -39,6 +39,7 @@ from sipdomain.twilio.methods.register import expire
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rooms.conferences import Conferences
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
+from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.signalling.user_agent import Route, UserAgent
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
@@ -73,7 +74,10 @@ class Emulator:
         self._calls: LiveCalls[Leg] = LiveCalls(self._settings.most_calls)
         self._agent.layer.is_vital = self._calls.is_ended_by
         self._conferences = Conferences(self._engine, self._calls.recorders)
-        self._service: Service = ServiceOf(self._engine, self._agent, self._calls, self._conferences)
+        self._queues = Queues(self._engine)
+        self._service: Service = ServiceOf(
+            self._engine, self._agent, self._calls, self._conferences, self._queues
+        )
         self._edge = Edge(self._service)
 
     # --- what is open ------------------------------------------------------------------------------------
@@ -103,6 +107,11 @@ class Emulator:
     def open_conferences(self) -> int:
         """How many conferences are not over."""
         return len(self._conferences)
+
+    @property
+    def queued(self) -> int:
+        """How many calls wait in queues or for somebody in one, or are connected by one."""
+        return len(self._queues)
 
     @property
     def census(self) -> Census:

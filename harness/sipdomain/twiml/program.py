@@ -224,6 +224,28 @@ class Confer:
     recording_events: tuple[str, ...] = ("completed",)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    """Wait in a queue; `Dequeued` when that is over, however. Interrupted it is over too: `LastQueue` says how.
+
+    Attributes:
+        name: The queue of this account; it is made when there is none of that name.
+        most: How many may wait in it with this one, or None for as many as the queue says.
+        wait_url: A document or a sound that is heard over and over meanwhile; None for our music, "" for silence.
+        wait_method: How that is asked.
+    """
+
+    name: str
+    most: int | None = None
+    wait_url: str | None = None
+    wait_method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class LastQueue:
+    """Say how it ended that was last done with a queue; `Dequeued`, or `Failed`. It needs no caller, as `Ask`."""
+
+
 Want = (
     Answer
     | Speak
@@ -241,6 +263,8 @@ Want = (
     | Record
     | LastRecording
     | Confer
+    | Enqueue
+    | LastQueue
 )
 
 
@@ -297,12 +321,35 @@ class Conferred:
     sid: str
 
 
+QueueResult = Literal[
+    "bridged", "bridging-in-process", "error", "hangup", "leave", "redirected", "redirected-from-bridged", "queue-full",
+    "system-error",
+]  # fmt: skip
+"""How it ended that a call waited in a queue, as the provider calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dequeued:
+    """The call waited in a queue, or could not.
+
+    Attributes:
+        result: How that ended.
+        sid: The queue's SID, or "" when the call never waited in it.
+        duration: For how many whole seconds it waited, until it was taken out or left.
+    """
+
+    result: QueueResult
+    sid: str = ""
+    duration: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Interrupted:
     """What was wanted did not come to its end.
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
-    want ends like this at once, but for `Ask` and `LastRecording`; a verb may have ten such wants, and should return.
+    want ends like this at once, but for `Ask`, `LastRecording` and `LastQueue`; a verb may have ten such wants, and
+    should return.
     """
 
     reason: Reason
@@ -323,7 +370,7 @@ class Failed:
     url: str = ""
 
 
-Happened = Done | Pressed | Recorded | First | Ran | Conferred | Interrupted | Failed
+Happened = Done | Pressed | Recorded | First | Ran | Conferred | Dequeued | Interrupted | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +403,11 @@ class Goto:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave the queue in which the call waits and hears this document; where it hears no such document, end the call."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Refuse the call, unanswered and unbilled.
 
@@ -373,5 +425,5 @@ class Crash:
     failure: Failed
 
 
-Outcome = Continue | End | Goto | Refuse | Crash
+Outcome = Continue | End | Goto | Leave | Refuse | Crash
 Program = Generator[Want, Happened, Outcome]

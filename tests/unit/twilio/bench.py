@@ -361,5 +361,6 @@ class Bench:
         assert self.emulator.bindings == []
         assert self.emulator.open_recordings == 0
         assert self.emulator.open_conferences == 0
+        assert self.emulator.queued == 0
         assert self.emulator.census == (0, 0, 0, 0, 0, 0)
         assert self.emulator.deadline is None

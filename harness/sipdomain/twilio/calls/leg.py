@@ -57,6 +57,7 @@ class Leg(ABC):
         answered_at: When it was answered, or None.
         session: The name of the media session.
         conferences: Where it may take part in conferences.
+        queues: Where it may wait in queues.
         source: In whose share of all calls it is; "" for a call of ours.
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
@@ -76,7 +77,7 @@ class Leg(ABC):
         self._engine = engine
         self._agent = service.agent
         self._calls = service.calls
-        self.conferences = service.conferences
+        self.conferences, self.queues = service.conferences, service.queues
         self._flow = flow
         self.source, self.places = source_of(flow.remote.host), 1
         self._behind_nat = behind_nat

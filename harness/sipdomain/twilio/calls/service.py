@@ -7,7 +7,7 @@ from typing import Generic
 
 from sipdomain.twilio.calls.table import C, LiveCalls
 from sipdomain.twilio.engine.engine import Engine
-from sipdomain.twilio.interpreter.voice import Conferences
+from sipdomain.twilio.interpreter.voice import Conferences, Queues
 from sipdomain.twilio.signalling.user_agent import UserAgent
 
 
@@ -20,9 +20,11 @@ class ServiceOf(Generic[C]):
         agent: Speaks SIP.
         calls: The calls that are not over.
         conferences: Where calls meet.
+        queues: Where calls wait.
     """
 
     engine: Engine
     agent: UserAgent
     calls: LiveCalls[C]
     conferences: Conferences
+    queues: Queues

@@ -21,6 +21,7 @@ from sipdomain.twilio.interpreter.activities import (
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twilio.interpreter.queueing import Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
 from sipdomain.twiml.program import (
     Answer,
@@ -29,11 +30,13 @@ from sipdomain.twiml.program import (
     Begin,
     Confer,
     Done,
+    Enqueue,
     Failed,
     First,
     FirstOf,
     Happened,
     Key,
+    LastQueue,
     LastRecording,
     Nested,
     Outcome,
@@ -150,8 +153,10 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Beep: Beeping,
     Begin: Beginning,
     Confer: Conferring,
+    Enqueue: Queueing,
     FirstOf: Racing,
     Key: AwaitingKey,
+    LastQueue: RecallingQueue,
     LastRecording: Recalling,
     Nested: Nesting,
     PlayKeys: PressingKeys,

@@ -8,7 +8,7 @@ from typing import Protocol
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Voice
-from sipdomain.twiml.program import Reason
+from sipdomain.twiml.program import Dequeued, Reason
 
 
 class Stoppable(Protocol):
@@ -29,9 +29,10 @@ class Context:
         playbacks: By its number, who waits for the end of a playback.
         listeners: By its number, who waits for the caller's silence.
         background: By its name, what goes on in the background.
+        queue: How it ended that was last done with a queue, or None.
     """
 
-    __slots__ = ("background", "documents", "engine", "key_waits", "listeners", "playbacks", "voice")
+    __slots__ = ("background", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "voice")
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
         self.engine = engine
@@ -41,3 +42,4 @@ class Context:
         self.playbacks: dict[int, Then] = {}
         self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}
+        self.queue: Dequeued | None = None

@@ -14,6 +14,7 @@ from sipdomain.twiml.program import (
     End,
     Happened,
     Interrupted,
+    LastQueue,
     LastRecording,
     Outcome,
     Program,
@@ -104,7 +105,7 @@ class Run:
             if self._left < 0:
                 self._give_up(turn)
                 return None
-            if not isinstance(want, (Ask, LastRecording)):
+            if not isinstance(want, (Ask, LastRecording, LastQueue)):
                 return Interrupted(self._reason)
         activity = activity_of(want, self._page)
         happened = activity.begin(self._resume, turn)

@@ -1,4 +1,4 @@
-"""What documents are carried out on: a call, and what else can hear a prompt; and the conferences that it may be in."""
+"""What documents are carried out on: a call, or a room; and the conferences and queues it may be in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
-from sipdomain.twiml.program import Confer, Failed, Reason
+from sipdomain.twiml.program import Confer, Dequeued, Enqueue, Failed, Parameters, QueueResult, Reason
 
 
 class Webhooks(Protocol):
@@ -107,6 +107,23 @@ class Conferences(Protocol):
         """Take a call out that goes by itself; harmless when it is in no conference."""
 
 
+class QueueMember(Protocol):
+    """Who waits in a queue, as the queue sees it."""
+
+
+class Queues(Protocol):
+    """Where queues are."""
+
+    def enter(self, want: Enqueue, voice: Voice, waiting: QueueMember, turn: Turn) -> Dequeued | None:
+        """Let a call wait; return why it cannot."""
+
+    def leave(self, call_sid: str, result: QueueResult, turn: Turn) -> Dequeued:
+        """Take a call out that goes by itself, and return how it waited."""
+
+    def standing(self, call_sid: str, turn: Turn) -> Parameters:
+        """Return what a waitUrl is told of a call that waits."""
+
+
 class Voice(Protocol):
     """Whoever is spoken to, and what its webhooks are told."""
 
@@ -145,6 +162,10 @@ class Voice(Protocol):
     @property
     def conferences(self) -> Conferences:
         """Where it may take part in conferences."""
+
+    @property
+    def queues(self) -> Queues:
+        """Where it may wait in queues."""
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Answer, then go on with `then`; never when it ends before."""

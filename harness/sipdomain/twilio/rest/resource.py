@@ -15,6 +15,7 @@ from sipdomain.twilio.store.answered_requests import Exchange
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantRecord
 from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
+from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twilio.store.recordings import RecordingRecord
 
 VERSION: Final = "2010-04-01"
@@ -86,6 +87,7 @@ R = TypeVar(
     | CallRecord
     | ConferenceRecord
     | ParticipantRecord
+    | QueueMember
     | RecordingRecord
     | AlertRecord
     | EventRecord

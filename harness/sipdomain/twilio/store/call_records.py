@@ -10,6 +10,7 @@ from sipdomain.sip.timers import whole_seconds
 from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.conferences import ConferenceStore
 from sipdomain.twilio.store.history import History, PastKind
+from sipdomain.twilio.store.queue_lines import QueueLines
 from sipdomain.twilio.store.recordings import RecordingStore
 
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
@@ -96,12 +97,14 @@ class CallStore(History[CallRecord]):
     Attributes:
         recordings: What was recorded of calls.
         conferences: Where calls met.
+        queue_lines: Who waits in which queue now.
     """
 
     def __init__(self, capacity: int = 5_000, most_bytes: int = MOST_BYTES) -> None:
         super().__init__(capacity, most_bytes, attrgetter("size"))
         self.recordings = RecordingStore()
         self.conferences = ConferenceStore()
+        self.queue_lines = QueueLines()
 
     def add(self, record: CallRecord) -> CallRecord:
         """Keep a call that has just come, and give it its number."""

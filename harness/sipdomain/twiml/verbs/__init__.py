@@ -6,8 +6,10 @@ from typing import Final
 
 from sipdomain.twiml.verbs.conference import CONFERENCE
 from sipdomain.twiml.verbs.dial import DIAL
+from sipdomain.twiml.verbs.enqueue import ENQUEUE, TASK
 from sipdomain.twiml.verbs.gather import GATHER
 from sipdomain.twiml.verbs.hangup import HANGUP
+from sipdomain.twiml.verbs.leave import LEAVE
 from sipdomain.twiml.verbs.pause import PAUSE
 from sipdomain.twiml.verbs.play import PLAY
 from sipdomain.twiml.verbs.record import RECORD
@@ -20,8 +22,10 @@ from sipdomain.twiml.verbs.verb import Noun, Verb
 
 VERBS: Final[dict[str, Verb]] = {
     "Dial": DIAL,
+    "Enqueue": ENQUEUE,
     "Gather": GATHER,
     "Hangup": HANGUP,
+    "Leave": LEAVE,
     "Pause": PAUSE,
     "Play": PLAY,
     "Record": RECORD,
@@ -31,15 +35,13 @@ VERBS: Final[dict[str, Verb]] = {
     "Start": START,
     "Stop": STOP,
 }
-NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND, "Conference": CONFERENCE}
+NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND, "Conference": CONFERENCE, "Task": TASK}
 """What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(
     {
         "Connect",
         "Echo",
-        "Enqueue",
-        "Leave",
         "Pay",
         "Prompt",
         "Queue",

@@ -19,6 +19,7 @@ from sipdomain.twilio.interpreter.interpreter import Interpreter
 from sipdomain.twilio.interpreter.voice import LastRecording
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rooms.conferences import Conferences
+from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
@@ -85,6 +86,7 @@ class Person:
     answered_at: float | None = None
     webhooks: Webhooks = field(default_factory=Webhooks)
     conferences: Conferences = field(init=False)
+    queues: Queues = field(init=False)
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
     recorder: Notebook = field(default_factory=Notebook)
@@ -117,6 +119,7 @@ class Stage:
         self.engine = Engine(Settings(), Store(ids), CallStore(), ids, random.Random(1))
         self.voice = Person()
         self.voice.conferences = Conferences(self.engine, {})
+        self.voice.queues = Queues(self.engine)
         self.interpreter = Interpreter(self.engine, self.voice)
         self.now = 0.0
         self.pages: dict[str, str] = {}

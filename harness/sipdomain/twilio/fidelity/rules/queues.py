@@ -1,0 +1,45 @@
+"""Rules of queues: how calls wait in them, how they leave, and what URLs are told of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.twilio.fidelity.rules.rule import ERRORS, TWIML, Rule
+
+_ENQUEUE: Final = TWIML + "/enqueue"
+_MEMBER: Final = "https://www.twilio.com/docs/voice/api/member-resource"
+
+RULES: Final = (
+    Rule("enqueue", "documented", _ENQUEUE,
+         "Enqueue answers, and the call waits in the queue of that name in the account, which is made when there is none."),
+    Rule("enqueue-action", "documented", _ENQUEUE + "#action",
+         "When the call has left, action is asked with QueueResult, and with QueueSid and QueueTime if it waited; without "
+         "action the next verb follows. It is asked after a hang-up and a redirect by the REST API too."),
+    Rule("enqueue-result-of-errors", "assumed", "not published: which failure has which result",
+         "A blank or long name, and a waitUrl that cannot be had or has a verb that may not stand there, are error; no "
+         "room for one more queue is system-error."),
+    Rule("enqueue-full", "documented", _ENQUEUE + "; " + ERRORS + "/14207",
+         "As many wait as the queue's MaxSize allows, 1000 by default: queue-full, and the warning 14207."),
+    Rule("enqueue-max-size", "assumed", "the page does not have maxQueueSize, the SDK has",
+         "maxQueueSize is the MaxSize of a queue that is made with it; of another one the smaller of both counts."),
+    Rule("wait-url", "documented", _ENQUEUE + "#waiturl",
+         "waitUrl gives Play, Say, Pause, Hangup, Redirect, Leave and Gather, over and over; it is told QueuePosition, "
+         "QueueSid, QueueTime, AvgQueueTime, CurrentQueueSize and MaxQueueSize."),
+    Rule("wait-url-empty", "assumed", "as of Conference", 'waitUrl="" is silence.'),
+    Rule("wait-url-pace", "assumed", "ours, so that an empty document is not asked for without end",
+         "A document that is over within a second is asked for again when that second is."),
+    Rule("queue-times", "assumed", "not published: how seconds are rounded",
+         "Times in a queue are whole seconds, a begun one left out; the average is that of those who wait now."),
+    Rule("queue-music", "assumed", "ours: the provider's playlist is not to be had",
+         "Without waitUrl, eight seconds of music of our own are played over and over."),
+    Rule("leave", "documented", TWIML + "/leave",
+         "Leave takes the call out of the queue: the result is leave, and Enqueue's action or the next verb follows."),
+    Rule("leave-elsewhere", "assumed", "not published", "Where there is no queue to leave, Leave ends the call."),
+    Rule("enqueue-taskrouter", "assumed", "ours: TaskRouter is not emulated",
+         "Enqueue with workflowSid or Task ends the document with 13750."),
+    Rule("queue-members", "documented", _MEMBER,
+         "The calls in a queue are its Members, of which Front is the first; POST with Url takes one out, which goes on "
+         "with that document: the result is redirected."),
+    Rule("queue-delete", "assumed", "not published: which code refuses",
+         "Only an empty queue is deleted; else 400 with 20409."),
+)  # fmt: skip
