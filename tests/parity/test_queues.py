@@ -13,9 +13,9 @@ from sipdomain.media.outputs import DtmfReceived, StartPlayback, StopPlayback
 from sipdomain.runtime.sdk import in_process_client
 from sipdomain.twilio.rest import RestRequest
 from sipdomain.twilio.webhooks.http import HttpFailure, HttpResponse
-from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, TOKEN, Ask, Bench
+from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, TOKEN, Bench
 from tests.unit.twilio.caller import Caller
-from tests.unit.twilio.pages import page
+from tests.unit.twilio.pages import Ask, page
 from tests.unit.twilio.rest.sdk import refusal
 
 AFTER = '<Say>After</Say><Pause length="600"/>'

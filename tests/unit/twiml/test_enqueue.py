@@ -5,20 +5,18 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.twiml.document import Element
+from sipdomain.twiml.meeting import Dequeued, Enqueue, LastQueue
 from sipdomain.twiml.parse import parse
 from sipdomain.twiml.program import (
     Answer,
     Continue,
     Crash,
-    Dequeued,
     Done,
     End,
-    Enqueue,
     Failed,
     Goto,
     Happened,
     Interrupted,
-    LastQueue,
     Leave,
     Outcome,
     Want,

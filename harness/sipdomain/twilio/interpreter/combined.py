@@ -23,20 +23,18 @@ from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
+from sipdomain.twiml.meeting import Confer, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
     Ask,
     Beep,
     Begin,
-    Confer,
     Done,
-    Enqueue,
     Failed,
     First,
     FirstOf,
     Happened,
     Key,
-    LastQueue,
     LastRecording,
     Nested,
     Outcome,

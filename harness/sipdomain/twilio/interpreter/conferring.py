@@ -9,17 +9,8 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activities import PlayingMusic
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Documents, Page
-from sipdomain.twiml.program import (
-    Confer,
-    Conferred,
-    Crash,
-    Failed,
-    Happened,
-    Nested,
-    Outcome,
-    PlayMusic,
-    Reason,
-)
+from sipdomain.twiml.meeting import Confer, Conferred
+from sipdomain.twiml.program import Crash, Failed, Happened, Nested, Outcome, PlayMusic, Reason
 
 ALLOWED: Final = frozenset({"Play", "Say", "Pause", "Redirect"})
 """What may stand in a waitUrl, holdUrl or announceUrl document."""

@@ -8,7 +8,8 @@ from typing import Protocol
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Voice
-from sipdomain.twiml.program import Dequeued, Reason
+from sipdomain.twiml.meeting import Dequeued
+from sipdomain.twiml.program import Reason
 
 
 class Stoppable(Protocol):

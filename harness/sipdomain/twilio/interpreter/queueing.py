@@ -9,19 +9,16 @@ from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.activities import PlayingMusic
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twiml.meeting import Dequeued, Enqueue, LastQueue, QueueResult
 from sipdomain.twiml.program import (
     Continue,
     Crash,
-    Dequeued,
-    Enqueue,
     Failed,
     Happened,
-    LastQueue,
     Leave,
     Nested,
     Outcome,
     PlayMusic,
-    QueueResult,
     Reason,
 )
 

@@ -9,12 +9,12 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.combined import activity_of
 from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twiml.meeting import LastQueue
 from sipdomain.twiml.program import (
     Ask,
     End,
     Happened,
     Interrupted,
-    LastQueue,
     LastRecording,
     Outcome,
     Program,

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
-from sipdomain.twiml.program import Confer, Dequeued, Enqueue, Failed, Parameters, QueueResult, Reason
+from sipdomain.twiml.meeting import Confer, Dequeued, Enqueue, QueueResult
+from sipdomain.twiml.program import Failed, Parameters, Reason
 
 
 class Webhooks(Protocol):

@@ -14,7 +14,7 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.rooms.conference import Event, EventName
 from sipdomain.twilio.store.conferences import ConferenceRecord
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
-from sipdomain.twiml.program import Confer
+from sipdomain.twiml.meeting import Confer
 
 FAILED: Final = 16011
 """The warning about a callback that fails."""

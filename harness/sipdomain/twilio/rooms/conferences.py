@@ -12,7 +12,8 @@ from sipdomain.twilio.rooms.conference import LeaveReason, RefusedError
 from sipdomain.twilio.rooms.live_conference import LiveConference
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.conferences import ConferenceRecord
-from sipdomain.twiml.program import Confer, Failed, Reason
+from sipdomain.twiml.meeting import Confer
+from sipdomain.twiml.program import Failed, Reason
 
 MOST: Final = 1_000
 """How many conferences there may be at once, as many as the media side has rooms; one more is refused with 16021."""

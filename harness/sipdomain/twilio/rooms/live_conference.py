@@ -28,7 +28,8 @@ from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantRecord
 from sipdomain.twilio.store.recordings import RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
-from sipdomain.twiml.program import Confer, Crash, Outcome
+from sipdomain.twiml.meeting import Confer
+from sipdomain.twiml.program import Crash, Outcome
 
 
 class _Seat(NamedTuple):

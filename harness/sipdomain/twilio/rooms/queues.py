@@ -12,7 +12,8 @@ from sipdomain.twilio.rooms import queue
 from sipdomain.twilio.store.model import Queue
 from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twilio.store.queues import USUAL_SIZE
-from sipdomain.twiml.program import Dequeued, Enqueue, Parameters, QueueResult
+from sipdomain.twiml.meeting import Dequeued, Enqueue, QueueResult
+from sipdomain.twiml.program import Parameters
 
 
 class _Seat(NamedTuple):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
+from sipdomain.twiml.meeting import Confer
 from sipdomain.twiml.program import (
     Answer,
-    Confer,
     Continue,
     End,
     Failed,

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
+from sipdomain.twiml.meeting import Dequeued, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
     Continue,
     Crash,
-    Dequeued,
     End,
-    Enqueue,
     Failed,
     Goto,
     Interrupted,
-    LastQueue,
     Outcome,
     Parameters,
     Program,
