@@ -239,12 +239,16 @@ class VerbStarted(Entry):
         call_id: Its SIP Call-ID.
         verb: The verb's name, such as "Say".
         text: The verb's text, shortened to 200 characters.
+        line: The line of its document that it begins in.
+        url: Where the document came from; "" when it came with the call, or by the REST API.
     """
 
     call_sid: str
     call_id: str
     verb: str
     text: str = ""
+    line: int = 0
+    url: str = ""
 
 
 @record
@@ -355,7 +359,7 @@ def size_of(entry: Entry) -> int:
             return 500 + len(entry.call_id) + len(entry.got) + len(entry.wanted) + len(entry.mend)
         case _:
             return 500 + sum(
-                len(getattr(entry, name, "")) for name in ("call_id", "text", "detail", "contact")
+                len(getattr(entry, name, "")) for name in ("call_id", "text", "detail", "contact", "url")
             )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -108,6 +109,21 @@ def test_a_call_is_listed_and_shown_with_its_ladder_until_a_reset(cloud: Served)
     assert "● busy" in shown["ladder"]
     assert len(shown["ladder"].splitlines()) > 10
     assert "\N{REPLACEMENT CHARACTER}" not in shown["ladder"]
+    assert ask(cloud, "GET", f"calls/{found['sid']}/transcript") == (
+        200,
+        {
+            "call_sid": found["sid"],
+            "legs": [{"call_id": "one-call", "call_sid": found["sid"]}],
+            "lines": [],
+            "verbs": [
+                {
+                    "at": ANY, "leg": 1, "verb": "Reject", "text": "", "line": 1, "url": ANY,
+                }
+            ],
+        },
+    )  # fmt: skip
+    assert ask(cloud, "GET", "calls/CAnone/transcript") == (404, {"message": "there is no call 'CAnone'"})
+    assert ask(cloud, "GET", f"calls/{found['sid']}/nothing")[0] == 404
     assert ask(cloud, "GET", "calls/CAnone") == (404, {"message": "there is no call 'CAnone'"})
     ask(cloud, "POST", "reset")
     assert ask(cloud, "GET", "calls") == (200, {"calls": []})

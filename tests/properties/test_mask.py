@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 from sipdomain.cli.watch import Watch, picture
 from sipdomain.entries import (
     Alert,
+    CallBegan,
     CallChanged,
     Decision,
     Entry,
@@ -39,6 +40,7 @@ from sipdomain.report.ladder import ladders, text as drawn, untimed
 from sipdomain.runtime.http.control import line
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.stage import Mismatch
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
 
 SECRET = "Correct-Horse-42"
 SPELT = st.sampled_from(
@@ -83,7 +85,12 @@ def journal(draw: st.DrawFn) -> list[Entry]:
             token=1, purpose="voice", status=draw(st.sampled_from([0, 200])), content_type=text,
             body=text.encode("utf-8", "replace"), error=text, detail=text, headers=pairs, **sid,
         ),
-        VerbStarted(verb="Say", text=text, **sid),
+        VerbStarted(verb="Say", text=text, url=text, **sid),
+        CallBegan(**sid),
+        Played(began_at=0.0, kind="words", text=text, **sid),
+        KeyHeard(key="1", **sid),
+        CompanyChanged(moved="joined", company="conference", text=text, sid="CF1", detail=text, **sid),
+        RecordingEnded(recording_sid="RE1", began_at=0.0, length=1.0, text=text, **sid),
         Alert(code=11200, level="error", text=text, **sid),
         PhoneEvent(phone=text, event="pressed", detail=text, **about),
         Registered(domain="d", user=text, contact=text, received=text, expires=60, bindings=1, **about),
@@ -135,6 +142,7 @@ def test_reports_are_clean(entries: list[Entry]) -> None:
     document = junit_xml([made])
     assert is_clean(document.decode())
     assert is_clean("".join(ET.fromstring(document).itertext()))
+    assert is_clean(transcript_text([made]).decode())
     for each in result_lines(made):
         assert is_clean(each, lines=False)
         json.loads(each)

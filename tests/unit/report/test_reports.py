@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from sipdomain.entries import CallBegan, PhoneEvent
 from sipdomain.errors import Position
 from sipdomain.mask import masking
 from sipdomain.report.console import Console
 from sipdomain.report.failure import failure
 from sipdomain.report.files.jsonl import result_lines
 from sipdomain.report.files.junit import junit_xml
+from sipdomain.report.files.transcript import transcript_text
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.stage import Mismatch
 from tests.unit.report.journals import a_call, a_refusal
@@ -99,7 +102,13 @@ def test_json_lines_hold_the_result_and_then_the_journal() -> None:
 
 
 @pytest.mark.parametrize(
-    "report", [failure(FAILED), junit_xml(RESULTS).decode(), "".join(result_lines(PASSED))]
+    "report",
+    [
+        failure(FAILED),
+        junit_xml(RESULTS).decode(),
+        "".join(result_lines(PASSED)),
+        transcript_text(RESULTS).decode(),
+    ],
 )
 def test_no_report_shows_a_secret(report: str) -> None:
     assert "Correct-Horse-42" not in report
@@ -126,3 +135,21 @@ def test_no_report_shows_a_secret(report: str) -> None:
 )
 def test_credentials_are_masked_by_their_form(text: str, masked: str) -> None:
     assert masking({"secret-1", "longer-secret", "abc", ""})(text) == masked
+
+
+def test_transcripts_stand_below_the_titles_of_their_scenarios() -> None:
+    began = CallBegan(at=0.0, call_sid="CA1", call_id="c1@phone")
+    spoken = PhoneEvent(
+        at=1.0, phone="alice", call_id="c1@phone", event="says", detail="Correct-Horse-42 it is"
+    )
+    told = replace(PASSED, entries=(began, spoken))
+    assert transcript_text([told, NOT_RUN]).decode().splitlines() == [
+        "# A good call: passed, live",
+        "",
+        "right",
+        "  CA1  c1@phone",
+        "      0.000 s  alice says “******** it is”",
+        "",
+        "# SIPp calls: not run, sim",
+        "",
+    ]

@@ -32,6 +32,7 @@ from sipdomain.families import families_in
 from sipdomain.mask import masking
 from sipdomain.report.ladder.words import answered, asked, begun, decided, message_words
 from sipdomain.sip.codec import parse
+from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
@@ -180,7 +181,11 @@ class _Building:
         self._calls: dict[str, _Call] = {}
         self._legs: dict[str, int] = {}
         self._families = families_in(entries)
-        self.entries = entries
+        # A scripted phone says itself what it presses.
+        phones = {each.call_id for each in entries if isinstance(each, PhoneEvent)}
+        self.entries = [
+            each for each in entries if not isinstance(each, KeyHeard) or each.call_id not in phones
+        ]
         self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
 
     def finish(self, names: Mapping[str, str]) -> list[Ladder]:
@@ -222,7 +227,7 @@ class _Building:
             case Unregistered():
                 words = f"● binding {entry.cause}, {entry.bindings} left of {entry.user}"
                 self._inside(entry.call_id, entry.at, "decisions", words)
-            case VerbStarted() | Announced() | AudioMeasured():
+            case VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard():
                 text, strikes = begun(entry)
                 aside = "audio" if isinstance(entry, AudioMeasured) else ""
                 self._inside(entry.call_id, entry.at, "decisions", text, tone=strikes, aside=aside)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sipdomain.entries import Announced, AudioMeasured, Decision, HttpAnswered, HttpRequested, VerbStarted
 from sipdomain.mask import masking
 from sipdomain.sip.message import Message, Request, Response
+from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
 _hide = masking(())
 _PAYLOADS = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "18": "G729"}
@@ -77,10 +78,16 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
     return f"{_SIGNS[entry.outcome]} {words}{code}", tuple(details), tone
 
 
-def begun(entry: VerbStarted | Announced | AudioMeasured) -> tuple[str, Literal["plain", "bad", "dim"]]:
-    """Return a verb that begins, what is said without one, or how it all sounded; and how it strikes the reader."""
+def begun(
+    entry: VerbStarted | Announced | AudioMeasured | CompanyChanged | KeyHeard,
+) -> tuple[str, Literal["plain", "bad", "dim"]]:
+    """Return what began in a call in a few words, a verb above all, and how it strikes the reader."""
     if isinstance(entry, AudioMeasured):
         return f"· {measured(entry)}", "dim"
+    if isinstance(entry, CompanyChanged):
+        return f"▸ {entry.moved} the {entry.company} {entry.text}", "plain"
+    if isinstance(entry, KeyHeard):
+        return f"▸ key {entry.key}", "plain"
     if isinstance(entry, Announced):
         return f"▸ apology: {entry.text}", "bad"
     return f"▸ {entry.verb} {entry.text}".rstrip(), "plain"

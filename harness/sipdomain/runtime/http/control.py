@@ -134,10 +134,16 @@ class Control:
             case _:
                 if not rest:
                     return ControlAnswer(200, JSON, "", pieces=_listed("calls", switches.calls()))
-                found = switches.call(rest)
-                if found is None:
-                    return _json({"message": f"there is no call {rest[:60]!r}"}, status=404)
-                return ControlAnswer(200, JSON, "", pieces=_with_ladder(*found))
+                sid, _, part = rest.partition("/")
+                if part:
+                    lines = switches.transcript(sid)
+                    return _no_call(sid) if lines is None else ControlAnswer(200, JSON, "", pieces=lines)
+                found = switches.call(sid)
+                return (
+                    _no_call(sid)
+                    if found is None
+                    else ControlAnswer(200, JSON, "", pieces=_with_ladder(*found))
+                )
 
     def _fault(self, method: str, body: bytes) -> ControlAnswer:
         """Show (GET), set (PUT) or take away (DELETE) the faults of the REST API."""
@@ -192,8 +198,13 @@ class Control:
 
 def _fits(path: str, head: str, rest: str) -> bool:
     """Whether a path of a route is the one asked for."""
-    first, slash, _ = path.partition("/")
-    return first == head and bool(slash) == bool(rest)
+    first, slash, name = path.partition("/")
+    below = name.partition("/")[2]
+    return first == head and bool(slash) == bool(rest) and below == rest.partition("/")[2]
+
+
+def _no_call(sid: str) -> ControlAnswer:
+    return _json({"message": f"there is no call {sid[:60]!r}"}, status=404)
 
 
 def _json(value: dict[str, Any], *, status: int = 200) -> ControlAnswer:

@@ -42,6 +42,11 @@ ROUTES: Final = (
         "calls/{CallSid}",
         "One call, with its ladder, and its `audio` once it is over, where the journal still has them",
     ),
+    Route(
+        "GET",
+        "calls/{CallSid}/transcript",
+        "What was said, played, pressed and recorded in a call and its legs, and the verbs carried out",
+    ),
     Route("GET", "registrations", "Who is registered where, for how long"),
     Route("GET", "clock", "The moment on the run's clock, and in Unix time"),
     Route(

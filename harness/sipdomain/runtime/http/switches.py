@@ -16,8 +16,10 @@ from sipdomain.errors import FileError, SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.http.control_bins import ControlBins
+from sipdomain.runtime.http.transcript_json import in_json
 from sipdomain.runtime.pump import Step
 from sipdomain.runtime.slices import in_slices
+from sipdomain.transcript import transcript_of
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
@@ -205,6 +207,14 @@ class Switches:
         figures = (each for each in entries if isinstance(each, AudioMeasured) and each.call_sid == sid)
         audio = next(figures, None)
         return {**_row(found), "audio": None if audio is None else _figures(audio)}, drawn
+
+    def transcript(self, sid: str) -> Iterator[str] | None:
+        """Return the transcript of a call with its legs as JSON, in small pieces, or None when it is not known."""
+        found = self._calls.find(sid)
+        if found is None:
+            return None
+        known = transcript_of(self._journal.of_family(found.sip_call_id), found.sip_call_id)
+        return in_json(known, sid)
 
 
 async def _let_go(gone: Iterable[Replaced]) -> None:

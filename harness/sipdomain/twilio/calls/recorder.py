@@ -26,6 +26,7 @@ from sipdomain.twilio.store.recordings import (
     whole_seconds,
 )
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
+from sipdomain.voice_entries import RecordingEnded
 
 TOO_SHORT: Final = 16101
 SILENT: Final = 16102
@@ -127,7 +128,7 @@ class Recorder:
             self.done(RecordingDone(self._call.session, record.sid, b""), turn)
             ended(turn)
             return
-        self._running[record.sid] = running = _Running(record, RecordingClock(turn.now), longest, ended)
+        self._running[record.sid] = running = _Running(record, turn.now, longest, ended)
         keep_silent = record.source == "RecordVerb"
         turn.out.append(
             StartRecording(
@@ -154,6 +155,12 @@ class Recorder:
         record.status = "processing"
         self._last = (record, whole_seconds(running.clock.length(turn.now)))
         turn.out.append(StopRecording(self._call.session, record.sid))
+        turn.out.append(
+            RecordingEnded(
+                at=turn.now, call_sid=record.call_sid, call_id=self.call_id, recording_sid=record.sid,
+                began_at=running.began_at, length=running.clock.length(turn.now), text=record.source,
+            )
+        )  # fmt: skip
         running.ended(turn)
 
     def hung_up(self, turn: Turn) -> None:
@@ -208,11 +215,12 @@ class Recorder:
 class _Running:
     """A recording under way: its record, its clock, and what ends it."""
 
-    __slots__ = ("clock", "ended", "limit", "longest", "record")
+    __slots__ = ("began_at", "clock", "ended", "limit", "longest", "record")
 
-    def __init__(self, record: RecordingRecord, clock: RecordingClock, longest: float, ended: Then) -> None:
+    def __init__(self, record: RecordingRecord, began_at: float, longest: float, ended: Then) -> None:
         self.record = record
-        self.clock = clock
+        self.began_at = began_at
+        self.clock = RecordingClock(began_at)
         self.longest = longest
         self.ended = ended
         self.limit: Alarm[Then] | None = None

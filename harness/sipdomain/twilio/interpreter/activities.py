@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from sipdomain.media.melodies import hold_music
 from sipdomain.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
@@ -10,6 +10,7 @@ from sipdomain.media.prompts import AudioFile, Beep as Tone, Prompt, Speech
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.activity import Activity, W
+from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.interpreter.page import Page, exchange
 from sipdomain.twilio.webhooks.exchange import FetchFailed, Finished
@@ -28,9 +29,23 @@ from sipdomain.twiml.program import (
     Sleep,
     Speak,
 )
+from sipdomain.voice_entries import LONGEST_TEXT, Played, PlayedKind
 
 REPORT_TIMEOUT: Final = 10.0
 """How long after its length has passed a playback is over though the media side reported nothing, in seconds."""
+
+
+def played(
+    context: Context, kind: PlayedKind, text: str, began_at: float, turn: Turn, *, whole: bool
+) -> Played:
+    """Return the entry of the journal for what was played to a call, or into a room."""
+    voice = context.voice
+    identity = voice.identity
+    room = voice.session if voice.session != identity.call_sid else ""
+    return Played(
+        at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, began_at=began_at, kind=kind,
+        text=text[:LONGEST_TEXT], whole=whole, conference=room,
+    )  # fmt: skip
 
 
 class Answering(Activity[Answer]):
@@ -52,12 +67,20 @@ class Answering(Activity[Answer]):
 class _Playing(Activity[W]):
     """Renders a prompt and plays it, until the media side reports that it was heard."""
 
-    __slots__ = ("_guard", "_playback")
+    __slots__ = ("_began_at", "_guard", "_playback")
+
+    _kind: ClassVar[PlayedKind]
 
     def __init__(self, page: Page, want: W) -> None:
         super().__init__(page, want)
         self._playback = 0
+        self._began_at: float | None = None
         self._guard: Alarm[Then] | None = None
+
+    @property
+    def _text(self) -> str:
+        """What is played, in the words of the document."""
+        return ""
 
     def _play(self, prompt: Prompt, turn: Turn) -> None:
         context = self._page.context
@@ -68,6 +91,8 @@ class _Playing(Activity[W]):
             if isinstance(event, PromptFailed):
                 self._end(Failed(13420, event.reason), turn)
                 return
+            if self._began_at is None:
+                self._began_at = turn.now
             self._playback = context.engine.identifiers.new_token()
             context.playbacks[self._playback] = self._played
             turn.out.append(StartPlayback(context.voice.session, self._playback, prompt))
@@ -77,6 +102,7 @@ class _Playing(Activity[W]):
 
     def _played(self, turn: Turn) -> None:
         self._forget()
+        self._note(turn, whole=True)
         self._end(Done(), turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
@@ -84,6 +110,11 @@ class _Playing(Activity[W]):
         if self._playback:
             turn.out.append(StopPlayback(self._page.context.voice.session, self._playback))
             self._forget()
+            self._note(turn, whole=False)
+
+    def _note(self, turn: Turn, *, whole: bool) -> None:
+        began_at = turn.now if self._began_at is None else self._began_at
+        turn.out.append(played(self._page.context, self._kind, self._text, began_at, turn, whole=whole))
 
     def _forget(self) -> None:
         context = self._page.context
@@ -96,6 +127,12 @@ class Speaking(_Playing[Speak]):
 
     __slots__ = ()
 
+    _kind: ClassVar[PlayedKind] = "words"
+
+    @property
+    def _text(self) -> str:
+        return self._want.text
+
     def _begin(self, turn: Turn) -> None:
         want = self._want
         self._play(Speech(want.text, want.voice, want.language), turn)
@@ -106,6 +143,8 @@ class Beeping(_Playing[Beep]):
 
     __slots__ = ()
 
+    _kind: ClassVar[PlayedKind] = "beep"
+
     def _begin(self, turn: Turn) -> None:
         self._play(Tone(), turn)
 
@@ -114,6 +153,13 @@ class PlayingUrl(_Playing[PlayUrl]):
     """Asks for an audio file and plays it."""
 
     __slots__ = ()
+
+    _kind: ClassVar[PlayedKind] = "file"
+
+    @property
+    def _text(self) -> str:
+        page = self._page
+        return page.url if page.reply is not None else page.absolute(self._want.url)
 
     def _begin(self, turn: Turn) -> None:
         page = self._page
@@ -142,6 +188,8 @@ class PlayingMusic(_Playing[PlayMusic]):
 
     __slots__ = ()
 
+    _kind: ClassVar[PlayedKind] = "music"
+
     def _begin(self, turn: Turn) -> None:
         self._play(hold_music(), turn)
 
@@ -153,21 +201,29 @@ class PlayingMusic(_Playing[PlayMusic]):
 class PressingKeys(Activity[PlayKeys]):
     """Presses keys, one after another."""
 
-    __slots__ = ("_keypad",)
+    __slots__ = ("_began_at", "_keypad")
 
     def __init__(self, page: Page, want: PlayKeys) -> None:
         super().__init__(page, want)
         self._keypad = Keypad(page.context.engine, page.context.voice.session)
+        self._began_at = 0.0
 
     def _begin(self, turn: Turn) -> None:
+        self._began_at = turn.now
         self._keypad.press(self._want.digits, self._pressed, turn)
 
     def _pressed(self, turn: Turn) -> None:
+        self._note(turn, whole=True)
         self._end(Done(), turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
-        del reason, turn
+        del reason
         self._keypad.stop()
+        self._note(turn, whole=False)
+
+    def _note(self, turn: Turn, *, whole: bool) -> None:
+        context, digits = self._page.context, self._want.digits
+        turn.out.append(played(context, "keys", digits, self._began_at, turn, whole=whole))
 
 
 class Sleeping(Activity[Sleep]):

@@ -151,7 +151,7 @@ class Documents:
         turn.out.append(
             VerbStarted(
                 at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id,
-                verb=element.name, text=element.text[:200],
+                verb=element.name, text=element.text[:200], line=element.line, url=self._page.url,
             )
         )  # fmt: skip
         return True

@@ -9,6 +9,7 @@ from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.documents import Documents
 from sipdomain.twilio.interpreter.voice import Voice
 from sipdomain.twiml.program import Outcome, Reason, Refuse
+from sipdomain.voice_entries import KeyHeard
 
 
 class Interpreter:
@@ -59,13 +60,19 @@ class Interpreter:
     def key_pressed(self, key: str, turn: Turn) -> None:
         """Take a key of the caller; one that nothing waits for is dropped, and the first one noted."""
         waits, self._context.key_waits = self._context.key_waits, {}
+        identity = self._context.voice.identity
+        turn.out.append(
+            KeyHeard(
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, key=key, awaited=bool(waits)
+            )
+        )  # fmt: skip
         for wait in waits.values():
             wait(key, turn)
         if not waits and not self._dropped_a_key:
             self._dropped_a_key = True
             turn.out.append(
                 Decision(
-                    at=turn.now, call_id=self._context.voice.identity.call_id, method="INVITE", check="keys",
+                    at=turn.now, call_id=identity.call_id, method="INVITE", check="keys",
                     outcome="noted", reason="key-dropped", rule="gather-type-ahead", got=f"key {key}",
                     wanted="a <Gather> that waits for keys",
                     mend="press keys while a <Gather>, or what plays inside it, goes on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from sipdomain.media.melodies import conference_beep
 from sipdomain.media.outputs import (
@@ -30,6 +30,12 @@ from sipdomain.twilio.store.recordings import RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.meeting import Confer
 from sipdomain.twiml.program import Crash, Outcome
+from sipdomain.voice_entries import CompanyChanged
+
+_MOVES: Final[dict[str, Literal["joined", "left"]]] = {
+    "participant-join": "joined",
+    "participant-leave": "left",
+}
 
 
 class _Seat(NamedTuple):
@@ -238,6 +244,15 @@ class LiveConference:
     def _tell(self, event: Event, turn: Turn) -> None:
         seat = self._seats.get(event.participant.call_sid) if event.participant is not None else None
         self._callbacks.happened(event, seat.voice.status if seat is not None else "", turn)
+        if seat is not None and event.name in _MOVES:
+            identity = seat.voice.identity
+            turn.out.append(
+                CompanyChanged(
+                    at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, moved=_MOVES[event.name],
+                    company="conference", text=self.record.friendly_name, sid=self.record.sid,
+                    detail=event.reason or "",
+                )
+            )  # fmt: skip
 
     def _rewire(self, turn: Turn) -> None:
         """Patch what differs from how it was."""

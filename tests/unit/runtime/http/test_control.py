@@ -66,6 +66,7 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
             "decisions",
             "calls",
             "calls/{CallSid}",
+            "calls/{CallSid}/transcript",
             "registrations",
             "clock",
             "reset",
