@@ -36,6 +36,7 @@ from sipdomain.report.explain import explain
 from sipdomain.report.failure import failure
 from sipdomain.report.files.jsonl import result_lines
 from sipdomain.report.files.junit import junit_xml
+from sipdomain.report.files.transcript import transcript_text
 from sipdomain.report.ladder import ladders, text as drawn, untimed
 from sipdomain.runtime.http.control import line
 from sipdomain.scenario.runner import Result
