@@ -117,7 +117,7 @@ def test_a_call_is_listed_and_shown_with_its_ladder_until_a_reset(cloud: Served)
             "lines": [],
             "verbs": [
                 {
-                    "at": ANY, "leg": 1, "verb": "Reject", "text": "", "line": 1, "url": ANY,
+                    "at": ANY, "leg": 1, "verb": "Reject", "text": "", "line": 2, "url": ANY,
                 }
             ],
         },
