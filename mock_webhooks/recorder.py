@@ -103,7 +103,7 @@ class Recorder:
 
     @property
     def dropped(self) -> int:
-        """How many requests were let go."""
+        """How many requests were dropped."""
         with self._lock:
             return self._count - len(self._requests)
 

@@ -211,7 +211,7 @@ class Registered(Entry):
 
 @record
 class Unregistered(Entry):
-    """A binding is no more.
+    """A binding has ended.
 
     Attributes:
         call_id: The Call-ID of the REGISTER that made it.
@@ -289,7 +289,7 @@ class Alert(Entry):
 
 @record
 class AudioMeasured(Entry):
-    """How the audio of a call went, told when its port is closed: counted here, and as the phone's RTCP reported.
+    """How the audio of a call went, reported when its port is closed: counted here, and as the phone's RTCP reported.
 
     Attributes:
         call_sid: The call.
@@ -300,7 +300,7 @@ class AudioMeasured(Entry):
         jitter: Of what came, in seconds (RFC 3550 section 6.4.1).
         remote_lost: Packets of the emulator that the phone reported as lost, or None when it reported nothing.
         remote_jitter: What it reported of these, in seconds, or None.
-        round_trip: The time there and back, in seconds, by the phone's last report that tells; or None.
+        round_trip: The time there and back, in seconds, by the phone's last report that has it; or None.
         reports: How many RTCP reports came.
     """
 

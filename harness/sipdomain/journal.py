@@ -30,7 +30,7 @@ class Journal:
         capacity: How many entries are kept.
         most_bytes: How many bytes they may have, as `size_of` counts them; the latest is kept however long it is.
         families: Which calls belong together.
-        source: Whom the entry came from that listeners are being told; "" for nobody in particular.
+        source: Whom the entry came from that listeners are being notified of; "" for nobody in particular.
     """
 
     capacity: int = 20_000
@@ -41,7 +41,7 @@ class Journal:
     _listeners: list[Listener] = field(default_factory=list)
 
     def append(self, entry: Entry, source: str = "") -> None:
-        """Keep an entry and tell every listener.
+        """Keep an entry and notify every listener.
 
         Args:
             entry: What happened.
@@ -66,7 +66,7 @@ class Journal:
         """Forget all entries; they count as dropped, so that no number of an entry comes twice in a run.
 
         Returns:
-            What lets go of them, a few at a step: to do that at once takes milliseconds.
+            What frees them, a few at a step: to do that at once takes milliseconds.
         """
         self.families.clear()
         return self._kept.clear()

@@ -156,7 +156,7 @@ class Retention(Generic[T]):
                 del self._sources[source], self._bytes_of[source]
 
     def clear(self) -> Generator[None, None, None]:
-        """Drop all entries at once; what is returned lets go of them, a few at a step, which takes milliseconds."""
+        """Drop all entries at once; what is returned frees them, a few at a step, which takes milliseconds."""
         gone = _let_go(self.calls, [self.entries.give_away(), *self._sources.values()])
         self.dropped += self.count
         self.size = self.count = 0

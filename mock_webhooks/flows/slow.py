@@ -10,7 +10,7 @@ from mock_webhooks.twiml import respond, verb
 
 
 def answer() -> Response:
-    """Return a <Say> that waits for `seconds` of the query, 20 unless told, at most 60."""
+    """Return a <Say> that waits for `seconds` of the query, 20 unless given, at most 60."""
     response = respond(verb("Say", "Sorry to have kept you waiting."))
     response.headers[delay.HEADER] = f"{delay.seconds(request.args.get('seconds', '20')):g}"
     return response

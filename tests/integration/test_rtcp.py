@@ -21,7 +21,7 @@ from sipdomain.media.outputs import (
     MediaSilent,
     OpenMedia,
 )
-from sipdomain.media.rtcp import Goodbye, Report, parse
+from sipdomain.media.rtcp import Bye, Report, parse
 from sipdomain.media.rtp import RtpPacket, is_rtcp
 from sipdomain.media.sdes import MasterKey
 from sipdomain.runtime.media.live import LiveMedia
@@ -99,7 +99,7 @@ def test_both_sides_know_at_the_end_what_the_other_heard(secure: bool, mux: bool
     first, second = one.measured, other.measured
     assert (first.sent, first.received, first.lost, first.remote_lost) == (1500, 1500, 0, 0)
     assert (second.sent, second.received, second.lost, second.remote_lost) == (1500, 1500, 0, 0)
-    # Each report comes between 2.5 and 7.5 s after the one before; the goodbye of the first is one more.
+    # Each report comes between 2.5 and 7.5 s after the one before; the BYE of the first is one more.
     assert 3 <= first.reports <= 12
     assert first.jitter < 0.001
     assert first.remote_jitter is not None
@@ -137,7 +137,7 @@ class Phone:
             except BlockingIOError:
                 return found
 
-    def reports(self) -> list[Report | Goodbye]:
+    def reports(self) -> list[Report | Bye]:
         return [each for data in self._all(self.control) for each in parse(data)]
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ def called() -> Iterator[Called]:
     made.phone.close()
 
 
-def test_no_report_is_sent_before_an_agreement_and_the_last_says_goodbye() -> None:
+def test_no_report_is_sent_before_an_agreement_and_the_last_has_a_bye() -> None:
     with called() as call:
         call.beat(0.0, 10.0)
         assert call.phone.reports() == []
@@ -195,8 +195,8 @@ def test_no_report_is_sent_before_an_agreement_and_the_last_says_goodbye() -> No
         # After half the interval, give or take half of that.
         assert 1.25 / 0.02 <= first.sender.packets <= 3.8 / 0.02
         call.session.close(18.0)
-        *_, goodbye = call.phone.reports()
-    assert goodbye == Goodbye((first.ssrc,))
+        *_, bye = call.phone.reports()
+    assert bye == Bye((first.ssrc,))
 
 
 def test_a_session_without_an_agreement_ends_without_a_word() -> None:

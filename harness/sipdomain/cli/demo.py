@@ -39,7 +39,7 @@ _NEXT: Final = """\
 What next:
   sipdomain call --voice-url http://127.0.0.1:5000/voice --keys 1    call a webhook of your own
   sipdomain serve --voice-url http://127.0.0.1:5000/voice --user alice    have a softphone or a PBX call it
-  sipdomain run FILE.scenario.yaml    play a scenario, and be told exactly what went wrong
+  sipdomain run FILE.scenario.yaml    play a scenario, and see exactly what went wrong
 """
 
 

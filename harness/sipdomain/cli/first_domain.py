@@ -102,7 +102,7 @@ def guard(store: Store, account: Account, domain: Domain, user: str, password: s
         with about(typed("--password", "--password-file", variable="SIPDOMAIN_PASSWORD")):
             store.credential_lists.add(account.sid, users.sid, user, password=secret, now=now)
         store.map_list(account.sid, domain.sid, users.sid, "calls", now=now)
-        # Softphones register before they call, unless they are told not to.
+        # Softphones register before they call, unless they are set not to.
         store.map_list(account.sid, domain.sid, users.sid, "registrations", now=now)
         store.domains.update(account.sid, domain.sid, now=now, sip_registration=True)
     if allow:

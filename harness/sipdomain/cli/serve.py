@@ -21,7 +21,7 @@ from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import first_domain, full_name, guard, main_account
 from sipdomain.cli.labels import about, typed, with_flags
 from sipdomain.cli.secret_files import secret_of
-from sipdomain.cli.tokens import control_token, stand_in, tell_made
+from sipdomain.cli.tokens import control_token, print_made, stand_in
 from sipdomain.cli.welcome import explain, explain_proxy
 from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
@@ -209,7 +209,7 @@ def serve(
     replacement = stand_in(options.http, options.proxy)
     account = main_account(store, file, replacement)
     if account.auth_token == replacement:
-        tell_made(replacement)
+        print_made(replacement)
     given_token = file.configuration.account.auth_token if file and file.configuration.account else None
     names = {account.sid: token_name(account.auth_token, given_token)}
     options = replace(options, settings=replace(options.settings, token_names=names, servers=options.hosts))

@@ -54,7 +54,7 @@ def chosen(given: Mapping[str, str | None], replacement: str) -> str:
     return replacement if token == AUTH_TOKEN and replacement else token
 
 
-def tell_made(token: str) -> None:
+def print_made(token: str) -> None:
     """Print a main account's token that was made, as nobody else knows it."""
     print(
         f"auth token  {token}   made now, as the REST API is not on loopback (set TWILIO_AUTH_TOKEN to use your own)",

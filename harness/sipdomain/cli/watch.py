@@ -172,11 +172,11 @@ class Watch:
 
     async def run(self) -> None:
         """Print ladders, and what was left out, for as long as the program runs."""
-        telling = asyncio.create_task(self._report_in_time())
+        reporting = asyncio.create_task(self._report_in_time())
         try:
             await self._print_ladders()
         finally:
-            telling.cancel()
+            reporting.cancel()
             self._lines.finish(self._now())
 
     async def _report_in_time(self) -> None:

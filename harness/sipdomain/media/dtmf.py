@@ -46,7 +46,7 @@ class KeyPacket(NamedTuple):
 def key_packets(keys: str, duration: float, gap: float) -> list[KeyPacket]:
     """Return the packets that press keys, one after another.
 
-    A key is told every 20 ms while it is down, and its end three times (RFC 4733 section 2.5.1.4).
+    A key is sent every 20 ms while it is down, and its end three times (RFC 4733 section 2.5.1.4).
 
     Args:
         keys: From 0-9, A-D, * and #; at most 128.

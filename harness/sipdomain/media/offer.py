@@ -35,7 +35,7 @@ _MIRRORED: Final[dict[Direction, Direction]] = {
 }
 _HELD: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - how RFC 2543 writes hold
 _PAYLOAD: Final = re.compile(r"[0-9]{1,3}")
-_TELLING: Final = (
+_BY_WEIGHT: Final = (
     "no-audio",
     "secure-media",
     "plain-media",
@@ -43,7 +43,7 @@ _TELLING: Final = (
     "no-common-codec",
     "bad-address",
 )
-"""Why a stream cannot be taken; of several refused streams the one with the last of these is told."""
+"""Why a stream cannot be taken; of several refused streams the one with the last of these is reported."""
 _PTIME: Final = (("a", "ptime:20"), ("a", "maxptime:20"))
 
 
@@ -125,7 +125,7 @@ def _choose(description: SessionDescription, *, secure: bool) -> _Choice:
                 refused.append(error)
     if not refused:
         raise OfferError("no-audio", what, mend)
-    raise max(refused, key=lambda error: _TELLING.index(error.symbol))
+    raise max(refused, key=lambda error: _BY_WEIGHT.index(error.symbol))
 
 
 def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choice:
@@ -268,7 +268,7 @@ def _is_muxed(media: MediaDescription) -> bool:
 
 
 def _rtcp(chosen: _Choice) -> Address | None:
-    """Return what `a=rtcp:PORT [IN IP4 ADDRESS]` says (RFC 3605 section 2.1); one that says nothing usable is let be."""
+    """Return what `a=rtcp:PORT [IN IP4 ADDRESS]` says (RFC 3605 section 2.1); one that says nothing usable is ignored."""
     for value in chosen.media.attributes("rtcp"):
         port, *address = value.split() or [""]
         host = address[2] if len(address) == 3 else chosen.remote.host

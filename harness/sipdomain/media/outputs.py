@@ -1,4 +1,4 @@
-"""What a core object asks of the media side, and what it is told in return."""
+"""What a core object asks of the media side, and what is reported back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class OpenMedia:
         session: The session's name, unique within its owner.
         host: The local address to bind.
         secure: Whether its packets are SRTP: without keys none goes out and none is heard.
-        silence: After how many seconds without audio from a peer that ought to send `MediaSilent` is told; 0 for never.
+        silence: After how many seconds without audio from a peer that ought to send `MediaSilent` is reported; 0 for never.
     """
 
     session: str
@@ -271,7 +271,7 @@ class PlaybackDone:
 
 @dataclass(frozen=True, slots=True)
 class DtmfReceived:
-    """The peer pressed a key; told once for each press.
+    """The peer pressed a key; reported once for each press.
 
     Attributes:
         session: The session's name.
@@ -303,7 +303,7 @@ class RecordingDone:
 
 @dataclass(frozen=True, slots=True)
 class RtpIgnored:
-    """RTP came from somebody else than the peer, and was ignored; told once after each agreement.
+    """RTP came from somebody else than the peer, and was ignored; reported once after each agreement.
 
     Attributes:
         session: The session's name.
@@ -320,7 +320,7 @@ class RtpIgnored:
 
 @dataclass(frozen=True, slots=True)
 class MediaSilent:
-    """Nothing was heard for so long from a peer that ought to send; told once after each agreement.
+    """Nothing was heard for so long from a peer that ought to send; reported once after each agreement.
 
     Attributes:
         session: The session's name.
@@ -333,7 +333,7 @@ class MediaSilent:
 
 @dataclass(frozen=True, slots=True)
 class MediaMeasured:
-    """How the audio of a session went; told when it is closed.
+    """How the audio of a session went; reported when it is closed.
 
     Attributes:
         session: The session's name.
@@ -343,7 +343,7 @@ class MediaMeasured:
         jitter: Of what came, in seconds (RFC 3550 section 6.4.1).
         remote_lost: Packets of ours that the peer reported as lost, or None when it reported nothing.
         remote_jitter: What it reported of ours, in seconds, or None.
-        round_trip: The time there and back, in seconds, by its last report that tells; or None.
+        round_trip: The time there and back, in seconds, by its last report that has it; or None.
         reports: How many RTCP reports came.
     """
 

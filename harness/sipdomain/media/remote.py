@@ -16,7 +16,7 @@ SETTLING: Final = 2.0
 PROBATION: Final = 5
 """After how many packets in a row from one place sends go there: one that went astray takes no call's audio."""
 GATHERED: Final = 1.0
-"""How long ignored packets are counted before they are told, in seconds."""
+"""How long ignored packets are counted before they are reported, in seconds."""
 _UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the address of an old hold, never bound
 
 

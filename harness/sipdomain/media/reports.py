@@ -18,7 +18,7 @@ _LONGEST_TRIP: Final = 60.0
 
 
 class Reports:
-    """What is told of a session, and heard.
+    """What is reported of a session, and received.
 
     Attributes:
         next_at: When a report is due.
@@ -52,13 +52,13 @@ class Reports:
         if self.next_at == float("inf"):
             self.next_at = now + INTERVAL / 2 * random.uniform(0.5, 1.5)
 
-    def make(self, now: float, wall: float, *, goodbye: bool = False) -> bytes:
+    def make(self, now: float, wall: float, *, bye: bool = False) -> bytes:
         """Return the report of this moment, and set when the next one is due.
 
         Args:
             now: The moment on the run's clock, in seconds.
             wall: The same in Unix time.
-            goodbye: Whether it is the last one.
+            bye: Whether it is the last one.
         """
         self.next_at = now + INTERVAL * random.uniform(0.5, 1.5)
         self.sent += 1
@@ -66,7 +66,7 @@ class Reports:
         info = SenderInfo(ntp(wall), sender.timestamp, sender.sent, sender.octets) if sender.sent else None
         block = self.reception.block(self._last_report, now - self._heard_at)
         report = Report(sender.ssrc, info, () if block is None else (block,))
-        return compound(report, self._name, goodbye=goodbye)
+        return compound(report, self._name, bye=bye)
 
     def take(self, data: bytes, now: float, wall: float) -> bool:
         """Take what came; return False when that is no RTCP."""

@@ -1,4 +1,4 @@
-"""RTCP packets (RFC 3550 section 6): sender and receiver reports, names, goodbyes; read, and built."""
+"""RTCP packets (RFC 3550 section 6): sender and receiver reports, names, BYE; read, and built."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Report(NamedTuple):
     blocks: tuple[ReportBlock, ...]
 
 
-class Goodbye(NamedTuple):
+class Bye(NamedTuple):
     """Sources that send no more."""
 
     sources: tuple[int, ...]
@@ -85,13 +85,13 @@ def ntp(wall: float) -> int:
     return (seconds + _NTP_EPOCH & 0xFFFF_FFFF) << 32 | int((wall - seconds) * 2**32) & 0xFFFF_FFFF
 
 
-def compound(report: Report, name: str, *, goodbye: bool = False) -> bytes:
+def compound(report: Report, name: str, *, bye: bool = False) -> bytes:
     """Return a compound packet (RFC 3550 section 6.1): a report, the sender's CNAME, and a BYE when it is the last.
 
     Args:
         report: The report; blocks past the 31st are left out.
         name: The CNAME; what is beyond 255 bytes is left out.
-        goodbye: Whether the sender leaves.
+        bye: Whether the sender leaves.
     """
     blocks = report.blocks[:MOST_BLOCKS]
     sender = report.sender
@@ -103,7 +103,7 @@ def compound(report: Report, name: str, *, goodbye: bool = False) -> bytes:
     # A zero byte ends the items, and as many as fill the last word.
     item += bytes(4 - len(item) % 4)
     packets = [_packet(kind, len(blocks), report.ssrc, body), _packet(DESCRIPTION, 1, report.ssrc, item)]
-    if goodbye:
+    if bye:
         packets.append(_packet(BYE, 1, report.ssrc, b""))
     return b"".join(packets)
 
@@ -120,22 +120,22 @@ def _block(block: ReportBlock) -> bytes:
     )  # fmt: skip
 
 
-def parse(data: bytes) -> list[Report | Goodbye]:
-    """Read a compound packet; kinds other than reports and goodbyes are checked for their length and left out.
+def parse(data: bytes) -> list[Report | Bye]:
+    """Read a compound packet; kinds other than reports and BYE are checked for their length and left out.
 
     Raises:
-        RemoteProtocolError: The bytes are no RTCP: RFC 3550 appendix A.2 says how it is told.
+        RemoteProtocolError: The bytes are not valid RTCP, by the checks of RFC 3550 appendix A.2.
     """
     if len(data) < 8 or data[1] not in (SENDER_REPORT, RECEIVER_REPORT):
         raise RemoteProtocolError("RTCP begins with a sender or receiver report")
-    found: list[Report | Goodbye] = []
+    found: list[Report | Bye] = []
     for kind, count, body in _packets(data):
         if kind in (SENDER_REPORT, RECEIVER_REPORT):
             found.append(_report(kind, count, body))
         elif kind == BYE:
             if len(body) < 4 * count:
-                raise RemoteProtocolError("the goodbye is cut off")
-            found.append(Goodbye(tuple(_words(body[: 4 * count]))))
+                raise RemoteProtocolError("BYE is cut off")
+            found.append(Bye(tuple(_words(body[: 4 * count]))))
     return found
 
 

@@ -1,7 +1,7 @@
 """The tone voice: each text its own little melody, as long as a person would need to say it; and DTMF tones.
 
-It stands in where no speech engine is installed, and in virtual time. How long a prompt lasts is told by plain
-arithmetic, without making a sound.
+It stands in where no speech engine is installed, and in virtual time. How long a prompt lasts is plain arithmetic,
+without making a sound.
 """
 
 from __future__ import annotations

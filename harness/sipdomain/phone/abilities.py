@@ -175,7 +175,7 @@ class Abilities:
         """Remove the phone's binding, or with `everything` all bindings of its address of record.
 
         Raises:
-            LocalProtocolError: It was never told to register.
+            LocalProtocolError: It was never asked to register.
         """
         record = self._registering.unregister(everything=everything, now=now)
         return record, self._line.drain()

@@ -16,7 +16,7 @@ class Transfer:
 
     Attributes:
         to: Whom the peer is to call.
-        statuses: The final response to the REFER, then the statuses of the new call of which the peer told, in order.
+        statuses: The final response to the REFER, then the statuses of the new call that the peer reported, in order.
         is_over: Whether nothing more is to come: it was refused, or the new call has its final status.
     """
 
@@ -43,7 +43,7 @@ class PhoneCall:
         final_status: The last final response to them, or 0.
         final_headers: The header fields of that response, in order.
         ended_by: Who sent BYE (or CANCEL): "us" for the phone, "them" for its peer, "" for nobody.
-        started_at: When the phone was told to call.
+        started_at: When the phone was asked to call.
         answered_at: When the first 2xx came, or None.
         ended_at: When it was over, or None.
         requests_received: The methods of the peer's requests within the call, without retransmissions and

@@ -65,7 +65,7 @@ class Phone(Abilities):
         return self._line.drain()
 
     def media(self, event: MediaInput, now: float) -> list[PhoneOutput]:
-        """Take what the media side tells; events of unknown sessions are dropped."""
+        """Take what the media side reports; events of unknown sessions are dropped."""
         match event:
             case RtpIgnored():
                 calls = self._book.calls.values()

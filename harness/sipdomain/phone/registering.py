@@ -107,10 +107,10 @@ class Registering:
         """Remove our binding, or every binding of the address of record; refresh no more.
 
         Raises:
-            LocalProtocolError: The phone was never told to register.
+            LocalProtocolError: The phone was never asked to register.
         """
         if self._wish is None:
-            raise LocalProtocolError(f"{self._line.settings.name} was never told to register")
+            raise LocalProtocolError(f"{self._line.settings.name} was never asked to register")
         contact = "*" if everything else self._wish.contact
         self._wish = replace(self._wish, expires=0, contact=contact)
         record = PhoneCall(self._call_id, "REGISTER", self._wish.registrar, "", now)

@@ -1,4 +1,4 @@
-"""Transfer: the phone asks its peer by REFER to call somebody else, and is told how that goes (RFC 3515, RFC 3891)."""
+"""Transfer: the phone asks its peer by REFER to call somebody else, which reports on it (RFC 3515, RFC 3891)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def notified(line: Line, leg: Leg, request: Request, now: float) -> None:
     if transfer is None or transfer.is_over or event.lower() != "refer":
         return
     if any(each.startswith("id=") and each != f"id={leg.referred}" for each in parameters):
-        return  # Of an earlier transfer: RFC 3515 section 2.4.6 tells them by the CSeq number of their REFER.
+        return  # Of an earlier transfer: RFC 3515 section 2.4.6 distinguishes them by the CSeq number of their REFER.
     status = _status(request)
     if status is None:
         line.note(leg.call.call_id, "notification not understood", repr(request.body[:60]), now)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Alarm(Protocol):
-    """Something that will ring, and can be told not to."""
+    """Something that will ring, and can be cancelled."""
 
     def cancel(self) -> None:
         """Do not ring; harmless when it has."""

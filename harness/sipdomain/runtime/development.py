@@ -11,7 +11,7 @@ AUTH_TOKEN: Final = "75318466263e56808417a3d6afd3f45c"  # noqa: S105
 
 
 def token_name(token: str, configured: str | None = None) -> str:
-    """Return where an auth token comes from, in words that do not tell it.
+    """Return where an auth token comes from, without showing it.
 
     Args:
         token: The token.

@@ -1,4 +1,4 @@
-"""Standard output and error that never make the program wait: what nobody reads is dropped, counted and told.
+"""Standard output and error that never make the program wait: what nobody reads is dropped, counted and reported.
 
 Whoever writes, our own code, a library, a traceback or a child that inherited the descriptors, writes into a pipe that is
 always read. Lines wait in memory for the real destination, up to a cap. A destination that is gone or full costs its lines,
@@ -21,7 +21,7 @@ from sipdomain.mask import masking, printable
 MOST_WAITING: Final = 1024 * 1024
 """Bytes of lines that may wait for a slow reader; past that the oldest line goes first."""
 LONGEST_LINE: Final = 16 * 1024
-"""Bytes; what is longer is told as several lines."""
+"""Bytes; what is longer counts as several lines."""
 FAREWELL: Final = 1.0
 """How long the end of the program waits for a reader of its last lines, in seconds."""
 _BATCH: Final = 32 * 1024
@@ -56,7 +56,7 @@ class Outlets:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give them back, when what was written is told or nobody wants it."""
+        """Give them back, when all that was written has gone out or nobody wants it."""
         _flush()
         for each in self._outlets:
             each.close()
@@ -66,7 +66,7 @@ class Outlet:
     """One destination: a pipe in front of it, a queue, a thread that fills the queue and one that empties it.
 
     Attributes:
-        dropped: How many lines were dropped and are not told yet.
+        dropped: How many lines were dropped and are not reported yet.
     """
 
     def __init__(self, numbers: tuple[int, ...], stream: TextIO, *, most: int = MOST_WAITING) -> None:

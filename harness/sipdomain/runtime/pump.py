@@ -83,7 +83,7 @@ class Network(Protocol):
     """What sends bytes."""
 
     def send(self, flow: Flow, data: bytes) -> None:
-        """Send a message; a failure is told to the pump, later."""
+        """Send a message; a failure is reported to the pump, later."""
         ...
 
 

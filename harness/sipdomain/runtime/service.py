@@ -327,7 +327,7 @@ class Service:
         return self.emulator.waiting_for_bye or self.emulator.census.exchanges > 0
 
     async def close(self) -> None:
-        """End every call with BYE, wait shortly for the answers, and let go of everything."""
+        """End every call with BYE, wait shortly for the answers, and close everything."""
         await self.end_calls()
         self._pump.close()
         if self._dns is not None:

@@ -36,7 +36,7 @@ from sipdomain.twilio.store.snapshot import fill
 MOST_WAITING: Final = 50_000
 """How many changes may wait for the disk; past that, REST requests that change something get 503."""
 MOST_WAITING_BYTES: Final = 256 * 1024 * 1024
-"""How many bytes of finished calls, alerts and recordings may wait for the disk; further ones are not kept, and told."""
+"""How many bytes of finished calls, alerts and recordings may wait for the disk; more are reported, not kept."""
 MOST_CALLS: Final = 100_000
 """How many finished calls are kept; past that the one that finished first goes."""
 _BATCH: Final = 1_000
@@ -198,7 +198,7 @@ class State:
         self._queue.put(batch)
 
     def _write(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Write batches until told to stop; after a failure none is written until all that wait are taken back."""
+        """Write batches until asked to stop; after a failure none is written until all that wait are taken back."""
         ends = False
         while not ends:
             batches: list[_Batch] = []
@@ -253,7 +253,7 @@ class State:
         changes.wanted = True
 
     async def close(self) -> None:
-        """Write what waits, and let go of the file."""
+        """Write what waits, and close the file."""
         self._flush()
         if self._store is not None:
             self._store.changes.wanted = False

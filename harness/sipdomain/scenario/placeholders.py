@@ -1,6 +1,6 @@
 """Identities where a name does not matter: `${faker.name}` becomes one that Faker draws by seed.
 
-The same placeholder gives the same text throughout a scenario; a number tells several apart:
+The same placeholder gives the same text throughout a scenario; a number distinguishes several:
 `${faker.name 2}`.
 """
 

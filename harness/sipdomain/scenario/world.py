@@ -173,7 +173,7 @@ class World(Protocol):
         """Drive a scenario's generator to its end; what it raises comes through."""
 
     def close(self) -> None:
-        """End every call, let what is under way arrive, and let go of everything.
+        """End every call, let what is under way arrive, and close everything.
 
         That takes a bounded time: what still goes on after it is named in the journal.
         """

@@ -171,7 +171,7 @@ def digest_response(ha1: str, method: str, credentials: Credentials) -> str:
 
 
 def verify(ha1: str, method: str, credentials: Credentials) -> bool:
-    """Whether credentials prove that their sender knows HA1, in time that tells nothing of it.
+    """Whether credentials prove that their sender knows HA1, in constant time.
 
     Another algorithm than MD5, or another qop than auth, proves nothing. The nonce is `NonceKeeper`'s to judge.
     """
@@ -245,7 +245,7 @@ class NonceKeeper:
         Args:
             nonce: As the client sent it.
             count: Eight hexadecimal digits, or "" for a client without qop, which may use a nonce once.
-            now: The clock that `issue` was told.
+            now: By the clock that `issue` was given.
         """
         try:
             raw = base64.b64decode(nonce.encode(), b"-_", validate=True)

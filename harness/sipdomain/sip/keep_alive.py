@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Final
 
 MOST_SOURCES: Final = 1_000
-"""Of how many sources it is known that their keep-alives were told; the one told first is told again."""
+"""How many sources are remembered whose keep-alives were reported; past it the first is reported again."""
 LONGEST: Final = 64
 """Longer text that is not a message is a broken one, in bytes; the smallest request that can be answered is longer."""
 _COOKIE: Final = b"\x21\x12\xa4\x42"
@@ -23,7 +23,7 @@ def is_keep_alive(datagram: bytes) -> bool:
 
 
 def is_silent(datagram: bytes) -> bool:
-    """Whether a datagram is a keep-alive by a standard or by its emptiness, which nobody needs to be told of."""
+    """Whether a datagram is a keep-alive by a standard or by its emptiness, which is not worth a report."""
     return not datagram.strip(b"\r\n\0 \t") or _is_stun(datagram)
 
 

@@ -51,7 +51,7 @@ def description(message: Message) -> bytes:
     A body without a Content-Type counts as a session description.
 
     Raises:
-        RemoteProtocolError: The parts cannot be told apart, none is a session description, or another has to be read.
+        RemoteProtocolError: The parts cannot be separated, none is a session description, or another has to be read.
     """
     kind = message.headers.get("content-type") or ""
     if not message.body or not is_multipart(kind):

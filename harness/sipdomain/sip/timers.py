@@ -48,7 +48,7 @@ def earliest(*moments: float | None) -> float | None:
 
 
 class Alarm(Generic[T]):
-    """A moment at which `target` wants to be told; cancelled by `TimerQueue.cancel`."""
+    """A moment at which `target` is due; cancelled by `TimerQueue.cancel`."""
 
     __slots__ = ("at", "number", "target")
 

@@ -71,7 +71,7 @@ class Debugger:
         self._calls = calls
         self._ids = ids
         self._wall_offset = wall_offset
-        # A document has many warnings; what is told of its request is made once.
+        # A document has many warnings; the fields about its request are made once.
         self._latest: tuple[int, dict[str, Any]] = (0, {})
         self._asked: dict[int, HttpRequested] = {}
         self._answered: Bounded[int, tuple[HttpRequested, HttpAnswered]] = Bounded(
@@ -143,7 +143,7 @@ class Debugger:
         )  # fmt: skip
 
     def _variables(self, token: int) -> dict[str, Any]:
-        """Return what an alert tells of the HTTP request that it is about."""
+        """Return the fields of an alert about its HTTP request."""
         if token != self._latest[0]:
             found = self._answered.get(token)
             if found is None:
@@ -153,10 +153,10 @@ class Debugger:
 
 
 def _exchange(requested: HttpRequested, answered: HttpAnswered) -> dict[str, Any]:
-    """Return what an alert tells of the HTTP request that it is about, without anybody's credentials."""
+    """Return the fields of an alert about its HTTP request, without anybody's credentials."""
     url = requested.url
     if requested.method == "GET" and requested.parameters:
-        # The parameters are told by themselves.
+        # The parameters have a field of their own.
         url = url.removesuffix(encode_form(requested.parameters)).rstrip("?&")
     is_text = not answered.content_type.lower().startswith(_SOUND)
     return {

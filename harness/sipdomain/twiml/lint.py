@@ -15,7 +15,7 @@ from sipdomain.twiml.verbs import NOT_EMULATED, NOUNS, VERBS
 from sipdomain.twiml.verbs.verb import Noun
 
 MOST_WARNINGS: Final = 100
-"""How many warnings about one document are told; of the rest only the number."""
+"""How many warnings about one document are listed; of the rest only the number."""
 
 
 def check(root: Element, *, loose_text: bool = False) -> tuple[tuple[Element, ...], tuple[TwimlWarning, ...]]:

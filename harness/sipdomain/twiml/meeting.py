@@ -1,4 +1,4 @@
-"""What verbs want of the places where calls meet, conferences and queues, and what they are told of them."""
+"""What verbs want of the places where calls meet, conferences and queues, and what they get back."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confer:
-    """Take part in a conference; `Conferred` when that is over, `Failed` when it cannot be.
+    """Take part in a conference; `Conferred` when the call has left it, `Failed` when it cannot join.
 
     Attributes:
-        name: The conference of this account.
-        label: A name of the call within it, or "".
-        muted: Whether nobody hears the call at first.
-        coached: The SID of the call that alone hears it, or "".
-        start_on_enter: Whether the conference may start with it.
-        end_on_exit: Whether the conference ends with it.
-        beep_on_enter: Whether a beep says that it comes.
-        beep_on_exit: Whether a beep says that it goes.
-        most: How many participants there may be with it.
-        wait_url: A document or a sound that is heard until the conference starts; None for our music, "" for silence.
-        wait_method: How that is asked.
-        callback: Told of the conference when this is its first participant, or "".
-        callback_method: How.
-        events: Of what, such as "join".
+        name: The conference's name, within the account.
+        label: The participant's label, or "".
+        muted: Whether the participant starts muted.
+        coached: The SID of the only call that hears this one, or "".
+        start_on_enter: Whether the conference starts when it enters.
+        end_on_exit: Whether the conference ends when it leaves.
+        beep_on_enter: Whether a beep announces that it enters.
+        beep_on_exit: Whether a beep announces that it leaves.
+        most: The maximum number of participants, this one included.
+        wait_url: The URL of a document or audio played until the conference starts; None for our music, "" for silence.
+        wait_method: "GET" or "POST".
+        callback: The URL notified of the conference's events if this is its first participant, or "".
+        callback_method: "GET" or "POST".
+        events: Which ones, such as "join".
         record: Whether it is recorded from its start, when this is its first participant.
-        trim: Whether silence at the recording's begin and end is cut off.
-        recording_callback: Told of the recording, or "".
-        recording_callback_method: How.
-        recording_events: Of what: "in-progress", "completed", "absent".
+        trim: Whether silence at the recording's beginning and end is cut off.
+        recording_callback: The URL notified of the recording's events, or "".
+        recording_callback_method: "GET" or "POST".
+        recording_events: Which ones: "in-progress", "completed", "absent".
     """
 
     name: str
@@ -55,7 +55,7 @@ class Confer:
 
 @dataclass(frozen=True, slots=True)
 class Conferred:
-    """The call was in a conference: that is over, or the call was taken out.
+    """The call was in a conference, which ended or which it left.
 
     Attributes:
         sid: The conference's SID.
@@ -72,7 +72,7 @@ class Enqueue:
         name: The queue of this account; it is made when there is none of that name.
         most: How many may wait in it with this one, or None for as many as the queue says.
         wait_url: A document or a sound that is heard over and over meanwhile; None for our music, "" for silence.
-        wait_method: How that is asked.
+        wait_method: "GET" or "POST".
     """
 
     name: str

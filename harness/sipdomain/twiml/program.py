@@ -1,4 +1,4 @@
-"""What a verb wants of the call, what it is told in return, and how it ends.
+"""What a verb asks of the call, what it gets back, and how it ends.
 
 A verb is a generator: it yields a `Want`, is sent a `Happened`, and returns an `Outcome`.
 A verb knows nothing of SIP, time or HTTP.
@@ -21,12 +21,12 @@ caller out of a queue; `<Leave>`; or another want of the same `FirstOf` ended fi
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answer the call, if it is not answered yet; `Done` at once when it is."""
+    """Answer the call; `Done` once it is answered, immediately if it already was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Say words to the caller; `Done` when the last one was heard."""
+    """Say words to the caller; `Done` when the last one has been played."""
 
     text: str
     voice: str = "man"
@@ -35,28 +35,28 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class PlayUrl:
-    """Fetch an audio file and play it; `Done` when it ended, `Failed` when it cannot be had."""
+    """Fetch an audio file and play it; `Done` at its end, `Failed` when it cannot be fetched or played."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlayKeys:
-    """Play DTMF tones: 0-9 A-D # *, w for half a second of silence, W for a whole one."""
+    """Play DTMF tones: 0-9 A-D # *, w for half a second of silence, W for a whole second."""
 
     digits: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Let time pass; `Done` after `duration` seconds."""
+    """Wait; `Done` after `duration` seconds."""
 
     duration: float
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Wait for the next key that the caller presses; `Pressed`.
+    """Wait for the next key that the caller presses; then `Pressed`.
 
     Attributes:
         only: The keys that count, or "" for all.
@@ -84,8 +84,8 @@ class Nested:
         source: The document, or the URL of one, which may be relative to the document that wants this.
         method: How the URL is asked, "GET" or "POST".
         parameters: What the request says besides the call's own parameters.
-        allowed: The verbs that may stand in it, and in what it redirects to; None for all.
-        misplaced: The provider's error for another one, which is the end of the document.
+        allowed: The verbs allowed in it and in documents that it redirects to; None for all.
+        misplaced: The provider's error for any other verb; it ends the document.
     """
 
     source: Document | str
@@ -97,13 +97,13 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Begin something in the background: `Done` at once, or `Failed` when the name is taken or too much goes on.
+    """Start something in the background: `Done` at once, or `Failed` when the name is taken or too much is running.
 
     It belongs to the call: it goes on through later documents until it ends, `Stop` names it, or the call is over.
 
     Attributes:
         want: What to begin.
-        name: By which `Stop` knows it; "" for one that cannot be stopped.
+        name: The name to `Stop` it by; "" for one that cannot be stopped.
     """
 
     want: Want
@@ -112,14 +112,14 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Stop what goes on in the background under a name; `Done`, or `Failed` when nothing does."""
+    """Stop what runs in the background under a name; `Done`, or `Failed` when nothing does."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask a URL, and let its answer be; `Done` or `Failed`. It needs no caller: it can be had after the end of the call.
+    """Ask a URL and ignore the answer; `Done` or `Failed`. It needs no caller: it also works after the end of the call.
 
     Attributes:
         url: As written; it may be relative to the document.
@@ -134,26 +134,26 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Beep:
-    """Play the tone after which a recording begins; `Done` when it was heard."""
+    """Play the tone after which a recording begins; `Done` when it has been played."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Record the call; `Recorded` when that ended, `Failed` when it cannot begin.
+    """Record the call; `Recorded` when the recording ends, `Failed` when it cannot start.
 
-    Interrupted it ends too, and `LastRecording` says what there is.
+    An interruption ends it too; `LastRecording` then returns what was recorded.
 
     Attributes:
-        source: What the provider calls whatever began it.
+        source: The provider's RecordingSource.
         track: What is recorded.
         channels: 1, or 2 for the caller on the left, and what the caller hears on the right.
-        trim: Whether silence at its begin and end is cut off.
-        finish_on: The keys that end it; None leaves keys to others.
+        trim: Whether silence at its beginning and end is cut off.
+        finish_on: The keys that end it; None to take no keys.
         silence: After how many seconds of silence it ends; 0 for never.
-        longest: After how many seconds it ends; 0 for as late as may be.
+        longest: After how many seconds it ends; 0 for the longest possible.
         callback_url: As written; asked when something happens to it, or "".
         callback_method: "GET" or "POST".
-        callback_events: Of what is told: "in-progress", "completed", "absent".
+        callback_events: What is reported: "in-progress", "completed", "absent".
     """
 
     source: Literal["RecordVerb", "StartCallRecordingAPI"]
@@ -170,12 +170,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class LastRecording:
-    """Say what was recorded last; `Recorded`, or `Failed` when nothing was. It needs no caller, as `Ask`."""
+    """Return the last recording: `Recorded`, or `Failed` when there is none. Like `Ask`, it needs no caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayMusic:
-    """Play music of our own, over and over; it has no end but `Failed`."""
+    """Play our own hold music in a loop; it ends only by `Failed`."""
 
 
 Want = (
@@ -244,10 +244,10 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """What was wanted did not come to its end.
+    """The want was interrupted before its end.
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
-    want ends like this at once, but for `Ask`, `LastRecording` and `LastQueue`; a verb may have ten such wants, and
+    want ends like this at once, except `Ask`, `LastRecording` and `LastQueue`; a verb may yield ten of them, and
     should return.
     """
 
@@ -284,21 +284,21 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """Go on with another document. An interrupted verb asks for it all the same, and it is not carried out.
+    """Go on with another document. When the verb was interrupted, it is fetched but not run.
 
     Attributes:
         url: The URL as written; it may be relative to the current document.
         method: "GET" or "POST".
         parameters: What the request says besides the call's own parameters.
-        purpose: Whether a verb's `action` is asked, or a redirect followed.
-        homeless: The error when the URL is relative, and the document has none of its own.
+        purpose: Whether this is a verb's `action` or a redirect.
+        relative_error: The provider's error if the URL is relative but the document itself has no URL.
     """
 
     url: str
     method: str = "POST"
     parameters: Parameters = ()
     purpose: Literal["redirect", "action"] = "redirect"
-    homeless: int = 15004
+    relative_error: int = 15004
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +319,7 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """The document failed while it ran; the fallback URL's turn."""
+    """The document failed while it ran: the fallback URL is asked next."""
 
     failure: Failed
 

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.media.rtcp import (
-    Goodbye,
+    Bye,
     Report,
     ReportBlock,
     SenderInfo,
@@ -38,9 +38,9 @@ REPORT = Report(
 )
 
 
-def test_a_compound_packet_has_a_report_a_name_and_at_the_end_a_goodbye() -> None:
-    assert compound(REPORT, "a.b", goodbye=True) == SENDER_REPORT
-    assert parse(SENDER_REPORT) == [REPORT, Goodbye((0x1122_3344,))]
+def test_a_compound_packet_has_a_report_a_name_and_at_the_end_a_bye() -> None:
+    assert compound(REPORT, "a.b", bye=True) == SENDER_REPORT
+    assert parse(SENDER_REPORT) == [REPORT, Bye((0x1122_3344,))]
 
 
 def test_a_receiver_that_sends_nothing_reports_without_a_sender() -> None:
@@ -50,17 +50,17 @@ def test_a_receiver_that_sends_nothing_reports_without_a_sender() -> None:
 
 
 @given(REPORTS, st.text(max_size=300), st.booleans())
-def test_what_is_built_is_read_again(report: Report, name: str, goodbye: bool) -> None:
-    built = compound(report, name, goodbye=goodbye)
+def test_what_is_built_is_read_again(report: Report, name: str, bye: bool) -> None:
+    built = compound(report, name, bye=bye)
     assert len(built) % 4 == 0
-    assert parse(built) == [report, *([Goodbye((report.ssrc,))] if goodbye else [])]
+    assert parse(built) == [report, *([Bye((report.ssrc,))] if bye else [])]
 
 
 @given(REPORTS, st.data())
 def test_what_is_cut_or_changed_is_refused_or_read_and_nothing_else(
     report: Report, data: st.DataObject
 ) -> None:
-    built = bytearray(compound(report, "name", goodbye=True))
+    built = bytearray(compound(report, "name", bye=True))
     at = data.draw(st.integers(0, len(built) - 1))
     with suppress(RemoteProtocolError):
         parse(bytes(built[:at]))
@@ -85,7 +85,7 @@ def test_any_bytes_are_refused_or_read(data: bytes) -> None:
         (bytes.fromhex("80c80001 00000001"), "the report is cut off"),
         (bytes.fromhex("40c90001 00000001"), "RTCP version 1"),
         (bytes.fromhex("80c90001 00000001 81"), "an RTCP packet is cut off"),
-        (bytes.fromhex("80c90001 00000001 82cb0001 00000001"), "the goodbye is cut off"),
+        (bytes.fromhex("80c90001 00000001 82cb0001 00000001"), "BYE is cut off"),
         (bytes.fromhex("80c90001 00000001 a1cb0002 00000001 00000009"), "padding that cannot be"),
         (bytes.fromhex("a0c90001 00000001 81cb0001 00000001"), "padding that cannot be"),
     ],
@@ -99,7 +99,7 @@ def test_padding_and_other_kinds_are_left_out() -> None:
     feedback = bytes.fromhex(
         "80c90001 00000001 81ce0003 00000001 00000002 00000000 a1cb0002 00000007 00000004"
     )
-    assert parse(feedback) == [Report(1, None, ()), Goodbye((7,))]
+    assert parse(feedback) == [Report(1, None, ()), Bye((7,))]
 
 
 def test_time_is_told_since_1900() -> None:

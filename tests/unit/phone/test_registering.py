@@ -189,5 +189,5 @@ def test_what_cannot_be_sent_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_a_phone_that_never_registered_cannot_unregister() -> None:
-    with pytest.raises(LocalProtocolError, match="alice was never told to register"):
+    with pytest.raises(LocalProtocolError, match="alice was never asked to register"):
         FarEnd().phone.unregister(0.0)

@@ -44,7 +44,7 @@ def record(happenings: list[Happened], **attributes: str) -> tuple[list[Want], O
 
 def goto(digits: str, url: str = "/next", method: str = "POST") -> Goto:
     parameters = (("RecordingUrl", URL), ("RecordingDuration", "7"), ("Digits", digits))
-    return Goto(url, method, parameters, "action", homeless=15004 if url else 11100)
+    return Goto(url, method, parameters, "action", relative_error=15004 if url else 11100)
 
 
 def test_it_answers_beeps_records_and_asks_its_action() -> None:

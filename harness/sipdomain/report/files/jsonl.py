@@ -14,7 +14,7 @@ from sipdomain.scenario.runner import Result
 
 
 def result_lines(result: Result) -> Iterator[str]:
-    """Yield a result and its journal as JSON objects, a line each without its end; `kind` tells them apart."""
+    """Yield a result and its journal as JSON objects, a line each without its end; `kind` distinguishes them."""
     mask = masking(result.secrets)
     head = {
         "kind": "Result",

@@ -37,7 +37,7 @@ def reply(zone: Zone, data: bytes, *, reached: str, udp: bool) -> bytes | None:
     """Answer one message.
 
     Args:
-        zone: What there is to tell.
+        zone: The records.
         data: The message.
         reached: Our IP address that it reached.
         udp: Whether the response must fit into a datagram.

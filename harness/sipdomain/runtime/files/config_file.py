@@ -1,4 +1,4 @@
-"""Read a configuration file, in YAML or Terraform's JSON; what is wrong in it is told with its place and a hint."""
+"""Read a configuration file, in YAML or Terraform's JSON; mistakes are reported with their place and a hint."""
 
 from __future__ import annotations
 

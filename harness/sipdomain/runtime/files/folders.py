@@ -70,7 +70,7 @@ def write_secret(path: Path, data: bytes) -> None:
 
 
 def rewrite_secret(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, if it is new; one that is there keeps its mode, and is told if it is open.
+    """Write a file that only its owner can read, if it is new; an existing one keeps its mode; an open one is warned about.
 
     Raises:
         OSError: It cannot be written.

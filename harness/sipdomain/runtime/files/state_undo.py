@@ -29,7 +29,7 @@ def put_all_back(swaps: Iterable[Swap], calls: CallStore, logs: Logs) -> None:
 
 
 def put_back(asked: list[Change], calls: CallStore, logs: Logs) -> None:
-    """Put back what was deleted one by one, and forget the events that tell of what was taken back."""
+    """Put back what was deleted one by one, and forget the events about what was taken back."""
     for change in asked:
         if change.kind == EVENT.name and change.after is not None:
             # What was taken back never happened.

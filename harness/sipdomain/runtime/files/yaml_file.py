@@ -124,7 +124,7 @@ def load_text(text: str, file: str = "<text>") -> Node:
         FileError: The text is not the YAML described above.
     """
     if _FASTER is not None and "#" not in text:
-        # Of what is wrong the slower parser tells the place more exactly, and of a lost `#` it alone.
+        # The slower parser gives the place of a mistake more exactly, and it alone notices a lost `#`.
         with contextlib.suppress(FileError):
             return _Composer(text, file, _FASTER).document()
     try:

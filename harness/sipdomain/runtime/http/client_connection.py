@@ -98,7 +98,7 @@ class HttpConnection(asyncio.Protocol):
         self._in_body = self._complete = False
 
     def close(self) -> None:
-        """Close it; whoever waits for an answer is not told."""
+        """Close it; whoever waits for an answer is not notified."""
         self._answered = None
         self.reusable = False
         if self._transport is not None:

@@ -157,7 +157,7 @@ def is_self(peer: str, local: str, bound: str) -> bool:
     """
     there, here, listening = _address(peer), _address(local), _address(bound)
     if there is None or listening is None:
-        return True  # Whoever cannot tell refuses.
+        return True  # Whoever cannot decide refuses.
     if listening.is_unspecified:
         return there.is_loopback or there.is_unspecified or there == here
     return there == listening or there.is_unspecified

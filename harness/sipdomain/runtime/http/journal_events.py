@@ -12,7 +12,7 @@ from sipdomain.runtime.http.control import line
 from sipdomain.runtime.slices import joined
 
 MOST_WAITING: Final = 1_000
-"""How many entries may wait for a slow reader; then it is told so, and disconnected."""
+"""How many entries may wait for a slow reader; then it is sent a notice, and disconnected."""
 MOST_WAITING_BYTES: Final = 4 * 1024 * 1024
 """How many bytes of entries may wait for a slow reader; the same."""
 _AT_ONCE: Final = 200
@@ -32,7 +32,7 @@ async def stream_events(
     """Write each entry as an event whose id is its number in the run, until the reader is too slow.
 
     Args:
-        journal: What is told.
+        journal: What is streamed.
         last: The id of the last event that the reader has; what the journal still holds after it comes first.
             Without one, only what comes from now on.
         write: Sends bytes; raises ConnectionError when the reader is gone.

@@ -64,7 +64,7 @@ class HttpServer:
             rest: Answers below `/2010-04-01/` and `/v1/`.
             control: Answers below `/_sipdomain/`.
             keep: Awaited before an answer goes out, so that what it acknowledges is kept; raises StateError.
-            journal: What is told as server-sent events, if anything is.
+            journal: What is streamed as server-sent events, if anything is.
             gate: Who may ask.
             proxy_gate: Who may ask by the proxy.
             hosted: By host name, what answers calls there.
@@ -240,7 +240,7 @@ class HttpServer:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Return whether an error is to be told: what is not valid HTTP is the client's own, and it is answered 400."""
+    """Return whether an error is to be logged: what is not valid HTTP is the client's own, and it is answered 400."""
     return record.exc_info is None or not isinstance(record.exc_info[1], http_request.broken())
 
 

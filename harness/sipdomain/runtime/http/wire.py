@@ -45,7 +45,7 @@ def wire(request: HttpRequest, hosts: Mapping[str, str]) -> tuple[Origin, bytes]
     lines = [f"{request.method} {target} HTTP/1.1", f"Host: {named}"]
     lines += [f"{name}: {value}" for name, value in request.headers]
     if base is not None and parts.scheme == "https":
-        # What the end of TLS before an application tells it: the URL that was signed.
+        # As a TLS proxy passes it on to the application: the URL that was signed.
         lines += ["X-Forwarded-Proto: https", f"X-Forwarded-Host: {named}"]
     if request.body or request.method == "POST":
         lines.append(f"Content-Length: {len(request.body)}")

@@ -243,7 +243,7 @@ class MediaEngine(ABC, Generic[S, R]):
             case ResumeRecording() if name in tapes:
                 tapes[name].resume(now)
             case StopRecording() if name in tapes:
-                self._develop(tapes.pop(name), now)
+                self._finish_recording(tapes.pop(name), now)
             case _:
                 log.warning("session %s: there is no recording %s", endpoint.name, name)
 
@@ -271,7 +271,7 @@ class MediaEngine(ABC, Generic[S, R]):
 
     @abstractmethod
     def _session_closed(self, session: S, now: float) -> None:
-        """Let go of a session that is no longer among the open ones, and report how it went."""
+        """Drop a session that is no longer among the open ones, and report how it went."""
 
     @abstractmethod
     def _new_room(self, name: str) -> R:
@@ -279,7 +279,7 @@ class MediaEngine(ABC, Generic[S, R]):
 
     @abstractmethod
     def _room_closed(self, room: R) -> None:
-        """Let go of a room that is no longer among the open ones."""
+        """Drop a room that is no longer among the open ones."""
 
     @abstractmethod
     def _rewire(self, names: set[str]) -> None:
@@ -314,7 +314,7 @@ class MediaEngine(ABC, Generic[S, R]):
         """
 
     @abstractmethod
-    def _develop(self, tape: Any, now: float) -> None:
+    def _finish_recording(self, tape: Any, now: float) -> None:
         """End a recording, and report it when it is ready."""
 
 

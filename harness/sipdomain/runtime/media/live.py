@@ -215,11 +215,11 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         else:
             self._notify(PromptReady(output.token, duration))
 
-    def _develop(self, tape: Tape, now: float) -> None:
+    def _finish_recording(self, tape: Tape, now: float) -> None:
         tape.stop(now)
-        self._begin(self._develop_later(tape))
+        self._begin(self._finish_recording_later(tape))
 
-    async def _develop_later(self, tape: Tape) -> None:
+    async def _finish_recording_later(self, tape: Tape) -> None:
         try:
             done = await asyncio.to_thread(tape.finish)
         except Exception:

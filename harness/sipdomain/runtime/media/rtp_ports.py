@@ -44,7 +44,7 @@ class RtpPorts:
         return pair
 
     def _pair_in_range(self, host: str) -> Pair:
-        """Take the next free pair; one that was just let go comes last, so that no late packet meets it."""
+        """Take the next free pair; one that was just closed comes last, so that no late packet meets it."""
         ports = self._ports or ()
         failure = OSError("there is no even port with the odd one after it in the range")
         for _ in ports:

@@ -201,9 +201,9 @@ class RtpSession:
         if silent:
             self._notify(MediaSilent(self.name, self._silence))
 
-    def _send_report(self, now: float, *, goodbye: bool = False) -> None:
+    def _send_report(self, now: float, *, bye: bool = False) -> None:
         """Send a report to where the peer's RTCP is; one that cannot leave is lost."""
-        packet: bytes | None = self._reports.make(now, now + self._wall_offset, goodbye=goodbye)
+        packet: bytes | None = self._reports.make(now, now + self._wall_offset, bye=bye)
         if packet is not None and self._srtp is not None:
             packet = self._srtp.protect_rtcp(packet)
         target = self._control_remote.target
@@ -259,7 +259,7 @@ class RtpSession:
             self._control_remote.heard(source)
 
     def close(self, now: float) -> None:
-        """Send what is left of a playback that time has run out for, take what is still unread, say goodbye, let go."""
+        """Send what is left of a playback whose time is over, read what waits, send BYE, and close the sockets."""
         frames_left = self.sender.playbacks.frames_left
         if frames_left <= _FLUSHED:
             for _ in range(frames_left):
@@ -271,7 +271,7 @@ class RtpSession:
         self.read_control(now)
         if self._reports.next_at != _NEVER:
             if self.sender.sent or self._reports.sent:
-                self._send_report(now, goodbye=True)
+                self._send_report(now, bye=True)
             self._notify(self._reports.measured(self.name))
         self._due_at = _NEVER
         self._socket.close()

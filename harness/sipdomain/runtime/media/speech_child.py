@@ -44,7 +44,7 @@ def serve(requests: BinaryIO, replies: BinaryIO, speak: Callable[[str], bytes]) 
         text = requests.read(int.from_bytes(head)).decode("utf-8", "replace")
         try:
             status, content = SAMPLES, speak(text)
-        except Exception as error:  # noqa: BLE001 - the parent tells it, and one text must not end the voice
+        except Exception as error:  # noqa: BLE001 - the parent reports it, and one text must not end the voice
             status, content = FAILED, f"{type(error).__name__}: {error}".encode()
         replies.write(struct.pack("!BI", status, len(content)) + content)
         replies.flush()

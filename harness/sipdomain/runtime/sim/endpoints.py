@@ -111,7 +111,7 @@ class SimSession:
         tapes: Its recordings under way, by their names.
         heard: How long audio came.
         sent: How long audio went out.
-        silence: After how many seconds without audio that is told; 0 for never.
+        silence: After how many seconds without audio `MediaSilent` is reported; 0 for never.
         call_at: The clock's.
         silent: Rings when nothing was heard for too long.
         was_heard: Whether anybody ever listened.
@@ -156,7 +156,7 @@ class SimSession:
         return self.agreed.receiving and self.agreed.remote_key == sender.local_key
 
     def watch(self, now: float) -> None:
-        """Measure both directions, and await the audio that ought to come; nothing changes when it was told twice."""
+        """Measure both directions, and await the audio that ought to come; a second call changes nothing."""
         agreed = self.agreed
         for listener in tuple(self.listeners.values()):
             listener.flow(now, flowing=self.ear.senders > 0)

@@ -29,7 +29,7 @@ from sipdomain.runtime.sim.sound import SimEar, SimTape
 class SimMedia(MediaEngine[SimSession, SimRoom]):
     """One owner's media sessions in virtual time. Nothing is lost, and nothing takes time on its way.
 
-    A prompt is ready at once; a key is told when it is up again. A voice that is passed on is heard at once, too.
+    A prompt is ready at once; a key is reported when it is released. A voice that is passed on is heard at once, too.
     """
 
     def __init__(self, clock: Clock, library: PromptLibrary, exchange: SimExchange) -> None:
@@ -168,8 +168,8 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         session.keys = session.keys if at > now else []
         for key in output.keys:
             at += output.duration
-            told = partial(self._key_up, session, key, output.duration)
-            session.keys.append(self._clock.call_at(at, told))
+            released = partial(self._key_up, session, key, output.duration)
+            session.keys.append(self._clock.call_at(at, released))
             at += output.gap
         session.keys_until = at
 
@@ -185,5 +185,5 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         duration = self._library.duration_now(prompt)
         return len(self._library.samples(prompt)) / g711.RATE if duration is None else duration
 
-    def _develop(self, tape: SimTape, now: float) -> None:
+    def _finish_recording(self, tape: SimTape, now: float) -> None:
         self._notify(tape.finish(self._library, now))

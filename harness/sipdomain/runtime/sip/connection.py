@@ -28,7 +28,7 @@ class StreamLimits:
             registration does so until it does no more.
         message: How long a message that has begun may take to arrive, in seconds.
         half_closed: How long a connection whose other end sends no more, or nothing that can be followed, stays
-            open for our answers, in seconds; nothing tells it from one that the other end is done with.
+            open for our answers, in seconds; it cannot be distinguished from one that the other end is done with.
     """
 
     connections: int = 1_000

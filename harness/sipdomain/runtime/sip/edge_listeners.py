@@ -30,7 +30,7 @@ class EdgeListeners:
         others: Further listeners that stand for no edge.
         addresses: Where each edge listens, or did before it was closed, by the edge's name.
         secure: Where each edge listens for TLS, or did, by the edge's name.
-        listeners: What DNS tells of: every edge, closed or not, and the main listener under "".
+        listeners: What DNS answers with: every edge, closed or not, and the main listener under "".
     """
 
     def __init__(self, main: LiveNetwork, listen: Listen, *, advertise: str | None = None) -> None:
@@ -39,7 +39,7 @@ class EdgeListeners:
         Args:
             main: It.
             listen: Opens a listener; raises SetupError when an address cannot be bound.
-            advertise: An IP address that DNS tells in place of the main listener's, or None.
+            advertise: An IP address that DNS gives in place of the main listener's, or None.
         """
         self.main = main
         self.others: list[LiveNetwork] = []
@@ -90,7 +90,7 @@ class EdgeListeners:
         return address
 
     async def shut(self, name: str) -> None:
-        """Close an edge's listener with all its connections, as if the edge were down; DNS still tells of it.
+        """Close an edge's listener with all its connections, as if the edge were down; DNS still points to it.
 
         Raises:
             KeyError: It has none.
@@ -144,7 +144,7 @@ class EdgeListeners:
 
 
 def _tls_port(network: LiveNetwork) -> int | None:
-    """Return the port of TLS, or None when there is none at the address that DNS tells."""
+    """Return the port of TLS, or None when there is none at the address that DNS gives."""
     secure = network.tls_address
     return secure.port if secure is not None and secure.host == network.address.host else None
 

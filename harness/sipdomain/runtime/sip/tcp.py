@@ -217,7 +217,7 @@ class TcpTransport:
         return self._in_use(flow)
 
     def lost(self, connection: Connection) -> None:
-        """Forget a connection and tell who used it."""
+        """Forget a connection and notify who used it."""
         if self._connections.remove(connection):
             self._failed(connection.flow)
 

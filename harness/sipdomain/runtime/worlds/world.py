@@ -230,8 +230,8 @@ def ask_rest(
         content_type="" if method == "GET" else FORM,
         body_too_large=len(urlencode(pairs)) > LARGEST_FORM,
     )
-    told = api.handle(asked, now)
-    return told.status, json.loads(told.body) if told.body else {}
+    answer = api.handle(asked, now)
+    return answer.status, json.loads(answer.body) if answer.body else {}
 
 
 def recording(calls: CallStore, account: Account, call_id: str, now: float) -> npt.NDArray[np.int16]:

@@ -1,4 +1,4 @@
-"""What the transaction layer tells its user."""
+"""What the transaction layer reports to its user."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ class TransportFailed:
 
 Indication = RequestArrived | AckArrived | ResponseArrived | TimedOut | TransportFailed
 Step = list[Send | Indication]
-"""What the layer wants sent, and what it has to tell, in the order in which it happened."""
+"""What the layer wants sent, and what it reports, in the order in which it happened."""

@@ -201,7 +201,7 @@ class TransactionLayer:
         return self._transactions.get(server_key(cancel, method="INVITE"))
 
     def transport_failed(self, flow: Flow, now: float) -> Step:
-        """A flow broke: tell every transaction that lives on it."""
+        """A flow broke: fail every transaction that uses it."""
         out: Step = []
         found = self._on_stream.get(flow, {}) if flow.reliable else self._transactions
         for transaction in [each for each in found.values() if each.flow == flow]:

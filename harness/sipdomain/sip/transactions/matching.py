@@ -47,7 +47,7 @@ def client_key(message: Message) -> Key:
 
 
 def merge_key(request: Request) -> Key:
-    """Return what tells that a request came by two ways (RFC 3261 section 8.2.2.2)."""
+    """Return the key by which a request that came by two ways is recognised (RFC 3261 section 8.2.2.2)."""
     return f"{request.call_id}\n{request.from_.tag or ''}\n{request.require('cseq')}"
 
 

@@ -340,7 +340,7 @@ class Admission:
         if isinstance(found, Unusable):
             return self._challenge(trail, found)
         ha1 = access.ha1(found.username)
-        # The same work for an unknown user, so that the time taken does not tell it from a wrong password.
+        # The same work for an unknown user, so that the time taken does not distinguish it from a wrong password.
         right = verify(ha1 or _NOBODY, request.method, found)
         host = flow.remote.host
         pause = self._guesses.pause(host, found.username, trail.now)

@@ -13,7 +13,7 @@ from sipdomain.sip.outputs import Flow
 
 BROKEN_MESSAGE: Final = "broken-message"
 """The reason of such a decision, and its rule."""
-_LONGEST_TOLD: Final = 200
+_LONGEST_QUOTE: Final = 200
 _MENDS: Final = (
     ("not a name address", "put the display name in quotes and the URI in <>"),
     ("Request-URI is not", "write the request line as METHOD sip:USER@HOST SIP/2.0: one blank each, and no <>"),
@@ -70,7 +70,7 @@ def decision(
     mend = f"send a {name} header field" if lacks else "correct it as the reason says (RFC 3261)"
     return Decision(
         at=now, call_id=call_id, method=method, check="message", outcome="refused" if answered else "dropped",
-        reason=BROKEN_MESSAGE, rule=BROKEN_MESSAGE, got=f"{text[:_LONGEST_TOLD]}, from {source}",
+        reason=BROKEN_MESSAGE, rule=BROKEN_MESSAGE, got=f"{text[:_LONGEST_QUOTE]}, from {source}",
         wanted=f"a message as RFC 3261 section 7 has it; {error.status_hint} is the answer" if answered else "",
         mend=next((mend for words, mend in _MENDS if words in text), mend),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sipdomain.sip.message import Request
 MOST: Final = 10_000
 """How many calls are remembered that were challenged and not let in; the one challenged longest ago is forgotten."""
 LONGEST_KEY: Final = 128
-"""How many characters of a Call-ID tell it from others."""
+"""How many characters of a Call-ID distinguish it from others."""
 _LONGEST: Final = 80
 
 
@@ -75,7 +75,7 @@ def read(request: Request, realm: str) -> tuple[Credentials | None, list[Unusabl
 
 
 def most_relevant(unusable: list[Unusable]) -> Unusable:
-    """Return which of several to tell: one for our realm before one for another, which may be of another proxy."""
+    """Return which of several to report: one for our realm before one for another, which may be of another proxy."""
     return (
         next((each for each in unusable if not each.got.startswith("realm ")), unusable[0])
         if unusable

@@ -1,4 +1,4 @@
-"""Slows the guessing of passwords: our own protection, not the provider's. It never tells which users exist."""
+"""Slows the guessing of passwords: our own protection, not the provider's. It never reveals which users exist."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sipdomain.twilio.admission.admission import Admission, Refused, Trail
 FEWEST_HOPS: Final = 20
 """What the service asks for (https://www.twilio.com/docs/api/errors/32006)."""
 _NOT_FORWARDED: Final = frozenset({"CANCEL", "OPTIONS"})
-"""What the edge answers itself, so that no hop left is no matter (RFC 3261 sections 9.2, 11)."""
+"""What the edge answers itself, so Max-Forwards 0 does not matter (RFC 3261 sections 9.2, 11)."""
 
 
 def out_of_hops(request: Request, admission: Admission, trail: Trail) -> Refused | None:

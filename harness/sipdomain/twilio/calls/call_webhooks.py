@@ -1,4 +1,4 @@
-"""Where a call's TwiML comes from, and who is told of its progress: its own copy of what a domain or a request says."""
+"""Where a call's TwiML comes from, and who is notified of its progress: its own copy of what a domain or a request says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CallWebhooks:
         fallback_method: How.
         status_callback: Told of the call's progress, or "".
         status_callback_method: How.
-        events: Of what it is told: "initiated", "ringing", "answered", "completed".
+        events: What is reported: "initiated", "ringing", "answered", "completed".
     """
 
     url: str = ""

@@ -16,11 +16,11 @@ from sipdomain.twilio.webhooks.urls import Parameters
 
 CallbackPurpose = Literal["recording", "status", "conference"]
 MOST_WAITING: Final = 1_000
-"""How many requests may wait for those before them; one more is dropped, and told."""
+"""How many requests may wait for those before them; one more is dropped, and reported."""
 
 
 class CallbackQueue:
-    """Asks callback URLs: one request at a time, in order; one that fails is told, and the next goes out."""
+    """Asks callback URLs: one request at a time, in order; one that fails is reported, and the next goes out."""
 
     __slots__ = ("_asked", "_code", "_engine", "_identity", "_purpose", "_waiting")
 
@@ -35,7 +35,7 @@ class CallbackQueue:
 
         Args:
             engine: Where URLs are asked.
-            identity: Who is told of.
+            identity: The call they are about.
             purpose: What the journal says of the requests.
             code: The provider's warning for one that fails.
         """

@@ -37,5 +37,5 @@ def note_began(record: CallRecord, turn: Turn) -> None:
 
 
 def parent_parameters(record: CallRecord) -> dict[str, str]:
-    """Return what the webhooks of a leg are told of the call that dials it; {} for any other call (rule child-call)."""
+    """Return the parameters of the call that dials a leg, for its webhooks; {} for any other call (rule child-call)."""
     return {"ParentCallSid": record.parent_call_sid} if record.parent_call_sid else {}

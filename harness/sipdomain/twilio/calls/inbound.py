@@ -25,7 +25,7 @@ from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.webhooks.exchange import sip_parameters
 
 RINGING_REFRESH: Final = 60.0
-"""How often an unanswered INVITE is told that it still rings (RFC 3261 section 13.3.1.1)."""
+"""How often an unanswered INVITE gets another 180 (RFC 3261 section 13.3.1.1)."""
 
 
 class Call(Leg):
@@ -78,7 +78,7 @@ class Call(Leg):
         self._media_flow = flow
 
     def begin(self, turn: Turn) -> None:
-        """Ring, tell the callback URL, and ask the voice URL (rule ringing-before-webhook)."""
+        """Ring, notify the callback URL, and ask the voice URL (rule ringing-before-webhook)."""
         calls = self._calls
         calls.note_dialog(self)
         calls.note_invite(self._transaction.key, self)

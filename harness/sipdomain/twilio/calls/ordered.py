@@ -74,7 +74,7 @@ class OrderedCall(Leg):
         self._no_answer = self._engine.alarms.set(turn.now + self._order.timeout, self._not_answered)
 
     def rang(self, turn: Turn) -> None:
-        """A phone rings; told once."""
+        """A phone rings; reported once."""
         if self._over or self.status != "initiated":
             return
         self.status = self.record.status = "ringing"

@@ -181,7 +181,7 @@ class Recorder:
         if record is not None:
             callbacks.notify("completed" if event.audio else "absent", turn)
 
-    # --- what the end of the call tells of them ----------------------------------------------------------
+    # --- what BYE says of them --------------------------------------------------------------------------
 
     @property
     def last(self) -> LastRecording | None:

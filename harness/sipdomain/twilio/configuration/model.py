@@ -131,7 +131,7 @@ def parse(data: Any) -> Configuration:
         data: Strings, lists and dicts, as read from YAML without converting scalars.
 
     Raises:
-        ConfigurationError: They do not; the first mistake is told.
+        ConfigurationError: They do not; the first mistake is named.
     """
     try:
         return Configuration.model_validate(data)

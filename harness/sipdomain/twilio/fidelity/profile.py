@@ -15,7 +15,7 @@ class Profile:
     Attributes:
         name: "documented" (what the text of about 2022 says) or "observed" (the live service of 2025-26).
         drops_unlisted: An address that no access list names gets nothing; else 100 and 403.
-        callback_events: The call progress events that the status callback URL is told of.
+        callback_events: The call progress events that the status callback URL is notified of.
         sends_sip_username: The first webhook carries SipUsername.
         reject_status: The status of `<Reject reason="rejected">`.
         says_stale: A challenge after an expired nonce carries stale=true.

@@ -167,7 +167,7 @@ class Documents:
         match outcome:
             case Goto(url) if not self._page.url and _is_relative(url):
                 self._fail(
-                    outcome.homeless,
+                    outcome.relative_error,
                     f"{url!r} is relative, and this document has no URL of its own",
                     "",
                     turn,

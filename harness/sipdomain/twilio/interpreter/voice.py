@@ -122,11 +122,11 @@ class Queues(Protocol):
         """Take a call out that goes by itself, and return how it waited."""
 
     def standing(self, call_sid: str, turn: Turn) -> Parameters:
-        """Return what a waitUrl is told of a call that waits."""
+        """Return the parameters that a waitUrl gets about a waiting call."""
 
 
 class Voice(Protocol):
-    """Whoever is spoken to, and what its webhooks are told."""
+    """Whoever is spoken to, and what its webhooks need."""
 
     @property
     def session(self) -> str:

@@ -88,7 +88,7 @@ class Answer:
         status: The response code.
         records: The answer proper; nothing with NOERROR says that the name has no records of that type.
         additional: The addresses of names in `records`.
-        authority: The zone's SOA when there is nothing to tell, else None.
+        authority: The zone's SOA when there is no record, else None.
     """
 
     status: Status

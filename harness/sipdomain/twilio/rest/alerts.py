@@ -19,7 +19,7 @@ _WEBHOOKS: Final = "12000"
 def alert_text(alert: AlertRecord) -> str:
     """Return an alert's text, which is a query string, as in the examples of the provider's description.
 
-    That `sourceComponent` tells webhooks from all else is assumed.
+    That `sourceComponent` separates webhooks from all else is assumed.
     """
     about = [("sourceComponent", _WEBHOOKS)] if alert.url else []
     answer = [("httpResponse", str(alert.status))] if alert.status else []

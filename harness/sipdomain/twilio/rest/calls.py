@@ -122,7 +122,7 @@ def _create(asked: Asked) -> CallRecord:
             created_at=asked.now, direction="outbound-api", status="queued",
         )
     )  # fmt: skip
-    # What is told is the order, however soon the call fails.
+    # The answer shows the order, however soon the call fails.
     ordered = replace(record)
     asked.switchboard.dial(record, order)
     return ordered

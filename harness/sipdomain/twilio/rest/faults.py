@@ -20,7 +20,7 @@ CODES: Final = {
     500: (20500, "Internal Server Error"),
     503: (20503, "Service unavailable"),
 }
-"""What each status that a fault may have is told with."""
+"""The code and message of each status that a fault may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def parse_faults(value: Any) -> tuple[int, tuple[RestFault, ...]]:
     """Return the seed and the faults that plain values describe: {"seed": 1, "faults": [{"path": …}]}.
 
     Raises:
-        SetupError: They do not; the first mistake is told.
+        SetupError: They do not; the first mistake is named.
     """
     # Those who ask for none do not pay for the import.
     from pydantic import ConfigDict, TypeAdapter, ValidationError

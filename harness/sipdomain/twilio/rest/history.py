@@ -31,11 +31,11 @@ TYPES: Final = frozenset(
 )
 """Those of the page that can happen here."""
 _ACTIONS: Final[dict[Operation, str]] = {"create": "created", "update": "updated", "delete": "deleted"}
-_UNTOLD: Final = frozenset({"auth_token", "date_created", "date_updated", "uri", "subresource_uris"})
+_UNREPORTED: Final = frozenset({"auth_token", "date_created", "date_updated", "uri", "subresource_uris"})
 
 
 def describe(resource: Resource[Any], asked: Asked, operation: Operation) -> Json | None:
-    """Return what a request is about to change, or None where no event will tell of it.
+    """Return what a request is about to change, or None where it makes no event.
 
     Raises:
         RestError: 20404, it is not there.
@@ -90,7 +90,7 @@ def record_event(
 
 def _differences(before: Json, after: Json) -> dict[str, dict[str, Any]]:
     """Return what differs, by name, but no password and no dates."""
-    names = [name for name in {**before, **after} if name not in _UNTOLD]
+    names = [name for name in {**before, **after} if name not in _UNREPORTED]
     return {
         name: _values(before.get(name), after.get(name))
         for name in names

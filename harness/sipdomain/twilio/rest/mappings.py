@@ -1,6 +1,6 @@
 """Lists on a domain: two older resources for calls, and the three under Auth.
 
-Both paths for calls lead to the same mappings, as seen on a live domain. The older ones tell `uri` and
+Both paths for calls lead to the same mappings, as seen on a live domain. The older ones have `uri` and
 `domain_sid`; those under Auth do not, and call their list `contents`. Sources:
 https://www.twilio.com/docs/voice/api/sip-domain-resource and the mapping pages beside it.
 """

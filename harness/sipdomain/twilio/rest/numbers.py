@@ -102,7 +102,7 @@ def _delete(asked: Asked) -> None:
 
 
 def _render_of_kind(asked: Asked, number: PhoneNumber) -> Json:
-    """Render a number as the resource of its kind tells it, where the kind goes without saying."""
+    """Render a number as the resource of its kind does, where the kind goes without saying."""
     return {key: value for key, value in _render(asked, number).items() if key != "type"}
 
 

@@ -101,7 +101,7 @@ class Resource(Generic[R]):
 
     Attributes:
         path: Below the version; a part in braces stands for a SID: "Accounts/{AC}/SIP/Domains".
-        event: What events call it: "sip-domain"; "" when none tells of it.
+        event: What events call it: "sip-domain"; "" when there are none.
         part_of: The SID in the path whose resource counts as changed in its place: "SD"; "" when it is one by itself.
         list_key: The key of the list in a page.
         render: Returns the JSON of one record.

@@ -38,7 +38,7 @@ _REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who is told of a conference, and of what: as its first participant says.
+    """Who is notified of a conference, and of what: as its first participant says.
 
     Attributes:
         url: Asked, or "".
@@ -106,16 +106,16 @@ class ConferenceCallbacks:
                 more["CallSidEndingConference"] = record.ended_by
             if record.ended_by_label:
                 more["ParticipantLabelEndingConference"] = record.ended_by_label
-        self._tell(event.name, more, turn)
+        self._notify(event.name, more, turn)
 
     def announced(self, name: Announced, url: str, reason: str, turn: Turn) -> None:
         """Tell of the end of an announcement to all."""
         more = {"AnnounceUrl": url}
         if reason:
             more["ReasonAnnouncementFailed"] = reason
-        self._tell(name, more, turn)
+        self._notify(name, more, turn)
 
-    def _tell(self, name: EventName | Announced, more: dict[str, str], turn: Turn) -> None:
+    def _notify(self, name: EventName | Announced, more: dict[str, str], turn: Turn) -> None:
         wanted, record = self._subscription, self._record
         if not wanted.url or _WANTED[name] not in wanted.events:
             return

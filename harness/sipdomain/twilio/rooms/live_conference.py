@@ -1,4 +1,4 @@
-"""One conference that goes on: what happens in it is carried out on the media side, told, and written down."""
+"""One conference that goes on: what happens in it is carried out on the media side, reported, and written down."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class LiveConference:
             member.wait(want.wait_url, want.wait_method, turn, vital=True)
 
     def leave(self, call_sid: str, way: Way, reason: LeaveReason, turn: Turn) -> None:
-        """Take a call out; one that goes by itself is not told."""
+        """Take a call out; one that goes by itself is not notified."""
         itself = call_sid if way == "left" else ""
         self._happened(conference.leave(self.record, call_sid, way, reason), turn, itself)
 
@@ -182,7 +182,7 @@ class LiveConference:
             record.updated_at = self._engine.wall(turn.now)
         gone: list[_Seat] = []
         for event in events:
-            self._tell(event, turn)
+            self._report(event, turn)
             match event:
                 case Event("conference-start"):
                     self.is_open = True
@@ -241,7 +241,7 @@ class LiveConference:
             turn.out.append(CloseRoom(self.record.sid))
         self._over(self)
 
-    def _tell(self, event: Event, turn: Turn) -> None:
+    def _report(self, event: Event, turn: Turn) -> None:
         seat = self._seats.get(event.participant.call_sid) if event.participant is not None else None
         self._callbacks.happened(event, seat.voice.status if seat is not None else "", turn)
         if seat is not None and event.name in _MOVES:

@@ -1,4 +1,4 @@
-"""All queues as calls stand in them: who enters, leaves, and is told what; made when a call names one that is not there."""
+"""All queues as calls stand in them: who enters, who leaves, what is reported; made when a call names a new one."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Queues:
         return Dequeued(result, sid, queue.wait_time(seat.member, self._engine.wall(turn.now)))
 
     def standing(self, call_sid: str, turn: Turn) -> Parameters:
-        """Return what a waitUrl is told of a call that waits."""
+        """Return the parameters that a waitUrl gets about a waiting call."""
         seat = self._seats.get(call_sid)
         if seat is None:
             return ()

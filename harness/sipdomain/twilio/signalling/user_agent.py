@@ -125,6 +125,6 @@ class UserAgent:
         return edge_route(flow, self.host_towards(flow, self._advertise))
 
     def target_fields(self, flow: Flow) -> tuple[tuple[str, str], ...]:
-        """Return what tells a peer where to send its requests within a dialog: Record-Route, if any, and Contact."""
+        """Return where a peer sends its requests within a dialog: Record-Route, if any, and Contact."""
         route = self.edge_route(flow)
         return (self.contact(flow),) if route is None else (*route.record_routes, route.contact)

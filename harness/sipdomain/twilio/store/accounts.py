@@ -54,7 +54,7 @@ class Accounts:
             now: Unix seconds.
             sid: AC and 32 hexadecimal digits; "" draws one.
             auth_token: The password; "" draws one.
-            friendly_name: At most 64 characters; "" gives one, which for a subaccount tells when it was made.
+            friendly_name: At most 64 characters; "" gives one, which for a subaccount says when it was made.
             owner_sid: The parent of a subaccount; "" makes a main account.
 
         Raises:

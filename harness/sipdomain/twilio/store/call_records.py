@@ -132,7 +132,7 @@ class CallStore(History[CallRecord]):
         return record
 
     def clear(self) -> tuple[Replaced, ...]:
-        """Forget all finished calls and conferences, and all recordings; return what somebody has to let go of.
+        """Forget all finished calls and conferences, and all recordings; return what is still to be freed.
 
         Conferences are in no state file, so that nothing brings them back.
         """

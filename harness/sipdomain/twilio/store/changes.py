@@ -17,7 +17,7 @@ class Replaced(Records, Protocol):
     """Records that were taken out all at once."""
 
     def let_go(self) -> Generator[None, None, None]:
-        """Forget everything, a few records at a step: to let go of many at once takes milliseconds."""
+        """Forget everything, a few records at a step: freeing many at once takes milliseconds."""
 
 
 class Change(NamedTuple):

@@ -12,7 +12,7 @@ from sipdomain.twilio.store.model import Record
 
 R = TypeVar("R", bound=Record)
 _FEW: Final = 100
-"""How many records are let go of at one step."""
+"""How many records are freed at one step."""
 _by_number = attrgetter("number")
 
 
@@ -118,7 +118,7 @@ class Contents(Generic[R]):
         return Frozen(dict(self._by_owner))
 
     def let_go(self) -> Generator[None, None, None]:
-        """Forget everything, a few records at a step: to let go of many at once takes milliseconds."""
+        """Forget everything, a few records at a step: freeing many at once takes milliseconds."""
         while self.once:
             for _ in range(min(_FEW, len(self.once))):
                 self.once.popitem()

@@ -154,7 +154,7 @@ class History(Generic[R]):
         self.note(record.sid, before, record)
 
     def put_back(self, records: Sequence[R]) -> None:
-        """Keep finished records that were deleted, or replaced, as if they had not been; nobody is told.
+        """Keep finished records that were deleted, or replaced, as if they had not been; listeners are not notified.
 
         Args:
             records: In the order in which they were finished.
@@ -174,7 +174,7 @@ class History(Generic[R]):
             past.add(record)
 
     def clear(self) -> tuple[Replaced, ...]:
-        """Forget all finished records; return what somebody has to let go of."""
+        """Forget all finished records; return what is still to be freed."""
         past, self._past = self._past, Past()
         past.begun = tuple(self._open.values())
         for each in self._open.values():
@@ -183,7 +183,7 @@ class History(Generic[R]):
         return (past,)
 
     def put_all_back(self, replaced: Replaced) -> None:
-        """Keep what was cleared as if it had not been; nobody is told."""
+        """Keep what was cleared as if it had not been; listeners are not notified."""
         past = cast("Past[R]", replaced)
         newer, self._past = self._past, past
         for each in past.begun:

@@ -59,7 +59,7 @@ class Keys(Table[Key]):
     def authenticated(self, sid: str, secret: str) -> Key | None:
         """Return the key whose SID and secret these are, or None."""
         key = self.known_by(sid)
-        # An unknown SID costs the same comparison, so that the time taken does not tell it.
+        # An unknown SID costs the same comparison, so that the time taken does not reveal it.
         right = hmac.compare_digest(_hashed(secret), key.secret_hash if key else "0" * 64)
         return key if right else None
 

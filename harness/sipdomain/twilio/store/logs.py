@@ -16,7 +16,7 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRecord:
-    """Something that went wrong, as the provider's debugger tells it.
+    """Something that went wrong, as the provider's debugger shows it.
 
     Attributes:
         sid: NO and 32 hexadecimal digits.
@@ -122,6 +122,6 @@ class Logs:
     exchanges: Exchanges = field(default_factory=Exchanges)
 
     def clear(self) -> tuple[Replaced, ...]:
-        """Forget everything; return what somebody has to let go of."""
+        """Forget everything; return what is still to be freed."""
         self.exchanges.clear()
         return *self.alerts.clear(), *self.events.clear()

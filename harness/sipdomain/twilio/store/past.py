@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 _FEW: Final = 100
-"""How many records are let go of at one step."""
+"""How many records are freed at one step."""
 SLACK: Final = 1_024
 """How many places of an order may be empty before it is made new."""
 
@@ -114,7 +114,7 @@ class Past(Generic[R]):
         return iter(self.records.items())
 
     def let_go(self) -> Generator[None, None, None]:
-        """Forget everything, a few records at a step: to let go of many at once takes milliseconds."""
+        """Forget everything, a few records at a step: freeing many at once takes milliseconds."""
         self.order.clear()
         self.gone.clear()
         kept: list[dict[Any, R]] = [*(row.records for row in self.rows.values()), self.records]

@@ -70,7 +70,7 @@ class RecordingRecord:
         track: What is recorded.
         trim: Whether silence at its begin and end is cut off.
         source: What began it.
-        callback_url: Who is told of it, or "".
+        callback_url: What is notified of it, or "".
         callback_method: "GET" or "POST".
         callback_events: Of what.
         status: Where it stands.
@@ -271,7 +271,7 @@ class RecordingStore:
         return f"{self.base_url}/2010-04-01/Accounts/{record.account_sid}/Recordings/{record.sid}"
 
     def clear(self) -> tuple[Replaced, ...]:
-        """Forget all, those under way included; return what somebody has to let go of."""
+        """Forget all, those under way included; return what is still to be freed."""
         for each in self.records.open:
             self.records.give_up(each.sid)
             self.note("recording", each.sid, each, None)
@@ -280,7 +280,7 @@ class RecordingStore:
         return sound, *self.records.clear()
 
     def put_all_back(self, past: Replaced) -> None:
-        """Keep what was cleared as if it had not been; nobody is told."""
+        """Keep what was cleared as if it had not been; listeners are not notified."""
         if isinstance(past, Sound):
             newer, self._sound = self._sound, past
             past.data |= newer.data

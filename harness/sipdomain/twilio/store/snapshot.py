@@ -20,7 +20,7 @@ from sipdomain.twilio.store.steps import Steps, drained
 Records = dict[str, list[Record]]
 """By the name of their kind; a kind comes after those that it refers to."""
 _FEW: Final = 100
-"""How many rows are let go of at one step."""
+"""How many rows are freed at one step."""
 VERSION: Final = 1
 """Of the form; another one is refused."""
 
@@ -83,7 +83,7 @@ def read_in_steps(text: str, store: Store) -> Steps[Records]:
     except (ValueError, RecursionError) as error:
         raise SetupError(no_json(error)) from None
     found = yield from _read_value(value, store)
-    # To let go of all rows at once takes long as well.
+    # Freeing all rows at once takes long as well.
     for rows in value["records"].values():
         while rows:
             del rows[-_FEW:]

@@ -147,6 +147,6 @@ class Table(Generic[R]):
         return swap
 
     def swap_back(self, swap: Swap) -> None:
-        """Undo a swap; nobody is told."""
+        """Undo a swap; listeners are not notified."""
         self.contents = cast("Contents[R]", swap.before)
         self.version += 1

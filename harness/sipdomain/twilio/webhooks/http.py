@@ -41,7 +41,7 @@ class HttpResponse:
         status: 100 to 599.
         headers: Header fields as received, in order.
         body: The body, decoded from its transfer coding.
-        excess: How many bytes came behind the end that its header fields told, with the answer itself.
+        excess: How many bytes came behind the end that its header fields announce, with the answer itself.
     """
 
     status: int

@@ -34,7 +34,7 @@ class Signed:
         method: "GET" or "POST".
         url: The whole URL as requested, with the parameters of a GET.
         parameters: The provider's parameters.
-        auth_token: What it was signed with; it is never told.
+        auth_token: What it was signed with; it is never shown.
         token_name: Where that comes from, in words.
         server: The base URL that was asked in place of the URL's own host, or "".
     """

@@ -160,7 +160,7 @@ def _check(noun: Element) -> Iterator[tuple[int, str]]:
     if not noun.text.strip():
         yield 13237, "has no name, and is left out"
     if "speaker" in CALLBACK_EVENTS.of(noun).split():
-        yield 12200, "statusCallbackEvent speaker is not emulated: nobody is told of it"
+        yield 12200, "statusCallbackEvent speaker is not emulated: it is never sent"
 
 
 CONFERENCE: Final = Noun(

@@ -114,7 +114,7 @@ def _action(element: Element, recorded: Recorded, digits: str) -> Outcome:
         ("RecordingDuration", str(recorded.duration)),
         ("Digits", digits),
     )
-    return Goto(url, METHOD.of(element), parameters, "action", homeless=15004 if url else 11100)
+    return Goto(url, METHOD.of(element), parameters, "action", relative_error=15004 if url else 11100)
 
 
 def _check(element: Element) -> Iterator[tuple[int, str]]:

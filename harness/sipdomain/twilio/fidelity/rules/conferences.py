@@ -1,4 +1,4 @@
-"""Rules of <Conference>: when it starts and ends, who hears whom, what is told, and what the REST API changes."""
+"""Rules of <Conference>: when it starts and ends, who hears whom, what is reported, and what the REST API changes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ RULES: Final = (
          "A conference of that name in the account starts when two are present and one of them has startConferenceOnEnter; "
          "until then each hears wait music, and nobody else."),
     Rule("conference-start-order", "assumed", "not published",
-         "The participant-join of the one with whom it starts is told before conference-start."),
+         "The participant-join of the one with whom it starts is reported before conference-start."),
     Rule("conference-end", "documented", _CONFERENCE + "#endconferenceonexit",
          "A conference ends with its last participant, one that has endConferenceOnExit, or by the REST API; all others go "
-         "on with their documents, and conference-end is told last."),
+         "on with their documents, and conference-end is reported last."),
     Rule("conference-wait", "documented", _CONFERENCE + "#waiturl",
          "waitUrl gives Play, Say, Pause and Redirect (another verb is 13238) or a sound; then silence; a blank Redirect "
          'begins anew; "" is silence. When it fails the call does not take part, and goes on.'),
@@ -32,7 +32,7 @@ RULES: Final = (
     Rule("conference-beep", "documented", _CONFERENCE + "#beep",
          "Two tones are heard in a conference that has started when somebody comes or goes, as that one's beep says."),
     Rule("conference-callback", "documented", _CONFERENCE + "#statuscallback",
-         "The first participant's statusCallback is told of the events that it names, numbered from 1."),
+         "The first participant's statusCallback is notified of the events that it names, numbered from 1."),
     Rule("conference-recording", "documented", _CONFERENCE + "#record",
          "record-from-start of the first participant records what all say from the start to the end, in one channel; its "
          "callback has ConferenceSid in place of CallSid, and RecordingSource Conference."),

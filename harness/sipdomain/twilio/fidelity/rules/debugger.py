@@ -11,14 +11,14 @@ RULES: Final = (
          "the alert names in its place, is not published)",
          "A request refused or dropped with an error code is an alert of the domain's owner; it names the domain."),
     Rule("alert-with-exchange", "documented", "https://www.twilio.com/docs/usage/monitor-alert",
-         "An alert about a URL tells the request made, with its variables, and the answer."),
+         "An alert about a URL has the request made, with its variables, and the answer."),
     Rule("notifications-are-alerts", "assumed", "https://www.twilio.com/docs/usage/monitor-alert (both have NO SIDs and "
          "the same properties)", "Notifications and alerts are the same records."),
     Rule("call-notifications", "documented", "https://github.com/twilio/twilio-oai", "A call has its own Notifications."),
     Rule("changes-are-events", "documented", "https://www.twilio.com/docs/usage/monitor-events",
-         "A change of a domain, a list or an account through the API is an event that tells who made it, and from where."),
+         "A change of a domain, a list or an account through the API is an event that says who made it, and from where."),
     Rule("changes-of-parts-are-updates", "assumed", "the types that monitor-events lists have none of their own",
          "A change of a credential, an address or a mapping is an update of its list or domain."),
     Rule("call-events", "documented", "https://www.twilio.com/docs/voice/api/call-event-resource",
-         "A call's Events tell what its URLs were asked and answered."),
+         "A call's Events list what its URLs were asked and answered."),
 )  # fmt: skip

@@ -51,12 +51,12 @@ RULES: Final = (
     Rule("outbound-end", "assumed", "not published",
          "Of other refusals 486 and 600 mean busy, 408, 487 and 603 no-answer, the rest failed."),
     Rule("outbound-unavailable", "observed", "", "480 means failed.", labels=("BODIES",)),
-    Rule("outbound-response-code", "observed", "", "SipResponseCode tells which response ended a call, 200 of an answer.",
+    Rule("outbound-response-code", "observed", "", "SipResponseCode says which response ended a call, 200 of an answer.",
          labels=("BODIES",)),
     Rule("outbound-failure", "documented", "https://www.twilio.com/docs/api/errors/32011 and 32219",
          "A phone that fails, with 503 for instance, is 32011; one that redirects, 32219."),
     Rule("outbound-record", "documented", "https://www.twilio.com/docs/voice/api/call-resource (Record, Trim)",
-         "Record=true records a call from its answer on, silence trimmed unless told not to; its source is "
+         "Record=true records a call from its answer on, silence trimmed unless asked not to; its source is "
          "OutboundAPI."),
     Rule("send-digits", "documented", "https://www.twilio.com/docs/voice/api/call-resource (SendDigits)",
          "SendDigits are pressed after the answer, w waiting half a second."),

@@ -1,4 +1,4 @@
-"""Rules of queues: how calls wait in them, how they leave, and what URLs are told of it."""
+"""Rules of queues: how calls wait in them, how they leave, and what URLs are notified of."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RULES: Final = (
     Rule("enqueue-max-size", "assumed", "the page does not have maxQueueSize, the SDK has",
          "maxQueueSize is the MaxSize of a queue that is made with it; of another one the smaller of both counts."),
     Rule("wait-url", "documented", _ENQUEUE + "#waiturl",
-         "waitUrl gives Play, Say, Pause, Hangup, Redirect, Leave and Gather, over and over; it is told QueuePosition, "
+         "waitUrl gives Play, Say, Pause, Hangup, Redirect, Leave and Gather, over and over; it is sent QueuePosition, "
          "QueueSid, QueueTime, AvgQueueTime, CurrentQueueSize and MaxQueueSize."),
     Rule("wait-url-empty", "assumed", "as of Conference", 'waitUrl="" is silence.'),
     Rule("wait-url-pace", "assumed", "ours, so that an empty document is not asked for without end",

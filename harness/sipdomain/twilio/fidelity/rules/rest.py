@@ -87,7 +87,7 @@ RULES: Final = (
     Rule("subaccounts", "documented", SUBACCOUNTS,
          "Accounts are listed and read; subaccounts are made, suspended and closed."),
     Rule("monitor-alerts", "documented", DESCRIPTION,
-         "Alerts tell in alert_text, as notifications in message_text, a query string; one alone tells request and"
+         "Alerts have in alert_text, as notifications in message_text, a query string; one fetched alone has request and"
          " answer."),
     Rule("password-strength", "documented", SENDING,
          "A password has 12 characters, a digit, a small and a capital letter."),

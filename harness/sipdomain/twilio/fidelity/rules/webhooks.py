@@ -36,8 +36,8 @@ RULES: Final = (
          "URLs in a document may be relative to it; in one that came by the REST API, Redirect's must be absolute:"
          " 15004."),
     Rule("idempotency-token", "documented", OVERRIDES,
-         "Each request has an I-Twilio-Idempotency-Token of its own, by which tries of it can be told."),
-    Rule("idempotency-token-kept", "assumed", OVERRIDES + " (that it is for telling tries apart suggests it)",
+         "Each request has an I-Twilio-Idempotency-Token of its own, by which its tries are recognised."),
+    Rule("idempotency-token-kept", "assumed", OVERRIDES + " (that it is for distinguishing tries suggests it)",
          "All tries of one request have the same token."),
     Rule("x-headers", "documented", SENDING,
          "Each X- header becomes SipHeader_<name>, name and value as sent; User-to-User too; no other header."),
