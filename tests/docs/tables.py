@@ -28,6 +28,7 @@ from sipdomain.sip.transactions import invite_client, invite_server, non_invite_
 from sipdomain.sip.transactions.table import Table
 from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.configuration.model import AccountSettings, DomainEntry
+from sipdomain.twilio.configuration.subscribers import ActEntry, SubscriberFields
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
 from sipdomain.twilio.fidelity.rules import RULES
 from sipdomain.twilio.methods import HANDLERS
@@ -298,6 +299,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "given keys": lambda: keys(Given),
     "account keys": lambda: keys(AccountSettings),
     "domain keys": lambda: keys(DomainEntry),
+    "number keys": lambda: keys(SubscriberFields),
+    "act keys": lambda: keys(ActEntry),
     "phone keys": lambda: keys(PhoneGiven),
     "reply keys": lambda: keys(Reply),
     "control routes": _control_routes,

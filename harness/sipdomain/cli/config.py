@@ -93,7 +93,7 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
     else:
         plain = found.model_dump(exclude_defaults=True, exclude_none=True)
         text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)
-    left_out = _left_out(store, account)
+    left_out = _left_out(store, account, form)
     if left_out:
         print(f"left out: {left_out}, which a configuration has no words for", file=sys.stderr)
     if out is None:
@@ -105,7 +105,7 @@ def _export(path: Path, store: Store, form: Literal["yaml", "terraform"], out: P
         raise SetupError(f"--out: cannot write {out}: {error.strerror}") from None
 
 
-def _left_out(store: Store, account: Account) -> str:
+def _left_out(store: Store, account: Account, form: Literal["yaml", "terraform"]) -> str:
     addresses = [
         each
         for found in store.access_lists.of(account.sid)
@@ -131,6 +131,7 @@ def _left_out(store: Store, account: Account) -> str:
         "source IP mappings": len(list(store.trunks.source_ip_mappings)),
         "connection policies": len(list(store.trunks.policies)),
         "BYOC trunks": len(list(store.trunks.byoc_trunks)),
+        "simulated numbers and clients": len(list(store.subscribers)) if form == "terraform" else 0,
     }
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 

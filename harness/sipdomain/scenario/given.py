@@ -1,4 +1,4 @@
-"""What a scenario is given: accounts, lists, domains, the webhook application's replies, phones."""
+"""What a scenario is given: accounts, lists, domains, simulated numbers, the webhook application's replies, phones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAt
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, DomainEntry
+from sipdomain.twilio.configuration.subscribers import SubscriberEntry
 from sipdomain.twiml.short_form import document
 
 
@@ -108,6 +109,13 @@ class Given(Strict):
         default_factory=dict,
         description="For each TwiML bin its document; a URL of a domain names it as `bin:NAME`.",
     )
+    numbers: dict[str, SubscriberEntry] = Field(
+        default_factory=dict, description="For each simulated phone number what it does when it is called."
+    )
+    clients: dict[str, SubscriberEntry] = Field(
+        default_factory=dict,
+        description="For each identity of a simulated client what it does when it is called.",
+    )
     app: dict[str, Reply | list[Reply]] = Field(
         default_factory=dict, description="For each path its reply, or its successive replies."
     )
@@ -146,6 +154,8 @@ class Given(Strict):
             access_lists=self.access_lists,
             bins=self.bins,
             domains=self.domains,
+            numbers=self.numbers,
+            clients=self.clients,
         )
 
     def look_for_files_in(self, folder: Path) -> None:

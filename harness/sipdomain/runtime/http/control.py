@@ -131,6 +131,8 @@ class Control:
                 return _json(shown, status=status)
             case "POST", "seed":
                 return _json({"domains": await switches.seed(body)}, status=201)
+            case _, "numbers":
+                return await _numbers(switches, method, rest, body)
             case _:
                 if not rest:
                     return ControlAnswer(200, JSON, "", pieces=_listed("calls", switches.calls()))
@@ -194,6 +196,15 @@ class Control:
         elif method == "DELETE":
             await self.edges.shut(name)
         return _json(next(each for each in self._states() if each["name"] == name))
+
+
+async def _numbers(switches: Switches, method: str, address: str, body: bytes) -> ControlAnswer:
+    """Show (GET) or replace (PUT) the numbering plan, or take one address out of it (DELETE)."""
+    if method == "PUT":
+        await switches.set_numbers(body)
+    elif method == "DELETE" and not await switches.forget_number(address):
+        return _json({"message": f"{address[:140]!r} is not in the numbering plan"}, status=404)
+    return _json(switches.numbers())
 
 
 def _fits(path: str, head: str, rest: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, 
 from functools import partial
 from heapq import merge
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sipdomain.entries import AudioMeasured, Entry
 from sipdomain.errors import FileError, SetupError, StateError
@@ -21,12 +21,15 @@ from sipdomain.runtime.pump import Step
 from sipdomain.runtime.slices import in_slices
 from sipdomain.transcript import transcript_of
 from sipdomain.twilio.emulator import Emulator
-from sipdomain.twilio.store import Store
+from sipdomain.twilio.store import Account, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.logs import Logs
 from sipdomain.twilio.store.steps import drained
+
+if TYPE_CHECKING:
+    from sipdomain.runtime.files.config_file import ConfigurationFile
 
 Picture = Callable[[Sequence[Entry], str], Iterator[str]]
 """Draws the ladder of a SIP Call-ID, in small pieces."""
@@ -163,16 +166,56 @@ class Switches:
             FileError: It is wrong; what stood before its fault was not added either.
             StateError: It could not be kept.
         """
-        # Its import takes long the first time.
-        await asyncio.to_thread(importlib.import_module, "sipdomain.runtime.files.config_file")
-        from sipdomain.runtime.files.config_file import ConfigurationFile
+        return await self._add(await _read(body), lambda _: None)
+
+    def numbers(self) -> dict[str, object]:
+        """Return the numbering plan of the main account, as a configuration has it."""
+        from sipdomain.twilio.configuration.export import describe
+
+        plan = describe(self._store, self._main.sid).model_dump(
+            include={"numbers", "clients"}, exclude_defaults=True, exclude_none=True
+        )
+        return {"numbers": plan.get("numbers", {}), "clients": plan.get("clients", {})}
+
+    async def set_numbers(self, body: bytes) -> None:
+        """Replace the numbering plan of the main account by that of a configuration.
+
+        Raises:
+            SetupError: It has more than `numbers` and `clients`; nothing changed.
+            FileError: It is wrong; nothing changed.
+            StateError: It could not be kept.
+        """
+        given = await _read(body)
+        more = given.configuration.model_fields_set - {"numbers", "clients"}
+        if more:
+            raise SetupError(f"a numbering plan has `numbers` and `clients` only, not `{min(more)}`")
+        await self._add(given, self._forget_numbers)
+
+    def _forget_numbers(self, store: Store) -> None:
+        for each in store.subscribers.of(self._main.sid):
+            store.subscribers.take_out(each)
+
+    async def forget_number(self, address: str) -> bool:
+        """Take a number or a client out of the numbering plan; return whether it was there. Raises StateError."""
+        found = self._store.subscribers.at(self._main.sid, address)
+        if found is None:
+            return False
+        self._store.subscribers.take_out(found)
+        await self._keep()
+        return True
+
+    @property
+    def _main(self) -> Account:
+        return next(iter(self._store.accounts))
+
+    async def _add(self, given: ConfigurationFile, clear: Callable[[Store], None]) -> list[str]:
+        """Add what a configuration has to what remains after `clear`; return the domains' names."""
         from sipdomain.twilio.store.snapshot import copied
 
-        # Not in slices, which the parser does not come in; it lets go of the interpreter again and again.
-        given = await asyncio.to_thread(ConfigurationFile.of, body.decode("utf-8", "replace"), "the body")
-        store, main = self._store, next(iter(self._store.accounts))
+        store, main = self._store, self._main
         for _ in range(_TRIES):
             version, made = store.version, await in_slices(copied(store))
+            clear(made)
             try:
                 domains = await in_slices(given.apply_in_steps(made, main.sid, now=time.time()))
             except FileError:
@@ -184,6 +227,7 @@ class Switches:
         else:
             # Somebody changes something all the time.
             made = drained(copied(store))
+            clear(made)
             domains = given.apply(made, main.sid, now=time.time())
         await self._swap(made.contents)
         return [each.domain_name for each in domains]
@@ -215,6 +259,16 @@ class Switches:
             return None
         known = transcript_of(self._journal.of_family(found.sip_call_id), found.sip_call_id)
         return in_json(known, sid)
+
+
+async def _read(body: bytes) -> ConfigurationFile:
+    """Read a configuration; raises FileError."""
+    # Its import takes long the first time.
+    await asyncio.to_thread(importlib.import_module, "sipdomain.runtime.files.config_file")
+    from sipdomain.runtime.files.config_file import ConfigurationFile
+
+    # Not in slices, which the parser does not come in; it lets go of the interpreter again and again.
+    return await asyncio.to_thread(ConfigurationFile.of, body.decode("utf-8", "replace"), "the body")
 
 
 async def _let_go(gone: Iterable[Replaced]) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sipdomain.twilio.configuration.model import Configuration, DomainEntry
+from sipdomain.twilio.configuration.subscribers import entry_of
 from sipdomain.twilio.store import Domain, NamedList, Purpose, Store
+from sipdomain.twilio.store.subscribers import CLIENT
 
 
 def describe(store: Store, account_sid: str) -> Configuration:
     """Return an account's lists and domains as a configuration; of passwords it has the hashes.
 
     Lists of one name get numbers behind it, as names are what a configuration knows them by. Left out is what a
-    configuration cannot say: SIDs, dates, subaccounts, keys, phone numbers, caller IDs, queues, and the friendly
+    configuration cannot say: SIDs, dates, subaccounts, keys, bought phone numbers, caller IDs, queues, and the friendly
     names of addresses and of bins.
     """
     credential_lists = store.credential_lists.of(account_sid)
@@ -43,6 +45,8 @@ def describe(store: Store, account_sid: str) -> Configuration:
             sip_registration=None if usual else domain.sip_registration,
         )
 
+    subscribers = {each.address: entry_of(each) for each in store.subscribers.of(account_sid)}
+
     def short(name: str) -> str:
         label = name.removesuffix(suffix)
         return name if "." in label else label
@@ -63,6 +67,8 @@ def describe(store: Store, account_sid: str) -> Configuration:
         },
         bins={each.sid: each.twiml for each in store.bins.of(account_sid)},
         domains={short(each.domain_name): entry(each) for each in store.domains.of(account_sid)},
+        numbers={at: each for at, each in subscribers.items() if not at.startswith(CLIENT)},
+        clients={at.removeprefix(CLIENT): each for at, each in subscribers.items() if at.startswith(CLIENT)},
     )
 
 

@@ -4,19 +4,24 @@ credential_lists: {staff: {alice: Correct-Horse-42}}
 access_lists: {office: [127.0.0.10, 10.0.0.0/8]}
 bins: {closed: <Response><Say>We are closed</Say></Response>}
 domains: {acme: {calls: [staff, office], registrations: [staff], voice: /voice, fallback: "bin:closed"}}
+numbers: {"+15551234567": {answers_after: 3, then: [{say: This is Bob}]}}
+clients: {bob: busy}
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import urljoin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from sipdomain.errors import RestError, SipDomainError
 from sipdomain.model_errors import misfit
+from sipdomain.twilio.configuration.strict import Strict
+from sipdomain.twilio.configuration.subscribers import SubscriberEntry, client_of, number_of
 from sipdomain.twilio.names.sids import is_sid
 from sipdomain.twilio.store import Domain, DomainSettings, Purpose, Store, checks
 from sipdomain.twilio.store.steps import Steps, drained
@@ -56,13 +61,10 @@ def _empty_list(value: Any) -> Any:
 
 Names = Annotated[list[str], BeforeValidator(_empty_list)]
 Users = Annotated[dict[str, str], BeforeValidator(_empty)]
+Subscribers = Annotated[dict[str, SubscriberEntry], BeforeValidator(_empty)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AccountSettings(_Model):
+class AccountSettings(Strict):
     """The main account.
 
     Attributes:
@@ -74,7 +76,7 @@ class AccountSettings(_Model):
     auth_token: str | None = None
 
 
-class DomainEntry(_Model):
+class DomainEntry(Strict):
     """A domain.
 
     Attributes:
@@ -104,7 +106,7 @@ class DomainEntry(_Model):
     sip_registration: bool | None = None
 
 
-class Configuration(_Model):
+class Configuration(Strict):
     """All of it.
 
     Attributes:
@@ -113,6 +115,8 @@ class Configuration(_Model):
         access_lists: For each list's name its addresses, as a.b.c.d or a.b.c.d/LENGTH.
         bins: For each TwiML bin its document; a name of the form EH and 32 hexadecimal digits is also its SID.
         domains: For each domain's name what it is set to; a name without dots stands right under the suffix.
+        numbers: For each simulated phone number, in E.164 form, what it does when it is called.
+        clients: Likewise for each identity of a simulated client.
     """
 
     account: AccountSettings | None = None
@@ -122,6 +126,8 @@ class Configuration(_Model):
     domains: Annotated[
         dict[str, Annotated[DomainEntry, BeforeValidator(_empty)]], BeforeValidator(_empty)
     ] = Field(default_factory=dict)
+    numbers: Subscribers = Field(default_factory=dict)
+    clients: Subscribers = Field(default_factory=dict)
 
 
 def parse(data: Any) -> Configuration:
@@ -208,7 +214,22 @@ class _Applied:
         for key in sorted(names, key=lambda key: names[key].count(".")):
             domains[key] = self._add_domain(key, names[key], configuration.domains[key])
             yield
+        yield from self._add_subscribers("numbers", configuration.numbers, number_of)
+        yield from self._add_subscribers("clients", configuration.clients, client_of)
         return [domains[key] for key in names]
+
+    def _add_subscribers(
+        self, kind: str, entries: Mapping[str, SubscriberEntry], address_of: Callable[[str], str]
+    ) -> Steps[None]:
+        for name, entry in entries.items():
+            with _at(kind, name):
+                address = address_of(name)
+                settings = entry.settings(partial(self._sound, (kind, name)))
+                self._store.subscribers.define(self._account_sid, address, now=self._now, **settings)
+            yield
+
+    def _sound(self, path: Path, index: int, text: str) -> str:
+        return self._url(text, (*path, "then", index, "play")) or ""
 
     def _add_credential_list(self, name: str, users: dict[str, str]) -> Steps[None]:
         lists, owner, now = self._store.credential_lists, self._account_sid, self._now

@@ -44,6 +44,7 @@ from sipdomain.twilio.store.model import (
 from sipdomain.twilio.store.numbers import Numbers
 from sipdomain.twilio.store.queues import Queues
 from sipdomain.twilio.store.registry import KINDS, Kinds
+from sipdomain.twilio.store.subscribers import Subscribers
 from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunks import Trunks
 
@@ -88,6 +89,7 @@ class Store:
         trunks: Carriers of accounts' own.
         applications: Sets of webhooks.
         bins: TwiML bins.
+        subscribers: Simulated numbers and clients.
         changes: What changed.
     """
 
@@ -120,11 +122,12 @@ class Store:
         self.trunks = trunks = Trunks(ids, limits, self.domains, changes)
         self.applications = Applications(ids, limits, changes)
         self.bins = Bins(ids, limits, changes)
+        self.subscribers = Subscribers(ids, limits, changes)
         with_rules: tuple[Table[Any], ...] = (
             self.accounts.table, self.domains, self.credential_lists, self.credential_lists.entries, self.access_lists,
             self.access_lists.entries, self._mappings.table, self.keys, self.numbers, self.caller_ids, self.queues,
             trunks.ip_records, trunks.source_ip_mappings, trunks.policies, trunks.targets, trunks.byoc_trunks,
-            self.applications, self.bins,
+            self.applications, self.bins, self.subscribers,
         )  # fmt: skip
         known = {each.kind.name: each for each in with_rules}
         self._tables: dict[str, Table[Any]] = {

@@ -20,6 +20,7 @@ from sipdomain.twilio.store.mappings import MAPPING
 from sipdomain.twilio.store.numbers import NUMBER
 from sipdomain.twilio.store.queues import QUEUE
 from sipdomain.twilio.store.recordings import RECORDING
+from sipdomain.twilio.store.subscribers import SUBSCRIBER
 from sipdomain.twilio.store.trunks import (
     BYOC_TRUNK,
     CONNECTION_POLICY,
@@ -52,4 +53,5 @@ KINDS: Final[Kinds] = (
     BYOC_TRUNK,
     APPLICATION,
     BIN,
+    SUBSCRIBER,
 )

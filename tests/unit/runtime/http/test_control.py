@@ -74,6 +74,8 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
             "seed",
             "bins",
             "bins/{sid}",
+            "numbers",
+            "numbers/{address}",
             "edges",
             "edges/{name}",
             "rest-faults",

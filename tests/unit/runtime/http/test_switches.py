@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sipdomain.errors import FileError, StateError
+from sipdomain.errors import FileError, SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.http.control import Control
@@ -216,3 +216,51 @@ def test_bins_are_made_shown_changed_and_deleted_and_kept() -> None:
 
     asyncio.run(run())
     assert [type(each).__name__ for each in disk.kept] == ["Change"] * 3
+
+
+def test_the_numbering_plan_is_shown_and_replaced_whole() -> None:
+    bench = Bench()
+
+    async def run() -> list[dict[str, object]]:
+        switch = switches(bench, Disk(bench.store))
+        shown = [switch.numbers()]
+        await switch.seed(b"numbers: {'+15551230001': busy}")
+        shown.append(switch.numbers())
+        await switch.set_numbers(
+            b'{"numbers": {"+15551230002": {"answers_after": 3}}, "clients": {"bob": "fails"}}'
+        )
+        shown.append(switch.numbers())
+        assert await switch.forget_number("client:bob")
+        assert not await switch.forget_number("client:bob")
+        shown.append(switch.numbers())
+        return shown
+
+    assert asyncio.run(run()) == [
+        {"numbers": {}, "clients": {}},
+        {"numbers": {"+15551230001": {"outcome": "busy"}}, "clients": {}},
+        {"numbers": {"+15551230002": {"answers_after": 3.0}}, "clients": {"bob": {"outcome": "fails"}}},
+        {"numbers": {"+15551230002": {"answers_after": 3.0}}, "clients": {}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"numbers: {'+15551230002': bizzy}", "`bizzy` is not known here"),
+        (
+            b"numbers: {'+15551230002': busy}\ndomains: {acme: }",
+            "`numbers` and `clients` only, not `domains`",
+        ),
+    ],
+)
+def test_a_wrong_numbering_plan_changes_nothing(body: bytes, message: str) -> None:
+    bench = Bench()
+
+    async def run() -> dict[str, object]:
+        switch = switches(bench, Disk(bench.store))
+        await switch.seed(b"numbers: {'+15551230001': busy}")
+        with pytest.raises((SetupError, FileError), match=message):
+            await switch.set_numbers(body)
+        return switch.numbers()
+
+    assert asyncio.run(run()) == {"numbers": {"+15551230001": {"outcome": "busy"}}, "clients": {}}
