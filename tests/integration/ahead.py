@@ -1,4 +1,7 @@
-"""Plays the live scenario of the next test while that of this one waits: most of a call is silence and real time."""
+"""Plays the live scenarios of the next tests while that of this one waits: most of a call is silence and real time.
+
+Each play has a process of its own, so that its result is the one that it has alone.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
 
-FOLLOWING: Final = pytest.StashKey[pytest.Item | None]()
-"""In pytest's configuration: the test that follows in this process."""
+AT_ONCE: Final = 4
+"""How many scenarios are under way in one process of the test run, that of the present test included."""
 PATIENCE: Final = 55.0
 """How long a play is waited for, in seconds: less than a test may take."""
 
@@ -53,31 +56,38 @@ class Player:
             pytest.fail(found)
         return found
 
-    def close(self) -> None:
-        """End the process, whatever it does."""
+    def dismiss(self) -> None:
+        """Have the process end once its play is over: a foreign program ends with the play that began it."""
         self._here.close()
-        self._process.terminate()
+
+    def close(self, patience: float) -> None:
+        """End the process, once its play is over or the patience is, in seconds."""
+        self._process.join(patience)
+        self._process.kill()
         self._process.join(5)
 
 
 class Ahead:
-    """Live plays that were begun before they are wanted: at most this one and the next."""
+    """Live plays that were begun before they are wanted."""
 
     def __init__(self) -> None:
         self._idle: list[Player] = []
         self._begun: dict[str, Player] = {}
+        self._leaving: list[Player] = []
 
     def play(
         self, name: str, path: Path, profile: Profile, following: Mapping[str, tuple[Path, Profile]]
     ) -> Result:
         """Begin what follows, by name, and return this play's result, which may have begun before."""
         mine = self._begun.pop(name, None)
-        for stale in self._begun.values():
-            stale.close()
-        self._begun = {}
+        for stale in self._begun.keys() - following.keys():
+            # Another process of the test run has taken that test.
+            self._leaving.append(self._begun.pop(stale))
+            self._leaving[-1].dismiss()
         for key, wanted in following.items():
-            self._begun[key] = player = self._idle.pop() if self._idle else Player()
-            player.begin(*wanted)
+            if key not in self._begun:
+                self._begun[key] = player = self._idle.pop() if self._idle else Player()
+                player.begin(*wanted)
         if mine is None:
             return play(path, "live", profile)
         found = mine.result()
@@ -86,12 +96,17 @@ class Ahead:
 
     def close(self) -> None:
         """End the processes."""
-        for each in (*self._idle, *self._begun.values()):
-            each.close()
+        for each in self._idle:
+            each.close(0.0)
+        for each in (busy := (*self._begun.values(), *self._leaving)):
+            each.dismiss()
+        for each in busy:
+            each.close(PATIENCE)
 
 
 def _play_all(pipe: Connection) -> None:
-    with contextlib.suppress(EOFError):
+    # Both ends of the pipe are closed when nobody wants more.
+    with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             path, profile = pipe.recv()
             try:

@@ -6,12 +6,10 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.integration.ahead import FOLLOWING
 
 PACKAGES = Path(__file__).parents[2] / "fixtures" / "node"
 
@@ -25,15 +23,6 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     install = ["npm", "install", "--no-fund", "--no-audit", "--silent", "--no-package-lock"]
     subprocess.run(install, cwd=folder, env=environment, timeout=150, check=True)
     return folder
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(
-    item: pytest.Item, nextitem: pytest.Item | None
-) -> Generator[None, object, object]:
-    """Let a test see which one follows."""
-    item.config.stash[FOLLOWING] = nextitem
-    return (yield)
 
 
 @pytest.fixture(autouse=True)

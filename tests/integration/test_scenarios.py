@@ -17,7 +17,7 @@ from sipdomain.scenario.loader import find, load_scenario
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.world import Profile
 from sipdomain.twilio.store.call_records import FINAL
-from tests.integration.ahead import FOLLOWING, Ahead, play
+from tests.integration.ahead import AT_ONCE, Ahead, play
 
 LIVE = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -38,14 +38,17 @@ def ahead() -> Iterator[Ahead]:
 
 
 def live_result(ahead: Ahead, request: pytest.FixtureRequest, path: Path, profile: Profile) -> Result:
-    """Play a scenario live, and begin that of the test that follows; a foreign program has the machine for itself."""
-    item = request.config.stash[FOLLOWING]
+    """Play a scenario live, and begin those of the tests that follow in the order of collection."""
+    items = request.session.items
+    here = items.index(request.node)
     following = {}
-    if isinstance(item, pytest.Function) and item.originalname == LIVE:
-        path_of_it, profile_of_it = item.callspec.params["path"], item.callspec.params["profile"]
-        assert isinstance(path_of_it, Path)
-        if not set(load_scenario(path_of_it).scenario.needs) - {"live", "speech"}:
-            following[item.nodeid] = (path_of_it, cast("Profile", profile_of_it))
+    for item in items[here + 1 : here + AT_ONCE]:
+        if isinstance(item, pytest.Function) and item.originalname == LIVE:
+            path_of_it, profile_of_it = item.callspec.params["path"], item.callspec.params["profile"]
+            assert isinstance(path_of_it, Path)
+            # A foreign program is as slow as the machine is busy: it is played when its turn comes.
+            if not set(load_scenario(path_of_it).scenario.needs) - {"live", "speech"}:
+                following[item.nodeid] = (path_of_it, cast("Profile", profile_of_it))
     return ahead.play(request.node.nodeid, path, profile, following)
 
 
