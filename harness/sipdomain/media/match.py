@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -52,11 +53,9 @@ def find(heard: Samples, prompt: Samples) -> Match:
     """
     import numpy as np
 
-    loud = np.flatnonzero(np.abs(prompt.astype(np.int32)) >= _SILENT)
-    if not len(loud) or not len(heard):
+    first, wanted = _loud_part(prompt)
+    if not len(wanted) or not len(heard):
         return Match(0.0, 0.0, 0.0)
-    first = int(loud[0])
-    wanted = prompt[first : loud[-1] + 1].astype(np.float64)
     margin = len(wanted)
     # Silence on both sides lets a prompt be found whose begin or end was not heard.
     padded = np.concatenate((np.zeros(margin), heard.astype(np.float64), np.zeros(margin)))
@@ -64,6 +63,55 @@ def find(heard: Samples, prompt: Samples) -> Match:
     slipped, weakest = _in_pieces(padded, wanted, place)
     correlation = min(1.0, max(correlation, slipped))
     return Match(correlation, min(weakest, correlation), (place - margin - first) / _RATE)
+
+
+def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> bool:
+    """Return whether a prompt may have come to its end in what is new: `find` takes a hundred times as long.
+
+    Where this is false, `find` finds no worst piece of `least` that it did not find before.
+
+    Args:
+        heard: 16-bit samples at 8 kHz.
+        prompt: What to look for, likewise.
+        since: How many of the samples were looked at before.
+        least: How much the last piece that is judged alone must be alike.
+    """
+    import numpy as np
+
+    _, wanted = _loud_part(prompt)
+    starts = [start for start, is_judged in _pieces(wanted) if is_judged]
+    if not starts:
+        return True
+    rest = len(wanted) - starts[-1]
+    piece = wanted[starts[-1] : starts[-1] + _PIECE]
+    new = heard[max(0, since - rest - 2 * _SLIP) :].astype(np.float64)
+    window = np.concatenate((np.zeros(len(piece)), new, np.zeros(len(piece))))
+    loudness = np.maximum(_energies(window, len(piece)), len(piece) * _FAINTEST**2)
+    fits = _products(window, piece) / np.sqrt(loudness * np.dot(piece, piece))
+    return bool(fits.max() >= least)
+
+
+def _loud_part(prompt: Samples) -> tuple[int, Floats]:
+    """Return where a prompt's sound begins, and the prompt without the silence before and after it."""
+    import numpy as np
+
+    loud = np.flatnonzero(np.abs(prompt.astype(np.int32)) >= _SILENT)
+    first, end = (int(loud[0]), int(loud[-1]) + 1) if len(loud) else (0, 0)
+    return first, prompt[first:end].astype(np.float64)
+
+
+def _pieces(wanted: Floats) -> Iterator[tuple[int, bool]]:
+    """Yield where each piece begins, and whether it is judged alone."""
+    import numpy as np
+
+    whole = float(np.dot(wanted, wanted))
+    for start in range(0, len(wanted), _PIECE):
+        piece = wanted[start : start + _PIECE]
+        own = float(np.dot(piece, piece))
+        yield (
+            start,
+            len(piece) >= _PIECE // 2 and own >= _FAINT_PIECE * whole * len(piece) / len(wanted),
+        )
 
 
 def _best(heard: Floats, wanted: Floats) -> tuple[float, int]:
@@ -86,7 +134,7 @@ def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]
     floor = _FAINTEST**2
     product = energy = 0.0
     weakest = 1.0
-    for start in range(0, len(wanted), _PIECE):
+    for start, is_judged in _pieces(wanted):
         piece = wanted[start : start + _PIECE]
         window = heard[max(0, place + start - _SLIP) : place + start + len(piece) + _SLIP]
         products = _products(window, piece)
@@ -94,8 +142,8 @@ def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]
         loudness = float(_energies(window, len(piece))[best])
         product += float(products[best])
         energy += loudness
-        own = float(np.dot(piece, piece))
-        if len(piece) >= _PIECE // 2 and own >= _FAINT_PIECE * whole * len(piece) / len(wanted):
+        if is_judged:
+            own = float(np.dot(piece, piece))
             fit = float(products[best]) / (max(loudness, len(piece) * floor) * own) ** 0.5
             weakest = min(weakest, max(0.0, fit))
     return product / (max(energy, len(wanted) * floor) * whole) ** 0.5, weakest

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from sipdomain.media import g711, tones
-from sipdomain.media.match import find
+from sipdomain.media.match import ends_after, find
 
 Samples = npt.NDArray[np.int16]
 
@@ -86,3 +86,34 @@ def test_one_other_word_shows_in_the_weakest_piece() -> None:
 )
 def test_silence_is_like_nothing(heard: Samples, prompt: Samples) -> None:
     assert find(heard, prompt).correlation < 0.05
+
+
+@pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
+def test_a_prompt_ends_in_the_tenth_of_a_second_that_brings_its_end(codec: str) -> None:
+    heard = line(PROMPT, codec)
+    looks = range(800, len(heard) + 1, 800)
+    ends = [count for count in looks if ends_after(heard[:count], PROMPT, count - 800, 0.9)]
+    whole = [count for count in looks if find(heard[:count], PROMPT).weakest >= 0.9]
+    assert ends[0] <= whole[0]
+    # The piece of 0.3 s that is judged last is not there before its most part is.
+    assert ends[0] > LEAD + len(PROMPT) - 2 * 2400
+
+
+@pytest.mark.parametrize("lead", [0, 7000])
+@pytest.mark.parametrize("spoilt", [[], [6400, 9600]])
+def test_no_look_that_finds_the_whole_prompt_is_left_out(lead: int, spoilt: list[int]) -> None:
+    heard = lost(line(PROMPT, lead=lead), *spoilt)
+    for step in (800, 1600, 3100):
+        found = 0.0
+        for count in range(step, len(heard) + 1, step):
+            weakest = find(heard[:count], PROMPT).weakest
+            if weakest >= 0.5 > found:
+                assert ends_after(heard[:count], PROMPT, count - step, 0.5)
+            found = max(found, weakest)
+        assert found >= 0.5
+
+
+def test_silence_has_no_end_of_a_prompt_in_it_and_a_silent_prompt_ends_anywhere() -> None:
+    silence = np.zeros(8000, np.int16)
+    assert not ends_after(silence, PROMPT, 0, 0.5)
+    assert ends_after(line(PROMPT), silence, 0, 0.5)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media.ear import KEPT
-from sipdomain.media.match import Match, find
+from sipdomain.media.match import Match, ends_after, find
 from sipdomain.scenario.expect.finding import Finding, Standing, fate, listed
 from sipdomain.scenario.expect.progress import spoken
 from sipdomain.scenario.stage import Stage
@@ -41,29 +41,40 @@ _SOUNDS: Final[dict[str, Callable[[Stage, PhoneCall], Samples]]] = {
 
 
 class Words:
-    """Looks for a sentence in what was heard or recorded; looks again only when a tenth of a second more is there."""
+    """Looks for a sentence in what was heard or recorded.
+
+    It looks again when a tenth of a second more is there that may be the sentence's end, or a second of anything.
+    """
 
     def __init__(self, text: str, field: str = "heard") -> None:
         self._text = text
         self._field = field
         self._looked_at = -1
+        self._searched_at = -RATE
         self._best = Match(0.0, 0.0, 0.0)
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether the sentence is there in full."""
         heard = _SOUNDS[self._field](stage, call)
-        more = len(heard) - self._looked_at
-        if more >= RATE // 10 or (more > 0 and stage.is_over(call)):
-            self._looked_at = len(heard)
-            try:
-                found = find(heard, stage.world.prompt_samples(self._text))
-            except MediaError:  # the voice was never asked to say it
-                found = Match(0.0, 0.0, 0.0)
-            self._best = max(self._best, found, key=lambda match: (match.weakest, match.correlation))
+        is_last = stage.is_over(call) and len(heard) > self._searched_at
+        if len(heard) - self._looked_at >= RATE // 10 or is_last:
+            self._search(stage, call, heard)
         is_met = self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD
         alike = f"at best {self._best.correlation:.0%} alike, {self._best.weakest:.0%} in the worst place"
         got = f"{len(heard) / RATE:.1f} s of audio, {alike}"
         return _found(stage, call, self._field, f"the words “{self._text}”", got, is_met=is_met)
+
+    def _search(self, stage: Stage, call: PhoneCall, heard: Samples) -> None:
+        before, self._looked_at = self._looked_at, len(heard)
+        try:
+            wanted = stage.world.prompt_samples(self._text)
+        except MediaError:  # the voice was never asked to say it
+            return
+        is_due = len(heard) - self._searched_at >= RATE or stage.is_over(call)
+        if is_due or ends_after(heard, wanted, before, EVERY_WORD):
+            self._searched_at = len(heard)
+            found = find(heard, wanted)
+            self._best = max(self._best, found, key=lambda match: (match.weakest, match.correlation))
 
 
 class Tone:
