@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -98,3 +98,36 @@ def _try_to_open(path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | (os.O_CREAT if is_new else 0), _MODE))
     if is_new:
         path.unlink()
+
+
+class ReportFolder:
+    """A folder for the files of a report; what else is in it stays."""
+
+    def __init__(self, path: Path, flag: str) -> None:
+        """Make it where it is not there.
+
+        Args:
+            path: Where it is.
+            flag: What the user typed, for errors.
+
+        Raises:
+            SetupError: It cannot be made or written to, or is not a folder.
+        """
+        self._path = path
+        self._flag = flag
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if not os.access(path, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise SetupError(f"{flag} {path} is not a folder that can be written to: {why}") from None
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Write its files, each all or nothing; one of the same name is replaced.
+
+        Raises:
+            SetupError: One cannot be written.
+        """
+        for name, data in files.items():
+            ReportFile(self._path / name, self._flag).write(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -11,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_files import ReportFile, ReportFolder
 from sipdomain.errors import SetupError
 from sipdomain.report.files import REPORTS
 from sipdomain.scenario.loader import SUFFIX, WrongFile
@@ -40,7 +41,8 @@ class ReportFiles:
                 raise SetupError(
                     f"--{name} {path} is a scenario file, which a report would replace; name another file"
                 )
-        self._files = {name: ReportFile(path, f"--{name}") for name, path in named.items()}
+            _look_for(name)
+        self._files: dict[str, Any] = {name: _opened(name, path) for name, path in named.items()}
 
     def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> None:
         """Write all of them.
@@ -50,6 +52,21 @@ class ReportFiles:
         """
         for name, file in self._files.items():
             file.write(REPORTS[name].write(results, wrong))
+
+
+def _opened(name: str, path: Path) -> ReportFile | ReportFolder:
+    return (ReportFolder if REPORTS[name].in_folder else ReportFile)(path, f"--{name}")
+
+
+def _look_for(name: str) -> None:
+    """See that what a report needs is installed.
+
+    Raises:
+        SetupError: It is not.
+    """
+    needs = REPORTS[name].needs
+    if needs is not None and importlib.util.find_spec(needs[0]) is None:
+        raise SetupError(f"--{name} needs {needs[0]}: pip install 'sipdomain[{needs[1]}]'")
 
 
 def with_reports(command: Callable[..., None]) -> Callable[..., None]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipdomain.report.files import jsonl, junit, transcript
+from sipdomain.report.files import jsonl, junit, pcap, transcript
 from sipdomain.report.files.report import Report
 
 REPORTS: Final[dict[str, Report]] = {
     "junit": junit.REPORT,
     "jsonl": jsonl.REPORT,
+    "pcap": pcap.REPORT,
     "transcript": transcript.REPORT,
 }
 """By the name of the option of `sipdomain run`."""

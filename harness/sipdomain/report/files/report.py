@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
+Makes = Callable[[Sequence[Result], Sequence[WrongFile]], bytes]
+MakesSeveral = Callable[[Sequence[Result], Sequence[WrongFile]], Mapping[str, bytes]]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A kind of report that `sipdomain run --NAME FILE` writes when the run is over.
+    """A kind of report that `sipdomain run --NAME PATH` writes when the run is over.
 
     Attributes:
         help: What the option says of itself.
         write: Makes the file of the results, in the order in which the scenarios were played, and of the files
-            that could not be read.
+            that could not be read; or where the option names a folder, each file in it by its name.
+        in_folder: Whether the option names a folder.
+        needs: The module that it cannot do without, and the extra that brings it; None when nothing is needed.
     """
 
     help: str
-    write: Callable[[Sequence[Result], Sequence[WrongFile]], bytes]
+    write: Makes | MakesSeveral
+    in_folder: bool = False
+    needs: tuple[str, str] | None = None

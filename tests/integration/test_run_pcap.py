@@ -1,0 +1,102 @@
+"""Captures of a run, read by tshark."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def run(folder: Path, *scenarios: str) -> subprocess.CompletedProcess[str]:
+    files = [str(SCENARIOS / f"{each}.scenario.yaml") for each in scenarios]
+    command = [sys.executable, "-m", "sipdomain", "run", "--net", "sim", "--pcap", str(folder), *files]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def tshark(file: Path, *fields: str, only: str = "") -> list[list[str]]:
+    """Return some fields of the packets that match, a row a packet."""
+    command = ["tshark", "-r", str(file), "-T", "fields", "-E", "separator=|", "-Y", only]
+    for each in fields:
+        command += ["-e", each]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return [line.split("|") for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("captures") / "new"
+    done = run(
+        made, "webhooks/static-document", "transports/ipv6", "transports/tls", "secure-media/a-secure-call"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return made
+
+
+def test_each_scenario_has_a_capture_of_its_name(folder: Path) -> None:
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "a-secure-call.pcapng",
+        "ipv6.pcapng",
+        "static-document.pcapng",
+        "tls.pcapng",
+    ]
+
+
+def test_tshark_sees_the_call_with_its_session_descriptions(folder: Path) -> None:
+    file = folder / "static-document.pcapng"
+    rows = tshark(file, "sip.Method", "sip.Status-Code", "sdp.media.port", only="sip")
+    assert rows == [
+        ["INVITE", "", "16384"],
+        ["", "100", ""],
+        ["", "180", ""],
+        ["", "200", "16386"],
+        ["ACK", "", ""],
+        ["BYE", "", ""],
+        ["", "200", ""],
+    ]
+
+
+def test_tshark_sees_the_webhook_with_its_answer(folder: Path) -> None:
+    rows = tshark(folder / "static-document.pcapng", "http.request.uri", "http.response.code", only="http")
+    assert [row[1] for row in rows] == ["", "200"]
+    assert rows[0][0].startswith("/static.xml?")
+    (title, *_) = tshark(folder / "static-document.pcapng", "frame.comment", only="frame.number == 1")
+    assert title == ["A static TwiML document will do"]
+
+
+@pytest.mark.parametrize("name", ["static-document", "ipv6", "tls", "a-secure-call"])
+def test_nothing_in_a_capture_is_malformed(folder: Path, name: str) -> None:
+    file = folder / f"{name}.pcapng"
+    assert tshark(file, "frame.number", only="sip")
+    broken = "_ws.malformed || tcp.analysis.lost_segment || tcp.analysis.retransmission"
+    assert tshark(file, "frame.number", "frame.protocols", only=broken) == []
+
+
+def test_a_call_by_tls_can_be_read_without_keys_and_says_so(folder: Path) -> None:
+    rows = tshark(folder / "tls.pcapng", "sip.Method", "frame.comment", only="sip.Method == INVITE")
+    assert rows
+    assert all("TLS, shown decrypted as UDP" in comment for _, comment in rows)
+
+
+def test_media_keys_and_digest_responses_stay_out_of_a_capture(folder: Path) -> None:
+    data = (folder / "a-secure-call.pcapng").read_bytes()
+    assert b"inline:" + b"A" * 40 in data
+    assert b'response="********"' in data
+
+
+def test_a_folder_that_cannot_be_made_is_reported_before_anything_is_played(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = run(tmp_path / "file", "webhooks/static-document")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: --pcap {tmp_path / 'file'} is not a folder that can be written to")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_what_was_in_the_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert run(tmp_path, "webhooks/static-document").returncode == 0
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["notes.txt", "static-document.pcapng"]
