@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import Field, dataclass
+from itertools import chain
 from typing import Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
 
 _CALL_ID: Final = re.compile(rb"\n(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
@@ -359,9 +360,9 @@ def size_of(entry: Entry) -> int:
             return 500 + len(entry.call_id) + len(entry.got) + len(entry.wanted) + len(entry.mend)
         case _:
             return 500 + sum(
-                len(getattr(entry, name, "")) for name in ("call_id", "text", "detail", "contact", "url")
+                [len(getattr(entry, name, "")) for name in ("call_id", "text", "detail", "contact", "url")]
             )
 
 
 def _fields_size(fields: tuple[tuple[str, str], ...]) -> int:
-    return sum(150 + len(name) + len(value) for name, value in fields)
+    return 150 * len(fields) + sum(map(len, chain.from_iterable(fields)))

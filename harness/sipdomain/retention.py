@@ -31,6 +31,19 @@ class Kept(Generic[T]):
     size: int
 
 
+@dataclass(slots=True, eq=False)
+class _Source(Generic[T]):
+    """What is kept of one source, oldest first, and how many bytes that counts."""
+
+    name: str
+    kept: deque[Kept[T]] = field(default_factory=deque)
+    size: int = 0
+
+    @property
+    def weight(self) -> int:
+        return self.size * len(self.kept)
+
+
 class Queue(Generic[T]):
     """Entries in order; one dropped from the middle leaves a gap, and gaps never outnumber entries by more than 64."""
 
@@ -94,9 +107,8 @@ class Retention(Generic[T]):
     dropped: int = 0
     entries: Queue[T] = field(default_factory=Queue)
     calls: dict[str, Queue[T]] = field(default_factory=dict)
-    _sources: dict[str, deque[Kept[T]]] = field(default_factory=dict)
-    _bytes_of: dict[str, int] = field(default_factory=dict)
-    _greatest: str = ""
+    _sources: dict[str, _Source[T]] = field(default_factory=dict)
+    _greatest: _Source[T] = field(default_factory=lambda: _Source(""))
 
     def add(self, entry: T, size: int, source: str, call_id: str) -> None:
         """Keep an entry; its fields are those of `Kept`."""
@@ -116,23 +128,22 @@ class Retention(Generic[T]):
         """Count an entry as its source's, and find out which source has most."""
         own = self._sources.get(kept.source)
         if own is None:
-            own = self._sources[kept.source] = deque()
-        own.append(kept)
-        bytes_of = self._bytes_of
-        bytes_of[kept.source] = bytes_of.get(kept.source, 0) + kept.size
-        greatest = self._greatest
-        if bytes_of[kept.source] * len(own) > bytes_of.get(greatest, 0) * len(
-            self._sources.get(greatest, ())
-        ):
-            self._greatest = kept.source
+            own = self._sources[kept.source] = _Source(kept.source)
+        own.kept.append(kept)
+        own.size += kept.size
+        if own is not self._greatest and own.weight > self._greatest.weight:
+            self._greatest = own
 
     def drop(self) -> None:
         """Drop the oldest entry, or the oldest of a source that has more than half of the entries or bytes."""
         oldest, greatest = self.entries.first(), self._greatest
-        if len(self._sources) > 1 and oldest.source != greatest and greatest in self._sources:
-            own = self._sources[greatest]
-            if 2 * len(own) > self.count or 2 * self._bytes_of[greatest] > self.size:
-                oldest = own[0]
+        if (
+            len(self._sources) > 1
+            and oldest.source != greatest.name
+            and greatest.kept
+            and (2 * len(greatest.kept) > self.count or 2 * greatest.size > self.size)
+        ):
+            oldest = greatest.kept[0]
         self._forget(oldest)
 
     def _forget(self, kept: Kept[T]) -> None:
@@ -150,18 +161,20 @@ class Retention(Generic[T]):
         if source:
             # An entry of a source is always dropped as the oldest of its source.
             own = self._sources[source]
-            own.popleft()
-            self._bytes_of[source] -= kept.size
-            if not own:
-                del self._sources[source], self._bytes_of[source]
+            own.kept.popleft()
+            own.size -= kept.size
+            if not own.kept:
+                del self._sources[source]
 
     def clear(self) -> Generator[None, None, None]:
         """Drop all entries at once; what is returned frees them, a few at a step, which takes milliseconds."""
-        gone = _let_go(self.calls, [self.entries.give_away(), *self._sources.values()])
+        gone = _let_go(
+            self.calls, [self.entries.give_away(), *(each.kept for each in self._sources.values())]
+        )
         self.dropped += self.count
         self.size = self.count = 0
         self.entries, self.calls, self._sources = Queue(), {}, {}
-        self._bytes_of.clear()
+        self._greatest = _Source("")
         return gone
 
 

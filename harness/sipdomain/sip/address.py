@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Self
 
 from sipdomain.errors import RemoteProtocolError
@@ -25,6 +26,7 @@ _NAME_ADDRESS: Final = re.compile(
 )
 
 
+_LONGEST_CACHED: Final = 256
 _URI_MARKS: Final = frozenset('"<:*')
 
 
@@ -96,3 +98,17 @@ class NameAddress:
         """Return `"Name" <uri>;parameters`."""
         name = f"{quote(self.name)} " if self.name else ""
         return f"{name}<{self.uri}>{format_parameters(self.parameters)}"
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> NameAddress:
+    return NameAddress.parse(text)
+
+
+def parse_address(text: str) -> NameAddress:
+    """Parse one value, remembering the last 4,096 texts of usual length. The value is shared: do not change it.
+
+    Raises:
+        RemoteProtocolError: As `NameAddress.parse`.
+    """
+    return _remembered(text) if len(text) <= _LONGEST_CACHED else NameAddress.parse(text)

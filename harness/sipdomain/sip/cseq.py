@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from sipdomain.errors import RemoteProtocolError
 
 _CSEQ: Final = re.compile(r"\s*(\d{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]+)\s*", re.ASCII)
+_LONGEST_CACHED: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,17 @@ class CSeq:
     def __str__(self) -> str:
         """Return the value as text."""
         return f"{self.number} {self.method}"
+
+
+@lru_cache(maxsize=1024)
+def _remembered(text: str) -> CSeq:
+    return CSeq.parse(text)
+
+
+def parse_cseq(text: str) -> CSeq:
+    """Parse a CSeq, remembering the last 1,024 texts of usual length.
+
+    Raises:
+        RemoteProtocolError: As `CSeq.parse`.
+    """
+    return _remembered(text) if len(text) <= _LONGEST_CACHED else CSeq.parse(text)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from sipdomain.errors import LocalProtocolError, RemoteProtocolError
-from sipdomain.sip.address import NameAddress
-from sipdomain.sip.cseq import CSeq
+from sipdomain.sip.address import NameAddress, parse_address
+from sipdomain.sip.cseq import CSeq, parse_cseq
 from sipdomain.sip.grammar import split_list
 from sipdomain.sip.headers import Headers, key_of
 from sipdomain.sip.status import reason_phrase
@@ -72,21 +72,21 @@ class Message(ABC):
     def from_(self) -> NameAddress:
         """The From header field. Raises RemoteProtocolError when it is missing or broken."""
         if self._from is None:
-            self._from = NameAddress.parse(self.require("from"))
+            self._from = parse_address(self.require("from"))
         return self._from
 
     @property
     def to(self) -> NameAddress:
         """The To header field. Raises RemoteProtocolError when it is missing or broken."""
         if self._to is None:
-            self._to = NameAddress.parse(self.require("to"))
+            self._to = parse_address(self.require("to"))
         return self._to
 
     @property
     def cseq(self) -> CSeq:
         """The CSeq header field. Raises RemoteProtocolError when it is missing or broken."""
         if self._cseq is None:
-            self._cseq = CSeq.parse(self.require("cseq"))
+            self._cseq = parse_cseq(self.require("cseq"))
         return self._cseq
 
     @property
@@ -102,7 +102,7 @@ class Message(ABC):
             RemoteProtocolError: It is broken.
         """
         text = self.headers.get("contact")
-        return None if text is None or text == "*" else NameAddress.parse(split_list(text)[0])
+        return None if text is None or text == "*" else parse_address(split_list(text)[0])
 
     @property
     def content_type(self) -> str:
@@ -118,11 +118,15 @@ class Message(ABC):
         Raises:
             LocalProtocolError: A line break inside a header field or the start line would forge another.
         """
-        lines = [self._start_line()]
-        for name, value in self.headers:
-            if len(name) not in {1, 14} or key_of(name) != "content-length":
-                lines.append(f"{name}: {value}")
-        lines.append(f"Content-Length: {len(self.body)}\r\n\r\n")
+        lines = [
+            self._start_line(),
+            *[
+                f"{name}: {value}"
+                for name, value in self.headers
+                if len(name) not in {1, 14} or key_of(name) != "content-length"
+            ],
+            f"Content-Length: {len(self.body)}\r\n\r\n",
+        ]
         text = "\r\n".join(lines)
         if text.count("\n") > len(lines) + 1 or text.count("\r") > len(lines) + 1:
             raise LocalProtocolError("line break inside a header field")

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from sipdomain.runtime.http.client_connection import HttpConnection
 from sipdomain.runtime.http.gate import is_control
-from sipdomain.runtime.http.wire import Origin, failure_of, wire
+from sipdomain.runtime.http.wire import failure_of, wire
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.webhooks.http import HttpFailure, HttpRequest, HttpResponse, HttpResult
+from sipdomain.twilio.webhooks.login import Origin
 
 MOST_CONNECTIONS: Final = 256
 IDLE: Final = 1.5
@@ -84,6 +85,7 @@ class LiveHttpClient:
         self._opening = 0
         self._waiting: deque[_Job] = deque()
         self._jobs: set[_Job] = set()
+        self._nudged: set[_Job] = set()
         self._tidying: asyncio.TimerHandle | None = None
         self._tls: ssl.SSLContext | None = None
         self._own: Address | None = None
@@ -148,7 +150,7 @@ class LiveHttpClient:
             async with asyncio.timeout(job.request.connect_timeout):
                 await asyncio.get_running_loop().create_connection(
                     lambda: connection, origin.host, origin.port,
-                    ssl=self._context() if origin.secure else None,
+                    ssl=self._context() if origin.scheme == "https" else None,
                 )  # fmt: skip
         except asyncio.CancelledError:
             connection.close()
@@ -180,6 +182,7 @@ class LiveHttpClient:
             loop.call_soon(self._finish, job, HttpFailure("forbidden", "there is the emulator itself"))
             return
         job.connection = connection
+        self._nudged.discard(job)
         connection.ask(
             job.data, job.request.max_bytes, job.request.max_audio_bytes,
             lambda *answer: self._answered(job, *answer),
@@ -211,20 +214,17 @@ class LiveHttpClient:
 
     def _keep(self, origin: Origin, connection: HttpConnection) -> None:
         """Keep a connection for the next request, unless another one waits in vain for the same server."""
-        now = asyncio.get_running_loop().time()
-        if any(
-            other.origin == origin and other.connection not in {None, connection} and _is_held_up(other, now)
-            for other in self._jobs
-        ):
+        if any(other.origin == origin and _is_held_up(other, connection) for other in self._nudged):
             connection.close()
             return
-        connection.idle_since = now
+        connection.idle_since = asyncio.get_running_loop().time()
         self._idle.setdefault(origin, deque()).append(connection)
         self._tidy_later()
 
     def _nudge(self, job: _Job) -> None:
         """No byte of an answer yet: close what is idle, in case the server serves one connection at a time."""
         if job.done is not None and job.connection is not None and not job.connection.answering:
+            self._nudged.add(job)
             for connection in self._idle.pop(job.origin, ()):
                 connection.close()
 
@@ -264,6 +264,7 @@ class LiveHttpClient:
     def _forget(self, job: _Job) -> None:
         job.done = job.connection = None
         self._jobs.discard(job)
+        self._nudged.discard(job)
         for timer in (job.timer, job.nudge):
             if timer is not None:
                 timer.cancel()
@@ -331,6 +332,7 @@ def _is_late(connection: HttpConnection, response: HttpResponse) -> bool:
     return response.status == 408 and connection.used > 1 and not connection.reusable
 
 
-def _is_held_up(job: _Job, now: float) -> bool:
+def _is_held_up(job: _Job, answered: HttpConnection) -> bool:
+    """Whether a request that was nudged still waits, on another connection than the one that just answered."""
     connection = job.connection
-    return connection is not None and not connection.answering and now - connection.active_at >= NUDGE
+    return connection is not None and connection is not answered and not connection.answering

@@ -6,11 +6,12 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
 
 from sipdomain.runtime.tls.errors import explain_server
 from sipdomain.twilio.webhooks.http import FailureKind, HttpFailure, HttpRequest
+from sipdomain.twilio.webhooks.login import Origin, origin_of
 
 _TLS_FAILURES: Final[Mapping[int, FailureKind]] = {
     # OpenSSL's X509_V_ERR_*: no or an unknown issuer, self-signed; expired; another host or address.
@@ -23,22 +24,14 @@ _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
 _LINE_BREAK: Final = re.compile(r"[\r\n\0]")
 
 
-class Origin(NamedTuple):
-    """What a connection leads to."""
-
-    secure: bool
-    host: str
-    port: int
-
-
 def wire(request: HttpRequest, hosts: Mapping[str, str]) -> tuple[Origin, bytes]:
     """Return where a request goes and its bytes; raises ValueError for one that cannot be written."""
     parts = urlsplit(request.url)
     named = _authority(parts)
-    base = hosts.get((parts.hostname or "").lower()) if hosts else None
-    server = parts if base is None else urlsplit(base)
-    secure = server.scheme == "https"
-    origin = Origin(secure, server.hostname or "", server.port or (443 if secure else 80))
+    origin = origin_of(parts)
+    base = hosts.get(origin.host.lower())
+    if base is not None:
+        origin = origin_of(urlsplit(base))
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     if _UNPRINTABLE.search(target):
         target = quote(target, safe=_PRINTABLE)

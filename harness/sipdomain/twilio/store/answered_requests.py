@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from sipdomain.twilio.store.bounded import Bounded
@@ -46,7 +47,7 @@ class Exchange:
     @property
     def size(self) -> int:
         """How much it takes, in characters and bytes."""
-        parameters = sum(len(name) + len(value) for name, value in self.parameters)
+        parameters = sum(map(len, chain.from_iterable(self.parameters)))
         return len(self.url) + len(self.content_type) + len(self.body) + parameters
 
 

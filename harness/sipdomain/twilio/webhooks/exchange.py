@@ -199,11 +199,10 @@ class Exchange:
     def _ask(self, now: float) -> list[Fetch | Entry] | FetchFailed:
         try:
             parts = urlsplit(self._url)
-            host = parts.hostname or ""
             origin = origin_of(parts)
         except ValueError:
             return FetchFailed(self._url, 11100, "Invalid URL format")
-        if parts.scheme not in {"http", "https"} or not host:
+        if origin.scheme not in {"http", "https"} or not origin.host:
             return FetchFailed(self._url, 11100, "Invalid URL format")
         # A "?" with nothing after it is not requested, and so no validator sees it.
         self._url = urlunsplit(parts)

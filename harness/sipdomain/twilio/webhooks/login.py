@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -27,7 +28,13 @@ class Origin(NamedTuple):
 
 def origin_of(parts: SplitResult) -> Origin:
     """Return the origin that a URL names; raises ValueError for a port that is none."""
-    return Origin(parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
+    return _origin(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=64)
+def _origin(scheme: str, netloc: str) -> Origin:
+    parts = SplitResult(scheme, netloc, "", "", "")
+    return Origin(scheme, parts.hostname or "", parts.port or _PORTS.get(scheme, 0))
 
 
 def without_login(url: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 from urllib.parse import quote, quote_plus, urlsplit
 
 Parameters = tuple[tuple[str, str], ...]
 _LONGEST_CACHED: Final = 128
+_ESCAPED: Final = re.compile(r"[A-Za-z0-9\-._~!#$%&'()*+,/:;=?@\[\]]*")
 
 
 def request_target(url: str) -> str:
@@ -18,19 +21,23 @@ def request_target(url: str) -> str:
 
 def escaped(url: str) -> str:
     """Return a URL with blanks and letters beyond ASCII escaped, as a request line needs it (RFC 3986)."""
+    if _ESCAPED.fullmatch(url):
+        return url
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~", errors="surrogateescape")
 
 
 def encode_form(parameters: Parameters) -> str:
     """Return parameters as `application/x-www-form-urlencoded` text; a byte that is not UTF-8 stays that byte."""
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in parameters])
+    quoted = [
+        _remembered(text) if len(text) <= _LONGEST_CACHED else _quoted(text)
+        for text in chain.from_iterable(parameters)
+    ]
+    return "&".join(map("=".join, zip(quoted[::2], quoted[1::2], strict=True)))
 
 
 def _quoted(text: str) -> str:
-    return _remembered(text) if len(text) <= _LONGEST_CACHED else quote_plus(text, errors="surrogateescape")
-
-
-@lru_cache(maxsize=2048)
-def _remembered(text: str) -> str:
-    """Quote a text that is likely to come again: a parameter's name, an account, a domain."""
     return quote_plus(text, errors="surrogateescape")
+
+
+_remembered: Final = lru_cache(maxsize=2048)(_quoted)
+"""For a text that is likely to come again: a parameter's name, an account, a domain."""
