@@ -17,7 +17,7 @@ from sipdomain.scenario.steps.expect import Expect
 from tests.unit.scenario.paper import PaperCall, PaperPhone, PaperWorld, good_call, nothing, play, sid_of
 
 HEAD = "scenario: A call\ngiven: {phones: {alice: {}}}\nsteps:\n  - dial: sip:100@acme\n"
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "scenario-file.md"
+PAGE = Path(__file__).parents[4] / "docs" / "reference" / "scenario-file.md"
 NOT_OVER = "the call was not over after 5 s; raise `within`"
 Plan = Callable[[PaperWorld, PaperCall], None]
 
