@@ -320,7 +320,7 @@ def pytest_runtest_makereport(
         for domain in item.stash.get(_DOMAINS, []):
             try:
                 text = domain.report(without_ladder=shown)
-            except Exception as error:  # noqa: BLE001 — whatever it is, it must not hide why the test failed
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must not hide why the test failed
                 text = f"the calls cannot be shown: {error!r}"
             _add_section(report, f"SIP calls of {domain.name}, the newest first", text)
     return report

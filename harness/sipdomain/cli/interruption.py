@@ -48,7 +48,7 @@ class Interruption:
         """What a shell expects of a program that a signal ended: 130 for Ctrl-C, 143 for SIGTERM."""
         return 128 + self.number
 
-    def _asked(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _asked(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls it
         if self.number:
             raise SystemExit(self.exit_code)
         self.number = number

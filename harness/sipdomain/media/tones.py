@@ -23,7 +23,7 @@ _RATE: Final = 8000
 _FRAME: Final = 0.02
 _LETTER: Final = 0.065
 """Seconds for a letter: 15 characters a second with the spaces, a calm speaker of English."""
-_CHARACTERS: Final = {" ": 0.06, ",": 0.2, ";": 0.3, ":": 0.3, ".": 0.4, "!": 0.4, "?": 0.4} | dict.fromkeys("0123456789", 0.35)  # fmt: skip # noqa: E501
+_CHARACTERS: Final = {" ": 0.06, ",": 0.2, ";": 0.3, ":": 0.3, ".": 0.4, "!": 0.4, "?": 0.4} | dict.fromkeys("0123456789", 0.35)  # fmt: skip # noqa: E501 - one table
 _QUIET: Final = frozenset(" ,;:.!?")
 _SHORTEST: Final = 0.2
 _NOTE: Final = 0.13

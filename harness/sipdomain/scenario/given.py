@@ -56,7 +56,7 @@ class Reply(Strict):
     def _remember_the_order(cls, value: Any, validate: ModelWrapValidatorHandler[Reply]) -> Reply:
         reply = validate(value)
         if isinstance(value, dict):
-            reply._order = tuple(value)  # noqa: SLF001 — its own
+            reply._order = tuple(value)  # noqa: SLF001 - its own
         return reply
 
     @model_validator(mode="after")

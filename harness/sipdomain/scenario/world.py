@@ -34,76 +34,87 @@ Profile = Literal["documented", "observed"]
 
 
 class PhoneCall(Protocol):
-    """A call, or a single request, as the phone sees it; read-only.
-
-    Attributes:
-        method: INVITE for a call, REGISTER for a registration, or that of a single request.
-        call_id: The SIP Call-ID.
-        state: How far it came.
-        responses: Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200].
-        final_headers: Header fields of the last final response.
-        ended_by: "us" for the phone, "them" for the emulator, "" while it lasts.
-        transfer: The transfer that the phone asked for, or None.
-        said: What the phone said to its end, in order; nothing is known of a foreign one.
-        not_said: What could not be said, and why.
-        started_at: When the first request left.
-        answered_at: When the 200 came.
-        ended_at: When it was over.
-    """
+    """A call, or a single request, as the phone sees it; read-only."""
 
     @property
-    def method(self) -> str: ...  # noqa: D102
+    def method(self) -> str:
+        """INVITE for a call, REGISTER for a registration, or that of a single request."""
+
     @property
-    def call_id(self) -> str: ...  # noqa: D102
+    def call_id(self) -> str:
+        """The SIP Call-ID."""
+
     @property
-    def state(self) -> str: ...  # noqa: D102
+    def state(self) -> str:
+        """How far it came."""
+
     @property
-    def responses(self) -> Sequence[int]: ...  # noqa: D102
+    def responses(self) -> Sequence[int]:
+        """Each response status received, in order, to all its INVITEs: [100, 407, 100, 180, 200]."""
+
     @property
-    def final_headers(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+    def final_headers(self) -> Sequence[tuple[str, str]]:
+        """Header fields of the last final response."""
+
     @property
-    def ended_by(self) -> str: ...  # noqa: D102
+    def ended_by(self) -> str:
+        """Who ended it: "us" for the phone, "them" for the emulator, "" while it lasts."""
+
     @property
-    def transfer(self) -> Transfer | None: ...  # noqa: D102
+    def transfer(self) -> Transfer | None:
+        """The transfer that the phone asked for, or None."""
+
     @property
-    def said(self) -> Sequence[str]: ...  # noqa: D102
+    def said(self) -> Sequence[str]:
+        """What the phone said to its end, in order; nothing is known of a foreign one."""
+
     @property
-    def not_said(self) -> Mapping[str, str]: ...  # noqa: D102
+    def not_said(self) -> Mapping[str, str]:
+        """What could not be said, and why."""
+
     @property
-    def started_at(self) -> float | None: ...  # noqa: D102
+    def started_at(self) -> float | None:
+        """When the first request left."""
+
     @property
-    def answered_at(self) -> float | None: ...  # noqa: D102
+    def answered_at(self) -> float | None:
+        """When the 200 came."""
+
     @property
-    def ended_at(self) -> float | None: ...  # noqa: D102
+    def ended_at(self) -> float | None:
+        """When it was over."""
 
 
 class World(Protocol):
-    """One emulator, its webhook application and its phones.
-
-    Attributes:
-        substrate: Whether sockets are real.
-        profile: Which of the service's two faces is emulated.
-        journal: All that happens.
-        sip_address: Where the emulator listens for SIP.
-        dns_address: Where DNS is answered for the domains' names, or None.
-        http_url: The base of its REST API, without a final slash.
-        app_url: The base of the webhook application, without a final slash.
-    """
+    """One emulator, its webhook application and its phones."""
 
     @property
-    def substrate(self) -> Substrate: ...  # noqa: D102
+    def substrate(self) -> Substrate:
+        """Whether sockets are real."""
+
     @property
-    def profile(self) -> Profile: ...  # noqa: D102
+    def profile(self) -> Profile:
+        """Which of the service's two faces is emulated."""
+
     @property
-    def journal(self) -> Journal: ...  # noqa: D102
+    def journal(self) -> Journal:
+        """All that happens."""
+
     @property
-    def sip_address(self) -> Address: ...  # noqa: D102
+    def sip_address(self) -> Address:
+        """Where the emulator listens for SIP."""
+
     @property
-    def dns_address(self) -> Address | None: ...  # noqa: D102
+    def dns_address(self) -> Address | None:
+        """Where DNS is answered for the domains' names, or None."""
+
     @property
-    def http_url(self) -> str: ...  # noqa: D102
+    def http_url(self) -> str:
+        """The base of its REST API, without a final slash."""
+
     @property
-    def app_url(self) -> str: ...  # noqa: D102
+    def app_url(self) -> str:
+        """The base of the webhook application, without a final slash."""
 
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP from an IP address is taken over a transport.

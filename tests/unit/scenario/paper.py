@@ -113,7 +113,7 @@ class PaperWorld:
     app_url = "http://127.0.0.1:5000"
     substrate: Substrate = "sim"
 
-    def listener(self, transport: str, source: str) -> Address:  # noqa: ARG002
+    def listener(self, transport: str, source: str) -> Address:  # noqa: ARG002 - as every world
         return self.sip_address
 
     def __init__(self, profile: Profile, plan: Callable[[PaperWorld, PaperCall], None]) -> None:
@@ -142,7 +142,7 @@ class PaperWorld:
     def phone(self, name: str) -> PhoneHandle:
         return cast("PhoneHandle", PaperPhone(self, name))
 
-    def is_busy(self, call_id: str) -> bool:  # noqa: ARG002
+    def is_busy(self, call_id: str) -> bool:  # noqa: ARG002 - as every world
         return False
 
     under_way = 0
@@ -155,7 +155,7 @@ class PaperWorld:
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         return self.audio if call in self.calls else np.zeros(0, np.int16)
 
-    def recording(self, call: Any) -> npt.NDArray[np.int16]:  # noqa: ARG002
+    def recording(self, call: Any) -> npt.NDArray[np.int16]:  # noqa: ARG002 - as every world
         return np.zeros(0, np.int16)
 
     def learn(self, text: str) -> None:

@@ -53,7 +53,7 @@ class DnsServer:
             SetupError: The address cannot be bound.
         """
         # Now, so that the first question does not wait for it.
-        import dnslib  # noqa: F401
+        import dnslib  # noqa: F401 - it fails here if it is missing
 
         loop = asyncio.get_running_loop()
         # Read at once, and answered in turns: a flood of queries neither holds up audio nor keeps others waiting.

@@ -12,7 +12,7 @@ from sipdomain.scenario.world import PhoneCall
 _WORDS = {True: "registered", False: "not registered"}
 
 
-def registered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001
+def registered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001 - the value of the key
     """Expect that the registrar has the binding of this registration now, or has it no more."""
     last = last_change(stage, call)
     if isinstance(last, Registered) == wanted:

@@ -27,7 +27,7 @@ def responses_begin(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Fin
     return Finding(standing, "responses_begin", f"{listed(wanted)}, …", listed(got))
 
 
-def answered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001
+def answered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001 - the value of the key
     """Expect that the call was answered, or that it never was."""
     if call.answered_at is not None:
         standing = Standing.MET if wanted else Standing.LOST

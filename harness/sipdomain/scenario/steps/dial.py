@@ -92,7 +92,7 @@ class Dial(Step):
 
     _is_uri = field_validator("to")(sip_uri)
 
-    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002
+    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002 - as every step
         """Send the INVITE."""
         if self.password:
             stage.secrets.add(self.password)

@@ -26,7 +26,7 @@ class Play(InCall):
 
     file: str = Field(min_length=1, description="The audio file, relative to this file.")
 
-    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002
+    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002 - as every step
         """Play it."""
         file = stage.folder / self.file
         try:

@@ -28,7 +28,7 @@ class Press(InCall):
             raise ValueError(f"`{keys}` cannot be pressed: keys are 0-9, A-D, * and #")
         return keys
 
-    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002
+    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002 - as every step
         """Send the keys as RFC 4733 events."""
         phone.press(call, self.keys)
         yield from ()

@@ -45,7 +45,7 @@ class Register(Step):
     def _may_be_left_to_the_registrar(cls, value: object) -> object:
         return None if value == "default" else value
 
-    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002
+    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002 - as every step
         """Send the REGISTER."""
         if self.password:
             stage.secrets.add(self.password)

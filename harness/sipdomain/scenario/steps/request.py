@@ -35,7 +35,7 @@ class Request(Step):
             raise ValueError(f"`{text}` is not a method; write one such as OPTIONS")
         return text
 
-    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002
+    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002 - as every step
         """Send it."""
         phone = stage.world.phone(stage.phone_name(self.phone))
         call = phone.request(self.method, full_uri(self.to), headers=self.headers, body=self.body.encode())

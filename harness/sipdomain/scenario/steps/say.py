@@ -23,7 +23,7 @@ class Say(InCall):
 
     words: str = Field(min_length=1, max_length=4096, description="What is said; `say: TEXT` is enough.")
 
-    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002
+    def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002 - as every step
         """Say them."""
         phone.say(call, self.words)
         yield from ()

@@ -22,7 +22,7 @@ class Unregister(Step):
         default=False, description="Whether to remove all bindings of the user, other phones' too."
     )
 
-    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002
+    def run(self, stage: Stage, path: str) -> Script[None]:  # noqa: ARG002 - as every step
         """Send the REGISTER that removes."""
         phone = stage.world.phone(stage.phone_name(self.phone))
         stage.add_call(self.name, phone.unregister(everything=self.everything), phone)
