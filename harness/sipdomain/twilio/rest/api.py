@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Any, Final
 
 from sipdomain.error_codes import more_info
@@ -181,8 +181,8 @@ class RestApi:
             base_url=request.base_url,
         )
         check_place(version, resource, asked, operation)
-        if operation == "list":
-            return 200, _page(resource, asked, f"/{version}/{'/'.join(parts)}"), ()
+        if operation == "list" and resource.list is not None:
+            return 200, _page(resource, resource.list(asked), asked, f"/{version}/{'/'.join(parts)}"), ()
         before = describe(resource, asked, operation)
         if operation == "delete" and resource.delete is not None:
             resource.delete(asked)
@@ -191,9 +191,10 @@ class RestApi:
             record = getattr(resource, operation)(asked)
             status = resource.created if operation == "create" else 200
             shown = resource.render(asked, record)
-        if resource.event == "call" and shown is not None and operation != "fetch":
+        if resource.is_of_call and shown is not None and operation != "fetch":
             self._logs.exchanges.add(
-                shown["sid"], at=now, duration=0.0, method=request.method, url=request.base_url + request.path,
+                str(shown.get("call_sid", shown["sid"])), at=now, duration=0.0, method=request.method,
+                url=request.base_url + request.path,
                 parameters=request.form, status=status, content_type="application/json",
                 body=json.dumps(shown).encode(),
             )  # fmt: skip
@@ -249,12 +250,11 @@ class RestApi:
             raise RestError(403, 20005, f"Account not active: {sid} is {standing}")
 
 
-def _page(resource: Resource[Any], asked: Asked, path: str) -> Json | Steps[bytes]:
+def _page(resource: Resource[Any], found: Iterable[Any], asked: Asked, path: str) -> Json | Steps[bytes]:
     """Return a page of a list, as each of the APIs describes it, or the steps that make one that takes time."""
     of_monitor = path.startswith(f"/{MONITOR}/")
     path = path if of_monitor else f"{path}.json"
-    found, place = resource.list(asked), read_place(asked.query)
-    cutting = page(found, place, asked.query, path, newest_first=resource.newest_first)
+    cutting = page(found, read_place(asked.query), asked.query, path, newest_first=resource.newest_first)
 
     def described(fields: dict[str, Any]) -> dict[str, Any]:
         return meta(fields, asked.base_url, resource.list_key) if of_monitor else fields

@@ -160,4 +160,5 @@ RESOURCE = Resource(
     delete=_delete,
     newest_first=True,
     event="call",
+    is_of_call=True,
 )

@@ -29,6 +29,7 @@ from sipdomain.twilio.rest import (
     queues,
     recordings,
     source_ip_mappings,
+    user_messages,
 )
 from sipdomain.twilio.rest.resource import Resource
 
@@ -37,6 +38,8 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     calls.RESOURCE,
     call_events.RESOURCE,
     recordings.OF_CALL,
+    user_messages.MESSAGES,
+    user_messages.SUBSCRIPTIONS,
     recordings.RESOURCE,
     domains.RESOURCE,
     credential_lists.RESOURCE,
@@ -96,8 +99,6 @@ NOT_EMULATED: Final = frozenset(
         "Tokens",
         "Transcriptions",
         "Usage",
-        "UserDefinedMessageSubscriptions",
-        "UserDefinedMessages",
         "Validation",
     }
 )

@@ -17,6 +17,7 @@ from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantReco
 from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
 from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twilio.store.recordings import RecordingRecord
+from sipdomain.twilio.store.user_messages import UserMessage
 
 VERSION: Final = "2010-04-01"
 MONITOR: Final = "v1"
@@ -91,7 +92,8 @@ R = TypeVar(
     | RecordingRecord
     | AlertRecord
     | EventRecord
-    | Exchange,
+    | Exchange
+    | UserMessage,
 )
 
 
@@ -103,7 +105,7 @@ class Resource(Generic[R]):
         path: Below the version; a part in braces stands for a SID: "Accounts/{AC}/SIP/Domains".
         event: What events call it: "sip-domain"; "" when there are none.
         part_of: The SID in the path whose resource counts as changed in its place: "SD"; "" when it is one by itself.
-        list_key: The key of the list in a page.
+        list_key: The key of the list in a page; "" where there is none.
         render: Returns the JSON of one record.
         list: Returns the records, in the order of their numbers; None is passed over.
         newest_first: Whether the numbers of the list go down.
@@ -113,13 +115,14 @@ class Resource(Generic[R]):
         delete: Deletes a record.
         created: The status that answers `create`.
         account_only: Whether an API key may not ask for it, only the account's own SID and token.
+        is_of_call: Whether the events of a call tell of what is made of it.
         not_emulated: Operations that the provider has and sipdomain has not.
     """
 
     path: str
     list_key: str
     render: Callable[[Asked, R], Json]
-    list: Callable[[Asked], Iterable[R | None]]
+    list: Callable[[Asked], Iterable[R | None]] | None = None
     fetch: Callable[[Asked], R] | None = None
     create: Callable[[Asked], R] | None = None
     update: Callable[[Asked], R] | None = None
@@ -129,12 +132,13 @@ class Resource(Generic[R]):
     part_of: str = ""
     created: int = 201
     account_only: bool = False
+    is_of_call: bool = False
     not_emulated: frozenset[Operation] = frozenset()
 
     @property
     def has_instances(self) -> bool:
         """Whether anything stands below the collection."""
-        return self.fetch is not None
+        return self.fetch is not None or self.delete is not None
 
 
 def uri(*parts: str) -> str:

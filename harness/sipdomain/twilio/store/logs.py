@@ -9,6 +9,7 @@ from sipdomain.twilio.store.answered_requests import Exchanges
 from sipdomain.twilio.store.bounded import size_of_record
 from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.history import History, PastKind
+from sipdomain.twilio.store.user_messages import Subscriptions
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 """How many bytes the records of one log may have; past that the oldest goes first."""
@@ -115,13 +116,16 @@ class Logs:
         alerts: What went wrong.
         events: What was changed.
         exchanges: The HTTP requests about calls; they end with the process.
+        subscriptions: To user-defined messages of calls; likewise.
     """
 
     alerts: Log[AlertRecord] = field(default_factory=Log)
     events: Log[EventRecord] = field(default_factory=Log)
     exchanges: Exchanges = field(default_factory=Exchanges)
+    subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
     def clear(self) -> tuple[Replaced, ...]:
         """Forget everything; return what is still to be freed."""
         self.exchanges.clear()
+        self.subscriptions.clear()
         return *self.alerts.clear(), *self.events.clear()

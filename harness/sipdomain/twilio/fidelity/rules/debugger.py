@@ -21,4 +21,10 @@ RULES: Final = (
          "A change of a credential, an address or a mapping is an update of its list or domain."),
     Rule("call-events", "documented", "https://www.twilio.com/docs/voice/api/call-event-resource",
          "A call's Events list what its URLs were asked and answered."),
+    Rule("user-messages", "documented", "https://www.twilio.com/docs/voice/api/userdefinedmessage-resource",
+         "A call in progress takes UserDefinedMessages, and subscriptions to them."),
+    Rule("user-messages-of-sip", "assumed", "ours: the service takes them of calls with the Voice SDK alone",
+         "Calls with SIP phones take them too: they are events of the call, and go nowhere; no callback is asked."),
+    Rule("user-messages-refused", "assumed", "not published",
+         "What is not JSON, or has more than 10,000 characters, is 20001; a call that is not in progress 21220."),
 )  # fmt: skip
