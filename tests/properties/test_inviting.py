@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given, strategies as st
 
 from sipdomain.sip.codec import parse
@@ -20,8 +22,8 @@ from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Send
 from sipdomain.sip.timers import TimerQueue
 from sipdomain.sip.transactions import (
+    Indication,
     ResponseArrived,
-    Step,
     TimedOut,
     Transaction,
     TransactionLayer,
@@ -74,7 +76,7 @@ class Caller:
                     if isinstance(each, Answered) and self.late_offer:
                         self.carry(self.invite.acknowledge(each.dialog, b"v=0\r\n"))
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Sequence[Send | Indication]) -> None:
         """Take what the layer indicates."""
         for each in step:
             match each:

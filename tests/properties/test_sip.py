@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -21,7 +22,6 @@ from sipdomain.sip.transactions import (
     Indication,
     RequestArrived,
     ResponseArrived,
-    Step,
     TimedOut,
     Transaction,
     TransactionLayer,
@@ -253,7 +253,7 @@ class Course:
         self.now = 0.0
         self.seen: list[tuple[Transaction, Request]] = []
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Sequence[Send | Indication]) -> None:
         self.seen.extend(
             (item.transaction, item.request) for item in step if isinstance(item, RequestArrived)
         )
@@ -328,7 +328,7 @@ def test_two_layers_over_a_lossy_link_always_come_to_an_end(
     told = 0
     status = 486 if refused else 200
 
-    def carry(step: Step, to: TransactionLayer, now: float) -> None:
+    def carry(step: Sequence[Send | Indication], to: TransactionLayer, now: float) -> None:
         nonlocal told
         for item in step:
             match item:

@@ -14,7 +14,6 @@ from sipdomain.phone.settings import PhoneSettings
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.headers import Headers, key_of
 from sipdomain.sip.message import Request, Response, respond
-from sipdomain.sip.outputs import Send
 from sipdomain.sip.timers import TimerQueue, Timers
 from sipdomain.sip.transactions import Transaction, TransactionLayer
 from sipdomain.sip.transactions.transaction import Key
@@ -117,7 +116,7 @@ class Line:
         transaction, step = self.layer.request(request, leg.flow, now)
         self._pending[transaction.key] = PendingRequest(leg, request, asker)
         leg.pending.append(transaction.key)
-        self._take(step)
+        self._outbox.extend(step)
 
     def send_again(self, leg: Leg, request: Request, now: float) -> None:
         """Send a challenged request of a dialog once more, with credentials; a CANCEL is never sent again."""
@@ -137,10 +136,6 @@ class Line:
         for key in leg.pending:
             self._pending.pop(key, None)
             self.layer.abandon(key)
-
-    def _take(self, step: Iterable[object]) -> None:
-        # Sending in a transaction indicates nothing: its arrows only send and set timers.
-        self._outbox.extend(each for each in step if isinstance(each, Send))
 
     def answer(
         self,
@@ -162,7 +157,7 @@ class Line:
 
     def respond(self, transaction: Transaction, response: Response, now: float) -> None:
         """Send a response, or send it again."""
-        self._take(self.layer.respond(transaction, response, now))
+        self._outbox.extend(self.layer.respond(transaction, response, now))
 
     def about(self) -> list[tuple[str, str]]:
         """Return the User-Agent header field, if there is one."""

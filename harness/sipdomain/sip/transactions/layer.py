@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.sip.message import Message, Request, Response, respond
-from sipdomain.sip.outputs import Flow
+from sipdomain.sip.outputs import Flow, Send
 from sipdomain.sip.sources import Shares, source_of
 from sipdomain.sip.timers import TimerQueue, Timers
 from sipdomain.sip.transactions.actions import ACTIONS, RETRIES
@@ -139,7 +139,7 @@ class TransactionLayer:
             return self.find_invite(request) is not None
         return self.is_vital(request)
 
-    def respond(self, transaction: Transaction, response: Response, now: float) -> Step:
+    def respond(self, transaction: Transaction, response: Response, now: float) -> list[Send]:
         """Send a response in a server transaction; nothing happens when its table has no such arrow.
 
         Raises:
@@ -147,9 +147,9 @@ class TransactionLayer:
         """
         out: Step = []
         self._feed(transaction, _kind(response.status), response, now, out)
-        return out
+        return _sends(out)
 
-    def request(self, request: Request, flow: Flow, now: float) -> tuple[Transaction, Step]:
+    def request(self, request: Request, flow: Flow, now: float) -> tuple[Transaction, list[Send]]:
         """Send a request in a new client transaction.
 
         Args:
@@ -179,7 +179,7 @@ class TransactionLayer:
         self._transactions[key] = transaction
         self._ours += 1
         self._note_stream(transaction)
-        return transaction, out
+        return transaction, _sends(out)
 
     def abandon(self, key: Key) -> None:
         """Forget an INVITE of ours that is provisionally answered, but never finally.
@@ -276,3 +276,13 @@ def _kind(status: int) -> Input:
     if status < 200:
         return Input.PROVISIONAL
     return Input.SUCCESS if status < 300 else Input.FAILURE
+
+
+def _sends(step: Step) -> list[Send]:
+    """Return a step that we asked for: the tables only send then, and report nothing."""
+    sends: list[Send] = []
+    for item in step:
+        if not isinstance(item, Send):
+            raise TypeError(f"a step of ours reports {type(item).__name__}")
+        sends.append(item)
+    return sends

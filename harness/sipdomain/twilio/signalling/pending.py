@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from sipdomain.sip.message import Request, Response
-from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.outputs import Flow
 from sipdomain.sip.transactions import Transaction, TransactionLayer
 from sipdomain.sip.transactions.transaction import Key
 from sipdomain.twilio.engine.alarms import Alarms
@@ -61,10 +61,10 @@ class PendingRequests:
         Raises:
             LocalProtocolError: There are too many transactions, or a header field cannot be sent.
         """
-        transaction, step = self._layer.request(request, flow, turn.now)
+        transaction, sends = self._layer.request(request, flow, turn.now)
         if then is not None:
             self._entries[transaction.key] = _Entry(transaction.method, then)
-        turn.out.extend(item for item in step if isinstance(item, Send))
+        turn.out.extend(sends)
         return transaction.key
 
     def abandon(self, key: Key) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sipdomain.sip.message import Request, Response, respond
-from sipdomain.sip.outputs import Address, Flow, Send
+from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.transactions import Transaction, TransactionLayer
 from sipdomain.sip.transactions.transaction import Key
 from sipdomain.sip.via import Via
@@ -48,8 +48,7 @@ class UserAgent:
 
     def respond(self, transaction: Transaction, response: Response, turn: Turn) -> None:
         """Send a response in its transaction."""
-        step = self.layer.respond(transaction, response, turn.now)
-        turn.out.extend(item for item in step if isinstance(item, Send))
+        turn.out.extend(self.layer.respond(transaction, response, turn.now))
 
     def reply(
         self, transaction: Transaction, request: Request, status: int, turn: Turn, reason: str | None = None,

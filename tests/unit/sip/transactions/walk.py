@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sipdomain.sip.codec import check, parse
 from sipdomain.sip.message import Request, respond
 from sipdomain.sip.outputs import Address, Flow, Send
@@ -11,7 +13,6 @@ from sipdomain.sip.transactions import (
     Indication,
     RequestArrived,
     ResponseArrived,
-    Step,
     TimedOut,
     Transaction,
     TransactionLayer,
@@ -83,7 +84,7 @@ class Walk:
         self.sent: list[Send] = []
         self.transaction: Transaction | None = None
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Sequence[Send | Indication]) -> None:
         """Write down what the layer did."""
         for each in step:
             if isinstance(each, Send):
