@@ -69,7 +69,8 @@ def registries() -> dict[str, Registry]:
     return {
         "TwiML verb": Registry(
             "sipdomain.twiml.verbs", VERBS, ("reference/twiml.md",), lambda name: rf"`<{name}>`",
-            ("tests/unit/twiml",), lambda name: rf"<{name}\b|\b{name.upper()}\b", frozenset({"conference", "verb"}),
+            ("tests/unit/twiml",), lambda name: rf"<{name}\b|\b{name.upper()}\b",
+            frozenset({"conference", "queue", "verb"}),
         ),
         "SIP method": Registry(
             "sipdomain.twilio.methods", HANDLERS, ("reference/sip.md",), lambda name: rf"`{name}`",

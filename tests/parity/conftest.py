@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.twilio.fidelity.rules import RULES
-from tests.unit.twilio.caller import alice, bench, make
+from tests.parity.lobby import Lobby
+from tests.unit.twilio.bench import Bench
+from tests.unit.twilio.caller import Caller, alice, bench, make
 
 __all__ = ["alice", "bench", "make"]
+
+
+@pytest.fixture
+def lobby(bench: Bench, alice: Caller) -> Lobby:
+    """Return an emulator with callers who wait in queues."""
+    return Lobby(bench, alice)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -103,6 +103,48 @@ class Dequeued:
     duration: int = 0
 
 
+DialResult = Literal["completed", "no-answer", "failed", "canceled"]
+"""The provider's DialCallStatus, as far as a queue is dialled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialQueue:
+    """Talk to who has waited the longest in a queue; `QueueDialled` when that is over. Interrupted, `LastQueue` says how.
+
+    Attributes:
+        name: The queue of this account.
+        whisper_url: A document that the other hears before the two are connected, as written, or "".
+        whisper_method: How that is asked.
+        timeout: For how many seconds to wait until somebody comes.
+        time_limit: The longest that the two may talk, in seconds.
+    """
+
+    name: str
+    whisper_url: str = ""
+    whisper_method: str = "POST"
+    timeout: float = 30.0
+    time_limit: float = 14_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDialled:
+    """How it ended that a call dialled a queue.
+
+    Attributes:
+        status: The provider's DialCallStatus.
+        sid: The queue's SID, or "" when there is none of that name.
+        call_sid: The call that was taken out, or "" when nobody came.
+        wait: For how many whole seconds that one had waited.
+        duration: For how many seconds the two talked, a begun one in full; None when they never did.
+    """
+
+    status: DialResult
+    sid: str = ""
+    call_sid: str = ""
+    wait: int = 0
+    duration: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LastQueue:
-    """Say how it ended that was last done with a queue; `Dequeued`, or `Failed`. It needs no caller, as `Ask`."""
+    """Say how it ended that was last done with a queue; `Dequeued`, `QueueDialled` or `Failed`. It needs no caller."""

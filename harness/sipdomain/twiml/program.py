@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sipdomain.twiml.document import Document
-from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, Enqueue, LastQueue
+from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
 
 Parameters = tuple[tuple[str, str], ...]
 Reason = Literal["hung-up", "redirected", "dequeued", "left", "stopped"]
@@ -196,6 +196,7 @@ Want = (
     | LastRecording
     | Confer
     | Enqueue
+    | DialQueue
     | LastQueue
 )
 
@@ -269,7 +270,9 @@ class Failed:
     url: str = ""
 
 
-Happened = Done | Pressed | Recorded | First | Ran | Conferred | Dequeued | Interrupted | Failed
+Happened = (
+    Done | Pressed | Recorded | First | Ran | Conferred | Dequeued | QueueDialled | Interrupted | Failed
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from sipdomain.twilio.interpreter.activities import (
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
-from sipdomain.twilio.interpreter.queueing import Queueing, RecallingQueue
+from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
-from sipdomain.twiml.meeting import Confer, Enqueue, LastQueue
+from sipdomain.twiml.meeting import Confer, DialQueue, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
     Ask,
@@ -151,6 +151,7 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Beep: Beeping,
     Begin: Beginning,
     Confer: Conferring,
+    DialQueue: DiallingQueue,
     Enqueue: Queueing,
     FirstOf: Racing,
     Key: AwaitingKey,

@@ -8,7 +8,7 @@ from typing import Protocol
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Voice
-from sipdomain.twiml.meeting import Dequeued
+from sipdomain.twiml.meeting import Dequeued, QueueDialled
 from sipdomain.twiml.program import Reason
 
 
@@ -43,4 +43,4 @@ class Context:
         self.playbacks: dict[int, Then] = {}
         self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}
-        self.queue: Dequeued | None = None
+        self.queue: Dequeued | QueueDialled | None = None

@@ -1,7 +1,8 @@
-"""The activity of a call in a queue: it waits with music or a document over and over, until it is taken out or leaves."""
+"""The activities of calls in a queue: one waits with music or a document until it is taken out or leaves; one dials it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sipdomain.sip.timers import Alarm
@@ -9,7 +10,15 @@ from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.activities import PlayingMusic
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Documents, Page
-from sipdomain.twiml.meeting import Dequeued, Enqueue, LastQueue, QueueResult
+from sipdomain.twiml.meeting import (
+    Dequeued,
+    DialQueue,
+    DialResult,
+    Enqueue,
+    LastQueue,
+    QueueDialled,
+    QueueResult,
+)
 from sipdomain.twiml.program import (
     Continue,
     Crash,
@@ -18,6 +27,7 @@ from sipdomain.twiml.program import (
     Leave,
     Nested,
     Outcome,
+    Parameters,
     PlayMusic,
     Reason,
 )
@@ -25,6 +35,9 @@ from sipdomain.twiml.program import (
 ALLOWED: Final = frozenset({"Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather"})
 """What may stand in a waitUrl document."""
 MISPLACED: Final = 14202
+WHISPER_ALLOWED: Final = frozenset({"Play", "Say", "Pause", "Redirect"})
+"""What may stand in a document that is heard before two are connected."""
+WHISPER_MISPLACED: Final = 14211
 FULL: Final = 14207
 SHORTEST_ROUND: Final = 1.0
 """A waitUrl document that is over sooner, in seconds, is asked for again no earlier than that (assumed)."""
@@ -33,7 +46,7 @@ SHORTEST_ROUND: Final = 1.0
 class Queueing(Activity[Enqueue]):
     """Waits in a queue."""
 
-    __slots__ = ("_alarm", "_documents", "_music", "_waiting")
+    __slots__ = ("_alarm", "_documents", "_music", "_taken", "_waiting")
 
     def __init__(self, page: Page, want: Enqueue) -> None:
         super().__init__(page, want)
@@ -41,6 +54,7 @@ class Queueing(Activity[Enqueue]):
         self._waiting: Documents | None = None
         self._alarm: Alarm[Then] | None = None
         self._documents = 0
+        self._taken = False
 
     def _begin(self, turn: Turn) -> None:
         page, want, voice = self._page, self._want, self._page.context.voice
@@ -48,7 +62,9 @@ class Queueing(Activity[Enqueue]):
         if refused is not None:
             if refused.result == "queue-full":
                 page.warn(FULL, "warning", f"as many calls as may wait in {want.name!r} at once", turn)
-            self._over(refused, turn)
+            self.left(refused, turn)
+        elif self._taken:
+            return  # Somebody waited for the next one to come.
         elif want.wait_url is None:
             self._music = PlayingMusic(page, PlayMusic())
             self._music.begin(_unheard, turn)
@@ -94,18 +110,40 @@ class Queueing(Activity[Enqueue]):
 
     def _leave(self, result: QueueResult, turn: Turn) -> None:
         voice = self._page.context.voice
-        self._let_go(turn)
-        self._over(voice.queues.leave(voice.identity.call_sid, result, turn), turn)
-
-    def _over(self, happened: Dequeued, turn: Turn) -> None:
-        self._page.context.queue = happened
-        self._end(happened, turn)
+        self.left(voice.queues.leave(voice.identity.call_sid, result, turn), turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
         voice = self._page.context.voice
         self._let_go(turn)
         result: QueueResult = "redirected" if reason == "redirected" else "hangup"
         self._page.context.queue = voice.queues.leave(voice.identity.call_sid, result, turn)
+
+    # --- what the queue lets it do -----------------------------------------------------------------------
+
+    def taken(self, url: str, method: str, parameters: Parameters, then: Then, turn: Turn) -> None:
+        """Hear no more of what is heard meanwhile; hear a document, if there is a URL; then go on with `then`."""
+        self._taken = True
+        self._let_go(turn)
+        if not url:
+            then(turn)
+            return
+
+        def whispered(_outcome: Outcome, turn: Turn) -> None:
+            # One that cannot be had is an alert, and the two are connected all the same (rule queue-whisper-failed).
+            if not self.over:
+                self._waiting = None
+                then(turn)
+
+        whisper = Nested(url, method, parameters, allowed=WHISPER_ALLOWED, misplaced=WHISPER_MISPLACED)
+        waiting = self._page.nest(whisper, whispered, turn)
+        if not self.over:
+            self._waiting = waiting
+
+    def left(self, dequeued: Dequeued, turn: Turn) -> None:
+        """Go on elsewhere: it is over."""
+        self._let_go(turn)
+        self._page.context.queue = dequeued
+        self._end(dequeued, turn)
 
     def _let_go(self, turn: Turn) -> None:
         """Hear no more."""
@@ -116,6 +154,63 @@ class Queueing(Activity[Enqueue]):
             music.stop("stopped", turn)
         if waiting is not None:
             waiting.leave("stopped", turn)
+
+
+class DiallingQueue(Activity[DialQueue]):
+    """Dials a queue: waits for somebody to come, and is over when the two have talked."""
+
+    __slots__ = ("_alarm", "_give_up_at")
+
+    def __init__(self, page: Page, want: DialQueue) -> None:
+        super().__init__(page, want)
+        self._alarm: Alarm[Then] | None = None
+        self._give_up_at = 0.0
+
+    def _begin(self, turn: Turn) -> None:
+        page, want, voice = self._page, self._want, self._page.context.voice
+        self._give_up_at = turn.now + want.timeout
+        self._set(self._give_up_at, "no-answer", turn)
+        if want.whisper_url:
+            want = replace(want, whisper_url=page.absolute(want.whisper_url))
+        refused = voice.queues.dial(want, voice, self, turn)
+        if refused is not None:
+            self.parted(refused, turn)
+
+    def _set(self, at: float, status: DialResult, turn: Turn) -> None:
+        voice, alarms = self._page.context.voice, self._page.context.engine.alarms
+
+        def ring(turn: Turn) -> None:
+            self.parted(voice.queues.give_up(voice.identity.call_sid, status, turn), turn)
+
+        alarms.cancel(self._alarm)
+        self._alarm = alarms.set(max(turn.now, at), ring)
+
+    # --- what the queue reports --------------------------------------------------------------------------
+
+    def matched(self, turn: Turn) -> None:
+        """Wait no more: somebody was taken out."""
+        del turn
+        self._page.context.engine.alarms.cancel(self._alarm)
+
+    def missed(self, turn: Turn) -> None:
+        """Wait on: that one is gone before the two were connected."""
+        self._set(self._give_up_at, "no-answer", turn)
+
+    def connected(self, turn: Turn) -> None:
+        """Talk to that one, no longer than may be."""
+        self._set(turn.now + self._want.time_limit, "completed", turn)
+
+    def parted(self, dialled: QueueDialled, turn: Turn) -> None:
+        """Go on: it is over."""
+        self._page.context.engine.alarms.cancel(self._alarm)
+        self._page.context.queue = dialled
+        self._end(dialled, turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason
+        voice = self._page.context.voice
+        self._page.context.engine.alarms.cancel(self._alarm)
+        self._page.context.queue = voice.queues.give_up(voice.identity.call_sid, "canceled", turn)
 
 
 class RecallingQueue(Activity[LastQueue]):

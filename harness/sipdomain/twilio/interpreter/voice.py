@@ -8,7 +8,15 @@ from typing import NamedTuple, Protocol
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
-from sipdomain.twiml.meeting import Confer, Dequeued, Enqueue, QueueResult
+from sipdomain.twiml.meeting import (
+    Confer,
+    Dequeued,
+    DialQueue,
+    DialResult,
+    Enqueue,
+    QueueDialled,
+    QueueResult,
+)
 from sipdomain.twiml.program import Failed, Parameters, Reason
 
 
@@ -111,6 +119,28 @@ class Conferences(Protocol):
 class QueueMember(Protocol):
     """Who waits in a queue, as the queue sees it."""
 
+    def taken(self, url: str, method: str, parameters: Parameters, then: Then, turn: Turn) -> None:
+        """Hear no more of what is heard meanwhile; hear a document, if there is a URL; then go on with `then`."""
+
+    def left(self, dequeued: Dequeued, turn: Turn) -> None:
+        """Go on elsewhere: it is over."""
+
+
+class QueueDialler(Protocol):
+    """Who dials a queue, as the queue sees it."""
+
+    def matched(self, turn: Turn) -> None:
+        """Wait no more: somebody was taken out."""
+
+    def missed(self, turn: Turn) -> None:
+        """Wait on: that one is gone before the two were connected."""
+
+    def connected(self, turn: Turn) -> None:
+        """Talk to that one."""
+
+    def parted(self, dialled: QueueDialled, turn: Turn) -> None:
+        """Go on: it is over."""
+
 
 class Queues(Protocol):
     """Where queues are."""
@@ -123,6 +153,12 @@ class Queues(Protocol):
 
     def standing(self, call_sid: str, turn: Turn) -> Parameters:
         """Return the parameters that a waitUrl gets about a waiting call."""
+
+    def dial(self, want: DialQueue, voice: Voice, dialler: QueueDialler, turn: Turn) -> QueueDialled | None:
+        """Let a call talk to who has waited the longest, or wait until somebody comes; return why it cannot."""
+
+    def give_up(self, call_sid: str, status: DialResult, turn: Turn) -> QueueDialled:
+        """Let a call go that ends that by itself, and return how it was."""
 
 
 class Voice(Protocol):

@@ -13,7 +13,7 @@ from sipdomain.twilio.store.queue_lines import Line, QueueMember
 class Match(NamedTuple):
     """Who is to be connected: the call that dials the queue, and the one that waited the longest."""
 
-    dialer: str
+    dialler: str
     member: QueueMember
 
 
@@ -40,25 +40,25 @@ def leave(line: Line, call_sid: str) -> QueueMember | None:
     return line.members.pop(call_sid, None)
 
 
-def dial(line: Line, call_sid: str) -> None:
-    """Let a call wait for the next one that can be taken out, behind those that wait for that already."""
-    line.dialers.append(call_sid)
+def dial(line: Line, call_sid: str, *, first: bool = False) -> None:
+    """Let a call wait for the next one that can be taken out, behind those that wait for that already, or before them."""
+    line.diallers.insert(0 if first else len(line.diallers), call_sid)
 
 
 def give_up(line: Line, call_sid: str) -> None:
     """Let a call wait for that no more; harmless when it does not."""
-    if call_sid in line.dialers:
-        line.dialers.remove(call_sid)
+    if call_sid in line.diallers:
+        line.diallers.remove(call_sid)
 
 
 def match(line: Line) -> Match | None:
     """Take out the first of those who wait, for the first who asked; None while one of them is missing."""
-    if not line.members or not line.dialers:
+    if not line.members or not line.diallers:
         return None
     member = front(line)
     assert member is not None  # noqa: S101 - there is one
     del line.members[member.call_sid]
-    return Match(line.dialers.pop(0), member)
+    return Match(line.diallers.pop(0), member)
 
 
 def front(line: Line) -> QueueMember | None:

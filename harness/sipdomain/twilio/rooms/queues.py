@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sipdomain.errors import RestError
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.interpreter.voice import QueueMember as Waiting, Voice
+from sipdomain.twilio.interpreter.voice import QueueDialler, QueueMember as Waiting, Voice
 from sipdomain.twilio.rooms import queue
+from sipdomain.twilio.rooms.queue_bridge import Desk, QueueBridge, Seat
 from sipdomain.twilio.store.model import Queue
-from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twilio.store.queues import USUAL_SIZE
-from sipdomain.twiml.meeting import Dequeued, Enqueue, QueueResult
+from sipdomain.twiml.meeting import Dequeued, DialQueue, DialResult, Enqueue, QueueDialled, QueueResult
 from sipdomain.twiml.program import Parameters
-
-
-class _Seat(NamedTuple):
-    """Who waits: the call, and its activity."""
-
-    member: QueueMember
-    voice: Voice
-    waiting: Waiting
 
 
 class Queues:
     """The queues of one emulator."""
 
-    __slots__ = ("_engine", "_lines", "_seats")
+    __slots__ = ("_bridges", "_desks", "_engine", "_lines", "_seats")
 
     def __init__(self, engine: Engine) -> None:
         """Begin with nobody in any."""
         self._engine = engine
         self._lines = engine.records.queue_lines
-        self._seats: dict[str, _Seat] = {}
+        self._seats: dict[str, Seat] = {}
+        self._desks: dict[str, Desk] = {}
+        self._bridges: dict[str, QueueBridge] = {}
 
     def __len__(self) -> int:
-        return len(self._seats) + len(self._lines)
+        return len(self._seats) + len(self._desks) + len(self._bridges) + len(self._lines)
 
     # --- those who wait ----------------------------------------------------------------------------------
 
@@ -52,7 +44,8 @@ class Queues:
         member = queue.enter(self._lines.open(found.sid), found.sid, call_sid, most, now)
         if member is None:
             return Dequeued("queue-full")
-        self._seats[call_sid] = _Seat(member, voice, waiting)
+        self._seats[call_sid] = Seat(member, voice, waiting)
+        self._match(found.sid, turn)
         return None
 
     def _named(self, want: Enqueue, account_sid: str, now: float) -> Queue:
@@ -69,6 +62,9 @@ class Queues:
 
     def leave(self, call_sid: str, result: QueueResult, turn: Turn) -> Dequeued:
         """Take a call out that goes by itself, and return how it waited."""
+        bridge = self._forget(call_sid)
+        if bridge is not None:
+            return bridge.member_leaves(result, turn)
         seat = self._seats.pop(call_sid, None)
         if seat is None:
             return Dequeued(result)
@@ -91,3 +87,57 @@ class Queues:
             ("CurrentQueueSize", str(len(line.members))),
             ("MaxQueueSize", str(USUAL_SIZE if found is None else found.max_size)),
         )  # fmt: skip
+
+    # --- those who dial ----------------------------------------------------------------------------------
+
+    def dial(self, want: DialQueue, voice: Voice, dialler: QueueDialler, turn: Turn) -> QueueDialled | None:
+        """Let a call talk to who has waited the longest, or wait until somebody comes; return why it cannot."""
+        found = self._engine.store.queues.named(voice.parameters["AccountSid"], want.name)
+        if found is None:
+            return QueueDialled(status="failed")
+        call_sid = voice.identity.call_sid
+        self._desks[call_sid] = Desk(voice, dialler, want, found.sid)
+        queue.dial(self._lines.open(found.sid), call_sid)
+        self._match(found.sid, turn)
+        return None
+
+    def give_up(self, call_sid: str, status: DialResult, turn: Turn) -> QueueDialled:
+        """Let a call go that ends that by itself, and return how it was."""
+        bridge = self._forget(call_sid)
+        if bridge is not None:
+            return bridge.dialler_leaves(status, turn)
+        desk = self._desks.pop(call_sid, None)
+        if desk is None:
+            return QueueDialled(status=status)
+        queue.give_up(self._lines.find(desk.queue_sid), call_sid)
+        self._lines.close_if_empty(desk.queue_sid)
+        return QueueDialled(status=status, sid=desk.queue_sid)
+
+    # --- those who are joined ----------------------------------------------------------------------------
+
+    def _match(self, queue_sid: str, turn: Turn) -> None:
+        """Join those who wait with those who dial, as long as there are both."""
+        line = self._lines.find(queue_sid)
+        while (found := queue.match(line)) is not None:
+            seat, desk = self._seats.pop(found.member.call_sid), self._desks.pop(found.dialler)
+            wait = queue.wait_time(found.member, self._engine.wall(turn.now))
+            bridge = QueueBridge(seat, desk, wait, self._missed)
+            self._bridges[found.member.call_sid] = self._bridges[found.dialler] = bridge
+            bridge.begin(turn)
+        self._lines.close_if_empty(queue_sid)
+
+    def _missed(self, desk: Desk, turn: Turn) -> None:
+        """Let a call wait for the next one, before all others: whom it was to talk to is gone."""
+        call_sid = desk.voice.identity.call_sid
+        self._desks[call_sid] = desk
+        queue.dial(self._lines.open(desk.queue_sid), call_sid, first=True)
+        desk.dialler.missed(turn)
+        self._match(desk.queue_sid, turn)
+
+    def _forget(self, call_sid: str) -> QueueBridge | None:
+        """Forget two calls that were joined, of which this is one; return what joined them."""
+        bridge = self._bridges.pop(call_sid, None)
+        if bridge is not None:
+            for each in (bridge.seat.voice, bridge.desk.voice):
+                self._bridges.pop(each.identity.call_sid, None)
+        return bridge

@@ -31,12 +31,12 @@ class Line:
 
     Attributes:
         members: Who waits, by the SID of the call, in the order of arrival.
-        dialers: The calls that wait for somebody to come, in the order in which they asked.
+        diallers: The calls that wait for somebody to come, in the order in which they asked.
         arrivals: How many came since the line was last empty.
     """
 
     members: dict[str, QueueMember] = field(default_factory=dict)
-    dialers: list[str] = field(default_factory=list)
+    diallers: list[str] = field(default_factory=list)
     arrivals: int = 0
 
 
@@ -62,5 +62,5 @@ class QueueLines:
     def close_if_empty(self, queue_sid: str) -> None:
         """Forget a line where nobody stands any more."""
         line = self._lines.get(queue_sid)
-        if line is not None and not line.members and not line.dialers:
+        if line is not None and not line.members and not line.diallers:
             del self._lines[queue_sid]

@@ -12,6 +12,7 @@ from sipdomain.twiml.verbs.hangup import HANGUP
 from sipdomain.twiml.verbs.leave import LEAVE
 from sipdomain.twiml.verbs.pause import PAUSE
 from sipdomain.twiml.verbs.play import PLAY
+from sipdomain.twiml.verbs.queue import QUEUE
 from sipdomain.twiml.verbs.record import RECORD
 from sipdomain.twiml.verbs.redirect import REDIRECT
 from sipdomain.twiml.verbs.reject import REJECT
@@ -35,7 +36,7 @@ VERBS: Final[dict[str, Verb]] = {
     "Start": START,
     "Stop": STOP,
 }
-NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND, "Conference": CONFERENCE, "Task": TASK}
+NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND, "Conference": CONFERENCE, "Queue": QUEUE, "Task": TASK}
 """What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(

@@ -52,7 +52,7 @@ def test_who_dials_it_gets_the_front_or_waits_for_the_next_one() -> None:
     come(line, "anna")
     found = queue.match(line)
     assert found is not None
-    assert (found.dialer, found.member.call_sid, queue.match(line)) == ("first", "anna", None)
+    assert (found.dialler, found.member.call_sid, queue.match(line)) == ("first", "anna", None)
     queue.give_up(line, "second")
     queue.give_up(line, "second")
     come(line, "bert")
@@ -76,7 +76,7 @@ ACTS = st.lists(st.tuples(st.sampled_from(["come", "leave", "dial", "give up", "
 
 @given(ACTS, st.integers(1, 4))
 def test_each_is_taken_out_once_in_the_order_of_arrival(acts: list[tuple[str, int]], most: int) -> None:
-    line, model, dialers, matches = Line(), list[str](), list[str](), list[Match]()
+    line, model, diallers, matches = Line(), list[str](), list[str](), list[Match]()
     for now, (act, number) in enumerate(acts):
         name = f"call-{number}"
         match act:
@@ -86,23 +86,23 @@ def test_each_is_taken_out_once_in_the_order_of_arrival(acts: list[tuple[str, in
             case "leave":
                 assert (queue.leave(line, name) is not None) == (name in model)
                 model = [each for each in model if each != name]
-            case "dial" if name not in dialers:
+            case "dial" if name not in diallers:
                 queue.dial(line, name)
-                dialers.append(name)
+                diallers.append(name)
             case "give up":
                 queue.give_up(line, name)
-                dialers = [each for each in dialers if each != name]
+                diallers = [each for each in diallers if each != name]
             case "match":
                 found = queue.match(line)
-                if model and dialers:
+                if model and diallers:
                     assert found is not None
-                    assert (found.dialer, found.member.call_sid) == (dialers.pop(0), model.pop(0))
+                    assert (found.dialler, found.member.call_sid) == (diallers.pop(0), model.pop(0))
                     matches.append(found)
                 else:
                     assert found is None
             case _:
                 pass
-        assert (list(line.members), line.dialers) == (model, dialers)
+        assert (list(line.members), line.diallers) == (model, diallers)
         assert [queue.position(line, each) for each in model] == list(range(1, len(model) + 1))
         assert 0 <= queue.average_wait(line, now + 1.0) <= now + 1
     numbers = [each.member.number for each in matches]

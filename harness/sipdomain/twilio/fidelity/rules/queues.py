@@ -7,6 +7,7 @@ from typing import Final
 from sipdomain.twilio.fidelity.rules.rule import ERRORS, TWIML, Rule
 
 _ENQUEUE: Final = TWIML + "/enqueue"
+_QUEUE: Final = TWIML + "/queue"
 _MEMBER: Final = "https://www.twilio.com/docs/voice/api/member-resource"
 
 RULES: Final = (
@@ -40,6 +41,26 @@ RULES: Final = (
     Rule("queue-members", "documented", _MEMBER,
          "The calls in a queue are its Members, of which Front is the first; POST with Url takes one out, which goes on "
          "with that document: the result is redirected."),
+    Rule("dial-queue", "documented", _QUEUE,
+         "Dial with Queue talks to who has waited the longest, or waits until somebody comes, no longer than timeout."),
+    Rule("dial-queue-unknown", "documented", _QUEUE,
+         "Where there is no queue of that name, the action gets an error as its status."),
+    Rule("dial-queue-status", "assumed", "not published: which status",
+         "DialCallStatus is completed once the two talked, no-answer when nobody came, failed where there is no such "
+         "queue, canceled for a caller who went before; DialCallSid is the call that was taken out."),
+    Rule("dial-queue-action", "documented", TWIML + "/dial#action; " + _QUEUE,
+         "After Queue the action of Dial also gets QueueSid and QueueTime."),
+    Rule("queue-whisper", "documented", _QUEUE + "#url",
+         "Before the two are connected, the queued caller hears the url of Queue: Play, Say, Pause and Redirect. It is "
+         "told QueueSid, CallSid, QueueTime and DequeingCallSid, so spelt."),
+    Rule("queue-whisper-failed", "assumed", "not published",
+         "When that document cannot be had, or has another verb (14211), the two are connected all the same."),
+    Rule("queue-bridged", "documented", _ENQUEUE + "#action",
+         "A call that was connected has QueueResult bridged, and its action is asked when the two part; one that the REST "
+         "API gives another document meanwhile has redirected-from-bridged."),
+    Rule("queue-bridging", "assumed", "not published: when it is sent",
+         "QueueResult is bridging-in-process when one of the two goes after the other was taken out, and before they are "
+         "connected; who dialled then waits for the next one, before all others."),
     Rule("queue-delete", "assumed", "not published: which code refuses",
          "Only an empty queue is deleted; else 400 with 20409."),
 )  # fmt: skip
