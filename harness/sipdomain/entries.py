@@ -16,8 +16,7 @@ C = TypeVar("C")
 def record(cls: type[C]) -> type[C]:
     """Make a dataclass that the type checker, and nobody else, holds to be frozen.
 
-    A dataclass that is frozen at run time sets each field by a call: with some two dozen entries a call
-    that takes three times as long, one part in twenty of all that a call costs.
+    It is a `sipdomain.values.lean_value` all of whose fields are given by name.
     """
     return dataclass(slots=True, kw_only=True, unsafe_hash=True)(cls)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from sipdomain.media.sdes import MasterKey
 from sipdomain.media.sdp import SessionDescription
 from sipdomain.sip.outputs import Address
+from sipdomain.values import lean_value
 
 _UNDESCRIBED: Final = SessionDescription(())
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class Agreement:
     """What both sides agreed on, from one side's view.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
@@ -21,6 +21,7 @@ from sipdomain.media.sdp import (
     session_lines,
 )
 from sipdomain.sip.outputs import Address
+from sipdomain.values import lean_value
 
 CODECS: Final = {"PCMU": "0", "PCMA": "8"}
 """The codecs that the service documents, and their static payload numbers (RFC 3551)."""
@@ -60,7 +61,7 @@ class OfferError(DescriptionError):
         self.symbol = symbol
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class _Choice:
     place: int
     media: MediaDescription

@@ -10,12 +10,13 @@ from sipdomain.media.patchbay import OPEN, Edge
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
 from sipdomain.sip.outputs import Address
+from sipdomain.values import lean_value
 
 Track = Literal["inbound", "outbound", "both"]
 """What a recording holds: what the session hears, what it sends, or both."""
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class OpenMedia:
     """Open an RTP port for a session; answered by `MediaOpened` or `MediaFailed`.
 
@@ -32,7 +33,7 @@ class OpenMedia:
     silence: float = field(default=0.0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class ConnectMedia:
     """Tell an open session where its peer listens and what was agreed; may be repeated.
 
@@ -47,7 +48,7 @@ class ConnectMedia:
     signalling: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class CloseMedia:
     """Close a session's port; its recording stays readable. Answered by `MediaMeasured` when it was connected."""
 
@@ -219,7 +220,7 @@ MediaOutput = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class MediaOpened:
     """A session's port is open at `address`."""
 
@@ -331,7 +332,7 @@ class MediaSilent:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class MediaMeasured:
     """How the audio of a session went; reported when it is closed.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, Self
 
 from sipdomain.errors import MediaError
 from sipdomain.sip.outputs import Address
+from sipdomain.values import lean_value
 
 Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 DIRECTIONS: Final[tuple[Direction, ...]] = ("sendrecv", "sendonly", "recvonly", "inactive")
@@ -32,7 +33,7 @@ class DescriptionError(MediaError):
         self.mend = mend
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class MediaDescription:
     """One m= section.
 
@@ -97,7 +98,7 @@ class MediaDescription:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class SessionDescription:
     """A session description.
 

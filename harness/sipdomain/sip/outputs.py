@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from sipdomain.values import lean_value
 
 
 class Address(NamedTuple):
@@ -51,7 +52,7 @@ class Flow(NamedTuple):
         return self.remote == connection.remote
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class Send:
     """Send these bytes along a flow.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Self
 
 from sipdomain.errors import RemoteProtocolError
@@ -14,6 +14,7 @@ from sipdomain.sip.grammar import (
     split_list,
     split_parameters,
 )
+from sipdomain.values import lean_value
 
 MAGIC_COOKIE: Final = "z9hG4bK"
 _USUAL: Final = re.compile(
@@ -27,7 +28,7 @@ _VIA: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class Via:
     """One hop of a request.
 

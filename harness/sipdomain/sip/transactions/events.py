@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow, Send
 from sipdomain.sip.transactions.transaction import Transaction
+from sipdomain.values import lean_value
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class RequestArrived:
     """A new request; answer it by `TransactionLayer.respond`."""
 
@@ -17,7 +18,7 @@ class RequestArrived:
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class AckArrived:
     """An ACK for a 2xx response."""
 
@@ -25,7 +26,7 @@ class AckArrived:
     flow: Flow
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class ResponseArrived:
     """A response to one of our requests."""
 

@@ -224,9 +224,9 @@ class Admission:
         return self._default() if domain is None and is_address(uri.host) else domain
 
     def drops(self, request: Request, flow: Flow, domain: Domain, now: float) -> list[Decision] | None:
-        """Return the decisions when this request gets nothing at all, else None (rule acl-drop)."""
+        """Return the decisions of a request from an address that is not listed, else None (rule acl-drop)."""
         access = self._store.call_access(domain)
-        if not self._profile.drops_unlisted or not access.lists_addresses or access.allows(flow.remote.host):
+        if not access.lists_addresses or access.allows(flow.remote.host):
             return None
         trail = Trail(request, now, domain=domain)
         self._note_unlisted(trail, flow, domain, access, "dropped", "acl-drop")

@@ -44,6 +44,8 @@ class Edge:
         Raises:
             RemoteProtocolError: It was not checked, and is broken.
         """
+        if not self._service.engine.profile.drops_unlisted:
+            return False
         admission = self._service.engine.admission
         call = self._service.calls.of_request(request) if request.to.tag else None
         domain = call.domain if call is not None else admission.locate(request)

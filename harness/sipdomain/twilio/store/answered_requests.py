@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
 from sipdomain.twilio.store.bounded import Bounded
+from sipdomain.values import lean_value
 
 MOST: Final = 2_000
 """How many requests about calls are kept; past that the oldest goes first."""
@@ -16,7 +16,7 @@ LONGEST_BODY: Final = 4_096
 """How many bytes of an answer's body are kept: the rest is cut off."""
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class Exchange:
     """A request that was answered, or was not to be.
 

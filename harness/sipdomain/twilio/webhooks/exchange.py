@@ -23,6 +23,7 @@ from sipdomain.twilio.webhooks.overrides import Overrides, split_overrides
 from sipdomain.twilio.webhooks.signature import sign
 from sipdomain.twilio.webhooks.signature_doctor import Signed
 from sipdomain.twilio.webhooks.urls import Parameters, encode_form, escaped, request_target
+from sipdomain.values import lean_value
 
 Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording", "conference"]
 
@@ -78,7 +79,7 @@ _CONNECT: Final = frozenset({"connect-timeout", "refused", "tls", "tls-name", "t
 _DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class Fetched:
     """The URL answered with a 2xx.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sipdomain.values import lean_value
 
-@dataclass(frozen=True, slots=True)
+
+@lean_value
 class HttpRequest:
     """One request to one URL; redirects and retries are decided by whoever sent it.
 
@@ -33,7 +35,7 @@ class HttpRequest:
     max_audio_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class HttpResponse:
     """What came back.
 
@@ -108,7 +110,7 @@ class HttpFailure:
 HttpResult = HttpResponse | HttpFailure
 
 
-@dataclass(frozen=True, slots=True)
+@lean_value
 class Fetch:
     """Carry out an HTTP request; answered by `Emulator.fetched(token, result, now)`."""
 
