@@ -31,6 +31,7 @@ class Line:
         text: The words, the URL, the keys, the recording's SID, or with whom the leg was.
         note: What else there is to say, such as why it was not heard to its end; or "".
         company: With whom the leg was: "conference", "call" or "queue"; "" when it is not about that.
+        length: How long it took in seconds, a recording without its pauses; 0 for what takes no time.
     """
 
     at: float
@@ -41,6 +42,7 @@ class Line:
     text: str = ""
     note: str = ""
     company: str = ""
+    length: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def line_of(entry: Entry, leg: int = 1) -> Line | None:
         entry: Of a call.
         leg: Which leg of its family that call is.
     """
+    act: Act
     match entry:
         case Played():
             notes = [
@@ -151,17 +154,29 @@ def line_of(entry: Entry, leg: int = 1) -> Line | None:
                 f"to all of {entry.conference}" if entry.conference else "",
             ]
             note = ", ".join(filter(None, notes))
-            return Line(entry.began_at, entry.at, leg, EMULATOR, _PLAYS[entry.kind], entry.text, note)
+            act = _PLAYS[entry.kind]
+            length = entry.at - entry.began_at
+            return Line(entry.began_at, entry.at, leg, EMULATOR, act, entry.text, note, "", length)
         case KeyHeard():
             note = "" if entry.awaited else "nothing waited for it"
             return Line(entry.at, None, leg, "phone", "presses", entry.key, note)
         case RecordingEnded():
-            note = f"{entry.length:.1f} s, {entry.text}"
-            return Line(entry.began_at, entry.at, leg, EMULATOR, "records", entry.recording_sid, note)
+            sid, length = entry.recording_sid, entry.length
+            return Line(entry.began_at, entry.at, leg, EMULATOR, "records", sid, entry.text, "", length)
         case CompanyChanged():
-            act: Act = "joins" if entry.moved == "joined" else "leaves"
+            act = "joins" if entry.moved == "joined" else "leaves"
             return Line(entry.at, None, leg, "phone", act, entry.text, entry.detail, entry.company)
         case PhoneEvent(event="says"):
             return Line(entry.at, None, leg, entry.phone, "says", entry.detail)
         case _:
             return None
+
+
+def in_words(line: Line) -> str:
+    """Return what happened, without its time: `emulator says “Welcome” (1.2 s)`."""
+    words = f"“{line.text}”" if line.act == "says" else line.text
+    with_whom = f"{line.company} " if line.company else ""
+    took = f"{line.length:.1f} s" if line.until is not None else ""
+    notes = ", ".join(filter(None, (took, line.note)))
+    said = f"{line.who} {line.act} {with_whom}{words}".rstrip()
+    return f"{said} ({notes})" if notes else said

@@ -20,6 +20,7 @@ from mock_webhooks.flows import FLOWS
 from sipdomain.cli import COMMANDS
 from sipdomain.error_codes import lookup
 from sipdomain.runtime.http.control_routes import ROUTES as CONTROL_ROUTES
+from sipdomain.scenario.expect.voice import Happening
 from sipdomain.scenario.given import Given, PhoneGiven, Reply
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.placeholders import KINDS
@@ -303,6 +304,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "act keys": lambda: keys(ActEntry),
     "phone keys": lambda: keys(PhoneGiven),
     "reply keys": lambda: keys(Reply),
+    "transcript keys": lambda: keys(Happening),
     "control routes": _control_routes,
     "placeholders": lambda: _names(KINDS, "`${{faker.{}}}`"),
     "steps": _steps,

@@ -27,6 +27,7 @@ from sipdomain.runtime.worlds.sim import SimWorld
 from sipdomain.scenario.runner import Result
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
+from sipdomain.voice_entries import KeyHeard, Played
 
 FINAL = {"completed", "busy", "failed", "no-answer", "canceled"}
 INSTRUCTIONS = {"voice", "fallback", "redirect", "action"}
@@ -190,6 +191,9 @@ class Finished:
             "verbs": [each.verb for each in self._of(VerbStarted)],
             "verbs_begin": [each.verb for each in self._of(VerbStarted)][:1] or None,
             "alerts": [each.code for each in self._of(Alert)],
+            "pressed": "".join(each.key for each in self._of(KeyHeard)) or "none",
+            "said": self._said[0] if self._said else None,
+            "transcript": [{"says": self._said[-1]}] if self._said else None,
             "webhook": next(iter(self._paths()), None),
             "fallback": next(iter(self._paths(fallback_only=True)), "not asked"),
             "callback": next((each for each in self.callbacks if " " not in each), None),
@@ -216,6 +220,10 @@ class Finished:
         truth = self.truth()
         return ", ".join(f"{name}: {truth.get(name)!r}" for name in wanted)
 
+    @property
+    def _said(self) -> list[str]:
+        return [each.text for each in self._of(Played) if each.kind == "words" and each.whole]
+
     def _one(self, name: str, value: Any, details: dict[str, Any]) -> bool:
         refusals = [reason for outcome, reason in self.reasons if outcome == "refused"]
         finals = [each for each in self._answers if each.status >= 200 and not self._called][-1:]
@@ -234,6 +242,10 @@ class Finished:
             "webhooks": lambda: value == (self.truth()["webhooks"] if value else len(self._sent)),
             "callbacks": lambda: value == self.callbacks,
             "heard": lambda: self._heard(value),
+            "said": lambda: value in self._said,
+            "transcript": lambda: all(
+                any(each.text == item["says"] for each in self._of(Played)) for item in value
+            ),
         }
         if name == "fallback" and value == "not asked":
             return all(each.purpose != "fallback" for each in self._sent)

@@ -53,11 +53,12 @@ REPLIES: tuple[Value, ...] = (
 
 
 EXPECTED = frozenset(Expect.model_fields) - {
-    "call", "leg", "within", "parameters", "absent", "said", "recorded", "transfer"
+    "call", "leg", "within", "parameters", "absent", "recorded", "transfer"
 }  # fmt: skip
 """The words that examples are made of; `parameters` and `absent` are judged as `method` and `signed` are.
 
-No call of theirs is spoken in, recorded or transferred: `said`, `recorded` and `transfer` have tests of their own.
+No phone speaks or presses keys in these calls, and none is recorded or transferred: `recorded` and `transfer` have
+tests of their own.
 """
 
 
@@ -250,6 +251,7 @@ _AT_FIRST: dict[str, Value] = {
     "responses": [],
     "fallback": "not asked",
     "heard": "silence",
+    "pressed": "none",
 }
 _LISTS: dict[str, tuple[Value, ...]] = {
     "responses": STATUSES,
@@ -262,6 +264,9 @@ _DRAWN: dict[str, tuple[Value, ...]] = {
     "registered": (True, False),
     "bindings": (0, 1, 2),
     "heard": ("silence", *({"say": words} for words in SPOKEN)),
+    "said": SPOKEN,
+    "pressed": ("none", "1"),
+    "transcript": tuple([{"says": words}] for words in SPOKEN),
     "ended_by": ("phone", "cloud"),
     "challenged": (401, 407),
     "refused": REASONS,

@@ -43,19 +43,19 @@ def test_a_call_and_its_legs_are_one_transcript_in_the_order_in_which_things_beg
     assert found.legs == (Leg("one", "CA1"), Leg("two", "CA2"))
     assert found.verbs == (Carried(1.0, 1, "Gather", "Menu", 2, VOICE),)
     assert found.lines == (
-        Line(1.0, 1.5, 1, "emulator", "says", "Menu", "stopped"),
+        Line(1.0, 1.5, 1, "emulator", "says", "Menu", "stopped", "", 0.5),
         Line(1.5, None, 1, "phone", "presses", "1"),
         Line(1.75, None, 1, "phone", "presses", "2"),
         Line(2.0, None, 1, "phone", "presses", "3", "nothing waited for it"),
         Line(3.0, None, 2, "phone", "joins", "room", "", "conference"),
-        Line(3.5, 4.0, 2, "emulator", "plays", f"{VOICE}.wav", "to all of CF1"),
+        Line(3.5, 4.0, 2, "emulator", "plays", f"{VOICE}.wav", "to all of CF1", "", 0.5),
         Line(7.0, None, 2, "phone", "leaves", "room", "participant_hung_up", "conference"),
     )
 
 
 def test_what_the_phone_says_and_what_is_recorded_of_it_stand_in_the_transcript_of_its_call() -> None:
     assert transcript_of(ENTRIES, "three").lines == (
-        Line(4.0, 6.0, 1, "emulator", "records", "RE1", "2.0 s, RecordVerb"),
+        Line(4.0, 6.0, 1, "emulator", "records", "RE1", "RecordVerb", "", 2.0),
         Line(4.25, None, 1, "anna", "says", "Hello"),
     )
 

@@ -49,6 +49,8 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "heard": _FATE,
     "transfer": _FATE,
     "said": _FATE,
+    "pressed": _FATE,
+    "transcript": _FATE,
     "recorded": _FATE,
     "alerts": _FATE,
     "webhook": _FATE,

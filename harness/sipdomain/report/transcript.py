@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from sipdomain.mask import Mask, printable
 from sipdomain.report.moment import moment
-from sipdomain.transcript import Carried, Line, Transcript
-
-_QUOTED: Final = frozenset({"says"})
+from sipdomain.transcript import Carried, Line, Transcript, in_words
 
 
 def text(transcript: Transcript, title: str, *, mask: Mask, wall_offset: float | None = None) -> str:
@@ -41,16 +38,6 @@ def _lines(transcript: Transcript, title: str, wall_offset: float | None) -> Ite
         yield "  verbs:"
     for verb in transcript.verbs:
         yield f"  {when(verb.at)}  {f'leg {verb.leg}  ' if several else ''}{_carried(verb)}"
-
-
-def in_words(line: Line) -> str:
-    """Return what happened, without its time: `emulator says “Welcome” (1.2 s)`."""
-    words = f"“{line.text}”" if line.act in _QUOTED else line.text
-    with_whom = f"{line.company} " if line.company else ""
-    took = f"{line.until - line.at:.1f} s" if line.until is not None and line.act != "records" else ""
-    notes = ", ".join(filter(None, (took, line.note)))
-    said = f"{line.who} {line.act} {with_whom}{words}".rstrip()
-    return f"{said} ({notes})" if notes else said
 
 
 def keys_together(lines: Sequence[Line]) -> list[Line]:

@@ -15,12 +15,14 @@ from sipdomain.entries import (
     Entry,
     HttpAnswered,
     HttpRequested,
+    PhoneEvent,
     Registered,
     Unregistered,
     VerbStarted,
     size_of,
 )
 from sipdomain.journal import Journal
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
 
 E = TypeVar("E", bound=Entry)
 _OF_A_CALL = (
@@ -34,6 +36,10 @@ _OF_A_CALL = (
     Alert,
     Registered,
     Unregistered,
+    Played,
+    KeyHeard,
+    RecordingEnded,
+    CompanyChanged,
 )
 # What each question to an application asks for: the other purposes are callbacks and media.
 INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})
@@ -93,7 +99,8 @@ class Evidence:
         return named - {""}
 
     def _keep(self, entry: Entry) -> None:
-        if isinstance(entry, _OF_A_CALL):
+        # Of what a phone notices itself, only its words are the other side's.
+        if isinstance(entry, _OF_A_CALL) or (isinstance(entry, PhoneEvent) and entry.event == "says"):
             call_id, entries = entry.call_id, self._entries[entry.call_id]
             entries.append(entry)
             self._all[call_id] += 1

@@ -218,7 +218,9 @@ class LiveWorld:
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""
-        return recording(self._calls, self._account, call.call_id, self._wall + self.now())
+        return recording(
+            self._service.rest, self._calls, self._account, call.call_id, self._wall + self.now()
+        )
 
     def learn(self, text: str) -> None:
         """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""

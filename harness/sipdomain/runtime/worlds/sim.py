@@ -181,7 +181,7 @@ class SimWorld:
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""
-        return recording(self._calls, self._account, call.call_id, EPOCH + self._clock.now())
+        return recording(self._rest, self._calls, self._account, call.call_id, EPOCH + self._clock.now())
 
     def learn(self, text: str) -> None:
         """Do nothing: in virtual time prompts are rendered when they are asked for."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import random
+import wave
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -12,7 +14,6 @@ from urllib.parse import urlencode
 
 from sipdomain.errors import RestError, SetupError
 from sipdomain.faults import Fault
-from sipdomain.media.recording import mixed
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
@@ -234,10 +235,13 @@ def ask_rest(
     return answer.status, json.loads(answer.body) if answer.body else {}
 
 
-def recording(calls: CallStore, account: Account, call_id: str, now: float) -> npt.NDArray[np.int16]:
-    """Return the finished recordings of a call, one after another, at 8 kHz; two channels are mixed to one.
+def recording(
+    api: RestApi, calls: CallStore, account: Account, call_id: str, now: float
+) -> npt.NDArray[np.int16]:
+    """Return the finished recordings of a call as the REST API serves them: one after another, at 8 kHz, of one channel.
 
     Args:
+        api: The REST API.
         calls: The calls on record.
         account: Whose call it is.
         call_id: The SIP Call-ID.
@@ -248,11 +252,19 @@ def recording(calls: CallStore, account: Account, call_id: str, now: float) -> n
     store = calls.recordings
     sids = {each.sid for each in calls.newest_first(account.sid) if each.sip_call_id == call_id}
     parts = [
-        mixed(audio) if each.channels == 2 else audio
+        _downloaded(api, f"/2010-04-01/Accounts/{account.sid}/Recordings/{each.sid}.wav", now)
         for each in store.newest_first(account.sid, now)
-        if each.call_sid in sids and (audio := store.audio(each.sid))
+        if each.call_sid in sids and store.audio(each.sid)
     ]
     return np.frombuffer(b"".join(reversed(parts)), "<i2")
+
+
+def _downloaded(api: RestApi, path: str, now: float) -> bytes:
+    """Return the samples of a WAV file of the REST API, which needs no login."""
+    asked = RestRequest(method="GET", path=path, query=(("RequestedChannels", "1"),))
+    with wave.open(io.BytesIO(api.handle(asked, now).whole)) as file:
+        samples: bytes = file.readframes(file.getnframes())
+        return samples
 
 
 def heard(media: Mapping[str, MediaEngine[Any, Any]], call: PhoneCall) -> npt.NDArray[np.int16]:

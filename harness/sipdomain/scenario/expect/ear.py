@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from sipdomain.errors import MediaError
 from sipdomain.media.ear import KEPT
 from sipdomain.media.match import Match, ends_after, find
-from sipdomain.scenario.expect.finding import Finding, Standing, fate, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, fate
 from sipdomain.scenario.expect.progress import spoken
+from sipdomain.scenario.lengths import Span
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.values import Text, fits
 from sipdomain.scenario.world import PhoneCall
 
 if TYPE_CHECKING:
@@ -109,19 +109,21 @@ class Tone:
 
 
 def _found(stage: Stage, call: PhoneCall, field: str, expected: str, got: str, *, is_met: bool) -> Finding:
-    return Finding(Standing.MET if is_met else Standing.OPEN, field, expected, got, spoken(stage, call))
+    near = spoken(stage, call)
+    if field == "recorded":
+        near = (*(f"the phone said: “{each}”" for each in call.said), *near)
+    return Finding(Standing.MET if is_met else Standing.OPEN, field, expected, got, near)
 
 
-def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:
-    """Expect that the phone said something to its end."""
-    if any(fits(wanted, each) for each in call.said):
-        standing = Standing.MET
-    else:
-        is_lost = stage.is_over(call) or any(fits(wanted, each) for each in call.not_said)
-        standing = Standing.LOST if is_lost else Standing.OPEN
-    got = listed((f"“{each}”" for each in call.said), "nothing was said to its end")
-    near = (*(f"not said: {name}: {why}" for name, why in call.not_said.items()), fate(call))
-    return Finding(standing, "said", f"“{wanted}” said to its end", got, near)
+def length(stage: Stage, call: PhoneCall, wanted: Span) -> Finding:
+    """Expect that the finished recordings of a call are so long together."""
+    seconds = len(stage.world.recording(call)) / RATE
+    outside = Standing.OPEN if seconds < wanted.least else Standing.LOST
+    standing = Standing.SO_FAR if wanted.has(seconds) else outside
+    got = f"{seconds:.2f} s of audio" if seconds else "no finished recording"
+    return Finding(
+        standing, "recorded", f"a length of {wanted.least:g} to {wanted.most:g} s", got, (fate(call),)
+    )
 
 
 def silence(stage: Stage, call: PhoneCall) -> Finding:

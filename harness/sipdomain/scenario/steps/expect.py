@@ -8,11 +8,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from sipdomain.scenario.expect import application, decisions, ear, progress, registration, wire
+from sipdomain.scenario.expect import application, decisions, ear, progress, registration, voice, wire
 from sipdomain.scenario.expect.judge import Look, judged
+from sipdomain.scenario.keys import AllKeys
+from sipdomain.scenario.sounds import Recording, Sound
 from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
-from sipdomain.scenario.values import ByProfile, Strict, Text, Within, chosen, chosen_texts
+from sipdomain.scenario.values import ByProfile, Text, Within, chosen, chosen_texts
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
 CallStatus = Literal["ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"]
@@ -29,19 +31,6 @@ Beginning = Annotated[list[int], Field(min_length=1)]
 _SOME = ("headers", "parameters", "absent")
 """What expects nothing when it is empty, unlike `alerts: []`."""
 _OF_ONE_REQUEST = ("method", "signed", "parameters", "absent")
-
-
-class Sound(Strict):
-    """Something to hear."""
-
-    say: str | None = Field(None, description="Words, in the voice that the emulator uses.")
-    tone: float | None = Field(None, gt=0, description="A tone's frequency in hertz.")
-
-    @model_validator(mode="after")
-    def _is_one_thing(self) -> Sound:
-        if (self.say is None) == (self.tone is None):
-            raise ValueError("exactly one of say and tone is needed")
-        return self
 
 
 class Expect(Step):
@@ -128,9 +117,20 @@ class Expect(Step):
         None, description="What was heard: say, tone, or `silence`."
     )
     said: Text | None = Field(
-        None, description="Words that the phone said to their end, or the file that it played."
+        None,
+        description="Words that the emulator or the phone said to their end, or the file that the phone played.",
     )
-    recorded: Sound | None = Field(None, description="What a recording of the call holds: say or tone.")
+    pressed: AllKeys | None = Field(
+        None, description="All keys that the emulator heard, in order; `none` for no key.", examples=["123#"]
+    )
+    transcript: Annotated[list[voice.Happening], Field(min_length=1)] | None = Field(
+        None,
+        description="What happened in this order, whatever else happened between: see [transcript](#transcript).",
+        examples=[[{"says": "Welcome"}]],
+    )
+    recorded: Recording | None = Field(
+        None, description="What the recordings of the call hold, and how long they are."
+    )
 
     needs_one_of: ClassVar[tuple[str, ...]] = ("webhook", "fallback", "callback")
 
@@ -181,6 +181,7 @@ class Expect(Step):
     def looks(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at each expectation under the world's profile."""
         yield from self._of_the_phone(stage, call)
+        yield from self._of_the_voice(stage, call)
         yield from self._of_the_emulator(stage, call)
         yield from self._of_the_application(stage, call)
 
@@ -198,18 +199,27 @@ class Expect(Step):
             yield partial(wire.ended_by, stage, call, self.ended_by)
         if (statuses := chosen(self.transfer, profile)) is not None:
             yield partial(wire.transfer, stage, call, statuses)
+
+    def _of_the_voice(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         if self.heard == "silence":
             yield partial(ear.silence, stage, call)
         elif self.heard is not None:
             yield self._of_a_sound(self.heard, "heard", stage, call)
         if self.said is not None:
             said = stage.fill(self.said) if isinstance(self.said, str) else self.said
-            yield partial(ear.said, stage, call, said)
+            yield partial(voice.said, stage, call, said)
         if self.recorded is not None:
-            yield self._of_a_sound(self.recorded, "recorded", stage, call)
+            if self.recorded.length is not None:
+                yield partial(ear.length, stage, call, self.recorded.length)
+            if self.recorded.say is not None or self.recorded.tone is not None:
+                yield self._of_a_sound(self.recorded, "recorded", stage, call)
+        if self.pressed is not None:
+            yield partial(voice.pressed, stage, call, self.pressed)
+        if self.transcript is not None:
+            yield partial(voice.transcript, stage, call, [each.filled(stage) for each in self.transcript])
 
     @staticmethod
-    def _of_a_sound(sound: Sound, field: str, stage: Stage, call: PhoneCall) -> Look:
+    def _of_a_sound(sound: Sound | Recording, field: str, stage: Stage, call: PhoneCall) -> Look:
         if sound.say is not None:
             return partial(ear.Words(stage.fill(sound.say), field).look, stage, call)
         return partial(ear.Tone(sound.tone or 0.0, field).look, stage, call)

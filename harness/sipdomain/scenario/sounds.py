@@ -1,0 +1,37 @@
+"""What an expectation says of sound: something to hear, and what a recording holds."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from sipdomain.scenario.lengths import Length
+from sipdomain.scenario.values import Strict
+
+
+class Sound(Strict):
+    """Something to hear."""
+
+    say: str | None = Field(None, description="Words, in the voice that the emulator uses.")
+    tone: float | None = Field(None, gt=0, description="A tone's frequency in hertz.")
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Sound:
+        if (self.say is None) == (self.tone is None):
+            raise ValueError("exactly one of say and tone is needed")
+        return self
+
+
+class Recording(Strict):
+    """What a recording holds, and how long it is."""
+
+    say: str | None = Field(None, description="Words, in the voice that the emulator uses.")
+    tone: float | None = Field(None, gt=0, description="A tone's frequency in hertz.")
+    length: Length | None = Field(None, description="How long it is, as served: `3s` or `2..4`.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Recording:
+        if self.say is not None and self.tone is not None:
+            raise ValueError("at most one of say and tone can stand here")
+        if not self.model_fields_set:
+            raise ValueError("one of say, tone and length is needed")
+        return self

@@ -1,0 +1,224 @@
+"""What is expected of the voice of a call: met by what it names, never by less, and a failure names the nearest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sipdomain.entries import PhoneEvent
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.worlds import maker
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
+from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play, sid_of
+
+HEAD = "scenario: A call\ngiven: {phones: {alice: {}}}\nsteps:\n  - dial: sip:100@acme\n"
+MENU = "Press one for sales"
+
+
+def spoken_with(world: PaperWorld, call: PaperCall) -> None:
+    """A menu that the key 1 stops, a second key, a file, a conference, a recording, and the end."""
+    sid: dict[str, Any] = {"call_sid": sid_of(call), "call_id": call.call_id}
+
+    def happen() -> None:
+        start, add = world.now(), world.journal.append
+        call.state, call.answered_at, call.said = "answered", start, ["Good morning"]
+        add(PhoneEvent(at=start, phone="alice", call_id=call.call_id, event="says", detail="Good morning"))
+        add(KeyHeard(at=start + 0.1, key="1", **sid))
+        add(Played(at=start + 0.1, began_at=start, kind="words", text=MENU, whole=False, **sid))
+        add(KeyHeard(at=start + 0.2, key="2", awaited=False, **sid))
+        add(Played(at=start + 0.3, began_at=start + 0.1, kind="words", text="One moment", **sid))
+        add(
+            Played(
+                at=start + 0.4, began_at=start + 0.3, kind="file", text="http://a.test/ring.wav?n=1", **sid
+            )
+        )
+        add(Played(at=start + 0.4, began_at=start + 0.4, kind="keys", text="99", **sid))
+        room: dict[str, Any] = {"company": "conference", "text": "Weekly", "sid": "CF1"}
+        add(CompanyChanged(at=start + 0.4, moved="joined", **room, **sid))
+        add(CompanyChanged(at=start + 0.5, moved="left", **room, **sid))
+        add(
+            RecordingEnded(
+                at=start + 3.5,
+                recording_sid="RE1",
+                began_at=start + 0.5,
+                length=3.2,
+                text="RecordVerb",
+                **sid,
+            )
+        )
+
+    def end() -> None:
+        call.state, call.ended_by, call.ended_at = "ended", "them", world.now()
+
+    world.after(0.1, happen)
+    world.after(0.6, end)
+
+
+@pytest.mark.parametrize(
+    "expectation",
+    [
+        "{said: One moment}",
+        "{said: Good morning}",
+        '{said: {matches: "One .*"}}',
+        '{pressed: "12"}',
+        '{transcript: [{says: Press one for sales}, {presses: "1"}, {says: One moment}, {presses: "2"}]}',
+        '{transcript: [{presses: "1"}, {presses: "2"}]}',
+        '{transcript: [{says: Press one for sales}, {presses: "12"}, {plays: /ring.wav}]}',
+        "{transcript: [{says: Good morning, by: alice}, {says: One moment, by: emulator}]}",
+        "{transcript: [{plays: /ring.wav}]}",
+        '{transcript: [{plays: "/ring.wav?n=1"}, {sends: "99"}]}',
+        "{transcript: [{plays: 'http://a.test/ring.wav?n=1'}]}",
+        "{transcript: [{joins: conference Weekly}, {leaves: {matches: conference .*}}, {records: 3s}]}",
+        "{transcript: [{records: 3.2..4}]}",
+    ],
+)
+def test_what_happened_is_met(expectation: str) -> None:
+    result, _ = play(f"{HEAD}  - expect: {expectation}\n", spoken_with)
+    assert result.outcome == "passed", result.mismatches
+
+
+@pytest.mark.parametrize(
+    ("expectation", "path", "expected", "got"),
+    [
+        # Stopped by a key: it was not said to its end.
+        (f"{{said: {MENU}}}", "said", f"“{MENU}” said to its end", "“One moment”"),
+        ("{said: One}", "said", "“One” said to its end", "“One moment”"),
+        ('{pressed: "1"}', "pressed", "1", "12"),
+        ('{pressed: "123"}', "pressed", "123", "12"),
+        ('{pressed: "21"}', "pressed", "21", "12"),
+        ("{pressed: none}", "pressed", "none", "12"),
+        ("{transcript: [{says: One}]}", "transcript", "says One", "item 1 of 1, `says One`, did not come"),
+        ("{transcript: [{says: One moment}, {says: Press one for sales}]}", "transcript",
+         "says One moment, says Press one for sales",
+         "item 2 of 2, `says Press one for sales`, did not come after `says One moment`; it came before"),
+        ("{transcript: [{says: One moment, by: alice}]}", "transcript", "says One moment by alice",
+         "item 1 of 1, `says One moment by alice`, did not come"),
+        ("{transcript: [{says: Good morning, by: emulator}]}", "transcript", "says Good morning by emulator",
+         "item 1 of 1, `says Good morning by emulator`, did not come"),
+        ('{transcript: [{presses: "2"}, {presses: "1"}]}', "transcript", "presses 2, presses 1",
+         "item 2 of 2, `presses 1`, did not come after `presses 2`; it came before"),
+        ('{transcript: [{presses: "12"}, {presses: "2"}]}', "transcript", "presses 12, presses 2",
+         "item 2 of 2, `presses 2`, did not come after `presses 12`; it came before"),
+        ('{transcript: [{presses: "13"}]}', "transcript", "presses 13", "item 1 of 1, `presses 13`, did not come"),
+        ("{transcript: [{plays: /wring.wav}]}", "transcript", "plays /wring.wav",
+         "item 1 of 1, `plays /wring.wav`, did not come"),
+        ('{transcript: [{sends: "9"}]}', "transcript", "sends 9", "item 1 of 1, `sends 9`, did not come"),
+        ("{transcript: [{joins: Weekly}]}", "transcript", "joins Weekly", "item 1 of 1, `joins Weekly`, did not come"),
+        ("{transcript: [{joins: queue Weekly}]}", "transcript", "joins queue Weekly",
+         "item 1 of 1, `joins queue Weekly`, did not come"),
+        ("{transcript: [{leaves: conference weekly}]}", "transcript", "leaves conference weekly",
+         "item 1 of 1, `leaves conference weekly`, did not come"),
+        ("{transcript: [{records: 4s}]}", "transcript", "records 4s", "item 1 of 1, `records 4s`, did not come"),
+        ("{transcript: [{records: 1..3}]}", "transcript", "records 1..3", "item 1 of 1, `records 1..3`, did not come"),
+    ],
+)  # fmt: skip
+def test_what_did_not_happen_fails_and_says_what_came(
+    expectation: str, path: str, expected: str, got: str
+) -> None:
+    result, _ = play(f"{HEAD}  - expect: {expectation}\n", spoken_with)
+    (mismatch,) = result.mismatches
+    assert (mismatch.path, mismatch.expected, mismatch.got) == (f"steps[1].expect.{path}", expected, got)
+
+
+def test_a_failure_shows_the_nearest_line_and_all_that_came() -> None:
+    result, _ = play(f"{HEAD}  - expect: {{transcript: [{{says: One momment}}]}}\n", spoken_with)
+    assert result.mismatches[0].near == (
+        "nearest: emulator says “One moment” (0.2 s)",
+        "alice says “Good morning”",
+        f"emulator says “{MENU}” (0.1 s, stopped)",
+        "phone presses 1",
+        "emulator says “One moment” (0.2 s)",
+        "phone presses 2 (nothing waited for it)",
+        "emulator plays http://a.test/ring.wav?n=1 (0.1 s)",
+        "emulator sends 99 (0.0 s)",
+        "phone joins conference Weekly",
+        "phone leaves conference Weekly",
+        "emulator records RE1 (3.2 s, RecordVerb)",
+        "the call is ended",
+    )
+
+
+def test_words_that_were_not_said_to_their_end_are_shown_with_what_stopped() -> None:
+    result, _ = play(f"{HEAD}  - expect: {{said: Press one}}\n", spoken_with)
+    assert result.mismatches[0].near == (
+        "said to its end: “Good morning”",
+        f"stopped after 0.1 s: “{MENU}”",
+        "the call is ended",
+    )
+
+
+def test_keys_that_nothing_waited_for_are_named() -> None:
+    result, _ = play(f'{HEAD}  - expect: {{pressed: "3"}}\n', spoken_with)
+    assert result.mismatches[0].near == ("nothing waited for the key 2",)
+
+
+def test_no_key_is_judged_when_the_call_is_over() -> None:
+    assert play(f"{HEAD}  - expect: {{pressed: none}}\n", good_call)[0].mismatches == ()
+
+
+@pytest.mark.parametrize("words", ["transcript: [{says: Welcome}]", "said: Welcome", 'pressed: "1"'])
+def test_nothing_is_met_by_a_call_in_which_nothing_happened(words: str) -> None:
+    (mismatch,) = play(f"{HEAD}  - expect: {{{words}}}\n", good_call)[0].mismatches
+    assert mismatch.got in {
+        "item 1 of 1, `says Welcome`, did not come", "nothing was said to its end", "none",
+    }  # fmt: skip
+
+
+def test_a_transcript_of_which_entries_were_dropped_cannot_be_judged() -> None:
+    def flood(world: PaperWorld, call: PaperCall) -> None:
+        good_call(world, call)
+        for _ in range(2_001):
+            world.speak(call, "Say", "Welcome")
+
+    (mismatch,) = play(f"{HEAD}  - expect: {{transcript: [{{says: Hello}}]}}\n", flood)[0].mismatches
+    assert mismatch.got.startswith("cannot be judged: the first ")
+
+
+VOICEMAIL = """
+scenario: A message
+given:
+  access_lists: {office: [127.0.0.10]}
+  domains: {acme: {calls: [office], voice: /voice}}
+  app: {/voice: {verbs: [{record: {playBeep: false, action: /thanks}}]}, /thanks: {hangup: }}
+  phones: {pbx: {address: 127.0.0.10}}
+steps:
+  - dial: sip:100@acme
+  - say: Please ring back
+  - expect: {said: Please ring back}
+  - press: {keys: "#"}
+"""
+
+
+def recorded(expectation: str) -> Result:
+    text = f"{VOICEMAIL}  - expect: {{recorded: {expectation}}}\n"
+    return run_scenario(load_scenario_text(text, "voicemail.scenario.yaml"), maker("sim"), substrate="sim")
+
+
+@pytest.mark.parametrize("expectation", ["{length: 0.5..3, say: Please ring back}", "{length: 1s}"])
+def test_a_recording_has_its_length_and_its_words(expectation: str) -> None:
+    assert recorded(expectation).mismatches == ()
+
+
+@pytest.mark.parametrize(
+    ("expectation", "expected", "got"),
+    [
+        ("{length: 4..9}", "a length of 4 to 9 s", "1.03 s of audio"),
+        ("{length: 0.1..0.5}", "a length of 0.1 to 0.5 s", "1.03 s of audio"),
+        ("{say: The line is dead}", "the words “The line is dead”", "1.0 s of audio, at best "),
+    ],
+)
+def test_a_recording_of_another_length_or_with_other_words_fails(
+    expectation: str, expected: str, got: str
+) -> None:
+    (mismatch,) = recorded(expectation).mismatches
+    assert (mismatch.path, mismatch.expected) == ("steps[4].expect.recorded", expected)
+    assert mismatch.got.startswith(got)
+
+
+def test_a_recording_with_other_words_states_the_correlation_and_what_the_phone_said() -> None:
+    (mismatch,) = recorded("{say: The line is dead}").mismatches
+    assert " s of audio, at best " in mismatch.got
+    assert "% alike, " in mismatch.got
+    assert mismatch.near[0] == "the phone said: “Please ring back”"
