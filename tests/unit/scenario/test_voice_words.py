@@ -217,6 +217,11 @@ def test_a_recording_of_another_length_or_with_other_words_fails(
     assert mismatch.got.startswith(got)
 
 
+def test_a_call_of_which_nothing_was_recorded_has_no_recording_however_short() -> None:
+    (mismatch,) = play(f"{HEAD}  - expect: {{recorded: {{length: 0..5}}}}\n", good_call)[0].mismatches
+    assert mismatch.got == "no finished recording"
+
+
 def test_a_recording_with_other_words_states_the_correlation_and_what_the_phone_said() -> None:
     (mismatch,) = recorded("{say: The line is dead}").mismatches
     assert " s of audio, at best " in mismatch.got

@@ -119,7 +119,8 @@ def length(stage: Stage, call: PhoneCall, wanted: Span) -> Finding:
     """Expect that the finished recordings of a call are so long together."""
     seconds = len(stage.world.recording(call)) / RATE
     outside = Standing.OPEN if seconds < wanted.least else Standing.LOST
-    standing = Standing.SO_FAR if wanted.has(seconds) else outside
+    # Where nothing was recorded there is nothing of that length either, be it 0 s.
+    standing = Standing.SO_FAR if seconds and wanted.has(seconds) else outside if seconds else Standing.OPEN
     got = f"{seconds:.2f} s of audio" if seconds else "no finished recording"
     return Finding(
         standing, "recorded", f"a length of {wanted.least:g} to {wanted.most:g} s", got, (fate(call),)
