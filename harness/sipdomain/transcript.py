@@ -10,10 +10,13 @@ from sipdomain.entries import CallBegan, CallChanged, Entry, PhoneEvent, VerbSta
 from sipdomain.families import Families, families_in
 from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, PlayedKind, RecordingEnded
 
-Act = Literal["says", "plays", "sends", "beeps", "plays music", "presses", "records", "joins", "leaves"]
+Act = Literal[
+    "says", "plays", "sends", "beeps", "plays music", "rings", "presses", "records", "joins", "leaves"
+]
 
 _PLAYS: Final[dict[PlayedKind, Act]] = {
     "words": "says", "file": "plays", "keys": "sends", "beep": "beeps", "music": "plays music",
+    "ringing": "rings",
 }  # fmt: skip
 EMULATOR: Final = "emulator"
 

@@ -8,7 +8,7 @@ from sipdomain.entries import Entry, record
 
 LONGEST_TEXT: Final = 4096
 """How many characters of what was played are kept: as many as a `<Say>` may have."""
-PlayedKind = Literal["words", "file", "keys", "beep", "music"]
+PlayedKind = Literal["words", "file", "keys", "beep", "music", "ringing"]
 Company = Literal["conference", "call", "queue"]
 
 
@@ -21,7 +21,7 @@ class Played(Entry):
         call_id: Its SIP Call-ID.
         began_at: When it began, in seconds of the run's clock.
         kind: What it was.
-        text: The words, the URL of the file or the keys, at most 4,096 characters; "" for a beep and for music.
+        text: The words, the URL of the file or the keys, at most 4,096 characters; "" for a beep, music and ringing.
         whole: Whether it was played to its end.
         conference: The SID of the conference whose participants all heard it, or "" when the call alone did.
     """

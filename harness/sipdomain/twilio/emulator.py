@@ -27,6 +27,7 @@ from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.media_news import take_media
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.outbound import OutboundCall
+from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.calls.recording_orders import carry_out
 from sipdomain.twilio.calls.route_set import came_by_the_edge
 from sipdomain.twilio.calls.service import ServiceOf
@@ -38,6 +39,7 @@ from sipdomain.twilio.methods.dispatch import handle
 from sipdomain.twilio.methods.register import expire
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rooms.conferences import Conferences
+from sipdomain.twilio.rooms.dialler import Dialler
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.signalling.user_agent import Route, UserAgent
@@ -76,8 +78,9 @@ class Emulator:
         self._conferences = Conferences(self._engine, self._calls.recorders)
         self._queues = Queues(self._engine)
         self._service: Service = ServiceOf(
-            self._engine, self._agent, self._calls, self._conferences, self._queues
-        )
+            self._engine, self._agent, self._calls, self._conferences, self._queues,
+            Dialler(self._engine, self._place),
+        )  # fmt: skip
         self._edge = Edge(self._service)
 
     # --- what is open ------------------------------------------------------------------------------------
@@ -240,7 +243,11 @@ class Emulator:
         take_media(self._service, event, turn)
         return turn.out
 
-    # --- what the REST API orders ------------------------------------------------------------------------
+    # --- what calls and the REST API order ---------------------------------------------------------------
+
+    def _place(self, record: CallRecord, order: CallOrder, owner: Owner, turn: Turn) -> OutboundCall:
+        """Make a leg of a call."""
+        return OutboundCall(self._service, record, order, order.to, turn, owner)
 
     def dial(self, record: CallRecord, order: CallOrder, now: float) -> list[Output]:
         """Make a call, as the REST API asks."""

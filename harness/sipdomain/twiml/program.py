@@ -10,6 +10,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal
 
+from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
 
@@ -198,6 +199,8 @@ Want = (
     | Enqueue
     | DialQueue
     | LastQueue
+    | Call
+    | LastCalled
 )
 
 
@@ -271,7 +274,17 @@ class Failed:
 
 
 Happened = (
-    Done | Pressed | Recorded | First | Ran | Conferred | Dequeued | QueueDialled | Interrupted | Failed
+    Done
+    | Pressed
+    | Recorded
+    | First
+    | Ran
+    | Conferred
+    | Dequeued
+    | QueueDialled
+    | Called
+    | Interrupted
+    | Failed
 )
 
 

@@ -61,7 +61,7 @@ def carry_out(
         (
             "not-emulated.xml",
             [Answer(), Speak("One moment")],
-            Crash(Failed(13750, "line 4: <Dial> is not emulated yet")),
+            Crash(Failed(13750, "line 4: <Pay> is not emulated yet")),
         ),
         (
             "menu-of-verbs.xml",
@@ -116,7 +116,7 @@ def test_a_document_is_carried_out(name: str, wants: list[Want], outcome: Outcom
         ("menu-of-verbs.xml", ["Say", "Pause", "Play", "Play", "Hangup"]),
         ("redirect.xml", ["Redirect"]),
         ("reject-too-late.xml", ["Pause", "Reject"]),
-        ("not-emulated.xml", ["Say", "Dial"]),
+        ("not-emulated.xml", ["Say", "Pay"]),
         ("empty-response.xml", []),
     ],
 )

@@ -135,14 +135,16 @@ class Branch:
 
     Attributes:
         target: Where it goes.
+        refusal: The final response that refused it, if one did.
     """
 
-    __slots__ = ("_agent", "_client", "_engine", "_key", "_owner", "target")
+    __slots__ = ("_agent", "_client", "_engine", "_key", "_owner", "refusal", "target")
 
     def __init__(
         self, engine: Engine, agent: UserAgent, owner: Branches, target: Target, invitation: Invitation
     ) -> None:
         self.target = target
+        self.refusal: Response | None = None
         self._engine = engine
         self._agent = agent
         self._owner = owner
@@ -211,6 +213,7 @@ class Branch:
             case Answered(response, dialog):
                 self._owner.answered(self, response, dialog, turn)
             case Refused(response):
+                self.refusal = response
                 self._owner.failed(self, response.status, turn)
             case Unusable(response, error):
                 self._unusable(response, error, turn)

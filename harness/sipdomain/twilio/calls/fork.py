@@ -52,9 +52,13 @@ class Caller(Protocol):
 
 
 class Fork:
-    """All branches of one call. Exactly one of `answered` and `refused` comes of it, and neither after `cancel`."""
+    """All branches of one call. Exactly one of `answered` and `refused` comes of it, and neither after `cancel`.
 
-    __slots__ = ("_agent", "_best", "_caller", "_engine", "_over", "_waiting")
+    Attributes:
+        refusal: The best of the final responses so far, if there is one.
+    """
+
+    __slots__ = ("_agent", "_best", "_caller", "_engine", "_over", "_waiting", "refusal")
 
     def __init__(self, engine: Engine, agent: UserAgent, caller: Caller) -> None:
         self._engine = engine
@@ -62,6 +66,7 @@ class Fork:
         self._caller = caller
         self._waiting: list[Branch] = []
         self._best = 0
+        self.refusal: Response | None = None
         self._over = False
 
     def start(self, targets: Iterable[Target], invitation: Invitation, turn: Turn) -> None:
@@ -95,7 +100,9 @@ class Fork:
     def failed(self, branch: Branch, status: int, turn: Turn) -> None:
         """A branch is at its end; so is the fork when no other is left, or with a 6xx."""
         self._waiting.remove(branch)
-        self._best = better(self._best, status)
+        best, self._best = self._best, better(self._best, status)
+        if self._best != best:
+            self.refusal = branch.refusal
         if self._over or (self._waiting and status < 600):
             return
         self.cancel(turn)

@@ -58,6 +58,7 @@ class Leg(ABC):
         session: The name of the media session.
         conferences: Where it may take part in conferences.
         queues: Where it may wait in queues.
+        dialler: Calls others for it.
         source: In whose share of all calls it is; "" for a call of ours.
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
@@ -77,7 +78,7 @@ class Leg(ABC):
         self._engine = engine
         self._agent = service.agent
         self._calls = service.calls
-        self.conferences, self.queues = service.conferences, service.queues
+        self.conferences, self.queues, self.dialler = service.conferences, service.queues, service.dialler
         self._flow = flow
         self.source, self.places = source_of(flow.remote.host), 1
         self._behind_nat = behind_nat

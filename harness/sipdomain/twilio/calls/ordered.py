@@ -11,6 +11,7 @@ from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.calls.family import note_began, parent_parameters
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
@@ -22,13 +23,15 @@ class OrderedCall(Leg):
     def __init__(
         self, service: Service, record: CallRecord, order: CallOrder, *, flow: Flow, dialog: Dialog,
         parameters: Mapping[str, str], secure: bool = False, behind_nat: bool = False, turn: Turn,
+        owner: Owner | None = None,
     ) -> None:  # fmt: skip
-        """Take an order up; `begin` carries it out."""
+        """Take an order up; `begin` carries it out. A leg of another call has an owner, who has it dialled."""
         super().__init__(
             service, record, flow=flow, dialog=dialog, webhooks=order.webhooks,
             parameters={**parameters, **parent_parameters(record)}, secure=secure, behind_nat=behind_nat,
         )  # fmt: skip
         self._order = order
+        self._owner = owner
         self.source = ""
         if order.time_limit is not None:
             self._limit_to(order.time_limit, turn)
@@ -81,6 +84,8 @@ class OrderedCall(Leg):
         self.record.updated_at = self._engine.wall(turn.now)
         self._note_status(turn)
         self.callbacks.notify("ringing", "ringing", turn)
+        if self._owner is not None:
+            self._owner.rang(turn)
 
     def _not_answered(self, turn: Turn) -> None:
         self._end("no-answer", turn)
@@ -88,11 +93,19 @@ class OrderedCall(Leg):
     # --- the answer --------------------------------------------------------------------------------------
 
     def _talk(self, turn: Turn) -> None:
-        """Go on with a call whose audio is connected: press keys, then carry its document out."""
+        """Go on with a call whose audio is connected: press keys, then carry its document out, or let its owner have it."""
         self._engine.alarms.cancel(self._no_answer)
         self._note_answered(turn)
         self._record(turn)
-        self._keypad.press(self._order.send_digits, self.interpreter.start, turn)
+        if self._owner is not None:
+            self._owner.answered(turn)
+        self._keypad.press(self._order.send_digits, self._picked_up, turn)
+
+    def _picked_up(self, turn: Turn) -> None:
+        if self._owner is None:
+            self.interpreter.start(turn)
+        else:
+            self._owner.ready(turn)
 
     def _record(self, turn: Turn) -> None:
         """Begin the recording that was ordered with the call."""
@@ -121,9 +134,20 @@ class OrderedCall(Leg):
 
     def update(self, change: CallUpdate, turn: Turn) -> None:
         """Take a change; a new document takes the place of keys not yet pressed, and of the first document."""
-        if change.url or change.twiml:
+        owner = self._owner
+        if (change.url or change.twiml) and change.status is None:
             self._keypad.stop()
+            if owner is not None and self.answered_at is not None:
+                self._owner = None
+                owner.redirected(turn)
         super().update(change, turn)
+
+    def release(self, status: CallStatus, turn: Turn) -> None:
+        """End it, as its owner wants: what is answered is hung up, all else ends with this status."""
+        if self.answered_at is not None:
+            self.hang_up(turn)
+        elif not self._over:
+            self._end(status, turn)
 
     def cancelled(self, turn: Turn) -> None:
         """Take no notice: who was called does not cancel."""
@@ -140,3 +164,6 @@ class OrderedCall(Leg):
         self._engine.alarms.cancel(self._no_answer)
         self._keypad.stop()
         super()._finish(status, turn)
+        owner, self._owner = self._owner, None
+        if owner is not None:
+            owner.ended(turn)

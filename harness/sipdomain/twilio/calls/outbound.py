@@ -24,6 +24,7 @@ from sipdomain.twilio.calls.fork import Answer, Fork
 from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.calls.ordered import OrderedCall
 from sipdomain.twilio.calls.orders import CallOrder
+from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
@@ -37,7 +38,9 @@ _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
 class OutboundCall(OrderedCall):
     """A call of ours to phones that speak SIP."""
 
-    def __init__(self, service: Service, record: CallRecord, order: CallOrder, to: Uri, turn: Turn) -> None:
+    def __init__(
+        self, service: Service, record: CallRecord, order: CallOrder, to: Uri, turn: Turn, owner: Owner | None = None,
+    ) -> None:  # fmt: skip
         """Take an order up: find out where to call. What cannot be called ends in `begin`."""
         engine, agent = service.engine, service.agent
         self._why = ""
@@ -54,6 +57,7 @@ class OutboundCall(OrderedCall):
             service, record, order, flow=first.flow,
             dialog=Dialog(record.sip_call_id, local, called, first.uri, local_sequence=0),
             parameters={"SipCallId": record.sip_call_id}, secure=first.secure, behind_nat=first.behind_nat, turn=turn,
+            owner=owner,
         )  # fmt: skip
         self._header_fields = _header_fields(to)
         self._fork = Fork(engine, agent, self)
@@ -131,6 +135,8 @@ class OutboundCall(OrderedCall):
 
     def refused(self, status: int, turn: Turn) -> None:
         """No phone answered."""
+        if self._fork.refusal is not None:
+            self.sip_headers = tuple(sip_parameters(self._fork.refusal.headers))
         if status < 400:
             self._alert(32219, "error", f"Redirect failed: {status} is not followed", turn)
         elif status == 408 or 500 <= status < 600:

@@ -7,7 +7,7 @@ from typing import Generic
 
 from sipdomain.twilio.calls.table import C, LiveCalls
 from sipdomain.twilio.engine.engine import Engine
-from sipdomain.twilio.interpreter.voice import Conferences, Queues
+from sipdomain.twilio.interpreter.voice import Conferences, Dialler, Queues
 from sipdomain.twilio.signalling.user_agent import UserAgent
 
 
@@ -21,6 +21,7 @@ class ServiceOf(Generic[C]):
         calls: The calls that are not over.
         conferences: Where calls meet.
         queues: Where calls wait.
+        dialler: Calls others for a call.
     """
 
     engine: Engine
@@ -28,3 +29,4 @@ class ServiceOf(Generic[C]):
     calls: LiveCalls[C]
     conferences: Conferences
     queues: Queues
+    dialler: Dialler

@@ -64,7 +64,7 @@ class Answering(Activity[Answer]):
         self._end(Done(), turn)
 
 
-class _Playing(Activity[W]):
+class Playing(Activity[W]):
     """Renders a prompt and plays it, until the media side reports that it was heard."""
 
     __slots__ = ("_began_at", "_guard", "_playback")
@@ -122,7 +122,7 @@ class _Playing(Activity[W]):
         del context.playbacks[self._playback]
 
 
-class Speaking(_Playing[Speak]):
+class Speaking(Playing[Speak]):
     """Says words."""
 
     __slots__ = ()
@@ -138,7 +138,7 @@ class Speaking(_Playing[Speak]):
         self._play(Speech(want.text, want.voice, want.language), turn)
 
 
-class Beeping(_Playing[Beep]):
+class Beeping(Playing[Beep]):
     """Plays the tone after which a recording begins."""
 
     __slots__ = ()
@@ -149,7 +149,7 @@ class Beeping(_Playing[Beep]):
         self._play(Tone(), turn)
 
 
-class PlayingUrl(_Playing[PlayUrl]):
+class PlayingUrl(Playing[PlayUrl]):
     """Asks for an audio file and plays it."""
 
     __slots__ = ()
@@ -183,7 +183,7 @@ class PlayingUrl(_Playing[PlayUrl]):
         self._play(AudioFile(finished.response.body, content_type), turn)
 
 
-class PlayingMusic(_Playing[PlayMusic]):
+class PlayingMusic(Playing[PlayMusic]):
     """Plays music, over and over."""
 
     __slots__ = ()

@@ -19,10 +19,12 @@ from sipdomain.twilio.interpreter.activities import (
     Speaking,
 )
 from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.calling import Calling, RecallingCalled
 from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
+from sipdomain.twiml.dialling import Call, LastCalled
 from sipdomain.twiml.meeting import Confer, DialQueue, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
@@ -150,12 +152,14 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Ask: Asking,
     Beep: Beeping,
     Begin: Beginning,
+    Call: Calling,
     Confer: Conferring,
     DialQueue: DiallingQueue,
     Enqueue: Queueing,
     FirstOf: Racing,
     Key: AwaitingKey,
     LastQueue: RecallingQueue,
+    LastCalled: RecallingCalled,
     LastRecording: Recalling,
     Nested: Nesting,
     PlayKeys: PressingKeys,

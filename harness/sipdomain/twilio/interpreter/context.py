@@ -8,6 +8,7 @@ from typing import Protocol
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Voice
+from sipdomain.twiml.dialling import Called
 from sipdomain.twiml.meeting import Dequeued, QueueDialled
 from sipdomain.twiml.program import Reason
 
@@ -31,14 +32,18 @@ class Context:
         listeners: By its number, who waits for the caller's silence.
         background: By its name, what goes on in the background.
         queue: How it ended that was last done with a queue, or None.
+        called: How the last calls to others were that were interrupted, or None.
     """
 
-    __slots__ = ("background", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "voice")
+    __slots__ = (
+        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "voice",
+    )  # fmt: skip
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
         self.engine = engine
         self.voice = voice
         self.documents = 0
+        self.called: Called | None = None
         self.key_waits: dict[Stoppable, Callable[[str, Turn], None]] = {}
         self.playbacks: dict[int, Then] = {}
         self.listeners: dict[int, Then] = {}

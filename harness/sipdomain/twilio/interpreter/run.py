@@ -9,6 +9,7 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.combined import activity_of
 from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twiml.dialling import LastCalled
 from sipdomain.twiml.meeting import LastQueue
 from sipdomain.twiml.program import (
     Ask,
@@ -105,7 +106,7 @@ class Run:
             if self._left < 0:
                 self._give_up(turn)
                 return None
-            if not isinstance(want, (Ask, LastRecording, LastQueue)):
+            if not isinstance(want, (Ask, LastRecording, LastQueue, LastCalled)):
                 return Interrupted(self._reason)
         activity = activity_of(want, self._page)
         happened = activity.begin(self._resume, turn)

@@ -1,4 +1,4 @@
-"""What documents are carried out on: a call, or a room; and the conferences and queues it may be in."""
+"""What documents are carried out on: a call or a room, where it meets or waits for others, and who calls others."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
+from sipdomain.twiml.dialling import Call, Called
 from sipdomain.twiml.meeting import (
     Confer,
     Dequeued,
@@ -161,6 +162,33 @@ class Queues(Protocol):
         """Let a call go that ends that by itself, and return how it was."""
 
 
+class DialCaller(Protocol):
+    """Who has others called, as the dialler sees it."""
+
+    def rang(self, turn: Turn) -> None:
+        """Hear that somebody's phone rings; said once."""
+
+    def bridged(self, turn: Turn) -> None:
+        """Hear who answered, and no ringing any more."""
+
+    def called(self, called: Called, turn: Turn) -> None:
+        """Go on: it is over."""
+
+
+class Dial(Protocol):
+    """Calls to others that are under way."""
+
+    def leave(self, reason: Reason, turn: Turn) -> Called:
+        """End them, since the caller goes on elsewhere; return how they were."""
+
+
+class Dialler(Protocol):
+    """Who calls others."""
+
+    def dial(self, want: Call, voice: Voice, caller: DialCaller, turn: Turn) -> Dial:
+        """Call others for a call; it may be over at once, and `caller` was called."""
+
+
 class Voice(Protocol):
     """Whoever is spoken to, and what its webhooks need."""
 
@@ -203,6 +231,10 @@ class Voice(Protocol):
     @property
     def queues(self) -> Queues:
         """Where it may wait in queues."""
+
+    @property
+    def dialler(self) -> Dialler:
+        """Who calls others for it."""
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Answer, then go on with `then`; never when it ends before."""

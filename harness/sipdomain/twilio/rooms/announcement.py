@@ -12,7 +12,7 @@ from sipdomain.twilio.interpreter.conferring import ALLOWED, MISPLACED
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.documents import begin_inside
 from sipdomain.twilio.interpreter.page import Page
-from sipdomain.twilio.interpreter.voice import Conferences, Queues, Recorder
+from sipdomain.twilio.interpreter.voice import Conferences, Dialler, Queues, Recorder
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.program import Nested, Outcome
 
@@ -41,6 +41,7 @@ class RoomVoice:
         parameters: What they say.
         conferences: Where conferences are.
         queues: Where queues are; no document in a room may wait in one.
+        dialler: Calls others for the first participant; no document in a room does.
         recorder: Who records the first participant; no document in a room may.
         sip_headers: None.
         status: The provider's word for a call that is answered.
@@ -53,6 +54,7 @@ class RoomVoice:
     parameters: Mapping[str, str]
     conferences: Conferences
     queues: Queues
+    dialler: Dialler
     recorder: Recorder
     sip_headers: tuple[tuple[str, str], ...] = ()
     status: str = "in-progress"

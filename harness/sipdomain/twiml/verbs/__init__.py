@@ -10,6 +10,7 @@ from sipdomain.twiml.verbs.enqueue import ENQUEUE, TASK
 from sipdomain.twiml.verbs.gather import GATHER
 from sipdomain.twiml.verbs.hangup import HANGUP
 from sipdomain.twiml.verbs.leave import LEAVE
+from sipdomain.twiml.verbs.number import NUMBER
 from sipdomain.twiml.verbs.pause import PAUSE
 from sipdomain.twiml.verbs.play import PLAY
 from sipdomain.twiml.verbs.queue import QUEUE
@@ -17,6 +18,7 @@ from sipdomain.twiml.verbs.record import RECORD
 from sipdomain.twiml.verbs.redirect import REDIRECT
 from sipdomain.twiml.verbs.reject import REJECT
 from sipdomain.twiml.verbs.say import SAY, SSML
+from sipdomain.twiml.verbs.sip import SIP
 from sipdomain.twiml.verbs.start import BACKGROUND, START
 from sipdomain.twiml.verbs.stop import STOP
 from sipdomain.twiml.verbs.verb import Noun, Verb
@@ -36,7 +38,9 @@ VERBS: Final[dict[str, Verb]] = {
     "Start": START,
     "Stop": STOP,
 }
-NOUNS: Final[dict[str, Noun]] = {**SSML, **BACKGROUND, "Conference": CONFERENCE, "Queue": QUEUE, "Task": TASK}
+NOUNS: Final[dict[str, Noun]] = {
+    **SSML, **BACKGROUND, "Conference": CONFERENCE, "Number": NUMBER, "Queue": QUEUE, "Sip": SIP, "Task": TASK,
+}  # fmt: skip
 """What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(

@@ -1,59 +1,140 @@
-"""<Dial>: connect the call to others (https://www.twilio.com/docs/voice/twiml/dial); only by conferences and queues."""
+"""<Dial>: connect the call to others (https://www.twilio.com/docs/voice/twiml/dial)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from sipdomain.twiml.dialling import Call, Called, LastCalled, Party
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.program import Crash, Failed, Program
-from sipdomain.twiml.verbs import conference, queue
-from sipdomain.twiml.verbs.verb import Attribute, Verb, anything, http_method, integer, one_of
+from sipdomain.twiml.program import (
+    Answer,
+    Continue,
+    Crash,
+    End,
+    Failed,
+    First,
+    FirstOf,
+    Goto,
+    Interrupted,
+    Key,
+    Outcome,
+    Program,
+)
+from sipdomain.twiml.verbs import conference, number, queue, sip
+from sipdomain.twiml.verbs.verb import (
+    Attribute,
+    Verb,
+    anything,
+    http_method,
+    integer,
+    matching,
+    one_of,
+    settle,
+)
 
-_NOT_YET: Final = frozenset({"Application", "Client", "Number", "Sim", "Sip", "WhatsApp"})
+MOST_PARTIES: Final = 10
+"""How many nouns may be called at once or in turn (https://www.twilio.com/docs/voice/twiml/dial)."""
+PARTIES: Final[dict[str, Callable[[Element], Party | None]]] = {"Number": number.party, "Sip": sip.party}
+"""By the noun, what reads whom it names."""
+COUNTRIES: Final = (
+    "at", "au", "bg", "br", "be", "ch", "cl", "cn", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hu", "il", "in",
+    "it", "lt", "jp", "mx", "my", "nl", "no", "nz", "ph", "pl", "pt", "ru", "se", "sg", "th", "uk", "us", "us-old",
+    "tw", "ve", "za",
+)  # fmt: skip
+"""Whose ringing the caller may hear; `media.ring_tones` has a tone for each."""
+_NOT_YET: Final = frozenset({"Application", "Client", "Sim", "WhatsApp"})
+_FLAG: Final = one_of("true", "false")
 
 ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)
 METHOD: Final = Attribute(name="method", default="POST", code=13210, read=http_method)
 TIMEOUT: Final = Attribute(name="timeout", default=30, code=13212, read=integer(5, 600))
 TIME_LIMIT: Final = Attribute(name="timeLimit", default=14_400, code=13216, read=integer(1, 86_400))
-HANG_UP_ON_STAR: Final = Attribute(
-    name="hangupOnStar", default="false", code=13213, read=one_of("true", "false")
+HANG_UP_ON_STAR: Final = Attribute(name="hangupOnStar", default="false", code=13213, read=_FLAG)
+CALLER_ID: Final = Attribute(
+    name="callerId",
+    default="",
+    code=13214,
+    read=matching(r"[A-Za-z0-9+_.:-]{1,255}", "it may hold letters, digits, + - _ and ."),
 )
+RING_TONE: Final = Attribute(name="ringTone", default="us", code=13220, read=one_of(*COUNTRIES))
+SEQUENTIAL: Final = Attribute(name="sequential", default="false", code=13218, read=_FLAG)
 _WITHOUT_EFFECT: Final = tuple(
     Attribute(name=name, default="", code=12200, read=anything)
     for name in (
-        "answerOnBridge", "callReason", "callerId", "events", "passports", "record", "recordingConfigurationId",
+        "answerOnBridge", "callReason", "events", "passports", "record", "recordingConfigurationId",
         "recordingStatusCallback", "recordingStatusCallbackEvent", "recordingStatusCallbackMethod", "recordingTrack",
-        "referMethod", "referUrl", "ringTone", "sequential", "trim",
+        "referMethod", "referUrl", "trim",
     )
 )  # fmt: skip
-"""What has no effect on a conference or a queue."""
 
 
 def run(element: Element) -> Program:
-    """Take part in a conference, or talk to who waits in a queue."""
+    """Take part in a conference, talk to who waits in a queue, or call others and talk to the first who answers."""
     nouns = {each.name: each for each in element.children}
-    if "Queue" in nouns:
-        return (
-            yield from queue.run(
-                nouns["Queue"],
-                float(TIMEOUT.of(element)),
-                float(TIME_LIMIT.of(element)),
-                hang_up_on_star=HANG_UP_ON_STAR.of(element) == "true",
-                action=ACTION.of(element).strip(),
-                method=METHOD.of(element),
-            )
-        )
-    noun = nouns.get("Conference")
-    if noun is None:
-        yield from ()
-        return Crash(Failed(13750, f"line {element.line}: <Dial> is not emulated yet"))
-    return (
-        yield from conference.run(
-            noun, TIME_LIMIT.of(element), hang_up_on_star=HANG_UP_ON_STAR.of(element) == "true",
+    if "Conference" in nouns:
+        return conference.run(
+            nouns["Conference"], TIME_LIMIT.of(element), hang_up_on_star=HANG_UP_ON_STAR.of(element) == "true",
             action=ACTION.of(element).strip(), method=METHOD.of(element),
-        )
+        )  # fmt: skip
+    if "Queue" in nouns:
+        return queue.run(
+            nouns["Queue"], float(TIMEOUT.of(element)), float(TIME_LIMIT.of(element)),
+            hang_up_on_star=HANG_UP_ON_STAR.of(element) == "true", action=ACTION.of(element).strip(),
+            method=METHOD.of(element),
+        )  # fmt: skip
+    missing = sorted(nouns.keys() & _NOT_YET)
+    if missing:
+        return _not_emulated(element, missing[0])
+    return _call(element, parties(element))
+
+
+def _not_emulated(element: Element, noun: str) -> Program:
+    yield from ()
+    return Crash(Failed(13750, f"line {element.line}: <Dial> with <{noun}> is not emulated yet"))
+
+
+def parties(element: Element) -> tuple[Party, ...]:
+    """Return who is called: the nouns, or the number that stands there as text."""
+    read = [PARTIES[each.name](each) for each in element.children if each.name in PARTIES]
+    if not element.children:
+        read = [number.party(element)]
+    return tuple(each for each in read if each is not None)[:MOST_PARTIES]
+
+
+def _call(element: Element, called: tuple[Party, ...]) -> Program:
+    """Answer, call, and ask the action when it is over, also for a caller who is gone (rule dial-caller-gone)."""
+    ending = settle((yield Answer()))
+    if ending is not None:
+        return ending
+    if not called:
+        return _go_on(element, Called(status="failed"))
+    call = Call(
+        parties=called, sequential=SEQUENTIAL.of(element) == "true", timeout=float(TIMEOUT.of(element)),
+        time_limit=float(TIME_LIMIT.of(element)), caller_id=CALLER_ID.of(element), ring_tone=RING_TONE.of(element),
     )  # fmt: skip
+    star = (Key("*"),) if HANG_UP_ON_STAR.of(element) == "true" else ()
+    match (yield FirstOf((call, *star))):
+        case First(0, Called() as over):
+            return _go_on(element, over)
+        case Interrupted(reason) if reason != "hung-up":
+            return End()
+        case _:
+            last = yield LastCalled()
+            return _go_on(element, last) if isinstance(last, Called) else End()
+
+
+def _go_on(element: Element, called: Called) -> Outcome:
+    action = ACTION.of(element).strip()
+    if not action:
+        return Continue()
+    said: list[tuple[str, str]] = [("DialCallStatus", called.status)]
+    if called.call_sid:
+        said.append(("DialCallSid", called.call_sid))
+    if called.duration is not None:
+        said.append(("DialCallDuration", str(called.duration)))
+    said.append(("DialBridged", "true" if called.bridged else "false"))
+    return Goto(action, METHOD.of(element), (*said, *called.details), "action")
 
 
 def _check(element: Element) -> Iterator[tuple[int, str]]:
@@ -61,13 +142,19 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
     for alone in ("Conference", "Queue"):
         if alone in names and len(names) > 1:
             yield 13000, f"has <{alone}> beside another noun; it stands alone"
+    if len(names) > MOST_PARTIES:
+        yield 13250, f"has more than {MOST_PARTIES} nouns; those behind are not called"
+    if not names and not element.text.strip():
+        yield 13223, "names nobody to call"
 
 
 DIAL: Final = Verb(
     name="Dial",
     run=run,
-    attributes=(ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, *_WITHOUT_EFFECT),
-    children=frozenset({"Conference", "Queue"}) | _NOT_YET,
+    attributes=(
+        ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, CALLER_ID, RING_TONE, SEQUENTIAL, *_WITHOUT_EFFECT,
+    ),
+    children=frozenset({"Conference", "Queue"}) | PARTIES.keys() | _NOT_YET,
     check=_check,
     misplaced=13215,
-)
+)  # fmt: skip

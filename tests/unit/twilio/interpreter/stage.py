@@ -7,11 +7,14 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from sipdomain.entries import Alert, Entry, VerbStarted
 from sipdomain.media.outputs import PreparePrompt, PromptReady, SendDtmf, StartPlayback, StopPlayback
 from sipdomain.media.silence import StartListening, StopListening
+from sipdomain.twilio.calls.orders import CallOrder
+from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.engine.turn import Output, Then, Turn
@@ -19,9 +22,10 @@ from sipdomain.twilio.interpreter.interpreter import Interpreter
 from sipdomain.twilio.interpreter.voice import LastRecording
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rooms.conferences import Conferences
+from sipdomain.twilio.rooms.dialler import Dialler
 from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.store import Store
-from sipdomain.twilio.store.call_records import CallStore
+from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twilio.webhooks.http import Fetch, HttpResponse
@@ -87,6 +91,7 @@ class Person:
     webhooks: Webhooks = field(default_factory=Webhooks)
     conferences: Conferences = field(init=False)
     queues: Queues = field(init=False)
+    dialler: Dialler = field(init=False)
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
     recorder: Notebook = field(default_factory=Notebook)
@@ -101,6 +106,11 @@ class Person:
 
     def hang_up(self, turn: Turn) -> None:
         self.ended.append((turn.now, "hung up"))
+
+
+def no_leg(record: CallRecord, order: CallOrder, owner: Owner, turn: Turn) -> NoReturn:
+    """Fail: whoever dials on a stage calls nobody of SIP."""
+    raise AssertionError(f"{order.to} is called")
 
 
 class Stage:
@@ -120,6 +130,7 @@ class Stage:
         self.voice = Person()
         self.voice.conferences = Conferences(self.engine, {})
         self.voice.queues = Queues(self.engine)
+        self.voice.dialler = Dialler(self.engine, no_leg)
         self.interpreter = Interpreter(self.engine, self.voice)
         self.now = 0.0
         self.pages: dict[str, str] = {}

@@ -234,7 +234,7 @@ def test_what_an_interrupted_verb_asks_goes_on_beside_the_next_document(play: Pl
 
 @pytest.mark.parametrize(
     ("body", "alerts"),
-    [("<Response><Dial/></Response>", [13750]), ("<Oops/>", [12102])],
+    [("<Response><Pay/></Response>", [13750]), ("<Oops/>", [12102])],
 )
 def test_a_nested_document_that_fails_is_alerted_and_left_to_its_verb(
     play: Play, body: str, alerts: list[int]

@@ -1,0 +1,49 @@
+"""Rules of <Dial> where it calls others: who is called, who wins, what the two hear, and what the action is told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.twilio.fidelity.rules.rule import ERRORS, TWIML, Rule
+
+_DIAL: Final = TWIML + "/dial"
+_SIP: Final = TWIML + "/sip"
+
+RULES: Final = (
+    Rule("dial-forking", "documented", _SIP,
+         "Up to ten nouns are called at once; the first who answers has the call, and the others get CANCEL. With "
+         "sequential=true they are called one after the other."),
+    Rule("dial-sequential-timeout", "assumed", "not published", "In a sequential dial each noun has the whole timeout."),
+    Rule("dial-bridge", "documented", _DIAL,
+         "Caller and called hear each other until one hangs up: then the called one's leg is over, and a caller who stays "
+         "goes on, with the action if there is one, else with the next verb."),
+    Rule("dial-caller-gone", "documented", _DIAL + "#action",
+         "The action is asked at the end of the dial, for a caller who hung up too; nothing of its answer is carried out."),
+    Rule("dial-caller-gone-status", "assumed", "not published",
+         "Legs that ring when the caller hangs up are no-answer; those that a new document or * leaves behind canceled."),
+    Rule("dial-action", "documented", _DIAL + "#action; " + _SIP + "#action",
+         "The action has DialCallStatus, DialCallSid, DialCallDuration and DialBridged; of a SIP leg also DialSipCallId, "
+         "DialSipResponseCode, and DialSipHeader_X-… of the final response."),
+    Rule("dial-status-of-several", "assumed", "not published",
+         "Of several who do not answer, the action is told of the one whose end came last."),
+    Rule("dial-duration", "assumed", "not published", "DialCallDuration is there only if the leg was answered."),
+    Rule("dial-redirected-leg", "documented", _DIAL + "#action",
+         "A leg that the REST API gives a document of its own leaves the caller, who goes on; DialCallDuration is absent."),
+    Rule("dial-timeout", "documented", _DIAL + "#timeout",
+         "A leg rings for timeout seconds, 30 unless told otherwise, and 5 more; then it is no-answer."),
+    Rule("dial-time-limit", "documented", _DIAL + "#timelimit",
+         "timeLimit seconds after the bridge the called leg is hung up, and the caller goes on."),
+    Rule("dial-star", "documented", _DIAL + "#hanguponstar",
+         "With hangupOnStar the caller's * ends the dial, and the caller goes on; the status is completed, or canceled for "
+         "a leg that rang."),
+    Rule("dial-ringing", "documented", _DIAL + "#ringtone",
+         "From when the first phone rings the caller hears the ringing of the ringTone's country until somebody is "
+         "connected."),
+    Rule("dial-caller-id", "documented", _DIAL + "#callerid",
+         "A SIP party sees callerId: letters, digits, + - _ and . (else 13214, and it is left out); without one the "
+         "caller's From."),
+    Rule("dial-sip-uri", "documented", ERRORS + "/13243",
+         "The text of Sip may lack sip: and stand among blanks; what is not a SIP URI is not called: 13243."),
+    Rule("dial-too-many", "assumed", "not published", "Of more than ten nouns the first ten are called: 13250."),
+    Rule("dial-nobody", "assumed", "not published", "A Dial that can call nobody is over at once with status failed."),
+)  # fmt: skip

@@ -1,0 +1,63 @@
+"""<Sip> inside <Dial>: a SIP endpoint is called (https://www.twilio.com/docs/voice/twiml/sip)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sipdomain.twiml.dialling import Party
+from sipdomain.twiml.document import Element
+from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method
+
+EVENTS: Final = ("initiated", "ringing", "answered", "completed")
+
+
+def events(text: str) -> str:
+    """Read the events of a leg's status callback, with blanks between them."""
+    wrong = [word for word in text.split() if word not in EVENTS]
+    if wrong or not text.split():
+        raise ValueError(f"it may name {', '.join(EVENTS)}, with blanks between")
+    return text
+
+
+USERNAME: Final = Attribute(name="username", default="", code=13249, read=anything)
+PASSWORD: Final = Attribute(name="password", default="", code=13249, read=anything)
+URL: Final = Attribute(name="url", default="", code=12200, read=anything)
+METHOD: Final = Attribute(name="method", default="POST", code=13241, read=http_method)
+CALLBACK: Final = Attribute(name="statusCallback", default="", code=12200, read=anything)
+CALLBACK_METHOD: Final = Attribute(name="statusCallbackMethod", default="POST", code=12200, read=http_method)
+CALLBACK_EVENT: Final = Attribute(name="statusCallbackEvent", default="completed", code=12200, read=events)
+DETECTION: Final = tuple(
+    Attribute(name=name, default="", code=12200, read=anything)
+    for name in (
+        "machineDetection", "amdStatusCallback", "amdStatusCallbackMethod", "machineDetectionTimeout",
+        "machineDetectionSpeechThreshold", "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout",
+    )
+)  # fmt: skip
+"""What has no effect: no machine is detected."""
+
+
+def party(noun: Element) -> Party | None:
+    """Return whom it names, or None for nobody."""
+    address = noun.text.strip()
+    if not address:
+        return None
+    return Party(
+        kind="Sip", address=address, line=noun.line, username=USERNAME.of(noun), password=PASSWORD.of(noun),
+        url=URL.of(noun).strip(), method=METHOD.of(noun), callback=CALLBACK.of(noun).strip(),
+        callback_method=CALLBACK_METHOD.of(noun), events=tuple(CALLBACK_EVENT.of(noun).split()),
+    )  # fmt: skip
+
+
+def _check(noun: Element) -> Iterator[tuple[int, str]]:
+    if not noun.text.strip():
+        yield 13243, "has no URI, and is left out"
+
+
+SIP: Final = Noun(
+    name="Sip",
+    attributes=(
+        USERNAME, PASSWORD, URL, METHOD, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, *DETECTION,
+    ),
+    check=_check,
+)  # fmt: skip
