@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sipdomain.entries import VerbStarted
 from sipdomain.media.outputs import Patch, Unpatch
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address
@@ -95,4 +96,4 @@ class Exchange:
 
     def heard(self) -> str:
         """Return the verb that runs."""
-        return [each.verb for each in self.bench.entries if hasattr(each, "verb")][-1]
+        return self.bench.journal(VerbStarted)[-1].verb
