@@ -109,7 +109,7 @@ def call(
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
     ] = True,
 ) -> None:
-    """Place one call, and print its ladder and what the webhook was asked; exit 1 when it is refused or fails."""
+    """Place one call; print its ladder, what was said and what the webhook was asked; exit 1 when it is not answered."""
     password = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")
     headers = [_header(each) for each in header or []]
     for each in keys or []:
@@ -244,7 +244,9 @@ def _report(
 ) -> None:
     from sipdomain.media.recording import wav
     from sipdomain.report.ladder import ladders, text
+    from sipdomain.report.transcript import text as transcript_text
     from sipdomain.report.webhooks import webhooks
+    from sipdomain.transcript import transcripts
 
     stream = SteadyStream(sys.stdout, lambda _: None)
     ascii_only = not (stream.encoding or "").lower().startswith("utf")
@@ -252,10 +254,11 @@ def _report(
     mask = masking(secrets)
     for ladder in ladders(entries, {placed.call_id: "call"}, line.cloud):
         stream.write(printable_lines(text(ladder, mask=mask, ascii_only=ascii_only)) + "\n")
-    asked = "\n".join(webhooks(entries, mask))
-    if asked:
-        words = f"\n{asked}\n"
-        stream.write(words.encode("ascii", "replace").decode() if ascii_only else words)
+    said = [transcript_text(each, "call", mask=mask) for each in transcripts(entries)]
+    for part in ("\n".join(said), "\n".join(webhooks(entries, mask))):
+        if part:
+            words = f"\n{part}\n"
+            stream.write(words.encode("ascii", "replace").decode() if ascii_only else words)
     audio = line.room.heard(placed)
     stream.write(f"\n{_outcome(placed)}; {len(audio) / 8000:.1f} s of audio heard\n")
     if record is not None:
