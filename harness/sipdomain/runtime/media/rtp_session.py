@@ -52,6 +52,7 @@ class RtpSession:
 
     Attributes:
         name: The session's name.
+        address: Where the socket for RTP is bound.
         sender: Its stream.
         ear: What it heard.
         tapes: Its recordings under way, by their names.
@@ -86,6 +87,7 @@ class RtpSession:
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
         self._socket, self._control = opened
+        self.address = Address(*self._socket.getsockname()[:2])
         self._notify = notify
         self._keys = DtmfReceiver()
         self._listeners: dict[int, tuple[float, SilenceMeter]] = {}
@@ -94,19 +96,13 @@ class RtpSession:
         self._receiving = True
         self._remote = Remote()
         self._control_remote = ControlRemote(self._remote)
-        host = self.address.host
-        self._reports = Reports(self.sender, f"{random.getrandbits(64):016x}@{host}")
+        self._reports = Reports(self.sender, f"{random.getrandbits(64):016x}@{self.address.host}")
         self._reception = self._reports.reception
         self._silence = silence
         self._wall_offset = time.time() - time.monotonic()
         self._audio_at = self._due_at = _NEVER
         self._srtp = Srtp() if secure else None
         self._noted: set[str] = set()
-
-    @property
-    def address(self) -> Address:
-        """Where the socket is bound."""
-        return Address(*self._socket.getsockname()[:2])
 
     @property
     def sends_events(self) -> bool:
