@@ -26,8 +26,9 @@ from sipdomain.twilio.calls.edge import Edge
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.media_news import take_media
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
-from sipdomain.twilio.calls.outbound import OutboundCall
+from sipdomain.twilio.calls.originated import OriginatedCall
 from sipdomain.twilio.calls.owner import Owner
+from sipdomain.twilio.calls.placing import place_call
 from sipdomain.twilio.calls.recording_orders import carry_out
 from sipdomain.twilio.calls.route_set import came_by_the_edge
 from sipdomain.twilio.calls.service import ServiceOf
@@ -245,14 +246,14 @@ class Emulator:
 
     # --- what calls and the REST API order ---------------------------------------------------------------
 
-    def _place(self, record: CallRecord, order: CallOrder, owner: Owner, turn: Turn) -> OutboundCall:
+    def _place(self, record: CallRecord, order: CallOrder, owner: Owner, turn: Turn) -> OriginatedCall:
         """Make a leg of a call."""
-        return OutboundCall(self._service, record, order, order.to, turn, owner)
+        return place_call(self._service, record, order, turn, owner)
 
     def dial(self, record: CallRecord, order: CallOrder, now: float) -> list[Output]:
         """Make a call, as the REST API asks."""
         turn = Turn(now)
-        OutboundCall(self._service, record, order, order.to, turn).begin(turn)
+        place_call(self._service, record, order, turn).begin(turn)
         return turn.out
 
     def update_call(self, sid: str, change: CallUpdate, now: float) -> list[Output]:

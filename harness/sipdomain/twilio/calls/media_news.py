@@ -18,6 +18,7 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.silence import SilenceHeard
 from sipdomain.twilio.calls.leg import Leg, Service
+from sipdomain.twilio.calls.table import FarEnd
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.store.call_records import CallStore
 
@@ -37,6 +38,8 @@ def take_media(service: Service, event: MediaInput, turn: Turn) -> None:
         case _:
             if (call := service.calls.find(event.session)) is not None:
                 _inform(call, event, turn)
+            elif (far_end := service.calls.parties.get(event.session)) is not None:
+                _inform_far_end(far_end, event, turn)
 
 
 def _inform(
@@ -55,6 +58,17 @@ def _inform(
             call.fell_silent(event, turn)
         case SilenceHeard():
             call.interpreter.silence_heard(event.listener, turn)
+
+
+def _inform_far_end(far_end: FarEnd, event: MediaInput, turn: Turn) -> None:
+    """Say to a simulated party what happened at its end of the call; the keys that it hears are nobody's."""
+    match event:
+        case MediaOpened() | MediaFailed():
+            far_end.media_opened(event, turn)
+        case PlaybackDone():
+            far_end.far_end_played(event, turn)
+        case _:
+            pass
 
 
 def _note_measured(records: CallStore, event: MediaMeasured, turn: Turn) -> None:

@@ -16,7 +16,8 @@ class CallOrder:
     """A call to be made.
 
     Attributes:
-        to: A SIP URI; the header fields of its URI go into the INVITE.
+        to: A SIP URI, the header fields of which go into the INVITE; or the address of a number or a client, as in the
+            numbering plan.
         from_: What the callee sees: a user part, or a SIP URI.
         webhooks: Its webhooks.
         timeout: How long it may ring, in seconds.
@@ -27,7 +28,7 @@ class CallOrder:
         send_digits: Keys that are pressed when it is answered; w waits half a second, W a whole one.
     """
 
-    to: Uri
+    to: Uri | str
     from_: str
     webhooks: CallWebhooks
     timeout: float = 60.0

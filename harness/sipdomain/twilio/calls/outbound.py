@@ -22,8 +22,8 @@ from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.branch import Invitation
 from sipdomain.twilio.calls.fork import Answer, Fork
 from sipdomain.twilio.calls.leg import Service
-from sipdomain.twilio.calls.ordered import OrderedCall
 from sipdomain.twilio.calls.orders import CallOrder
+from sipdomain.twilio.calls.originated import OriginatedCall
 from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
 from sipdomain.twilio.engine.turn import Turn
@@ -35,7 +35,7 @@ _UNANSWERED: Final = frozenset({408, 487, 603})
 _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
 
 
-class OutboundCall(OrderedCall):
+class OutboundCall(OriginatedCall):
     """A call of ours to phones that speak SIP."""
 
     def __init__(
@@ -150,22 +150,10 @@ class OutboundCall(OrderedCall):
         self._report_end(status)
         self._end(ended, turn)
 
-    def _report_end(self, status: int) -> None:
-        self.parameters["SipResponseCode"] = str(status)
-
-    def _not_answered(self, turn: Turn) -> None:
-        self._report_end(487)
-        super()._not_answered(turn)
-
     # --- what any leg does -------------------------------------------------------------------------------
 
     def _stop_calling(self, turn: Turn) -> None:
         self._fork.cancel(turn)
-
-    def _finish(self, status: CallStatus, turn: Turn) -> None:
-        if self.answered_at is not None:
-            self.parameters.setdefault("SipResponseCode", "200")
-        super()._finish(status, turn)
 
     def _let_go(self) -> None:
         super()._let_go()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Generic, Protocol, TypeVar
 
+from sipdomain.media.outputs import MediaFailed, MediaOpened, PlaybackDone
 from sipdomain.sip.dialog import Dialog, DialogId
 from sipdomain.sip.message import Request
 from sipdomain.sip.outputs import Flow
 from sipdomain.sip.sources import Shares
 from sipdomain.sip.transactions.transaction import Key
 from sipdomain.twilio.calls.recorder import Recorder
+from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 
 
@@ -41,6 +43,16 @@ class Live(Protocol):
         """How many calls it counts for there."""
 
 
+class FarEnd(Protocol):
+    """A call whose peer has a media session of ours, too."""
+
+    def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
+        """Take the end of opening that session."""
+
+    def far_end_played(self, event: PlaybackDone, turn: Turn) -> None:
+        """Take the end of a playback in it."""
+
+
 C = TypeVar("C", bound=Live)
 
 
@@ -49,10 +61,11 @@ class LiveCalls(Generic[C]):
 
     Attributes:
         shares: How many calls each source may have.
+        parties: By the media session of a simulated party, the call that leads there.
         recorders: By the SID of a recording that is not finished, who takes its audio.
     """
 
-    __slots__ = ("_dialogs", "_invites", "_sessions", "recorders", "shares")
+    __slots__ = ("_dialogs", "_invites", "_sessions", "parties", "recorders", "shares")
 
     def __init__(self, most_calls: int) -> None:
         """Begin with none.
@@ -64,6 +77,7 @@ class LiveCalls(Generic[C]):
         self._dialogs: dict[DialogId, C] = {}
         self._invites: dict[Key, C] = {}
         self.shares = Shares(most_calls * 4 // 3)
+        self.parties: dict[str, FarEnd] = {}
         self.recorders: dict[str, Recorder] = {}
 
     def __len__(self) -> int:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import unquote
 
-from sipdomain.errors import RemoteProtocolError, RestError
-from sipdomain.sip.grammar import TOKEN
-from sipdomain.sip.uri import Uri
+from sipdomain.errors import RestError
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.orders import CallOrder
-from sipdomain.twilio.calls.targets import TRANSPORTS
+from sipdomain.twilio.rest.callee import callee, caller
 from sipdomain.twilio.rest.messages import NO_CODE, Parameters
 from sipdomain.twilio.rest.recordings import read_wish
 from sipdomain.twilio.store import checks
@@ -23,8 +20,6 @@ LONGEST_TIMEOUT: Final = 600
 """Seconds."""
 _EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 _DIGITS: Final = re.compile(r"[0-9A-Da-d*#wW]{0,32}")
-_LONGEST_URI: Final = 255
-_LONGEST_HEADERS: Final = 1023
 _LONGEST_SECRET: Final = 255
 _NOT_EMULATED: Final = (
     "MachineDetection", "AsyncAmd", "Byoc", "CallToken", "Transcribe",
@@ -45,12 +40,12 @@ def call_order(form: Parameters, application: Application | None = None) -> Call
     for name in _NOT_EMULATED:
         if (form.text(name) or "").lower() not in {"", "false"}:
             raise RestError(501, NO_CODE, f"sipdomain does not emulate {name} of a call")
-    to = _to(form.required("To", code=21201))
+    to = callee(form.required("To", code=21201))
     from_ = form.required("From", code=21213)
     webhooks = _webhooks(form) if application is None else _of_application(application, form)
     return CallOrder(
         to=to,
-        from_=_from(from_),
+        from_=caller(from_, to),
         webhooks=webhooks,
         timeout=_timeout(form),
         time_limit=form.integer("TimeLimit", code=20422, least=0),
@@ -117,48 +112,6 @@ def twiml(form: Parameters) -> str | None:
     if text and len(text) > MOST_TWIML:
         raise RestError(400, 32018, f"Twiml has more than {MOST_TWIML} characters")
     return text or None
-
-
-def _to(text: str) -> Uri:
-    if not text.lower().startswith(("sip:", "sips:")):
-        raise RestError(
-            501, NO_CODE, f"sipdomain calls SIP URIs only: To must begin with sip: (got {text[:80]!r})"
-        )
-    bare, _, headers = text.partition("?")
-    if len(bare) > _LONGEST_URI:
-        raise RestError(
-            400, 21211, f"To must have at most {_LONGEST_URI} characters before its header fields"
-        )
-    if len(headers) > _LONGEST_HEADERS:
-        raise RestError(
-            400, 21227, f"The header fields of To must have at most {_LONGEST_HEADERS} characters"
-        )
-    try:
-        uri = Uri.parse(text)
-    except RemoteProtocolError as error:
-        raise RestError(400, 21211, f"To is not a SIP URI: {error}") from None
-    transport = uri.parameters.get("transport")
-    if transport is not None and transport.lower() not in TRANSPORTS:
-        raise RestError(400, 21211, f"The transport of To must be udp, tcp or tls (got {transport[:20]!r})")
-    _check_headers(headers)
-    return uri
-
-
-def _check_headers(headers: str) -> None:
-    for part in headers.split("&") if headers else ():
-        name, _, value = (unquote(each) for each in part.partition("="))
-        if not TOKEN.fullmatch(name):
-            raise RestError(400, 21228, f"Invalid SIP header name in To: {name[:80]!r}")
-        if not value.isprintable():
-            raise RestError(400, 21229, f"Invalid SIP header value in To: {value[:80]!r}")
-        if name.lower().startswith("x-twilio"):
-            raise RestError(400, 32113, f"Header name is not allowed: {name[:80]}")
-
-
-def _from(text: str) -> str:
-    if len(text) > _LONGEST_URI or not text.isprintable():
-        raise RestError(400, 21212, f"From is not a caller ID: {text[:80]!r}")
-    return text
 
 
 def _events(form: Parameters) -> tuple[str, ...]:

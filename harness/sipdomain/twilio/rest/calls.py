@@ -15,6 +15,7 @@ from sipdomain.twilio.rest.call_order import (
     twiml as _twiml,
     url as _url,
 )
+from sipdomain.twilio.rest.callee import check_caller
 from sipdomain.twilio.rest.dates import Span, rfc2822
 from sipdomain.twilio.rest.messages import NO_CODE
 from sipdomain.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
@@ -113,12 +114,13 @@ def _update(asked: Asked) -> CallRecord:
 
 def _create(asked: Asked) -> CallRecord:
     order = call_order(asked.form, _application(asked))
+    check_caller(asked.store, asked.account_sid, order.from_, order.to)
     if asked.switchboard is None:
         raise RestError(501, NO_CODE, "nobody makes calls here")
     record = asked.calls.add(
         CallRecord(
             sid=asked.ids.new("CA"), account_sid=asked.account_sid, domain_sid="",
-            to=asked.form.text("To") or "", from_=order.from_, sip_call_id="",
+            to=order.to if isinstance(order.to, str) else asked.form.text("To") or "", from_=order.from_, sip_call_id="",
             created_at=asked.now, direction="outbound-api", status="queued",
         )
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.errors import RestError
+from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.rest.call_order import call_order
 from sipdomain.twilio.rest.messages import Parameters
@@ -26,6 +27,7 @@ def test_all_parameters_reach_the_order() -> None:
             )
         )
     )  # fmt: skip
+    assert isinstance(order.to, Uri)
     assert (order.to.host, order.to.port, order.to.headers) == ("127.0.0.1", 5070, "X-A=1")
     assert (order.from_, order.timeout, order.time_limit) == ("+15551230000", 9, 60)
     assert (order.username, order.password, order.send_digits) == ("cloud", "secret", "12w#")
@@ -45,8 +47,16 @@ def test_all_parameters_reach_the_order() -> None:
         ({"Url": "ftp://app.test/"}, 400, 21205),
         ({"Method": "PUT"}, 400, 21209),
         ({"Twiml": "x" * 4001}, 400, 32018),
-        ({"To": "+15551230000"}, 501, 0),
-        ({"To": "client:alice"}, 501, 0),
+        ({"To": "+1555"}, 400, 21211),
+        ({"To": "5551230000"}, 400, 21211),
+        ({"To": "alice"}, 400, 21211),
+        ({"To": "client:"}, 400, 21211),
+        ({"To": "client:alice smith"}, 400, 21211),
+        ({"To": "client:" + "a" * 122}, 400, 21211),
+        ({"To": "911"}, 501, 0),
+        ({"To": "+15551230000", "From": "reception"}, 400, 21212),
+        ({"To": "+15551230000", "From": "client:alice"}, 400, 21212),
+        ({"To": "client:alice", "From": "reception"}, 400, 21212),
         ({"To": "sip:bob@"}, 400, 21211),
         ({"To": "sip:bob@127.0.0.1;transport=ws"}, 400, 21211),
         ({"To": f"sip:{'b' * 250}@127.0.0.1"}, 400, 21211),
@@ -72,6 +82,21 @@ def test_what_cannot_be_ordered_is_told(form: dict[str, str], status: int, code:
     with pytest.raises(RestError) as refused:
         call_order(Parameters(tuple((USUAL | form).items())))
     assert (refused.value.status, refused.value.code) == (status, code)
+
+
+@pytest.mark.rule("outbound-caller")
+@pytest.mark.parametrize(
+    ("to", "from_", "called", "caller"),
+    [
+        ("+1 (555) 123-0000", "+1.555.123.0001", "+15551230000", "+15551230001"),
+        ("client:alice?order=7", "client:bob", "client:alice", "client:bob"),
+        ("Client:alice", "+15551230001", "client:alice", "+15551230001"),
+        ("client:" + "a" * 121, "client:bob", "client:" + "a" * 121, "client:bob"),
+    ],
+)
+def test_numbers_and_clients_are_called_by_their_like(to: str, from_: str, called: str, caller: str) -> None:
+    order = call_order(Parameters(tuple((USUAL | {"To": to, "From": from_}).items())))
+    assert (order.to, order.from_) == (called, caller)
 
 
 def test_what_means_nothing_here_is_let_be() -> None:

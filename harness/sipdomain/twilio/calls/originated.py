@@ -17,7 +17,7 @@ from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 
 
-class OrderedCall(Leg):
+class OriginatedCall(Leg):
     """A call of ours, from its order to its end."""
 
     def __init__(
@@ -87,7 +87,12 @@ class OrderedCall(Leg):
         if self._owner is not None:
             self._owner.rang(turn)
 
+    def _report_end(self, status: int) -> None:
+        """Say by which response it ended (rule outbound-response-code)."""
+        self.parameters["SipResponseCode"] = str(status)
+
     def _not_answered(self, turn: Turn) -> None:
+        self._report_end(487)
         self._end("no-answer", turn)
 
     # --- the answer --------------------------------------------------------------------------------------
@@ -163,6 +168,8 @@ class OrderedCall(Leg):
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._engine.alarms.cancel(self._no_answer)
         self._keypad.stop()
+        if self.answered_at is not None:
+            self.parameters.setdefault("SipResponseCode", "200")
         super()._finish(status, turn)
         owner, self._owner = self._owner, None
         if owner is not None:

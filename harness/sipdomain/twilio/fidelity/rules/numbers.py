@@ -1,0 +1,26 @@
+"""Rules of phone numbers and clients: they are simulated, and what each does is said by the numbering plan."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.twilio.fidelity.rules.rule import CALLS, Rule
+
+_OURS: Final = "ours: no telephone network and no Voice SDK is behind the emulator"
+
+RULES: Final = (
+    Rule("number-simulated", "assumed", _OURS,
+         "A phone number or a client that is called does what the numbering plan says: it rings, answers, speaks, presses "
+         "keys, hangs up; its call has no SIP, and no webhook parameters of SIP but SipResponseCode."),
+    Rule("number-not-answered", "assumed", _OURS,
+         "A number that is busy ends its call as busy with 486, one that fails as failed with 503, one that nobody has as "
+         "failed with 404, unless the plan has another code; none of them rings."),
+    Rule("number-unknown", "assumed", _OURS,
+         "A number that is not in the plan fails as one that nobody has, 404, with the warning 21214, or 13224 by <Dial>; "
+         "a client as one that is not registered, 480, with 32009."),
+    Rule("number-phone", "assumed", _OURS,
+         "A number or a client that is a phone is called by SIP; its call has the number's address all the same."),
+    Rule("outbound-caller", "documented", CALLS + " (From); https://www.twilio.com/docs/api/errors/21210",
+         "A phone number is called by a number that the account has bought or verified (21210), a client by such a number "
+         "or by a client; anybody else is 21212."),
+)  # fmt: skip
