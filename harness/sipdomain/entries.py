@@ -162,11 +162,13 @@ class CallBegan(Entry):
         call_sid: The call.
         call_id: Its SIP Call-ID.
         parent: The SID of the call that dials it, or "".
+        to: Of a call of the emulator's own whom it calls: a SIP URI, a number, or "client:" and an identity; else "".
     """
 
     call_sid: str
     call_id: str
     parent: str = ""
+    to: str = ""
 
 
 @record

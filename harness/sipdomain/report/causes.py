@@ -44,6 +44,8 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "answered": _FATE,
     "ended_by": _FATE,
     "status": _FATE,
+    "dialled": _FATE,
+    "legs": _FATE,
     "verbs": _FATE,
     "verbs_begin": _FATE,
     "heard": _FATE,

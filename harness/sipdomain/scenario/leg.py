@@ -1,10 +1,10 @@
-"""A leg that a call dials, as the emulator's own messages show it: the phone may be anybody's."""
+"""A call of the emulator's own, as its messages show it: the phone may be anybody's, or a simulated number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sipdomain.entries import CallBegan, CallChanged, SipMessage
+from sipdomain.entries import CallBegan, CallChanged, PhoneEvent, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
@@ -18,6 +18,7 @@ class DialledLeg:
         """Follow a leg from its beginning on."""
         self.method = "INVITE"
         self.call_id = began.call_id
+        self.to = began.to
         self.state = "trying"
         self.responses: list[int] = []
         self.final_headers: list[tuple[str, str]] = []
@@ -45,9 +46,18 @@ class DialledLeg:
             self._respond(message, entry.at)
 
     def change(self, entry: CallChanged) -> None:
-        """Take a new status of this leg; it is over with the last one, though no phone said anything."""
+        """Take a new status of this leg, which a simulated number has by this alone."""
+        if entry.status == "ringing" and self.state == "trying":
+            self.state = "ringing"
+        elif entry.status == "in-progress" and self.answered_at is None:
+            self.state, self.answered_at = "answered", entry.at
         if entry.status in FINAL and self.state not in {"refused", "ended"}:
             self._end("failed" if self.answered_at is None else "ended", entry.at)
+
+    def note(self, entry: PhoneEvent) -> None:
+        """Take what a simulated number did."""
+        if entry.event == "ended":
+            self.ended_by = "us"
 
     def _ask(self, method: str, entry: SipMessage) -> None:
         if method in {"BYE", "CANCEL"} and not self.ended_by:
@@ -69,3 +79,5 @@ class DialledLeg:
 
     def _end(self, state: str, at: float) -> None:
         self.state, self.ended_at = state, at
+        if state == "ended" and not self.ended_by:
+            self.ended_by = "them"

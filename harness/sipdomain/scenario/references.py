@@ -32,7 +32,13 @@ def check_references(scenario: Scenario, root: Node) -> None:
         _check_call(step, calls, root, place)
         for field in ("refused", "dropped"):
             for word in _words(getattr(step, field, None)):
-                _known(word, (*REFUSALS, BROKEN_MESSAGE), "reason for a refusal", root, (*place, field))
+                _known(
+                    word,
+                    (*REFUSALS, BROKEN_MESSAGE),
+                    "reason for a refusal",
+                    root,
+                    (*place, field),
+                )
         name = getattr(step, "name", None)
         if name is not None:
             calls[name] = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from sipdomain.entries import CallBegan, CallChanged, Decision, Entry, SipMessage
+from sipdomain.entries import CallBegan, CallChanged, Decision, Entry, PhoneEvent, SipMessage
 from sipdomain.errors import Position, SipDomainError
 from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
@@ -29,7 +29,7 @@ QUIET = 0.25
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
 
 MOST_LEGS: Final = 5_000
-"""How many legs that calls dial are followed; further ones are not."""
+"""How many calls of the emulator's own are followed; further ones are not."""
 
 INSTANT = 1e-3
 """Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
@@ -99,6 +99,7 @@ class Stage:
         self._phones: list[tuple[OwnCall, PhoneHandle]] = []
         self.begun: list[PhoneCall] = []
         self._legs: dict[str, DialledLeg] = {}
+        self._of_sid: dict[str, DialledLeg] = {}
         self._stop_following = world.journal.listen(self._follow)
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
@@ -168,16 +169,33 @@ class Stage:
         return next(reversed(self.calls.values()))
 
     def _follow(self, entry: Entry) -> None:
-        """Keep track of the legs that calls dial."""
+        """Keep track of the calls that the emulator makes."""
         match entry:
-            case CallBegan(parent=str(parent)) if parent and len(self._legs) < MOST_LEGS:
-                self._legs.setdefault(entry.call_id, DialledLeg(entry))
+            case CallBegan(to=str(to)) if to and len(self._legs) < MOST_LEGS:
+                leg = self._legs.setdefault(entry.call_id, DialledLeg(entry))
+                self._of_sid[entry.call_sid] = leg
             case SipMessage(owner="cloud") if entry.call_id in self._legs:
                 self._legs[entry.call_id].take(entry)
             case CallChanged() if entry.call_id in self._legs:
                 self._legs[entry.call_id].change(entry)
+            case PhoneEvent() if entry.call_id in self._legs:
+                self._legs[entry.call_id].note(entry)
             case _:
                 pass
+
+    def call_of(self, sid: str) -> PhoneCall | None:
+        """Return a call that the emulator makes, by its SID; None when it did not begin (yet)."""
+        found = self._of_sid.get(sid)
+        ours = (
+            None
+            if found is None
+            else next((each for each in self.begun if each.call_id == found.call_id), None)
+        )
+        return ours or found
+
+    def dialled(self, call: PhoneCall) -> list[DialledLeg]:
+        """Return the legs that a call dialled so far, in the order of their beginning."""
+        return [self._legs[each] for each in self.legs(call)[1:] if each in self._legs]
 
     def legs(self, call: PhoneCall) -> tuple[str, ...]:
         """Return the SIP Call-IDs of a call and of the legs that it led to, in the order of their beginning."""

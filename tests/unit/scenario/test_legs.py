@@ -79,6 +79,53 @@ def test_legs_are_judged_by_the_order_of_their_beginning(play: Play) -> None:
     assert (mismatch.path, mismatch.got) == ("expect.status", "initiated → ringing → busy")
 
 
+def test_the_legs_that_a_call_dialled_are_judged_by_whom_and_how_they_ended(play: Play) -> None:
+    play.dial(BOB)
+    play.answered_by("bob")
+    play.dial(CAROL)
+    play.answered_by("carol", refuse=486)
+    play.stage.phone_of(play.call)[0].hang_up(play.call)  # type: ignore[arg-type]
+    ended = [{"sip": BOB, "status": "completed"}, {"sip": CAROL, "status": "busy"}]
+    assert play.unmet(1, dialled=ended, legs=2) == ()
+    assert play.unmet(1, dialled=[{"sip": BOB}, {"sip": CAROL}]) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "expected", "got"),
+    [
+        ({"legs": 0}, "expect.legs", "0", "1"),
+        ({"dialled": []}, "expect.dialled", "none", f"{CAROL} initiated"),
+        ({"dialled": [{"sip": BOB}]}, "expect.dialled", BOB, f"{CAROL} initiated"),
+        ({"dialled": [{"number": "+15551230001"}]}, "expect.dialled", "+15551230001", f"{CAROL} initiated"),
+        ({"dialled": [{"client": "bob"}]}, "expect.dialled", "client:bob", f"{CAROL} initiated"),
+    ],
+)
+def test_a_leg_that_was_not_expected_fails_at_once(
+    play: Play, words: dict[str, Any], path: str, expected: str, got: str
+) -> None:
+    play.dial(CAROL)
+    (mismatch,) = play.unmet(1, **words)
+    assert (mismatch.path, mismatch.expected, mismatch.got) == (path, expected, got)
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "expected", "got"),
+    [
+        ({"legs": 2}, "expect.legs", "2", "1"),
+        ({"dialled": [{"sip": CAROL, "status": "completed"}]}, "expect.dialled", f"{CAROL} completed", f"{CAROL} busy"),
+        ({"dialled": [{"sip": CAROL}, {"sip": BOB}]}, "expect.dialled", f"{CAROL}, {BOB}", f"{CAROL} busy"),
+    ],
+)  # fmt: skip
+def test_a_leg_that_is_missing_or_ended_otherwise_fails(
+    play: Play, words: dict[str, Any], path: str, expected: str, got: str
+) -> None:
+    play.dial(CAROL)
+    play.answered_by("carol", refuse=486)
+    play.stage.phone_of(play.call)[0].hang_up(play.call)  # type: ignore[arg-type]
+    (mismatch,) = play.unmet(1, **words)
+    assert (mismatch.path, mismatch.expected, mismatch.got) == (path, expected, got)
+
+
 def test_a_leg_named_by_the_step_that_answered_it_is_the_first_of_its_own(play: Play) -> None:
     play.dial(BOB)
     bob = play.answered_by("bob")

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from sipdomain.scenario.expect import application, decisions, ear, progress, registration, voice, wire
+from sipdomain.scenario.dialled import CallStatus, Dialled
+from sipdomain.scenario.expect import application, decisions, ear, legs, progress, registration, voice, wire
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.keys import AllKeys
 from sipdomain.scenario.sounds import Recording, Sound
@@ -17,7 +18,6 @@ from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import ByProfile, Text, Within, chosen, chosen_texts
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
-CallStatus = Literal["ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"]
 CallbackStatus = Literal[
     "initiated", "ringing", "answered", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
 ]
@@ -85,6 +85,12 @@ class Expect(Step):
     status: CallStatus | ByProfile[CallStatus] | None = Field(
         None, description="A CallStatus that the call takes on; one that ends it must be the last."
     )
+    dialled: list[Dialled] | None = Field(
+        None,
+        description="All legs that the call dialled, in order: whom, and the CallStatus of each in the end.",
+        examples=[[{"number": "+15551230001", "status": "completed"}]],
+    )
+    legs: Count | None = Field(None, description="How many legs the call dialled; `none` for none.")
     verbs: list[str] | None = Field(None, description="All TwiML verbs carried out, in order.")
     verbs_begin: Annotated[list[str], Field(min_length=1)] | None = Field(
         None, description="The first TwiML verbs carried out, in order, whatever follows."
@@ -238,6 +244,11 @@ class Expect(Step):
             yield partial(registration.bindings, stage, call, self.bindings)
         if (status := chosen(self.status, profile)) is not None:
             yield partial(progress.status, stage, call, status)
+        if self.dialled is not None:
+            wanted = [(stage.fill(each.address), each.status) for each in self.dialled]
+            yield partial(legs.dialled, stage, call, wanted)
+        if self.legs is not None:
+            yield partial(legs.count, stage, call, self.legs)
         if self.verbs is not None:
             yield partial(progress.verbs, stage, call, self.verbs)
         if self.verbs_begin is not None:

@@ -10,10 +10,11 @@ from pydantic import Field, model_validator
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import Text, fits
-from sipdomain.scenario.world import Script
+from sipdomain.scenario.world import Script, Until
 
 Method = Literal["get", "post", "delete"]
 _NOTHING: Final = object()
+_BEGINS_WITHIN: Final = 5.0
 
 
 class Rest(Step):
@@ -32,6 +33,7 @@ class Rest(Step):
         description="Fields expected in the answer, as text; `domains.0.sid` goes deeper.",
     )
     missing: list[str] = Field(default_factory=list, description="Fields that the answer must not have.")
+    name: str | None = Field(None, description="What later steps call the call that `POST Calls` makes.")
     save: dict[str, str] = Field(
         default_factory=dict, description="What to remember: a name, and the field it comes from."
     )
@@ -61,7 +63,19 @@ class Rest(Step):
             if not found:
                 raise ExpectationError(Mismatch(f"{path}.save", f"a field `{field}`", "none", (brief(body),)))
             stage.save(name, value)
-        yield from ()
+        if self.name is not None:
+            yield from self._begun(stage, path, self.name, body.get("sid", ""))
+
+    @staticmethod
+    def _begun(stage: Stage, path: str, name: str, sid: str) -> Script[None]:
+        """Make the call that was ordered the latest one."""
+        yield Until(lambda: stage.call_of(sid) is not None, _BEGINS_WITHIN)
+        call = stage.call_of(sid)
+        if call is None:
+            raise ExpectationError(
+                Mismatch(f"{path}.name", "a call that begins", f"no call {sid or 'of a SID'}")
+            )
+        stage.add_foreign_call(name, call)
 
     def _status(self, path: str, status: int, body: dict[str, Any]) -> list[Mismatch]:
         right = 200 <= status < 300 if self.status is None else status == self.status

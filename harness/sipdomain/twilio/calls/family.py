@@ -32,7 +32,13 @@ def child_record(engine: Engine, parent: CallRecord, order: CallOrder, turn: Tur
 def note_began(record: CallRecord, turn: Turn) -> None:
     """Write down that a call begins."""
     turn.out.append(
-        CallBegan(at=turn.now, call_sid=record.sid, call_id=record.sip_call_id, parent=record.parent_call_sid)
+        CallBegan(
+            at=turn.now,
+            call_sid=record.sid,
+            call_id=record.sip_call_id,
+            parent=record.parent_call_sid,
+            to=record.to if record.direction != "inbound" else "",
+        )
     )
 
 
