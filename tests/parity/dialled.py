@@ -86,7 +86,7 @@ class Exchange:
     @property
     def told(self) -> dict[str, str]:
         """What the action was told of the dial."""
-        (asked,) = self.bench.asked("action")
+        (asked,) = (each for each in self.bench.asked("action") if "DialCallStatus" in each.parameters)
         return {name: value for name, value in asked.parameters.items() if name.startswith("Dial")}
 
     def wires(self) -> list[Patch | Unpatch]:

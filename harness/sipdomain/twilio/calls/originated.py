@@ -15,6 +15,7 @@ from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
+from sipdomain.twiml.program import Continue, Outcome, Parameters
 
 
 class OriginatedCall(Leg):
@@ -109,8 +110,21 @@ class OriginatedCall(Leg):
     def _picked_up(self, turn: Turn) -> None:
         if self._owner is None:
             self.interpreter.start(turn)
+        elif self.webhooks.url:
+            self.interpreter.whisper(self._of_dial(), self._whispered, turn)
         else:
             self._owner.ready(turn)
+
+    def _whispered(self, outcome: Outcome, turn: Turn) -> None:
+        """Let the owner have a leg whose document is over; one that hung up, or failed, has declined."""
+        if self._owner is not None and isinstance(outcome, Continue):
+            self._owner.ready(turn)
+        else:
+            self.hang_up(turn)
+
+    def _of_dial(self) -> Parameters:
+        """Return what the request for that document says besides the leg's own parameters."""
+        return ()
 
     def _record(self, turn: Turn) -> None:
         """Begin the recording that was ordered with the call."""

@@ -29,9 +29,13 @@ from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.webhooks.exchange import sip_parameters
+from sipdomain.twiml.program import Parameters
 
 _BUSY: Final = frozenset({486, 600})
 _UNANSWERED: Final = frozenset({408, 487, 603})
+_PASSED_ON: Final = frozenset(
+    {"user-to-user", "remote-party-id", "p-preferred-identity", "p-called-party-id"}
+)
 _NOWHERE: Final = Flow("udp", Address("127.0.0.1", 0), Address("127.0.0.1", 0))
 
 
@@ -60,6 +64,7 @@ class OutboundCall(OriginatedCall):
             owner=owner,
         )  # fmt: skip
         self._header_fields = _header_fields(to)
+        self._domain_name = first.domain_name
         self._fork = Fork(engine, agent, self)
         self._waiting_for_media = False
 
@@ -124,6 +129,13 @@ class OutboundCall(OriginatedCall):
         self._take_timer(response, turn)
         self._talk(turn)
 
+    def _of_dial(self) -> Parameters:
+        """Return whom the leg has reached (https://www.twilio.com/docs/voice/twiml/sip#url)."""
+        name = self._domain_name or self.dialog.remote.uri.host
+        domain = self._engine.store.domain_named(self._domain_name) if self._domain_name else None
+        sid = (("SipDomainSid", domain.sid),) if domain is not None else ()
+        return (("SipDomain", name), *sid, ("SipSourceIp", self._flow.remote.host))
+
     def _take_timer(self, response: Response, turn: Turn) -> None:
         """Take up the session timer that the phone grants; one that cannot be read is none (rule session-timer)."""
         try:
@@ -165,11 +177,11 @@ class OutboundCall(OriginatedCall):
 
 
 def _header_fields(to: Uri) -> list[tuple[str, str]]:
-    """Return the header fields that the URI asks for: X- and User-to-User, as `<Sip>` takes them."""
+    """Return the header fields that the URI asks for, as `<Sip>` takes them; all others are left out."""
     fields = []
     for part in (to.headers or "").split("&"):
         name, _, value = part.partition("=")
-        if name.lower().startswith("x-") or name.lower() == "user-to-user":
+        if name.lower().startswith("x-") or name.lower() in _PASSED_ON:
             fields.append((unquote(name), unquote(value)))
     return fields
 

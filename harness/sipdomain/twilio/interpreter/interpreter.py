@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from sipdomain.entries import Decision
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.context import Context
-from sipdomain.twilio.interpreter.documents import Documents
+from sipdomain.twilio.interpreter.documents import Documents, begin_inside
+from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.interpreter.voice import Voice
-from sipdomain.twiml.program import Outcome, Reason, Refuse
+from sipdomain.twiml.program import Nested, Outcome, Parameters, Reason, Refuse
+from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from sipdomain.voice_entries import KeyHeard
+
+WHISPERED: Final = (VERBS.keys() | NOT_EMULATED) - {"Dial", "Enqueue", "Leave"}
+"""What may stand in a document for who was dialled: all but what would take the leg elsewhere (of Dial documented)."""
+DIAL_IN_DIAL: Final = 13201
 
 
 class Interpreter:
@@ -35,6 +44,20 @@ class Interpreter:
             self._documents.ask("voice", webhooks.url, webhooks.method, turn)
         else:
             self._documents.bring(webhooks.twiml, turn)
+
+    def whisper(self, parameters: Parameters, then: Callable[[Outcome, Turn], None], turn: Turn) -> None:
+        """Carry out the voice URL's document for who was dialled, before the caller is there.
+
+        Args:
+            parameters: What the request says besides the call's own parameters.
+            then: Called once with how the last document ended, unless they are left before.
+            turn: Now, and where outputs go.
+        """
+        webhooks = self._context.voice.webhooks
+        want = Nested(
+            webhooks.url, webhooks.method, parameters, allowed=frozenset(WHISPERED), misplaced=DIAL_IN_DIAL
+        )
+        self._documents = begin_inside(Page(self._context, begin_inside), want, then, turn)
 
     def redirect(self, url: str, method: str, twiml: str, turn: Turn) -> None:
         """Leave what runs, and go on with another URL, or with a document when there is none (rule call-update)."""

@@ -8,7 +8,8 @@ from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.voice import DialCaller, Voice
 from sipdomain.twilio.rooms.dial import LiveDial
-from sipdomain.twilio.rooms.parties import MAKERS, CannotCall, Child, Ground, Place
+from sipdomain.twilio.rooms.parties import MAKERS, Child, Ground, Place
+from sipdomain.twilio.rooms.sip_uri import NotCallableError
 from sipdomain.twiml.dialling import Call, Party
 
 
@@ -32,7 +33,7 @@ class Dialler:
         def make(party: Party, owner: Owner, turn: Turn) -> Child | None:
             try:
                 return MAKERS[party.kind](self._ground, want, party, voice, owner, turn)
-            except CannotCall as error:
+            except NotCallableError as error:
                 identity = voice.identity
                 turn.out.append(
                     Alert(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.family import child_record
@@ -15,6 +14,7 @@ from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.voice import Voice
+from sipdomain.twilio.rooms.sip_uri import NotCallableError, read_uri
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twiml.dialling import Call, Party
 
@@ -55,18 +55,6 @@ class Child(Protocol):
         """When it was answered, or None."""
 
 
-class CannotCall(Exception):  # noqa: N818 - it is not an error of ours
-    """Somebody cannot be called.
-
-    Attributes:
-        code: The provider's warning.
-    """
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 Place = Callable[[CallRecord, CallOrder, Owner, Turn], Child]
 """Makes a SIP leg, which waits for `begin`."""
 
@@ -85,21 +73,16 @@ class Ground:
 
 
 Maker = Callable[[Ground, Call, Party, Voice, Owner, Turn], Child]
-"""Makes the leg of one party for a call; it waits for `begin`. Raises CannotCall."""
+"""Makes the leg of one party for a call; it waits for `begin`. Raises NotCallableError."""
 
 
 def call_sip(ground: Ground, want: Call, party: Party, voice: Voice, owner: Owner, turn: Turn) -> Child:
     """Make the leg of a `<Sip>`.
 
     Raises:
-        CannotCall: 13243, the text is not a SIP URI.
+        NotCallableError: The text is not a SIP URI that can be called.
     """
-    text = party.address
-    try:
-        uri = Uri.parse(text if text.lower().startswith(("sip:", "sips:")) else f"sip:{text}")
-    except RemoteProtocolError as error:
-        raise CannotCall(13243, f"not a SIP URI: {error}") from None
-    return place_leg(ground, uri, want, party, voice, owner, turn)
+    return place_leg(ground, read_uri(party.address), want, party, voice, owner, turn)
 
 
 def place_leg(
@@ -108,7 +91,7 @@ def place_leg(
     """Make the SIP leg of a party that is reached at a URI, with the record that names the caller's call.
 
     Raises:
-        CannotCall: 12400, nothing is known of the caller's call any more.
+        NotCallableError: 12400, nothing is known of the caller's call any more.
     """
     order = CallOrder(
         to=uri, from_=want.caller_id or voice.parameters["From"], timeout=want.timeout + GRACE,
@@ -120,14 +103,14 @@ def place_leg(
     )  # fmt: skip
     parent = ground.engine.records.find(voice.identity.call_sid)
     if parent is None:
-        raise CannotCall(12400, "nothing is known of the call that dials")
+        raise NotCallableError(12400, "nothing is known of the call that dials")
     return ground.place(child_record(ground.engine, parent, order, turn), order, owner, turn)
 
 
 def _no_number(
     _ground: Ground, _want: Call, party: Party, _voice: Voice, _owner: Owner, _turn: Turn
 ) -> Child:
-    raise CannotCall(13224, f"no telephone network is emulated: {party.address} cannot be called")
+    raise NotCallableError(13224, f"no telephone network is emulated: {party.address} cannot be called")
 
 
 MAKERS: Final[Mapping[str, Maker]] = {"Sip": call_sip, "Number": _no_number}

@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.twiml.dialling import Party
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method
+from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, matching
 
 EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 
@@ -20,8 +20,9 @@ def events(text: str) -> str:
     return text
 
 
-USERNAME: Final = Attribute(name="username", default="", code=13249, read=anything)
-PASSWORD: Final = Attribute(name="password", default="", code=13249, read=anything)
+_SECRET: Final = matching(r"[^\x00-\x1f\x7f]{0,255}", "it may have 255 characters that can be printed")
+USERNAME: Final = Attribute(name="username", default="", code=13249, read=_SECRET)
+PASSWORD: Final = Attribute(name="password", default="", code=13249, read=_SECRET)
 URL: Final = Attribute(name="url", default="", code=12200, read=anything)
 METHOD: Final = Attribute(name="method", default="POST", code=13241, read=http_method)
 CALLBACK: Final = Attribute(name="statusCallback", default="", code=12200, read=anything)

@@ -44,6 +44,24 @@ RULES: Final = (
          "caller's From."),
     Rule("dial-sip-uri", "documented", ERRORS + "/13243",
          "The text of Sip may lack sip: and stand among blanks; what is not a SIP URI is not called: 13243."),
+    Rule("dial-headers", "documented", _SIP + "#custom-sip-headers; " + ERRORS + "/13252 and 13253",
+         "Header fields of the URI go into the INVITE as of calls by REST. A name that is not valid (13252), one of the "
+         "provider's own (32113), or more than 1023 characters (13253) keep the noun from being called."),
+    Rule("dial-digest", "documented", _SIP + "#sip-authentication",
+         "username and password answer a challenge, 401 or 407; without them it is a refusal."),
+    Rule("dial-callbacks", "documented", _SIP + "#statuscallbackevent",
+         "Each noun's statusCallback gets the events of its leg that statusCallbackEvent names: initiated, ringing, "
+         "answered, completed; completed alone without one."),
+    Rule("dial-whisper", "documented", _SIP + "#url",
+         "url gives a document that the called one hears alone, while the caller hears ringing; after its last verb the "
+         "two are connected. Its request also has SipDomain, SipDomainSid and SipSourceIp, and SipHeader_ parameters of "
+         "the 200."),
+    Rule("dial-whisper-declined", "documented", _SIP + "#url",
+         "A Hangup in that document declines: the dial goes on as not answered, with the next noun of a sequential one."),
+    Rule("dial-whisper-dial", "documented", ERRORS + "/13201", "A Dial in it is 13201."),
+    Rule("dial-whisper-others", "assumed", "not published",
+         "Enqueue and Leave in it are 13201 too. Who has a document to hear has answered: no other phone rings on."),
+    Rule("dial-whisper-failed", "assumed", "not published", "When it cannot be had, the leg is hung up as if declined."),
     Rule("dial-too-many", "assumed", "not published", "Of more than ten nouns the first ten are called: 13250."),
     Rule("dial-nobody", "assumed", "not published", "A Dial that can call nobody is over at once with status failed."),
 )  # fmt: skip

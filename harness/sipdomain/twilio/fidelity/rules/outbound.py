@@ -35,8 +35,8 @@ RULES: Final = (
          "A call to a user who is not registered fails with 32009; to another account's domain 32214, by an edge "
          "32220, but by us1 32221."),
     Rule("outbound-headers", "documented", "https://www.twilio.com/docs/voice/twiml/sip#custom-sip-headers",
-         "X- header fields and User-to-User of the URI go into the INVITE; those of the 200 are SipHeader_ "
-         "parameters."),
+         "X- header fields, User-to-User, Remote-Party-ID, P-Preferred-Identity and P-Called-Party-ID of the URI go into "
+         "the INVITE; X- fields of the 200 are SipHeader_ parameters."),
     Rule("outbound-uri-limits", "documented",
          "https://www.twilio.com/docs/voice/twiml/sip; https://www.twilio.com/docs/api/errors/21227 and 32113",
          "A URI has less than 255 characters, its header fields less than 1024 (21227), and none is called "
