@@ -8,6 +8,7 @@ from sipdomain.errors import MediaError
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.leg import Leg
 from sipdomain.phone.line import ALLOW, SDP, Line
+from sipdomain.phone.referred import Referred
 from sipdomain.phone.transfer import notified
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.invite_server import Acceptance
@@ -22,6 +23,7 @@ class InDialog:
     def __init__(self, line: Line, book: CallBook) -> None:
         self._line = line
         self._book = book
+        self._referred = Referred(line)
 
     def request(
         self, leg: Leg, dialog: Dialog, transaction: Transaction, request: Request, now: float
@@ -48,6 +50,8 @@ class InDialog:
             self._line.answer(transaction, request, 491, now)
         elif request.method in {"INVITE", "UPDATE"}:
             self._modify(leg, dialog, transaction, request, now)
+        elif request.method == "REFER":
+            self._referred.request(leg, dialog, transaction, request, now)
         elif request.method == "OPTIONS":
             fields = [("Allow", ALLOW), ("Accept", SDP)]
             self._line.answer(transaction, request, 200, now, headers=fields)

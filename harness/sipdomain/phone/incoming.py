@@ -73,7 +73,8 @@ class Incoming:
         if leg is not None and dialog is not None and len(leg.call.requests_received) < MAX_NOTED:
             leg.call.requests_received.append(request.method)
         required = request.headers.list("require")
-        if request.method not in METHODS:
+        transfers = request.method == "REFER" and bool(self._line.settings.transfers)
+        if request.method not in METHODS and not transfers:
             self._line.answer(transaction, request, 405, now, headers=[("Allow", ALLOW)])
         elif required:
             # RFC 3261 section 8.2.2.3: the phone knows no extension that can be required.

@@ -35,6 +35,7 @@ class PhoneSettings:
         codecs: What it offers, best first: "PCMU", "PCMA".
         display_name: The name in From, or "".
         user_agent: The User-Agent header field, or "" for none.
+        transfers: How it answers a REFER, and what it then reports of the new call; 405 when nothing is said.
         srtp: Whether its audio is SRTP, with keys in a=crypto (RFC 4568); a peer without it is refused.
 
     Raises:
@@ -54,6 +55,7 @@ class PhoneSettings:
     user_agent: str = "sipdomain phone"
     srtp: bool = False
     secure_proxy: Address | None = None
+    transfers: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         checked_target(f"sip:{self.user}@{self.domain}")

@@ -13,8 +13,8 @@ from sipdomain.phone.line import Line
 from sipdomain.phone.settings import checked_target
 from sipdomain.sip.credentials import AUTHORIZATION
 from sipdomain.sip.message import Request, Response
+from sipdomain.sip.sipfrag import status_of
 
-SIPFRAG: Final = "message/sipfrag"
 MOST_STATUSES: Final = 100
 """How many statuses of a transfer are noted; what comes after them is not."""
 
@@ -81,7 +81,7 @@ def notified(line: Line, leg: Leg, request: Request, now: float) -> None:
         return
     if any(each.startswith("id=") and each != f"id={leg.referred}" for each in parameters):
         return  # Of an earlier transfer: RFC 3515 section 2.4.6 distinguishes them by the CSeq number of their REFER.
-    status = _status(request)
+    status = status_of(request)
     if status is None:
         line.note(leg.call.call_id, "notification not understood", repr(request.body[:60]), now)
     elif len(transfer.statuses) < MOST_STATUSES:
@@ -89,18 +89,6 @@ def notified(line: Line, leg: Leg, request: Request, now: float) -> None:
         line.note(leg.call.call_id, "transfer", f"the new call: {status}", now)
     state = (request.headers.get("subscription-state") or "").partition(";")[0].strip().lower()
     transfer.is_over = state == "terminated" or (status is not None and status >= 200)
-
-
-def _status(request: Request) -> int | None:
-    """Return the status in a sipfrag (RFC 3420), or None where there is none."""
-    if request.content_type.partition(";")[0].strip().lower() != SIPFRAG:
-        return None
-    version, _, rest = request.body.partition(b" ")
-    digits = rest[:3]
-    is_status = (
-        version.upper() == b"SIP/2.0" and len(digits) == 3 and digits.isdigit() and rest[3:4] in b" \r\n"
-    )
-    return int(digits) if is_status and 100 <= int(digits) < 700 else None
 
 
 def replacing(leg: Leg) -> str:

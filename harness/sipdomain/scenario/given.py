@@ -6,7 +6,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
@@ -88,6 +95,18 @@ class PhoneGiven(Strict):
     secure_media: bool = Field(
         default=False, description="Whether its audio is SRTP, as secure domains demand."
     )
+    transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
+        default_factory=list,
+        description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",
+        examples=[[202, 180, 200]],
+    )
+
+    @field_validator("transfers")
+    @classmethod
+    def _begin_with_an_answer(cls, statuses: list[int]) -> list[int]:
+        if statuses and statuses[0] < 200:
+            raise ValueError("the first status answers the REFER, and is at least 200")
+        return statuses
 
 
 class Given(Strict):

@@ -31,7 +31,14 @@ class Worlds:
             configuration=given.configuration(),
             replies=given.replies(),
             phones={
-                name: PhoneSpec(each.user, each.password, each.address, each.transport, each.secure_media)
+                name: PhoneSpec(
+                    each.user,
+                    each.password,
+                    each.address,
+                    each.transport,
+                    each.secure_media,
+                    tuple(each.transfers),
+                )
                 for name, each in given.phones.items()
             },
             profile=profile,

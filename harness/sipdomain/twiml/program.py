@@ -13,6 +13,7 @@ from typing import Literal
 from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
+from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 
 Parameters = tuple[tuple[str, str], ...]
 Reason = Literal["hung-up", "redirected", "dequeued", "left", "stopped"]
@@ -198,6 +199,8 @@ Want = (
     | Confer
     | Enqueue
     | DialQueue
+    | Transfer
+    | LastTransfer
     | LastQueue
     | Call
     | LastCalled
@@ -251,8 +254,8 @@ class Interrupted:
     """The want was interrupted before its end.
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
-    want ends like this at once, except `Ask`, `LastRecording` and `LastQueue`; a verb may yield ten of them, and
-    should return.
+    want ends like this at once, except `Ask`, `LastRecording`, `LastQueue` and `LastTransfer`; a verb may yield ten
+    of them, and should return.
     """
 
     reason: Reason
@@ -283,6 +286,7 @@ Happened = (
     | Dequeued
     | QueueDialled
     | Called
+    | Transferred
     | Interrupted
     | Failed
 )

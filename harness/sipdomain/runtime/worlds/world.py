@@ -88,6 +88,7 @@ class PhoneSpec:
         address: The IP address it calls from.
         transport: "udp", "tcp" or "tls".
         secure_media: Whether its audio is SRTP.
+        transfers: How it answers a REFER, and what it then reports.
     """
 
     user: str
@@ -95,6 +96,7 @@ class PhoneSpec:
     address: str = "127.0.0.1"
     transport: str = "udp"
     secure_media: bool = False
+    transfers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +290,7 @@ def phone_settings(
     return PhoneSettings(
         name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
         local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media, secure_proxy=secure_proxy,
+        transfers=spec.transfers,
     )  # fmt: skip
 
 

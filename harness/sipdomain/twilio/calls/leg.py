@@ -26,6 +26,7 @@ from sipdomain.twilio.calls.callbacks import Callbacks
 from sipdomain.twilio.calls.next_flow import next_flow
 from sipdomain.twilio.calls.orders import CallUpdate
 from sipdomain.twilio.calls.recorder import Recorder
+from sipdomain.twilio.calls.referral import Referrals
 from sipdomain.twilio.calls.service import ServiceOf
 from sipdomain.twilio.calls.session_refresh import SessionTimer
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
@@ -63,10 +64,11 @@ class Leg(ABC):
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
         negotiation: Its offers and answers.
-        session_timer: When the session is refreshed. This and the next three have the call in hand: until it is over.
+        session_timer: When the session is refreshed. This and the next four have the call in hand: until it is over.
         callbacks: Reports its progress.
         interpreter: Carries documents out on it.
         recorder: Records it.
+        referrals: Has the phone call somebody else.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Leg(ABC):
         self.noted: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(engine, self)
         self.interpreter = Interpreter(engine, self)
+        self.referrals = Referrals(engine, service.agent, self)
         self.recorder = Recorder(engine, service.calls.recorders, self)
 
     @property
@@ -361,7 +364,7 @@ class Leg(ABC):
 
     def _let_go(self) -> None:
         """Drop what has the call in hand, so that both are freed without the collector; what is still asked lasts."""
-        del self.session_timer, self.callbacks, self.interpreter, self.recorder
+        del self.session_timer, self.callbacks, self.interpreter, self.recorder, self.referrals
 
     @property
     def _media_is_open(self) -> bool:

@@ -25,6 +25,7 @@ from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
 from sipdomain.twiml.dialling import Call, LastCalled
+from sipdomain.twilio.interpreter.transferring import RecallingTransfer, Transferring
 from sipdomain.twiml.meeting import Confer, DialQueue, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
@@ -51,6 +52,7 @@ from sipdomain.twiml.program import (
     Stop,
     Want,
 )
+from sipdomain.twiml.transferring import LastTransfer, Transfer
 
 MOST_IN_BACKGROUND: Final = 16
 """How much may go on in the background of one call at once (assumed)."""
@@ -161,6 +163,7 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     LastQueue: RecallingQueue,
     LastCalled: RecallingCalled,
     LastRecording: Recalling,
+    LastTransfer: RecallingTransfer,
     Nested: Nesting,
     PlayKeys: PressingKeys,
     PlayMusic: PlayingMusic,
@@ -169,6 +172,7 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Sleep: Sleeping,
     Speak: Speaking,
     Stop: Stopping,
+    Transfer: Transferring,
 }
 
 

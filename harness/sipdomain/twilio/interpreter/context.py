@@ -11,6 +11,7 @@ from sipdomain.twilio.interpreter.voice import Voice
 from sipdomain.twiml.dialling import Called
 from sipdomain.twiml.meeting import Dequeued, QueueDialled
 from sipdomain.twiml.program import Reason
+from sipdomain.twiml.transferring import Transferred
 
 
 class Stoppable(Protocol):
@@ -33,10 +34,12 @@ class Context:
         background: By its name, what goes on in the background.
         queue: How it ended that was last done with a queue, or None.
         called: How the last calls to others were that were interrupted, or None.
+        transferred: How far the last transfer came that was interrupted, or None.
     """
 
     __slots__ = (
-        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "voice",
+        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "transferred",
+        "voice",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
@@ -49,3 +52,4 @@ class Context:
         self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}
         self.queue: Dequeued | QueueDialled | None = None
+        self.transferred: Transferred | None = None

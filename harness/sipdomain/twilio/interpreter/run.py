@@ -22,6 +22,7 @@ from sipdomain.twiml.program import (
     Reason,
     Want,
 )
+from sipdomain.twiml.transferring import LastTransfer
 
 MOST_LAST_WANTS: Final = 10
 """How much a program may want after it was interrupted for good."""
@@ -106,7 +107,7 @@ class Run:
             if self._left < 0:
                 self._give_up(turn)
                 return None
-            if not isinstance(want, (Ask, LastRecording, LastQueue, LastCalled)):
+            if not isinstance(want, (Ask, LastRecording, LastQueue, LastCalled, LastTransfer)):
                 return Interrupted(self._reason)
         activity = activity_of(want, self._page)
         happened = activity.begin(self._resume, turn)

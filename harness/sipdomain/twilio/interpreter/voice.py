@@ -19,6 +19,7 @@ from sipdomain.twiml.meeting import (
     QueueResult,
 )
 from sipdomain.twiml.program import Failed, Parameters, Reason
+from sipdomain.twiml.transferring import Transferred
 
 
 class Webhooks(Protocol):
@@ -189,6 +190,23 @@ class Dialler(Protocol):
         """Call others for a call; it may be over at once, and `caller` was called."""
 
 
+class TransferReport(Protocol):
+    """Who wants to know how a transfer went."""
+
+    def transferred(self, transferred: Transferred, turn: Turn) -> None:
+        """Take the end of it."""
+
+
+class Referrals(Protocol):
+    """What has the phone of a call call somebody else."""
+
+    def transfer(self, to: str, report: TransferReport, turn: Turn) -> None:
+        """Ask the phone; it may be over at once."""
+
+    def stop(self) -> Transferred:
+        """Wait no more; return how far it came."""
+
+
 class Voice(Protocol):
     """Whoever is spoken to, and what its webhooks need."""
 
@@ -235,6 +253,10 @@ class Voice(Protocol):
     @property
     def dialler(self) -> Dialler:
         """Who calls others for it."""
+
+    @property
+    def referrals(self) -> Referrals | None:
+        """What has its phone call somebody else; None when it has no phone that speaks SIP."""
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Answer, then go on with `then`; never when it ends before."""

@@ -1,4 +1,4 @@
-"""NOTIFY: news of a subscription, of which the emulated cloud has none (RFC 6665 section 4.1.3)."""
+"""NOTIFY: how a transfer goes that the cloud asked for; there is no other subscription (RFC 6665 section 4.1.3)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from sipdomain.twilio.engine.turn import Turn
 
 
 def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
-    """Answer 481, within a call too, which goes on; 500 out of order."""
+    """Answer 200 to what reports on a transfer, else 481, and the call goes on; 500 out of order."""
     call = service.calls.of_request(request)
     if call is not None and not call.dialog.in_order(request):
         service.agent.reply(transaction, request, 500, turn, "CSeq out of order")
+    elif call is not None and not call.over and call.referrals.concerns(request):
+        service.agent.reply(transaction, request, 200, turn)
+        call.referrals.notified(request, turn)
     else:
         service.agent.reply(transaction, request, 481, turn, "Subscription does not exist")

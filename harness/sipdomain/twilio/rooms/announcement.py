@@ -43,6 +43,7 @@ class RoomVoice:
         queues: Where queues are; no document in a room may wait in one.
         dialler: Calls others for the first participant; no document in a room does.
         recorder: Who records the first participant; no document in a room may.
+        referrals: None: a room is not a phone.
         sip_headers: None.
         status: The provider's word for a call that is answered.
         answered_at: It always was.
@@ -56,6 +57,7 @@ class RoomVoice:
     queues: Queues
     dialler: Dialler
     recorder: Recorder
+    referrals: None = None
     sip_headers: tuple[tuple[str, str], ...] = ()
     status: str = "in-progress"
     answered_at: float | None = 0.0

@@ -16,6 +16,7 @@ from sipdomain.twiml.verbs.play import PLAY
 from sipdomain.twiml.verbs.queue import QUEUE
 from sipdomain.twiml.verbs.record import RECORD
 from sipdomain.twiml.verbs.redirect import REDIRECT
+from sipdomain.twiml.verbs.refer import REFER
 from sipdomain.twiml.verbs.reject import REJECT
 from sipdomain.twiml.verbs.say import SAY, SSML
 from sipdomain.twiml.verbs.sip import SIP
@@ -33,6 +34,7 @@ VERBS: Final[dict[str, Verb]] = {
     "Play": PLAY,
     "Record": RECORD,
     "Redirect": REDIRECT,
+    "Refer": REFER,
     "Reject": REJECT,
     "Say": SAY,
     "Start": START,
@@ -50,7 +52,6 @@ NOT_EMULATED: Final = frozenset(
         "Pay",
         "Prompt",
         "Queue",
-        "Refer",
         "Sms",
     }
 )

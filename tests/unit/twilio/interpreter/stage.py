@@ -92,6 +92,7 @@ class Person:
     conferences: Conferences = field(init=False)
     queues: Queues = field(init=False)
     dialler: Dialler = field(init=False)
+    referrals: None = None
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
     recorder: Notebook = field(default_factory=Notebook)

@@ -20,6 +20,7 @@ from sipdomain.twilio.fidelity.rules import (
     recordings,
     registration,
     rest,
+    transfers,
     transports,
     webhooks,
 )
@@ -42,6 +43,7 @@ TOPICS: Final[dict[str, tuple[Rule, ...]]] = {
     "Dial": dial.RULES,
     "Conferences": conferences.RULES,
     "Queues": queues.RULES,
+    "Transfers": transfers.RULES,
     "Registration": registration.RULES,
     "Recordings": recordings.RULES,
     "The REST API": rest.RULES,

@@ -1,0 +1,140 @@
+"""A REFER of ours within a call, and what the phone reports of the new call by NOTIFY (RFC 3515).
+
+Source of the statuses: https://www.twilio.com/docs/voice/twiml/refer
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from sipdomain.errors import LocalProtocolError
+from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Flow
+from sipdomain.sip.sipfrag import status_of
+from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.interpreter.voice import TransferReport
+from sipdomain.twilio.signalling.fields import USER_AGENT
+from sipdomain.twilio.signalling.user_agent import UserAgent
+from sipdomain.twiml.transferring import Transferred
+
+LONGEST: Final = 180.0
+"""For how many seconds a phone may report nothing new, once it accepted a transfer (assumed)."""
+_BUSY: Final = frozenset({486, 600})
+
+
+class Referrer(Protocol):
+    """The call that a REFER goes out in."""
+
+    @property
+    def dialog(self) -> Dialog:
+        """The dialog with the phone."""
+
+    def next_flow(self) -> Flow:
+        """Return the flow for a request of ours."""
+
+
+class Referrals:
+    """The REFERs of one call, one at a time."""
+
+    __slots__ = (
+        "_agent",
+        "_alarm",
+        "_call",
+        "_engine",
+        "_is_reported",
+        "_number",
+        "_report",
+        "_response",
+        "_status",
+    )
+
+    def __init__(self, engine: Engine, agent: UserAgent, call: Referrer) -> None:
+        """Begin with none.
+
+        Args:
+            engine: Sets alarms.
+            agent: Sends the REFERs.
+            call: In whose dialog they go out.
+        """
+        self._engine = engine
+        self._agent = agent
+        self._call = call
+        self._report: TransferReport | None = None
+        self._alarm: Alarm[Then] | None = None
+        self._number = 0
+        self._response = 0
+        self._status = 0
+        self._is_reported = False
+
+    def transfer(self, to: str, report: TransferReport, turn: Turn) -> None:
+        """Ask the phone to call somebody else; `report` is told how that went."""
+        self._report, self._response, self._status, self._is_reported = report, 0, 0, False
+        agent, dialog, flow = self._agent, self._call.dialog, self._call.next_flow()
+        by = ("Referred-By", f"<{dialog.local.uri.bare}>")
+        fields = [agent.target_fields(flow)[-1], ("Refer-To", f"<{to}>"), by, USER_AGENT]
+        try:
+            request = dialog.request("REFER", agent.new_via(flow), headers=fields)
+            agent.request(request, flow, self, turn)
+        except LocalProtocolError:
+            self._over(turn)
+            return
+        self._number = request.cseq.number
+
+    def responded(self, response: Response, turn: Turn) -> None:
+        """Take a response to the REFER; after a 2xx the phone is to report."""
+        if response.status < 200 or self._report is None or response.cseq.number != self._number:
+            return
+        self._response = response.status
+        if response.status >= 300 or self._is_reported:
+            self._over(turn)  # A NOTIFY may overtake the 2xx (RFC 3515 section 2.4.4).
+        else:
+            self._wait(turn)
+
+    def unanswered(self, status: int, turn: Turn) -> None:
+        """Take note that no answer came (408), or the way is broken (503)."""
+        del status
+        self._over(turn)
+
+    def concerns(self, request: Request) -> bool:
+        """Return whether a NOTIFY is of a transfer that is under way."""
+        event, *parameters = (part.strip() for part in (request.headers.get("event") or "").split(";"))
+        if self._report is None or event.lower() != "refer":
+            return False
+        return not any(each.startswith("id=") and each != f"id={self._number}" for each in parameters)
+
+    def notified(self, request: Request, turn: Turn) -> None:
+        """Take a NOTIFY that concerns it."""
+        self._status = status_of(request) or self._status
+        state = (request.headers.get("subscription-state") or "").partition(";")[0].strip().lower()
+        self._is_reported = self._status >= 200 or state == "terminated"
+        if self._response and self._is_reported:
+            self._over(turn)
+        elif self._response:
+            self._wait(turn)
+
+    def stop(self) -> Transferred:
+        """Wait no more, as the call is over or goes on otherwise; return how far it came."""
+        self._report = None
+        self._engine.alarms.cancel(self._alarm)
+        return Transferred("canceled", self._response, self._status)
+
+    def _wait(self, turn: Turn) -> None:
+        self._engine.alarms.cancel(self._alarm)
+        self._alarm = self._engine.alarms.set(turn.now + LONGEST, self._over)
+
+    def _over(self, turn: Turn) -> None:
+        report = self._report
+        if report is not None:
+            self.stop()
+            report.transferred(Transferred(self._word(), self._response, self._status), turn)
+
+    def _word(self) -> str:
+        """Return the provider's ReferCallStatus."""
+        if 200 <= self._response < 300 and not self._status:
+            return ""
+        if 200 <= self._status < 300:
+            return "in-progress"
+        return "busy" if self._status in _BUSY else "failed"
