@@ -30,13 +30,9 @@ class Transfer:
     def begin(self, attributes: str = 'action="/after"', noun: str = BOB, after: str = "") -> Request:
         """Let the call be answered and transferred; return the REFER."""
         self.bench.pages["/voice"] = page(f"<Response><Refer {attributes}>{noun}</Refer>{after}</Response>")
-        self.alice.dial()
-        answered, refer = self.bench.take()[-2:]
-        assert isinstance(answered, Response)
-        assert isinstance(refer, Request)
-        self.alice.ack(answered)
-        self.refer = refer
-        return refer
+        self.alice.talk()
+        self.refer = self.bench.request("REFER")
+        return self.refer
 
     def answer(self, status: int) -> None:
         """Answer the REFER."""

@@ -230,6 +230,7 @@ class Leg(ABC):
                 self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
                 self.hang_up(turn)
                 return
+        self.referrals.acknowledged(turn)
         if self._hang_up_when_acknowledged:
             self.hang_up(turn)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from sipdomain.errors import LocalProtocolError
-from sipdomain.sip.dialog import Dialog
+from sipdomain.sip.dialog import Dialog, DialogState
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow
 from sipdomain.sip.sipfrag import status_of
@@ -36,8 +36,8 @@ class Referrer(Protocol):
         """Return the flow for a request of ours."""
 
 
-class Referrals:
-    """The REFERs of one call, one at a time."""
+class Referral:
+    """One transfer, from the REFER to the last news of it."""
 
     __slots__ = (
         "_agent",
@@ -49,43 +49,50 @@ class Referrals:
         "_report",
         "_response",
         "_status",
+        "_to",
     )
 
-    def __init__(self, engine: Engine, agent: UserAgent, call: Referrer) -> None:
-        """Begin with none.
+    def __init__(
+        self, engine: Engine, agent: UserAgent, call: Referrer, to: str, report: TransferReport
+    ) -> None:
+        """Wait for `send`.
 
         Args:
             engine: Sets alarms.
-            agent: Sends the REFERs.
-            call: In whose dialog they go out.
+            agent: Sends the REFER.
+            call: In whose dialog it goes out.
+            to: Whom the phone is to call.
+            report: Told how that went.
         """
         self._engine = engine
         self._agent = agent
         self._call = call
-        self._report: TransferReport | None = None
+        self._to = to
+        self._report: TransferReport | None = report
         self._alarm: Alarm[Then] | None = None
         self._number = 0
         self._response = 0
         self._status = 0
         self._is_reported = False
 
-    def transfer(self, to: str, report: TransferReport, turn: Turn) -> None:
-        """Ask the phone to call somebody else; `report` is told how that went."""
-        self._report, self._response, self._status, self._is_reported = report, 0, 0, False
+    def send(self, turn: Turn) -> None:
+        """Send the REFER, unless it was sent or nobody wants it any more."""
+        if self._number or self._report is None:
+            return
         agent, dialog, flow = self._agent, self._call.dialog, self._call.next_flow()
         by = ("Referred-By", f"<{dialog.local.uri.bare}>")
-        fields = [agent.target_fields(flow)[-1], ("Refer-To", f"<{to}>"), by, USER_AGENT]
+        fields = [agent.target_fields(flow)[-1], ("Refer-To", f"<{self._to}>"), by, USER_AGENT]
         try:
             request = dialog.request("REFER", agent.new_via(flow), headers=fields)
             agent.request(request, flow, self, turn)
         except LocalProtocolError:
             self._over(turn)
-            return
-        self._number = request.cseq.number
+        else:
+            self._number = request.cseq.number
 
     def responded(self, response: Response, turn: Turn) -> None:
         """Take a response to the REFER; after a 2xx the phone is to report."""
-        if response.status < 200 or self._report is None or response.cseq.number != self._number:
+        if response.status < 200 or self._report is None:
             return
         self._response = response.status
         if response.status >= 300 or self._is_reported:
@@ -99,9 +106,9 @@ class Referrals:
         self._over(turn)
 
     def concerns(self, request: Request) -> bool:
-        """Return whether a NOTIFY is of a transfer that is under way."""
+        """Return whether a NOTIFY is of this transfer, and that is under way."""
         event, *parameters = (part.strip() for part in (request.headers.get("event") or "").split(";"))
-        if self._report is None or event.lower() != "refer":
+        if self._report is None or not self._number or event.lower() != "refer":
             return False
         return not any(each.startswith("id=") and each != f"id={self._number}" for each in parameters)
 
@@ -138,3 +145,38 @@ class Referrals:
         if 200 <= self._status < 300:
             return "in-progress"
         return "busy" if self._status in _BUSY else "failed"
+
+
+class Referrals:
+    """The transfers of one call, one at a time."""
+
+    __slots__ = ("_agent", "_call", "_engine", "_latest")
+
+    def __init__(self, engine: Engine, agent: UserAgent, call: Referrer) -> None:
+        """Begin with none.
+
+        Args:
+            engine: Sets alarms.
+            agent: Sends the REFERs.
+            call: In whose dialog they go out.
+        """
+        self._engine = engine
+        self._agent = agent
+        self._call = call
+        self._latest: Referral | None = None
+
+    def transfer(self, to: str, report: TransferReport, turn: Turn) -> Referral:
+        """Ask the phone to call somebody else, once its ACK has come: before that it may not know the dialog."""
+        self._latest = Referral(self._engine, self._agent, self._call, to, report)
+        if self._call.dialog.state is DialogState.CONFIRMED:
+            self._latest.send(turn)
+        return self._latest
+
+    def acknowledged(self, turn: Turn) -> None:
+        """Send what waited for the ACK."""
+        if self._latest is not None:
+            self._latest.send(turn)
+
+    def of(self, request: Request) -> Referral | None:
+        """Return the transfer that a NOTIFY is of, and that is under way; None for none."""
+        return self._latest if self._latest is not None and self._latest.concerns(request) else None

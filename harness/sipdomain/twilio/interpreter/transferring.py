@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twilio.interpreter.voice import Referral
 from sipdomain.twiml.program import Failed, Reason
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 
@@ -11,14 +13,18 @@ from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 class Transferring(Activity[Transfer]):
     """Has the phone call somebody else."""
 
-    __slots__ = ()
+    __slots__ = ("_referral",)
+
+    def __init__(self, page: Page, want: Transfer) -> None:
+        super().__init__(page, want)
+        self._referral: Referral | None = None
 
     def _begin(self, turn: Turn) -> None:
         referrals = self._page.context.voice.referrals
         if referrals is None:
             self._end(Failed(13801, "<Refer> needs a SIP call leg"), turn)
         else:
-            referrals.transfer(self._want.to, self, turn)
+            self._referral = referrals.transfer(self._want.to, self, turn)
 
     def transferred(self, transferred: Transferred, turn: Turn) -> None:
         """Go on: it is over."""
@@ -26,9 +32,8 @@ class Transferring(Activity[Transfer]):
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
         del reason, turn
-        referrals = self._page.context.voice.referrals
-        if referrals is not None:
-            self._page.context.transferred = referrals.stop()
+        if self._referral is not None:
+            self._page.context.transferred = self._referral.stop()
 
 
 class RecallingTransfer(Activity[LastTransfer]):

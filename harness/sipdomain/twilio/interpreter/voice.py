@@ -197,14 +197,18 @@ class TransferReport(Protocol):
         """Take the end of it."""
 
 
-class Referrals(Protocol):
-    """What has the phone of a call call somebody else."""
-
-    def transfer(self, to: str, report: TransferReport, turn: Turn) -> None:
-        """Ask the phone; it may be over at once."""
+class Referral(Protocol):
+    """A transfer that is under way."""
 
     def stop(self) -> Transferred:
         """Wait no more; return how far it came."""
+
+
+class Referrals(Protocol):
+    """What has the phone of a call call somebody else."""
+
+    def transfer(self, to: str, report: TransferReport, turn: Turn) -> Referral:
+        """Ask the phone; it may be over at once, and `report` was told."""
 
 
 class Voice(Protocol):

@@ -13,8 +13,10 @@ def handle(service: Service, transaction: Transaction, request: Request, turn: T
     call = service.calls.of_request(request)
     if call is not None and not call.dialog.in_order(request):
         service.agent.reply(transaction, request, 500, turn, "CSeq out of order")
-    elif call is not None and not call.over and call.referrals.concerns(request):
+        return
+    referral = call.referrals.of(request) if call is not None and not call.over else None
+    if referral is not None:
         service.agent.reply(transaction, request, 200, turn)
-        call.referrals.notified(request, turn)
+        referral.notified(request, turn)
     else:
         service.agent.reply(transaction, request, 481, turn, "Subscription does not exist")
