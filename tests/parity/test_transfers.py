@@ -8,6 +8,7 @@ import pytest
 
 from sipdomain.entries import VerbStarted
 from sipdomain.sip.message import Request, Response
+from tests.parity.test_numbers import ordered, plan
 from tests.unit.twilio.bench import ACCOUNT, ACME, EPOCH, Bench
 from tests.unit.twilio.caller import Caller
 from tests.unit.twilio.pages import page
@@ -168,12 +169,20 @@ def test_an_end_without_a_status_ends_it(transfer: Transfer) -> None:
 
 
 @pytest.mark.rule("refer-failures")
-@pytest.mark.parametrize("noun", ["", "<Sip/>", "<Sip>sip:</Sip>", "<Sip>bob@</Sip>"])
-def test_what_is_not_a_uri_fails_and_nothing_is_sent(transfer: Transfer, noun: str) -> None:
+@pytest.mark.parametrize(
+    ("noun", "codes"),
+    [
+        ("", [12200]),
+        ("<Sip/>", [13243, 12200]),
+        ("<Sip>sip:</Sip>", [12200]),
+        ("<Sip>bob@</Sip>", [12200]),
+    ],
+)
+def test_what_is_not_a_uri_fails_and_nothing_is_sent(transfer: Transfer, noun: str, codes: list[int]) -> None:
     transfer.bench.pages["/voice"] = page(f'<Response><Refer action="/after">{noun}</Refer></Response>')
     transfer.alice.talk()
     assert transfer.told == [("failed", "", "")]
-    assert transfer.bench.alerts == [12200]
+    assert transfer.bench.alerts == codes
 
 
 @pytest.mark.rule("refer-then")
@@ -193,3 +202,12 @@ def test_a_redirect_by_the_rest_api_takes_its_place(transfer: Transfer) -> None:
     transfer.bench.post(f"/Calls/{transfer.bench.record.sid}.json", 200, Url="http://app.test/other")
     assert transfer.notify(200) == 481
     assert transfer.told == []
+
+
+@pytest.mark.rule("refer-leg")
+def test_a_call_to_a_number_cannot_be_transferred(bench: Bench) -> None:
+    plan(bench)
+    bench.pages["/voice"] = page(f"<Response><Refer>{BOB}</Refer></Response>")
+    ordered(bench)
+    bench.wait(60.0)
+    assert (bench.alerts, bench.emulator.open_calls) == ([13801], 0)

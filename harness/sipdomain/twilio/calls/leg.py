@@ -68,7 +68,7 @@ class Leg(ABC):
         callbacks: Reports its progress.
         interpreter: Carries documents out on it.
         recorder: Records it.
-        referrals: Has the phone call somebody else.
+        referrals: Has the phone call somebody else; None where there is no phone that speaks SIP.
     """
 
     def __init__(
@@ -106,14 +106,13 @@ class Leg(ABC):
         )  # fmt: skip
         self._unacknowledged: Unacknowledged | None = None
         self._limit: Alarm[Then] | None = None
-        self._hang_up_when_acknowledged = False
+        self._hang_up_when_acknowledged = self._over = False
         self._bye_fields: list[tuple[str, str]] = []
         self.session_timer = SessionTimer(engine, service.agent, self, is_owner=record.direction != "inbound")
-        self._over = False
         self.noted: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(engine, self)
         self.interpreter = Interpreter(engine, self)
-        self.referrals = Referrals(engine, service.agent, self)
+        self.referrals: Referrals | None = Referrals(engine, service.agent, self)
         self.recorder = Recorder(engine, service.calls.recorders, self)
 
     @property
@@ -230,7 +229,8 @@ class Leg(ABC):
                 self._alert(32102, "error", f"the ACK's answer cannot be agreed to: {error}", turn)
                 self.hang_up(turn)
                 return
-        self.referrals.acknowledged(turn)
+        if self.referrals is not None:
+            self.referrals.acknowledged(turn)
         if self._hang_up_when_acknowledged:
             self.hang_up(turn)
 

@@ -58,6 +58,7 @@ class SimulatedCall(OriginatedCall):
             dialog=Dialog(record.sip_call_id, local, local, local.uri, local_sequence=0), parameters={}, turn=turn,
             owner=owner,
         )  # fmt: skip
+        self.referrals = None
         self._who = who
         self._party = Party(engine, who, self, self.identity) if who is not None else None
         self._far = Negotiation(engine.rng.getrandbits(31))

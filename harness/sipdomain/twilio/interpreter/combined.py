@@ -24,8 +24,8 @@ from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
-from sipdomain.twiml.dialling import Call, LastCalled
 from sipdomain.twilio.interpreter.transferring import RecallingTransfer, Transferring
+from sipdomain.twiml.dialling import Call, LastCalled
 from sipdomain.twiml.meeting import Confer, DialQueue, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
