@@ -21,6 +21,7 @@ from sipdomain.twiml.program import (
     Program,
     Sleep,
 )
+from sipdomain.twiml.verbs import record
 from sipdomain.twiml.verbs.verb import (
     Attribute,
     Noun,
@@ -52,12 +53,6 @@ def _events(text: str) -> str:
     return text
 
 
-def _recording_events(text: str) -> str:
-    if not text.split() or any(word not in {"in-progress", "completed", "absent"} for word in text.split()):
-        raise ValueError("it may name in-progress, completed, absent, with blanks between")
-    return text
-
-
 MUTED: Final = Attribute(name="muted", default="false", code=13230, read=_FLAG)
 BEEP: Final = Attribute(
     name="beep", default="true", code=13235, read=one_of("true", "false", "onEnter", "onExit")
@@ -82,13 +77,6 @@ RECORD: Final = Attribute(
 )
 TRIM: Final = Attribute(
     name="trim", default="trim-silence", code=13239, read=one_of("trim-silence", "do-not-trim")
-)
-RECORDING_CALLBACK: Final = Attribute(name="recordingStatusCallback", default="", code=13256, read=anything)
-RECORDING_CALLBACK_METHOD: Final = Attribute(
-    name="recordingStatusCallbackMethod", default="POST", code=12200, read=http_method
-)
-RECORDING_CALLBACK_EVENT: Final = Attribute(
-    name="recordingStatusCallbackEvent", default="completed", code=12200, read=_recording_events
 )
 _WITHOUT_EFFECT: Final = (
     Attribute(
@@ -150,9 +138,9 @@ def want(noun: Element) -> Confer:
         events=tuple(CALLBACK_EVENTS.of(noun).split()),
         record=RECORD.of(noun) in {"record-from-start", "true"},
         trim=TRIM.of(noun) == "trim-silence",
-        recording_callback=RECORDING_CALLBACK.of(noun).strip(),
-        recording_callback_method=RECORDING_CALLBACK_METHOD.of(noun),
-        recording_events=tuple(RECORDING_CALLBACK_EVENT.of(noun).split()),
+        recording_callback=record.CALLBACK.of(noun).strip(),
+        recording_callback_method=record.CALLBACK_METHOD.of(noun),
+        recording_events=tuple(record.CALLBACK_EVENT.of(noun).split()),
     )
 
 
@@ -167,7 +155,7 @@ CONFERENCE: Final = Noun(
     name="Conference",
     attributes=(
         MUTED, BEEP, START, END, WAIT_URL, WAIT_METHOD, MOST, COACH, LABEL, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENTS,
-        RECORD, TRIM, RECORDING_CALLBACK, RECORDING_CALLBACK_METHOD, RECORDING_CALLBACK_EVENT, *_WITHOUT_EFFECT,
+        RECORD, TRIM, record.CALLBACK, record.CALLBACK_METHOD, record.CALLBACK_EVENT, *_WITHOUT_EFFECT,
     ),
     check=_check,
 )  # fmt: skip

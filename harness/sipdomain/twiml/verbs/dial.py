@@ -22,6 +22,7 @@ from sipdomain.twiml.program import (
     Program,
 )
 from sipdomain.twiml.verbs import conference, number, queue, sip
+from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD
 from sipdomain.twiml.verbs.verb import (
     Attribute,
     Verb,
@@ -59,13 +60,33 @@ CALLER_ID: Final = Attribute(
 )
 RING_TONE: Final = Attribute(name="ringTone", default="us", code=13220, read=one_of(*COUNTRIES))
 SEQUENTIAL: Final = Attribute(name="sequential", default="false", code=13218, read=_FLAG)
-_WITHOUT_EFFECT: Final = tuple(
-    Attribute(name=name, default="", code=12200, read=anything)
-    for name in (
-        "answerOnBridge", "callReason", "events", "passports", "record", "recordingConfigurationId",
-        "recordingStatusCallback", "recordingStatusCallbackEvent", "recordingStatusCallbackMethod", "recordingTrack",
-        "referMethod", "referUrl", "trim",
-    )
+ANSWER_ON_BRIDGE: Final = Attribute(name="answerOnBridge", default="false", code=13219, read=_FLAG)
+CALL_REASON: Final = Attribute(
+    name="callReason", default="", code=12200, read=matching(r"(?s:.{0,50})", "it may have 50 characters")
+)
+RECORD: Final = Attribute(
+    name="record",
+    default="do-not-record",
+    code=13217,
+    read=one_of(
+        "do-not-record", "record-from-answer", "record-from-ringing", "record-from-answer-dual",
+        "record-from-ringing-dual", "true", "false",
+    ),
+)  # fmt: skip
+RECORDING_TRACK: Final = Attribute(
+    name="recordingTrack", default="both", code=13622, read=one_of("inbound", "outbound", "both")
+)
+TRIM: Final = Attribute(
+    name="trim", default="do-not-trim", code=13699, read=one_of("trim-silence", "do-not-trim")
+)
+REFER_METHOD: Final = Attribute(name="referMethod", default="POST", code=13210, read=http_method)
+_WITHOUT_EFFECT: Final = (
+    ANSWER_ON_BRIDGE, CALL_REASON, RECORD, RECORDING_TRACK, TRIM, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT,
+    REFER_METHOD,
+    *(
+        Attribute(name=name, default="", code=12200, read=anything)
+        for name in ("events", "passports", "recordingConfigurationId", "referUrl")
+    ),
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from sipdomain.twiml.program import (
     Sleep,
     Want,
 )
+from sipdomain.twiml.verbs.say import language_tag
 from sipdomain.twiml.verbs.verb import (
     Attribute,
     Verb,
@@ -38,6 +39,30 @@ MOST_KEYS: Final = 256
 """Keys of one input: without numDigits it ends here (assumed: the provider publishes no limit)."""
 LONGEST: Final = 24 * 60 * 60
 _BEFORE: Final = frozenset({"Say", "Play", "Pause"})
+
+MODELS: Final = (
+    "default", "numbers_and_commands", "phone_call", "experimental_conversations", "experimental_utterances",
+    "googlev2_long", "googlev2_short", "googlev2_telephony", "googlev2_telephony_short", "deepgram_nova-2",
+    "deepgram_nova-3",
+)  # fmt: skip
+MOST_HINTS: Final = 500
+LONGEST_HINT: Final = 100
+
+
+def _speech_timeout(text: str) -> str:
+    if text.strip() != "auto":
+        integer(1, LONGEST)(text)
+    return text.strip()
+
+
+def _hints(text: str) -> str:
+    words = text.split(",")
+    if len(words) > MOST_HINTS or any(len(each.strip()) > LONGEST_HINT for each in words):
+        raise ValueError(
+            f"it may hold {MOST_HINTS} phrases of {LONGEST_HINT} characters, with commas between"
+        )
+    return text
+
 
 INPUT: Final = Attribute(
     name="input", default="dtmf", code=13326, read=one_of("dtmf", "speech", "dtmf speech", "speech dtmf")
@@ -55,15 +80,22 @@ FINISH_ON_KEY: Final = Attribute(
 ON_EMPTY: Final = Attribute(
     name="actionOnEmptyResult", default="false", code=13338, read=one_of("true", "false")
 )
-_SPEECH: Final = tuple(
-    Attribute(name=name, default="", code=code, read=anything)
-    for name, code in (
-        ("speechTimeout", 13327), ("maxSpeechTime", 13328), ("partialResultCallback", 12200),
-        ("partialResultCallbackMethod", 13329), ("language", 13331), ("hints", 13330), ("bargeIn", 13332),
-        ("profanityFilter", 13333), ("speechModel", 13334), ("enhanced", 12200), ("debug", 12200),
-    )
-)  # fmt: skip
-"""What is said of speech, which is not emulated yet: accepted, and without effect."""
+SPEECH_TIMEOUT: Final = Attribute(name="speechTimeout", default="", code=13327, read=_speech_timeout)
+SPEECH_MODEL: Final = Attribute(name="speechModel", default="", code=13334, read=one_of(*MODELS))
+_SPEECH: Final = (
+    SPEECH_TIMEOUT,
+    SPEECH_MODEL,
+    Attribute(name="maxSpeechTime", default=60, code=13328, read=integer(1, LONGEST)),
+    Attribute(name="partialResultCallback", default="", code=12200, read=anything),
+    Attribute(name="partialResultCallbackMethod", default="POST", code=13329, read=http_method),
+    Attribute(name="language", default="en-US", code=13331, read=language_tag),
+    Attribute(name="hints", default="", code=13330, read=_hints),
+    Attribute(name="profanityFilter", default="true", code=13333, read=one_of("true", "false")),
+    Attribute(name="bargeIn", default="true", code=13332, read=one_of("true", "false")),
+    Attribute(name="enhanced", default="false", code=12200, read=one_of("true", "false")),
+    Attribute(name="debug", default="false", code=12200, read=one_of("true", "false")),
+)
+"""What is said of speech, which is not emulated yet: read, and without effect."""
 
 
 def run(element: Element) -> Program:
@@ -125,6 +157,8 @@ def prompts(element: Element) -> tuple[Element, ...]:
 def _check(element: Element) -> Iterator[tuple[int, str]]:
     if "speech" in INPUT.of(element):
         yield 12200, "input='speech' is not emulated yet: no words are recognised, and only keys count"
+    if SPEECH_TIMEOUT.of(element) == "auto" and SPEECH_MODEL.of(element):
+        yield 13335, "speechTimeout must be a number of seconds where speechModel names a model"
     if any(each.name == "Play" and each.get("digits") is not None for each in element.children):
         yield 13320, "has a <Play> of digits inside, which is left out"
 

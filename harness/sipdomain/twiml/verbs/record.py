@@ -59,7 +59,7 @@ PLAY_BEEP: Final = Attribute(name="playBeep", default="true", code=13616, read=o
 TRIM: Final = Attribute(
     name="trim", default="trim-silence", code=13699, read=one_of("trim-silence", "do-not-trim")
 )
-CALLBACK: Final = Attribute(name="recordingStatusCallback", default="", code=12200, read=anything)
+CALLBACK: Final = Attribute(name="recordingStatusCallback", default="", code=13256, read=anything)
 CALLBACK_METHOD: Final = Attribute(
     name="recordingStatusCallbackMethod", default="POST", code=12200, read=http_method
 )
@@ -68,7 +68,7 @@ CALLBACK_EVENT: Final = Attribute(
 )
 CONFIGURATION: Final = Attribute(name="recordingConfigurationId", default="", code=12200, read=anything)
 TRANSCRIBE: Final = Attribute(name="transcribe", default="false", code=13614, read=one_of("true", "false"))
-TRANSCRIBE_CALLBACK: Final = Attribute(name="transcribeCallback", default="", code=12200, read=anything)
+TRANSCRIBE_CALLBACK: Final = Attribute(name="transcribeCallback", default="", code=13257, read=anything)
 
 
 def run(element: Element) -> Program:

@@ -12,6 +12,10 @@ from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, matching, repetiti
 LONGEST: Final = 4096
 LONGEST_POLLY: Final = 3000
 
+language_tag: Final = matching(
+    r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "it must be a language tag such as en-US"
+)
+
 VOICE: Final = Attribute(
     name="voice",
     default="man",
@@ -24,7 +28,7 @@ LANGUAGE: Final = Attribute(
     name="language",
     default="en-US",
     code=13512,
-    read=matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "it must be a language tag such as en-US"),
+    read=language_tag,
 )
 LOOP: Final = Attribute(name="loop", default=1, code=13510, read=repetitions)
 _SSML: Final = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})

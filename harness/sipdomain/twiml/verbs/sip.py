@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.twiml.dialling import Party
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, matching
+from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, integer, matching, one_of
 
 EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 
@@ -28,13 +28,15 @@ METHOD: Final = Attribute(name="method", default="POST", code=13241, read=http_m
 CALLBACK: Final = Attribute(name="statusCallback", default="", code=12200, read=anything)
 CALLBACK_METHOD: Final = Attribute(name="statusCallbackMethod", default="POST", code=12200, read=http_method)
 CALLBACK_EVENT: Final = Attribute(name="statusCallbackEvent", default="completed", code=12200, read=events)
-DETECTION: Final = tuple(
-    Attribute(name=name, default="", code=12200, read=anything)
-    for name in (
-        "machineDetection", "amdStatusCallback", "amdStatusCallbackMethod", "machineDetectionTimeout",
-        "machineDetectionSpeechThreshold", "machineDetectionSpeechEndThreshold", "machineDetectionSilenceTimeout",
-    )
-)  # fmt: skip
+DETECTION: Final = (
+    Attribute(name="machineDetection", default="", code=12200, read=one_of("Enable", "DetectMessageEnd")),
+    Attribute(name="amdStatusCallback", default="", code=12200, read=anything),
+    Attribute(name="amdStatusCallbackMethod", default="POST", code=12200, read=http_method),
+    Attribute(name="machineDetectionTimeout", default=30, code=12200, read=integer(3, 60)),
+    Attribute(name="machineDetectionSpeechThreshold", default=2400, code=12200, read=integer(1000, 6000)),
+    Attribute(name="machineDetectionSpeechEndThreshold", default=1200, code=12200, read=integer(500, 5000)),
+    Attribute(name="machineDetectionSilenceTimeout", default=5000, code=12200, read=integer(2000, 10_000)),
+)
 """What has no effect: no machine is detected."""
 
 

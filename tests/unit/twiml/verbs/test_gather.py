@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.twiml.document import Element
+from sipdomain.twiml.parse import parse
 from sipdomain.twiml.program import (
     Answer,
     Continue,
@@ -86,3 +87,15 @@ def test_what_may_not_stand_inside_does_not_play() -> None:
         play,
         pause,
     )
+
+
+def test_an_automatic_end_of_speech_needs_the_default_model() -> None:
+    warned = parse(b"<Response><Gather speechTimeout='auto' speechModel='phone_call'/></Response>").warnings
+    assert [each.code for each in warned] == [13335]
+
+
+def test_five_hundred_hints_are_taken_and_no_more() -> None:
+    for count, codes in ((500, []), (501, [13330])):
+        hints = ",".join(["word"] * count)
+        document = parse(f"<Response><Gather hints='{hints}'/></Response>".encode())
+        assert [each.code for each in document.warnings] == codes
