@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.configuration.strict import Strict
+from sipdomain.twilio.names.phone_numbers import EMERGENCY
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.subscribers import CLIENT, Act, Outcome, Subscriber, What
 
@@ -144,8 +145,8 @@ def entry_of(subscriber: Subscriber) -> SubscriberFields:
 
 
 def number_of(text: str) -> str:
-    """Return the address of a number; raises RestError 21421."""
-    return checks.phone_number(text, code=21421)
+    """Return the address of a number, one of emergency services too; raises RestError 21421."""
+    return text if text in EMERGENCY else checks.phone_number(text, code=21421)
 
 
 def client_of(identity: str) -> str:

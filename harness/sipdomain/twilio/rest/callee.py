@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from urllib.parse import unquote
 
@@ -10,6 +9,7 @@ from sipdomain.errors import RemoteProtocolError, RestError
 from sipdomain.sip.grammar import TOKEN
 from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.targets import TRANSPORTS
+from sipdomain.twilio.names.phone_numbers import EMERGENCY, read_number
 from sipdomain.twilio.rest.messages import NO_CODE
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.subscribers import CLIENT
@@ -17,10 +17,6 @@ from sipdomain.twilio.store.subscribers import CLIENT
 _LONGEST_URI: Final = 255
 _LONGEST_HEADERS: Final = 1023
 _LONGEST_IDENTITY: Final = 121
-_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-_BETWEEN_DIGITS: Final = re.compile(r"[ ().-]")
-EMERGENCY: Final = frozenset({"911", "933", "112", "999", "000"})
-"""Numbers of emergency services, and 933, which reads back the address on record."""
 
 
 def callee(text: str) -> Uri | str:
@@ -37,10 +33,10 @@ def callee(text: str) -> Uri | str:
         if not 0 < len(identity) <= _LONGEST_IDENTITY or not identity.isprintable() or " " in identity:
             raise RestError(400, 21211, f"To is not a client: {text[:80]!r}")
         return CLIENT + identity
-    number = _BETWEEN_DIGITS.sub("", text)
+    number = read_number(text)
     if number in EMERGENCY:
         raise RestError(501, NO_CODE, "sipdomain emulates emergency calls from SIP domains only, by <Dial>")
-    if not _NUMBER.fullmatch(number):
+    if number is None:
         raise RestError(
             400,
             21211,
@@ -59,7 +55,7 @@ def caller(text: str, to: Uri | str) -> str:
         raise RestError(400, 21212, f"From is not a caller ID: {text[:80]!r}")
     if isinstance(to, Uri):
         return text
-    if _NUMBER.fullmatch(number := _BETWEEN_DIGITS.sub("", text)):
+    if (number := read_number(text)) is not None:
         return number
     if not to.startswith(CLIENT) or not text.startswith(CLIENT):
         needed = "a phone number" if not to.startswith(CLIENT) else "a phone number or client:NAME"

@@ -228,6 +228,8 @@ def _release(attempt: Attempt, status: CallStatus, turn: Turn) -> None:
 
 
 def _details(child: Child) -> tuple[tuple[str, str], ...]:
-    """Return what the action is told of a SIP leg (https://www.twilio.com/docs/voice/twiml/sip#action)."""
+    """Return what the action is told of a SIP leg (https://www.twilio.com/docs/voice/twiml/sip#action); () for another."""
+    if "SipCallId" not in child.parameters:
+        return ()
     said = [(name, child.parameters[name]) for name in _OF_SIP if name in child.parameters]
     return tuple((f"Dial{name}", value) for name, value in (*said, *child.sip_headers))

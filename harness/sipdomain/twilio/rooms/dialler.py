@@ -23,7 +23,7 @@ class Dialler:
 
         Args:
             engine: The engine.
-            place: Makes a SIP leg.
+            place: Makes a leg.
         """
         self._ground = Ground(engine, place)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sipdomain.twiml.verbs.client import CLIENT, IDENTITY, PARAMETER
 from sipdomain.twiml.verbs.conference import CONFERENCE
 from sipdomain.twiml.verbs.dial import DIAL
 from sipdomain.twiml.verbs.enqueue import ENQUEUE, TASK
@@ -41,7 +42,8 @@ VERBS: Final[dict[str, Verb]] = {
     "Stop": STOP,
 }
 NOUNS: Final[dict[str, Noun]] = {
-    **SSML, **BACKGROUND, "Conference": CONFERENCE, "Number": NUMBER, "Queue": QUEUE, "Sip": SIP, "Task": TASK,
+    **SSML, **BACKGROUND, "Client": CLIENT, "Conference": CONFERENCE, "Identity": IDENTITY, "Number": NUMBER,
+    "Parameter": PARAMETER, "Queue": QUEUE, "Sip": SIP, "Task": TASK,
 }  # fmt: skip
 """What stands inside verbs, and cannot stand alone."""
 

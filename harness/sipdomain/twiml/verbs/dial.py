@@ -21,7 +21,7 @@ from sipdomain.twiml.program import (
     Outcome,
     Program,
 )
-from sipdomain.twiml.verbs import conference, number, queue, sip
+from sipdomain.twiml.verbs import client, conference, number, queue, sip
 from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD
 from sipdomain.twiml.verbs.verb import (
     Attribute,
@@ -36,7 +36,9 @@ from sipdomain.twiml.verbs.verb import (
 
 MOST_PARTIES: Final = 10
 """How many nouns may be called at once or in turn (https://www.twilio.com/docs/voice/twiml/dial)."""
-PARTIES: Final[dict[str, Callable[[Element], Party | None]]] = {"Number": number.party, "Sip": sip.party}
+PARTIES: Final[dict[str, Callable[[Element], Party | None]]] = {
+    "Client": client.party, "Number": number.party, "Sip": sip.party,
+}  # fmt: skip
 """By the noun, what reads whom it names."""
 COUNTRIES: Final = (
     "at", "au", "bg", "br", "be", "ch", "cl", "cn", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hu", "il", "in",
@@ -44,7 +46,7 @@ COUNTRIES: Final = (
     "tw", "ve", "za",
 )  # fmt: skip
 """Whose ringing the caller may hear; `media.ring_tones` has a tone for each."""
-_NOT_YET: Final = frozenset({"Application", "Client", "Sim", "WhatsApp"})
+_NOT_YET: Final = frozenset({"Application", "Sim", "WhatsApp"})
 _FLAG: Final = one_of("true", "false")
 
 ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)

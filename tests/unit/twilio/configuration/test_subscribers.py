@@ -141,8 +141,8 @@ def test_what_does_not_fit_is_said_with_its_place(entry: Any, path: tuple[Any, .
     ("plan", "path", "message"),
     [
         (
-            {"numbers": {"911": "busy"}}, ("numbers", "911"),
-            "PhoneNumber must be in E.164 form, such as +15005550006 (got '911')",
+            {"numbers": {"912": "busy"}}, ("numbers", "912"),
+            "PhoneNumber must be in E.164 form, such as +15005550006 (got '912')",
         ),
         (
             {"clients": {"bob smith": "busy"}}, ("clients", "bob smith"),

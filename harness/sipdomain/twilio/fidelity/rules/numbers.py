@@ -20,6 +20,20 @@ RULES: Final = (
          "a client as one that is not registered, 480, with 32009."),
     Rule("number-phone", "assumed", _OURS,
          "A number or a client that is a phone is called by SIP; its call has the number's address all the same."),
+    Rule("dial-number", "documented", "https://www.twilio.com/docs/voice/twiml/number",
+         "A <Number> is called in E.164 form or as written in North America (else 13223); it sees callerId, or the "
+         "caller's own number, which has to be one that the account has bought or verified: 13214."),
+    Rule("dial-client", "documented", "https://www.twilio.com/docs/voice/twiml/client",
+         "A <Client> is called by the text of its <Identity>, or by its own; it sees callerId, or the "
+         "caller, whatever that is."),
+    Rule("dial-client-parameters", "assumed", _OURS,
+         "The <Parameter>s of a <Client> are for its application, and go nowhere."),
+    Rule("number-emergency", "documented",
+         "https://www.twilio.com/docs/voice/tutorials/emergency-calling-for-programmable-voice",
+         "A number of emergency services is called only where the SIP domain has EmergencyCallingEnabled."),
+    Rule("number-emergency-simulated", "assumed", _OURS,
+         "Without it such a call fails with 13224; with it, a voice says that the call is simulated, unless the plan has "
+         "the number. The REST API calls none."),
     Rule("outbound-caller", "documented", CALLS + " (From); https://www.twilio.com/docs/api/errors/21210",
          "A phone number is called by a number that the account has bought or verified (21210), a client by such a number "
          "or by a client; anybody else is 21212."),
