@@ -111,7 +111,7 @@ def registries() -> dict[str, Registry]:
 
 _REST_SHARED: Final = frozenset(
     {
-        "api", "apis", "call_order", "catalogue", "dates", "faults", "history", "media", "messages", "paging",
+        "api", "apis", "call_order", "callee", "catalogue", "dates", "faults", "history", "media", "messages", "paging",
         "refusals", "registry", "request_checks", "resource", "routes", "stored",
     }
 )  # fmt: skip

@@ -186,6 +186,7 @@ class _Building:
         self.entries = [
             each for each in entries if not isinstance(each, KeyHeard) or each.call_id not in phones
         ]
+        self._phones = {entry.owner for entry in entries if isinstance(entry, SipMessage)}
         self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
 
     def finish(self, names: Mapping[str, str]) -> list[Ladder]:
@@ -235,14 +236,23 @@ class _Building:
                 words = f"! {entry.code} {entry.text}"
                 aside = "status" if entry.code == CALLBACK_FAILED else ""
                 self._inside(entry.call_id, entry.at, "decisions", words, tone="bad", aside=aside)
-            case PhoneEvent(event="pressed" | "says"):
-                words = f"{entry.event} {entry.detail}"
-                row = Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim")
-                self._call(entry.call_id).rows.append(replace(row, leg=self._leg(entry.call_id)))
+            case PhoneEvent(event="pressed" | "says" | "ended"):
+                self._done(entry)
             case Note():
                 self._inside("", entry.at, "decisions", f"{entry.source}: {entry.text}", tone="dim")
             case _:
                 pass
+
+    def _done(self, entry: PhoneEvent) -> None:
+        """Take what a phone did, or a simulated number, which has no lane of its own."""
+        words = f"{entry.event} {entry.detail}"
+        if entry.phone in self._phones:
+            if entry.event != "ended":
+                row = Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim")
+                self._call(entry.call_id).rows.append(replace(row, leg=self._leg(entry.call_id)))
+            return
+        done = entry.detail if entry.event == "ended" else words
+        self._inside(entry.call_id, entry.at, "decisions", f"{entry.phone} {done}", tone="dim")
 
     def _inside(
         self,
