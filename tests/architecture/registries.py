@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from mock_webhooks.flows import FLOWS
+from sipdomain.audit.probes import PROBES
 from sipdomain.cli import COMMANDS
 from sipdomain.faults import FAULTS
 from sipdomain.report.files import REPORTS
@@ -101,6 +102,10 @@ def registries() -> dict[str, Registry]:
         "command": Registry(
             "sipdomain.cli", _commands(), ("reference/cli.md",), lambda name: rf"## `sipdomain {name}`",
             ("tests/integration", "tests/unit/cli"), lambda name: rf'"{name}"|sipdomain {name}\b', _CLI_SHARED,
+        ),
+        "probe": Registry(
+            "sipdomain.audit.probes", PROBES, ("reference/audit.md",), lambda name: rf"`{name}`",
+            ("tests/integration",), lambda name: rf'"{name}"', frozenset({"probe"}),
         ),
         "topic of rules": Registry(
             "sipdomain.twilio.fidelity.rules", TOPICS, ("reference/fidelity.md",), lambda name: rf"## {re.escape(name)}",

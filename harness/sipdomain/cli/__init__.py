@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
+    "audit": "Attack a SIP server of your own, and say what to change.",
     "lint": "Check TwiML: the provider's warnings and errors, and verbs that can never run.",
     "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",

@@ -1,0 +1,42 @@
+"""Whether credentials that were overheard open the door again (RFC 7616 section 5.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sipdomain.audit.attacker import Attacker
+from sipdomain.audit.finding import Finding
+from sipdomain.audit.probes.probe import Probe
+
+_WHAT: Final = "Credentials can be used again by whoever saw them"
+_MEND: Final = "Refuse a nonce count that does not grow, and let nonces live for a minute at most."
+
+
+def run(attacker: Attacker) -> Iterator[Finding]:
+    """Register, and send the same credentials again in another request."""
+    target = attacker.target
+    if not target.password:
+        yield Finding(
+            "replay", "not run", "medium", _WHAT, mend="Give a user's password with --password-file."
+        )
+        return
+    answer, fields = attacker.log_in("REGISTER", target.user, target.password)
+    if answer.status != 200 or not fields:
+        evidence = (f"REGISTER, logged in: {answer.status or 'no answer'}",)
+        yield Finding("replay", "could not tell", "medium", f"{_WHAT}: nobody can register with it", evidence)
+        return
+    again = attacker.ask("REGISTER", target.user, fields=fields)
+    evidence = (f"the same credentials in another REGISTER: {again.status or 'no answer'}",)
+    if not again.status:
+        yield Finding("replay", "could not tell", "medium", _WHAT, evidence)
+    elif again.status == 200:
+        yield Finding("replay", "found", "medium", _WHAT, evidence, _MEND)
+    else:
+        yield Finding("replay", "clean", "medium", _WHAT, evidence)
+    refused = attacker.ask("REGISTER", target.user, fields=(("Expires", "0"),))
+    leave = attacker.credentials(refused, "REGISTER", target.user, target.password)
+    attacker.ask("REGISTER", target.user, fields=(("Expires", "0"), *leave), sequence=2)
+
+
+PROBE: Final = Probe("replay", "credentials that were overheard", run)

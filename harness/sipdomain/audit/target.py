@@ -1,0 +1,57 @@
+"""Whom an audit may attack: a machine on loopback, or a private one that was named twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from sipdomain.errors import SetupError
+from sipdomain.sip.outputs import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is attacked, and what the auditor knows of it.
+
+    Attributes:
+        address: Where it takes SIP by UDP.
+        domain: The host of the URIs that are called and registered.
+        extension: Whom to call.
+        user: A user that exists, or "".
+        password: The user's password, or "".
+        passwords: What a user's password might be.
+        pause: How long is waited between two requests, in seconds.
+    """
+
+    address: Address
+    domain: str
+    extension: str = "100"
+    user: str = ""
+    password: str = ""
+    passwords: tuple[str, ...] = ()
+    pause: float = 0.01
+
+
+def permitted(address: Address, owned: str) -> Address:
+    """Return the address when it may be attacked.
+
+    Args:
+        address: The target.
+        owned: The host that the auditor says is his own, or "".
+
+    Raises:
+        SetupError: It is not an IP address, it is a public one, or it is not on loopback and was not named twice.
+    """
+    try:
+        host = ip_address(address.host)
+    except ValueError:
+        raise SetupError(
+            f"TARGET needs an IP address, not a name that may lead anywhere (got {address.host!r})"
+        ) from None
+    if not (host.is_loopback or host.is_private):
+        raise SetupError(f"{host} is a public address: sipdomain attacks loopback and private addresses only")
+    if owned and owned != address.host:
+        raise SetupError(f"--i-own-this names {owned}, and TARGET is {host}: name the same machine twice")
+    if not host.is_loopback and not owned:
+        raise SetupError(f"{host} is not this machine: say --i-own-this {host} if it is yours to attack")
+    return address

@@ -1,0 +1,100 @@
+"""`sipdomain audit`: attack a SIP server of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from sipdomain.audit.attacker import attacking
+from sipdomain.audit.finding import SEVERITIES, Finding, Severity, is_at_least
+from sipdomain.audit.probes import PROBES
+from sipdomain.audit.report import junit as junit_xml, lines, summary
+from sipdomain.audit.target import Target, permitted
+from sipdomain.cli.addresses import parse_address
+from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.standard_streams import SteadyStream
+from sipdomain.errors import SetupError
+from sipdomain.mask import masking
+
+_FASTEST: Final = 1000
+
+
+def audit(
+    target: Annotated[
+        str, typer.Argument(help="HOST:PORT where the server takes SIP by UDP; an IP address.")
+    ],
+    domain: Annotated[str, typer.Option(help="The host of its URIs.")] = "demo.sip.twilio.com",
+    i_own_this: Annotated[
+        str, typer.Option(help="The target's address again; needed for every machine but this one.")
+    ] = "",
+    user: Annotated[str, typer.Option(help="A user that exists there.")] = "",
+    password: Annotated[str, typer.Option(envvar="SIPDOMAIN_PASSWORD", help="That user's password.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="A file with that password.")] = None,
+    extension: Annotated[str, typer.Option(help="Whom to call.")] = "100",
+    words: Annotated[
+        Path | None,
+        typer.Option(help="Passwords to try, a line each, at most 1,000; some usual ones are always tried."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"Run this probe only (repeatable): {', '.join(PROBES)}.")
+    ] = None,
+    rate: Annotated[int, typer.Option(min=1, max=_FASTEST, help="At most so many requests a second.")] = 100,
+    fail_on: Annotated[
+        str, typer.Option(help=f"Exit 1 from this severity on: {', '.join(SEVERITIES)}.")
+    ] = "low",
+    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report.")] = None,
+) -> None:
+    """Attack a SIP server on this machine, or a private one that you own; exit 1 when something bad was found."""
+    address = permitted(parse_address(target, "TARGET"), i_own_this)
+    least = _severity(fail_on)
+    unknown = [each for each in only or [] if each not in PROBES]
+    if unknown:
+        raise SetupError(f"--only {unknown[0]!r} is not a probe; there are {', '.join(PROBES)}")
+    secret = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")
+    if secret and not user:
+        raise SetupError("--password needs --user")
+    file = ReportFile(junit, "--junit") if junit is not None else None
+    given = Target(
+        address=address, domain=domain, extension=extension, user=user, password=secret,
+        passwords=_words(words) if words is not None else (), pause=1 / rate,
+    )  # fmt: skip
+    stream = SteadyStream(sys.stdout, lambda _: None)
+    ascii_only = not (stream.encoding or "").lower().startswith("utf")
+    mask = masking({secret} - {""})
+    found: list[Finding] = []
+    with attacking(given) as attacker:
+        for name in only or PROBES:
+            for finding in PROBES[name].run(attacker):
+                found.append(finding)
+                stream.write("".join(f"{mask(line)}\n" for line in lines(finding, ascii_only=ascii_only)))
+                stream.flush()
+    stream.write(f"{summary(found)}\n")
+    stream.flush()
+    if file is not None:
+        file.write(junit_xml(found, least))
+    if any(each.outcome == "found" and is_at_least(each.severity, least) for each in found):
+        raise typer.Exit(1)
+    if not any(each.outcome in {"found", "clean"} for each in found):
+        raise typer.Exit(3)
+
+
+def _severity(text: str) -> Severity:
+    found = next((each for each in SEVERITIES if each == text), None)
+    if found is None:
+        raise SetupError(f"--fail-on needs one of {', '.join(SEVERITIES)} (got {text!r})")
+    return found
+
+
+def _words(path: Path) -> tuple[str, ...]:
+    try:
+        lines_of_file = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"--words: {getattr(error, 'strerror', None) or 'not UTF-8 text'}: {path}") from None
+    found = tuple(line for line in lines_of_file if line)
+    if len(found) > 1_000:
+        raise SetupError(f"--words: {path} has {len(found)} passwords; at most 1,000 are tried")
+    return found
