@@ -14,6 +14,7 @@ from sipdomain.sip.message import Message
 from sipdomain.sip.multipart import description
 from sipdomain.sip.outputs import Address
 
+_EVENTS: Final = "TELEPHONE-EVENT"
 _STATIC: Final = {number: codec for codec, number in CODECS.items()}
 
 
@@ -31,7 +32,7 @@ class Negotiation:
     """
 
     __slots__ = (
-        "_codecs", "_keys", "_name", "_one_codec", "_session_id", "_user", "_version", "address", "agreement",
+        "_codecs", "_events", "_keys", "_name", "_one_codec", "_session_id", "_user", "_version", "address", "agreement",
         "direction", "latest", "offering",
     )  # fmt: skip
 
@@ -41,6 +42,7 @@ class Negotiation:
         *,
         codecs: tuple[str, ...] = tuple(CODECS),
         one_codec: bool = False,
+        events: bool = True,
         keys: OwnKeys | None = None,
         name: str = "-",
         user: str = "-",
@@ -51,6 +53,7 @@ class Negotiation:
             session_id: The number in o=, below 2**31; the version counts up from it.
             codecs: What we offer and take, the best first.
             one_codec: Whether an answer names one codec, and telephone-event, of those offered.
+            events: Whether we agree on telephone-event.
             keys: Our keys for SRTP; None for plain RTP.
             name: What s= says.
             user: Whom o= names.
@@ -58,6 +61,7 @@ class Negotiation:
         self._session_id = session_id
         self._codecs = codecs
         self._one_codec = one_codec
+        self._events = events
         self._keys = keys
         self._name = name
         self._user = user
@@ -82,6 +86,7 @@ class Negotiation:
         made = offer(
             address=self._where(), session_id=self._session_id, codecs=self._codecs, direction=self.direction,
             version=self._version, name=self._name, user=self._user, keys=self._keys, suites=suites,
+            dtmf_payload_type=101 if self._events else None,
         )  # fmt: skip
         self.offering = True
         return self._describe(self._in_its_place(made))
@@ -147,8 +152,10 @@ class Negotiation:
         return new
 
     def _narrowed(self, offered: SessionDescription) -> SessionDescription:
-        """Return an offer without the voice codecs that we do not take, unless it has no other."""
+        """Return an offer without what we do not take: telephone-event, and voice codecs unless it has no other."""
         unwanted = CODECS.keys() - set(self._codecs)
+        if not self._events:
+            unwanted |= {_EVENTS}
         if not unwanted:
             return offered
 

@@ -33,12 +33,12 @@ _EDGE: Final = 0.005
 _BEEP: Final = 0.4
 _BEEP_PITCH: Final = 1000
 
-_ROWS: Final = (697, 770, 852, 941)
-_COLUMNS: Final = (1209, 1336, 1477, 1633)
+ROWS: Final = (697, 770, 852, 941)
+COLUMNS: Final = (1209, 1336, 1477, 1633)
 DTMF: Final = {
     key: (row, column)
-    for row, keys in zip(_ROWS, ("123A", "456B", "789C", "*0#D"), strict=True)
-    for column, key in zip(_COLUMNS, keys, strict=True)
+    for row, keys in zip(ROWS, ("123A", "456B", "789C", "*0#D"), strict=True)
+    for column, key in zip(COLUMNS, keys, strict=True)
 }
 """The low and the high frequency of each key, in hertz (ITU-T Q.23)."""
 _KEY: Final = 0.1

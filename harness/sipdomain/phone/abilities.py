@@ -9,18 +9,19 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.media.dtmf import MOST_KEYS
 from sipdomain.media.outputs import SendDtmf
-from sipdomain.media.prompts import AudioFile, Speech
+from sipdomain.media.prompts import AudioFile, Keys, Speech
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.census import PhoneCensus
 from sipdomain.phone.dialling import Dialling
 from sipdomain.phone.hold import Hold
 from sipdomain.phone.incoming import Incoming
+from sipdomain.phone.info_keys import InfoKeys
 from sipdomain.phone.line import Line
 from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.phone.registering import Registering
@@ -31,6 +32,8 @@ from sipdomain.sip.grammar import TOKEN
 from sipdomain.sip.outputs import Send
 from sipdomain.sip.timers import Timers
 
+KeyPressing = Literal["rfc4733", "inband", "info"]
+"""How a phone presses keys."""
 _KEYS: Final = re.compile(r"[0-9A-D*#]+")
 
 
@@ -62,6 +65,7 @@ class Abilities:
         self._speaking = Speaking(self._line, self._book)
         self._hold = Hold(self._line, self._book)
         self._transferring = Transferring(self._line)
+        self._info_keys = InfoKeys(self._line)
 
     @property
     def calls(self) -> Mapping[str, PhoneCall]:
@@ -243,8 +247,16 @@ class Abilities:
         self._dialling.cancel(leg, now)
         return self._line.drain()
 
-    def press(self, now: float, call: PhoneCall, keys: str) -> list[PhoneOutput]:
-        """Send keys as RFC 4733 events; nothing when the call is over already.
+    def press(
+        self, now: float, call: PhoneCall, keys: str, how: KeyPressing = "rfc4733"
+    ) -> list[PhoneOutput]:
+        """Press keys; nothing when the call is over already.
+
+        Args:
+            now: The moment.
+            call: The call.
+            keys: From 0-9, A-D, * and #.
+            how: As RFC 4733 events, as tones in the audio behind what is said already, or by SIP INFO.
 
         Raises:
             LocalProtocolError: A key that no phone has, more than 128, a call that is not answered, or no telephone-event.
@@ -258,9 +270,15 @@ class Abilities:
             return []
         if leg.dialog is None or leg.session is None:
             raise LocalProtocolError("keys can be pressed once the call is answered")
-        if not leg.session.has_dtmf:
-            raise LocalProtocolError("the peer did not agree on telephone-event")
-        self._line.do(SendDtmf(leg.session.name, keys))
+        match how:
+            case "inband":
+                self._speaking.begin(leg, Keys(keys), f"keys {keys}")
+            case "info":
+                self._info_keys.press(leg, keys, now)
+            case "rfc4733" if not leg.session.has_dtmf:
+                raise LocalProtocolError("the peer did not agree on telephone-event")
+            case "rfc4733":
+                self._line.do(SendDtmf(leg.session.name, keys))
         self._line.note(call.call_id, "pressed", keys, now)
         return self._line.drain()
 

@@ -105,7 +105,9 @@ class CallBook:
         settings = self._line.settings
         name = leg.call.session = f"{settings.name}-{self._session_number}"
         keys = OwnKeys(self._line.random_bytes) if settings.srtp else None
-        leg.session = Session(name, settings.codecs, self._line.number(), keys)
+        leg.session = Session(
+            name, settings.codecs, self._line.number(), keys, events=settings.telephone_event
+        )
         self.sessions[name] = leg
         self._line.do(OpenMedia(name, settings.local.host, settings.srtp))
 

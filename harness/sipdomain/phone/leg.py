@@ -78,6 +78,7 @@ class Leg:
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         hanging_up: Whether BYE waits for that ACK.
         renewal: Our latest re-INVITE.
+        info_keys: Keys that are to go by INFO, the one under way first.
         referred: The CSeq number of our latest REFER.
         pending: The keys of its client transactions.
         unspoken: What the phone is to say, up to its end, in order.
@@ -101,6 +102,7 @@ class Leg:
     acceptance: Acceptance | None = None
     hanging_up: bool = False
     renewal: Renewal | None = None
+    info_keys: str = ""
     referred: int = 0
     pending: list[Key] = field(default_factory=list)
     unspoken: list[Utterance] = field(default_factory=list)

@@ -30,7 +30,13 @@ class Session:
     """
 
     def __init__(
-        self, name: str, codecs: tuple[str, ...], session_id: int, keys: OwnKeys | None = None
+        self,
+        name: str,
+        codecs: tuple[str, ...],
+        session_id: int,
+        keys: OwnKeys | None = None,
+        *,
+        events: bool = True,
     ) -> None:
         """Begin without a port.
 
@@ -39,9 +45,10 @@ class Session:
             codecs: What is offered, best first.
             session_id: The number in o=.
             keys: Our keys for SRTP; None for plain RTP.
+            events: Whether telephone-event is agreed on.
         """
         self.name = name
-        self.negotiation = Negotiation(session_id, codecs=codecs, keys=keys)
+        self.negotiation = Negotiation(session_id, codecs=codecs, keys=keys, events=events)
         self._connected: Agreement | None = None
 
     @property

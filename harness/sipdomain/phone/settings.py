@@ -36,6 +36,7 @@ class PhoneSettings:
         display_name: The name in From, or "".
         user_agent: The User-Agent header field, or "" for none.
         transfers: How it answers a REFER, and what it then reports of the new call; 405 when nothing is said.
+        telephone_event: Whether it agrees on telephone-event for keys (RFC 4733).
         srtp: Whether its audio is SRTP, with keys in a=crypto (RFC 4568); a peer without it is refused.
 
     Raises:
@@ -53,6 +54,7 @@ class PhoneSettings:
     codecs: tuple[str, ...] = ("PCMU", "PCMA")
     display_name: str = ""
     user_agent: str = "sipdomain phone"
+    telephone_event: bool = True
     srtp: bool = False
     secure_proxy: Address | None = None
     transfers: tuple[int, ...] = ()

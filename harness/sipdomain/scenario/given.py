@@ -95,6 +95,9 @@ class PhoneGiven(Strict):
     secure_media: bool = Field(
         default=False, description="Whether its audio is SRTP, as secure domains demand."
     )
+    telephone_event: bool = Field(
+        default=True, description="Whether it agrees on telephone-event; without it keys go as tones."
+    )
     transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
         default_factory=list,
         description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",

@@ -38,6 +38,7 @@ class Worlds:
                     each.transport,
                     each.secure_media,
                     tuple(each.transfers),
+                    each.telephone_event,
                 )
                 for name, each in given.phones.items()
             },

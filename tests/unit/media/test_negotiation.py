@@ -288,3 +288,15 @@ def test_an_answer_that_takes_a_stream_without_a_port_agrees_on_nothing() -> Non
     taken = two.replace(b"m=audio 0 ", b"m=audio 40004 ").replace(b"m=audio 40000 ", b"m=audio 0 ")
     with pytest.raises(MediaError, match="names no codec of the offer"):
         negotiation.accept(SessionDescription.parse(taken))
+
+
+# --- telephone-event --------------------------------------------------------------------------------------
+
+
+def test_whoever_takes_no_events_neither_offers_nor_answers_them() -> None:
+    negotiation = begun(events=False)
+    assert negotiation.offer().media[0].formats == ("0", "8")
+    agreement = negotiation.answer(theirs())
+    assert (agreement.codec, agreement.dtmf_payload_type) == ("PCMA", None)
+    assert agreement.description.media[0].formats == ("8", "0")
+    assert begun().answer(theirs()).dtmf_payload_type == 101

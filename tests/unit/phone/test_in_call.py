@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sipdomain.errors import LocalProtocolError
-from sipdomain.media.outputs import CloseMedia, DtmfReceived, SendDtmf
+from sipdomain.media.outputs import (
+    CloseMedia,
+    DtmfReceived,
+    PreparePrompt,
+    PromptReady,
+    SendDtmf,
+    StartPlayback,
+)
+from sipdomain.media.prompts import Keys
 from sipdomain.sip.codec import parse
 from sipdomain.sip.digest import Credentials
 from sipdomain.sip.message import Request
@@ -176,6 +184,65 @@ def test_keys_are_pressed_as_telephone_events() -> None:
     far.carry(far.phone.press(3.0, call, "12#"))
     assert far.media[-1] == SendDtmf("alice-1", "12#")
     assert (far.events[-1].event, far.events[-1].detail, far.events[-1].at) == ("pressed", "12#", 3.0)
+
+
+def test_keys_are_pressed_as_tones_behind_what_is_said() -> None:
+    far = FarEnd(telephone_event=False)
+    call = far.dial()
+    invite = far.request("INVITE")
+    assert b"telephone-event" not in invite.body
+    far.answer(invite)
+    far.carry(far.phone.press(3.0, call, "12#", "inband"))
+    far.carry(far.phone.media(PromptReady(1, 0.6), 3.0))
+    assert far.media[-2:] == [PreparePrompt(1, Keys("12#")), StartPlayback("alice-1", 1, Keys("12#"))]
+    assert ("pressed", "12#") in [(each.event, each.detail) for each in far.events]
+
+
+def info(far: FarEnd) -> tuple[Request, bytes]:
+    request = far.request("INFO")
+    assert request.headers.get("content-type") == "application/dtmf-relay"
+    return request, request.body
+
+
+def test_keys_by_info_go_one_after_another() -> None:
+    far = FarEnd()
+    call, _ = far.talk()
+    far.carry(far.phone.press(3.0, call, "1", "info"))
+    far.carry(far.phone.press(3.0, call, "#", "info"))
+    first, body = info(far)
+    assert (body, first.cseq.number, first.to.tag) == (b"Signal=1\r\nDuration=100\r\n", 2, "far")
+    assert far.take() == []
+    far.reply(first, 200)
+    second, body = info(far)
+    assert (body, second.cseq.number) == (b"Signal=#\r\nDuration=100\r\n", 3)
+    far.reply(second, 200)
+    assert far.take() == []
+    far.carry(far.phone.press(3.0, call, "9", "info"))
+    assert info(far)[1] == b"Signal=9\r\nDuration=100\r\n"
+
+
+def test_a_key_by_info_that_is_refused_or_not_answered_is_noted_and_the_others_are_dropped() -> None:
+    far = FarEnd()
+    call, _ = far.talk()
+    far.carry(far.phone.press(0.0, call, "12", "info"))
+    far.reply(info(far)[0], 405)
+    assert far.take() == []
+    assert (far.events[-1].event, far.events[-1].detail) == ("key refused", "1: 405 Method Not Allowed")
+    far.carry(far.phone.press(0.0, call, "3", "info"))
+    info(far)
+    far.wait(40.0)
+    assert (far.events[-1].event, far.events[-1].detail[:3]) == ("key refused", "3: ")
+    assert call.state == "answered"
+
+
+def test_a_challenged_info_is_sent_again_with_credentials() -> None:
+    far = FarEnd()
+    call, _ = far.talk()
+    far.carry(far.phone.press(0.0, call, "1", "info"))
+    far.reply(info(far)[0], 407, challenge("n1"))
+    again, body = info(far)
+    assert (body, again.cseq.number) == (b"Signal=1\r\nDuration=100\r\n", 3)
+    assert 'nonce="n1"' in again.require("proxy-authorization")
 
 
 def test_keys_that_cannot_be_pressed() -> None:

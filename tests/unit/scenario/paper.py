@@ -102,8 +102,8 @@ class PaperPhone:
     def cancel(self, call: Any) -> None:
         call.state, call.responses = "refused", [*call.responses, 487]
 
-    def press(self, call: Any, keys: str) -> None:
-        call.done.append(f"pressed {keys}")
+    def press(self, call: Any, keys: str, how: str) -> None:
+        call.done.append(f"pressed {keys}" if how == "rfc4733" else f"pressed {keys} {how}")
 
 
 class PaperWorld:

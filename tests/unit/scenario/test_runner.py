@@ -87,6 +87,13 @@ def test_keys_are_pressed_in_an_answered_call() -> None:
     assert world.calls[0].done == ["pressed 12#"]
 
 
+@pytest.mark.parametrize("how", ["inband", "info"])
+def test_keys_are_pressed_as_it_is_said(how: str) -> None:
+    text = f'{HEAD}\n  - dial: sip:100@acme\n  - press: {{keys: "1", as: {how}}}\n'
+    result, world = play(text, good_call)
+    assert (result.outcome, world.calls[0].done) == ("passed", [f"pressed 1 {how}"])
+
+
 def test_cancel_waits_for_a_provisional_response() -> None:
     def rings(world: PaperWorld, call: PaperCall) -> None:
         def ring() -> None:

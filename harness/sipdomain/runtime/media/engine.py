@@ -205,12 +205,18 @@ class MediaEngine(ABC, Generic[S, R]):
             self._play(session, _TONES, Keys(output.keys))
 
     def _report(self, event: MediaInput) -> None:
-        """Tell what a session has to report; pass a key on across a bridge (assumed: in a room keys go nowhere)."""
+        """Tell what a session has to report; pass a key on across a bridge (assumed: in a room keys go nowhere).
+
+        A key that came as a tone is in the audio that is passed on: it is pressed again for who takes events alone.
+        """
         self._notify(event)
         if isinstance(event, DtmfReceived):
+            source = self._open.get(event.session)
+            as_event = source is None or source.sends_events
             duration = min(max(event.duration, _SHORTEST_KEY), _LONGEST_KEY)
             for sink in self._bay.sinks(event.session):
-                if sink in self._open and self._bay.into(sink)[event.session].is_open:
+                is_open = sink in self._open and self._bay.into(sink)[event.session].is_open
+                if is_open and (as_event or self._open[sink].sends_events):
                     self.carry(SendDtmf(sink, event.key, duration))
 
     # --- prompts -----------------------------------------------------------------------------------------

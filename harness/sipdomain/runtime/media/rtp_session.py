@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.media import g711
 from sipdomain.media.control_remote import ControlRemote
 from sipdomain.media.dtmf import DtmfReceiver, Pressed
 from sipdomain.media.ear import Ear
@@ -31,6 +32,7 @@ from sipdomain.media.sender import RtpSender
 from sipdomain.media.silence import SilenceHeard, SilenceMeter, StartListening
 from sipdomain.media.srtp import Srtp
 from sipdomain.media.tape import Tape
+from sipdomain.media.tone_detector import ToneDetector
 from sipdomain.runtime.media.rtp_ports import Pair
 from sipdomain.sip.outputs import Address
 
@@ -90,6 +92,7 @@ class RtpSession:
         self.address = Address(*self._socket.getsockname()[:2])
         self._notify = notify
         self._keys = DtmfReceiver()
+        self._tones: ToneDetector | None = None
         self._listeners: dict[int, tuple[float, SilenceMeter]] = {}
         self._codecs = dict(_STATIC)
         self._dtmf: int | None = None
@@ -132,6 +135,8 @@ class RtpSession:
             self._srtp.agree(agreed.local_key, agreed.remote_key)
         self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
         self._dtmf = agreed.dtmf_payload_type
+        # Rule keys-in-band.
+        self._tones = (self._tones or ToneDetector()) if self._dtmf is None else None
         before = self._remote.target
         self._remote.agree(agreed.remote, output.signalling, now)
         self._control_remote.agree(agreed)
@@ -166,6 +171,8 @@ class RtpSession:
         self._send_packet(now, heard)
         if self._keys.waiting:
             self._notify_keys(self._keys.idle(now))
+        if self._tones is not None and self._tones.waiting:
+            self._notify_keys(self._tones.idle(now))
         if self._remote.ignored:
             self._report(now)
         if now >= self._due_at:
@@ -263,6 +270,8 @@ class RtpSession:
         self.read(now)
         if self._keys.waiting:
             self._notify_keys(self._keys.idle(now + 1.0))
+        if self._tones is not None:
+            self._notify_keys(self._tones.idle(_NEVER))
         self._report(now, last=True)
         self.read_control(now)
         if self._reports.next_at != _NEVER:
@@ -326,6 +335,8 @@ class RtpSession:
                 tape.hear(packet, codec, now)
             if self._listeners:
                 self._listen(packet.payload, codec)
+            if self._tones is not None:
+                self._notify_keys(self._tones.take(g711.decode(packet.payload, codec), now))
 
     def _listen(self, audio: bytes, codec: str) -> None:
         for number, (silence, meter) in tuple(self._listeners.items()):

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from sipdomain.media.agreement import Agreement
-from sipdomain.media.outputs import MediaInput, MediaSilent, StartRecording
+from sipdomain.media.dtmf import Pressed
+from sipdomain.media.outputs import DtmfReceived, MediaInput, MediaSilent, StartRecording
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening
 from sipdomain.runtime.clock import Alarm
 from sipdomain.runtime.sim.listener import SimListener
 from sipdomain.runtime.sim.sound import SimEar, SimStream, SimTape, Span, Voice, keep
+from sipdomain.runtime.sim.tone_listener import SimToneListener
 from sipdomain.sip.outputs import Address
 
 
@@ -116,6 +118,7 @@ class SimSession:
         silent: Rings when nothing was heard for too long.
         was_heard: Whether anybody ever listened.
         listeners: Who waits for silence, by number.
+        tones: Who hears keys as tones, once one may come.
     """
 
     name: str
@@ -138,6 +141,7 @@ class SimSession:
     silent: Alarm | None = None
     was_heard: bool = False
     listeners: dict[int, SimListener] = field(default_factory=dict)
+    tones: SimToneListener | None = None
 
     @property
     def spans(self) -> list[Span]:
@@ -180,6 +184,18 @@ class SimSession:
             )
             listener.flow(now, flowing=self.ear.senders > 0)
 
+    def hear_tones(self, now: float) -> None:
+        """Hear keys in what comes from now on, where events were not agreed on (rule keys-in-band)."""
+        if self.agreed is None or self.sends_events or self.call_at is None:
+            return
+        if self.tones is None:
+            self.tones = SimToneListener(self.ear, self.call_at, self._key_heard)
+        self.tones.wake(now)
+
+    def _key_heard(self, pressed: Pressed) -> None:
+        if not self.sends_events:
+            self.notify(DtmfReceived(self.name, pressed.key, pressed.duration))
+
     def _silence_heard(self, number: int) -> None:
         del self.listeners[number]
         self.notify(SilenceHeard(self.name, number))
@@ -213,6 +229,7 @@ class SimSession:
             return
         span = playing.begin(agreed.codec, now)
         keep(listener.ear.spans, span)
+        listener.hear_tones(now)
         for tape in listener.tapes.values():
             keep(tape.inbound, span)
         for tape in self.tapes.values():

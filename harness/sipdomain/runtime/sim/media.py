@@ -76,6 +76,8 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         self._silence(session, now)
         for listener in tuple(session.listeners):
             session.listen_no_more(listener)
+        if session.tones is not None:
+            session.tones.stop()
         connected = session.agreed is not None
         self._exchange.close(session, now)
         if connected:

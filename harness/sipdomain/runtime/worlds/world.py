@@ -89,6 +89,7 @@ class PhoneSpec:
         transport: "udp", "tcp" or "tls".
         secure_media: Whether its audio is SRTP.
         transfers: How it answers a REFER, and what it then reports.
+        telephone_event: Whether it agrees on telephone-event.
     """
 
     user: str
@@ -97,6 +98,7 @@ class PhoneSpec:
     transport: str = "udp"
     secure_media: bool = False
     transfers: tuple[int, ...] = ()
+    telephone_event: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,7 @@ def phone_settings(
         name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
         local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media, secure_proxy=secure_proxy,
         transfers=spec.transfers,
+        telephone_event=spec.telephone_event,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -21,6 +21,12 @@ class Press(InCall):
 
     keys: str = Field(max_length=MOST_KEYS, description='From 0-9, A-D, * and #; quote them: "#".')
 
+    as_: Literal["rfc4733", "inband", "info"] = Field(
+        "rfc4733",
+        alias="as",
+        description="How: as telephone-event, as tones in the audio, or by SIP INFO.",
+    )
+
     @field_validator("keys")
     @classmethod
     def _are_on_a_phone(cls, keys: str) -> str:
@@ -29,6 +35,6 @@ class Press(InCall):
         return keys
 
     def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:  # noqa: ARG002 - as every step
-        """Send the keys as RFC 4733 events."""
-        phone.press(call, self.keys)
+        """Send the keys."""
+        phone.press(call, self.keys, self.as_)
         yield from ()

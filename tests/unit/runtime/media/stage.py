@@ -77,8 +77,8 @@ class Stage(ABC):
         self.cloud.bind(self.told.append)
         self.phones.bind(self.rung.append)
 
-    def join(self, *names: str, **codecs: str) -> None:
-        """Open and connect both ends of each party's line, and let the party sing."""
+    def join(self, *names: str, events: bool = True, sings: bool = True, **codecs: str) -> None:
+        """Open and connect both ends of each party's line, with or without telephone-event, and let the party sing."""
         for name in names:
             ends: list[Address] = []
             for engine, told in ((self.cloud, self.told), (self.phones, self.rung)):
@@ -88,8 +88,11 @@ class Stage(ABC):
                 ends.append(opened.address)
             codec = codecs.get(name, "PCMU")
             for engine, peer in ((self.cloud, ends[1]), (self.phones, ends[0])):
-                engine.carry(ConnectMedia(name, Agreement(peer, _KINDS[codec], codec, 101)))
-            self.phones.carry(StartPlayback(name, 1, tone(name, 30.0)))
+                engine.carry(
+                    ConnectMedia(name, Agreement(peer, _KINDS[codec], codec, 101 if events else None))
+                )
+            if sings:
+                self.phones.carry(StartPlayback(name, 1, tone(name, 30.0)))
             self.names.append(name)
 
     def room(self, *members: str) -> None:

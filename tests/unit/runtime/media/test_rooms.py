@@ -213,3 +213,24 @@ def test_what_makes_no_sense_is_dropped(kind: str, caplog: pytest.LogCaptureFixt
     on(kind, play)
     assert "room room: the room room is open already" in caplog.text
     assert "anna to anna: anna cannot hear itself" in caplog.text
+
+
+@pytest.mark.rule("keys-in-band-bridged")
+def test_a_tone_crosses_a_bridge_as_an_event_to_who_takes_events_and_else_as_it_is(kind: str) -> None:
+    async def play(stage: Stage) -> None:
+        stage.join("anna", "bert", events=False, sings=False)
+        stage.join("carl", sings=False)
+        stage.bridge("anna", "bert")
+        stage.bridge("anna", "carl")
+        stage.phones.carry(SendDtmf("anna", "5#"))
+        await stage.until(lambda: len(stage.told) == 2 and len(stage.rung) == 4)
+        await stage.run(0.4)
+
+        assert [(told.session, told.key) for told in stage.told if isinstance(told, DtmfReceived)] == [
+            ("anna", "5"), ("anna", "#"),
+        ]  # fmt: skip
+        # Bert hears the tones themselves, once; Carl an event each.
+        keys = sorted((told.session, told.key) for told in stage.rung if isinstance(told, DtmfReceived))
+        assert keys == [("bert", "#"), ("bert", "5"), ("carl", "#"), ("carl", "5")]
+
+    on(kind, play)

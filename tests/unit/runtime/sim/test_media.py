@@ -209,6 +209,32 @@ def test_a_closed_session_hears_no_more_but_what_it_heard_stays() -> None:
     assert find(line.phone.heard(), line.library.samples(WELCOME)[:7840]).weakest > 0.99
 
 
+@pytest.mark.rule("keys-in-band")
+def test_keys_are_heard_as_tones_where_events_were_not_agreed_on() -> None:
+    line = Line()
+    for side, other in ((line.cloud, line.phone), (line.phone, line.cloud)):
+        side.carry(ConnectMedia("s", Agreement(other.address, 0, "PCMU")))
+    line.phone.carry(StartPlayback("s", 1, WELCOME))
+    line.phone.carry(SendDtmf("s", "1#"))
+    line.run(9.0)
+    line.phone.carry(StartPlayback("s", 2, Keys("D")))
+    line.run(12.0)
+
+    keys = [(at, told.key) for at, told in line.cloud.told if isinstance(told, DtmfReceived)]
+    assert [key for _, key in keys] == ["1", "#", "D"]
+    assert 9.1 <= keys[2][0] <= 9.3
+
+
+@pytest.mark.rule("keys-in-band")
+def test_tones_are_no_keys_where_events_were_agreed_on() -> None:
+    line = Line()
+    for side, other in ((line.cloud, line.phone), (line.phone, line.cloud)):
+        side.carry(ConnectMedia("s", Agreement(other.address, 0, "PCMU", 101)))
+    line.phone.carry(StartPlayback("s", 1, Keys("12")))
+    line.run(5.0)
+    assert [told for _, told in line.cloud.told if isinstance(told, DtmfReceived)] == []
+
+
 @pytest.mark.rule("keys-heard")
 def test_keys_arrive_when_they_are_up_again() -> None:
     line = Line()
