@@ -41,6 +41,7 @@ class Exchange:
         self.bench = bench
         self.alice = alice
         self._read = 0
+        self._invite: Request | None = None
         domain = bench.store.domain_named(ACME)
         assert domain is not None
         bench.store.domains.update(ACCOUNT, domain.sid, voice_status_callback_url="", now=EPOCH)
@@ -51,8 +52,23 @@ class Exchange:
         self.bench.pages["/voice"] = page(f"<Response><Dial {attributes}>{nouns}</Dial>{after}</Response>")
         self.alice.dial()
         sent = self.bench.take()
-        self.alice.ack(next(each for each in sent if isinstance(each, Response) and each.status == 200))
+        self.acknowledge(sent)
         return self.phones(sent)
+
+    def ring(self, nouns: str, attributes: str, after: str = "") -> list[Called]:
+        """Let Alice call a document that does not answer at once; return the phones that ring."""
+        self.bench.pages["/voice"] = page(f"<Response><Dial {attributes}>{nouns}</Dial>{after}</Response>")
+        self._invite = self.alice.dial()
+        return self.phones()
+
+    def acknowledge(self, sent: Iterable[Request | Response]) -> None:
+        """Let Alice acknowledge the 200 among what was sent."""
+        self.alice.ack(next(each for each in sent if isinstance(each, Response) and each.status == 200))
+
+    def cancel(self) -> None:
+        """Let Alice give up before the answer."""
+        assert self._invite is not None
+        self.alice.cancel(self._invite)
 
     def phones(self, sent: Iterable[Request | Response] = ()) -> list[Called]:
         """Return the phones that ring since the last time, as the INVITEs name them."""

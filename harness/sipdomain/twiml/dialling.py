@@ -41,6 +41,29 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialRecording:
+    """How a dial is recorded: what the caller says, and what the caller hears.
+
+    Attributes:
+        begins_at: Whether from the first ringing on, or from the answer on.
+        channels: 1, or 2 for the caller on the left, and who was called on the right.
+        track: What is recorded.
+        trim: Whether silence at its begin and end is cut off.
+        callback: Asked when something happens to it, as written, or "".
+        callback_method: How.
+        events: Of what: "in-progress", "completed", "absent".
+    """
+
+    begins_at: Literal["ringing", "answer"]
+    channels: int = 1
+    track: Literal["inbound", "outbound", "both"] = "both"
+    trim: bool = False
+    callback: str = ""
+    callback_method: str = "POST"
+    events: tuple[str, ...] = ("completed",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """Call others, and talk to the first who answers; `Called` when that is over.
 
@@ -53,6 +76,7 @@ class Call:
         time_limit: The longest that they may talk, in seconds.
         caller_id: What those see who are called; "" for what is known of the caller.
         ring_tone: The country whose ringing the caller hears.
+        recording: How it is recorded, or None.
     """
 
     parties: tuple[Party, ...]
@@ -61,6 +85,7 @@ class Call:
     time_limit: float = 14_400.0
     caller_id: str = ""
     ring_tone: str = "us"
+    recording: DialRecording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,7 @@ class Called:
         call_sid: The leg of who answered, else of who was called last; "" when nobody could be.
         duration: How long it lasted, in seconds; None when it was not answered, or goes on without the caller.
         bridged: Whether the two could talk.
+        recording_url: Where the recording's media will be, or "".
         details: Parameters that the kind of party adds, such as DialSipCallId.
     """
 
@@ -84,4 +110,5 @@ class Called:
     call_sid: str = ""
     duration: int | None = None
     bridged: bool = False
+    recording_url: str = ""
     details: tuple[tuple[str, str], ...] = ()

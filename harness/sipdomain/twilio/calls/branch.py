@@ -69,6 +69,9 @@ class Branches(Protocol):
     def rang(self, turn: Turn) -> None:
         """A phone rings; said for every provisional response but 100."""
 
+    def early_audio(self, branch: Branch, response: Response, turn: Turn) -> None:
+        """Take a provisional response that describes audio, after `rang`."""
+
     def answered(self, branch: Branch, response: Response, dialog: Dialog, turn: Turn) -> None:
         """Take the first 2xx of a branch, which is acknowledged; hang up on it if another one was faster."""
 
@@ -210,6 +213,8 @@ class Branch:
             case Provisional(response):
                 if response.status > 100:
                     self._owner.rang(turn)
+                    if response.body:
+                        self._owner.early_audio(self, response, turn)
             case Answered(response, dialog):
                 self._owner.answered(self, response, dialog, turn)
             case Refused(response):

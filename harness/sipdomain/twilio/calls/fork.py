@@ -36,6 +36,9 @@ class Caller(Protocol):
     def rang(self, turn: Turn) -> None:
         """A phone rings; said again for others."""
 
+    def early_audio(self, target: Target, response: Response, turn: Turn) -> None:
+        """Hear what a phone plays before it answers, as a provisional response of it describes."""
+
     def answered(self, answer: Answer, turn: Turn) -> None:
         """Go on with who answered; the others are cancelled."""
 
@@ -87,6 +90,11 @@ class Fork:
         """A phone rings."""
         if not self._over:
             self._caller.rang(turn)
+
+    def early_audio(self, branch: Branch, response: Response, turn: Turn) -> None:
+        """A phone plays something before it answers."""
+        if not self._over:
+            self._caller.early_audio(branch.target, response, turn)
 
     def answered(self, branch: Branch, response: Response, dialog: Dialog, turn: Turn) -> None:
         """A phone answered: it wins, or it came too late."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.agreement import Agreement
 from sipdomain.media.offer import answerable
 from sipdomain.media.outputs import MediaFailed, MediaOpened, OpenMedia
 from sipdomain.media.sdp import SessionDescription
@@ -75,6 +76,8 @@ class Call(Leg):
         self._record_routes = tuple(("Record-Route", value) for value in request.headers.all("record-route"))
         self._refresh: Alarm[Then] | None = None
         self._then: Then | None = None
+        self._then_early: Then | None = None
+        self._agreement: Agreement | None = None
         self._media_flow = flow
 
     def begin(self, turn: Turn) -> None:
@@ -91,7 +94,11 @@ class Call(Leg):
         self.interpreter.start(turn)
 
     def _ring(self, turn: Turn) -> None:
-        self._agent.respond(self._transaction, self._response(180), turn)
+        if self._agreement is None:
+            response = self._response(180)
+        else:
+            response = self._response(183, headers=(SDP,), body=bytes(self._agreement.description))
+        self._agent.respond(self._transaction, response, turn)
         self._refresh = self._engine.alarms.set(turn.now + RINGING_REFRESH, self._ring)
 
     def _response(
@@ -104,8 +111,22 @@ class Call(Leg):
         return respond(self._request, status, tag=self.dialog.local.tag, headers=fields, body=body)
 
     def answer(self, then: Then, turn: Turn) -> None:
-        """Open the media port, send 200, then go on with `then`."""
-        self._then = then
+        """Open the media port, if that is still to be done, send 200, then go on with `then`."""
+        opening, self._then = self._then_early is not None, then
+        if self._agreement is not None:
+            self._accept(self._agreement, turn)
+        elif not opening:
+            self._open(turn)
+
+    def early(self, then: Then, turn: Turn) -> None:
+        """Send 183 with our session description, when the port is open, then go on with `then` (rule dial-early-media)."""
+        if self._agreement is not None:
+            then(turn)
+        else:
+            self._then_early = then
+            self._open(turn)
+
+    def _open(self, turn: Turn) -> None:
         if self._offer is not None:
             remote = answerable(self._offer, secure=self.secure)
             self._media_flow = self._agent.media_flow(self._flow, remote) or self._flow
@@ -113,7 +134,7 @@ class Call(Leg):
         turn.out.append(OpenMedia(self.session, host, self.secure, self._engine.settings.audio_timeout))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
-        """Take the end of opening the port: send the 200 with our session description."""
+        """Take the end of opening the port: send the 200, or the 183, with our session description."""
         if self._over or self._offer is None:
             return
         if isinstance(event, MediaFailed):
@@ -125,14 +146,26 @@ class Call(Leg):
         self.negotiation.address = Address(host, event.address.port)
         agreement = self.negotiation.answer(self._offer)
         self._offer = None
+        self._connect(agreement, turn)
+        early, self._then_early = self._then_early, None
+        if early is not None:
+            self._agreement = agreement
+            engine.alarms.cancel(self._refresh)
+            self._ring(turn)
+            early(turn)
+        if self._then is not None and self.answered_at is None and not self._over:
+            self._accept(agreement, turn)
+
+    def _accept(self, agreement: Agreement, turn: Turn) -> None:
+        """Send the 200."""
+        engine = self._engine
         engine.alarms.cancel(self._refresh)
         fields = (ALLOW, *fields_of(self._granted), SDP)
         response = self._response(200, headers=fields, body=bytes(agreement.description))
         self._unacknowledged = Unacknowledged(
-            engine, agent, self._transaction, response, self._not_acknowledged, turn
+            engine, self._agent, self._transaction, response, self._not_acknowledged, turn
         )
-        self._request = None
-        self._connect(agreement, turn)
+        self._request = self._agreement = None
         self._keep_session(self._granted, turn)
         self._note_answered(turn)
         then, self._then = self._then, None
@@ -169,13 +202,13 @@ class Call(Leg):
 
     @property
     def _media_is_open(self) -> bool:
-        return super()._media_is_open or self._then is not None
+        return super()._media_is_open or self._then is not None or self._then_early is not None
 
     def _finish(self, status: CallStatus, turn: Turn) -> None:
         self._engine.alarms.cancel(self._refresh)
         self._calls.forget_invite(self._transaction.key)
         super()._finish(status, turn)
-        self._request = self._offer = self._then = None
+        self._request = self._offer = self._agreement = self._then = self._then_early = None
 
 
 def places(transaction: Transaction) -> int:

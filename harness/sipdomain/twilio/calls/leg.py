@@ -146,6 +146,10 @@ class Leg(ABC):
         """Answer a call that rings, then go on with `then`."""
 
     @abstractmethod
+    def early(self, then: Then, turn: Turn) -> None:
+        """Let the phone hear what is played before the answer, then go on with `then`."""
+
+    @abstractmethod
     def reject(self, reason: str, turn: Turn) -> None:
         """Refuse a call that rings, "busy" or "rejected"."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 
+from sipdomain.media.outputs import MediaSilent
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.outputs import Flow
 from sipdomain.sip.timers import Alarm
@@ -141,6 +142,15 @@ class OriginatedCall(Leg):
         self.recorder.start(recordings.add(record), turn)
 
     # --- what any leg does -------------------------------------------------------------------------------
+
+    def fell_silent(self, event: MediaSilent, turn: Turn) -> None:
+        """End a call whose phone sends no audio; one that is not answered need not send any."""
+        if self.answered_at is not None:
+            super().fell_silent(event, turn)
+
+    def early(self, then: Then, turn: Turn) -> None:
+        """Go on: documents are asked for when the call is answered."""
+        then(turn)
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Go on: documents are asked for when the call is answered."""

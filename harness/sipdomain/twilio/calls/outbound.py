@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.media.negotiation import description_of
-from sipdomain.media.outputs import MediaFailed, MediaOpened, OpenMedia
+from sipdomain.media.outputs import ConnectMedia, MediaFailed, MediaOpened, OpenMedia
 from sipdomain.media.sdes import SUITES
 from sipdomain.sip.address import NameAddress
 from sipdomain.sip.dialog import Dialog
@@ -66,7 +66,7 @@ class OutboundCall(OriginatedCall):
         self._header_fields = _header_fields(to)
         self._domain_name = first.domain_name
         self._fork = Fork(engine, agent, self)
-        self._waiting_for_media = False
+        self._waiting_for_media = self._hears_early = False
 
     # --- the INVITEs -------------------------------------------------------------------------------------
 
@@ -110,6 +110,18 @@ class OutboundCall(OriginatedCall):
     def unsent(self, why: str, turn: Turn) -> None:
         """Note that an INVITE cannot be sent."""
         self._alert(12400, "error", f"no INVITE: {why}", turn)
+
+    def early_audio(self, target: Target, response: Response, turn: Turn) -> None:
+        """Let the owner hear what the first phone that has something to hear plays before it answers."""
+        if self._owner is None or self._hears_early or self.answered_at is not None:
+            return
+        try:
+            agreement = self.negotiation.accept(description_of(response))
+        except MediaError:
+            return  # What it will answer with counts.
+        self._hears_early = True
+        turn.out.append(ConnectMedia(self.session, agreement, target.flow.remote.host))
+        self._owner.early(turn)
 
     def answered(self, answer: Answer, turn: Turn) -> None:
         """Talk to the phone that answered first."""

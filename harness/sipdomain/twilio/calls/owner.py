@@ -13,6 +13,9 @@ class Owner(Protocol):
     def rang(self, turn: Turn) -> None:
         """The phone rings; said once."""
 
+    def early(self, turn: Turn) -> None:
+        """The phone plays something before it answers; said once."""
+
     def answered(self, turn: Turn) -> None:
         """The phone answered; what its party is to hear alone comes first."""
 

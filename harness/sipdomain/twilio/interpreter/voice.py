@@ -169,8 +169,11 @@ class DialCaller(Protocol):
     def rang(self, turn: Turn) -> None:
         """Hear that somebody's phone rings; said once."""
 
-    def bridged(self, turn: Turn) -> None:
-        """Hear who answered, and no ringing any more."""
+    def early(self, then: Then, turn: Turn) -> None:
+        """Be ready to hear what a phone plays before it answers, and no ringing any more; then go on with `then`."""
+
+    def bridged(self, then: Then, turn: Turn) -> None:
+        """Be answered, if that is still to be done, and hear no ringing any more; then go on with `then`."""
 
     def called(self, called: Called, turn: Turn) -> None:
         """Go on: it is over."""
@@ -264,6 +267,9 @@ class Voice(Protocol):
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Answer, then go on with `then`; never when it ends before."""
+
+    def early(self, then: Then, turn: Turn) -> None:
+        """Let it hear what is played before it is answered, then go on with `then`; never when it ends before."""
 
     def reject(self, reason: str, turn: Turn) -> None:
         """Refuse, "busy" or "rejected"."""

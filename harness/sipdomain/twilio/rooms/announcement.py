@@ -67,6 +67,10 @@ class RoomVoice:
         """Go on."""
         then(turn)
 
+    def early(self, then: Then, turn: Turn) -> None:
+        """Go on."""
+        then(turn)
+
     def reject(self, reason: str, turn: Turn) -> None:
         """Do nothing: no document that is heard in a room may refuse it."""
 

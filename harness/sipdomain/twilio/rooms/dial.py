@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Literal
 
 from sipdomain.media.outputs import Patch, Unpatch
@@ -42,6 +43,10 @@ class Attempt:
         """The phone rings."""
         self._dial.rang(turn)
 
+    def early(self, turn: Turn) -> None:
+        """The phone plays something before it answers."""
+        self._dial.early(self, turn)
+
     def answered(self, turn: Turn) -> None:
         """The phone answered."""
         self._dial.answered(self, turn)
@@ -63,7 +68,8 @@ class LiveDial:
     """One dial, from its first call to its end: `DialCaller.called` is called once, unless it is left before."""
 
     __slots__ = (
-        "_bridged", "_caller", "_engine", "_goes_on", "_identity", "_last", "_left", "_limit", "_make", "_over", "_rang",
+        "_bridged", "_caller", "_early", "_engine", "_goes_on", "_identity", "_last", "_left", "_limit", "_make", "_over",
+        "_rang",
         "_session", "_starting", "_waiting", "_want", "_winner",
     )  # fmt: skip
 
@@ -87,6 +93,7 @@ class LiveDial:
         self._waiting: list[Attempt] = []
         self._winner: Attempt | None = None
         self._last: Attempt | None = None
+        self._early: Attempt | None = None
         self._limit: Alarm[Then] | None = None
         self._bridged = ""
         self._over = self._rang = self._starting = self._goes_on = False
@@ -122,12 +129,27 @@ class LiveDial:
             self._rang = True
             self._caller.rang(turn)
 
+    def early(self, attempt: Attempt, turn: Turn) -> None:
+        """Let the caller hear what a phone plays before it answers, the first one that does."""
+        if not self._is_open or self._early is not None:
+            return
+        self._early = attempt
+
+        def heard(turn: Turn) -> None:
+            if self._is_open and self._early is attempt and attempt.child is not None:
+                turn.out.append(Patch(attempt.child.session, self._session))
+
+        self._caller.early(heard, turn)
+
     def answered(self, attempt: Attempt, turn: Turn) -> None:
         """Let the first who answers win: no other phone rings on."""
         if not self._is_open:
             _release(attempt, "canceled", turn)
             return
         self._winner = attempt
+        if attempt is self._early and attempt.child is not None:
+            # Until the bridge the two hear nothing of each other.
+            turn.out.append(Unpatch(attempt.child.session, self._session))
         if not self._want.sequential:
             self._left.clear()
         for other in tuple(self._waiting):
@@ -135,11 +157,14 @@ class LiveDial:
                 _release(other, "canceled", turn)
 
     def ready(self, attempt: Attempt, turn: Turn) -> None:
-        """Let the two hear each other."""
+        """Let the two hear each other, as soon as the caller is answered."""
+        if not self._over and attempt is self._winner:
+            self._caller.bridged(partial(self._bridge, attempt), turn)
+
+    def _bridge(self, attempt: Attempt, turn: Turn) -> None:
         if self._over or attempt is not self._winner or attempt.child is None:
             return
         self._bridged = attempt.child.session
-        self._caller.bridged(turn)
         turn.out += [Patch(self._session, self._bridged), Patch(self._bridged, self._session)]
         self._note("joined", attempt.child, turn)
         self._limit = self._engine.alarms.set(turn.now + self._want.time_limit, self._too_long)
@@ -150,6 +175,8 @@ class LiveDial:
         if self._over or (self._winner is not None and attempt is not self._winner):
             return
         self._last = attempt
+        if attempt is self._early:
+            self._early, self._rang = None, False
         if self._bridged:
             self._note("left", attempt.child, turn)
             self._finish(turn)
@@ -209,7 +236,7 @@ class LiveDial:
 
     def _outcome(self, turn: Turn) -> Called:
         self._engine.alarms.cancel(self._limit)
-        last, self._last, self._winner = self._last, None, None
+        last, self._last, self._winner, self._early = self._last, None, None, None
         child = last.child if last is not None else None
         if child is None:
             return Called(status="failed")

@@ -16,7 +16,7 @@ from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.history import History, PastKind
 
 RecordingStatus = Literal["in-progress", "paused", "stopped", "processing", "completed", "absent", "deleted"]
-RecordingSource = Literal["StartCallRecordingAPI", "OutboundAPI", "RecordVerb", "Conference"]
+RecordingSource = Literal["StartCallRecordingAPI", "OutboundAPI", "RecordVerb", "DialVerb", "Conference"]
 RecordingEvent = Literal["in-progress", "completed", "absent"]
 RUNNING: Final = frozenset({"in-progress", "paused"})
 FINISHED: Final = frozenset({"completed", "absent", "deleted"})

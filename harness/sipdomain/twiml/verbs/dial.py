@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sipdomain.twiml.dialling import Call, Called, LastCalled, Party
+from sipdomain.twiml.dialling import Call, Called, DialRecording, LastCalled, Party
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import (
     Answer,
@@ -83,8 +83,7 @@ TRIM: Final = Attribute(
 )
 REFER_METHOD: Final = Attribute(name="referMethod", default="POST", code=13210, read=http_method)
 _WITHOUT_EFFECT: Final = (
-    ANSWER_ON_BRIDGE, CALL_REASON, RECORD, RECORDING_TRACK, TRIM, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT,
-    REFER_METHOD,
+    CALL_REASON, REFER_METHOD,
     *(
         Attribute(name=name, default="", code=12200, read=anything)
         for name in ("events", "passports", "recordingConfigurationId", "referUrl")
@@ -126,15 +125,17 @@ def parties(element: Element) -> tuple[Party, ...]:
 
 
 def _call(element: Element, called: tuple[Party, ...]) -> Program:
-    """Answer, call, and ask the action when it is over, also for a caller who is gone (rule dial-caller-gone)."""
-    ending = settle((yield Answer()))
-    if ending is not None:
-        return ending
+    """Answer now or on the bridge, call, and ask the action at the end, also for a caller who is gone."""
+    if ANSWER_ON_BRIDGE.of(element) == "false":
+        ending = settle((yield Answer()))
+        if ending is not None:
+            return ending
     if not called:
         return _go_on(element, Called(status="failed"))
     call = Call(
         parties=called, sequential=SEQUENTIAL.of(element) == "true", timeout=float(TIMEOUT.of(element)),
         time_limit=float(TIME_LIMIT.of(element)), caller_id=CALLER_ID.of(element), ring_tone=RING_TONE.of(element),
+        recording=_recording(element),
     )  # fmt: skip
     star = (Key("*"),) if HANG_UP_ON_STAR.of(element) == "true" else ()
     match (yield FirstOf((call, *star))):
@@ -147,6 +148,22 @@ def _call(element: Element, called: tuple[Party, ...]) -> Program:
             return _go_on(element, last) if isinstance(last, Called) else End()
 
 
+def _recording(element: Element) -> DialRecording | None:
+    """Return how it is recorded; one track alone has one channel (https://www.twilio.com/docs/voice/twiml/dial#record)."""
+    record, track = RECORD.of(element), RECORDING_TRACK.of(element)
+    if record in {"do-not-record", "false"}:
+        return None
+    return DialRecording(
+        begins_at="ringing" if record.startswith("record-from-ringing") else "answer",
+        channels=2 if record.endswith("-dual") and track == "both" else 1,
+        track="inbound" if track == "inbound" else "outbound" if track == "outbound" else "both",
+        trim=TRIM.of(element) == "trim-silence",
+        callback=CALLBACK.of(element).strip(),
+        callback_method=CALLBACK_METHOD.of(element),
+        events=tuple(CALLBACK_EVENT.of(element).split()),
+    )
+
+
 def _go_on(element: Element, called: Called) -> Outcome:
     action = ACTION.of(element).strip()
     if not action:
@@ -157,6 +174,8 @@ def _go_on(element: Element, called: Called) -> Outcome:
     if called.duration is not None:
         said.append(("DialCallDuration", str(called.duration)))
     said.append(("DialBridged", "true" if called.bridged else "false"))
+    if called.recording_url:
+        said.append(("RecordingUrl", called.recording_url))
     return Goto(action, METHOD.of(element), (*said, *called.details), "action")
 
 
@@ -175,7 +194,8 @@ DIAL: Final = Verb(
     name="Dial",
     run=run,
     attributes=(
-        ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, CALLER_ID, RING_TONE, SEQUENTIAL, *_WITHOUT_EFFECT,
+        ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, CALLER_ID, RING_TONE, SEQUENTIAL, ANSWER_ON_BRIDGE,
+        RECORD, TRIM, RECORDING_TRACK, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, *_WITHOUT_EFFECT,
     ),
     children=frozenset({"Conference", "Queue"}) | PARTIES.keys() | _NOT_YET,
     check=_check,

@@ -64,6 +64,10 @@ class Forked:
         self.carry(turn)
         self.events.append("rang")
 
+    def early_audio(self, target: Target, response: Response, turn: Turn) -> None:
+        self.carry(turn)
+        self.events.append(f"early {target.uri.user} {response.status}")
+
     def answered(self, answer: Answer, turn: Turn) -> None:
         self.carry(turn)
         self.events.append(f"answered by {answer.target.uri.user}")

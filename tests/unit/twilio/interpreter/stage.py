@@ -102,6 +102,9 @@ class Person:
             self.answered_at, self.status = turn.now, "in-progress"
             then(turn)
 
+    def early(self, then: Then, turn: Turn) -> None:
+        then(turn)
+
     def reject(self, reason: str, turn: Turn) -> None:
         self.ended.append((turn.now, reason))
 

@@ -62,6 +62,23 @@ RULES: Final = (
     Rule("dial-whisper-others", "assumed", "not published",
          "Enqueue and Leave in it are 13201 too. Who has a document to hear has answered: no other phone rings on."),
     Rule("dial-whisper-failed", "assumed", "not published", "When it cannot be had, the leg is hung up as if declined."),
+    Rule("dial-answer-on-bridge", "documented", _DIAL + "#answeronbridge",
+         "With answerOnBridge=true a call that rings rings on, and gets its 200 when the called one is connected, after a "
+         "document of that one's own."),
+    Rule("dial-answer-on-bridge-failed", "assumed", "not published",
+         "When nobody can be connected, the caller rings on into the action's document, or the next verb."),
+    Rule("dial-early-media", "documented", _DIAL + "#answeronbridge",
+         "What a phone plays before it answers is heard by the caller in place of the ringing: by a 183 with a session "
+         "description when the call is not answered yet."),
+    Rule("dial-early-media-one", "assumed", "not published",
+         "Of several phones the first one with early media is heard; none is while a document is heard before the bridge."),
+    Rule("dial-record", "documented", _DIAL + "#record",
+         "record-from-answer (or true) records from the bridge on, record-from-ringing from the first ringing, to the "
+         "dial's end: both in one channel, with -dual the caller on the left and the called one on the right; "
+         "recordingTrack inbound or outbound has one channel. RecordingSource is DialVerb, CallSid the caller's, and the "
+         "action has RecordingUrl."),
+    Rule("dial-record-unanswered", "assumed", "not published",
+         "A call that is not answered yet is recorded from its answer on."),
     Rule("dial-too-many", "assumed", "not published", "Of more than ten nouns the first ten are called: 13250."),
     Rule("dial-nobody", "assumed", "not published", "A Dial that can call nobody is over at once with status failed."),
 )  # fmt: skip
