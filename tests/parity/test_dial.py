@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sipdomain.entries import Decision
 from sipdomain.media.outputs import DtmfReceived, Patch, StartPlayback, StopPlayback, Unpatch
 from sipdomain.media.prompts import AudioFile
 from sipdomain.media.ring_tones import ring_tone
@@ -129,6 +130,7 @@ def test_a_star_of_the_caller_ends_the_called_leg(line: Exchange) -> None:
     line.bench.tell(DtmfReceived(line.children[0].sid, "*", 0.1))
     line.bench.tell(DtmfReceived(line.parent.sid, "5", 0.1))
     assert line.statuses == ["in-progress"]
+    assert [each for each in line.bench.journal(Decision) if each.check == "keys"] == []
     line.bench.tell(DtmfReceived(line.parent.sid, "*", 0.1))
     assert (line.statuses, line.told["DialCallStatus"], line.heard()) == (["completed"], "completed", "Say")
 

@@ -114,12 +114,16 @@ class OriginatedCall(Leg):
         elif self.webhooks.url:
             self.interpreter.whisper(self._of_dial(), self._whispered, turn)
         else:
-            self._owner.ready(turn)
+            self._ready(self._owner, turn)
+
+    def _ready(self, owner: Owner, turn: Turn) -> None:
+        self.interpreter.let_keys_go_across()
+        owner.ready(turn)
 
     def _whispered(self, outcome: Outcome, turn: Turn) -> None:
         """Let the owner have a leg whose document is over; one that hung up, or failed, has declined."""
         if self._owner is not None and isinstance(outcome, Continue):
-            self._owner.ready(turn)
+            self._ready(self._owner, turn)
         else:
             self.hang_up(turn)
 

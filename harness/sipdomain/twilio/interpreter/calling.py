@@ -79,20 +79,23 @@ class Calling(Activity[Call]):
             self._record("ringing", turn)
             then(turn)
 
-    def bridged(self, then: Then, turn: Turn) -> None:
+    def answer(self, then: Then, turn: Turn) -> None:
         """Be answered, to hear who answered."""
         voice = self._page.context.voice
-
-        def answered(turn: Turn) -> None:
-            if not self.over:
-                then(turn)
-                self._record("answer", turn)
-
-        self._hear_nothing(turn)
         if voice.answered_at is None:
-            voice.answer(answered, turn)
+            voice.answer(then, turn)
         else:
-            answered(turn)
+            then(turn)
+
+    def bridged(self, turn: Turn) -> None:
+        """Hear who answered."""
+        self._hear_nothing(turn)
+        self._record("answer", turn)
+        self._page.context.key_waits[self] = self._key_goes_across
+
+    def _key_goes_across(self, _key: str, _turn: Turn) -> None:
+        """Take a key that the other one hears."""
+        self._page.context.key_waits[self] = self._key_goes_across
 
     def called(self, called: Called, turn: Turn) -> None:
         """Go on: it is over."""
@@ -138,6 +141,7 @@ class Calling(Activity[Call]):
         return called if last is None else replace(called, recording_url=last.url)
 
     def _hear_nothing(self, turn: Turn) -> None:
+        self._page.context.key_waits.pop(self, None)
         ringing, self._ringing = self._ringing, None
         if ringing is not None:
             ringing.stop("stopped", turn)

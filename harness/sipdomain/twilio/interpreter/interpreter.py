@@ -59,6 +59,10 @@ class Interpreter:
         )
         self._documents = begin_inside(Page(self._context, begin_inside), want, then, turn)
 
+    def let_keys_go_across(self) -> None:
+        """Take it from now on for granted that nothing here waits for keys: who the voice is connected to hears them."""
+        self._dropped_a_key = True
+
     def redirect(self, url: str, method: str, twiml: str, turn: Turn) -> None:
         """Leave what runs, and go on with another URL, or with a document when there is none (rule call-update)."""
         self._documents.leave("redirected", turn)

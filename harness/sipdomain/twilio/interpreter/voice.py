@@ -172,8 +172,11 @@ class DialCaller(Protocol):
     def early(self, then: Then, turn: Turn) -> None:
         """Be ready to hear what a phone plays before it answers, and no ringing any more; then go on with `then`."""
 
-    def bridged(self, then: Then, turn: Turn) -> None:
-        """Be answered, if that is still to be done, and hear no ringing any more; then go on with `then`."""
+    def answer(self, then: Then, turn: Turn) -> None:
+        """Be answered, if that is still to be done; then go on with `then`."""
+
+    def bridged(self, turn: Turn) -> None:
+        """Hear who answered, and no ringing any more."""
 
     def called(self, called: Called, turn: Turn) -> None:
         """Go on: it is over."""

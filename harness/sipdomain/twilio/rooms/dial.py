@@ -159,12 +159,13 @@ class LiveDial:
     def ready(self, attempt: Attempt, turn: Turn) -> None:
         """Let the two hear each other, as soon as the caller is answered."""
         if not self._over and attempt is self._winner:
-            self._caller.bridged(partial(self._bridge, attempt), turn)
+            self._caller.answer(partial(self._bridge, attempt), turn)
 
     def _bridge(self, attempt: Attempt, turn: Turn) -> None:
         if self._over or attempt is not self._winner or attempt.child is None:
             return
         self._bridged = attempt.child.session
+        self._caller.bridged(turn)
         turn.out += [Patch(self._session, self._bridged), Patch(self._bridged, self._session)]
         self._note("joined", attempt.child, turn)
         self._limit = self._engine.alarms.set(turn.now + self._want.time_limit, self._too_long)
