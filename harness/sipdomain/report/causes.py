@@ -49,6 +49,7 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "verbs": _FATE,
     "verbs_begin": _FATE,
     "heard": _FATE,
+    "unheard": _FATE,
     "transfer": _FATE,
     "said": _FATE,
     "pressed": _FATE,

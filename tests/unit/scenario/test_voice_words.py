@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from sipdomain.entries import PhoneEvent
+from sipdomain.errors import MediaError
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.worlds import maker
@@ -174,6 +177,48 @@ def test_a_transcript_of_which_entries_were_dropped_cannot_be_judged() -> None:
 
     (mismatch,) = play(f"{HEAD}  - expect: {{transcript: [{{says: Hello}}]}}\n", flood)[0].mismatches
     assert mismatch.got.startswith("cannot be judged: the first ")
+
+
+@pytest.mark.parametrize("sounds", ["{say: Farewell}", "[{say: Farewell}, {tone: 440}]", "{tone: 1000}"])
+def test_what_was_not_heard_is_judged_at_the_end_of_the_call(sounds: str) -> None:
+    assert play(f"{HEAD}  - expect: {{unheard: {sounds}}}\n", good_call)[0].mismatches == ()
+
+
+@pytest.mark.parametrize("sounds", ["{say: Welcome}", "[{say: Farewell}, {say: Welcome}]"])
+def test_what_was_heard_is_not_unheard(sounds: str) -> None:
+    (mismatch,) = play(f"{HEAD}  - expect: {{unheard: {sounds}}}\n", good_call)[0].mismatches
+    assert (mismatch.path, mismatch.expected) == ("steps[1].expect.unheard", "nowhere the words “Welcome”")
+    assert mismatch.got.startswith("it was heard: ")
+
+
+def test_a_tone_that_was_heard_is_not_unheard() -> None:
+    def beeps(world: PaperWorld, call: PaperCall) -> None:
+        good_call(world, call)
+        wave = 6_000 * np.sin(2 * np.pi * 440 * np.arange(8_000) / 8_000)
+        world.after(1.8, lambda: setattr(world, "audio", wave.astype(np.int16)))
+
+    (mismatch,) = play(f"{HEAD}  - expect: {{unheard: {{tone: 440}}}}\n", beeps)[0].mismatches
+    assert mismatch.got == "it was heard: at best 100% of the sound"
+
+
+def test_words_that_nobody_said_are_not_taken_for_unheard() -> None:
+    class Deaf(PaperWorld):
+        def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
+            if text != "Welcome":
+                raise MediaError(f"{text} was never said")
+            return super().prompt_samples(text)
+
+    (mismatch,) = play(f"{HEAD}  - expect: {{unheard: {{say: Wellcome}}}}\n", good_call, world=Deaf)[
+        0
+    ].mismatches
+    assert mismatch.got == "cannot be judged: nobody said these words"
+
+
+def test_several_sounds_are_all_to_be_heard() -> None:
+    both = f"{HEAD}  - expect: {{heard: [{{say: Welcome}}, {{say: Farewell}}]}}\n"
+    (mismatch,) = play(both, good_call)[0].mismatches
+    assert mismatch.expected == "the words “Farewell”"
+    assert play(f"{HEAD}  - expect: {{heard: [{{say: Welcome}}]}}\n", good_call)[0].mismatches == ()
 
 
 VOICEMAIL = """

@@ -64,6 +64,13 @@ class Words:
         got = f"{len(heard) / RATE:.1f} s of audio, {alike}"
         return _found(stage, call, self._field, f"the words “{self._text}”", got, is_met=is_met)
 
+    def is_known(self, stage: Stage) -> bool:
+        """Return whether anybody said the sentence, so that it is known how it sounds."""
+        try:
+            return len(stage.world.prompt_samples(self._text)) > 0
+        except MediaError:
+            return False
+
     def _search(self, stage: Stage, call: PhoneCall, heard: Samples) -> None:
         before, self._looked_at = self._looked_at, len(heard)
         try:
@@ -91,6 +98,11 @@ class Tone:
         self._windows = 0
         self._is_there = False
 
+    def is_known(self, stage: Stage) -> bool:
+        """Return whether it is known how it sounds: any tone is."""
+        del stage
+        return True
+
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether it is there."""
         heard = _SOUNDS[self._field](stage, call)
@@ -106,6 +118,26 @@ class Tone:
         is_whole = self._windows > 0 and (stage.world.substrate == "sim" or stage.is_over(call))
         is_met = self._is_there or is_whole
         return _found(stage, call, self._field, f"a tone of {self._frequency:g} Hz", got, is_met=is_met)
+
+
+class Unheard:
+    """Looks for a sound that must not be there; it is judged when the call is over, or as soon as it is there."""
+
+    def __init__(self, sound: Words | Tone) -> None:
+        self._sound = sound
+
+    def look(self, stage: Stage, call: PhoneCall) -> Finding:
+        """Say whether it is not there."""
+        found = self._sound.look(stage, call)
+        if found.is_met:
+            standing, got = Standing.LOST, f"it was heard: {found.got}"
+        elif not self._sound.is_known(stage):
+            standing, got = Standing.OPEN, "cannot be judged: nobody said these words"
+        elif _is_longer_than_kept(stage, call):
+            standing, got = Standing.LOST, f"cannot be judged: only the first {KEPT:g} s of a call are kept"
+        else:
+            standing, got = Standing.SO_FAR, found.got
+        return Finding(standing, "unheard", f"nowhere {found.expected}", got, found.near)
 
 
 def _found(stage: Stage, call: PhoneCall, field: str, expected: str, got: str, *, is_met: bool) -> Finding:

@@ -27,6 +27,7 @@ Count = Annotated[
     Field(ge=0),
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "integer", "minimum": 0}]}),
 ]
+SomeSounds = Annotated[list[Sound], Field(min_length=1)]
 Beginning = Annotated[list[int], Field(min_length=1)]
 _SOME = ("headers", "parameters", "absent")
 """What expects nothing when it is empty, unlike `alerts: []`."""
@@ -119,9 +120,10 @@ class Expect(Step):
         description="The CallStatus of all status callbacks, in order; `answered` stands for in-progress.",
     )
 
-    heard: Sound | Literal["silence"] | None = Field(
-        None, description="What was heard: say, tone, or `silence`."
+    heard: Sound | SomeSounds | Literal["silence"] | None = Field(
+        None, description="What the phone heard, all of it in any order: say, tone, or `silence`."
     )
+    unheard: Sound | SomeSounds | None = Field(None, description="What the phone did not hear: say, or tone.")
     said: Text | None = Field(
         None,
         description="Words that the emulator or the phone said to their end, or the file that the phone played.",
@@ -209,8 +211,10 @@ class Expect(Step):
     def _of_the_voice(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         if self.heard == "silence":
             yield partial(ear.silence, stage, call)
-        elif self.heard is not None:
-            yield self._of_a_sound(self.heard, "heard", stage, call)
+        else:
+            yield from (partial(each.look, stage, call) for each in self._sounds(self.heard, stage))
+        for each in self._sounds(self.unheard, stage):
+            yield partial(ear.Unheard(each).look, stage, call)
         if self.said is not None:
             said = stage.fill(self.said) if isinstance(self.said, str) else self.said
             yield partial(voice.said, stage, call, said)
@@ -218,17 +222,21 @@ class Expect(Step):
             if self.recorded.length is not None:
                 yield partial(ear.length, stage, call, self.recorded.length)
             if self.recorded.say is not None or self.recorded.tone is not None:
-                yield self._of_a_sound(self.recorded, "recorded", stage, call)
+                yield partial(self._sound(self.recorded, "recorded", stage).look, stage, call)
         if self.pressed is not None:
             yield partial(voice.pressed, stage, call, self.pressed)
         if self.transcript is not None:
             yield partial(voice.transcript, stage, call, [each.filled(stage) for each in self.transcript])
 
+    def _sounds(self, written: Sound | list[Sound] | None, stage: Stage) -> list[ear.Words | ear.Tone]:
+        several = written if isinstance(written, list) else [written] if written is not None else []
+        return [self._sound(each, "heard", stage) for each in several]
+
     @staticmethod
-    def _of_a_sound(sound: Sound | Recording, field: str, stage: Stage, call: PhoneCall) -> Look:
+    def _sound(sound: Sound | Recording, field: str, stage: Stage) -> ear.Words | ear.Tone:
         if sound.say is not None:
-            return partial(ear.Words(stage.fill(sound.say), field).look, stage, call)
-        return partial(ear.Tone(sound.tone or 0.0, field).look, stage, call)
+            return ear.Words(stage.fill(sound.say), field)
+        return ear.Tone(sound.tone or 0.0, field)
 
     def _of_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         profile = stage.world.profile
