@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.unit.twilio.contract import SCHEMAS
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures"
+TEN_PHONES = ROOT / "scenarios" / "conference" / "ten-phones.scenario.yaml"
 TESTS = "\n".join(
     path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "tests").rglob("*.py"))
@@ -28,6 +30,7 @@ TABLES = {
     "sip/torture/rfc5118": {f"{case.name}.dat" for case in RFC5118},
     "rest": {place.partition("#")[0] for place in SCHEMAS.values()} | {"common.yaml"},
     "node": {"package.json", "walk.js"},
+    "audio/tones": set(re.findall(r"/audio/tones/([\w-]+\.wav)", TEN_PHONES.read_text("utf-8"))),
 }
 
 
