@@ -22,7 +22,7 @@ from sipdomain.entries import (
     size_of,
 )
 from sipdomain.journal import Journal
-from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
+from sipdomain.voice_entries import Company, CompanyChanged, KeyHeard, Played, RecordingEnded
 
 E = TypeVar("E", bound=Entry)
 _OF_A_CALL = (
@@ -55,6 +55,7 @@ class Evidence:
         self._entries: dict[str, deque[Entry]] = defaultdict(deque)
         self._sizes: Counter[str] = Counter()
         self._all: Counter[str] = Counter()
+        self._together: Counter[tuple[Company, str]] = Counter()
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
     def close(self) -> None:
@@ -82,6 +83,10 @@ class Evidence:
         """Return how many entries of a call were dropped, because there were too many."""
         return self._all[call_id] - len(self._entries.get(call_id, ()))
 
+    def together(self, company: Company, name: str) -> int:
+        """Return how many calls are in a conference, or wait in a queue, of a name."""
+        return self._together[company, name]
+
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)
@@ -99,6 +104,8 @@ class Evidence:
         return named - {""}
 
     def _keep(self, entry: Entry) -> None:
+        if isinstance(entry, CompanyChanged):
+            self._together[entry.company, entry.text] += 1 if entry.moved == "joined" else -1
         # Of what a phone notices itself, only its words are the other side's.
         if isinstance(entry, _OF_A_CALL) or (isinstance(entry, PhoneEvent) and entry.event == "says"):
             call_id, entries = entry.call_id, self._entries[entry.call_id]

@@ -101,7 +101,6 @@ class PhoneGiven(Strict):
     transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
         default_factory=list,
         description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",
-        examples=[[202, 180, 200]],
     )
 
     @field_validator("transfers")

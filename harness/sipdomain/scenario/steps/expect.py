@@ -9,9 +9,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from sipdomain.scenario.dialled import CallStatus, Dialled
-from sipdomain.scenario.expect import application, decisions, ear, legs, progress, registration, voice, wire
+from sipdomain.scenario.expect import (
+    application,
+    decisions,
+    ear,
+    legs,
+    places,
+    progress,
+    registration,
+    voice,
+    wire,
+)
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.keys import AllKeys
+from sipdomain.scenario.places import Conference, Queue
 from sipdomain.scenario.sounds import Recording, Sound
 from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
@@ -140,6 +151,17 @@ class Expect(Step):
         None, description="What the recordings of the call hold, and how long they are."
     )
 
+    queue: Queue | None = Field(
+        None,
+        description="How many calls wait in a queue, now or within the time.",
+        examples=[{"name": "support", "size": 2}],
+    )
+    conference: Conference | None = Field(
+        None,
+        description="How many calls are in a conference, now or within the time.",
+        examples=[{"name": "Weekly", "participants": 3}],
+    )
+
     needs_one_of: ClassVar[tuple[str, ...]] = ("webhook", "fallback", "callback")
 
     @model_validator(mode="after")
@@ -191,6 +213,7 @@ class Expect(Step):
         yield from self._of_the_phone(stage, call)
         yield from self._of_the_voice(stage, call)
         yield from self._of_the_emulator(stage, call)
+        yield from self._of_places(stage)
         yield from self._of_the_application(stage, call)
 
     def _of_the_phone(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
@@ -263,6 +286,13 @@ class Expect(Step):
             yield partial(progress.verbs_begin, stage, call, self.verbs_begin)
         if (alerts := chosen(self.alerts, profile)) is not None:
             yield partial(progress.alerts, stage, call, alerts)
+
+    def _of_places(self, stage: Stage) -> Iterator[Look]:
+        if self.queue is not None:
+            yield partial(places.size, stage, "queue", stage.fill(self.queue.name), self.queue.size)
+        if self.conference is not None:
+            of = self.conference
+            yield partial(places.size, stage, "conference", stage.fill(of.name), of.participants)
 
     def _of_the_application(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         profile = stage.world.profile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from sipdomain.media.outputs import Patch, Unpatch
 from sipdomain.media.patchbay import Edge
@@ -12,13 +13,15 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.voice import QueueDialler, QueueMember as Waiting, Voice
 from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twiml.meeting import Dequeued, DialQueue, DialResult, QueueDialled, QueueResult
+from sipdomain.voice_entries import CompanyChanged
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who waits, or was taken out: where it stood, the call, and its activity."""
+    """Who waits, or was taken out: where it stood and in the queue of which name, the call, and its activity."""
 
     member: QueueMember
+    name: str
     voice: Voice
     waiting: Waiting
 
@@ -66,12 +69,25 @@ class QueueBridge:
         self._connected_at = turn.now
         one, other = self.seat.voice.session, self.desk.voice.session
         turn.out += [Patch(one, other, Edge()), Patch(other, one, Edge())]
+        self._note("joined", turn)
         self.desk.dialler.connected(turn)
 
     def _part(self, turn: Turn) -> None:
         one, other = self.seat.voice.session, self.desk.voice.session
         if self._connected_at is not None:
             turn.out += [Unpatch(one, other), Unpatch(other, one)]
+            self._note("left", turn)
+
+    def _note(self, moved: Literal["joined", "left"], turn: Turn) -> None:
+        """Write down of both that they came together, or parted."""
+        one, other = self.seat.voice.identity, self.desk.voice.identity
+        turn.out += [
+            CompanyChanged(
+                at=turn.now, call_sid=who.call_sid, call_id=who.call_id, moved=moved, company="call",
+                text=whom.call_sid, sid=whom.call_sid,
+            )
+            for who, whom in ((one, other), (other, one))
+        ]  # fmt: skip
 
     def member_leaves(self, result: QueueResult, turn: Turn) -> Dequeued:
         """Take the one out that goes by itself; return how it waited. The other goes on, or waits for the next one."""

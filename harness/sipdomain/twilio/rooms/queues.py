@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sipdomain.errors import RestError
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
@@ -12,6 +14,7 @@ from sipdomain.twilio.store.model import Queue
 from sipdomain.twilio.store.queues import USUAL_SIZE
 from sipdomain.twiml.meeting import Dequeued, DialQueue, DialResult, Enqueue, QueueDialled, QueueResult
 from sipdomain.twiml.program import Parameters
+from sipdomain.voice_entries import CompanyChanged
 
 
 class Queues:
@@ -44,7 +47,8 @@ class Queues:
         member = queue.enter(self._lines.open(found.sid), found.sid, call_sid, most, now)
         if member is None:
             return Dequeued("queue-full")
-        self._seats[call_sid] = Seat(member, voice, waiting)
+        self._seats[call_sid] = seat = Seat(member, found.friendly_name, voice, waiting)
+        _note(seat, "joined", turn)
         self._match(found.sid, turn)
         return None
 
@@ -71,6 +75,7 @@ class Queues:
         sid = seat.member.queue_sid
         queue.leave(self._lines.find(sid), call_sid)
         self._lines.close_if_empty(sid)
+        _note(seat, "left", turn, result)
         return Dequeued(result, sid, queue.wait_time(seat.member, self._engine.wall(turn.now)))
 
     def standing(self, call_sid: str, turn: Turn) -> Parameters:
@@ -120,6 +125,7 @@ class Queues:
         line = self._lines.find(queue_sid)
         while (found := queue.match(line)) is not None:
             seat, desk = self._seats.pop(found.member.call_sid), self._desks.pop(found.dialler)
+            _note(seat, "left", turn)
             wait = queue.wait_time(found.member, self._engine.wall(turn.now))
             bridge = QueueBridge(seat, desk, wait, self._missed)
             self._bridges[found.member.call_sid] = self._bridges[found.dialler] = bridge
@@ -141,3 +147,14 @@ class Queues:
             for each in (bridge.seat.voice, bridge.desk.voice):
                 self._bridges.pop(each.identity.call_sid, None)
         return bridge
+
+
+def _note(seat: Seat, moved: Literal["joined", "left"], turn: Turn, detail: str = "") -> None:
+    """Write down that a call stands in a queue, or does no more."""
+    identity = seat.voice.identity
+    turn.out.append(
+        CompanyChanged(
+            at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, moved=moved, company="queue",
+            text=seat.name, sid=seat.member.queue_sid, detail=detail,
+        )
+    )  # fmt: skip
