@@ -7,13 +7,17 @@ from typing import Any, Final
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
-from sipdomain.twilio.store.kind import Kind, kept
+from sipdomain.twilio.store.kind import Kind
 from sipdomain.twilio.store.limits import Limits
 from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunk_model import Application
 
 APPLICATION: Final = Kind(
-    name="application", model=Application, prefix="AP", most="applications", full=kept("applications")
+    name="application",
+    model=Application,
+    prefix="AP",
+    most="applications",
+    full=(0, "An account has at most {most} applications"),
 )
 
 

@@ -10,10 +10,10 @@ class Limits:
     """How much may be stored.
 
     Sources: https://www.twilio.com/docs/voice/api/sip-interface, .../sip-registration and the SIP resource
-    pages beside them; subaccounts: https://www.twilio.com/docs/iam/api/subaccounts. That 100 mapped lists
-    hold for calls and for access lists too is assumed. For keys, numbers, caller IDs, queues, trunks,
-    applications, TwiML bins and simulated numbers the provider publishes no limit: those are ours, so that memory is
-    bounded.
+    pages beside them; subaccounts: https://www.twilio.com/docs/iam/api/subaccounts; applications:
+    https://www.twilio.com/docs/usage/api/applications. That 100 mapped lists hold for calls and for access lists too is
+    assumed. For keys, numbers, caller IDs, queues, trunks, TwiML bins and simulated numbers the provider publishes no
+    limit: those are ours, so that memory is bounded.
 
     Attributes:
         subaccounts: Under one account.

@@ -63,7 +63,7 @@ class Domain(Record):
         sip_registration: Whether phones may register.
         emergency_calling_enabled: Stored only.
         secure: Whether calls must come by TLS and SRTP.
-        byoc_trunk_sid: Stored only.
+        byoc_trunk_sid: A carrier of the account's own: with it, custom header fields of calls are discarded.
         emergency_caller_sid: Stored only.
     """
 
