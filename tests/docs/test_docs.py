@@ -68,6 +68,15 @@ def test_the_configuration_on_a_page_can_be_served(tmp_path: Path) -> None:
         assert emulator.stop() == 0
 
 
+def test_the_numbering_plan_on_a_page_can_be_read() -> None:
+    (text,) = blocks((DOCS / "reference" / "numbers.md").read_text("utf-8"), "yaml configuration")
+    plan = ConfigurationFile(load_text(text, "page")).configuration
+    assert (plan.numbers["+15551230002"].outcome, plan.clients["carol"].then[0].play) == (
+        "busy",
+        "http://127.0.0.1:5000/hello.wav",
+    )
+
+
 def test_the_pytest_example_for_ci_passes(pytester: pytest.Pytester) -> None:
     (example,) = blocks((DOCS / "how-to" / "run-in-ci.md").read_text("utf-8"), "python")
     pytester.makepyfile(example)

@@ -15,10 +15,12 @@ from pydantic import (
     model_validator,
 )
 
+from sipdomain.errors import RestError
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, DomainEntry
-from sipdomain.twilio.configuration.subscribers import SubscriberEntry
+from sipdomain.twilio.configuration.subscribers import SubscriberEntry, client_of, number_of
+from sipdomain.twilio.store.subscribers import CLIENT
 from sipdomain.twiml.short_form import document
 
 
@@ -85,6 +87,20 @@ class Reply(Strict):
         return written
 
 
+def _number(text: str) -> str:
+    try:
+        return number_of(text)
+    except RestError as error:
+        raise ValueError(str(error)) from None
+
+
+def _client(text: str) -> str:
+    try:
+        return client_of(text).removeprefix(CLIENT)
+    except RestError as error:
+        raise ValueError(str(error)) from None
+
+
 class PhoneGiven(Strict):
     """A phone, with one line."""
 
@@ -98,6 +114,12 @@ class PhoneGiven(Strict):
     telephone_event: bool = Field(
         default=True, description="Whether it agrees on telephone-event; without it keys go as tones."
     )
+    number: Annotated[str, AfterValidator(_number)] | None = Field(
+        None, description="The phone number that leads to it: who calls that number calls this phone, by SIP."
+    )
+    client: Annotated[str, AfterValidator(_client)] | None = Field(
+        None, description="The identity of the client that it is, likewise."
+    )
     transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
         default_factory=list,
         description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",
@@ -109,6 +131,19 @@ class PhoneGiven(Strict):
         if statuses and statuses[0] < 200:
             raise ValueError("the first status answers the REFER, and is at least 200")
         return statuses
+
+    @model_validator(mode="after")
+    def _is_one_line(self) -> PhoneGiven:
+        if self.number is not None and self.client is not None:
+            raise ValueError("`number` cannot stand beside `client`; a phone is one of the two")
+        if self.line and (self.transport == "tls" or self.secure_media):
+            raise ValueError("a phone with a `number` or a `client` is called without TLS and SRTP")
+        return self
+
+    @property
+    def line(self) -> str:
+        """Its address in the numbering plan, or ""."""
+        return f"{CLIENT}{self.client}" if self.client is not None else self.number or ""
 
 
 class Given(Strict):
@@ -165,6 +200,17 @@ class Given(Strict):
             user = phone.user or name
             password = phone.password or passwords.get(user, "")
             self.phones[name] = phone.model_copy(update={"user": user, "password": password})
+        return self
+
+    @model_validator(mode="after")
+    def _gives_each_line_once(self) -> Given:
+        taken = {*self.numbers, *(f"{CLIENT}{each}" for each in self.clients)}
+        for name, phone in self.phones.items():
+            if phone.line and phone.line in taken:
+                raise ValueError(
+                    f"{phone.line} is the phone `{name}`, and somebody else too; say once who it is"
+                )
+            taken.add(phone.line)
         return self
 
     def configuration(self) -> Configuration:

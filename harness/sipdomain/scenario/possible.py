@@ -206,6 +206,16 @@ def _check_paths(scenario: Scenario, root: Node) -> None:
             )
 
 
+def _played(given: Given) -> Iterator[tuple[Place, str]]:
+    """Yield what simulated numbers and clients play of the application."""
+    for kind, subscribers in (("numbers", given.numbers), ("clients", given.clients)):
+        for name, subscriber in subscribers.items():
+            for index, act in enumerate(subscriber.then):
+                if act.play and "://" not in act.play:
+                    place = ("given", kind, name, "then", index, "play")
+                    yield place, urlsplit(urljoin(_ANY_APP, act.play)).path
+
+
 def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for path, index, reply in _replies(scenario.given):
         for field in ("play", "redirect"):
@@ -219,6 +229,7 @@ def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
             text = getattr(domain, field)
             if text and "://" not in text and not text.startswith(BIN):
                 yield ("given", "domains", name, field), urlsplit(urljoin(_ANY_APP, text)).path
+    yield from _played(scenario.given)
     for index, each in enumerate(scenario.steps):
         for field in ("webhook", "fallback"):
             text = getattr(each.step, field, None)

@@ -39,6 +39,7 @@ class Worlds:
                     each.secure_media,
                     tuple(each.transfers),
                     each.telephone_event,
+                    each.line,
                 )
                 for name, each in given.phones.items()
             },

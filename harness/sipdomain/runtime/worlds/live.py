@@ -31,6 +31,7 @@ from sipdomain.runtime.worlds.world import (
     T,
     WorldSpec,
     ask_rest,
+    connect_line,
     heard,
     make_account,
     make_app,
@@ -164,6 +165,8 @@ class LiveWorld:
         try:
             for name, phone in spec.phones.items():
                 await self._open_phone(name, phone, domain, spec)
+                local = self._phones[name].core.settings.local
+                connect_line(store, self._account, phone, local, self._wall + self.now())
         except BaseException:
             await self._close()
             raise

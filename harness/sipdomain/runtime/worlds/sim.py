@@ -26,6 +26,7 @@ from sipdomain.runtime.worlds.world import (
     Until,
     WorldSpec,
     ask_rest,
+    connect_line,
     heard,
     make_account,
     make_app,
@@ -142,6 +143,7 @@ class SimWorld:
             ear.bind(own.media)
             self._network.attach(local, own)
             self._phones[name] = PhoneHandle(core, own, self._clock.now)
+            connect_line(store, self._account, phone, local, EPOCH)
 
     def now(self) -> float:
         """Return the virtual moment."""

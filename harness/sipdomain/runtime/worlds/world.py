@@ -90,6 +90,7 @@ class PhoneSpec:
         secure_media: Whether its audio is SRTP.
         transfers: How it answers a REFER, and what it then reports.
         telephone_event: Whether it agrees on telephone-event.
+        line: The number, or "client:" and the identity, that leads to it, or "".
     """
 
     user: str
@@ -99,6 +100,7 @@ class PhoneSpec:
     secure_media: bool = False
     transfers: tuple[int, ...] = ()
     telephone_event: bool = True
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,14 @@ def phone_settings(
         transfers=spec.transfers,
         telephone_event=spec.telephone_event,
     )  # fmt: skip
+
+
+def connect_line(store: Store, account: Account, phone: PhoneSpec, local: Address, now: float) -> None:
+    """Let a phone be the number or the client that it is given as, if any: its address is called by SIP."""
+    if phone.line:
+        transport = "" if phone.transport == "udp" else f";transport={phone.transport}"
+        uri = f"sip:{phone.user}@{local}{transport}"
+        store.subscribers.define(account.sid, phone.line, now=now, phone=uri)
 
 
 def rng_for(seed: int, name: str) -> random.Random:
