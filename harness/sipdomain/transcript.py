@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from sipdomain.entries import CallBegan, CallChanged, Entry, PhoneEvent, VerbStarted
-from sipdomain.families import Families, families_in
+from sipdomain.families import families_in
 from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, PlayedKind, RecordingEnded
 
 Act = Literal[
@@ -19,6 +19,7 @@ _PLAYS: Final[dict[PlayedKind, Act]] = {
     "ringing": "rings",
 }  # fmt: skip
 EMULATOR: Final = "emulator"
+_FEW: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,11 @@ def transcripts(entries: Iterable[Entry]) -> list[Transcript]:
     """
     kept = tuple(entries)
     families = families_in(kept)
-    roots = dict.fromkeys(families.root(each.call_id) for each in kept if isinstance(each, CallBegan))
-    found = (_transcript(kept, families, root) for root in roots)
+    by_root: dict[str, list[Entry]] = {}
+    for each in kept:
+        by_root.setdefault(families.root(getattr(each, "call_id", "")), []).append(each)
+    began = {families.root(each.call_id) for each in kept if isinstance(each, CallBegan)}
+    found = (transcript_of(own, root) for root, own in by_root.items() if root in began)
     return [each for each in found if each.lines or each.verbs]
 
 
@@ -117,17 +121,25 @@ def transcript_of(entries: Iterable[Entry], call_id: str) -> Transcript:
         entries: Those of the family, or of the whole journal.
         call_id: The SIP Call-ID of the call, or of one of its legs.
     """
+    steps = transcript_in_steps(entries, call_id)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: Transcript = stop.value
+            return found
+
+
+def transcript_in_steps(entries: Iterable[Entry], call_id: str) -> Generator[None, None, Transcript]:
+    """Do as `transcript_of` in small steps: of a long call there are thousands of entries."""
     kept = tuple(entries)
-    families = families_in(kept)
-    return _transcript(kept, families, families.root(call_id))
-
-
-def _transcript(entries: tuple[Entry, ...], families: Families, root: str) -> Transcript:
-    numbers = {call_id: number for number, call_id in enumerate(families.of(root), 1)}
+    numbers = {each: number for number, each in enumerate(families_in(kept).of(call_id), 1)}
     sids: dict[str, str] = {}
     lines: list[Line] = []
     verbs: list[Carried] = []
-    for entry in entries:
+    for place, entry in enumerate(kept):
+        if place % _FEW == 0:
+            yield
         leg = numbers.get(getattr(entry, "call_id", ""))
         if leg is None:
             continue

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from sipdomain.errors import Position
 from sipdomain.mask import Mask, masking, printable
 from sipdomain.report.causes import explanation, field_of
 from sipdomain.report.ladder import ladders, text
 from sipdomain.report.ladder.text import WIDTH
+from sipdomain.report.transcript import text as transcript_text
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.stage import Mismatch
+from sipdomain.transcript import transcripts
+
+_OF_THE_VOICE: Final = frozenset({"heard", "unheard", "recorded", "said", "pressed"})
+"""Fields of `expect` that are about the voice; a `transcript` that is not met shows its lines itself."""
 
 
 def failure(result: Result, *, ascii_only: bool = False) -> str:
@@ -28,6 +34,8 @@ def failure(result: Result, *, ascii_only: bool = False) -> str:
     fields = {field_of(each.path) for each in result.mismatches}
     if lines := explanation(result.entries, fields, concerned):
         parts.append(_safe(["why the emulator decided so:", *lines], mask))
+    if _OF_THE_VOICE & fields:
+        parts += _voices(result, mask, concerned)
     parts += pictures(result, mask, concerned, ascii_only=ascii_only)
     return "\n\n".join(parts)
 
@@ -42,6 +50,17 @@ def pictures(
         for each in ladders(result.entries, result.calls)
         if not concerned or not each.call_ids.isdisjoint(concerned) or not each.call_id
     ]
+
+
+def _voices(result: Result, mask: Mask, concerned: set[str]) -> Iterator[str]:
+    """Yield the transcripts of the calls in question: what was said decides about what was heard."""
+    for each in transcripts(result.entries):
+        call_ids = {leg.call_id for leg in each.legs}
+        if not concerned or not call_ids.isdisjoint(concerned):
+            first = each.legs[0].call_id
+            yield transcript_text(
+                each, f"what was said in {result.calls.get(first) or 'the call'}:", mask=mask
+            )
 
 
 def _safe(lines: Iterable[str], mask: Mask) -> str:

@@ -19,7 +19,6 @@ from sipdomain.runtime.http.control_bins import ControlBins
 from sipdomain.runtime.http.transcript_json import in_json
 from sipdomain.runtime.pump import Step
 from sipdomain.runtime.slices import in_slices
-from sipdomain.transcript import transcript_of
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.store import Account, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
@@ -257,8 +256,7 @@ class Switches:
         found = self._calls.find(sid)
         if found is None:
             return None
-        known = transcript_of(self._journal.of_family(found.sip_call_id), found.sip_call_id)
-        return in_json(known, sid)
+        return in_json(self._journal.of_family(found.sip_call_id), found.sip_call_id, sid)
 
 
 async def _read(body: bytes) -> ConfigurationFile:

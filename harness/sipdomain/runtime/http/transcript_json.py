@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict
-from itertools import chain
 from typing import Final
 
+from sipdomain.entries import Entry
 from sipdomain.mask import json_line, masking
-from sipdomain.transcript import Carried, Leg, Line, Transcript
+from sipdomain.transcript import Carried, Leg, Line, Transcript, transcript_in_steps
 
 _hide: Final = masking(())
 
 
-def in_json(transcript: Transcript, sid: str) -> Iterator[str]:
-    """Return the JSON of a transcript, without what has the form of a credential.
+def in_json(entries: Sequence[Entry], call_id: str, sid: str) -> Iterator[str]:
+    """Yield the JSON of a transcript in pieces, some of them empty, without what has the form of a credential.
 
     Args:
-        transcript: Of a call with its legs.
-        sid: The SID of the call that was asked for.
+        entries: Those of the call's family.
+        call_id: The SIP Call-ID of the call that was asked for.
+        sid: Its SID.
     """
-    head = json_line({"call_sid": sid}, _hide)[:-1]
-    parts = (
-        _member("legs", transcript.legs),
-        _member("lines", transcript.lines),
-        _member("verbs", transcript.verbs),
-    )
-    return chain((head,), *parts, ("}",))
+    transcript = yield from _made(entries, call_id)
+    yield json_line({"call_sid": sid}, _hide)[:-1]
+    yield from _member("legs", transcript.legs)
+    yield from _member("lines", transcript.lines)
+    yield from _member("verbs", transcript.verbs)
+    yield "}"
+
+
+def _made(entries: Sequence[Entry], call_id: str) -> Generator[str, None, Transcript]:
+    """Return the transcript in small steps, each of which yields an empty text."""
+    steps = transcript_in_steps(entries, call_id)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            found: Transcript = stop.value
+            return found
+        yield ""
 
 
 def _member(name: str, items: Sequence[Leg | Line | Carried]) -> Iterator[str]:
