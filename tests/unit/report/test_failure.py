@@ -12,6 +12,40 @@ from sipdomain.scenario.worlds import maker
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 
 
+HEAD = """
+scenario: A call that fails its expectation
+given:
+  access_lists: {office: [127.0.0.1]}
+  domains: {acme: {calls: [office], voice: /voice}}
+  app: {/voice: {say: Welcome}}
+  phones: {pbx: {}}
+steps:
+  - dial: sip:100@acme
+"""
+
+
+def said_in(expected: str) -> list[str]:
+    """Play a call whose expectation is not met and return the transcript that the failure shows, if any."""
+    source = load_scenario_text(f"{HEAD}  - expect: {expected}\n")
+    result = run_scenario(source, maker("sim"), substrate="sim")
+    assert result.outcome == "failed"
+    _, found, rest = failure(result).partition("what was said in call:\n")
+    return rest.partition("\n\n")[0].splitlines() if found else []
+
+
+@pytest.mark.parametrize(
+    "expected", ["{heard: {say: Hello}}", "{said: Hello}", "{unheard: {say: Welcome}}", '{pressed: "1"}']
+)
+def test_a_failure_of_what_was_heard_shows_what_was_said(expected: str) -> None:
+    lines = said_in(expected)
+    assert lines[1] == "      0.000 s  emulator says “Welcome” (0.5 s)"
+    assert lines[-1] == "      0.000 s  Say Welcome  (line 2, of http://127.0.0.1:5000/voice)"
+
+
+def test_another_failure_shows_no_transcript() -> None:
+    assert said_in("{verbs: [Play]}") == []
+
+
 def why(app: str, expected: str, dial: str = "sip:100@acme") -> list[str]:
     """Play a call whose expectation is not met and return the lines after "why the emulator decided so"."""
     source = load_scenario_text(
