@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sipdomain.twilio.configuration.export import describe
 from sipdomain.twilio.configuration.model import ConfigurationError, apply, parse
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
@@ -195,3 +196,15 @@ def test_a_bin_that_is_not_there_or_not_right_is_named(
     with pytest.raises(ConfigurationError) as wrong:
         apply(parse({"bins": bins, "domains": {"acme": {"voice": voice}}}), store, ACCOUNT, now=5.0)
     assert (wrong.value.path, wrong.value.message, wrong.value.choices) == (path, message, choices)
+
+
+def test_a_bin_that_was_described_is_asked_at_the_same_url(store: Store) -> None:
+    given = {"bins": {"closed": "<Response/>"}, "domains": {"acme": {"voice": "bin:closed"}}}
+    (before,) = apply(parse(given), store, ACCOUNT, now=5.0)
+    described = describe(store, ACCOUNT)
+    other = Store(Ids(random.Random(2)))
+    other.accounts.create(sid=ACCOUNT, now=0.0)
+    (after,) = apply(described, other, ACCOUNT, now=6.0)
+    assert after.voice_url == before.voice_url
+    (made,) = other.bins.of(ACCOUNT)
+    assert (made.url, made.twiml) == (before.voice_url, "<Response/>")
