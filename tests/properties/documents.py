@@ -9,7 +9,8 @@ import argparse
 import random
 import sys
 import time
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from sipdomain.error_codes import lookup
@@ -34,7 +35,7 @@ from sipdomain.twiml.program import (
 )  # fmt: skip
 from sipdomain.twiml.runner import run
 from sipdomain.twiml.verbs import NOT_EMULATED, NOUNS, VERBS
-from sipdomain.twiml.verbs.verb import Noun
+from sipdomain.twiml.verbs.verb import Attribute, Noun
 
 URLS: Final = ("/a", "/b", "/c", "/d", "/empty", "/gone", "/sound.wav", "http://127.0.0.1:9/", "mailto:x", "")
 """What stands where a URL is wanted."""
@@ -63,6 +64,12 @@ _TEXTS: Final = {
     "Dial": ("+15551230001", "12", ""),
     "Refer": ("", "x"),
 }  # fmt: skip
+_DECISIVE: Final = frozenset({"callerId", "workflowSid"})
+"""Attributes whose wrong value is the end of the verb: with them in each document, little else would be tried."""
+_LIKELY: Final = {
+    "Dial": (*("Sip",) * 6, *("Number",) * 3, *("Client",) * 2, "Conference", "Queue", "Application", "Sim", "WhatsApp"),
+}  # fmt: skip
+"""What stands inside most often, where most of what may is the end of the verb."""
 _MOST_CHILDREN: Final = 3
 _DEEPEST: Final = 4
 
@@ -73,35 +80,42 @@ def document(rng: random.Random) -> str:
     return f"<Response>{''.join(verbs)}</Response>"
 
 
-_TAGS: Final = (*VERBS, *VERBS, *VERBS, *VERBS, *sorted(NOT_EMULATED), "Nonsense")
+_TAGS: Final = (*VERBS, *VERBS, *VERBS, *("Dial",) * 12, *("Gather",) * 3, *sorted(NOT_EMULATED), "Nonsense")
 
 
 def _element(rng: random.Random, tag: str, depth: int) -> str:
     kind: Noun | None = VERBS.get(tag) or NOUNS.get(tag)
-    attributes = "".join(
-        f" {name}={quoteattr(_value(rng, name))}" for name in _names(rng, kind) if rng.random() < 0.4
-    )
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in _attributes(rng, kind))
     inner = escape(rng.choice(_TEXTS.get(tag, _WORDS)))
     children = sorted(kind.children) if kind is not None else []
     if children and depth < _DEEPEST and rng.random() < 0.7:
         inner = "" if rng.random() < 0.8 else inner
         for _ in range(rng.randint(1, _MOST_CHILDREN)):
-            child = rng.choice(children) if rng.random() < 0.95 else rng.choice((*VERBS, *NOUNS, "Nonsense"))
+            child = (
+                rng.choice(_LIKELY.get(tag, children))
+                if rng.random() < 0.95
+                else rng.choice((*VERBS, *NOUNS, "Nonsense"))
+            )
             inner += _element(rng, child, depth + 1)
     return f"<{tag}{attributes}>{inner}</{tag}>"
 
 
-def _names(rng: random.Random, kind: Noun | None) -> list[str]:
-    """Return some of the attributes that an element knows, each once, and rarely one that it does not."""
-    known = list(dict.fromkeys(each.name for each in (kind.attributes or ()))) if kind is not None else []
-    return [*known, *(["nonsense"] if rng.random() < 0.05 else [])]
+def _attributes(rng: random.Random, kind: Noun | None) -> Iterator[tuple[str, str]]:
+    """Yield about two of the attributes that an element knows, most with a value that is right."""
+    known = (kind.attributes or ()) if kind is not None else ()
+    for each in dict.fromkeys(known):
+        if rng.random() < min(0.5, 2 / len(known)) and (each.name not in _DECISIVE or rng.random() < 0.1):
+            yield each.name, _value(rng, each)
+    if rng.random() < 0.05:
+        yield "nonsense", "1"
 
 
-def _value(rng: random.Random, name: str) -> str:
-    is_url = any(word in name.lower() for word in _URL_NAMES) and not name.lower().endswith(
-        ("method", "event")
-    )
-    return rng.choice(URLS if is_url and rng.random() < 0.9 else VALUES)
+def _value(rng: random.Random, attribute: Attribute[Any]) -> str:
+    name = attribute.name.lower()
+    if any(word in name for word in _URL_NAMES) and not name.endswith(("method", "event")):
+        return rng.choice(URLS)
+    right = [each for each in VALUES if not attribute.complaint(each)]
+    return rng.choice(right) if right and rng.random() < 0.8 else rng.choice(VALUES)
 
 
 HAPPENINGS: Final[tuple[Happened, ...]] = (

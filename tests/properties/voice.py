@@ -101,6 +101,10 @@ def configuration() -> Configuration:
                     "calls": ["staff"], "registrations": ["staff"], "voice": "/a", "fallback": "/d", "status": "/empty",
                 }
             },
+            "numbers": {
+                "+15551230001": {"answers_after": "3", "then": [{"say": "This is Bob"}]}, "+15551230002": "busy",
+            },
+            "clients": {"bob": {"answers_after": "1"}},
         }
     )  # fmt: skip
 
