@@ -33,6 +33,17 @@ class Called(Phone):
         self.respond(200, *headers, body=SDP)
         return next(each for each in self.bench.take() if isinstance(each, Request) and each.method == "ACK")
 
+    def hang_up(self) -> None:
+        """Send BYE, whatever is answered to it."""
+        at = self.way.remote
+        fields = [
+            ("Via", f"SIP/2.0/UDP {at};branch=z9hG4bKbye-{self.tag};rport"), ("Max-Forwards", "70"),
+            *(("Route", route) for route in self.invite.headers.list("record-route")),
+            ("From", f"{self.invite.require('to')};tag={self.tag}"), ("To", self.invite.require("from")),
+            ("Call-ID", self.invite.call_id), ("CSeq", "1 BYE"),
+        ]  # fmt: skip
+        self.bench.receive(bytes(Request("BYE", "sip:cloud", fields)), self.way)
+
 
 class Exchange:
     """A caller, and who is dialled for her."""
