@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sipdomain.entries import Decision
-from sipdomain.media.outputs import DtmfReceived, Patch, StartPlayback, StopPlayback, Unpatch
+from sipdomain.entries import Decision, VerbStarted
+from sipdomain.media.outputs import DtmfReceived, MediaSilent, Patch, StartPlayback, StopPlayback, Unpatch
 from sipdomain.media.prompts import AudioFile
 from sipdomain.media.ring_tones import ring_tone
 from sipdomain.sip.message import Request
@@ -13,6 +13,7 @@ from sipdomain.voice_entries import CompanyChanged, Played
 from tests.parity.dialled import AFTER, BOB, CARL, DORA, Exchange, sip
 from tests.unit.twilio.bench import Bench
 from tests.unit.twilio.caller import Caller
+from tests.unit.twilio.pages import page
 
 
 @pytest.fixture
@@ -273,3 +274,73 @@ def test_a_caller_who_gets_a_new_document_leaves_the_dial_behind(line: Exchange)
     for each in (bob, carl):
         each.respond(100)
         each.respond(487)
+
+
+@pytest.mark.rule("dial-sim")
+@pytest.mark.rule("dial-not-emulated")
+@pytest.mark.parametrize(("noun", "code"), [("Sim", 13258), ("Application", 13750), ("WhatsApp", 13750)])
+def test_a_noun_that_is_not_supported_ends_the_document(line: Exchange, noun: str, code: int) -> None:
+    line.bench.pages["/voice"] = page(f"<Response><Dial><{noun}>1</{noun}></Dial>{AFTER}</Response>")
+    line.alice.dial()
+    line.bench.wait(20.0)
+    assert (line.bench.alerts, line.children) == ([code], [])
+    assert [each.verb for each in line.bench.journal(VerbStarted)] == ["Dial"]
+
+
+@pytest.mark.rule("dial-leg-update")
+def test_the_rest_api_ends_a_leg_and_the_caller_goes_on(line: Exchange) -> None:
+    (bob,) = line.dial(sip(BOB))
+    bob.answer()
+    line.bench.post(f"/Calls/{line.children[0].sid}.json", Status="completed")
+    assert (line.statuses, line.told["DialCallStatus"], line.told["DialBridged"]) == (
+        ["completed"],
+        "completed",
+        "true",
+    )
+    assert (line.parent.status, line.heard()) == ("in-progress", "Say")
+
+
+@pytest.mark.rule("dial-leg-update")
+@pytest.mark.rule("call-canceled")
+@pytest.mark.parametrize("status", ["canceled", "completed"])
+def test_a_leg_that_rings_is_canceled_by_the_rest_api(line: Exchange, status: str) -> None:
+    (bob,) = line.dial(sip(BOB))
+    bob.respond(180)
+    line.bench.post(f"/Calls/{line.children[0].sid}.json", Status=status)
+    assert (line.statuses, line.told["DialCallStatus"], line.heard()) == (["canceled"], "canceled", "Say")
+    bob.respond(487)
+
+
+@pytest.mark.rule("dial-caller-gone")
+def test_the_rest_api_ends_the_callers_call_and_with_it_the_legs(line: Exchange) -> None:
+    bob, carl = line.dial(sip(BOB, CARL))
+    bob.answer()
+    carl.respond(487)
+    line.bench.post(f"/Calls/{line.parent.sid}.json", Status="completed")
+    assert (line.parent.status, line.statuses) == ("completed", ["completed", "canceled"])
+    assert line.told["DialCallStatus"] == "completed"
+
+
+@pytest.mark.rule("dial-leg-lost")
+def test_a_called_phone_that_answers_no_refresh_is_given_up(line: Exchange) -> None:
+    (bob,) = line.dial(sip(BOB))
+    bob.answer(("Session-Expires", "90;refresher=uac"))
+    line.bench.wait(100.0)
+    assert (line.statuses, line.told["DialCallStatus"], line.parent.status) == (
+        ["completed"],
+        "completed",
+        "in-progress",
+    )
+
+
+@pytest.mark.rule("dial-leg-lost")
+def test_a_called_phone_that_sends_no_audio_is_given_up(line: Exchange) -> None:
+    (bob,) = line.dial(sip(BOB))
+    bob.answer()
+    line.bench.tell(MediaSilent(line.children[0].sid, 60.0))
+    assert (line.bench.alerts, line.statuses, line.told["DialCallStatus"]) == (
+        [32014],
+        ["completed"],
+        "completed",
+    )
+    assert line.parent.status == "in-progress"

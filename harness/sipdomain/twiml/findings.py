@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ from sipdomain.twiml.document import Element, TwimlWarning
 from sipdomain.twiml.parse import charset, parse
 from sipdomain.twiml.reachable import unreachable
 from sipdomain.twiml.verbs import NOT_EMULATED
+from sipdomain.twiml.verbs.dial import REFUSED, reason_of
 
 # In a well-formed document: what is not a start tag is passed over, so that a tag in a comment does not count.
 _MARKUP: Final = re.compile(
@@ -62,6 +63,7 @@ def findings(data: bytes, file: str, *, content_type: str = "text/xml") -> tuple
     text = _Text(data, file, charset(content_type))
     found = [_warning(each, text) for each in document.warnings]
     found += [_not_emulated(each, text) for each in document.verbs if each.name in NOT_EMULATED]
+    found += [_refused(noun, text) for noun in _nouns_of_dial(document.verbs) if noun.name in REFUSED]
     for verb, why in unreachable(document.verbs):
         hint = (
             "put it first"
@@ -104,6 +106,23 @@ def _warning(warning: TwimlWarning, text: _Text) -> Finding:
 def _not_emulated(verb: Element, text: _Text) -> Finding:
     reason = f"<{verb.name}> is not emulated yet: a call that reaches it here ends with 13750"
     return Finding("note", None, reason, "the provider carries it out", text.tag(verb.number))
+
+
+def _nouns_of_dial(verbs: Iterable[Element]) -> Iterator[Element]:
+    for verb in verbs:
+        if verb.name == "Dial":
+            yield from verb.children
+
+
+def _refused(noun: Element, text: _Text) -> Finding:
+    """Return what comes of a noun of `<Dial>` that ends the document."""
+    code, place = REFUSED[noun.name], text.tag(noun.number)
+    if code == 13258:
+        return Finding(
+            "error", code, f"{reason_of(noun.name)}: a call that reaches it ends", _read_more(code), place
+        )
+    reason = f"{reason_of(noun.name)}: a call that reaches it here ends with {code}"
+    return Finding("note", None, reason, "the provider carries it out", place)
 
 
 def _read_more(code: int) -> str:

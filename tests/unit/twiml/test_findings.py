@@ -67,3 +67,14 @@ def test_a_finding_marks_what_is_wrong(text: str | bytes, expected: tuple[int, i
 def test_verbs_that_never_run_are_named(verbs: str, expected: list[str]) -> None:
     found = findings(f"<Response>{verbs}</Response>".encode(), "x")
     assert [each.reason for each in found if each.code is None and each.level == "warning"] == expected
+
+
+@pytest.mark.parametrize(
+    ("noun", "found"),
+    [("Sim", ("error", 13258)), ("WhatsApp", ("note", None)), ("Application", ("note", None))],
+)
+def test_a_noun_of_dial_that_ends_the_document_is_marked(noun: str, found: tuple[str, int | None]) -> None:
+    text = f"<Response>\n<Dial>\n  <Sip>sip:bob@example.com</Sip><{noun}>1</{noun}>\n</Dial></Response>"
+    (finding,) = findings(text.encode(), "a.xml")
+    assert (finding.level, finding.code) == found
+    assert (finding.where.line, finding.where.column, finding.where.length) == (3, 32, 1 + len(noun))

@@ -46,7 +46,8 @@ COUNTRIES: Final = (
     "tw", "ve", "za",
 )  # fmt: skip
 """Whose ringing the caller may hear; `media.ring_tones` has a tone for each."""
-_NOT_YET: Final = frozenset({"Application", "Sim", "WhatsApp"})
+REFUSED: Final = {"Application": 13750, "Sim": 13258, "WhatsApp": 13750}
+"""Nouns that end the document, and with which error: Sim as the provider has it, the others as not emulated."""
 _FLAG: Final = one_of("true", "false")
 
 ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)
@@ -105,15 +106,20 @@ def run(element: Element) -> Program:
             hang_up_on_star=HANG_UP_ON_STAR.of(element) == "true", action=ACTION.of(element).strip(),
             method=METHOD.of(element),
         )  # fmt: skip
-    missing = sorted(nouns.keys() & _NOT_YET)
-    if missing:
-        return _not_emulated(element, missing[0])
+    refused = sorted(nouns.keys() & REFUSED.keys())
+    if refused:
+        return _refuse(nouns[refused[0]])
     return _call(element, parties(element))
 
 
-def _not_emulated(element: Element, noun: str) -> Program:
+def _refuse(noun: Element) -> Program:
     yield from ()
-    return Crash(Failed(13750, f"line {element.line}: <Dial> with <{noun}> is not emulated yet"))
+    return Crash(Failed(REFUSED[noun.name], f"line {noun.line}: {reason_of(noun.name)}"))
+
+
+def reason_of(noun: str) -> str:
+    """Return why a noun ends the document."""
+    return "<Sim> is not supported" if noun == "Sim" else f"<Dial> with <{noun}> is not emulated yet"
 
 
 def parties(element: Element) -> tuple[Party, ...]:
@@ -197,7 +203,7 @@ DIAL: Final = Verb(
         ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, CALLER_ID, RING_TONE, SEQUENTIAL, ANSWER_ON_BRIDGE,
         RECORD, TRIM, RECORDING_TRACK, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, *_WITHOUT_EFFECT,
     ),
-    children=frozenset({"Conference", "Queue"}) | PARTIES.keys() | _NOT_YET,
+    children=frozenset({"Conference", "Queue"}) | PARTIES.keys() | REFUSED.keys(),
     check=_check,
     misplaced=13215,
 )  # fmt: skip

@@ -79,6 +79,13 @@ RULES: Final = (
          "action has RecordingUrl."),
     Rule("dial-record-unanswered", "assumed", "not published",
          "A call that is not answered yet is recorded from its answer on."),
+    Rule("dial-sim", "documented", ERRORS + "/13258", "A Sim inside Dial ends the document with 13258."),
+    Rule("dial-not-emulated", "assumed", "ours: they are not emulated",
+         "An Application or a WhatsApp inside Dial ends the document with 13750."),
+    Rule("dial-leg-update", "documented", _DIAL + "#action",
+         "The REST API ends a leg on its own, and the caller goes on; one that rings is canceled."),
+    Rule("dial-leg-lost", "assumed", "not published",
+         "A leg whose phone answers no refresh of the session, or sends no audio, is hung up, and the caller goes on."),
     Rule("dial-too-many", "assumed", "not published", "Of more than ten nouns the first ten are called: 13250."),
     Rule("dial-nobody", "assumed", "not published", "A Dial that can call nobody is over at once with status failed."),
 )  # fmt: skip
