@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -42,7 +43,12 @@ def codes(document: Document) -> list[int]:
 
 
 def element(tag: str, document: Document) -> Element:
-    return next(each for verb in document.verbs for each in (verb, *verb.children) if each.name == tag)
+    def within(verb: Element) -> Iterator[Element]:
+        yield verb
+        for child in verb.children:
+            yield from within(child)
+
+    return next(each for verb in document.verbs for each in within(verb) if each.name == tag)
 
 
 def written(name: str, value: str) -> str:

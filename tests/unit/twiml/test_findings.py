@@ -77,4 +77,4 @@ def test_a_noun_of_dial_that_ends_the_document_is_marked(noun: str, found: tuple
     text = f"<Response>\n<Dial>\n  <Sip>sip:bob@example.com</Sip><{noun}>1</{noun}>\n</Dial></Response>"
     (finding,) = findings(text.encode(), "a.xml")
     assert (finding.level, finding.code) == found
-    assert (finding.where.line, finding.where.column, finding.where.length) == (3, 32, 1 + len(noun))
+    assert (finding.where.line, finding.where.column, finding.where.length) == (3, 33, 1 + len(noun))
