@@ -18,6 +18,7 @@ from typing import Any
 from mock_webhooks import create_app
 from sipdomain.runtime.worlds.live import AppServer
 from sipdomain.sip.outputs import Address
+from tests.integration.program import Program
 from tests.unit.twilio.bench import SDP
 
 TOKEN = "75318466263e56808417a3d6afd3f45c"
@@ -29,7 +30,7 @@ PASSWORD = "Correct-Horse-42"
 class Served:
     """A running emulator."""
 
-    process: subprocess.Popen[str]
+    process: Program | subprocess.Popen[str]
     sip: Address
     tls: Address
     http: str
@@ -42,12 +43,15 @@ class Served:
 
 
 @contextmanager
-def served(*arguments: str) -> Iterator[Served]:
-    """Run `sipdomain serve` on free ports until the block ends."""
-    command = [
-        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments,
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def served(*arguments: str, by_a_shell: bool = False) -> Iterator[Served]:
+    """Run `sipdomain serve` on free ports until the block ends; as a shell starts it, if a test is about that."""
+    command = ("serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments)
+    pipe = subprocess.PIPE
+    process = (
+        subprocess.Popen((sys.executable, "-m", "sipdomain", *command), stdout=pipe, stderr=pipe, text=True)
+        if by_a_shell
+        else Program(*command)
+    )
     try:
         assert process.stdout is not None
         assert process.stderr is not None

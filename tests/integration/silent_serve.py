@@ -33,7 +33,7 @@ def main() -> None:
         webhooks(replies) as (app, recorder),
         served(
             "--voice-url", f"{app}/voice", "--status-url", f"{app}/status", "--allow", "127.0.0.1",
-            "--dns", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--edges", "--state", "state.db",
+            "--dns", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--edges", "--state", "state.db", by_a_shell=True,
         ) as emulator,
     ):  # fmt: skip
         print("call", call(emulator), sorted({each.path for each in recorder.requests()}))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import wave
 from pathlib import Path
 
@@ -11,12 +9,8 @@ import pytest
 
 from mock_webhooks import create_app
 from sipdomain.runtime.worlds.live import AppServer
+from tests.integration.program import ended
 from tests.integration.served import PASSWORD, served
-
-
-def sipdomain(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sipdomain", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False, cwd=folder)
 
 
 def seconds(path: Path) -> float:
@@ -28,7 +22,7 @@ def seconds(path: Path) -> float:
 def test_a_call_to_a_webhook_of_ones_own_shows_the_ladder_the_requests_and_the_end(tmp_path: Path) -> None:
     app = AppServer(create_app())
     try:
-        done = sipdomain(
+        done = ended(
             "call", "--voice-url", f"{app.url}/menu", "--keys", "1", "--header", "X-Order: 4711",
             "--record", "heard.wav", "--no-speech", folder=tmp_path,
         )  # fmt: skip
@@ -52,8 +46,8 @@ def test_a_running_emulator_is_called_with_a_password(tmp_path: Path) -> None:
             "--no-speech", "--voice-url", f"{app.url}/hangup", "--user", "alice", "--password", PASSWORD
         ) as emulator:
             sip = str(emulator.sip)
-            right = sipdomain("call", "--sip", sip, "--password", PASSWORD, "--no-speech", folder=tmp_path)
-            wrong = sipdomain("call", "--sip", sip, "--password", "Wrong-Horse-42", folder=tmp_path)
+            right = ended("call", "--sip", sip, "--password", PASSWORD, "--no-speech", folder=tmp_path)
+            wrong = ended("call", "--sip", sip, "--password", "Wrong-Horse-42", folder=tmp_path)
     finally:
         app.close()
     assert (right.returncode, right.stderr) == (0, "")
@@ -69,7 +63,7 @@ def test_a_call_that_lasts_is_hung_up_at_its_limit(tmp_path: Path) -> None:
         create_app(replies={"/voice": {"twiml": '<Response><Say>Hi</Say><Pause length="50"/></Response>'}})
     )
     try:
-        done = sipdomain(
+        done = ended(
             "call", "--voice-url", f"{app.url}/voice", "--limit", "1", "--no-speech", folder=tmp_path
         )
     finally:
@@ -98,14 +92,14 @@ def test_a_call_that_lasts_is_hung_up_at_its_limit(tmp_path: Path) -> None:
 def test_what_cannot_be_called_is_refused_in_one_line(
     arguments: tuple[str, ...], said: str, tmp_path: Path
 ) -> None:
-    done = sipdomain("call", *arguments, folder=tmp_path)
+    done = ended("call", *arguments, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(said), done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_demo_is_heard_and_leaves_a_file_to_play(tmp_path: Path) -> None:
-    done = sipdomain("demo", "--no-speech", folder=tmp_path)
+    done = ended("demo", "--no-speech", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "✔ credentials alice" in done.stdout
     assert "pressed 1" in done.stdout

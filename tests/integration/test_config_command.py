@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from base64 import b64encode
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, TOKEN, served
 
 GIVEN = """\
@@ -22,8 +22,7 @@ domains: {acme: {calls: [staff, office], voice: "http://127.0.0.1:5000/greeting"
 
 
 def config(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sipdomain", "config", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return ended("config", *map(str, arguments))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 
+from tests.integration.program import ended
 from tests.integration.served import served
 
 INVITE = (
@@ -16,8 +17,7 @@ INVITE = (
 
 
 def explain(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sipdomain", "explain", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    return ended("explain", *arguments)
 
 
 def test_a_refused_call_is_explained_by_its_call_id() -> None:

@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.integration.program import ended
+
 GOOD = """\
 scenario: A greeting
 given:
@@ -38,12 +40,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str, shell: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, "--net=sim", "--ladder=none", *arguments]
-    if shell:
-        command = ["sh", "-c", f'"$@" {shell}', "sh", *command]
-    root = str(Path(__file__).parents[2])
-    environment = {**os.environ, "PYTHONPATH": root, **variables}
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = ("run", "--net=sim", "--ladder=none", *arguments)
+    return ended(*command, folder=folder, environment={**os.environ, **variables})
+
+
+def run_by_a_shell(folder: Path, redirection: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "-c", f'"$@" {redirection}', "sh", *COMMAND, "--net=sim", "--ladder=none", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False
     )
@@ -144,7 +148,7 @@ def test_a_report_replaces_no_scenario_file(folder: Path, flag: str, name: str) 
     "shell", [">/dev/full", "<&- >&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full", "| true"]
 )
 def test_an_output_that_breaks_does_not_break_the_run(folder: Path, shell: str) -> None:
-    done = run(folder, "good.scenario.yaml", "--junit=report.xml", shell=shell)
+    done = run_by_a_shell(folder, shell, "good.scenario.yaml", "--junit=report.xml")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.integration.program import ended
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def run(folder: Path, *scenarios: str) -> subprocess.CompletedProcess[str]:
     files = [str(SCENARIOS / f"{each}.scenario.yaml") for each in scenarios]
-    command = [sys.executable, "-m", "sipdomain", "run", "--net", "sim", "--pcap", str(folder), *files]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return ended("run", "--net", "sim", "--pcap", str(folder), *files)
 
 
 def tshark(file: Path, *fields: str, only: str = "") -> list[list[str]]:

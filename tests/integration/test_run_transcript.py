@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.integration.program import ended
 
 SCENARIO = "scenarios/gather/account-number.scenario.yaml"
 
 
 def test_a_run_writes_what_was_said_and_pressed(tmp_path: Path) -> None:
     file = tmp_path / "transcript.txt"
-    command = [sys.executable, "-m", "sipdomain", "run", "--net", "sim", SCENARIO, "--transcript", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = ended("run", "--net", "sim", SCENARIO, "--transcript", str(file))
     assert (done.returncode, done.stderr) == (0, "")
     title, *lines = file.read_text("utf-8").splitlines()
     assert title == "# A number is entered and finished with a star: passed, sim"

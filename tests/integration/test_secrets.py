@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated, get_args, get_type_hints
 
@@ -15,6 +14,7 @@ from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.serve import serve
 from sipdomain.errors import SetupError
 from sipdomain.scenario.peers import pjsip
+from tests.integration.program import ended
 from tests.integration.served import served
 
 ROOT = Path(__file__).parents[2]
@@ -23,10 +23,8 @@ DOMAIN = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--no-sp
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sipdomain", *arguments, "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=20, check=False, env={**os.environ, **variables}
-    )
+    free = ("--sip", "127.0.0.1:0", "--http", "127.0.0.1:0")
+    return ended(*arguments, *free, environment={**os.environ, **variables})
 
 
 def secret_file(folder: Path, content: bytes = SECRET.encode() + b"\n") -> Path:
@@ -57,7 +55,7 @@ def test_a_password_by_file_or_variable_is_the_password_by_flag(
     ):
         for variable, value in variables.items():
             monkeypatch.setenv(variable, value)
-        with served(*DOMAIN, *arguments, "--state", str(tmp_path / name)) as emulator:
+        with served(*DOMAIN, *arguments, "--state", str(tmp_path / name), by_a_shell=True) as emulator:
             seen = Path(f"/proc/{emulator.process.pid}/cmdline").read_bytes()
             assert (SECRET.encode() in seen) is (name == "flag")
             assert emulator.stop() == 0
@@ -69,11 +67,8 @@ def test_a_password_by_file_or_variable_is_the_password_by_flag(
 def test_a_token_by_file_opens_the_control_api(tmp_path: Path) -> None:
     token = str(secret_file(tmp_path))
     with served(*DOMAIN, "--token-file", token) as emulator:
-        command = [sys.executable, "-m", "sipdomain", "explain", "nobody", "--http", emulator.http]
-        refused = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-        taken = subprocess.run(
-            [*command, "--token-file", token], capture_output=True, text=True, timeout=20, check=False
-        )
+        command = ("explain", "nobody", "--http", emulator.http)
+        refused, taken = ended(*command), ended(*command, "--token-file", token)
     assert (refused.returncode, taken.returncode) == (2, 1)
     assert taken.stdout.startswith("no decision on the Call-ID 'nobody' is kept")
 

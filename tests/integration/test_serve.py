@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
+from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, PASSWORD, served, webhooks
 
 OPTIONS = (
@@ -108,23 +107,18 @@ def test_the_ready_line_names_every_address_and_the_account() -> None:
         assert emulator.stop() == 0
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sipdomain", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-
-
 def test_a_busy_port_is_one_clear_line_and_exit_code_2() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
         port = udp.getsockname()[1]
-        done = run("serve", "--sip", f"127.0.0.1:{port}", "--http", "127.0.0.1:0")
+        done = ended("serve", "--sip", f"127.0.0.1:{port}", "--http", "127.0.0.1:0")
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == f"error: --sip: cannot listen on udp 127.0.0.1:{port}: Address already in use\n"
 
 
 def test_a_weak_password_is_refused_before_anything_listens() -> None:
-    done = run("serve", "--user", "alice", "--password", "short", "--voice-url", "http://127.0.0.1:9/")
+    done = ended("serve", "--user", "alice", "--password", "short", "--voice-url", "http://127.0.0.1:9/")
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert "short" not in done.stderr
@@ -144,14 +138,14 @@ def test_a_weak_password_is_refused_before_anything_listens() -> None:
     ids=["advertise", "fallback alone", "password without a domain", "password alone"],
 )
 def test_a_flag_that_could_do_nothing_is_refused(arguments: tuple[str, ...], words: str) -> None:
-    done = run("serve", *arguments)
+    done = ended("serve", *arguments)
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stdout == ""
 
 
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_played() -> None:
-    done = run("run", "scenarios/webhooks", "--net", "sim", "--junit", "/no/such/folder/report.xml")
+    done = ended("run", "scenarios/webhooks", "--net", "sim", "--junit", "/no/such/folder/report.xml")
     assert done.returncode == 2
     assert done.stdout == ""
 
@@ -159,7 +153,7 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_played() -> 
 def test_a_wrong_configuration_file_is_told_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text("domains:\n  acme: {voise: http://127.0.0.1:9/}\n")
-    done = run("serve", "--config", str(path))
+    done = ended("serve", "--config", str(path))
     assert done.returncode == 2
     assert f"{path}:2:10" in done.stderr
     assert "did you mean `voice`?" in done.stderr

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from sipdomain.runtime.tls.certificates import CertificateAuthority
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Response
 from sipdomain.sip.outputs import Address
+from tests.integration.program import Program, ended
 from tests.integration.served import Served, served
 
 ROOT = Path(__file__).parents[2]
@@ -44,12 +46,8 @@ def asked_over_tls(emulator: Served, trusted: Path, name: str) -> tuple[Response
 
 
 def test_a_client_that_trusts_the_exported_authority_is_answered_over_tls(tmp_path: Path) -> None:
-    made = subprocess.run(
-        [
-            sys.executable, "-m", "sipdomain", "certificates", "--ca-folder", str(tmp_path / "ca"), "--name", "pbx.example",
-        ],
-        capture_output=True, text=True, timeout=30, check=True,
-    )  # fmt: skip
+    made = ended("certificates", "--ca-folder", str(tmp_path / "ca"), "--name", "pbx.example")
+    assert made.returncode == 0
     assert f"serve --ca-folder {tmp_path / 'ca'}" in made.stdout
     with served(*USUAL, "--ca-folder", str(tmp_path / "ca")) as emulator:
         for name in ("demo.sip.twilio.com", "demo.sip.dublin.twilio.com", "127.0.0.1", "pbx.example"):
@@ -82,46 +80,39 @@ def test_a_certificate_of_ones_own_is_shown(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_settings_are_one_clear_line(arguments: list[str], said: str) -> None:
-    command = [sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"]
-    ended = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=20, check=False)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith(said)
-    assert ended.stderr.count("\n") == 1
+    done = ended("serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
 
 
 def test_tls_can_be_off_and_a_second_family_on() -> None:
-    command = [
-        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--sip", "[::1]:0", "--tls", "off",
-        "--http", "127.0.0.1:0", *USUAL,
-    ]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    process = Program(
+        "serve", "--sip", "127.0.0.1:0", "--sip", "[::1]:0", "--tls", "off", "--http", "127.0.0.1:0", *USUAL
+    )
+    with closing(process):
         assert process.stdout is not None
         ready = process.stdout.readline()
-        try:
-            assert " tls=" not in ready
-            found = re.search(r" also=\[::1\]:(\d+)", ready)
-            assert found is not None
-            with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
-                udp.settimeout(10)
-                udp.sendto(options("UDP"), ("::1", int(found[1])))
-                answer = parse(udp.recv(65_535))
-            assert isinstance(answer, Response)
-            assert answer.status == 200
-            with socket.create_connection(("::1", int(found[1])), timeout=10) as tcp:
-                tcp.sendall(options("TCP"))
-                answer = parse(tcp.recv(65_535))
-            assert isinstance(answer, Response)
-            assert answer.via.parameters["received"] == "::1"
-        finally:
-            process.terminate()
-            assert process.wait(timeout=10) == 0
+        assert " tls=" not in ready
+        found = re.search(r" also=\[::1\]:(\d+)", ready)
+        assert found is not None
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+            udp.settimeout(10)
+            udp.sendto(options("UDP"), ("::1", int(found[1])))
+            answer = parse(udp.recv(65_535))
+        assert isinstance(answer, Response)
+        assert answer.status == 200
+        with socket.create_connection(("::1", int(found[1])), timeout=10) as tcp:
+            tcp.sendall(options("TCP"))
+            answer = parse(tcp.recv(65_535))
+        assert isinstance(answer, Response)
+        assert answer.via.parameters["received"] == "::1"
+        process.terminate()
+        assert process.wait(timeout=10) == 0
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sipdomain", *arguments], cwd=folder, env={"HOME": str(folder), "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
+    return ended(*arguments, folder=folder, environment={"HOME": str(folder)})
 
 
 def test_an_authority_that_nobody_gave_a_place_goes_to_the_state_folder(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections import Counter
 from http.client import HTTPException
@@ -23,6 +22,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, TOKEN, Served, served, until
 
 BASIC = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
@@ -327,10 +327,7 @@ def _of_another_version(path: Path) -> None:
 
 
 def refused(file: Path) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--state", str(file),
-    ]  # fmt: skip
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    return ended("serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--state", str(file))
 
 
 @pytest.mark.parametrize(
@@ -346,8 +343,8 @@ def refused(file: Path) -> subprocess.CompletedProcess[str]:
 def test_a_wrong_file_is_one_clear_line(tmp_path: Path, spoil: Any, said: str) -> None:
     file = tmp_path / "state.db"
     spoil(file)
-    ended = refused(file)
-    assert (ended.returncode, ended.stderr) == (2, f"error: --state: {said.format(file=file)}\n")
+    done = refused(file)
+    assert (done.returncode, done.stderr) == (2, f"error: --state: {said.format(file=file)}\n")
 
 
 def test_two_emulators_cannot_share_a_file(tmp_path: Path) -> None:
