@@ -110,6 +110,12 @@ def test_the_wheel_has_two_packages_and_nothing_else(built: Path) -> None:
     assert names == {"sipdomain", "mock_webhooks", "sipdomain-0.1.0.dist-info"}
 
 
+def test_the_wheel_has_the_page_of_a_run(built: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("sipdomain/report/page/report.html").startswith(b"<!doctype html>")
+
+
 @pytest.mark.parametrize("is_package", [True, False])
 def test_the_installed_package_works_beside_a_folder_harness(
     python: str, tmp_path: Path, is_package: bool

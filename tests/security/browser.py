@@ -9,7 +9,7 @@ from pathlib import Path
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--no-default-browser-check",
-    "--disable-dev-shm-usage", "--virtual-time-budget=20000", "--dump-dom",
+    "--disable-dev-shm-usage",
 )  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def opened(url: str, folder: Path, hosts: Mapping[str, str]) -> str:
             "EXCLUDE 127.0.0.1",
         )
     )
-    command = ["chromium", *FLAGS, f"--user-data-dir={folder}", f"--host-resolver-rules={rules}", url]
+    once = ("--virtual-time-budget=20000", "--dump-dom")
+    command = ["chromium", *FLAGS, *once, f"--user-data-dir={folder}", f"--host-resolver-rules={rules}", url]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipdomain.report.files import jsonl, junit, pcap, transcript
+from sipdomain.report.files import html, jsonl, junit, pcap, transcript
 from sipdomain.report.files.report import Report
 
 REPORTS: Final[dict[str, Report]] = {
     "junit": junit.REPORT,
+    "html": html.REPORT,
     "jsonl": jsonl.REPORT,
     "pcap": pcap.REPORT,
     "transcript": transcript.REPORT,

@@ -56,6 +56,7 @@ class Row:
         aside: Which callbacks it belongs to, that run beside the call in an order of their own; "audio" for what was
             measured, which differs from run to run; "" for none.
         leg: Which leg of the call it is about, in the order of their beginning; 1 is the call itself.
+        entry: The record that it was made of, of several the first; it bears no part in comparisons.
     """
 
     at: float
@@ -69,6 +70,7 @@ class Row:
     tone: Tone = "plain"
     aside: Aside = ""
     leg: int = 1
+    entry: Entry | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,40 +208,36 @@ class _Building:
                 self._message(entry)
             case Decision():
                 text, details, tone = decided(entry)
-                self._inside(entry.call_id, entry.at, "decisions", text, details, tone)
+                self._inside(entry, text, details, tone)
             case HttpRequested():
                 address = urlsplit(_hide(entry.url)).netloc.rpartition("@")[2]
                 call = self._call(entry.call_id)
                 call.hosts.setdefault(CLOUD, "")
                 call.hosts.setdefault(APP, address)
-                aside = _aside(entry.purpose)
-                row = Row(entry.at, "http", CLOUD, APP, asked(entry), aside=aside)
-                call.rows.append(replace(row, leg=self._leg(entry.call_id)))
+                self._add(entry, Row(entry.at, "http", CLOUD, APP, asked(entry), aside=_aside(entry.purpose)))
             case HttpAnswered():
                 text, failed = answered(entry)
                 aside = _aside(entry.purpose)
                 row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
-                self._call(entry.call_id).rows.append(replace(row, leg=self._leg(entry.call_id)))
+                self._add(entry, row)
             case CallChanged():
-                self._inside(entry.call_id, entry.at, "decisions", f"● {entry.status}")
+                self._inside(entry, f"● {entry.status}")
             case Registered():
                 words = f"● registered for {entry.expires:g} s, binding {entry.bindings} of {entry.user}"
-                self._inside(entry.call_id, entry.at, "decisions", words, tone="good")
+                self._inside(entry, words, tone="good")
             case Unregistered():
-                words = f"● binding {entry.cause}, {entry.bindings} left of {entry.user}"
-                self._inside(entry.call_id, entry.at, "decisions", words)
+                self._inside(entry, f"● binding {entry.cause}, {entry.bindings} left of {entry.user}")
             case VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard():
                 text, strikes = begun(entry)
                 aside = "audio" if isinstance(entry, AudioMeasured) else ""
-                self._inside(entry.call_id, entry.at, "decisions", text, tone=strikes, aside=aside)
+                self._inside(entry, text, tone=strikes, aside=aside)
             case Alert():
-                words = f"! {entry.code} {entry.text}"
                 aside = "status" if entry.code == CALLBACK_FAILED else ""
-                self._inside(entry.call_id, entry.at, "decisions", words, tone="bad", aside=aside)
+                self._inside(entry, f"! {entry.code} {entry.text}", tone="bad", aside=aside)
             case PhoneEvent(event="pressed" | "says" | "ended"):
                 self._done(entry)
             case Note():
-                self._inside("", entry.at, "decisions", f"{entry.source}: {entry.text}", tone="dim")
+                self._inside(entry, f"{entry.source}: {entry.text}", tone="dim")
             case _:
                 pass
 
@@ -248,27 +246,28 @@ class _Building:
         words = f"{entry.event} {entry.detail}"
         if entry.phone in self._phones:
             if entry.event != "ended":
-                row = Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim")
-                self._call(entry.call_id).rows.append(replace(row, leg=self._leg(entry.call_id)))
+                self._add(entry, Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim"))
             return
         done = entry.detail if entry.event == "ended" else words
-        self._inside(entry.call_id, entry.at, "decisions", f"{entry.phone} {done}", tone="dim")
+        self._inside(entry, f"{entry.phone} {done}", tone="dim")
 
     def _inside(
         self,
-        call_id: str,
-        at: float,
-        lane: Lane,
+        entry: Entry,
         text: str,
         details: tuple[str, ...] = (),
         tone: Tone = "plain",
         *,
         aside: Aside = "",
     ) -> None:
+        row = Row(entry.at, "decisions", CLOUD, CLOUD, text, details, tone=tone, aside=aside)
+        self._add(entry, row).hosts.setdefault(CLOUD, "")
+
+    def _add(self, entry: Entry, row: Row) -> _Call:
+        call_id = getattr(entry, "call_id", "")
         call = self._call(call_id)
-        call.hosts.setdefault(CLOUD, "")
-        leg = self._leg(call_id)
-        call.rows.append(Row(at, lane, CLOUD, CLOUD, text, details, tone=tone, aside=aside, leg=leg))
+        call.rows.append(replace(row, leg=self._leg(call_id), entry=entry))
+        return call
 
     def _message(self, entry: SipMessage) -> None:
         try:
@@ -300,7 +299,7 @@ class _Building:
             call.rows.append(
                 Row(
                     entry.at, "sip", source, target, text, details, arrived=not (outward and recorded),
-                    leg=self._leg(call_id),
+                    leg=self._leg(call_id), entry=entry,
                 )
             )  # fmt: skip
         else:

@@ -1,0 +1,59 @@
+"""One HTML page: results, ladders, messages, decisions, webhooks and transcripts of a run; it needs nothing beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from importlib import resources
+from typing import Final
+
+from sipdomain.report.files.report import Report
+from sipdomain.report.page.run import MOST_BYTES, run_data
+from sipdomain.scenario.loader import WrongFile
+from sipdomain.scenario.runner import Result
+
+_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def html_page(
+    results: Sequence[Result], wrong: Sequence[WrongFile] = (), *, most_bytes: int = MOST_BYTES
+) -> bytes:
+    """Return the page in UTF-8. Its policy lets the browser run its own script, and ask for nothing.
+
+    Args:
+        results: How the scenarios went.
+        wrong: The files that could not be read.
+        most_bytes: What calls may weigh in it in all.
+    """
+    template = resources.files("sipdomain.report.page").joinpath("report.html").read_text("utf-8")
+    data = run_data(results, wrong, most_bytes=most_bytes)
+    calls = "\n".join(
+        f'<script type="application/json" id="call-{number}">{text}</script>'
+        for number, text in enumerate(data.calls)
+        if text
+    )
+    parts = {
+        "style-hash": _hash(_STYLE, template),
+        "script-hash": _hash(_SCRIPT, template),
+        "run": data.heads,
+        "calls": calls,
+    }
+    # In one pass: what is put in may look like a place to put something.
+    page = re.sub(r"\{(style-hash|script-hash|run|calls)\}", lambda found: parts[found[1]], template)
+    return page.encode()
+
+
+def _hash(pattern: re.Pattern[str], template: str) -> str:
+    """Return how a Content-Security-Policy names what stands between two tags (CSP Level 3, 2.3.1)."""
+    found = pattern.search(template)
+    digest = hashlib.sha256(found[1].encode() if found is not None else b"").digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+REPORT: Final = Report(
+    help="Write a page with results, ladders, messages, decisions, webhooks and transcripts, for any browser.",
+    write=html_page,
+)

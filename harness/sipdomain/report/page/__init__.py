@@ -1,0 +1,1 @@
+"""The page that shows a run: its data, and the one file of HTML, CSS and JavaScript that draws them."""
