@@ -74,10 +74,10 @@ _MOST_CHILDREN: Final = 3
 _DEEPEST: Final = 4
 
 
-def document(rng: random.Random) -> str:
-    """Return a document of one to five verbs."""
-    verbs = (_element(rng, rng.choice(_TAGS), 1) for _ in range(rng.randint(1, 5)))
-    return f"<Response>{''.join(verbs)}</Response>"
+def document(rng: random.Random, first: str = "") -> str:
+    """Return a document of one to five verbs, of which the first may be given."""
+    tags = [first or rng.choice(_TAGS), *(rng.choice(_TAGS) for _ in range(rng.randint(0, 4)))]
+    return f"<Response>{''.join(_element(rng, tag, 1) for tag in tags)}</Response>"
 
 
 _TAGS: Final = (*VERBS, *VERBS, *VERBS, *("Dial",) * 12, *("Gather",) * 3, *sorted(NOT_EMULATED), "Nonsense")

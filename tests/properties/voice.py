@@ -81,7 +81,8 @@ class Application:
     """A webhook application of random pages: each answers the same way each time."""
 
     def __init__(self, rng: random.Random) -> None:
-        self._pages = {path: (document(rng), rng.choice(DELAYS)) for path in PAGES}
+        firsts = ("", "Dial", "Dial", "Gather")
+        self._pages = {path: (document(rng, rng.choice(firsts)), rng.choice(DELAYS)) for path in PAGES}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ["PATH_INFO"])
@@ -118,6 +119,7 @@ def script(world: SimWorld, rng: random.Random, changed: set[str]) -> Script[Non
     yield Until(lambda: False, 5.0)
     todo = [(5.0 + rng.uniform(0.0, 10.0), "dial") for _ in range(rng.randint(1, 4))]
     todo += [(5.0 + rng.uniform(0.0, 60.0), rng.choice(ACTS)) for _ in range(rng.randint(2, 25))]
+    todo += [(5.0 + rng.uniform(0.0, 60.0), "answer") for _ in range(rng.choice((0, 10, 40)))]
     for at, act in sorted(todo):
         yield Until(lambda: False, max(0.0, at - world.now()))
         do(world, rng, act, changed)
