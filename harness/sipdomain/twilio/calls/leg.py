@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Final
 
-from sipdomain.entries import Alert, CallChanged, Note
+from sipdomain.entries import Note
 from sipdomain.errors import MediaError
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.negotiation import Negotiation, description_of
@@ -23,6 +23,7 @@ from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.calls.bye import Bye
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.callbacks import Callbacks
+from sipdomain.twilio.calls.evidence import alert, note_status
 from sipdomain.twilio.calls.next_flow import next_flow
 from sipdomain.twilio.calls.orders import CallUpdate
 from sipdomain.twilio.calls.recorder import Recorder
@@ -383,20 +384,10 @@ class Leg(ABC):
     # --- evidence ----------------------------------------------------------------------------------------
 
     def _note_status(self, turn: Turn) -> None:
-        turn.out.append(
-            CallChanged(
-                at=turn.now, call_sid=self.record.sid, call_id=self.identity.call_id, status=self.status,
-                domain=self.domain.domain_name if self.domain is not None else "",
-            )
-        )  # fmt: skip
+        note_status(self, turn)
 
     def _alert(self, code: int, level: str, text: str, turn: Turn) -> None:
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=self.record.sid, call_id=self.identity.call_id, code=code,
-                level="error" if level == "error" else "warning", text=text,
-            )
-        )  # fmt: skip
+        alert(self.identity, code, level, text, turn)
 
 
 Service = ServiceOf[Leg]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sipdomain.entries import Alert
+from sipdomain.twilio.calls.evidence import alert
 from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
@@ -34,13 +34,7 @@ class Dialler:
             try:
                 return MAKERS[party.kind](self._ground, want, party, voice, owner, turn)
             except NotCallableError as error:
-                identity = voice.identity
-                turn.out.append(
-                    Alert(
-                        at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=error.code,
-                        level="warning", text=f"line {party.line}: {error}",
-                    )
-                )  # fmt: skip
+                alert(voice.identity, error.code, "warning", f"line {party.line}: {error}", turn)
                 return None
 
         dial = LiveDial(self._ground.engine, want, voice, caller, make)
