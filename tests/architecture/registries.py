@@ -117,6 +117,7 @@ def registries() -> dict[str, Registry]:
 _REST_SHARED: Final = frozenset(
     {
         "api", "apis", "call_order", "callee", "catalogue", "dates", "faults", "history", "media", "messages", "paging",
+        "participant_order",
         "refusals", "registry", "request_checks", "resource", "routes", "stored",
     }
 )  # fmt: skip

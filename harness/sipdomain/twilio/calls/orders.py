@@ -25,6 +25,7 @@ class CallOrder:
         username: Answers a digest challenge, or "".
         password: With it.
         recording: How it is recorded from its answer on, or None.
+        conference: The SID of the conference that its document takes it into, or "".
         send_digits: Keys that are pressed when it is answered; w waits half a second, W a whole one.
     """
 
@@ -37,6 +38,7 @@ class CallOrder:
     password: str = ""
     send_digits: str = ""
     recording: RecordingWish | None = None
+    conference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

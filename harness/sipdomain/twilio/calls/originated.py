@@ -48,6 +48,8 @@ class OriginatedCall(Leg):
         full = not calls.shares.allows(self.source)
         calls.enter(self)
         note_began(self.record, turn)
+        if self._order.conference:
+            self.conferences.expect(self.record.sid, self._order.conference)
         if self.webhooks.url and self.webhooks.twiml:
             self._alert(32019, "warning", "Twiml and Voice URL are both set. Using Voice URL.", turn)
         if not self._is_possible(turn):
@@ -199,6 +201,8 @@ class OriginatedCall(Leg):
         if self.answered_at is not None:
             self.parameters.setdefault("SipResponseCode", "200")
         super()._finish(status, turn)
+        if self._order.conference:
+            self.conferences.leave(self.record.sid, "hung-up", turn)
         owner, self._owner = self._owner, None
         if owner is not None:
             owner.ended(turn)

@@ -114,8 +114,11 @@ class Conferences(Protocol):
     def join(self, want: Confer, voice: Voice, member: Member, turn: Turn) -> Failed | None:
         """Let a call take part; return why it cannot."""
 
+    def expect(self, call_sid: str, conference_sid: str) -> None:
+        """Expect a call that is made for a conference, until it joins or leaves."""
+
     def leave(self, call_sid: str, reason: Reason, turn: Turn) -> None:
-        """Take a call out that goes by itself; harmless when it is in no conference."""
+        """Take a call out that goes by itself, or is expected no more; harmless when it is in no conference."""
 
 
 class QueueMember(Protocol):

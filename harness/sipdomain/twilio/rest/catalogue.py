@@ -107,7 +107,7 @@ def check_place(version: str, resource: Resource[Any], asked: Asked, operation: 
     """
     if operation == "update" and resource.fetch is not None:
         resource.fetch(asked)
-    if operation != "create":
+    if operation != "create" or resource.makes_place:
         return
     parts = resource.path.split("/")
     for index, part in enumerate(parts):

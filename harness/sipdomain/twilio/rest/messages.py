@@ -91,6 +91,10 @@ class Parameters:
         self._pairs = pairs
         self._values = dict(pairs)
 
+    def instead(self, without: frozenset[str], *pairs: tuple[str, str]) -> Parameters:
+        """Return these parameters without some of them, and with others."""
+        return Parameters((*(pair for pair in self._pairs if pair[0] not in without), *pairs))
+
     def text(self, name: str) -> str | None:
         """Return a parameter, or None when it is absent."""
         return self._values.get(name)

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
 from sipdomain.errors import RestError
+from sipdomain.twilio.calls.orders import CallUpdate
+from sipdomain.twilio.names.sids import is_sid
 from sipdomain.twilio.rest.call_order import method, url
+from sipdomain.twilio.rest.callee import check_caller
 from sipdomain.twilio.rest.conferences import conference
 from sipdomain.twilio.rest.dates import rfc2822
-from sipdomain.twilio.rest.messages import Parameters
+from sipdomain.twilio.rest.messages import NO_CODE, Parameters
+from sipdomain.twilio.rest.participant_order import participant, participant_order
 from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
 from sipdomain.twilio.rooms.conference import ParticipantChange
 from sipdomain.twilio.rooms.orders import ParticipantOrder
-from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantRecord
+from sipdomain.twilio.store.call_records import CallRecord, CallStatus
+from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantRecord, ParticipantStatus
+
+_STATUSES: Final[dict[CallStatus, ParticipantStatus]] = {
+    "queued": "queued", "initiated": "connecting", "ringing": "ringing", "in-progress": "connecting",
+}  # fmt: skip
+"""The status of a participant who is called, by the call's."""
+
+
+def _conference(asked: Asked) -> ConferenceRecord:
+    """Return the conference in the path, by its SID or, while it goes on, by its name; raises RestError 20404."""
+    named = asked.calls.conferences.named(asked.account_sid, asked.sids["CF"])
+    return conference(asked, asked.sids["CF"]) if named is None else named
+
+
+def _called(asked: Asked, one: ParticipantRecord) -> ParticipantRecord:
+    """Return a participant who is called, with how far that came."""
+    call = asked.calls.find(one.call_sid)
+    return replace(one, status="complete" if call is None else _STATUSES.get(call.status, "complete"))
 
 
 def _render(asked: Asked, one: ParticipantRecord) -> Json:
-    account, sid = asked.account_sid, asked.sids["CF"]
+    account, sid = asked.account_sid, one.conference_sid
     return {
         "account_sid": account,
         "call_sid": one.call_sid,
@@ -28,7 +52,7 @@ def _render(asked: Asked, one: ParticipantRecord) -> Json:
         "muted": one.muted,
         "hold": one.hold,
         "start_conference_on_enter": one.start_on_enter,
-        "status": "connected",
+        "status": one.status,
         "queue_time": None,
         "date_created": rfc2822(one.joined_at),
         "date_updated": rfc2822(one.updated_at),
@@ -40,26 +64,33 @@ def _list(asked: Asked) -> Iterable[ParticipantRecord]:
     query = asked.query
     muted, hold = query.boolean("Muted", code=20422), query.boolean("Hold", code=20422)
     coaching = query.boolean("Coaching", code=20422)
+    record = _conference(asked)
     return [
         each
-        for each in conference(asked, asked.sids["CF"]).participants.values()
+        for each in (
+            *record.participants.values(),
+            *(_called(asked, each) for each in record.called.values()),
+        )
         if muted in {None, each.muted}
         and hold in {None, each.hold}
         and coaching in {None, bool(each.coached)}
     ]
 
 
-def _find(record: ConferenceRecord, name: str) -> ParticipantRecord:
-    """Return a participant by the SID of its call, or by its label."""
-    by_label = (each for each in record.participants.values() if each.label == name)
-    found = record.participants.get(name) or next(by_label, None)
+def _find(record: ConferenceRecord, name: str, *, called: bool = False) -> ParticipantRecord:
+    """Return a participant by the SID of its call, or by its label; one that is only called where that is wanted."""
+    there = {**record.called, **record.participants} if called else record.participants
+    by_label = (each for each in there.values() if each.label == name)
+    found = there.get(name) or next(by_label, None)
     if found is None:
         raise RestError(404, 20404, f"There is no participant {name[:60]} in {record.sid}")
     return found
 
 
 def _fetch(asked: Asked) -> ParticipantRecord:
-    return _find(conference(asked, asked.sids["CF"]), asked.sid)
+    record = _conference(asked)
+    found = _find(record, asked.sid, called=True)
+    return found if found.call_sid in record.participants else _called(asked, found)
 
 
 def _flag(form: Parameters, name: str) -> bool | None:
@@ -69,7 +100,7 @@ def _flag(form: Parameters, name: str) -> bool | None:
 
 
 def _update(asked: Asked) -> ParticipantRecord:
-    record, form = conference(asked, asked.sids["CF"]), asked.form
+    record, form = _conference(asked), asked.form
     one = _find(record, asked.sid)
     hold_url, wait_url = url(form, "HoldUrl"), url(form, "WaitUrl")
     order = ParticipantOrder(
@@ -111,11 +142,47 @@ def _coached(record: ConferenceRecord, one: ParticipantRecord, form: Parameters)
 
 
 def _delete(asked: Asked) -> None:
-    one = _fetch(asked)
-    if asked.switchboard is not None:
+    record, one = _conference(asked), _fetch(asked)
+    if asked.switchboard is None:
+        return
+    if one.call_sid in record.participants:
         asked.switchboard.change_participant(
-            ParticipantOrder(sid=asked.sids["CF"], call_sid=one.call_sid, leaves=True)
+            ParticipantOrder(sid=record.sid, call_sid=one.call_sid, leaves=True)
         )
+    else:
+        asked.switchboard.change(one.call_sid, CallUpdate(status="completed"))
+
+
+def _create(asked: Asked) -> ParticipantRecord:
+    """Call somebody into a conference, which is made when there is none of that name (rule conference-call)."""
+    if asked.switchboard is None:
+        raise RestError(501, NO_CODE, "nobody makes calls here")
+    calls, form, now = asked.calls, asked.form, asked.now
+    text, account = asked.sids["CF"], asked.account_sid
+    found = calls.conferences.named(account, text)
+    if found is None and is_sid("CF", text):
+        found = conference(asked, text)
+        if found.status == "completed":
+            raise RestError(400, 16022, f"The conference {found.sid} is completed")
+    sid = asked.ids.new("CF") if found is None else found.sid
+    order = participant_order(form, sid, text if found is None else found.friendly_name)
+    check_caller(asked.store, account, order.from_, order.to)
+    call_sid = asked.ids.new("CA")
+    one = participant(form, sid, call_sid, now)
+    if found is None:
+        record = ConferenceRecord(
+            sid=sid, account_sid=account, friendly_name=text, created_at=now, updated_at=now
+        )
+        found = calls.conferences.add(record)
+    found.called[call_sid] = one
+    call = calls.add(
+        CallRecord(
+            sid=call_sid, account_sid=account, domain_sid="", to=str(order.to), from_=order.from_, sip_call_id="",
+            created_at=now, direction="outbound-api", status="queued",
+        )
+    )  # fmt: skip
+    asked.switchboard.dial(call, order)
+    return one
 
 
 RESOURCE = Resource(
@@ -125,6 +192,7 @@ RESOURCE = Resource(
     list=_list,
     fetch=_fetch,
     update=_update,
+    create=_create,
+    makes_place=True,
     delete=_delete,
-    not_emulated=frozenset({"create"}),
 )

@@ -116,6 +116,7 @@ class Resource(Generic[R]):
         created: The status that answers `create`.
         account_only: Whether an API key may not ask for it, only the account's own SID and token.
         is_of_call: Whether the events of a call tell of what is made of it.
+        makes_place: Whether `create` makes what it is under where that is not there yet.
         not_emulated: Operations that the provider has and sipdomain has not.
     """
 
@@ -133,6 +134,7 @@ class Resource(Generic[R]):
     created: int = 201
     account_only: bool = False
     is_of_call: bool = False
+    makes_place: bool = False
     not_emulated: frozenset[Operation] = frozenset()
 
     @property

@@ -22,7 +22,7 @@ MOST: Final = 1_000
 class Conferences:
     """The conferences of one emulator."""
 
-    __slots__ = ("_engine", "_live", "_named", "_of_call", "_recorders")
+    __slots__ = ("_engine", "_expected", "_live", "_named", "_of_call", "_recorders")
 
     def __init__(self, engine: Engine, recorders: dict[str, Recorder]) -> None:
         """Begin with none; what is recorded of them and not finished stands in `recorders`, by its SID."""
@@ -31,6 +31,7 @@ class Conferences:
         self._live: dict[str, LiveConference] = {}
         self._named: dict[tuple[str, str], LiveConference] = {}
         self._of_call: dict[str, LiveConference] = {}
+        self._expected: dict[str, ConferenceRecord] = {}
 
     def __len__(self) -> int:
         return len(self._live)
@@ -39,7 +40,7 @@ class Conferences:
 
     def join(self, want: Confer, voice: Voice, member: Member, turn: Turn) -> Failed | None:
         """Let a call take part in the conference of its account that has this name; the first one makes it."""
-        account_sid = voice.parameters["AccountSid"]
+        account_sid, call_sid = voice.parameters["AccountSid"], voice.identity.call_sid
         found = self._named.get((account_sid, want.name))
         if found is None:
             if want.coached:
@@ -47,18 +48,32 @@ class Conferences:
             if len(self._live) >= MOST:
                 return Failed(16021, f"there are {MOST} conferences already")
             found = self._begin(account_sid, want, voice, turn)
-        call_sid = voice.identity.call_sid
         self._of_call[call_sid] = found
         try:
             found.join(want, voice, member, turn)
         except RefusedError as error:
             del self._of_call[call_sid]
             return Failed(error.code, str(error))
+        self._arrived(call_sid)
         return None
+
+    def expect(self, call_sid: str, conference_sid: str) -> None:
+        """Expect a call that is made for a conference, which may have nobody in it yet."""
+        record = self._engine.records.conferences.find(conference_sid)
+        if record is not None:
+            self._expected[call_sid] = record
+
+    def _arrived(self, call_sid: str) -> ConferenceRecord | None:
+        """Expect a call no more; return the conference that it was made for, if any."""
+        record = self._expected.pop(call_sid, None)
+        if record is not None:
+            record.called.pop(call_sid, None)
+        return record
 
     def _begin(self, account_sid: str, want: Confer, voice: Voice, turn: Turn) -> LiveConference:
         engine, now = self._engine, self._engine.wall(turn.now)
-        record = engine.records.conferences.add(
+        # A call that was made for it may have given it its SID before.
+        record = engine.records.conferences.named(account_sid, want.name) or engine.records.conferences.add(
             ConferenceRecord(
                 sid=engine.ids.new("CF"), account_sid=account_sid, friendly_name=want.name, created_at=now,
                 updated_at=now,
@@ -69,7 +84,17 @@ class Conferences:
         return made
 
     def leave(self, call_sid: str, reason: Reason, turn: Turn) -> None:
-        """Take a call out that goes by itself."""
+        """Take a call out that goes by itself; a conference that nobody comes to any more is over."""
+        record = self._arrived(call_sid)
+        if (
+            record is not None
+            and record.sid not in self._live
+            and not record.called
+            and record.status == "init"
+        ):
+            record.status, record.end_reason = "completed", "last-participant-left"
+            record.updated_at = self._engine.wall(turn.now)
+            self._engine.records.conferences.finish(record.sid)
         found = self._of_call.pop(call_sid, None)
         if found is not None:
             why: LeaveReason = (

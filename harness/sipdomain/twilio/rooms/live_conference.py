@@ -105,6 +105,7 @@ class LiveConference:
         """
         now, call_sid = self._engine.wall(turn.now), voice.identity.call_sid
         comes = ParticipantRecord(
+            conference_sid=self.record.sid,
             call_sid=call_sid, joined_at=now, label=want.label, muted=want.muted, coached=want.coached,
             start_on_enter=want.start_on_enter, end_on_exit=want.end_on_exit, beep_on_enter=want.beep_on_enter,
             beep_on_exit=want.beep_on_exit, updated_at=now,

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from sipdomain.twilio.store.history import History
 
 ConferenceStatus = Literal["init", "in-progress", "completed"]
+ParticipantStatus = Literal["queued", "connecting", "ringing", "connected", "complete"]
 EndReason = Literal[
     "conference-ended-via-api",
     "participant-with-end-conference-on-exit-left",
@@ -30,7 +31,9 @@ class ParticipantRecord:
 
     Attributes:
         call_sid: The call.
-        joined_at: When, in Unix seconds.
+        joined_at: When, in Unix seconds; of one that is only called when that was ordered.
+        conference_sid: The conference.
+        status: How far it came.
         number: Counts up within the conference in the order of arrival.
         label: A name of its own within the conference, or "".
         muted: Whether nobody hears it.
@@ -45,6 +48,8 @@ class ParticipantRecord:
 
     call_sid: str
     joined_at: float
+    conference_sid: str = ""
+    status: ParticipantStatus = "connected"
     number: int = 0
     label: str = ""
     muted: bool = False
@@ -71,6 +76,7 @@ class ConferenceRecord:
         status: Where it stands.
         number: Counts up in the order of begin; given by `ConferenceStore.add`.
         participants: Who is in it, by the SID of the call, in the order of arrival; nobody once it is over.
+        called: Who is called to take part, by the SID of the call, until it does or its call is over.
         arrivals: How many came until now.
         updated_at: When it last changed.
         end_reason: Why it ended, or None.
@@ -85,6 +91,7 @@ class ConferenceRecord:
     status: ConferenceStatus = "init"
     number: int = 0
     participants: dict[str, ParticipantRecord] = field(default_factory=dict)
+    called: dict[str, ParticipantRecord] = field(default_factory=dict)
     arrivals: int = 0
     updated_at: float = 0.0
     end_reason: EndReason | None = None
@@ -103,6 +110,13 @@ class ConferenceStore(History[ConferenceRecord]):
         record.number = self.last + 1
         self.begin(record)
         return record
+
+    def named(self, account_sid: str, name: str) -> ConferenceRecord | None:
+        """Return the conference of an account that goes on under a name, or None."""
+        return next(
+            (each for each in self.open if (each.account_sid, each.friendly_name) == (account_sid, name)),
+            None,
+        )
 
     def finish(self, sid: str) -> None:
         """Keep a conference that is over as such."""

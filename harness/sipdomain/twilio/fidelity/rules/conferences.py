@@ -40,6 +40,12 @@ RULES: Final = (
          "timeLimit and hangupOnStar of Dial end it for one participant; the action has DialCallStatus answered, and "
          "neither DialCallSid nor DialCallDuration."),
     Rule("conference-failed", "assumed", "not published", "Whoever cannot take part has DialCallStatus failed."),
+    Rule("conference-call", "documented", _PARTICIPANT + "#create-a-participant",
+         "POST Participants calls a number, a client or a SIP address into a conference; one of that name is made where "
+         "there is none, and the call has the participant's own webhooks, limits and recording."),
+    Rule("conference-call-name", "assumed", "not published",
+         "Participants are found by the conference's name too, while it goes on; who is only called is listed, but not "
+         "changed; a conference to which nobody comes is completed, with last-participant-left."),
     Rule("conference-participants", "documented", _PARTICIPANT,
          "The REST API mutes, holds, coaches and takes out who is in a conference; a flag that is neither true nor false "
          "is false; the label may stand for the SID of the call."),
