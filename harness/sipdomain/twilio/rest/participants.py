@@ -155,8 +155,6 @@ def _delete(asked: Asked) -> None:
 
 def _create(asked: Asked) -> ParticipantRecord:
     """Call somebody into a conference, which is made when there is none of that name (rule conference-call)."""
-    if asked.switchboard is None:
-        raise RestError(501, NO_CODE, "nobody makes calls here")
     calls, form, now = asked.calls, asked.form, asked.now
     text, account = asked.sids["CF"], asked.account_sid
     found = calls.conferences.named(account, text)
@@ -164,6 +162,8 @@ def _create(asked: Asked) -> ParticipantRecord:
         found = conference(asked, text)
         if found.status == "completed":
             raise RestError(400, 16022, f"The conference {found.sid} is completed")
+    if asked.switchboard is None:
+        raise RestError(501, NO_CODE, "nobody makes calls here")
     sid = asked.ids.new("CF") if found is None else found.sid
     order = participant_order(form, sid, text if found is None else found.friendly_name)
     check_caller(asked.store, account, order.from_, order.to)
