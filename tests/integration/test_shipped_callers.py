@@ -17,6 +17,7 @@ import pytest
 from tests.benchmarks.emulator import Emulator, emulator, webhook
 from tests.benchmarks.processes import wait_for_end
 from tests.benchmarks.sipp import PASSWORD, SCENARIOS, USER, Load, complaints, read_counts, running, scenario
+from tests.integration.foreign_peers import PLAYED_WITH_PEERS
 
 pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")
 
@@ -112,7 +113,7 @@ def sequence(message: str) -> tuple[str, str]:
 
 
 def test_every_file_is_played() -> None:
-    assert sorted(PLAYS) == sorted(path.stem for path in SCENARIOS.iterdir())
+    assert sorted((*PLAYS, *PLAYED_WITH_PEERS)) == sorted(path.stem for path in SCENARIOS.iterdir())
 
 
 def test_no_sipp_scenario_hides_elsewhere() -> None:
