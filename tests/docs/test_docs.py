@@ -64,7 +64,7 @@ def test_the_configuration_on_a_page_can_be_served(tmp_path: Path) -> None:
     )
     file = tmp_path / "domains.yaml"
     file.write_text(text, "utf-8")
-    with served("--config", str(file)) as emulator:
+    with served("--no-speech", "--config", str(file)) as emulator:
         assert emulator.stop() == 0
 
 

@@ -110,7 +110,7 @@ def test_the_flags_that_pages_name_exist() -> None:
 
 
 def test_the_control_api_is_documented_in_full() -> None:
-    with served() as emulator:
+    with served("--no-speech") as emulator:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{emulator.http}/_sipdomain/nothing")
         names = json.loads(refused.value.read())["names"]

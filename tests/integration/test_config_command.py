@@ -44,7 +44,7 @@ def test_a_configuration_goes_into_a_state_file_that_serve_takes_and_out_again(
     (tmp_path / "again.yaml").write_text(exported)
     assert config("import", tmp_path / "again.yaml", "--state", other, "--seed", "7").returncode == 0
     assert config("export", "--state", other).stdout == exported
-    with served("--state", str(state)) as emulator:
+    with served("--no-speech", "--state", str(state)) as emulator:
         assert emulator.stop() == 0
         assert emulator.process.stderr is not None
         assert "domain      acme.sip.twilio.com" in emulator.process.stderr.read()
@@ -125,7 +125,7 @@ def test_a_state_file_is_filled_once(given: Path, tmp_path: Path) -> None:
 
 def test_what_a_configuration_has_no_words_for_is_told(tmp_path: Path) -> None:
     state = tmp_path / "state.db"
-    with served("--state", str(state)) as emulator:
+    with served("--no-speech", "--state", str(state)) as emulator:
         made = [
             ("Keys", {"FriendlyName": "app"}),
             ("IncomingPhoneNumbers", {"AreaCode": "415"}),

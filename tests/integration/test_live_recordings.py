@@ -261,7 +261,7 @@ def test_a_recording_that_sigterm_ends_is_there_after_a_restart(tmp_path: Path) 
                 caller.close()
             assert f"X-Twilio-RecordingSid: {second}\r\n".encode() in bye
             assert emulator.process.wait(10) == 0
-    with served(*state) as emulator:
+    with served(*state, "--no-speech") as emulator:
         _, found = ask(emulator, "GET", "Recordings")
         assert [(each["sid"], each["status"]) for each in found["recordings"]] == [
             (second, "completed"), (first, "completed"),
@@ -273,7 +273,7 @@ def test_a_recording_that_sigterm_ends_is_there_after_a_restart(tmp_path: Path) 
         assert len(data) > 44
         assert ask(emulator, "DELETE", f"Recordings/{second}") == (204, {})
         assert emulator.stop() == 0
-    with served(*state) as emulator:
+    with served(*state, "--no-speech") as emulator:
         found = ask(emulator, "GET", "Recordings", "?IncludeSoftDeleted=true")[1]
         assert [each["status"] for each in found["recordings"]] == ["deleted", "completed"]
         assert get(f"{emulator.http}/2010-04-01/Accounts/{ACCOUNT}/Recordings/{second}")[0] == 404

@@ -35,7 +35,7 @@ def ask(
 
 
 def test_what_http_itself_adds_is_right() -> None:
-    with served() as emulator:
+    with served("--no-speech") as emulator:
         made, queue = ask(emulator, "POST", f"{BASE}/Queues.json", FriendlyName="Grüße & <mehr>")
         assert (made.status, queue["friendly_name"]) == (201, "Grüße & <mehr>")
         duration = made.headers["Twilio-Request-Duration"]
@@ -119,7 +119,7 @@ def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
             b"HTTP/1.1 400 ",
         ),
     )  # fmt: skip
-    with served() as emulator:
+    with served("--no-speech") as emulator:
         parts = urlsplit(emulator.http)
         for sent, expected in wrong:
             with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
@@ -138,7 +138,7 @@ def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
 
 
 def test_past_the_most_connections_a_further_one_gets_503_and_the_others_go_on() -> None:
-    with served() as emulator, ExitStack() as held:
+    with served("--no-speech") as emulator, ExitStack() as held:
         parts = urlsplit(emulator.http)
         here = (parts.hostname or "", parts.port or 0)
         asked = b"GET /_sipdomain/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -164,7 +164,7 @@ def test_past_the_most_connections_a_further_one_gets_503_and_the_others_go_on()
 
 def test_a_key_outlives_the_process_and_its_secret_is_not_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
-    with served("--state", str(file)) as emulator:
+    with served("--no-speech", "--state", str(file)) as emulator:
         _, key = ask(emulator, "POST", f"{BASE}/Keys.json", FriendlyName="app")
         ask(emulator, "POST", f"{BASE}/IncomingPhoneNumbers.json", AreaCode="415")
         ask(emulator, "POST", f"{BASE}/OutgoingCallerIds.json", PhoneNumber="+15005550010")
@@ -173,7 +173,7 @@ def test_a_key_outlives_the_process_and_its_secret_is_not_in_the_file(tmp_path: 
     kept = b"".join(each.read_bytes() for each in tmp_path.iterdir())
     assert key["sid"].encode() in kept
     assert key["secret"].encode() not in kept
-    with served("--state", str(file)) as emulator:
+    with served("--no-speech", "--state", str(file)) as emulator:
         by_key = {"user": key["sid"], "password": key["secret"]}
         _, numbers = ask(emulator, "GET", f"{BASE}/IncomingPhoneNumbers.json", **by_key)
         assert [each["phone_number"] for each in numbers["incoming_phone_numbers"]] == ["+14155550100"]

@@ -13,7 +13,7 @@ from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, served
 
 
 def test_the_sdk_makes_a_domain_that_can_be_called() -> None:
-    with served() as emulator:
+    with served("--no-speech") as emulator:
         client = Client(ACCOUNT, TOKEN)
         client.api.base_url = emulator.http
         domain = client.sip.domains.create(
@@ -69,7 +69,7 @@ def test_trunks_and_applications_outlive_the_process(tmp_path: Path) -> None:
 
 
 def test_the_sdk_is_told_the_provider_s_codes() -> None:
-    with served() as emulator:
+    with served("--no-speech") as emulator:
         client = Client(ACCOUNT, TOKEN)
         client.api.base_url = emulator.http
         client.sip.domains.create(domain_name="taken.sip.twilio.com")
@@ -84,7 +84,7 @@ def test_the_sdk_is_told_the_provider_s_codes() -> None:
 
 
 def test_the_sdk_reads_the_monitor_api_page_after_page() -> None:
-    with served() as emulator:
+    with served("--no-speech") as emulator:
         client = Client(ACCOUNT, TOKEN)
         client.api.base_url = client.monitor.base_url = emulator.http
         for name in ("one", "two", "three"):

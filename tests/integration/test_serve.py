@@ -36,7 +36,7 @@ def receive(sock: socket.socket) -> Request | Response:
 
 
 def test_options_is_answered_over_udp_and_tcp_on_the_same_port() -> None:
-    with served("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
+    with served("--no-speech", "--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.settimeout(5)
             udp.bind(("127.0.0.1", 0))
@@ -97,7 +97,7 @@ def test_sigterm_and_sighup_end_a_call_with_bye_and_exit_0(number: signal.Signal
 
 
 def test_the_ready_line_names_every_address_and_the_account() -> None:
-    with served("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
+    with served("--no-speech", "--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
         assert emulator.ready.startswith("ready sip=127.0.0.1:")
         assert f"account={ACCOUNT}" in emulator.ready
         with urllib.request.urlopen(f"{emulator.http}/_sipdomain/health", timeout=5) as answer:
@@ -165,7 +165,7 @@ def test_a_configuration_file_and_environment_set_the_account(tmp_path: Path) ->
         f"credential_lists: {{staff: {{alice: {PASSWORD}}}}}\n"
         "domains: {acme: {calls: [staff], voice: http://127.0.0.1:9/voice}}\n"
     )
-    with served("--config", str(path)) as emulator:
+    with served("--no-speech", "--config", str(path)) as emulator:
         assert emulator.stop() == 0
         assert emulator.process.stderr is not None
         told = emulator.process.stderr.read()

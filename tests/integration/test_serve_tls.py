@@ -21,7 +21,7 @@ from tests.integration.program import Program, ended
 from tests.integration.served import Served, served
 
 ROOT = Path(__file__).parents[2]
-USUAL = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice")
+USUAL = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--no-speech")
 
 
 def options(transport: str, number: int = 1) -> bytes:
@@ -155,7 +155,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if kind == "udp" else socke
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_flood_from_one_address_does_not_starve_another(transport: str) -> None:
     """One address sends as fast as it can; another asks, and asks again after T1 as any SIP client does."""
-    with served(*USUAL, "--no-ladders", "--no-speech") as emulator:
+    with served(*USUAL, "--no-ladders") as emulator:
         message = options(transport.upper()).decode()
         command = [
             sys.executable, "-c", FLOOD, transport, emulator.sip.host, str(emulator.sip.port), message,

@@ -53,12 +53,12 @@ def names(emulator: Served) -> set[str]:
 def test_everything_is_there_after_an_ordinary_end(tmp_path: Path) -> None:
     file = str(tmp_path / "state.db")
     flags = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--seed", "7")
-    with served("--state", file, *flags) as emulator:
+    with served("--no-speech", "--state", file, *flags) as emulator:
         _, before = ask(emulator, "GET", "SIP/Domains")
         status, made = ask(emulator, "POST", "SIP/Domains", DomainName="acme.sip.twilio.com")
         assert status == 201
         assert emulator.stop() == 0
-    with served("--state", file, *flags) as emulator:
+    with served("--no-speech", "--state", file, *flags) as emulator:
         _, after = ask(emulator, "GET", "SIP/Domains")
         assert {each["sid"] for each in after["domains"]} == {before["domains"][0]["sid"], made["sid"]}
         assert ask(emulator, "GET", f"SIP/Domains/{made['sid']}") == (200, made)
@@ -69,12 +69,12 @@ def test_everything_is_there_after_an_ordinary_end(tmp_path: Path) -> None:
             "has its own domains: --config and the flags of the first one change nothing"
             in emulator.process.stderr.read()
         )
-    with served("--state", file) as emulator:
+    with served("--no-speech", "--state", file) as emulator:
         assert ask(emulator, "GET", "SIP/Domains")[1]["domains"] == before["domains"]
 
 
 def test_the_same_seed_gives_the_same_sids(tmp_path: Path) -> None:
-    flags = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--seed", "7")
+    flags = ("--no-speech", "--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--seed", "7")
     found = []
     for _ in range(2):
         with served(*flags) as emulator:
@@ -172,7 +172,7 @@ def test_kill_9_in_a_loop_of_two_hundred_writes_loses_none_that_was_acknowledged
     file, chance = str(tmp_path / "state.db"), random.Random(3)
     writer, rounds, interrupted = Writer(chance), 0, 0
     while writer.done.total() < 200:
-        with served("--state", file) as emulator:
+        with served("--no-speech", "--state", file) as emulator:
             writer.check(everything(emulator))
             rounds += 1
             killed = threading.Timer(
@@ -189,7 +189,7 @@ def test_kill_9_in_a_loop_of_two_hundred_writes_loses_none_that_was_acknowledged
                 interrupted += 1
             finally:
                 killed.join()
-    with served("--state", file) as emulator:
+    with served("--no-speech", "--state", file) as emulator:
         writer.check(everything(emulator))
     assert rounds > 5
     # Most kills came while a write was under way.
@@ -199,7 +199,7 @@ def test_kill_9_in_a_loop_of_two_hundred_writes_loses_none_that_was_acknowledged
 
 def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
-    with served("--state", str(file)) as emulator:
+    with served("--no-speech", "--state", str(file)) as emulator:
         assert ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="before")[0] == 201
         wal = Path(f"{file}-wal").stat().st_size
         resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
@@ -213,14 +213,14 @@ def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Pa
         )
         assert ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="after")[0] == 201
         assert emulator.stop() == 0
-    with served("--state", str(file)) as emulator:
+    with served("--no-speech", "--state", str(file)) as emulator:
         assert names(emulator) == {"before", "after"}
         assert len(monitor(emulator, "Events")) == 2
 
 
 def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
-    with served("--state", str(file)) as emulator:
+    with served("--no-speech", "--state", str(file)) as emulator:
         nowhere = {"To": "sip:a@127.0.0.1:9;transport=tcp", "From": "b", "Twiml": "<Response/>"}
         _, call = ask(emulator, "POST", "Calls", **nowhere)
         here = f"Calls/{call['sid']}"
@@ -238,7 +238,7 @@ def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_p
             emulator.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
         )
         assert emulator.stop() == 0
-    with served("--state", str(file)) as emulator:
+    with served("--no-speech", "--state", str(file)) as emulator:
         assert ask(emulator, "GET", here) == (200, ended)
         assert monitor(emulator, "Alerts") == alerts
         assert ask(emulator, "DELETE", here)[0] == 204
@@ -246,14 +246,17 @@ def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_p
 
 def test_a_call_that_was_going_on_at_kill_9_has_failed(tmp_path: Path) -> None:
     file = str(tmp_path / "state.db")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent, served("--state", file) as emulator:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent,
+        served("--no-speech", "--state", file) as emulator,
+    ):
         silent.bind(("127.0.0.1", 0))
         to = f"sip:a@127.0.0.1:{silent.getsockname()[1]}"
         status, call = ask(emulator, "POST", "Calls", To=to, From="b", Twiml="<Response/>")
         assert (status, call["status"]) == (201, "queued")
         emulator.process.kill()
         emulator.process.wait(10)
-    with served("--state", file) as emulator:
+    with served("--no-speech", "--state", file) as emulator:
         _, after = ask(emulator, "GET", f"Calls/{call['sid']}")
         assert (after["status"], after["to"], after["end_time"]) == ("failed", to, call["date_created"])
 
@@ -288,7 +291,15 @@ def wrong(emulator: Served) -> None:
 
 def test_alerts_and_events_are_there_after_the_end(tmp_path: Path) -> None:
     file = str(tmp_path / "state.db")
-    flags = ("--voice-url", "http://127.0.0.1:9/voice", "--allow", "127.0.0.1", "--state", file)
+    flags = (
+        "--no-speech",
+        "--voice-url",
+        "http://127.0.0.1:9/voice",
+        "--allow",
+        "127.0.0.1",
+        "--state",
+        file,
+    )
     with served(*flags) as emulator:
         wrong(emulator)
         wrong(emulator)
@@ -349,12 +360,14 @@ def test_a_wrong_file_is_one_clear_line(tmp_path: Path, spoil: Any, said: str) -
 
 def test_two_emulators_cannot_share_a_file(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
-    with served("--state", str(file)):
+    with served("--no-speech", "--state", str(file)):
         assert refused(file).stderr == f"error: --state: cannot open {file}: another process uses it\n"
 
 
 def test_no_password_is_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
-    with served("--state", str(file), "--user", "alice", "--password", "Correct-Horse-4242") as emulator:
+    with served(
+        "--no-speech", "--state", str(file), "--user", "alice", "--password", "Correct-Horse-4242"
+    ) as emulator:
         assert emulator.stop() == 0
     assert b"Correct-Horse-4242" not in b"".join(each.read_bytes() for each in tmp_path.iterdir())

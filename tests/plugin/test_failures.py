@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-
 import pytest
-
-# A run within this process forgets what it imported itself, and some of that cannot be imported twice.
-for name in (
-    "numpy",
-    "flask",
-    "sipdomain.runtime.worlds.sim",
-    "sipdomain.runtime.worlds.live",
-    "sipdomain.report.calls",
-    "sipdomain.scenario.keywords",
-    "sipdomain.media.match",
-    "mock_webhooks",
-    "twilio.request_validator",
-):
-    importlib.import_module(name)
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
 BROKEN = """

@@ -19,12 +19,13 @@ steps:
 
 def test_a_scenario_file_is_a_test(pytester: pytest.Pytester) -> None:
     pytester.makefile(".scenario.yaml", good=GOOD)
+    # As a user starts it; the others are of what it says, and are run within this process.
     pytester.runpytest_subprocess("-v").assert_outcomes(passed=1)
 
 
 def test_a_failing_scenario_shows_what_came_and_the_ladder(pytester: pytest.Pytester) -> None:
     pytester.makefile(".scenario.yaml", bad=GOOD.replace("heard: {say: Welcome}", "webhook: /greeting"))
-    done = pytester.runpytest_subprocess()
+    done = pytester.runpytest_inprocess()
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines(["*expected*/greeting*", "*INVITE*"])
     assert "Correct-Horse-42" not in done.stdout.str()
@@ -32,7 +33,7 @@ def test_a_failing_scenario_shows_what_came_and_the_ladder(pytester: pytest.Pyte
 
 def test_a_wrong_scenario_file_is_a_collection_error_with_a_caret(pytester: pytest.Pytester) -> None:
     pytester.makefile(".scenario.yaml", wrong=GOOD.replace("dial:", "diall:"))
-    done = pytester.runpytest_subprocess()
+    done = pytester.runpytest_inprocess()
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*wrong.scenario.yaml:8:*", "*did you mean `dial`?*"])
 
@@ -71,7 +72,7 @@ def test_the_fixtures_make_a_call(pytester: pytest.Pytester, net: str) -> None:
             assert voice.signature_valid
         """
     )
-    pytester.runpytest_subprocess("--sip-net", net).assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("--sip-net", net).assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("net", ["sim", "live"])
@@ -101,7 +102,7 @@ def test_an_application_of_one_s_own_is_called(pytester: pytest.Pytester, net: s
             assert call.ended_by == "them"
         """
     )
-    pytester.runpytest_subprocess(f"--sip-net={net}").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess(f"--sip-net={net}").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("net", ["sim", "live"])
@@ -138,4 +139,4 @@ def test_the_phone_is_called_speaks_is_held_and_transfers(pytester: pytest.Pytes
                 sip_domain.wait_ringing(within=0.2)
         """
     )
-    pytester.runpytest_subprocess(f"--sip-net={net}").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess(f"--sip-net={net}").assert_outcomes(passed=2)
