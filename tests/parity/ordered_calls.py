@@ -44,18 +44,23 @@ class Phone:
 
     def bye(self) -> Response:
         """Hang up."""
+        self.ask("BYE", 1)
+        return self.bench.response(200)
+
+    def ask(self, method: str, number: int, *more: tuple[str, str]) -> None:
+        """Send a request within the call."""
         at = self.way.remote
         fields = [
-            ("Via", f"SIP/2.0/UDP {at};branch=z9hG4bKbye;rport"),
+            ("Via", f"SIP/2.0/UDP {at};branch=z9hG4bK{method.lower()}{number};rport"),
             ("Max-Forwards", "70"),
             *(("Route", route) for route in self.invite.headers.list("record-route")),
             ("From", f"{self.invite.require('to')};tag={self.tag}"),
             ("To", self.invite.require("from")),
             ("Call-ID", self.invite.call_id),
-            ("CSeq", "1 BYE"),
+            ("CSeq", f"{number} {method}"),
+            *more,
         ]
-        self.bench.receive(bytes(Request("BYE", "sip:cloud", fields)), self.way)
-        return self.bench.response(200)
+        self.bench.receive(bytes(Request(method, "sip:cloud", fields)), self.way)
 
 
 def ordered(bench: Bench, **more: str) -> tuple[dict[str, Any], Phone]:

@@ -77,6 +77,8 @@ class Call:
         caller_id: What those see who are called; "" for what is known of the caller.
         ring_tone: The country whose ringing the caller hears.
         recording: How it is recorded, or None.
+        refer_url: Asked where to when one of the two is to be transferred, as written; "" when that is refused.
+        refer_method: How.
     """
 
     parties: tuple[Party, ...]
@@ -86,6 +88,8 @@ class Call:
     caller_id: str = ""
     ring_tone: str = "us"
     recording: DialRecording | None = None
+    refer_url: str = ""
+    refer_method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Called:
         duration: How long it lasted, in seconds; None when it was not answered, or goes on without the caller.
         bridged: Whether the two could talk.
         recording_url: Where the recording's media will be, or "".
+        referred: Whom the one who was called wants the caller to talk to instead, as written in Refer-To, or "".
         details: Parameters that the kind of party adds, such as DialSipCallId.
     """
 
@@ -111,4 +116,5 @@ class Called:
     duration: int | None = None
     bridged: bool = False
     recording_url: str = ""
+    referred: str = ""
     details: tuple[tuple[str, str], ...] = ()

@@ -377,9 +377,9 @@ class Leg(ABC):
         """Whether a media port is open, or being opened."""
         return self.negotiation.address is not None
 
-    def transfer_refused(self, turn: Turn) -> None:
-        """A REFER came that nothing in the document allows (rule refer-without-dial): the call goes on."""
-        self._alert(13802, "error", "A REFER came, but <Dial> has no referUrl", turn)
+    def transfer(self, to: str) -> Then | None:
+        """Return what to do when the phone wants its call moved to somebody; None when nothing allows that."""
+        return self.interpreter.transfer(to)
 
     # --- evidence ----------------------------------------------------------------------------------------
 

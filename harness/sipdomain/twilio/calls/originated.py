@@ -177,6 +177,17 @@ class OriginatedCall(Leg):
                 owner.redirected(turn)
         super().update(change, turn)
 
+    def transfer(self, to: str) -> Then | None:
+        """Return what to do when the phone wants to be replaced: its owner has the caller moved, if it has one."""
+        return super().transfer(to) if self._owner is None else self._owner.transfer(to)
+
+    def go_on_with(self, url: str, method: str, parameters: Parameters, turn: Turn) -> None:
+        """Leave its owner, and go on with a document of its own."""
+        owner, self._owner = self._owner, None
+        if owner is not None:
+            owner.redirected(turn)
+        self.interpreter.redirect(url, method, "", turn, parameters)
+
     def release(self, status: CallStatus, turn: Turn) -> None:
         """End it, as its owner wants: what is answered is hung up, all else ends with this status."""
         if self.answered_at is not None:

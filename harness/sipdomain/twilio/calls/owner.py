@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.engine.turn import Then, Turn
 
 
 class Owner(Protocol):
@@ -24,6 +24,9 @@ class Owner(Protocol):
 
     def redirected(self, turn: Turn) -> None:
         """The leg goes on by a document of its own, without the caller."""
+
+    def transfer(self, to: str) -> Then | None:
+        """Return what to do when the phone wants the caller moved to somebody; None when that is not allowed."""
 
     def ended(self, turn: Turn) -> None:
         """The leg is over; its record says how."""

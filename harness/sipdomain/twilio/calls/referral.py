@@ -5,13 +5,15 @@ Source of the statuses: https://www.twilio.com/docs/voice/twiml/refer
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final, Protocol
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.sip.dialog import Dialog, DialogState
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow
-from sipdomain.sip.sipfrag import status_of
+from sipdomain.sip.sipfrag import SIPFRAG, status_of
+from sipdomain.sip.status import reason_phrase
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
@@ -22,6 +24,8 @@ from sipdomain.twiml.transferring import Transferred
 
 LONGEST: Final = 180.0
 """For how many seconds a phone may report nothing new, once it accepted a transfer (assumed)."""
+NEWS_LAST: Final = 60
+"""For how many seconds a phone is promised news of a transfer that it asked for (assumed)."""
 _BUSY: Final = frozenset({486, 600})
 
 
@@ -176,6 +180,26 @@ class Referrals:
         """Send what waited for the ACK."""
         if self._latest is not None:
             self._latest.send(turn)
+
+    def report(self, refer: Request, status: int, turn: Turn, *, last: bool) -> None:
+        """Tell the phone by NOTIFY how the transfer goes that it asked for (RFC 3515 section 2.4.4).
+
+        Args:
+            refer: Its REFER.
+            status: That of the new call.
+            turn: Now, and where outputs go.
+            last: Whether nothing more is to come.
+        """
+        agent, dialog, flow = self._agent, self._call.dialog, self._call.next_flow()
+        state = "terminated;reason=noresource" if last else f"active;expires={NEWS_LAST}"
+        fields = [
+            agent.target_fields(flow)[-1], ("Event", f"refer;id={refer.cseq.number}"), ("Subscription-State", state),
+            ("Content-Type", SIPFRAG), USER_AGENT,
+        ]  # fmt: skip
+        body = f"SIP/2.0 {status} {reason_phrase(status)}\r\n".encode()
+        with suppress(LocalProtocolError):  # There is too much to do: the phone learns the end by BYE.
+            request = dialog.request("NOTIFY", agent.new_via(flow), headers=fields, body=body)
+            agent.request(request, flow, None, turn)
 
     def of(self, request: Request) -> Referral | None:
         """Return the transfer that a NOTIFY is of, and that is under way; None for none."""

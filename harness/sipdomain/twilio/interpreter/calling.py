@@ -91,21 +91,34 @@ class Calling(Activity[Call]):
         """Hear who answered."""
         self._hear_nothing(turn)
         self._record("answer", turn)
+        if self._want.refer_url:
+            self._page.context.transfer = self._transfer
         self._page.context.key_waits[self] = self._key_goes_across
 
     def _key_goes_across(self, _key: str, _turn: Turn) -> None:
         """Take a key that the other one hears."""
         self._page.context.key_waits[self] = self._key_goes_across
 
+    def _transfer(self, to: str) -> Then:
+        """Return what moves the one who answered to somebody, as the caller's phone wants: it goes on with the referUrl."""
+        page, want, told = self._page, self._want, (("ReferTransferTarget", to),)
+
+        def hand_over(turn: Turn) -> None:
+            if self._dial is not None:
+                self._dial.hand_over(page.absolute(want.refer_url), want.refer_method, told, turn)
+
+        return hand_over
+
     def called(self, called: Called, turn: Turn) -> None:
         """Go on: it is over."""
-        self._dial = None
+        self._dial = self._page.context.transfer = None
         self._hear_nothing(turn)
         self._end(self._recorded(called, turn), turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
         self._hear_nothing(turn)
         dial, self._dial = self._dial, None
+        self._page.context.transfer = None
         if dial is not None:
             self._page.context.called = self._recorded(dial.leave(reason, turn), turn)
 

@@ -34,12 +34,13 @@ class Context:
         background: By its name, what goes on in the background.
         queue: How it ended that was last done with a queue, or None.
         called: How the last calls to others were that were interrupted, or None.
+        transfer: Allows a transfer that the phone asks for to somebody, and returns what to do then; None where none is.
         transferred: How far the last transfer came that was interrupted, or None.
     """
 
     __slots__ = (
-        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "transferred",
-        "voice",
+        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "transfer",
+        "transferred", "voice",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
@@ -52,4 +53,5 @@ class Context:
         self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}
         self.queue: Dequeued | QueueDialled | None = None
+        self.transfer: Callable[[str], Then | None] | None = None
         self.transferred: Transferred | None = None

@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.entries import Decision
 from sipdomain.twilio.engine.engine import Engine
-from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.documents import Documents, begin_inside
 from sipdomain.twilio.interpreter.page import Page
@@ -63,15 +63,20 @@ class Interpreter:
         """Take it from now on for granted that nothing here waits for keys: who the voice is connected to hears them."""
         self._dropped_a_key = True
 
-    def redirect(self, url: str, method: str, twiml: str, turn: Turn) -> None:
+    def redirect(self, url: str, method: str, twiml: str, turn: Turn, parameters: Parameters = ()) -> None:
         """Leave what runs, and go on with another URL, or with a document when there is none (rule call-update)."""
         self._documents.leave("redirected", turn)
         self._context.documents = 0
         self._documents = Documents(self._context, self._ended)
         if url:
-            self._documents.ask("redirect", url, method, turn)
+            self._documents.ask("redirect", url, method, turn, parameters)
         else:
             self._documents.bring(twiml, turn)
+
+    def transfer(self, to: str) -> Then | None:
+        """Return what to do when the phone wants its call moved to somebody; None when nothing allows that."""
+        allowed = self._context.transfer
+        return None if allowed is None else allowed(to)
 
     def interrupt(self, reason: Reason, turn: Turn) -> None:
         """Stop what the running verb waits for, and say why; it goes on."""

@@ -188,6 +188,9 @@ class DialCaller(Protocol):
 class Dial(Protocol):
     """Calls to others that are under way."""
 
+    def hand_over(self, url: str, method: str, parameters: Parameters, turn: Turn) -> None:
+        """Let the one who answered go on with a document of its own, without the caller."""
+
     def leave(self, reason: Reason, turn: Turn) -> Called:
         """End them, since the caller goes on elsewhere; return how they were."""
 

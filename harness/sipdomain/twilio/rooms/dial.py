@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from sipdomain.twilio.interpreter.voice import DialCaller, Voice
 from sipdomain.twilio.rooms.parties import Child
 from sipdomain.twilio.store.call_records import CallStatus
 from sipdomain.twiml.dialling import Call, Called, CallEnd, Party
-from sipdomain.twiml.program import Reason
+from sipdomain.twiml.program import Parameters, Reason
 from sipdomain.voice_entries import CompanyChanged
 
 Make = Callable[[Party, "Attempt", Turn], Child | None]
@@ -58,6 +59,10 @@ class Attempt:
     def redirected(self, turn: Turn) -> None:
         """The leg goes on by itself."""
         self._dial.redirected(self, turn)
+
+    def transfer(self, to: str) -> Then | None:
+        """Return what to do when the phone wants the caller moved to somebody; None when that is not allowed."""
+        return self._dial.transfer(self, to)
 
     def ended(self, turn: Turn) -> None:
         """The leg is over."""
@@ -192,6 +197,24 @@ class LiveDial:
             self._goes_on = True
             self._unpatch(turn)
         self.ended(attempt, turn)
+
+    def transfer(self, attempt: Attempt, to: str) -> Then | None:
+        """Return what to do when who answered wants the caller to talk to somebody else; None when that is not allowed."""
+        if self._over or not self._bridged or attempt is not self._winner or not self._want.refer_url:
+            return None
+        return partial(self._transferred, attempt, to)
+
+    def _transferred(self, attempt: Attempt, to: str, turn: Turn) -> None:
+        """Let the caller go on without who answered, whose leg is nobody's any more."""
+        self._over = True
+        self._unpatch(turn)
+        self._note("left", attempt.child, turn)
+        self._caller.called(replace(self._outcome(turn), referred=to), turn)
+
+    def hand_over(self, url: str, method: str, parameters: Parameters, turn: Turn) -> None:
+        """Let the one who answered go on with a document of its own, without the caller."""
+        if self._winner is not None and self._winner.child is not None:
+            self._winner.child.go_on_with(url, method, parameters, turn)
 
     # --- the end -----------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from sipdomain.twilio.rooms.sip_uri import NotCallableError, read_uri
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus
 from sipdomain.twilio.store.subscribers import CLIENT
 from sipdomain.twiml.dialling import Call, Party
+from sipdomain.twiml.program import Parameters
 
 GRACE: Final = 5.0
 """What the provider adds to `timeout`, in seconds (https://www.twilio.com/docs/voice/twiml/dial#timeout)."""
@@ -49,6 +50,9 @@ class Child(Protocol):
 
     def release(self, status: CallStatus, turn: Turn) -> None:
         """End it: what is answered is hung up, all else ends with this status; harmless when it is over."""
+
+    def go_on_with(self, url: str, method: str, parameters: Parameters, turn: Turn) -> None:
+        """Leave its owner, and go on with a document of its own."""
 
     def duration(self, now: float) -> int:
         """Return the seconds since the answer, 0 for none."""

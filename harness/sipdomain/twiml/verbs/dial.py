@@ -82,12 +82,13 @@ RECORDING_TRACK: Final = Attribute(
 TRIM: Final = Attribute(
     name="trim", default="do-not-trim", code=13699, read=one_of("trim-silence", "do-not-trim")
 )
+REFER_URL: Final = Attribute(name="referUrl", default="", code=12200, read=anything)
 REFER_METHOD: Final = Attribute(name="referMethod", default="POST", code=13210, read=http_method)
 _WITHOUT_EFFECT: Final = (
-    CALL_REASON, REFER_METHOD,
+    CALL_REASON,
     *(
         Attribute(name=name, default="", code=12200, read=anything)
-        for name in ("events", "passports", "recordingConfigurationId", "referUrl")
+        for name in ("events", "passports", "recordingConfigurationId")
     ),
 )  # fmt: skip
 
@@ -141,7 +142,8 @@ def _call(element: Element, called: tuple[Party, ...]) -> Program:
     call = Call(
         parties=called, sequential=SEQUENTIAL.of(element) == "true", timeout=float(TIMEOUT.of(element)),
         time_limit=float(TIME_LIMIT.of(element)), caller_id=CALLER_ID.of(element), ring_tone=RING_TONE.of(element),
-        recording=_recording(element),
+        recording=_recording(element), refer_url=REFER_URL.of(element).strip(),
+        refer_method=REFER_METHOD.of(element),
     )  # fmt: skip
     star = (Key("*"),) if HANG_UP_ON_STAR.of(element) == "true" else ()
     match (yield FirstOf((call, *star))):
@@ -171,6 +173,9 @@ def _recording(element: Element) -> DialRecording | None:
 
 
 def _go_on(element: Element, called: Called) -> Outcome:
+    if called.referred:
+        told = (("ReferTransferTarget", called.referred),)
+        return Goto(REFER_URL.of(element).strip(), REFER_METHOD.of(element), told, "action")
     action = ACTION.of(element).strip()
     if not action:
         return Continue()
@@ -201,7 +206,7 @@ DIAL: Final = Verb(
     run=run,
     attributes=(
         ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, CALLER_ID, RING_TONE, SEQUENTIAL, ANSWER_ON_BRIDGE,
-        RECORD, TRIM, RECORDING_TRACK, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, *_WITHOUT_EFFECT,
+        RECORD, TRIM, RECORDING_TRACK, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, REFER_URL, REFER_METHOD, *_WITHOUT_EFFECT,
     ),
     children=frozenset({"Conference", "Queue"}) | PARTIES.keys() | REFUSED.keys(),
     check=_check,

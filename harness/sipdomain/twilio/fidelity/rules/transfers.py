@@ -6,6 +6,7 @@ from typing import Final
 
 from sipdomain.twilio.fidelity.rules.rule import ERRORS, TWIML, Rule
 
+_TO_US: Final = "https://www.twilio.com/docs/voice/api/refer-to-twilio"
 _REFER: Final = TWIML + "/refer"
 
 RULES: Final = (
@@ -22,6 +23,21 @@ RULES: Final = (
     Rule("refer-then", "documented", "https://www.twilio.com/docs/voice/api/sip-twiml",
          "Without action the next verb follows, and after the last one the call is hung up."),
     Rule("refer-leg", "documented", ERRORS + "/13801", "Refer on a leg that does not speak SIP is 13801."),
+    Rule("refer-in", "documented", _TO_US,
+         "A phone in a Dial of Sip, Number or Client that has referUrl may ask by REFER that its call be moved: it gets "
+         "202, and referUrl is asked with ReferTransferTarget, what stands in Refer-To, headers included."),
+    Rule("refer-in-goes-on", "documented", _TO_US,
+         "The other one of the two goes on with what referUrl answers, be it the caller or who was called."),
+    Rule("refer-in-transferor", "documented", _TO_US,
+         "Who asked for it is told by NOTIFY, and hung up, as soon as referUrl is asked; that answerOnBridge puts this off "
+         "until the new one answers is not emulated."),
+    Rule("refer-in-news", "assumed", "RFC 3515 section 2.4.4: the statuses are not published",
+         "The NOTIFYs are of 100 and, when referUrl is asked, 200, which ends the subscription."),
+    Rule("refer-in-action", "assumed", "not published",
+         "Moved by who was called, the action of Dial is not asked; moved by the caller it is, as after a redirect by the "
+         "REST API."),
+    Rule("refer-in-length", "documented", _TO_US, "Refer-To has 256 characters at most."),
+    Rule("refer-in-length-status", "assumed", "not published: the status", "A longer one is refused with 400."),
     Rule("refer-notify", "standard", "RFC 3515 section 2.4, RFC 6665 section 4.1.3",
          "NOTIFY about a transfer under way is answered 200, another one 481."),
 )  # fmt: skip
