@@ -29,6 +29,7 @@ ENTRIES: list[Entry] = [
     RecordingEnded(
         at=6.0, call_sid="CA3", call_id="three", recording_sid="RE1", began_at=4.0, length=2.0, text="RecordVerb"
     ),
+    CompanyChanged(at=6.5, call_sid="CA2", call_id="two", moved="joined", company="call", text="CA1", sid="CA1"),
     CompanyChanged(
         at=7.0, call_sid="CA2", call_id="two", moved="left", company="conference", text="room", sid="CF1",
         detail="participant_hung_up",
@@ -49,6 +50,7 @@ def test_a_call_and_its_legs_are_one_transcript_in_the_order_in_which_things_beg
         Line(2.0, None, 1, "phone", "presses", "3", "nothing waited for it"),
         Line(3.0, None, 2, "phone", "joins", "room", "", "conference"),
         Line(3.5, 4.0, 2, "emulator", "plays", f"{VOICE}.wav", "to all of CF1", "", 0.5),
+        Line(6.5, None, 2, "phone", "joins", "CA1", "", "call"),
         Line(7.0, None, 2, "phone", "leaves", "room", "participant_hung_up", "conference"),
     )
 
@@ -80,6 +82,7 @@ def test_as_text_times_count_from_the_first_line_and_keys_stand_together() -> No
         "      1.000 s  leg 1  phone presses 3 (nothing waited for it)",
         "      2.000 s  leg 2  phone joins conference room",
         f"      2.500 s  leg 2  emulator plays {VOICE}.wav (0.5 s, to all of CF1)",
+        "      5.500 s  leg 2  phone joins leg 1",
         "      6.000 s  leg 2  phone leaves conference room (participant_hung_up)",
         "  verbs:",
         f"      0.000 s  leg 1  Gather ********  (line 2, of {VOICE})",

@@ -33,11 +33,18 @@ def _lines(transcript: Transcript, title: str, wall_offset: float | None) -> Ite
     for number, leg in enumerate(transcript.legs, 1):
         yield f"  {f'leg {number}  ' if several else ''}{leg.call_sid or 'no SID'}  {leg.call_id}"
     for each in keys_together(transcript.lines):
-        yield f"  {when(each.at)}  {f'leg {each.leg}  ' if several else ''}{in_words(each)}"
+        yield f"  {when(each.at)}  {f'leg {each.leg}  ' if several else ''}{_of_legs(in_words(each), transcript)}"
     if transcript.verbs:
         yield "  verbs:"
     for verb in transcript.verbs:
         yield f"  {when(verb.at)}  {f'leg {verb.leg}  ' if several else ''}{_carried(verb)}"
+
+
+def _of_legs(words: str, transcript: Transcript) -> str:
+    """Return words with the number of a leg in place of its SID."""
+    for number, leg in enumerate(transcript.legs, 1):
+        words = words.replace(f"call {leg.call_sid}", f"leg {number}") if leg.call_sid else words
+    return words
 
 
 def keys_together(lines: Sequence[Line]) -> list[Line]:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sipdomain.entries import Decision, Entry, HttpAnswered, HttpRequested, SipMessage, VerbStarted
+from sipdomain.entries import (
+    Decision,
+    Entry,
+    HttpAnswered,
+    HttpRequested,
+    PhoneEvent,
+    SipMessage,
+    VerbStarted,
+)
 from sipdomain.report.columns import columns, cut
 from sipdomain.report.ladder import ladders, text, untimed
+from sipdomain.voice_entries import CompanyChanged, KeyHeard
 from tests.unit.report.journals import INVITE, a_call, a_family, a_refusal, message, sent
 
 FAMILY_NAMES = {"c1@phone": "right", "leg2@cloud": "at bob's"}
@@ -156,3 +166,21 @@ def test_legs_that_run_beside_one_another_do_not_change_the_untimed_form() -> No
     first, second, third = by_call["c1@phone"], by_call["leg2@cloud"], by_call["leg3@cloud"]
     begin = [*first, *(leg.pop(0) for leg in (second, third))]
     assert untimed(ladders([*begin, *second, *third])[0]) == untimed(ladders([*begin, *third, *second])[0])
+
+
+def of_a_voice(*, pressed: bool) -> list[Entry]:
+    """A key, a conference, and another call; the phone says itself what it presses, or is a foreign one."""
+    sid: dict[str, Any] = {"call_sid": "CA1", "call_id": "c1@phone"}
+    phone = PhoneEvent(at=1.0, phone="alice", call_id="c1@phone", event="pressed", detail="1")
+    return [
+        *([phone] if pressed else []),
+        KeyHeard(at=1.1, key="1", **sid),
+        CompanyChanged(at=2.0, moved="joined", company="conference", text="Room", sid="CF1", **sid),
+        CompanyChanged(at=3.0, moved="left", company="call", text="CA2", sid="CA2", **sid),
+    ]
+
+
+def test_a_key_is_one_row_whoever_presses_it() -> None:
+    rows = [[row.text for row in ladders(of_a_voice(pressed=each))[0].rows] for each in (True, False)]
+    company = ["▸ joined the conference Room", "▸ left the other call"]
+    assert rows == [["pressed 1", *company], ["▸ key 1", *company]]

@@ -41,6 +41,10 @@ def test_python_s_values_are_what_yaml_would_read() -> None:
         ({"alerts": {}}, "expect(alerts=…): a list is needed here; write `alerts: [1]`"),
         ({"headers": {}}, "expect: headers names nothing; "),
         ({"parameters": {"X": 1}}, "expect: parameters needs one of webhook, fallback and callback beside it; "),
+        ({"transcript": [{"presses": 1}, {"sasy": "x"}]}, "expect(transcript[1].sasy=…): unknown key `sasy`; did you "),
+        ({"transcript": []}, "expect(transcript=…): entries are missing here: at least 1; write `transcript: "),
+        ({"pressed": "w"}, "expect(pressed=…): `w` is not a row of keys; write `123#`"),
+        ({"recorded": {"length": "long"}}, "expect(recorded.length=…): `long` is not a length; write `2..4` or `3s`"),
         ({"heard": {"say": "x", "tone": 440}}, "expect(heard=…): exactly one of say and tone is needed; "),
     ],
 )  # fmt: skip

@@ -85,7 +85,8 @@ def begun(
     if isinstance(entry, AudioMeasured):
         return f"· {measured(entry)}", "dim"
     if isinstance(entry, CompanyChanged):
-        return f"▸ {entry.moved} the {entry.company} {entry.text}", "plain"
+        whom = "the other call" if entry.company == "call" else f"the {entry.company} {entry.text}"
+        return f"▸ {entry.moved} {whom}", "plain"
     if isinstance(entry, KeyHeard):
         return f"▸ key {entry.key}", "plain"
     if isinstance(entry, Announced):
