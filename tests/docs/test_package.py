@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import once_a_run
+
 ROOT = Path(__file__).parents[2]
 PAGE = "https://pypi.org/project/sipdomain/"
 SCENARIO = """\
@@ -63,24 +65,26 @@ def run(*command: str, folder: Path = ROOT) -> str:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the wheel and the source archive."""
-    folder = tmp_path_factory.mktemp("built")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(folder))
-    return folder
+    build = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d")
+    return once_a_run(tmp_path_factory, "built", lambda folder: run(*build, str(folder)))
 
 
 @pytest.fixture(scope="module")
 def python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the interpreter of a virtual environment that has the wheel, and the libraries of this one."""
-    folder = tmp_path_factory.mktemp("installed")
+    folder = once_a_run(tmp_path_factory, "installed", lambda folder: install(built, folder))
+    return str(Path(sysconfig.get_path("scripts", "venv", {"base": str(folder)})) / "python")
+
+
+def install(built: Path, folder: Path) -> None:
+    """Make a virtual environment with the wheel."""
     run(sys.executable, "-m", "venv", "--without-pip", str(folder))
-    scripts = sysconfig.get_path("scripts", "venv", {"base": str(folder)})
     site = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
     [wheel] = built.glob("*.whl")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile"]
     run(*pip, "--target", str(site), str(wheel))
     # A folder named in a .pth file is searched for packages; its own .pth files, and so an editable install, are not read.
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return str(Path(scripts) / "python")
 
 
 def test_the_metadata_has_urls_and_no_relative_links(built: Path) -> None:
