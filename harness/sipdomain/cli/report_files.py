@@ -19,12 +19,13 @@ _MODE: Final = 0o666
 class ReportFile:
     """A report that is to be written when a run is over."""
 
-    def __init__(self, path: Path, flag: str) -> None:
+    def __init__(self, path: Path, flag: str, *, is_added: bool = False) -> None:
         """See that it can be written, and take an older one away.
 
         Args:
             path: Where to; what is not an ordinary file (`/dev/stdout`, a pipe) is written to as it is.
             flag: What the user typed, for errors.
+            is_added: Whether an older one stays, and this one is added to it.
 
         Raises:
             SetupError: It cannot be written.
@@ -34,7 +35,7 @@ class ReportFile:
         try:
             # /dev/stdout is a file where a shell sent the output to one, and is not ours to take away.
             system = not _DEVICES.isdisjoint(path.absolute().parts[1:2])
-            self._is_file = not system and (not path.exists() or path.is_file())
+            self._is_file = not system and not is_added and (not path.exists() or path.is_file())
             if path.is_dir():
                 raise SetupError(f"{flag} {path} is a folder; name a file")
             if not self._is_file:

@@ -44,18 +44,23 @@ class ReportFiles:
             _look_for(name)
         self._files: dict[str, Any] = {name: _opened(name, path) for name, path in named.items()}
 
-    def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> None:
-        """Write all of them.
+    def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> list[str]:
+        """Write all of them, and return the lines that standard output gets.
 
         Raises:
             SetupError: One cannot be written.
         """
+        lines: list[str] = []
         for name, file in self._files.items():
             file.write(REPORTS[name].write(results, wrong))
+            announce = REPORTS[name].announce
+            lines += announce(results, wrong) if announce is not None else ()
+        return lines
 
 
 def _opened(name: str, path: Path) -> ReportFile | ReportFolder:
-    return (ReportFolder if REPORTS[name].in_folder else ReportFile)(path, f"--{name}")
+    report, flag = REPORTS[name], f"--{name}"
+    return ReportFolder(path, flag) if report.in_folder else ReportFile(path, flag, is_added=report.is_added)
 
 
 def _look_for(name: str) -> None:

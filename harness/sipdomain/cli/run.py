@@ -73,7 +73,8 @@ def run(
         manner = Manner(net, profile, seed, speech)
         playing = _Run(console, manner, ladder, interruption, strict=strict, keep_going=keep_going)
         playing.play(files, wrong, at_once)
-        files_of_reports.write(playing.results, playing.wrong)
+        for line in files_of_reports.write(playing.results, playing.wrong):
+            console.announce(line)
     if interruption.number:
         raise typer.Exit(interruption.exit_code)
     if any(each.outcome == "failed" for each in playing.results):

@@ -79,6 +79,10 @@ class Console:
         """Write a scenario's ladders below its title."""
         self._write(f"\n{self._plain(title)}\n\n" + "".join(f"{each}\n" for each in pictures))
 
+    def announce(self, line: str) -> None:
+        """Write a line that another program reads."""
+        self._write(f"{self._plain(line)}\n")
+
     def _paint(self, words: str, outcome: str) -> str:
         return f"\x1b[{_COLOURS[outcome]}m{words}\x1b[0m" if self.colour else words
 

@@ -28,6 +28,13 @@ def failure(result: Result, *, ascii_only: bool = False) -> str:
     """
     if not result.mismatches:
         return ""
+    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    ladders = pictures(result, masking(result.secrets), concerned, ascii_only=ascii_only)
+    return "\n\n".join([reasons(result), *ladders])
+
+
+def reasons(result: Result) -> str:
+    """Return what was expected and what came, and why the emulator decided so; "" when it did not fail."""
     mask = masking(result.secrets)
     parts = [_safe(_mismatch(each), mask) for each in result.mismatches]
     concerned = {each.call_id for each in result.mismatches if each.call_id}
@@ -36,7 +43,6 @@ def failure(result: Result, *, ascii_only: bool = False) -> str:
         parts.append(_safe(["why the emulator decided so:", *lines], mask))
     if _OF_THE_VOICE & fields:
         parts += _voices(result, mask, concerned)
-    parts += pictures(result, mask, concerned, ascii_only=ascii_only)
     return "\n\n".join(parts)
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested
 from sipdomain.errors import FileError, Position
 from sipdomain.report.files.html import html_page
 from sipdomain.report.page.call import kind_of
-from sipdomain.report.page.run import run_data
+from sipdomain.report.page.run import embedded, run_data
 from sipdomain.report.page.wording import Wording
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
@@ -193,6 +194,18 @@ def test_nothing_foreign_ends_the_data_or_is_taken_for_markup() -> None:
     assert not set(page) & {"\u2028", "\u202e", "\x1b"}
     assert HOSTILE[:33] in json.loads(blocks[1][1])["rows"][0]["message"]
     assert "{run}{calls}" in json.loads(blocks[0][1])["results"][0]["title"]
+
+
+@given(
+    st.recursive(
+        st.text() | st.none() | st.integers(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_whatever_is_embedded_has_no_markup_and_is_read_back_as_it_was(value: Any) -> None:
+    text = embedded(value)
+    assert re.search(r"[<>&]|[^\x20-\x7e]", text) is None
+    assert json.loads(text) == value
 
 
 def test_the_page_names_nothing_outside_itself() -> None:

@@ -64,6 +64,12 @@ def test_a_terminal_without_utf8_gets_ascii() -> None:
     assert console_text(ascii_only=True).isascii()
 
 
+def test_a_line_for_another_program_is_ascii_where_the_terminal_is() -> None:
+    stream = io.StringIO()
+    Console(stream, colour=False, ascii_only=True).announce("::error title=caf\u00e9::x\x1b")
+    assert stream.getvalue() == "::error title=caf?::x?\n"
+
+
 def test_a_failure_says_what_where_and_why() -> None:
     lines = failure(FAILED).splitlines()
     assert lines[:13] == [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from sipdomain.report.files import html, jsonl, junit, pcap, transcript
+from sipdomain.report.files import github, html, jsonl, junit, pcap, tap, transcript
 from sipdomain.report.files.report import Report
 
 REPORTS: Final[dict[str, Report]] = {
     "junit": junit.REPORT,
     "html": html.REPORT,
+    "github": github.REPORT,
+    "tap": tap.REPORT,
     "jsonl": jsonl.REPORT,
     "pcap": pcap.REPORT,
     "transcript": transcript.REPORT,

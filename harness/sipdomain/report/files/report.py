@@ -21,10 +21,14 @@ class Report:
         write: Makes the file of the results, in the order in which the scenarios were played, and of the files
             that could not be read; or where the option names a folder, each file in it by its name.
         in_folder: Whether the option names a folder.
+        is_added: Whether it is added to what the file has already, as other programs add theirs.
+        announce: Makes the lines that standard output gets once the file is there, each without its end; or None.
         needs: The module that it cannot do without, and the extra that brings it; None when nothing is needed.
     """
 
     help: str
     write: Makes | MakesSeveral
     in_folder: bool = False
+    is_added: bool = False
+    announce: Callable[[Sequence[Result], Sequence[WrongFile]], Sequence[str]] | None = None
     needs: tuple[str, str] | None = None
