@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.twiml.dialling import Party
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.verbs.sip import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD, DETECTION, URL
+from sipdomain.twiml.verbs.sip import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD, DETECTION, URL, detection
 from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, matching
 
 METHOD: Final = Attribute(name="method", default="POST", code=13221, read=http_method)
@@ -35,6 +35,9 @@ def party(noun: Element) -> Party | None:
 def _check(noun: Element) -> Iterator[tuple[int, str]]:
     if not noun.text.strip():
         yield 13223, "has no number, and is left out"
+    if BYOC.of(noun):
+        yield 12200, "byoc has no effect: there is no carrier, and the number is simulated"
+    yield from detection(noun)
 
 
 NUMBER: Final = Noun(

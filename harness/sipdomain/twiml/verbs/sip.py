@@ -52,9 +52,16 @@ def party(noun: Element) -> Party | None:
     )  # fmt: skip
 
 
+def detection(noun: Element) -> Iterator[tuple[int, str]]:
+    """Yield the warning that no machine is detected, where that is asked for."""
+    if DETECTION[0].of(noun):
+        yield 12200, "machineDetection has no effect: nobody listens for a machine"
+
+
 def _check(noun: Element) -> Iterator[tuple[int, str]]:
     if not noun.text.strip():
         yield 13243, "has no URI, and is left out"
+    yield from detection(noun)
 
 
 SIP: Final = Noun(
