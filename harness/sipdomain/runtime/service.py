@@ -75,6 +75,7 @@ class ServiceOptions:
         proxy: An HTTPS proxy for the provider's host names, or None for none.
         token: What the control API asks for, or "" where it asks for nothing.
         picture: Draws ladders for the control API.
+        far_ear: How many seconds of what simulated numbers hear are kept.
         edges: Further listeners, by the name of the edge that each stands for.
     """
 
@@ -96,6 +97,7 @@ class ServiceOptions:
     authority: Callable[[], CertificateAuthority] = authority_of_this_run
     certificate: tuple[Path, Path] | None = None
     limits: StreamLimits = field(default_factory=StreamLimits)
+    far_ear: float = 0.0
 
 
 class Service:
@@ -146,7 +148,9 @@ class Service:
         )
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
-        self._media = LiveMedia(loop, self.library, ports=options.rtp, ear=0.0, patient=True)
+        self._media = LiveMedia(
+            loop, self.library, ports=options.rtp, ear=0.0, far_ear=options.far_ear, patient=True
+        )
         self._clock = LiveClock(loop)
         self._http = LiveHttpClient(
             options.hosts,
@@ -254,6 +258,11 @@ class Service:
         self._proxy = Proxy(self._options.authority, self._server.proxied)
         await self._proxy.open(bind)
         self.proxy_address = self._proxy.address
+
+    @property
+    def media(self) -> LiveMedia:
+        """Its audio."""
+        return self._media
 
     def _media_url(self) -> str:
         """Return where others find the REST API: at the address that SDP names, where it listens on all."""

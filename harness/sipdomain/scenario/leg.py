@@ -8,17 +8,23 @@ from sipdomain.entries import CallBegan, CallChanged, PhoneEvent, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
+from sipdomain.twilio.calls.party import FAR
 from sipdomain.twilio.store.call_records import FINAL
 
 
 class DialledLeg:
-    """It has the fields of a phone's call, so that `expect` reads it alike; what was heard in it, nobody knows."""
+    """It has the fields of a phone's call, so that `expect` reads it alike.
+
+    What was heard in it is known of a simulated number only.
+    """
 
     def __init__(self, began: CallBegan) -> None:
         """Follow a leg from its beginning on."""
         self.method = "INVITE"
         self.call_id = began.call_id
         self.to = began.to
+        self.session = ""
+        self._far = began.call_sid + FAR
         self.state = "trying"
         self.responses: list[int] = []
         self.final_headers: list[tuple[str, str]] = []
@@ -55,9 +61,11 @@ class DialledLeg:
             self._end("failed" if self.answered_at is None else "ended", entry.at)
 
     def note(self, entry: PhoneEvent) -> None:
-        """Take what a simulated number did."""
-        if entry.event == "ended":
-            self.ended_by = "us"
+        """Take what a simulated number did; a phone of ours has its own say."""
+        if entry.phone == self.to:
+            self.session = self._far
+            if entry.event == "ended":
+                self.ended_by = "us"
 
     def _ask(self, method: str, entry: SipMessage) -> None:
         if method in {"BYE", "CANCEL"} and not self.ended_by:

@@ -148,7 +148,7 @@ class Stage:
         Raises:
             StepError: It is a leg that no phone of ours took: nobody knows.
         """
-        if isinstance(call, DialledLeg):
+        if isinstance(call, DialledLeg) and not call.session:
             raise StepError("what was heard in this leg is not known: no step `answer` took it")
         for recorded, samples in self._recordings:
             if recorded is call:

@@ -50,6 +50,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         *,
         ports: range | None = None,
         ear: float = KEPT,
+        far_ear: float = 0.0,
         patient: bool = False,
     ) -> None:
         """Begin without sessions.
@@ -59,13 +60,14 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
             library: Prompts; it is not closed with the sessions.
             ports: The ports for RTP and RTCP, two for each session; None for any.
             ear: How many seconds of audio each session keeps.
+            far_ear: The same of sessions that stand for the phone at the other end.
             patient: Whether a session that is opened while the voice is being loaded counts as open when that is over,
                 so that a call rings for that time rather than be answered with silence.
         """
         super().__init__(library)
         self._loop = loop
         self._ports = RtpPorts(ports)
-        self._ear = ear
+        self._ear, self._far_ear = ear, far_ear
         self._patient = patient
         self._ticker = Ticker(loop, 0.02, self._beat)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,8 +93,9 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     def _new_session(self, output: OpenMedia) -> RtpSession:
         opened = self._ports.open(output.host)
+        ear = self._far_ear if output.is_far else self._ear
         return RtpSession(
-            output.session, opened, self._report, ear=self._ear, secure=output.secure, silence=output.silence
+            output.session, opened, self._report, ear=ear, secure=output.secure, silence=output.silence
         )
 
     def _opened(self, session: RtpSession) -> None:

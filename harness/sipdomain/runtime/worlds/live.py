@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
+from sipdomain.media.ear import KEPT
 from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.clock import LiveClock
@@ -151,6 +152,7 @@ class LiveWorld:
             dns=here if spec.dns else None,
             also=(Address("::1", 0),) if six else (),
             tls=here,
+            far_ear=KEPT,
         )
         library = self._studio.library if self._studio is not None else None
         self._service = Service(options, store, calls, self.journal, library)
@@ -217,7 +219,7 @@ class LiveWorld:
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
-        return heard(self._phones.media, call)
+        return heard(self._phones.media, call, self._service.media)
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""

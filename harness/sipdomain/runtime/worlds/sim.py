@@ -116,7 +116,7 @@ class SimWorld:
         self.journal.listen(debugger.hear)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(answer) for host, answer in hosted(store).items()}
-        media = SimMedia(self._clock, self._library, self._exchange)
+        media = self._cloud_media = SimMedia(self._clock, self._library, self._exchange)
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
             web=Web(SimHttpClient(self._clock, sites), self.emulator.fetched),
@@ -179,7 +179,7 @@ class SimWorld:
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
-        return heard(self._media, call)
+        return heard(self._media, call, self._cloud_media)
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""

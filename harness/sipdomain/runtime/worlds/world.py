@@ -19,6 +19,7 @@ from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.calls.party import FAR
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, ConfigurationError
 from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
 from sipdomain.twilio.rest import RestApi, RestRequest
@@ -273,17 +274,22 @@ def _downloaded(api: RestApi, path: str, now: float) -> bytes:
         return samples
 
 
-def heard(media: Mapping[str, MediaEngine[Any, Any]], call: PhoneCall) -> npt.NDArray[np.int16]:
-    """Return what a phone heard in a call so far, at 8 kHz.
+def heard(
+    media: Mapping[str, MediaEngine[Any, Any]], call: PhoneCall, cloud: MediaEngine[Any, Any] | None = None
+) -> npt.NDArray[np.int16]:
+    """Return what a phone, or a simulated number, heard in a call so far, at 8 kHz.
 
     Args:
         media: The audio of each phone, by its name.
         call: The call; nothing is heard in one that has no audio yet, nor in a single request.
+        cloud: The audio of the emulator, and with it of simulated numbers.
     """
     if not call.session:
         import numpy as np
 
         return np.zeros(0, np.int16)
+    if cloud is not None and call.session.endswith(FAR):
+        return cloud.heard(call.session)
     return media[call.session.rpartition("-")[0]].heard(call.session)
 
 

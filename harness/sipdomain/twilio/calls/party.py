@@ -15,6 +15,8 @@ from sipdomain.twilio.interpreter.keypad import Keypad
 from sipdomain.twilio.store.subscribers import Act, Subscriber
 from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished
 
+FAR: Final = "-far"
+"""What the names of media sessions at the far ends of calls end with; the SID of the call stands before it."""
 REPORT_TIMEOUT: Final = 10.0
 """How long after its length has passed a playback is over though the media side reported nothing, in seconds."""
 USUAL_CODES: Final = {"busy": 486, "fails": 503, "unallocated": 404}
@@ -65,7 +67,7 @@ class Party:
         Attributes:
             session: The name of its own media session, at the far end of the call.
         """
-        self.session = f"{identity.call_sid}-far"
+        self.session = identity.call_sid + FAR
         self._engine = engine
         self._who = who
         self._line = line

@@ -107,8 +107,8 @@ class SimulatedCall(OriginatedCall):
         if self._over or self._party is None:
             return
         self._opening = True
-        for session in (self.session, self._party.session):
-            turn.out.append(OpenMedia(session, _LOOPBACK))
+        turn.out.append(OpenMedia(self.session, _LOOPBACK))
+        turn.out.append(OpenMedia(self._party.session, _LOOPBACK, is_far=True))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening one end of the audio; with the second the call is answered."""
