@@ -183,4 +183,4 @@ def of_a_voice(*, pressed: bool) -> list[Entry]:
 def test_a_key_is_one_row_whoever_presses_it() -> None:
     rows = [[row.text for row in ladders(of_a_voice(pressed=each))[0].rows] for each in (True, False)]
     company = ["▸ joined the conference Room", "▸ left the other call"]
-    assert rows == [["pressed 1", *company], ["▸ key 1", *company]]
+    assert rows == [["alice pressed 1", *company], ["▸ key 1", *company]]
