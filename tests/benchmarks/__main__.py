@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--quick] [--only NAME]… [--json FILE]`: measure, print a table, write JSON."""
+"""`python -m tests.benchmarks [--quick] [--only NAME]… [--seconds N] [--json FILE]`: measure, print a table, write JSON."""
 
 from __future__ import annotations
 
@@ -7,28 +7,55 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sipdomain.errors import SetupError
-from tests.benchmarks import calls, holds, others, registrations, rest, stalls, start, stored, transports
+from tests.benchmarks import (
+    calls,
+    holds,
+    others,
+    registrations,
+    rest,
+    stalls,
+    start,
+    stored,
+    transports,
+    voices,
+)
 from tests.benchmarks.figures import Figure, as_json, table
 
-ROWS: Final[dict[str, Callable[[bool], list[Figure]]]] = {
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        quick: Whether a little is enough.
+        seconds: How long each of the `voices` speaks.
+    """
+
+    quick: bool
+    seconds: float
+
+
+ROWS: Final[dict[str, Callable[[Effort], list[Figure]]]] = {
     "sipp200": lambda _: [*calls.two_hundred("udp"), *calls.two_hundred("tcp")],
     "parse": lambda _: start.parsing(),
     "start": lambda _: start.start_up(),
-    "observed": lambda quick: calls.rate("observed", quick=quick),
-    "documented": lambda quick: calls.rate("documented", quick=quick),
-    "sipp": lambda quick: others.sipp_to_sipp(quick=quick),
-    "sippy": lambda quick: others.sippy(quick=quick),
-    "transports": lambda quick: transports.rates(quick=quick),
-    "registrations": lambda quick: registrations.rate(quick=quick),
+    "observed": lambda effort: calls.rate("observed", quick=effort.quick),
+    "documented": lambda effort: calls.rate("documented", quick=effort.quick),
+    "sipp": lambda effort: others.sipp_to_sipp(quick=effort.quick),
+    "sippy": lambda effort: others.sippy(quick=effort.quick),
+    "transports": lambda effort: transports.rates(quick=effort.quick),
+    "registrations": lambda effort: registrations.rate(quick=effort.quick),
     "stored": lambda _: stored.costs(),
     "rest": lambda _: rest.rates(),
-    "stalls": lambda quick: stalls.lateness(quick=quick),
-    "holds": lambda quick: holds.longest_steps(quick=quick),
-    "memory": lambda quick: calls.memory(quick=quick),
+    "stalls": lambda effort: stalls.lateness(quick=effort.quick),
+    "holds": lambda effort: holds.longest_steps(quick=effort.quick),
+    "voices": lambda effort: voices.rows(effort.seconds),
+    "memory": lambda effort: calls.memory(quick=effort.quick),
 }
 QUICK: Final = ("sipp200", "parse", "observed")
 
@@ -59,6 +86,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a run of under a minute")
     parser.add_argument("--only", action="append", choices=tuple(ROWS), help="only this (repeatable)")
+    parser.add_argument(
+        "--seconds", type=float, default=4.0, help="how long each of `voices` lasts (default: 4)"
+    )
     parser.add_argument("--json", type=Path, help="write the figures as JSON")
     arguments = parser.parse_args()
     figures: list[Figure] = []
@@ -66,7 +96,7 @@ def main() -> int:
     print("  ".join(f"{name} {value}" for name, value in facts.items()), flush=True)
     try:
         for name in arguments.only or (QUICK if arguments.quick else ROWS):
-            found = ROWS[name](arguments.quick)
+            found = ROWS[name](Effort(arguments.quick, arguments.seconds))
             figures += found
             print(table(found), flush=True)
     except SetupError as error:

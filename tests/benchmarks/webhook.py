@@ -1,7 +1,7 @@
 """A webhook server that costs little: keep-alive, pipelining, canned TwiML, signatures checked afterwards.
 
 Run as `python -m tests.benchmarks.webhook [--keep N]`; it prints `ready http://127.0.0.1:PORT`.
-POST /hangup, /talk, /listen and /ring answer with TwiML, /status with 204; GET /counts with what it saw.
+POST to a path of `DOCUMENTS` answers with TwiML, /status with 204; GET /counts with what it saw.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ DOCUMENTS: Final = {
     b"/hangup": "<Response><Hangup/></Response>",
     b"/talk": _TALK,
     b"/listen": "<Response><Play loop='0' digits='1wwww2wwww'/></Response>",
+    b"/both": "<Response><Gather timeout='3600'><Say loop='0'>One two three four five</Say></Gather></Response>",
+    b"/enqueue": "<Response><Enqueue waitUrl=''>one</Enqueue></Response>",
+    b"/dequeue": "<Response><Dial><Queue>one</Queue></Dial></Response>",
+    b"/conference": "<Response><Dial><Conference beep='false' waitUrl=''>one</Conference></Dial></Response>",
+    b"/keys": "<Response><Gather timeout='3600' numDigits='256'/></Response>",
     b"/ring": "<Response><Pause length='60'/></Response>",
 }
 _UNKNOWN_VERB: Final = f"<Nothing first='{'x' * 80}' second='{'y' * 80}'/>"
