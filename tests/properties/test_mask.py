@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
@@ -34,10 +36,14 @@ from sipdomain.report.columns import columns
 from sipdomain.report.console import Console
 from sipdomain.report.explain import explain
 from sipdomain.report.failure import failure
+from sipdomain.report.files.github import summary, workflow_commands
+from sipdomain.report.files.html import html_page
 from sipdomain.report.files.jsonl import result_lines
 from sipdomain.report.files.junit import junit_xml
+from sipdomain.report.files.tap import tap
 from sipdomain.report.files.transcript import transcript_text
 from sipdomain.report.ladder import ladders, text as drawn, untimed
+from sipdomain.report.page.run import run_data
 from sipdomain.runtime.http.control import line
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.stage import Mismatch
@@ -144,9 +150,35 @@ def test_reports_are_clean(entries: list[Entry]) -> None:
     assert is_clean(document.decode())
     assert is_clean("".join(ET.fromstring(document).itertext()))
     assert is_clean(transcript_text([made]).decode())
+    assert is_clean(summary([made]).decode())
+    assert is_clean("\n".join(workflow_commands([made])))
+    assert is_clean(tap([made]).decode())
     for each in result_lines(made):
         assert is_clean(each, lines=False)
         json.loads(each)
+
+
+@settings(max_examples=50)
+@given(journal())
+def test_the_page_of_a_run_is_clean_and_so_is_what_it_shows(entries: list[Entry]) -> None:
+    made = result(entries)
+    assert is_clean(html_page([made]).decode())
+    data = run_data([made])
+    for each in (data.heads, *data.calls):
+        assert all(map(is_clean, texts(json.loads(each))))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield all texts within a value of JSON."""
+    match value:
+        case str():
+            yield value
+        case list():
+            yield from chain.from_iterable(map(texts, value))
+        case dict():
+            yield from chain.from_iterable(map(texts, value.values()))
+        case _:
+            pass
 
 
 @settings(max_examples=50)

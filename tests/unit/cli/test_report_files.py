@@ -22,6 +22,19 @@ def test_an_older_report_is_gone_during_the_run_and_replaced_after_it(tmp_path: 
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_report_that_is_added_leaves_what_is_there_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "summary.md"
+    report = ReportFile(path, "--github", is_added=True)
+    assert list(tmp_path.iterdir()) == [], "nothing is there before it is written"
+    report.write(b"one\n")
+    again = ReportFile(path, "--github", is_added=True)
+    assert path.read_text() == "one\n"
+    again.write(b"two\n")
+    assert path.read_text() == "one\ntwo\n"
+    with pytest.raises(SetupError, match="is a folder; name a file"):
+        ReportFile(tmp_path, "--github", is_added=True)
+
+
 def test_a_report_has_the_rights_that_the_umask_leaves(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
