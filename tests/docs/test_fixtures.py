@@ -9,6 +9,7 @@ import pytest
 
 from tests.corpora.test_torture import RFC4475, RFC5118
 from tests.fuzz.targets import TARGETS
+from tests.integration.foreign_peers import PLAYED_WITH_PEERS
 from tests.integration.test_shipped_callers import PLAYS
 from tests.unit.sip.test_codec import MESSAGES
 from tests.unit.twilio.contract import SCHEMAS
@@ -24,7 +25,7 @@ TESTS = "\n".join(
 
 # Folders whose tests take every file by a table or by a walk, and what they take.
 TABLES = {
-    "sipp": {f"{name}.xml" for name in PLAYS},
+    "sipp": {f"{name}.xml" for name in (*PLAYS, *PLAYED_WITH_PEERS)},
     "sip/messages": {path.name for path in MESSAGES},
     "sip/torture/rfc4475": {f"{case.name}.dat" for case in RFC4475},
     "sip/torture/rfc5118": {f"{case.name}.dat" for case in RFC5118},
