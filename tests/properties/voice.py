@@ -59,6 +59,8 @@ ACTS: Final = (
 CHANGES: Final = (
     {"Status": "completed"}, {"Url": "http://127.0.0.1:5000/b"}, {"Twiml": "<Response><Hangup/></Response>"},
 )  # fmt: skip
+TRANSFERS: Final[tuple[tuple[int, ...], ...]] = ((), (202, 180, 200), (202, 486), (202,), (603,))
+"""How a phone answers a REFER, and what it reports then."""
 ORDER: Final = ("queued", "initiated", "ringing", "in-progress")
 
 
@@ -81,7 +83,7 @@ class Application:
     """A webhook application of random pages: each answers the same way each time."""
 
     def __init__(self, rng: random.Random) -> None:
-        firsts = ("", "Dial", "Dial", "Gather")
+        firsts = ("", "Dial", "Dial", "Gather", "Enqueue", "Refer")
         self._pages = {path: (document(rng, rng.choice(firsts)), rng.choice(DELAYS)) for path in PAGES}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -198,7 +200,10 @@ def play(seed: int) -> Outcome:
     spec = WorldSpec(
         configuration=configuration(),
         phones={
-            name: PhoneSpec(name, "Correct-Horse-42", f"127.0.0.{10 + number}") for number, name in enumerate(PARTIES)
+            name: PhoneSpec(
+                name, "Correct-Horse-42", f"127.0.0.{10 + number}", transfers=rng.choice(TRANSFERS),
+            )
+            for number, name in enumerate(PARTIES)
         },
         profile="observed" if seed % 2 else "documented",
         seed=seed,
