@@ -14,7 +14,7 @@ _ALWAYS = {
     "Leave": "it leaves this document",
 }
 """Sources: the provider's page of each verb, under https://www.twilio.com/docs/voice/twiml."""
-_BY_ACTION = frozenset({"Connect", "Dial", "Enqueue"})
+_BY_ACTION = frozenset({"Connect", "Dial", "Enqueue", "Refer"})
 """These go on with the action URL's document, whatever happened, when they name one."""
 _LOOPS = frozenset({"Play", "Say"})
 

@@ -54,6 +54,16 @@ def test_a_finding_marks_what_is_wrong(text: str | bytes, expected: tuple[int, i
         ("<Connect action='/x'/><Pause/>", [
             "<Pause> can never run: <Connect> on line 1 is before it, and it goes on with its action URL"
         ]),
+        *(
+            (f"<{verb} action='/x'>{inside}</{verb}><Pause/>", [
+                f"<Pause> can never run: <{verb}> on line 1 is before it, and it goes on with its action URL"
+            ])
+            for verb, inside in (
+                ("Enqueue", "a"), ("Refer", "<Sip>a@b</Sip>"), ("Dial", "<Queue>a</Queue>"),
+            )
+        ),
+        ("<Enqueue>a</Enqueue><Refer><Sip>a@b</Sip></Refer><Pause/>", []),
+        ("<Leave/><Pause/>", ["<Pause> can never run: <Leave> on line 1 is before it, and it leaves this document"]),
         ("<Gather/><Pause/>", []),
         ("<Gather actionOnEmptyResult='true'/><Pause/>", [
             "<Pause> can never run: <Gather> on line 1 is before it, and it goes on with its action URL, also without input"
