@@ -86,6 +86,15 @@ def test_a_number_answers_speaks_and_hangs_up(make: Make, profile: Profile) -> N
     assert bench.take() == []
 
 
+@pytest.mark.rule("number-record")
+def test_the_record_shows_numbers_as_people_write_them_and_which_one_was_shown(bench: Bench) -> None:
+    plan(bench)
+    record = ordered(bench)
+    (ours,) = bench.read("/IncomingPhoneNumbers.json")["incoming_phone_numbers"]
+    shown = ("to_formatted", "from_formatted", "phone_number_sid")
+    assert [record[name] for name in shown] == ["(555) 123-0001", "(555) 123-9999", ours["sid"]]
+
+
 @pytest.mark.rule("number-simulated")
 def test_both_ends_of_the_audio_are_joined_and_closed(bench: Bench) -> None:
     plan(bench, hangs_up_after=1.0)

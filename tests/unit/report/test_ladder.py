@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sipdomain.entries import (
+    CallBegan,
     Decision,
     Entry,
     HttpAnswered,
@@ -140,6 +141,26 @@ def test_callbacks_of_another_kind_do_not_change_the_untimed_form() -> None:
     turns = [asked(1, "status"), answered(1, "status"), asked(2, "recording"), answered(2, "recording")]
     at_once = [asked(1, "status"), asked(2, "recording"), answered(1, "status"), answered(2, "recording")]
     assert untimed(ladders(turns)[0]) == untimed(ladders(at_once)[0])
+
+
+def test_a_simulated_number_stands_in_the_middle_as_it_has_no_lane() -> None:
+    number = {"phone": "+15551230001", "call_id": "c1@phone"}
+    did = [
+        CallBegan(at=0.9, call_sid="CA1", call_id="c1@phone", to="+15551230001"),
+        PhoneEvent(at=1.0, event="answered", **number),
+        PhoneEvent(at=1.1, event="says", detail="This is Bob", **number),
+        PhoneEvent(at=1.2, event="pressed", detail="12", **number),
+        PhoneEvent(at=1.3, event="ended", detail="hangs up", **number),
+        PhoneEvent(at=1.4, event="ended", detail="BYE", phone="alice", call_id="c1@phone"),
+    ]
+    (ladder,) = ladders([*a_call(), *did])
+    rows = [(row.lane, row.text) for row in ladder.rows if row.text.startswith("+1555")]
+    assert rows == [
+        ("decisions", "+15551230001 says This is Bob"),
+        ("decisions", "+15551230001 pressed 12"),
+        ("decisions", "+15551230001 hangs up"),
+    ]
+    assert "BYE" not in [row.text for row in ladder.rows if row.at == 1.4]
 
 
 def test_a_call_and_its_legs_are_one_picture_whichever_is_asked_for() -> None:

@@ -15,6 +15,7 @@ from sipdomain.entries import (
     Alert,
     Announced,
     AudioMeasured,
+    CallBegan,
     CallChanged,
     Decision,
     Entry,
@@ -188,7 +189,7 @@ class _Building:
         self.entries = [
             each for each in entries if not isinstance(each, KeyHeard) or each.call_id not in phones
         ]
-        self._phones = {entry.owner for entry in entries if isinstance(entry, SipMessage)}
+        self._numbers = {entry.to for entry in entries if isinstance(entry, CallBegan)}
         self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
 
     def finish(self, names: Mapping[str, str]) -> list[Ladder]:
@@ -244,7 +245,7 @@ class _Building:
     def _done(self, entry: PhoneEvent) -> None:
         """Take what a phone did, or a simulated number, which has no lane of its own."""
         words = f"{entry.event} {entry.detail}"
-        if entry.phone in self._phones:
+        if entry.phone not in self._numbers:
             if entry.event != "ended":
                 self._add(entry, Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim"))
             return

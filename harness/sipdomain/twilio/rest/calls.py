@@ -19,6 +19,7 @@ from sipdomain.twilio.rest.callee import check_caller
 from sipdomain.twilio.rest.dates import Span, rfc2822
 from sipdomain.twilio.rest.messages import NO_CODE
 from sipdomain.twilio.rest.resource import VERSION, Asked, Json, Resource, passing, uri
+from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.call_records import FINAL, CallRecord
 from sipdomain.twilio.store.trunk_model import Application
 
@@ -35,17 +36,19 @@ _SUBRESOURCES: Final = {
 }
 
 
-def _render(_: Asked, call: CallRecord) -> Json:
+def _render(asked: Asked, call: CallRecord) -> Json:
+    # Of an outgoing call that of the number which is shown.
+    shown = asked.store.numbers.owned(call.account_sid, call.from_) if call.direction != "inbound" else None
     here = ("Accounts", call.account_sid, "Calls", call.sid)
     return {
         "sid": call.sid,
         "parent_call_sid": call.parent_call_sid or None,
         "account_sid": call.account_sid,
         "to": call.to,
-        "to_formatted": call.to,
+        "to_formatted": checks.formatted_number(call.to),
         "from": call.from_,
-        "from_formatted": call.from_,
-        "phone_number_sid": None,
+        "from_formatted": checks.formatted_number(call.from_),
+        "phone_number_sid": None if shown is None else shown.sid,
         "status": call.status,
         "start_time": None if call.status == "queued" else rfc2822(call.created_at),
         "end_time": rfc2822(call.ended_at),

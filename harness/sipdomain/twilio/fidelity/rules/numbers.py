@@ -34,6 +34,9 @@ RULES: Final = (
     Rule("number-emergency-simulated", "assumed", _OURS,
          "Without it such a call fails with 13224; with it, a voice says that the call is simulated, unless the plan has "
          "the number. The REST API calls none."),
+    Rule("number-record", "documented", "https://www.twilio.com/docs/voice/api/call-resource#call-properties",
+         "A call's to_formatted and from_formatted show numbers as people write them; phone_number_sid is that of the "
+         "number which an outgoing call shows."),
     Rule("outbound-caller", "documented", CALLS + " (From); https://www.twilio.com/docs/api/errors/21210",
          "A phone number is called by a number that the account has bought or verified (21210), a client by such a number "
          "or by a client; anybody else is 21212."),
