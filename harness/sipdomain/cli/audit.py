@@ -62,15 +62,16 @@ def audit(
         address=address, domain=domain, extension=extension, user=user, password=secret,
         passwords=_words(words) if words is not None else (), pause=1 / rate,
     )  # fmt: skip
-    stream = SteadyStream(sys.stdout, lambda _: None)
-    ascii_only = not (stream.encoding or "").lower().startswith("utf")
+    stream = SteadyStream(sys.stdout)
     mask = masking({secret} - {""})
     found: list[Finding] = []
     with attacking(given) as attacker:
         for name in only or PROBES:
             for finding in PROBES[name].run(attacker):
                 found.append(finding)
-                stream.write("".join(f"{mask(line)}\n" for line in lines(finding, ascii_only=ascii_only)))
+                stream.write(
+                    "".join(f"{mask(line)}\n" for line in lines(finding, ascii_only=stream.ascii_only))
+                )
                 stream.flush()
     stream.write(f"{summary(found)}\n")
     stream.flush()

@@ -248,17 +248,15 @@ def _report(
     from sipdomain.report.webhooks import webhooks
     from sipdomain.transcript import transcripts
 
-    stream = SteadyStream(sys.stdout, lambda _: None)
-    ascii_only = not (stream.encoding or "").lower().startswith("utf")
+    stream = SteadyStream(sys.stdout)
     entries = tuple(line.room.journal)
     mask = masking(secrets)
     for ladder in ladders(entries, {placed.call_id: "call"}, line.cloud):
-        stream.write(printable_lines(text(ladder, mask=mask, ascii_only=ascii_only)) + "\n")
+        stream.write(printable_lines(text(ladder, mask=mask, ascii_only=stream.ascii_only)) + "\n")
     said = [transcript_text(each, "call", mask=mask) for each in transcripts(entries)]
     for part in ("\n".join(said), "\n".join(webhooks(entries, mask))):
         if part:
-            words = f"\n{part}\n"
-            stream.write(words.encode("ascii", "replace").decode() if ascii_only else words)
+            stream.write(f"\n{part}\n")
     audio = line.room.heard(placed)
     stream.write(f"\n{_outcome(placed)}; {len(audio) / 8000:.1f} s of audio heard\n")
     if record is not None:

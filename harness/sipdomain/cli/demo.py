@@ -66,7 +66,7 @@ def demo(
     spec = WorldSpec(
         configuration=parse(given), replies=_REPLIES, phones={USER: PhoneSpec(USER, PASSWORD)}, speech=speech
     )
-    stream = SteadyStream(sys.stdout, lambda _: None)
+    stream = SteadyStream(sys.stdout)
     stream.write(
         f"{USER} calls {URI}: a phone, the cloud and a webhook application, all in this process, over real sockets.\n"
     )
@@ -96,10 +96,9 @@ def _show(world: LiveWorld, placed: PhoneCall, wav: Path, stream: SteadyStream) 
     from sipdomain.media.recording import wav as wav_file
     from sipdomain.report.ladder import ladders, text
 
-    ascii_only = not (stream.encoding or "").lower().startswith("utf")
     mask = masking({PASSWORD})
     for ladder in ladders(tuple(world.journal), {placed.call_id: USER}):
-        stream.write(f"\n{printable_lines(text(ladder, mask=mask, ascii_only=ascii_only))}\n")
+        stream.write(f"\n{printable_lines(text(ladder, mask=mask, ascii_only=stream.ascii_only))}\n")
     audio = world.heard(placed)
     wav.write_bytes(wav_file(audio.astype("<i2").tobytes(), 1))
     passed = placed.answered_at is not None

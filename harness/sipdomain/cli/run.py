@@ -69,7 +69,8 @@ def run(
         files, wrong = load_all(paths, seed=seed)
         found = [each.with_account(given) for each in files]
         files = _selected(found, keyword)
-        console = Console(SteadyStream(sys.stdout, _lost_output))
+        stream = SteadyStream(sys.stdout, _lost_output)
+        console = Console(stream, ascii_only=stream.ascii_only)
         manner = Manner(net, profile, seed, speech)
         playing = _Run(console, manner, ladder, interruption, strict=strict, keep_going=keep_going)
         playing.play(files, wrong, at_once)

@@ -8,6 +8,10 @@ from collections.abc import Callable
 from typing import TextIO
 
 
+def _ignore(_: OSError | ValueError) -> None:
+    """Do nothing about it."""
+
+
 def write_error(words: str) -> None:
     """Write a line to standard error, if it can be written to."""
     try:
@@ -16,22 +20,28 @@ def write_error(words: str) -> None:
         return
 
 
+def is_ascii_only(stream: TextIO) -> bool:
+    """Return whether a stream cannot be relied on for more than ASCII."""
+    return not (stream.encoding or "").lower().startswith("utf")
+
+
 class SteadyStream:
     """A stream that takes no more once it breaks: a full disk, a reader that has gone, a terminal that was closed.
 
     Attributes:
-        encoding: That of the stream.
+        ascii_only: Whether all other characters are written as question marks.
     """
 
-    def __init__(self, stream: TextIO, broken: Callable[[OSError | ValueError], None]) -> None:
+    def __init__(self, stream: TextIO, broken: Callable[[OSError | ValueError], None] = _ignore) -> None:
         """Wrap a stream; `broken` is called once, with what broke it."""
-        self.encoding = stream.encoding
+        self.ascii_only = is_ascii_only(stream)
         self._stream = stream
         self._broken = broken
         self._whole = True
 
     def write(self, words: str) -> int:
         """Write; what cannot be written is dropped."""
+        words = words.encode("ascii", "replace").decode() if self.ascii_only else words
         return self._do(lambda: self._stream.write(words)) or 0
 
     def flush(self) -> None:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Final, TextIO
 
 from sipdomain.cli.line_shares import WINDOW, LineShares
+from sipdomain.cli.standard_streams import is_ascii_only
 from sipdomain.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
 from sipdomain.families import families_in
 from sipdomain.journal import Journal
@@ -54,7 +55,7 @@ class Watch:
         self._waiting = Shares(MOST_WATCHED)
         self._lines = LineShares(self._report_left_out)
         self._ladders = ladders
-        self._ascii = not (getattr(stream, "encoding", "") or "").lower().startswith("utf")
+        self._ascii = is_ascii_only(stream)
         self._wall_offset = _offset() if wall_offset is None else wall_offset
         self._recent: deque[SipMessage] = deque(maxlen=_RECENT)
         self._peers: OrderedDict[str, str] = OrderedDict()

@@ -18,10 +18,6 @@ TITLE = 76
 class Stream(Protocol):
     """Where a console writes to."""
 
-    @property
-    def encoding(self) -> str:
-        """What characters become, such as utf-8."""
-
     def write(self, words: str, /) -> int:
         """Write text."""
 
@@ -41,11 +37,10 @@ class Console:
         ascii_only: Whether to keep to ASCII.
     """
 
-    def __init__(self, stream: Stream, *, colour: bool | None = None, ascii_only: bool | None = None) -> None:
-        encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
+    def __init__(self, stream: Stream, *, ascii_only: bool, colour: bool | None = None) -> None:
         self.stream = stream
         self.colour = stream.isatty() if colour is None else colour
-        self.ascii_only = not encoding.startswith("utf") if ascii_only is None else ascii_only
+        self.ascii_only = ascii_only
 
     def started(self, title: str, number: int, total: int) -> None:
         """Say what is being played; only where the line can be overwritten."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,6 @@ from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import Text, fits
 from sipdomain.scenario.world import Script, Until
 
-Method = Literal["get", "post", "delete"]
 _NOTHING: Final = object()
 _BEGINS_WITHIN: Final = 5.0
 
