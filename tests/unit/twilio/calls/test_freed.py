@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sipdomain.sip.message import Request, Response, respond
+from sipdomain.sip.outputs import Address
 from sipdomain.twilio.calls.leg import Leg
 from sipdomain.twilio.webhooks.http import HttpFailure
+from tests.parity.dialled import BOB, CARL, Called
 from tests.parity.ordered_calls import ordered
-from tests.unit.twilio.bench import LONG, Bench, flow
+from tests.unit.twilio.bench import LONG, SDP, Bench, flow
 from tests.unit.twilio.caller import Caller
 from tests.unit.twilio.pages import page
 
@@ -158,11 +160,59 @@ def let_it_ring(bench: Bench, caller: Caller) -> None:
     caller.bench.take()
 
 
+def dialled(bench: Bench, caller: Caller, attributes: str = "") -> list[Called]:
+    """Let a caller dial Bob and Carl; return their phones."""
+    nouns = f"<Sip>{BOB}</Sip><Sip>{CARL}</Sip>"
+    bench.pages["/voice"] = page(f'<Response><Dial {attributes} action="/more">{nouns}</Dial></Response>')
+    bench.pages["/more"] = page("<Response><Hangup/></Response>")
+    caller.dial()
+    sent = bench.take()
+    for each in sent:
+        if isinstance(each, Response) and each.status == 200:
+            caller.ack(each)
+    invites = [each for each in sent if isinstance(each, Request) and each.method == "INVITE"]
+    return [Called(bench, each, Address(each.uri.host, 5080), each.uri.host[-2:]) for each in invites]
+
+
+def dial_two_and_talk_to_one(bench: Bench, caller: Caller) -> None:
+    bob, carl = dialled(bench, caller, 'record="record-from-ringing"')
+    bob.respond(180)
+    carl.answer()
+    bob.respond(487)
+    bench.wait(5.0)
+    carl.hang_up()
+    bench.wait(1.0)
+    agree(bench, caller)
+
+
+def dial_two_who_are_busy(bench: Bench, caller: Caller) -> None:
+    for phone in dialled(bench, caller, 'answerOnBridge="true"'):
+        phone.respond(183, body=SDP)
+        phone.respond(486)
+    for message in bench.take():
+        if isinstance(message, Response) and message.status == 200:
+            caller.ack(message)
+    bench.wait(1.0)
+    agree(bench, caller)
+
+
+def leave_a_dial(bench: Bench, caller: Caller) -> None:
+    bob, carl = dialled(bench, caller)
+    bob.respond(180)
+    caller.send(caller.build("BYE"))
+    bench.take()
+    for each in (bob, carl):
+        each.respond(180)
+        each.respond(487)
+    bench.take()
+
+
 @pytest.mark.parametrize(
     "play",
     [
         answer_a_call_of_ours, be_busy, be_hung_up_on, be_redirected_and_recorded, be_refused, cancel, fail, hang_up,
-        leave_a_gather, let_it_ring, never_acknowledge, refresh, wait_in_vain_for_a_key,
+        dial_two_and_talk_to_one, dial_two_who_are_busy, leave_a_dial, leave_a_gather, let_it_ring, never_acknowledge,
+        refresh, wait_in_vain_for_a_key,
     ],
 )  # fmt: skip
 def test_a_call_that_is_over_is_freed_without_the_collector(play: Play, bench: Bench) -> None:
