@@ -17,6 +17,7 @@ class Element:
         children: The elements directly inside.
         line: The line on which the start tag ends, counted from 1; 0 when the element was never written.
         number: How many start tags stand before its own in the document.
+        has_own_text: Whether text stands directly inside, and not only in elements inside.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Element:
     children: tuple[Element, ...] = ()
     line: int = 0
     number: int = field(default=0, compare=False)
+    has_own_text: bool = field(default=False, compare=False)
 
     def get(self, name: str) -> str | None:
         """Return an attribute's value, or None when it is absent; case matters."""

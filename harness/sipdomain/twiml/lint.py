@@ -65,6 +65,9 @@ def _check(element: Element, table: Noun, around: Noun | None = None) -> Iterato
                 element.number,
                 name,
             )
+    if table.wordless and element.has_own_text:
+        text = f"<{element.name}> has text directly inside, which is left out"
+        yield TwimlWarning(12200, text, element.line, element.number)
     for child in element.children:
         if child.name not in table.children:
             text = f"<{_name(child.name)}> may not stand inside <{element.name}>"

@@ -156,7 +156,9 @@ class _Reader:
             parts.append(child.tail or "")
         name = str(node.tag)
         text = (name == "sub" and node.get("alias")) or "".join(parts)
-        return Element(name, attributes, str(text), tuple(children), node.sourceline, number)
+        return Element(
+            name, attributes, str(text), tuple(children), node.sourceline, number, _has_loose_text(node)
+        )
 
     def _attributes(self, node: Any) -> tuple[tuple[str, str], ...]:
         """Return the attributes. Each is looked up by its name: libxml2 goes through all of them for that."""

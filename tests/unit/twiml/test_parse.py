@@ -242,6 +242,28 @@ def test_a_bad_value_is_quoted_with_what_would_be_right() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "messages"),
+    [
+        ("<Gather>Press 1</Gather>", ["<Gather> has text directly inside, which is left out"]),
+        ("<Gather><Say>Press</Say> 1</Gather>", ["<Gather> has text directly inside, which is left out"]),
+        ("<Gather> <Say>Press 1</Say>\n</Gather>", []),
+        ("<Record>Speak</Record>", ["<Record> has text directly inside, which is left out"]),
+        ("<Start>now<Recording/></Start>", ["<Start> has text directly inside, which is left out"]),
+        ("<Hangup>Goodbye</Hangup>", ["<Hangup> has text directly inside, which is left out"]),
+        (
+            "<Dial>+15551230001<Client>bob</Client></Dial>",
+            ["<Dial> has text beside its nouns, which is not called"],
+        ),
+        ("<Dial>+15551230001</Dial>", []),
+        ("<Enqueue>support</Enqueue>", []),
+    ],
+)
+def test_text_that_means_nothing_where_it_stands_is_left_out(body: str, messages: list[str]) -> None:
+    warnings = parse(f"<Response>{body}</Response>".encode()).warnings
+    assert [(each.code, each.message) for each in warnings] == [(12200, each) for each in messages]
+
+
 def test_an_attribute_of_the_root_is_left_out() -> None:
     assert parse(b"<Response lang='en'/>").warnings == (
         TwimlWarning(12200, "<Response> has no attribute lang; it is left out", line=1),

@@ -197,6 +197,8 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
             yield 13000, f"has <{alone}> beside another noun; it stands alone"
     if len(names) > MOST_PARTIES:
         yield 13250, f"has more than {MOST_PARTIES} nouns; those behind are not called"
+    if names and element.has_own_text:
+        yield 12200, "has text beside its nouns, which is not called"
     if not names and not element.text.strip():
         yield 13223, "names nobody to call"
 

@@ -166,6 +166,7 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
 GATHER: Final = Verb(
     name="Gather",
     run=run,
+    wordless=True,
     attributes=(INPUT, ACTION, METHOD, TIMEOUT, NUM_DIGITS, FINISH_ON_KEY, ON_EMPTY, *_SPEECH),
     children=_BEFORE,
     check=_check,

@@ -14,4 +14,4 @@ def run(_element: Element) -> Program:
     return settle((yield Answer())) or End()
 
 
-HANGUP: Final = Verb(name="Hangup", run=run)
+HANGUP: Final = Verb(name="Hangup", run=run, wordless=True)

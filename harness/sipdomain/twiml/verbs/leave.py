@@ -15,4 +15,4 @@ def run(element: Element) -> Program:
     return settle((yield Answer())) or Leave()
 
 
-LEAVE: Final = Verb(name="Leave", run=run)
+LEAVE: Final = Verb(name="Leave", run=run, wordless=True)

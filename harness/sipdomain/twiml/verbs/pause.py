@@ -18,4 +18,4 @@ def run(element: Element) -> Program:
     return settle((yield Sleep(float(LENGTH.of(element))))) or Continue()
 
 
-PAUSE: Final = Verb(name="Pause", run=run, attributes=(LENGTH,))
+PAUSE: Final = Verb(name="Pause", run=run, attributes=(LENGTH,), wordless=True)

@@ -129,7 +129,7 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
 
 RECORD: Final = Verb(
     name="Record",
-    run=run,
+    run=run, wordless=True,
     attributes=(
         ACTION, METHOD, TIMEOUT, FINISH_ON_KEY, MAX_LENGTH, PLAY_BEEP, TRIM, CALLBACK, CALLBACK_METHOD,
         CALLBACK_EVENT, CONFIGURATION, TRANSCRIBE, TRANSCRIBE_CALLBACK,

@@ -85,5 +85,10 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
 
 
 REFER: Final = Verb(
-    name="Refer", run=run, attributes=(ACTION, METHOD), children=frozenset({"Sip"}), check=_check
+    name="Refer",
+    run=run,
+    wordless=True,
+    attributes=(ACTION, METHOD),
+    children=frozenset({"Sip"}),
+    check=_check,
 )

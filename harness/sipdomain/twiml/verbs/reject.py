@@ -17,4 +17,4 @@ def run(element: Element) -> Program:
     return Refuse(REASON.of(element))
 
 
-REJECT: Final = Verb(name="Reject", run=run, attributes=(REASON,))
+REJECT: Final = Verb(name="Reject", run=run, attributes=(REASON,), wordless=True)

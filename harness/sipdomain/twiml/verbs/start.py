@@ -80,4 +80,6 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
         yield 12200, "has nothing inside to begin"
 
 
-START: Final = Verb(name="Start", run=run, attributes=(ACTION, METHOD), children=INSIDE, check=_check)
+START: Final = Verb(
+    name="Start", run=run, attributes=(ACTION, METHOD), children=INSIDE, check=_check, wordless=True
+)

@@ -32,4 +32,4 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
         yield 12200, "has a <Recording> without a name, which ends nothing"
 
 
-STOP: Final = Verb(name="Stop", run=run, children=INSIDE, check=_check)
+STOP: Final = Verb(name="Stop", run=run, children=INSIDE, check=_check, wordless=True)

@@ -66,6 +66,7 @@ class Noun:
         check: Further warnings about an element, each a code and a message.
         misplaced: The provider's warning for another tag inside.
         codes: By tag and attribute of a child, the warning for a bad value there, where it has one of its own.
+        wordless: Whether text directly inside means nothing.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Noun:
     check: Callable[[Element], Iterable[tuple[int, str]]] = _nothing_more
     misplaced: int = 12200
     codes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
