@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sipdomain.media.outputs import StartPlayback, StartRecording, StopPlayback
+from sipdomain.media.outputs import Patch, StartPlayback, StartRecording, StopPlayback, Unpatch
+from sipdomain.media.patchbay import ECHO
 from sipdomain.media.prompts import Speech
 from tests.unit.twilio.bench import flow
 from tests.unit.twilio.caller import Caller, Make
@@ -21,6 +22,7 @@ VERBS = {
     "Record with its tone": '<Record action="/action"/>',
     "Conference": '<Dial action="/action"><Conference waitUrl="">Room</Conference></Dial>',
     "Conference with music": "<Dial><Conference>Room</Conference></Dial>",
+    "Echo": "<Echo/>",
     "Start Recording": '<Start><Recording/></Start><Pause length="60"/>',
 }
 
@@ -83,3 +85,22 @@ def test_a_call_in_any_verb_is_ended(make: Make, verb: str) -> None:
     # While the tone of a Record lasts, nothing is recorded yet.
     begun = sum(isinstance(each, StartRecording) for each in bench.media)
     assert begun == ("<Record action" in verb and "playBeep" in verb) + ("<Recording" in verb)
+
+
+@pytest.mark.rule("echo")
+def test_an_echo_begins_with_the_answer_and_ends_with_another_document(make: Make) -> None:
+    bench = make()
+    bench.domain()
+    bench.pages["/voice"] = page("<Response><Echo/><Say>Never</Say></Response>")
+    alice = Caller(bench, flow())
+    alice.talk()
+    (patched,) = [each for each in bench.media if isinstance(each, Patch)]
+    assert (patched.source, patched.sink, patched.edge) == (patched.sink, patched.source, ECHO)
+    bench.wait(600.0)
+    assert not [each for each in bench.media if isinstance(each, Unpatch)]
+    bench.post(f"/Calls/{bench.record.sid}.json", Twiml="<Response><Say>Next</Say></Response>")
+    bench.wait(1.0)
+    assert [each for each in bench.media if isinstance(each, Unpatch)] == [
+        Unpatch(patched.source, patched.sink)
+    ]
+    alice.bye()

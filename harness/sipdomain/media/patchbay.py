@@ -22,11 +22,13 @@ class Edge(NamedTuple):
         gain: What the samples are multiplied by.
         muted: Whether nothing goes through; everything else stays as it is.
         coached: Of a way into a room, the one session of that room that hears it; "" for all.
+        echo: Whether it may lead from a session to itself: only who asks for an echo hears himself.
     """
 
     gain: float = 1.0
     muted: bool = False
     coached: str = ""
+    echo: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -34,6 +36,8 @@ class Edge(NamedTuple):
         return not self.muted and self.gain != 0.0
 
 
+ECHO: Final = Edge(echo=True)
+"""The way by which a session hears itself."""
 OPEN: Final = Edge()
 """A way by which everything goes through as it is."""
 
@@ -42,7 +46,7 @@ class Patchbay:
     """Sessions and rooms by their names, and what goes from one to another.
 
     A room passes on to each of its sinks what comes from all of its sources but the sink itself. A room's own
-    playbacks go to all of its sinks. Nobody hears himself.
+    playbacks go to all of its sinks. Nobody hears himself, but for an echo.
     """
 
     __slots__ = ("_into", "_rooms", "_sinks", "version")
@@ -89,9 +93,9 @@ class Patchbay:
         """Let a sink hear a source, or change how it does.
 
         Raises:
-            MediaError: They are one and the same, or two rooms, or one has too many edges.
+            MediaError: They are one and the same, and it is no echo, or two rooms, or one has too many edges.
         """
-        if source == sink:
+        if source == sink and not edge.echo:
             raise MediaError(f"{source} cannot hear itself")
         if source in self._rooms and sink in self._rooms:
             raise MediaError("a room cannot hear a room")

@@ -100,13 +100,13 @@ class NameAddress:
         return f"{name}<{self.uri}>{format_parameters(self.parameters)}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _remembered(text: str) -> NameAddress:
     return NameAddress.parse(text)
 
 
 def parse_address(text: str) -> NameAddress:
-    """Parse one value, remembering the last 4,096 texts of usual length. The value is shared: do not change it.
+    """Parse one value, remembering the last 1,024 texts of usual length. The value is shared: do not change it.
 
     Raises:
         RemoteProtocolError: As `NameAddress.parse`.

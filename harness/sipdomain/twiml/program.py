@@ -176,6 +176,11 @@ class LastRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """Let the caller hear what it says; it has no end of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlayMusic:
     """Play our own hold music in a loop; it ends only by `Failed`."""
 
@@ -186,6 +191,7 @@ Want = (
     | PlayUrl
     | PlayKeys
     | PlayMusic
+    | Echo
     | Sleep
     | Key
     | FirstOf

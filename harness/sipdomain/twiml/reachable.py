@@ -12,6 +12,7 @@ _ALWAYS = {
     "Redirect": "it goes on with another document",
     "Reject": "it ends the call",
     "Leave": "it leaves this document",
+    "Echo": "it lasts until the call ends",
 }
 """Sources: the provider's page of each verb, under https://www.twilio.com/docs/voice/twiml."""
 _BY_ACTION = frozenset({"Connect", "Dial", "Enqueue", "Refer"})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sipdomain.errors import MediaError
-from sipdomain.media.patchbay import MOST_EDGES, MOST_ROOMS, Edge, Patchbay
+from sipdomain.media.patchbay import ECHO, MOST_EDGES, MOST_ROOMS, OPEN, Edge, Patchbay
 
 ROOM = "room"
 MUTED = Edge(muted=True)
@@ -105,7 +105,11 @@ def test_rooms_and_edges_have_their_bounds() -> None:
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "room", "hall"])
 EDGES = st.builds(
-    Edge, st.sampled_from([0.0, 0.5, 1.0]), st.booleans(), st.sampled_from(["", "", "a", "b", "nobody"])
+    Edge,
+    st.sampled_from([0.0, 0.5, 1.0]),
+    st.booleans(),
+    st.sampled_from(["", "", "a", "b", "nobody"]),
+    st.just(False),
 )
 STEPS = st.lists(
     st.one_of(
@@ -145,6 +149,16 @@ def everything(bay: Patchbay) -> dict[str, dict[str, float]]:
 def test_nobody_ever_hears_himself(steps: list[tuple[str, str, str, Edge]]) -> None:
     for name, heard in everything(played(steps)).items():
         assert name not in heard
+
+
+def test_only_an_echo_leads_from_a_session_to_itself() -> None:
+    bay = Patchbay()
+    with pytest.raises(MediaError, match="a cannot hear itself"):
+        bay.patch("a", "a", OPEN)
+    bay.patch("a", "a", ECHO)
+    assert bay.heard_by("a") == {"a": 1.0}
+    bay.unpatch("a", "a")
+    assert bay.is_empty
 
 
 @given(STEPS, NAMES, NAMES)

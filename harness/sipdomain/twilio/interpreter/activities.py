@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from sipdomain.media.melodies import hold_music
-from sipdomain.media.outputs import PromptFailed, PromptReady, StartPlayback, StopPlayback
+from sipdomain.media.outputs import Patch, PromptFailed, PromptReady, StartPlayback, StopPlayback, Unpatch
+from sipdomain.media.patchbay import ECHO
 from sipdomain.media.prompts import AudioFile, Beep as Tone, Prompt, Speech
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.turn import Then, Turn
@@ -19,6 +20,7 @@ from sipdomain.twiml.program import (
     Ask,
     Beep,
     Done,
+    Echo,
     Failed,
     Key,
     PlayKeys,
@@ -196,6 +198,21 @@ class PlayingMusic(Playing[PlayMusic]):
     def _played(self, turn: Turn) -> None:
         self._forget()
         self._play(hold_music(), turn)
+
+
+class Echoing(Activity[Echo]):
+    """Lets the caller hear what it says."""
+
+    __slots__ = ()
+
+    def _begin(self, turn: Turn) -> None:
+        session = self._page.context.voice.session
+        turn.out.append(Patch(session, session, ECHO))
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason
+        session = self._page.context.voice.session
+        turn.out.append(Unpatch(session, session))
 
 
 class PressingKeys(Activity[PlayKeys]):

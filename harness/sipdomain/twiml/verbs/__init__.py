@@ -7,6 +7,7 @@ from typing import Final
 from sipdomain.twiml.verbs.client import CLIENT, IDENTITY, PARAMETER
 from sipdomain.twiml.verbs.conference import CONFERENCE
 from sipdomain.twiml.verbs.dial import DIAL
+from sipdomain.twiml.verbs.echo import ECHO
 from sipdomain.twiml.verbs.enqueue import ENQUEUE, TASK
 from sipdomain.twiml.verbs.gather import GATHER
 from sipdomain.twiml.verbs.hangup import HANGUP
@@ -27,6 +28,7 @@ from sipdomain.twiml.verbs.verb import Noun, Verb
 
 VERBS: Final[dict[str, Verb]] = {
     "Dial": DIAL,
+    "Echo": ECHO,
     "Enqueue": ENQUEUE,
     "Gather": GATHER,
     "Hangup": HANGUP,
@@ -50,7 +52,6 @@ NOUNS: Final[dict[str, Noun]] = {
 NOT_EMULATED: Final = frozenset(
     {
         "Connect",
-        "Echo",
         "Pay",
         "Prompt",
         "Queue",

@@ -48,6 +48,8 @@ RULES: Final = (
          "A leading Pause lets the call ring for its length."),
     Rule("hangup-answers", "documented", TWIML + "/hangup (a leading Hangup does not prevent that the call is answered)",
          "A leading Hangup answers the call, then ends it."),
+    Rule("echo", "assumed", "not published; the provider's SDKs have the verb, without attributes",
+         "Echo answers, and lets the caller hear what it says until the call ends or REST brings another document."),
     Rule("document-errors", "documented", "https://www.twilio.com/docs/api/errors/12100, 12101 and 12102",
          "What is not well-formed XML, a blank before the declaration included, is 12100, an unknown version 12101, "
          "another root than Response 12102."),
