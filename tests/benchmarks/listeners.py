@@ -160,15 +160,30 @@ class Listeners(Ears):
                 return message
 
     def _ack(self, response: Response, call_id: str, number: int) -> None:
-        branch = f"z9hG4bK{call_id}-{number}" + ("-ack" if response.status < 300 else "")
-        self._send("ACK", call_id, number, branch, f";tag={response.to.tag}", "", "")
+        tag = f";tag={response.to.tag}"
+        if response.status >= 300:
+            self._send("ACK", call_id, number, f"z9hG4bK{call_id}-{number}", tag, "", "")
+            return
+        # Without the route set (RFC 3261 section 12.2.1.1) it does not arrive, and the call ends after 32 s.
+        routes = "".join(f"Route: {each}\r\n" for each in reversed(response.headers.list("record-route")))
+        uri = str(response.contact.uri) if response.contact else ""
+        self._send("ACK", call_id, number, f"z9hG4bK{call_id}-{number}-ack", tag, "", routes, uri)
 
     def _send(
-        self, method: str, call_id: str, number: int, branch: str, tag: str, body: str, extra: str
+        self,
+        method: str,
+        call_id: str,
+        number: int,
+        branch: str,
+        tag: str,
+        body: str,
+        extra: str,
+        uri: str = "",
     ) -> None:
         host, port = self._sip.getsockname()
         head = (
-            f"{method} sip:100@{self._domain} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{port};branch={branch};rport\r\n"
+            f"{method} {uri or f'sip:100@{self._domain}'} SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP {host}:{port};branch={branch};rport\r\n"
             f"Max-Forwards: 70\r\nFrom: <sip:{USER}@{self._domain}>;tag=f{call_id[:12]}\r\n"
             f"To: <sip:100@{self._domain}>{tag}\r\n"
             f"Call-ID: {call_id}\r\nCSeq: {number} {method}\r\nContact: <sip:{USER}@{host}:{port}>\r\n{extra}"
