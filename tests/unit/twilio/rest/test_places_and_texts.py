@@ -45,7 +45,7 @@ def test_below_what_is_not_there_nothing_is_found_or_made(ask: Ask, path: str, f
     place = placed(path, "0" * 32)
     instance = f"{place}/{'CR' + '0' * 32}"
     asked = [
-        ("GET", f"{place}.json", True),
+        ("GET", f"{place}.json", resource.list is not None),
         ("POST", f"{place}.json", resource.create is not None),
         ("GET", f"{instance}.json", resource.fetch is not None),
         ("POST", f"{instance}.json", resource.update is not None),
