@@ -58,6 +58,7 @@ def carried_out(running: Program, *happened: Happened) -> tuple[list[Want], Outc
         ('timeout="20" timeLimit="60" callerId="desk" ringTone="uk" sequential="true"', SIP,
          Call(parties=(BOB,), timeout=20.0, time_limit=60.0, caller_id="desk", ring_tone="uk", sequential=True)),
         ('timeout="4" sequential="maybe"', SIP, Call(parties=(BOB,))),
+        ("", "<Say>a</Say> +15550100", Call(parties=(Party(kind="Number", address="+15550100", line=1),))),
         ("", " +15550100 ", Call(parties=(Party(kind="Number", address="+15550100", line=1),))),
         ('record="record-from-ringing-dual" trim="trim-silence" recordingStatusCallback="/r"', SIP,
          Call(parties=(BOB,), recording=DialRecording(begins_at="ringing", channels=2, trim=True, callback="/r"))),

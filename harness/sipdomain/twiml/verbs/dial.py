@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from sipdomain.twiml.dialling import Call, Called, DialRecording, LastCalled, Party
@@ -124,10 +125,13 @@ def reason_of(noun: str) -> str:
 
 
 def parties(element: Element) -> tuple[Party, ...]:
-    """Return who is called: the nouns, or the number that stands there as text."""
+    """Return who is called: the nouns, or the number that stands there as text; what may not stand inside is left out."""
     read = [PARTIES[each.name](each) for each in element.children if each.name in PARTIES]
-    if not element.children:
-        read = [number.party(element)]
+    if not read:
+        text = element.text
+        for each in element.children:
+            text = text.replace(each.text, "", 1)
+        read = [number.party(replace(element, text=text))]
     return tuple(each for each in read if each is not None)[:MOST_PARTIES]
 
 
@@ -191,7 +195,7 @@ def _go_on(element: Element, called: Called) -> Outcome:
 
 
 def _check(element: Element) -> Iterator[tuple[int, str]]:
-    names = [each.name for each in element.children]
+    names = [each.name for each in element.children if each.name in _NOUNS]
     for alone in ("Conference", "Queue"):
         if alone in names and len(names) > 1:
             yield 13000, f"has <{alone}> beside another noun; it stands alone"
@@ -199,10 +203,11 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
         yield 13250, f"has more than {MOST_PARTIES} nouns; those behind are not called"
     if names and element.has_own_text:
         yield 12200, "has text beside its nouns, which is not called"
-    if not names and not element.text.strip():
+    if not names and not element.has_own_text:
         yield 13223, "names nobody to call"
 
 
+_NOUNS: Final = frozenset({"Conference", "Queue"}) | PARTIES.keys() | REFUSED.keys()
 DIAL: Final = Verb(
     name="Dial",
     run=run,
@@ -210,7 +215,7 @@ DIAL: Final = Verb(
         ACTION, METHOD, TIMEOUT, TIME_LIMIT, HANG_UP_ON_STAR, CALLER_ID, RING_TONE, SEQUENTIAL, ANSWER_ON_BRIDGE,
         RECORD, TRIM, RECORDING_TRACK, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, REFER_URL, REFER_METHOD, *_WITHOUT_EFFECT,
     ),
-    children=frozenset({"Conference", "Queue"}) | PARTIES.keys() | REFUSED.keys(),
+    children=_NOUNS,
     check=_check,
     misplaced=13215,
 )  # fmt: skip
