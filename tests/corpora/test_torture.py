@@ -85,7 +85,7 @@ RFC4475 = (
     Case("novelsc", (416,), "416"),
     Case("unksm2", (407,), "404, or 400", "a REGISTER is asked for credentials first"),
     Case(
-        "bext01", (420,), "420 with Unsupported", "the edge is a proxy too: both header fields are told",
+        "bext01", (420,), "420 with Unsupported", "the edge is a proxy too: both header fields are named",
         (("unsupported", f"{NOTHING}, {NOTHING}Either, noProxiesSupportThis, norDoAnyProxiesSupportThis"),),
     ),
     Case("invut", (100, 415), "415 with Accept", fields=(("accept", "application/sdp"),)),

@@ -97,3 +97,13 @@ def test_a_path_may_be_one_of_the_applications_own_and_have_a_query() -> None:
 )  # fmt: skip
 def test_an_address_is_this_machines_or_not(address: str, own: bool) -> None:
     assert is_own_address(address) is own
+
+
+@pytest.mark.parametrize("field", ["voice", "fallback"])
+def test_where_a_url_leads_to_another_application_any_path_may_be_expected(field: str) -> None:
+    urls = {"voice": "/voice", field: "http://127.0.0.1:9/elsewhere"}
+    domain = f"{{calls: [office], voice: {urls['voice']}, fallback: {urls.get('fallback', '/voice')}}}"
+    head = HEAD.replace("{calls: [office], voice: /voice}", domain).replace("REPLY", "{say: Hi}")
+    steps = "  - dial: sip:100@acme\n  - expect: {webhook: /its-own}\n"
+    scenario = load_scenario_text(head + steps).scenario
+    assert scenario.given.domains["acme"].voice == urls["voice"]
