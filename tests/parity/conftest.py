@@ -7,9 +7,9 @@ import pytest
 from sipdomain.twilio.fidelity.rules import RULES
 from tests.parity.lobby import Lobby
 from tests.unit.twilio.bench import Bench
-from tests.unit.twilio.caller import Caller, alice, bench, make
+from tests.unit.twilio.caller import Caller, alice, bench, make, talking
 
-__all__ = ["alice", "bench", "make"]
+__all__ = ["alice", "bench", "make", "talking"]
 
 
 @pytest.fixture

@@ -11,17 +11,6 @@ from tests.unit.twilio.bench import BOTH, LONG, SDP, Bench, flow
 from tests.unit.twilio.caller import Caller, Make
 from tests.unit.twilio.pages import page
 
-
-@pytest.fixture
-def talking(bench: Bench, alice: Caller) -> Caller:
-    """Alice, in a call that says nothing more."""
-    bench.pages["/voice"] = page(LONG)
-    alice.talk()
-    bench.wait(3.0)
-    bench.take()
-    return alice
-
-
 # --- extensions ----------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,8 @@ from sipdomain.sip.digest import Challenge, answer_challenge
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, Profile
-from tests.unit.twilio.bench import ACME, PASSWORD, SDP, Bench, flow
+from tests.unit.twilio.bench import ACME, LONG, PASSWORD, SDP, Bench, flow
+from tests.unit.twilio.pages import page
 
 
 @dataclass
@@ -171,3 +172,13 @@ def bench(make: Make) -> Bench:
 def alice(bench: Bench) -> Caller:
     """A caller with an account."""
     return Caller(bench, flow())
+
+
+@pytest.fixture
+def talking(bench: Bench, alice: Caller) -> Caller:
+    """Alice, in a call that says nothing more."""
+    bench.pages["/voice"] = page(LONG)
+    alice.talk()
+    bench.wait(3.0)
+    bench.take()
+    return alice

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.unit.twilio.caller import alice, bench, make
+from tests.unit.twilio.caller import alice, bench, make, talking
 
-__all__ = ["alice", "bench", "make"]
+__all__ = ["alice", "bench", "make", "talking"]

@@ -14,16 +14,6 @@ from tests.unit.twilio.pages import page
 REJECT = page("<Response><Reject/></Response>")
 
 
-@pytest.fixture
-def talking(bench: Bench, alice: Caller) -> Caller:
-    """Alice, in a call that says nothing more."""
-    bench.pages["/voice"] = page(LONG)
-    alice.talk()
-    bench.wait(3.0)
-    bench.take()
-    return alice
-
-
 # --- an INVITE that comes again after each of its answers ----------------------------------------------------
 
 

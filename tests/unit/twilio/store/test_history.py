@@ -100,7 +100,7 @@ def test_what_was_forgotten_is_let_go_of_in_steps() -> None:
         history.keep(made(number, f"AC{number % 2}", 1))
     (gone,) = history.clear()
     assert len(list(gone.items())) == 1_000
-    assert sum(1 for _ in gone.let_go()) == 20
+    assert sum(1 for _ in gone.free()) == 20
     assert list(gone.items()) == []
 
 

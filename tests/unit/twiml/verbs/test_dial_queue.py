@@ -23,6 +23,7 @@ from sipdomain.twiml.program import (
     Want,
 )
 from sipdomain.twiml.verbs import VERBS
+from tests.unit.twiml.played import played
 
 WANT = DialQueue(name="support")
 TALKED = QueueDialled(status="completed", sid="QU1", call_sid="CA1", wait=7, duration=30)
@@ -36,14 +37,7 @@ def dial(happenings: list[Happened], text: str = "support", **attributes: str) -
     """Return what a <Dial> of a queue wants, and how it ends, when this happens."""
     noun = Element("Queue", (("url", "/whisper"), ("method", "GET")) if "url" in attributes else (), text)
     program = VERBS["Dial"].run(Element("Dial", tuple(attributes.items()), text, (noun,)))
-    wants = []
-    try:
-        wants.append(next(program))
-        for each in happenings:
-            wants.append(program.send(each))
-    except StopIteration as stop:
-        return wants, stop.value
-    raise AssertionError(wants)
+    return played(program, happenings)
 
 
 def test_it_answers_dials_the_queue_and_asks_its_action() -> None:

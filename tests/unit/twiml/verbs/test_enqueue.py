@@ -22,6 +22,7 @@ from sipdomain.twiml.program import (
     Want,
 )
 from sipdomain.twiml.verbs import VERBS
+from tests.unit.twiml.played import played
 
 
 def enqueue(
@@ -29,14 +30,7 @@ def enqueue(
 ) -> tuple[list[Want], Outcome]:
     """Return what an Enqueue wants, and how it ends, when this happens."""
     program = VERBS["Enqueue"].run(Element("Enqueue", tuple(attributes.items()), text))
-    wants = []
-    try:
-        wants.append(next(program))
-        for each in happenings:
-            wants.append(program.send(each))
-    except StopIteration as stop:
-        return wants, stop.value
-    raise AssertionError(wants)
+    return played(program, happenings)
 
 
 def goto(result: str, *more: tuple[str, str], method: str = "POST") -> Goto:

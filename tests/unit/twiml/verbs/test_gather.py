@@ -28,6 +28,7 @@ from sipdomain.twiml.program import (
 )
 from sipdomain.twiml.verbs import VERBS
 from sipdomain.twiml.verbs.gather import prompts
+from tests.unit.twiml.played import played
 
 PROMPT_OVER = First(1, Ran(Continue()))
 TIME_OVER = First(1, Done())
@@ -41,13 +42,7 @@ def gather(happenings: list[Happened], **attributes: str) -> tuple[list[Want], O
     """Return what a Gather wants, and how it ends, when this happens."""
     element = Element("Gather", tuple(attributes.items()), children=(Element("Say", text="Press"),))
     program = VERBS["Gather"].run(element)
-    wants = [next(program)]
-    try:
-        for each in (Done(), *happenings):
-            wants.append(program.send(each))
-    except StopIteration as stop:
-        return wants, stop.value
-    raise AssertionError(wants)
+    return played(program, (Done(), *happenings))
 
 
 def test_it_wants_a_key_beside_its_prompts_and_then_beside_the_timeout() -> None:

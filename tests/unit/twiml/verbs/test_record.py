@@ -23,6 +23,7 @@ from sipdomain.twiml.program import (
     Want,
 )
 from sipdomain.twiml.verbs import VERBS
+from tests.unit.twiml.played import played
 
 URL = "http://api.test/RE1"
 WISH = Record(
@@ -33,13 +34,7 @@ WISH = Record(
 def record(happenings: list[Happened], **attributes: str) -> tuple[list[Want], Outcome]:
     """Return what a Record wants, and how it ends, when this happens."""
     program = VERBS["Record"].run(Element("Record", tuple(attributes.items())))
-    wants = [next(program)]
-    try:
-        for each in happenings:
-            wants.append(program.send(each))
-    except StopIteration as stop:
-        return wants, stop.value
-    raise AssertionError(wants)
+    return played(program, happenings)
 
 
 def goto(digits: str, url: str = "/next", method: str = "POST") -> Goto:

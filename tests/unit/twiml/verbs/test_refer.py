@@ -21,6 +21,7 @@ from sipdomain.twiml.program import (
 )
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 from sipdomain.twiml.verbs import VERBS
+from tests.unit.twiml.played import played
 
 
 def refer(
@@ -29,14 +30,7 @@ def refer(
     """Return what a Refer wants, and how it ends, when this happens."""
     inside = (Element("Sip", (), uri),)
     program = VERBS["Refer"].run(Element("Refer", tuple(attributes.items()), uri, inside))
-    wants = []
-    try:
-        wants.append(next(program))
-        for each in happenings:
-            wants.append(program.send(each))
-    except StopIteration as stop:
-        return wants, stop.value
-    raise AssertionError(wants)
+    return played(program, happenings)
 
 
 TOLD = (("ReferCallStatus", "busy"), ("ReferSipResponseCode", "202"), ("NotifySipResponseCode", "486"))

@@ -21,6 +21,7 @@ from sipdomain.twiml.program import (
     Want,
 )
 from sipdomain.twiml.verbs import VERBS
+from tests.unit.twiml.played import played
 
 TAKEN = Failed(12400, "the name is taken")
 
@@ -28,13 +29,7 @@ TAKEN = Failed(12400, "the name is taken")
 def play(verb: str, inside: list[Element], happenings: list[Happened]) -> tuple[list[Want], Outcome]:
     """Return what a verb wants, and how it ends, when this happens."""
     program = VERBS[verb].run(Element(verb, children=tuple(inside)))
-    wants = [next(program)]
-    try:
-        for each in happenings:
-            wants.append(program.send(each))
-    except StopIteration as stop:
-        return wants, stop.value
-    raise AssertionError(wants)
+    return played(program, happenings)
 
 
 def recording(**attributes: str) -> Element:
