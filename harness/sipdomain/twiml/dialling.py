@@ -22,7 +22,7 @@ class Party:
         send_digits: Keys that are pressed when it is answered.
         url: A document that the party hears before the others do, as written, or "".
         method: How that is asked, "GET" or "POST".
-        callback: Told of the progress of this leg, as written, or "".
+        callback: Notified of the progress of this leg, as written, or "".
         callback_method: How.
         events: Of what: "initiated", "ringing", "answered", "completed".
     """
@@ -48,7 +48,7 @@ class DialRecording:
         begins_at: Whether from the first ringing on, or from the answer on.
         channels: 1, or 2 for the caller on the left, and who was called on the right.
         track: What is recorded.
-        trim: Whether silence at its begin and end is cut off.
+        trim: Whether silence at its beginning and end is cut off.
         callback: Asked when something happens to it, as written, or "".
         callback_method: How.
         events: Of what: "in-progress", "completed", "absent".

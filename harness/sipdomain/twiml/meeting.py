@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+LARGEST_CONFERENCE: Final = 250
+"""How many participants a conference has at most (https://www.twilio.com/docs/voice/twiml/conference#attributes-maxparticipants)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class Confer:
     end_on_exit: bool = False
     beep_on_enter: bool = True
     beep_on_exit: bool = True
-    most: int = 250
+    most: int = LARGEST_CONFERENCE
     wait_url: str | None = None
     wait_method: str = "POST"
     callback: str = ""

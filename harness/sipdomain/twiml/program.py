@@ -260,8 +260,8 @@ class Interrupted:
     """The want was interrupted before its end.
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
-    want ends like this at once, except `Ask`, `LastRecording`, `LastQueue` and `LastTransfer`; a verb may yield ten
-    of them, and should return.
+    want ends like this at once, except `Ask` and those that say how something was: `LastRecording`, `LastQueue`,
+    `LastCalled` and `LastTransfer`; a verb may yield ten of them, and should return.
     """
 
     reason: Reason

@@ -121,7 +121,7 @@ class Conferences(Protocol):
         """Take a call out that goes by itself, or is expected no more; harmless when it is in no conference."""
 
 
-class QueueMember(Protocol):
+class QueueWaiter(Protocol):
     """Who waits in a queue, as the queue sees it."""
 
     def taken(self, url: str, method: str, parameters: Parameters, then: Then, turn: Turn) -> None:
@@ -150,7 +150,7 @@ class QueueDialler(Protocol):
 class Queues(Protocol):
     """Where queues are."""
 
-    def enter(self, want: Enqueue, voice: Voice, waiting: QueueMember, turn: Turn) -> Dequeued | None:
+    def enter(self, want: Enqueue, voice: Voice, waiting: QueueWaiter, turn: Turn) -> Dequeued | None:
         """Let a call wait; return why it cannot."""
 
     def leave(self, call_sid: str, result: QueueResult, turn: Turn) -> Dequeued:
@@ -220,7 +220,7 @@ class Referrals(Protocol):
     """What has the phone of a call call somebody else."""
 
     def transfer(self, to: str, report: TransferReport, turn: Turn) -> Referral:
-        """Ask the phone; it may be over at once, and `report` was told."""
+        """Ask the phone; it may be over at once, and `report` was notified."""
 
 
 class Voice(Protocol):

@@ -16,6 +16,7 @@ from sipdomain.twilio.rest.call_order import call_order, method, url
 from sipdomain.twilio.rest.callee import caller
 from sipdomain.twilio.rest.messages import Parameters
 from sipdomain.twilio.store.conferences import ParticipantRecord
+from sipdomain.twiml.meeting import LARGEST_CONFERENCE
 
 _INVALID: Final = 20422
 _EVENTS: Final = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
@@ -24,7 +25,6 @@ _CALL_SID: Final = re.compile(r"CA[0-9a-fA-F]{32}")
 _OF_A_DOCUMENT: Final = frozenset({"Url", "Twiml", "ApplicationSid", "FallbackUrl", "SendDigits"})
 """What a call has, and a participant has not: its document is the conference."""
 _LONGEST_LABEL: Final = 128
-_MOST: Final = 250
 _LEAST_TIMEOUT: Final = 5
 
 
@@ -121,8 +121,8 @@ def _most(form: Parameters) -> str:
     most = form.integer("MaxParticipants", code=_INVALID)
     if most is None:
         return ""
-    if not 2 <= most <= _MOST:
-        raise RestError(400, _INVALID, f"MaxParticipants must be from 2 to {_MOST} (got {most})")
+    if not 2 <= most <= LARGEST_CONFERENCE:
+        raise RestError(400, _INVALID, f"MaxParticipants must be from 2 to {LARGEST_CONFERENCE} (got {most})")
     return str(most)
 
 

@@ -6,13 +6,11 @@ Source: https://www.twilio.com/docs/voice/twiml/conference
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sipdomain.media.patchbay import Edge
 from sipdomain.twilio.store.conferences import ConferenceRecord, EndReason, ParticipantRecord
-
-LARGEST: Final = 250
-"""How many participants a conference has at most."""
+from sipdomain.twiml.meeting import LARGEST_CONFERENCE
 
 EventName = Literal[
     "conference-start", "conference-end", "participant-join", "participant-leave", "participant-mute",
@@ -86,7 +84,7 @@ def join(record: ConferenceRecord, comes: ParticipantRecord, most: int) -> list[
         RefusedError: 16020 it is full; 16025 the label is in use; 13240 whom it coaches is not there.
     """
     present = record.participants
-    if len(present) >= min(most, LARGEST):
+    if len(present) >= min(most, LARGEST_CONFERENCE):
         raise RefusedError(16020, f"{record.friendly_name!r} has {len(present)} participants already")
     if comes.label and any(each.label == comes.label for each in present.values()):
         raise RefusedError(16025, f"the participant label {comes.label!r} is in use")

@@ -13,11 +13,11 @@ from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import DialCaller, Voice
+from sipdomain.twilio.rooms.company import Side, note
 from sipdomain.twilio.rooms.parties import Child
 from sipdomain.twilio.store.call_records import CallStatus
 from sipdomain.twiml.dialling import Call, Called, CallEnd, Party
 from sipdomain.twiml.program import Parameters, Reason
-from sipdomain.voice_entries import CompanyChanged
 
 Make = Callable[[Party, "Attempt", Turn], Child | None]
 """Makes the leg of a party, or notes why it cannot and returns None."""
@@ -248,15 +248,8 @@ class LiveDial:
         """Write down of both that they came together, or parted."""
         if child is not None:
             caller, called = self._identity, child.record
-            for call_sid, call_id, other in (
-                (caller.call_sid, caller.call_id, called.sid), (called.sid, called.sip_call_id, caller.call_sid),
-            ):  # fmt: skip
-                turn.out.append(
-                    CompanyChanged(
-                        at=turn.now, call_sid=call_sid, call_id=call_id, moved=moved, company="call", text=other,
-                        sid=other,
-                    )
-                )  # fmt: skip
+            one, other = Side(caller.call_sid, caller.call_id), Side(called.sid, called.sip_call_id)
+            note(moved, one, other, turn)
 
     def _outcome(self, turn: Turn) -> Called:
         self._engine.alarms.cancel(self._limit)
@@ -279,7 +272,7 @@ def _release(attempt: Attempt, status: CallStatus, turn: Turn) -> None:
 
 
 def _details(child: Child) -> tuple[tuple[str, str], ...]:
-    """Return what the action is told of a SIP leg (https://www.twilio.com/docs/voice/twiml/sip#action); () for another."""
+    """Return what the action gets about a SIP leg (https://www.twilio.com/docs/voice/twiml/sip#action); () for another."""
     if "SipCallId" not in child.parameters:
         return ()
     said = [(name, child.parameters[name]) for name in _OF_SIP if name in child.parameters]

@@ -10,10 +10,10 @@ from sipdomain.media.outputs import Patch, Unpatch
 from sipdomain.media.patchbay import Edge
 from sipdomain.sip.timers import whole_seconds
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.interpreter.voice import QueueDialler, QueueMember as Waiting, Voice
+from sipdomain.twilio.interpreter.voice import QueueDialler, QueueWaiter, Voice
+from sipdomain.twilio.rooms.company import Side, note
 from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twiml.meeting import Dequeued, DialQueue, DialResult, QueueDialled, QueueResult
-from sipdomain.voice_entries import CompanyChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Seat:
     member: QueueMember
     name: str
     voice: Voice
-    waiting: Waiting
+    waiting: QueueWaiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class QueueBridge:
     def begin(self, turn: Turn) -> None:
         """Let the one hear what the other wants it to, then connect them."""
         want = self.desk.want
-        told = (
+        said = (
             ("QueueSid", self.desk.queue_sid), ("QueueTime", str(self._wait)),
             ("DequeingCallSid", self.desk.voice.identity.call_sid),
         )  # fmt: skip
         self.desk.dialler.matched(turn)
-        self.seat.waiting.taken(want.whisper_url, want.whisper_method, told, self._connect, turn)
+        self.seat.waiting.taken(want.whisper_url, want.whisper_method, said, self._connect, turn)
 
     def _connect(self, turn: Turn) -> None:
         self._connected_at = turn.now
@@ -81,13 +81,7 @@ class QueueBridge:
     def _note(self, moved: Literal["joined", "left"], turn: Turn) -> None:
         """Write down of both that they came together, or parted."""
         one, other = self.seat.voice.identity, self.desk.voice.identity
-        turn.out += [
-            CompanyChanged(
-                at=turn.now, call_sid=who.call_sid, call_id=who.call_id, moved=moved, company="call",
-                text=whom.call_sid, sid=whom.call_sid,
-            )
-            for who, whom in ((one, other), (other, one))
-        ]  # fmt: skip
+        note(moved, Side(one.call_sid, one.call_id), Side(other.call_sid, other.call_id), turn)
 
     def member_leaves(self, result: QueueResult, turn: Turn) -> Dequeued:
         """Take the one out that goes by itself; return how it waited. The other goes on, or waits for the next one."""

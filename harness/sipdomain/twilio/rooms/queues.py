@@ -7,7 +7,7 @@ from typing import Literal
 from sipdomain.errors import RestError
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.interpreter.voice import QueueDialler, QueueMember as Waiting, Voice
+from sipdomain.twilio.interpreter.voice import QueueDialler, QueueWaiter, Voice
 from sipdomain.twilio.rooms import queue
 from sipdomain.twilio.rooms.queue_bridge import Desk, QueueBridge, Seat
 from sipdomain.twilio.store.model import Queue
@@ -35,7 +35,7 @@ class Queues:
 
     # --- those who wait ----------------------------------------------------------------------------------
 
-    def enter(self, want: Enqueue, voice: Voice, waiting: Waiting, turn: Turn) -> Dequeued | None:
+    def enter(self, want: Enqueue, voice: Voice, waiting: QueueWaiter, turn: Turn) -> Dequeued | None:
         """Let a call wait in the queue of its account that has this name; return why it cannot."""
         now = self._engine.wall(turn.now)
         try:

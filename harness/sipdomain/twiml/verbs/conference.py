@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.meeting import Confer
+from sipdomain.twiml.meeting import LARGEST_CONFERENCE, Confer
 from sipdomain.twiml.program import (
     Answer,
     Continue,
@@ -33,8 +33,6 @@ from sipdomain.twiml.verbs.verb import (
     settle,
 )
 
-LARGEST: Final = 250
-"""How many participants `maxParticipants` may allow."""
 _EVENTS: Final = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
 _CALL_SID: Final = re.compile(r"CA[0-9a-fA-F]{32}")
 _FLAG: Final = one_of("true", "false")
@@ -61,7 +59,9 @@ START: Final = Attribute(name="startConferenceOnEnter", default="true", code=132
 END: Final = Attribute(name="endConferenceOnExit", default="false", code=13231, read=_FLAG)
 WAIT_URL: Final = Attribute(name="waitUrl", default="", code=13233, read=anything)
 WAIT_METHOD: Final = Attribute(name="waitMethod", default="POST", code=13234, read=http_method)
-MOST: Final = Attribute(name="maxParticipants", default=LARGEST, code=12200, read=integer(1, LARGEST))
+MOST: Final = Attribute(
+    name="maxParticipants", default=LARGEST_CONFERENCE, code=12200, read=integer(1, LARGEST_CONFERENCE)
+)
 COACH: Final = Attribute(
     name="coach", default="", code=13240, read=matching(_CALL_SID.pattern, "it must be a CallSid")
 )

@@ -178,8 +178,8 @@ def _recording(element: Element) -> DialRecording | None:
 
 def _go_on(element: Element, called: Called) -> Outcome:
     if called.referred:
-        told = (("ReferTransferTarget", called.referred),)
-        return Goto(REFER_URL.of(element).strip(), REFER_METHOD.of(element), told, "action")
+        target = (("ReferTransferTarget", called.referred),)
+        return Goto(REFER_URL.of(element).strip(), REFER_METHOD.of(element), target, "action")
     action = ACTION.of(element).strip()
     if not action:
         return Continue()
