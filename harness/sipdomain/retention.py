@@ -168,9 +168,7 @@ class Retention(Generic[T]):
 
     def clear(self) -> Generator[None, None, None]:
         """Drop all entries at once; what is returned frees them, a few at a step, which takes milliseconds."""
-        gone = _let_go(
-            self.calls, [self.entries.give_away(), *(each.kept for each in self._sources.values())]
-        )
+        gone = _free(self.calls, [self.entries.give_away(), *(each.kept for each in self._sources.values())])
         self.dropped += self.count
         self.size = self.count = 0
         self.entries, self.calls, self._sources = Queue(), {}, {}
@@ -178,7 +176,7 @@ class Retention(Generic[T]):
         return gone
 
 
-def _let_go(calls: dict[str, Queue[T]], cells: list[deque[Kept[T]]]) -> Generator[None, None, None]:
+def _free(calls: dict[str, Queue[T]], cells: list[deque[Kept[T]]]) -> Generator[None, None, None]:
     while calls:
         for _ in range(min(_FEW, len(calls))):
             calls.popitem()

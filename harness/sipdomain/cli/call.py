@@ -49,7 +49,7 @@ class Room(Place, Protocol):
         """Drive a script to its end."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,7 @@ class State:
         self.close_now()
 
     def close_now(self) -> None:
-        """Let go of a file that was not started on."""
+        """Close a file that was not started on."""
         self._connection.close()
 
 

@@ -82,7 +82,7 @@ class DnsServer:
             self._udp.send(flow, response)
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
         if self._udp is not None:
             self._udp.close()
         if self._queue is not None:

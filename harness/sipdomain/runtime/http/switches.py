@@ -137,7 +137,7 @@ class Switches:
             gone = list(contents.values())
             raise
         finally:
-            await _let_go(gone)
+            await _free(gone)
 
     async def reset(self) -> None:
         """End all calls, forget registrations, finished calls, alerts, events and the journal, and go back to the start.
@@ -218,11 +218,11 @@ class Switches:
             try:
                 domains = await in_slices(given.apply_in_steps(made, main.sid, now=time.time()))
             except FileError:
-                await _let_go(made.contents.values())
+                await _free(made.contents.values())
                 raise
             if store.version == version:
                 break
-            await _let_go(made.contents.values())
+            await _free(made.contents.values())
         else:
             # Somebody changes something all the time.
             made = drained(copied(store))
@@ -269,10 +269,10 @@ async def _read(body: bytes) -> ConfigurationFile:
     return await asyncio.to_thread(ConfigurationFile.of, body.decode("utf-8", "replace"), "the body")
 
 
-async def _let_go(gone: Iterable[Replaced]) -> None:
-    """Let go of records, some in each turn of the loop."""
+async def _free(gone: Iterable[Replaced]) -> None:
+    """Free records, some in each turn of the loop."""
     for each in gone:
-        await in_slices(each.let_go())
+        await in_slices(each.free())
 
 
 def _figures(audio: AudioMeasured) -> dict[str, object]:

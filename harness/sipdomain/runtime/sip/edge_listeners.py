@@ -136,7 +136,7 @@ class EdgeListeners:
             self._open[name].send(flow, data)
 
     async def close(self) -> None:
-        """Let go of all sockets."""
+        """Close all sockets."""
         for name in list(self._open):
             await self._open.pop(name).close()
         for network in (self.main, *self.others):

@@ -96,7 +96,7 @@ class LiveNetwork:
             self._tcp.send(flow, data)
 
     async def close(self) -> None:
-        """Let go of the sockets."""
+        """Close the sockets."""
         self._udp.close()
         await self._tcp.close()
         if self._tls is not None:

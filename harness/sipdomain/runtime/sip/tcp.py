@@ -112,7 +112,7 @@ class TcpTransport:
             self._start(connection, self._take(connection, accepted))
 
     def _recover(self, listening: socket.socket, why: str) -> None:
-        """Let go of the listener for a while: what waits at it would ring again and again."""
+        """Close the listener for a while: what waits at it would ring again and again."""
         self.complain(Flow(self.name, self.address, Address("", 0)), f"accepts nothing for a while: {why}")
         self._loop.remove_reader(listening.fileno())
         self._pause = self._loop.call_later(

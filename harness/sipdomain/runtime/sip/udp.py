@@ -87,7 +87,7 @@ class UdpEndpoint:
             self._socket.sendto(data, (flow.remote.host, flow.remote.port))
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Close the socket."""
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 

@@ -111,7 +111,7 @@ class LivePhones:
         return handle
 
     async def close(self) -> None:
-        """Let go of every socket; calls are not ended by it."""
+        """Close every socket; calls are not ended by it."""
         for handle in self._handles.values():
             handle.pump.close()
         for media in self.media.values():

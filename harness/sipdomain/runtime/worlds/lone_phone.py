@@ -95,7 +95,7 @@ class LonePhone:
         return self._loop.run_until_complete(drive(script, self.journal, self.now))
 
     def close(self) -> None:
-        """Let go of the sockets; a call is not ended by it."""
+        """Close the sockets; a call is not ended by it."""
         self._loop.run_until_complete(self._close())
         self._loop.close()
 

@@ -194,7 +194,7 @@ class TransactionLayer:
             and transaction.state is State.PROCEEDING
         ):
             transaction.state = State.TERMINATED
-            self._let_go(transaction)
+            self._drop_spent(transaction)
 
     def find_invite(self, cancel: Request) -> Transaction | None:
         """Return the INVITE server transaction that a CANCEL means (RFC 3261 section 9.2)."""
@@ -230,9 +230,9 @@ class TransactionLayer:
         if transaction.state is not state:
             transaction.state = state
             if state >= State.COMPLETED:
-                self._let_go(transaction)
+                self._drop_spent(transaction)
 
-    def _let_go(self, transaction: Transaction) -> None:
+    def _drop_spent(self, transaction: Transaction) -> None:
         """Past its final response, keep of a transaction only what a retransmission needs."""
         transaction.request = None
         if transaction.state is not State.COMPLETED:

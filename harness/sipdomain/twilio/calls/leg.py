@@ -366,9 +366,9 @@ class Leg(ABC):
         self._note_status(turn)
         self.callbacks.notify("completed", status, turn)
         self._bye_fields = self.recorder.headers
-        self._let_go()
+        self._free_parts()
 
-    def _let_go(self) -> None:
+    def _free_parts(self) -> None:
         """Drop what has the call in hand, so that both are freed without the collector; what is still asked lasts."""
         del self.session_timer, self.callbacks, self.interpreter, self.recorder, self.referrals
 

@@ -179,8 +179,8 @@ class OutboundCall(OriginatedCall):
     def _stop_calling(self, turn: Turn) -> None:
         self._fork.cancel(turn)
 
-    def _let_go(self) -> None:
-        super()._let_go()
+    def _free_parts(self) -> None:
+        super()._free_parts()
         del self._fork
 
     @property

@@ -74,5 +74,5 @@ class Activity(ABC, Generic[W]):
         """Begin; it may end at once."""
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
-        """Let go of what it holds; `over` is set."""
+        """Release what it holds; `over` is set."""
         del reason, turn

@@ -101,11 +101,11 @@ class Calling(Activity[Call]):
 
     def _transfer(self, to: str) -> Then:
         """Return what moves the one who answered to somebody, as the caller's phone wants: it goes on with the referUrl."""
-        page, want, told = self._page, self._want, (("ReferTransferTarget", to),)
+        page, want, said = self._page, self._want, (("ReferTransferTarget", to),)
 
         def hand_over(turn: Turn) -> None:
             if self._dial is not None:
-                self._dial.hand_over(page.absolute(want.refer_url), want.refer_method, told, turn)
+                self._dial.hand_over(page.absolute(want.refer_url), want.refer_method, said, turn)
 
         return hand_over
 

@@ -82,24 +82,24 @@ class Conferring(Activity[Confer]):
 
     def left(self, sid: str, turn: Turn) -> None:
         """Go on elsewhere: the conference is over, or the call was taken out of it."""
-        self._let_go(turn)
+        self._hear_nothing(turn)
         self._end(Conferred(sid), turn)
 
     def _give_up(self, failure: Failed, turn: Turn) -> None:
         if not self.over:
-            self._let_go(turn)
+            self._hear_nothing(turn)
             self._leave("stopped", turn)
             self._end(failure, turn)
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
-        self._let_go(turn)
+        self._hear_nothing(turn)
         self._leave(reason, turn)
 
     def _leave(self, reason: Reason, turn: Turn) -> None:
         voice = self._page.context.voice
         voice.conferences.leave(voice.identity.call_sid, reason, turn)
 
-    def _let_go(self, turn: Turn) -> None:
+    def _hear_nothing(self, turn: Turn) -> None:
         self.stop_waiting(turn)
         announced, self._announced = self._announced, None
         if announced is not None:

@@ -114,7 +114,7 @@ class Queueing(Activity[Enqueue]):
 
     def _stop(self, reason: Reason, turn: Turn) -> None:
         voice = self._page.context.voice
-        self._let_go(turn)
+        self._hear_nothing(turn)
         result: QueueResult = "redirected" if reason == "redirected" else "hangup"
         self._page.context.queue = voice.queues.leave(voice.identity.call_sid, result, turn)
 
@@ -123,7 +123,7 @@ class Queueing(Activity[Enqueue]):
     def taken(self, url: str, method: str, parameters: Parameters, then: Then, turn: Turn) -> None:
         """Hear no more of what is heard meanwhile; hear a document, if there is a URL; then go on with `then`."""
         self._taken = True
-        self._let_go(turn)
+        self._hear_nothing(turn)
         if not url:
             then(turn)
             return
@@ -141,11 +141,11 @@ class Queueing(Activity[Enqueue]):
 
     def left(self, dequeued: Dequeued, turn: Turn) -> None:
         """Go on elsewhere: it is over."""
-        self._let_go(turn)
+        self._hear_nothing(turn)
         self._page.context.queue = dequeued
         self._end(dequeued, turn)
 
-    def _let_go(self, turn: Turn) -> None:
+    def _hear_nothing(self, turn: Turn) -> None:
         """Hear no more."""
         music, self._music = self._music, None
         waiting, self._waiting = self._waiting, None

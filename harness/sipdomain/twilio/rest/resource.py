@@ -115,7 +115,7 @@ class Resource(Generic[R]):
         delete: Deletes a record.
         created: The status that answers `create`.
         account_only: Whether an API key may not ask for it, only the account's own SID and token.
-        is_of_call: Whether the events of a call tell of what is made of it.
+        is_of_call: Whether the events of a call name what is made of it.
         makes_place: Whether `create` makes what it is under where that is not there yet.
         not_emulated: Operations that the provider has and sipdomain has not.
     """

@@ -57,14 +57,14 @@ class Subscription:
 
 
 class ConferenceCallbacks:
-    """Tells the callback URL of one conference, in order, never in the way of anybody."""
+    """Notifies the callback URL of one conference, in order, never in the way of anybody."""
 
     __slots__ = ("_engine", "_queue", "_record", "_sequence", "_subscription")
 
     def __init__(
         self, engine: Engine, record: ConferenceRecord, identity: CallIdentity, subscription: Subscription
     ) -> None:
-        """Tell nothing yet.
+        """Begin with nothing to report.
 
         Args:
             engine: Where URLs are asked.
@@ -79,7 +79,7 @@ class ConferenceCallbacks:
         self._sequence = 1
 
     def happened(self, event: Event, call_status: str, turn: Turn) -> None:
-        """Tell of an event.
+        """Notify of an event.
 
         Args:
             event: What happened.
@@ -109,7 +109,7 @@ class ConferenceCallbacks:
         self._notify(event.name, more, turn)
 
     def announced(self, name: Announced, url: str, reason: str, turn: Turn) -> None:
-        """Tell of the end of an announcement to all."""
+        """Notify of the end of an announcement to all."""
         more = {"AnnounceUrl": url}
         if reason:
             more["ReasonAnnouncementFailed"] = reason

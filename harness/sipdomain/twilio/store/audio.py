@@ -30,7 +30,7 @@ class Sound:
         """Return the audio with its SIDs."""
         return ((sid, Audio(data)) for sid, data in self.data.items())
 
-    def let_go(self) -> Generator[None, None, None]:
+    def free(self) -> Generator[None, None, None]:
         """Forget everything, one recording at a step."""
         while self.data:
             self.data.popitem()

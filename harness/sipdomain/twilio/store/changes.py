@@ -16,7 +16,7 @@ class Records(Protocol):
 class Replaced(Records, Protocol):
     """Records that were taken out all at once."""
 
-    def let_go(self) -> Generator[None, None, None]:
+    def free(self) -> Generator[None, None, None]:
         """Forget everything, a few records at a step: freeing many at once takes milliseconds."""
 
 

@@ -117,7 +117,7 @@ class Contents(Generic[R]):
         self._shown = set(self._by_owner)
         return Frozen(dict(self._by_owner))
 
-    def let_go(self) -> Generator[None, None, None]:
+    def free(self) -> Generator[None, None, None]:
         """Forget everything, a few records at a step: freeing many at once takes milliseconds."""
         while self.once:
             for _ in range(min(_FEW, len(self.once))):

@@ -113,7 +113,7 @@ class Past(Generic[R]):
         """Return the finished records with their SIDs."""
         return iter(self.records.items())
 
-    def let_go(self) -> Generator[None, None, None]:
+    def free(self) -> Generator[None, None, None]:
         """Forget everything, a few records at a step: freeing many at once takes milliseconds."""
         self.order.clear()
         self.gone.clear()

@@ -1,4 +1,4 @@
-"""Rules of <Dial> where it calls others: who is called, who wins, what the two hear, and what the action is told."""
+"""Rules of <Dial> where it calls others: who is called, who wins, what the two hear, and what the action gets."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ RULES: Final = (
          "The action has DialCallStatus, DialCallSid, DialCallDuration and DialBridged; of a SIP leg also DialSipCallId, "
          "DialSipResponseCode, and DialSipHeader_X-… of the final response."),
     Rule("dial-status-of-several", "assumed", "not published",
-         "Of several who do not answer, the action is told of the one whose end came last."),
+         "Of several who do not answer, the action gets the one whose end came last."),
     Rule("dial-duration", "assumed", "not published", "DialCallDuration is there only if the leg was answered."),
     Rule("dial-redirected-leg", "documented", _DIAL + "#action",
          "A leg that the REST API gives a document of its own leaves the caller, who goes on; DialCallDuration is absent."),
     Rule("dial-timeout", "documented", _DIAL + "#timeout",
-         "A leg rings for timeout seconds, 30 unless told otherwise, and 5 more; then it is no-answer."),
+         "A leg rings for timeout seconds, 30 by default, and 5 more; then it is no-answer."),
     Rule("dial-time-limit", "documented", _DIAL + "#timelimit",
          "timeLimit seconds after the bridge the called leg is hung up, and the caller goes on."),
     Rule("dial-star", "documented", _DIAL + "#hanguponstar",

@@ -52,7 +52,7 @@ RULES: Final = (
          "After Queue the action of Dial also gets QueueSid and QueueTime."),
     Rule("queue-whisper", "documented", _QUEUE + "#url",
          "Before the two are connected, the queued caller hears the url of Queue: Play, Say, Pause and Redirect. It is "
-         "told QueueSid, CallSid, QueueTime and DequeingCallSid, so spelt."),
+         "asked with QueueSid, CallSid, QueueTime and DequeingCallSid, so spelt."),
     Rule("queue-whisper-failed", "assumed", "not published",
          "When that document cannot be had, or has another verb (14211), the two are connected all the same."),
     Rule("queue-bridged", "documented", _ENQUEUE + "#action",

@@ -1,4 +1,4 @@
-"""Rules of transfers: what the service asks of a phone, and what it tells of it."""
+"""Rules of transfers: what the service asks of a phone, and what it reports of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RULES: Final = (
     Rule("refer-in-goes-on", "documented", _TO_US,
          "The other one of the two goes on with what referUrl answers, be it the caller or who was called."),
     Rule("refer-in-transferor", "documented", _TO_US,
-         "Who asked for it is told by NOTIFY, and hung up, as soon as referUrl is asked; that answerOnBridge puts this off "
+         "Who asked for it gets a NOTIFY, and is hung up, as soon as referUrl is asked; that answerOnBridge puts this off "
          "until the new one answers is not emulated."),
     Rule("refer-in-news", "assumed", "RFC 3515 section 2.4.4: the statuses are not published",
          "The NOTIFYs are of 100 and, when referUrl is asked, 200, which ends the subscription."),
