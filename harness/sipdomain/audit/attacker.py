@@ -44,7 +44,7 @@ class Answer:
 
     @property
     def fingerprint(self) -> tuple[int, str, tuple[str, ...], int]:
-        """Return what tells two answers apart, without what differs in every answer: status, reason, fields, length."""
+        """Return by what two answers differ, without what differs in every answer: status, reason, fields, length."""
         if self.response is None:
             return self.status, "", (), 0
         names = tuple(sorted(name.lower() for name, _ in self.response.headers))
@@ -164,10 +164,7 @@ class Attacker:
         for _ in range(_TRIES):
             self._send(request)
             until = time.perf_counter() + WAIT / _TRIES
-            while (left := until - time.perf_counter()) > 0:
-                found = self._receive(left, call_id, method)
-                if found is None:
-                    break
+            while (found := self._receive(until, call_id, method)) is not None:
                 response, size = found
                 first = first or time.perf_counter() - began_at
                 if response.status >= 180:
@@ -175,17 +172,22 @@ class Attacker:
                 provisional = Answer(response.status, first, response, size)
         return provisional
 
-    def _receive(self, left: float, call_id: str, method: str) -> tuple[Response, int] | None:
-        self._socket.settimeout(left)
-        try:
-            data = self._socket.recv(_LARGEST)
-            message = parse(data)
-        except (OSError, RemoteProtocolError):
-            return None
-        about = (message.headers.get("cseq") or "").endswith(method)
-        if isinstance(message, Response) and about and message.headers.get("call-id") == call_id:
-            return message, len(data)
-        return self._receive(left, call_id, method) if left > 0.001 else None
+    def _receive(self, until: float, call_id: str, method: str) -> tuple[Response, int] | None:
+        """Return the next response to a request, with its size; None when none came until then, or nobody is there."""
+        while (left := until - time.perf_counter()) > 0:
+            self._socket.settimeout(left)
+            try:
+                data = self._socket.recv(_LARGEST)
+            except OSError:
+                return None
+            try:
+                message = parse(data)
+            except RemoteProtocolError:
+                continue
+            is_about = (message.headers.get("cseq") or "").endswith(method)
+            if isinstance(message, Response) and is_about and message.headers.get("call-id") == call_id:
+                return message, len(data)
+        return None
 
     def _end(self, answer: Answer, user: str, tag: str, branch: str, call_id: str, sequence: int) -> None:
         """Acknowledge a final response, and end the call where it was taken (RFC 3261 sections 13.2.2.4, 17.1.1.3)."""

@@ -37,7 +37,7 @@ def permitted(address: Address, owned: str) -> Address:
 
     Args:
         address: The target.
-        owned: The host that the auditor says is his own, or "".
+        owned: The host that the auditor says they own, or "".
 
     Raises:
         SetupError: It is not an IP address, it is a public one, or it is not on loopback and was not named twice.
