@@ -77,7 +77,7 @@ class Decision(Entry):
         got: What the request brought.
         wanted: What it was compared with.
         code: The provider's error code, or 0.
-        mend: One line on how to mend it, or "".
+        mend: One line on how to fix it, or "".
         account_sid: The owner of the domain that the request is for, or "" while none is known.
         domain_sid: That domain, or "".
     """

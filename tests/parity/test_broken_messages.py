@@ -62,7 +62,7 @@ def test_a_broken_request_is_answered_and_explained(
     told = bench.refusal
     assert (told.call_id, told.method, told.check, told.outcome) == ("call-1", "INVITE", "message", "refused")
     assert (told.got, told.mend) == (f"{got}, from 127.0.0.10:5070", mend)
-    assert f"      mend     {mend}\n" in explain([told])
+    assert f"      fix      {mend}\n" in explain([told])
 
 
 @pytest.mark.rule("broken-message")

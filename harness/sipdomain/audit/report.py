@@ -23,7 +23,7 @@ def lines(finding: Finding, *, ascii_only: bool = False) -> Iterator[str]:
     if finding.outcome != "clean":
         yield from (f"    {printable(line)}" for line in finding.evidence)
     if finding.mend:
-        yield f"    mend: {printable(finding.mend)}"
+        yield f"    fix: {printable(finding.mend)}"
 
 
 def summary(findings: Sequence[Finding]) -> str:

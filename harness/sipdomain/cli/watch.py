@@ -20,8 +20,8 @@ from sipdomain.report.ladder.text import lines
 from sipdomain.report.moment import moment
 from sipdomain.runtime.slices import joined
 from sipdomain.sip.sources import Shares, source_of
+from sipdomain.twilio.store.call_records import FINAL
 
-_FINAL: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 SETTLE: Final = 0.5
 """How long after its end a call's last callbacks are waited for, in seconds."""
 _mask = masking(())
@@ -89,7 +89,7 @@ class Watch:
             case CallChanged():
                 # Kept for what is printed later, when the call's messages are no longer the latest.
                 self._peer(entry.call_id)
-                if entry.status in _FINAL and self._ladders and self._is_family_over(entry.call_id):
+                if entry.status in FINAL and self._ladders and self._is_family_over(entry.call_id):
                     self._await_ladder(self._journal.families.root(entry.call_id))
             case Registered():
                 words = f"registered: {entry.user} at {entry.contact} for {entry.expires:g} s · bindings {entry.bindings}"
@@ -109,7 +109,7 @@ class Watch:
         others = [each for each in self._journal.families.of(call_id) if each != call_id]
         return all(
             any(
-                isinstance(each, CallChanged) and each.status in _FINAL
+                isinstance(each, CallChanged) and each.status in FINAL
                 for each in self._journal.of_call(other)
             )
             for other in others

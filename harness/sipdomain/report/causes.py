@@ -173,7 +173,7 @@ def decision(entry: Decision) -> Iterator[str]:
     """Yield a decision: the check, its outcome and rule, and what was got, wanted, and is to be changed."""
     code = f" ({entry.code})" if entry.code else ""
     yield f"  {entry.check}: {entry.outcome} {entry.reason}".rstrip() + f"{code}, rule {entry.rule}"
-    for name, value in (("got", entry.got), ("wanted", entry.wanted), ("mend", entry.mend)):
+    for name, value in (("got", entry.got), ("wanted", entry.wanted), ("fix", entry.mend)):
         if value:
             yield f"    {name:7} {printable(value)}"
 

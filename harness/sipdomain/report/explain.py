@@ -1,4 +1,4 @@
-"""A request's way through the decisions, in words: what was compared with what, the outcome, how to mend it."""
+"""A request's way through the decisions, in words: what was compared with what, the outcome, how to fix it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _one(decision: Decision) -> Iterator[str]:
     if of_status is not None:
         known += f" Its status is {of_status.mark}: {of_status.text}"
     yield from _details(
-        (("got", decision.got), ("wanted", decision.wanted), ("rule", known), ("mend", decision.mend))
+        (("got", decision.got), ("wanted", decision.wanted), ("rule", known), ("fix", decision.mend))
     )
 
 

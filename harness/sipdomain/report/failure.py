@@ -20,7 +20,7 @@ _OF_THE_VOICE: Final = frozenset({"heard", "unheard", "recorded", "said", "press
 
 
 def failure(result: Result, *, ascii_only: bool = False) -> str:
-    """Return all that helps to mend a failed scenario; "" when it did not fail.
+    """Return all that helps to fix a failed scenario; "" when it did not fail.
 
     Args:
         result: How it went.

@@ -75,7 +75,7 @@ SAID = [
 BAD_PASSWORD = [
     "  credentials: refused bad-credentials (32202), rule bad-credentials",
     "    got     alice with a wrong password",
-    "    mend    check the password",
+    "    fix     check the password",
 ]
 
 

@@ -42,7 +42,7 @@ def test_each_request_has_a_paragraph_that_ends_with_how_to_mend_it() -> None:
         "      wanted   a user name\n"
         "      rule     bad-credentials, observed: A wrong password and an unknown user both get 403, "
         "with 32202 Authentication failure - bad user credentials.\n"
-        "      mend     check the user name\n"
+        "      fix      check the user name\n"
     )
 
 

@@ -90,7 +90,7 @@ def test_an_application_that_refuses_a_signature_is_explained(monkeypatch: pytes
     )
     assert lines[2].startswith("    wanted  match: http://127.0.0.1:5000/voice; no match: by https (")
     assert lines[3].startswith(
-        "    mend    most likely another token: give the application the development token; "
+        "    fix     most likely another token: give the application the development token; "
     )
     assert lines[4] == "  error 11200: http://127.0.0.1:5000/voice: HTTP status 403"
 

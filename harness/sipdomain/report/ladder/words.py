@@ -59,7 +59,7 @@ def _codec(maps: dict[str, str], number: str) -> str:
 
 
 def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "good", "bad"]]:
-    """Return a decision, what was compared and how to mend it, and how it strikes the reader."""
+    """Return a decision, what was compared and how to fix it, and how it strikes the reader."""
     words = entry.check if entry.outcome == "passed" else f"{entry.check}: {entry.reason or entry.outcome}"
     if entry.outcome == "dropped":
         words += ", dropped"

@@ -8,8 +8,7 @@ from sipdomain.entries import Alert, Announced, CallChanged, Entry, VerbStarted
 from sipdomain.scenario.expect.finding import Finding, Standing, begun, complete, listed
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.world import PhoneCall
-
-FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+from sipdomain.twilio.store.call_records import FINAL
 
 
 def status(stage: Stage, call: PhoneCall, wanted: str) -> Finding:

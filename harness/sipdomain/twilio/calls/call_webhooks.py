@@ -18,7 +18,7 @@ class CallWebhooks:
         twiml: The first document itself, or "".
         fallback_url: Asked when a document cannot be had, or "".
         fallback_method: How.
-        status_callback: Told of the call's progress, or "".
+        status_callback: Notified of the call's progress, or "".
         status_callback_method: How.
         events: What is reported: "initiated", "ringing", "answered", "completed".
     """
@@ -34,7 +34,7 @@ class CallWebhooks:
 
     @classmethod
     def of_domain(cls, domain: Domain, profile: Profile) -> CallWebhooks:
-        """Return how calls to a domain are handled."""
+        """Return those of calls to a domain."""
         return cls(
             url=domain.voice_url or "",
             method=domain.voice_method or "POST",

@@ -34,7 +34,7 @@ _REMEDIES: Final = {
         "bad-sdp", "offer a=crypto with AES_CM_128_HMAC_SHA1_80 or AES_CM_128_HMAC_SHA1_32, without an MKI",
     ),
 }  # fmt: skip
-"""For kinds of offers: the refusal, and how to mend it."""
+"""For kinds of offers: the refusal, and how to fix it."""
 
 
 def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
