@@ -189,7 +189,8 @@ class _Building:
         self.entries = [
             each for each in entries if not isinstance(each, KeyHeard) or each.call_id not in phones
         ]
-        self._numbers = {entry.to for entry in entries if isinstance(entry, CallBegan)}
+        numbers = {entry.to for entry in entries if isinstance(entry, CallBegan)}
+        self._with_lane = {entry.owner for entry in entries if isinstance(entry, SipMessage)} - numbers
         self._owners = {entry.local: entry.owner for entry in entries if isinstance(entry, SipMessage)}
 
     def finish(self, names: Mapping[str, str]) -> list[Ladder]:
@@ -243,9 +244,9 @@ class _Building:
                 pass
 
     def _done(self, entry: PhoneEvent) -> None:
-        """Take what a phone did, or a simulated number, which has no lane of its own."""
+        """Take what a phone did; a simulated number, or one of which no SIP is seen, has no lane of its own."""
         words = f"{entry.event} {entry.detail}"
-        if entry.phone not in self._numbers:
+        if entry.phone in self._with_lane:
             if entry.event != "ended":
                 self._add(entry, Row(entry.at, "sip", entry.phone, entry.phone, words, tone="dim"))
             return
