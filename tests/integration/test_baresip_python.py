@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from baresip import Account, Config
 from baresip.errors import CallFailed
@@ -15,10 +14,9 @@ from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
 from sipdomain.media.match import find
-from sipdomain.media.prompts import Speech
-from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from tests.integration.served import PASSWORD, served, webhooks
+from tests.integration.spoken import spoken
 
 WORDS = "Welcome to the demo. Your call is real."
 
@@ -53,16 +51,6 @@ async def call(port: int, transport: Transport, *, trusted: Path | None = None) 
         await runtime.close()
 
 
-async def said() -> npt.NDArray[np.int16]:
-    """Return the words as the emulator's own voice says them."""
-    library = PromptLibrary(speech=True)
-    try:
-        await library.prepare(Speech(WORDS))
-        return library.samples(Speech(WORDS))
-    finally:
-        await library.close()
-
-
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Transport) -> None:
     with (
@@ -75,7 +63,7 @@ def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Tran
         data, rate = asyncio.run(call(emulator.sip.port, transport))
     assert rate == 8000
     heard = np.frombuffer(data, dtype=np.int16)
-    match = find(heard, asyncio.run(said()))
+    match = find(heard, spoken(WORDS))
     assert match.correlation > 0.9
     (asked,) = recorder.requests("/voice")
     assert dict(asked.parameters)["SipHeader_X-Order"] == "id=7;vip=no"
@@ -92,7 +80,7 @@ def test_a_foreign_phone_calls_over_tls_and_trusts_the_exported_authority(tmp_pa
         ) as emulator,
     ):  # fmt: skip
         data, _ = asyncio.run(call(emulator.tls.port, "tls", trusted=exported / "ca.pem"))
-    assert find(np.frombuffer(data, dtype=np.int16), asyncio.run(said())).correlation > 0.9
+    assert find(np.frombuffer(data, dtype=np.int16), spoken(WORDS)).correlation > 0.9
     assert len(recorder.requests("/voice")) == 1
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from baresip import Account, Config
 from baresip.runtime import Runtime
@@ -20,9 +19,8 @@ from baresip.ua import UserAgent
 from twilio.rest import Client
 
 from sipdomain.media.match import find
-from sipdomain.media.prompts import Speech
-from sipdomain.runtime.media.prompt_library import PromptLibrary
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, served, until, webhooks
+from tests.integration.spoken import spoken
 
 WORDS = "Good morning. This is a call from the cloud."
 DOMAIN = "demo.sip.twilio.com"
@@ -132,17 +130,8 @@ async def taken(cloud: Served) -> tuple[bytes, int, dict[str, str]]:
         await runtime.close()
 
 
-async def said() -> npt.NDArray[np.int16]:
-    library = PromptLibrary(speech=True)
-    try:
-        await library.prepare(Speech(WORDS))
-        return library.samples(Speech(WORDS))
-    finally:
-        await library.close()
-
-
 def test_a_registered_baresip_answers_and_hears_the_document(cloud: Served) -> None:
     data, rate, seen = asyncio.run(taken(cloud))
     assert rate == 8000
     assert seen["status"] == "completed"
-    assert find(np.frombuffer(data, dtype=np.int16), asyncio.run(said())).correlation > 0.9
+    assert find(np.frombuffer(data, dtype=np.int16), spoken(WORDS)).correlation > 0.9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,12 +17,11 @@ import pytest
 from twilio.rest import Client
 
 from sipdomain.media.match import find
-from sipdomain.media.prompts import Speech
-from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from sipdomain.sip.outputs import Address
 from tests.integration import pbx
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
+from tests.integration.spoken import spoken
 
 WORDS = "Good morning."
 # A busy machine loses a packet now and then, and a jitter buffer shifts what follows; other words are below 0.4.
@@ -85,15 +83,7 @@ def cloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def said() -> npt.NDArray[np.int16]:
     """The words as the emulator's own voice says them."""
 
-    async def say() -> npt.NDArray[np.int16]:
-        library = PromptLibrary(speech=True)
-        try:
-            await library.prepare(Speech(WORDS))
-            return library.samples(Speech(WORDS))
-        finally:
-            await library.close()
-
-    return asyncio.run(say())
+    return spoken(WORDS)
 
 
 def setting(cloud: Cloud, folder: Path, host: str = "127.0.0.20", transport: str = "") -> pbx.Setting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +14,9 @@ import pytest
 import soundfile
 
 from sipdomain.media.match import find
-from sipdomain.media.prompts import Speech
-from sipdomain.runtime.media.prompt_library import PromptLibrary
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.served import PASSWORD, Served, served, webhooks
+from tests.integration.spoken import spoken
 
 pytest.importorskip("pjsua2", reason="pjsua2-python has wheels up to Python 3.12")
 
@@ -44,15 +42,7 @@ def cloud(app: tuple[str, Any]) -> Iterator[Served]:
 def said() -> npt.NDArray[np.int16]:
     """The words as the emulator's own voice says them."""
 
-    async def say() -> npt.NDArray[np.int16]:
-        library = PromptLibrary(speech=True)
-        try:
-            await library.prepare(Speech(WORDS))
-            return library.samples(Speech(WORDS))
-        finally:
-            await library.close()
-
-    return asyncio.run(say())
+    return spoken(WORDS)
 
 
 def journal(cloud: Served) -> list[dict[str, Any]]:
