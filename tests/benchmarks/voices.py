@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from tests.benchmarks.emulator import READY_WITHIN, Emulator, Webhook, emulator, webhook
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.listeners import BEAT, Ears, Listener, Listeners
-from tests.benchmarks.processes import SERVER_CORE, child, cpu_seconds, wait_for
+from tests.benchmarks.processes import SERVER_CORE, child, cpu_seconds, wait_for, waited_seconds
 from tests.benchmarks.talkers import press, talk
 
 CALLS: Final = 100
@@ -55,9 +55,10 @@ def _measured(name: str, ears: list[Ears], pid: int, seconds: float) -> tuple[li
     """Let all talk, and return what came of it, how late p99.9 of the packets were, and the processor's share."""
     talkers: list[Listener] = [each for some in ears for each in some.all]
     talk(talkers, _WARM)
-    before, began, clock = cpu_seconds(pid), time.time(), time.monotonic()
+    before, waited, began, clock = cpu_seconds(pid), waited_seconds(pid), time.time(), time.monotonic()
     talk(talkers, seconds, after=_WARM)
-    share = (cpu_seconds(pid) - before) / (time.monotonic() - clock)
+    took = time.monotonic() - clock
+    share, waited = (cpu_seconds(pid) - before) / took, waited_seconds(pid) - waited
     late = sorted(each for some in ears for each in some.gaps(began, time.time()))
     came, due = len(late), len(talkers) * seconds / BEAT
     tail = late[came * 999 // 1000] if late else float("inf")
@@ -67,6 +68,12 @@ def _measured(name: str, ears: list[Ears], pid: int, seconds: float) -> tuple[li
             Figure(f"{name}: late by, p99.9", tail * 1e3, "ms", how),
             Figure(f"{name}: packets that came", 100 * came / due, "%", "of one each 20 ms"),
             Figure(f"{name}: processor", 100 * share, "% of a core", "/proc/PID/stat"),
+            Figure(
+                f"{name}: waited for its core",
+                100 * waited / took,
+                "% of the time",
+                "/proc/PID/schedstat: the machine's share of the lateness",
+            ),
         ],
         tail,
         share,
