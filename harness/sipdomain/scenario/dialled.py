@@ -22,7 +22,7 @@ class Dialled(Strict):
 
     @model_validator(mode="after")
     def _names_one(self) -> Dialled:
-        if sum(each is not None for each in (self.number, self.client, self.sip)) != 1:
+        if sum(bool(each) for each in (self.number, self.client, self.sip)) != 1:
             raise ValueError("exactly one of number, client and sip is needed")
         return self
 

@@ -87,6 +87,10 @@ class Evidence:
         """Return how many calls are in a conference, or wait in a queue, of a name."""
         return self._together[company, name]
 
+    def places(self, company: Company) -> list[str]:
+        """Return the names of all conferences, or queues, in which a call was, in the order of their beginning."""
+        return [name for kind, name in self._together if kind == company]
+
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)

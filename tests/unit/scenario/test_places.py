@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
+from sipdomain.errors import FileError
+from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.voice_entries import CompanyChanged
 from tests.unit.scenario.paper import PaperCall, PaperWorld, play, sid_of
 
@@ -74,3 +76,29 @@ def test_one_after_the_other_follows_those_who_come_and_go() -> None:
     )
     result, _ = play(f"{HEAD}{steps}", waiting)
     assert result.outcome == "passed", result.mismatches
+
+
+def test_that_nobody_was_ever_there_shows_when_the_call_is_over() -> None:
+    early, _ = play(f"{HEAD}  - expect: {{queue: {{name: sales, size: 0}}, within: 0.3}}\n", waiting)
+    (mismatch,) = early.mismatches
+    assert mismatch.got == "the call was not over after 0.3 s; raise `within`"
+    assert mismatch.near == ("so far: 0 wait in it", "1 wait in 'support'")
+
+
+def test_a_failure_names_the_places_that_there_are() -> None:
+    result, _ = play(f"{HEAD}  - expect: {{conference: {{name: weekly, participants: 2}}}}\n", waiting)
+    (mismatch,) = result.mismatches
+    assert mismatch.near == ("2 are in 'Weekly'",)
+
+
+@pytest.mark.parametrize(
+    ("expectation", "message"),
+    [
+        ("{unheard: {tone: 4000}}", "`4000` is too large: less than 4000 is needed"),
+        ("{dialled: [{number: ''}]}", "exactly one of number, client and sip is needed"),
+    ],
+)
+def test_what_can_never_come_is_refused(expectation: str, message: str) -> None:
+    with pytest.raises(FileError) as caught:
+        load_scenario_text(f"{HEAD}  - expect: {expectation}\n")
+    assert caught.value.message == message

@@ -8,8 +8,14 @@ from sipdomain.voice_entries import Company
 
 
 def size(stage: Stage, company: Company, name: str, wanted: int) -> Finding:
-    """Expect that so many are there at some moment, be it now."""
+    """Expect that so many are there at some moment, be it now; that nobody ever was shows at the end."""
     got = stage.evidence.together(company, name)
+    places = stage.evidence.places(company)
     words = "wait in" if company == "queue" else "are in"
-    standing = Standing.MET if got == wanted else Standing.OPEN
-    return Finding(standing, company, f"{wanted} {words} {name!r}", f"{got} {words} it")
+    standing = Standing.OPEN
+    if got == wanted:
+        standing = Standing.MET if name in places else Standing.SO_FAR
+    near = tuple(
+        f"{stage.evidence.together(company, each)} {words} {each!r}" for each in places if each != name
+    )
+    return Finding(standing, company, f"{wanted} {words} {name!r}", f"{got} {words} it", near)
