@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from sipdomain.entries import Alert
 from sipdomain.media.outputs import MediaSilent
 from sipdomain.sip.message import Request
 from sipdomain.twilio.webhooks.http import HttpFailure, HttpResult
@@ -209,3 +210,16 @@ def test_who_vanishes_while_a_whisper_hangs_leaves_nothing(lobby: Lobby, gone: s
     assert "Too late" not in lobby.said
     assert lobby.told("/left", "QueueResult") == [{"QueueResult": "bridging-in-process"}]
     assert len(lobby.asked("/done")) == 1
+
+
+@pytest.mark.rule("dial-status-of-several")
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ("!", "line 1: <Sip> cannot be called: not a SIP URI: 'sip:!'"),
+        ("sip:bob@127.0.0.20:70000", "line 1: <Sip> cannot be called: not a port: 70000"),
+    ],
+)
+def test_an_alert_says_once_why_a_noun_cannot_be_called(line: Exchange, uri: str, why: str) -> None:
+    line.dial(sip(uri), after="<Pause/>")
+    assert [(each.code, each.text) for each in line.bench.journal(Alert)] == [(13243, why)]

@@ -92,7 +92,7 @@ def _sip_uri(text: str) -> Uri:
     try:
         uri = Uri.parse(text)
     except RemoteProtocolError as error:
-        raise RestError(400, 21211, f"To is not a SIP URI: {error}") from None
+        raise RestError(400, 21211, f"To cannot be called: {error}") from None
     transport = uri.parameters.get("transport")
     if transport is not None and transport.lower() not in TRANSPORTS:
         raise RestError(400, 21211, f"The transport of To must be udp, tcp or tls (got {transport[:20]!r})")

@@ -41,7 +41,7 @@ def read_uri(text: str) -> Uri:
     try:
         uri = Uri.parse(text if text.lower().startswith(("sip:", "sips:")) else f"sip:{text}")
     except RemoteProtocolError as error:
-        raise NotCallableError(13243, f"not a SIP URI: {error}") from None
+        raise NotCallableError(13243, f"<Sip> cannot be called: {error}") from None
     transport = uri.parameters.get("transport")
     if transport is not None and transport.lower() not in TRANSPORTS:
         raise NotCallableError(13243, f"the transport must be udp, tcp or tls (got {transport[:20]!r})")
