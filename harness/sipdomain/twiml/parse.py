@@ -47,7 +47,7 @@ def parse(data: bytes, *, content_type: str = "text/xml") -> Document:
             DOCTYPE, 12101 for an unknown `version`, 12102 when the root is not `Response`.
     """
     if len(data) > LARGEST_BODY:
-        raise TwimlError(11750, f"the body has {len(data)} bytes; the provider accepts {LARGEST_BODY}")
+        raise TwimlError(11750, f"the body has more than the {LARGEST_BODY} bytes that the provider accepts")
     if not data.strip():
         raise TwimlError(12100, "the body is empty; an empty document is written <Response/>")
     root = _read(data, charset(content_type))

@@ -268,3 +268,10 @@ def test_an_attribute_of_the_root_is_left_out() -> None:
     assert parse(b"<Response lang='en'/>").warnings == (
         TwimlWarning(12200, "<Response> has no attribute lang; it is left out", line=1),
     )
+
+
+def test_a_larger_body_is_refused_without_a_length_that_may_be_cut() -> None:
+    with pytest.raises(TwimlError) as caught:
+        parse(b"<Response/>" + b" " * 65_536)
+    assert caught.value.code == 11750
+    assert str(caught.value).endswith("the body has more than the 65536 bytes that the provider accepts")
