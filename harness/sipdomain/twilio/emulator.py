@@ -109,7 +109,7 @@ class Emulator:
 
     @property
     def open_conferences(self) -> int:
-        """How many conferences are not over."""
+        """How many conferences are not over, those included that somebody is called for."""
         return len(self._conferences)
 
     @property

@@ -34,7 +34,8 @@ class Conferences:
         self._expected: dict[str, ConferenceRecord] = {}
 
     def __len__(self) -> int:
-        return len(self._live)
+        awaited = {each.sid for each in self._expected.values()}
+        return len(self._live.keys() | awaited | {each.record.sid for each in self._of_call.values()})
 
     # --- calls -------------------------------------------------------------------------------------------
 
