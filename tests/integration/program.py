@@ -205,6 +205,8 @@ def _dress(order: dict[str, Any], output: list[int]) -> None:
     for number, each in enumerate(output, start=1):
         os.dup2(each, number)
         os.close(each)
+    # The one it has was made for another destination, in which it could go back and forth.
+    sys.stdout = open(1, "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115 - kept
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])

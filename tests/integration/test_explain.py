@@ -38,7 +38,7 @@ def test_a_refused_call_is_explained_by_its_call_id() -> None:
         assert lines[0] == "INVITE  at 0.000 s"
         assert f"got      dublin (udp {edge})" in lines
         assert "x domain        refused 32002 (unknown-domain)" in lines
-        assert lines[-1].startswith("mend     sip.dublin.twilio.com is an outbound proxy")
+        assert lines[-1].startswith("fix      sip.dublin.twilio.com is an outbound proxy")
         unknown = explain("nothing@host", "--http", emulator.http)
         assert unknown.returncode == 1
         assert unknown.stdout.startswith("no decision on the Call-ID 'nothing@host' is kept")

@@ -29,7 +29,7 @@ class SteadyStream:
     """A stream that takes no more once it breaks: a full disk, a reader that has gone, a terminal that was closed.
 
     Attributes:
-        ascii_only: Whether all other characters are written as question marks.
+        ascii_only: Whether it cannot be relied on for more than ASCII.
     """
 
     def __init__(self, stream: TextIO, broken: Callable[[OSError | ValueError], None] = _ignore) -> None:
@@ -41,7 +41,6 @@ class SteadyStream:
 
     def write(self, words: str) -> int:
         """Write; what cannot be written is dropped."""
-        words = words.encode("ascii", "replace").decode() if self.ascii_only else words
         return self._do(lambda: self._stream.write(words)) or 0
 
     def flush(self) -> None:

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import deque
 from contextlib import suppress
+from io import TextIOWrapper
 from types import TracebackType
 from typing import Final, Self, TextIO
 
@@ -30,7 +31,10 @@ _DROPPED: Final = "note: {} dropped here: not read in time, or not writable\n"
 
 
 def repair_standard_streams() -> None:
-    """Give descriptors 0, 1 and 2 something to lead to: a socket that took a closed one's number would get our output."""
+    """Give descriptors 0, 1 and 2 something to lead to, and have a question mark stand for what standard output cannot say.
+
+    A socket that took the number of a closed descriptor would get our output.
+    """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(number)
@@ -39,6 +43,8 @@ def repair_standard_streams() -> None:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - of the standard library
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, mode, encoding="utf-8", errors="replace", closefd=False))  # noqa: SIM115 - kept
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 class Outlets:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from io import BytesIO, TextIOWrapper
+from pathlib import Path
 
 import pytest
 
 from sipdomain.cli.standard_streams import SteadyStream
 
 
-@pytest.mark.parametrize(
-    ("encoding", "written"), [("utf-8", "é ✓\n".encode()), ("ascii", b"? ?\n"), ("latin-1", b"? ?\n")]
-)
-def test_a_stream_without_utf_8_gets_question_marks_and_goes_on(encoding: str, written: bytes) -> None:
-    raw = BytesIO()
-    stream = SteadyStream(TextIOWrapper(raw, encoding=encoding))
-    stream.write("é ✓\n")
-    stream.flush()
-    assert raw.getvalue() == written
-    assert stream.ascii_only is (encoding != "utf-8")
+@pytest.mark.parametrize(("encoding", "ascii_only"), [("utf-8", False), ("ascii", True), ("latin-1", True)])
+def test_only_utf_8_is_relied_on_for_more_than_ascii(encoding: str, ascii_only: bool) -> None:
+    assert SteadyStream(TextIOWrapper(BytesIO(), encoding=encoding)).ascii_only is ascii_only
+
+
+def test_a_command_prints_question_marks_where_the_terminal_knows_ascii_only(tmp_path: Path) -> None:
+    document = tmp_path / "document.xml"
+    document.write_text('<Response><Pause l\u00e4nge="1"/></Response>', "utf-8")
+    command = [sys.executable, "-m", "sipdomain", "lint", str(document)]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"l?nge" in done.stdout
 
 
 def test_what_breaks_a_stream_is_reported_once() -> None:
