@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from sipdomain.entries import CallBegan, CallChanged, Entry, PhoneEvent, VerbStarted
 from sipdomain.families import families_in
+from sipdomain.steps import Steps, drained
 from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, PlayedKind, RecordingEnded
 
 Act = Literal[
@@ -121,16 +122,10 @@ def transcript_of(entries: Iterable[Entry], call_id: str) -> Transcript:
         entries: Those of the family, or of the whole journal.
         call_id: The SIP Call-ID of the call, or of one of its legs.
     """
-    steps = transcript_in_steps(entries, call_id)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            found: Transcript = stop.value
-            return found
+    return drained(transcript_in_steps(entries, call_id))
 
 
-def transcript_in_steps(entries: Iterable[Entry], call_id: str) -> Generator[None, None, Transcript]:
+def transcript_in_steps(entries: Iterable[Entry], call_id: str) -> Steps[Transcript]:
     """Do as `transcript_of` in small steps: of a long call there are thousands of entries."""
     kept = tuple(entries)
     numbers = {each: number for number, each in enumerate(families_in(kept).of(call_id), 1)}

@@ -33,6 +33,7 @@ from sipdomain.families import families_in
 from sipdomain.mask import masking
 from sipdomain.report.ladder.words import answered, asked, begun, decided, message_words
 from sipdomain.sip.codec import parse
+from sipdomain.steps import drained
 from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
 Lane = Literal["sip", "decisions", "http"]
@@ -141,13 +142,7 @@ def ladders(
         names: For each SIP Call-ID what to call the call.
         cloud: The HOST:PORT of an emulator that kept no record in this journal, or "".
     """
-    steps = ladders_in_steps(entries, names, cloud)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            found: list[Ladder] = stop.value
-            return found
+    return drained(ladders_in_steps(entries, names, cloud))
 
 
 def ladders_in_steps(

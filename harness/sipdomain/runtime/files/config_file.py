@@ -8,9 +8,9 @@ from typing import Any
 
 from sipdomain.errors import FileError
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, load, load_text, locate, plain
+from sipdomain.steps import Steps, drained
 from sipdomain.twilio.configuration.model import Configuration, ConfigurationError, apply_in_steps, parse
 from sipdomain.twilio.store import Domain, Store
-from sipdomain.twilio.store.steps import Steps, drained
 
 
 class ConfigurationFile:

@@ -19,13 +19,13 @@ from sipdomain.runtime.http.control_bins import ControlBins
 from sipdomain.runtime.http.transcript_json import in_json
 from sipdomain.runtime.pump import Step
 from sipdomain.runtime.slices import in_slices
+from sipdomain.steps import drained
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.store import Account, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.changes import Replaced
 from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.logs import Logs
-from sipdomain.twilio.store.steps import drained
 
 if TYPE_CHECKING:
     from sipdomain.runtime.files.config_file import ConfigurationFile

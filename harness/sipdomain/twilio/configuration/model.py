@@ -20,11 +20,11 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from sipdomain.errors import RestError, SipDomainError
 from sipdomain.model_errors import misfit
+from sipdomain.steps import Steps, drained
 from sipdomain.twilio.configuration.strict import Strict
 from sipdomain.twilio.configuration.subscribers import SubscriberEntry, client_of, number_of
 from sipdomain.twilio.names.sids import is_sid
 from sipdomain.twilio.store import Domain, DomainSettings, Purpose, Store, checks
-from sipdomain.twilio.store.steps import Steps, drained
 
 Path = tuple[str | int, ...]
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sipdomain.error_codes import more_info
 from sipdomain.errors import RestError
+from sipdomain.steps import Steps, drained
 from sipdomain.twilio.admission.password_guesses import Guesses
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest.catalogue import (
@@ -38,7 +39,6 @@ from sipdomain.twilio.rooms.orders import RoomSwitchboard
 from sipdomain.twilio.store import Account, Key, Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
-from sipdomain.twilio.store.steps import Steps, drained
 
 # What a main account may still do to a subaccount's resources when that is not active (assumed).
 _POSSIBLE: Final[dict[str, tuple[Operation, ...]]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sipdomain.errors import RestError
-from sipdomain.twilio.store.steps import Steps, drained
+from sipdomain.steps import Steps, drained
 
 FORM: Final = "application/x-www-form-urlencoded"
 

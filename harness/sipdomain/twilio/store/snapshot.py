@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final, Protocol
 
 from sipdomain.errors import SetupError, no_json
+from sipdomain.steps import Steps, drained
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.accounts import ACCOUNT
 from sipdomain.twilio.store.contents import Contents
@@ -15,7 +16,6 @@ from sipdomain.twilio.store.json_steps import loads_in_steps
 from sipdomain.twilio.store.kind import Kind
 from sipdomain.twilio.store.model import Record
 from sipdomain.twilio.store.registry import KINDS, Kinds
-from sipdomain.twilio.store.steps import Steps, drained
 
 Records = dict[str, list[Record]]
 """By the name of their kind; a kind comes after those that it refers to."""

@@ -9,7 +9,7 @@ T = TypeVar("T")
 Steps = Generator[None, None, T]
 
 
-def drained(steps: Steps[T]) -> T:
+def drained(steps: Generator[object, None, T]) -> T:
     """Return what a generator returns, without a pause."""
     while True:
         try:
