@@ -47,16 +47,15 @@ class Patchbay:
 
     A room passes on to each of its sinks what comes from all of its sources but the sink itself. A room's own
     playbacks go to all of its sinks. Nobody hears himself, but for an echo.
+
+    Attributes:
+        version: A number that grows with each change.
     """
 
     __slots__ = ("_into", "_rooms", "_sinks", "version")
 
     def __init__(self) -> None:
-        """Begin without rooms and edges.
-
-        Attributes:
-            version: A number that grows with each change.
-        """
+        """Begin without rooms and edges."""
         self.version = 0
         self._rooms: dict[str, None] = {}
         self._into: dict[str, dict[str, Edge]] = {}

@@ -26,6 +26,7 @@ from sipdomain.twiml.verbs.verb import (
     Attribute,
     Noun,
     anything,
+    flag,
     http_method,
     integer,
     matching,
@@ -35,7 +36,6 @@ from sipdomain.twiml.verbs.verb import (
 
 _EVENTS: Final = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
 _CALL_SID: Final = re.compile(r"CA[0-9a-fA-F]{32}")
-_FLAG: Final = one_of("true", "false")
 
 
 def _label(text: str) -> str:
@@ -51,12 +51,12 @@ def _events(text: str) -> str:
     return text
 
 
-MUTED: Final = Attribute(name="muted", default="false", code=13230, read=_FLAG)
+MUTED: Final = Attribute(name="muted", default="false", code=13230, read=flag)
 BEEP: Final = Attribute(
     name="beep", default="true", code=13235, read=one_of("true", "false", "onEnter", "onExit")
 )
-START: Final = Attribute(name="startConferenceOnEnter", default="true", code=13232, read=_FLAG)
-END: Final = Attribute(name="endConferenceOnExit", default="false", code=13231, read=_FLAG)
+START: Final = Attribute(name="startConferenceOnEnter", default="true", code=13232, read=flag)
+END: Final = Attribute(name="endConferenceOnExit", default="false", code=13231, read=flag)
 WAIT_URL: Final = Attribute(name="waitUrl", default="", code=13233, read=anything)
 WAIT_METHOD: Final = Attribute(name="waitMethod", default="POST", code=13234, read=http_method)
 MOST: Final = Attribute(

@@ -28,6 +28,7 @@ from sipdomain.twiml.verbs.verb import (
     Attribute,
     Verb,
     anything,
+    flag,
     http_method,
     integer,
     matching,
@@ -49,13 +50,12 @@ COUNTRIES: Final = (
 """Whose ringing the caller may hear; `media.ring_tones` has a tone for each."""
 REFUSED: Final = {"Application": 13750, "Sim": 13258, "WhatsApp": 13750}
 """Nouns that end the document, and with which error: Sim as the provider has it, the others as not emulated."""
-_FLAG: Final = one_of("true", "false")
 
 ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)
 METHOD: Final = Attribute(name="method", default="POST", code=13210, read=http_method)
 TIMEOUT: Final = Attribute(name="timeout", default=30, code=13212, read=integer(5, 600))
 TIME_LIMIT: Final = Attribute(name="timeLimit", default=14_400, code=13216, read=integer(1, 86_400))
-HANG_UP_ON_STAR: Final = Attribute(name="hangupOnStar", default="false", code=13213, read=_FLAG)
+HANG_UP_ON_STAR: Final = Attribute(name="hangupOnStar", default="false", code=13213, read=flag)
 CALLER_ID: Final = Attribute(
     name="callerId",
     default="",
@@ -63,8 +63,8 @@ CALLER_ID: Final = Attribute(
     read=matching(r"[A-Za-z0-9+_.:-]{1,255}", "it may hold letters, digits, + - _ and ."),
 )
 RING_TONE: Final = Attribute(name="ringTone", default="us", code=13220, read=one_of(*COUNTRIES))
-SEQUENTIAL: Final = Attribute(name="sequential", default="false", code=13218, read=_FLAG)
-ANSWER_ON_BRIDGE: Final = Attribute(name="answerOnBridge", default="false", code=13219, read=_FLAG)
+SEQUENTIAL: Final = Attribute(name="sequential", default="false", code=13218, read=flag)
+ANSWER_ON_BRIDGE: Final = Attribute(name="answerOnBridge", default="false", code=13219, read=flag)
 CALL_REASON: Final = Attribute(
     name="callReason", default="", code=12200, read=matching(r"(?s:.{0,50})", "it may have 50 characters")
 )

@@ -28,6 +28,7 @@ from sipdomain.twiml.verbs.verb import (
     Attribute,
     Verb,
     anything,
+    flag,
     http_method,
     integer,
     matching,
@@ -77,9 +78,7 @@ FINISH_ON_KEY: Final = Attribute(
     code=13310,
     read=matching(r"[0-9*#]?", "it must be one of 0-9, * and #, or empty"),
 )
-ON_EMPTY: Final = Attribute(
-    name="actionOnEmptyResult", default="false", code=13338, read=one_of("true", "false")
-)
+ON_EMPTY: Final = Attribute(name="actionOnEmptyResult", default="false", code=13338, read=flag)
 SPEECH_TIMEOUT: Final = Attribute(name="speechTimeout", default="", code=13327, read=_speech_timeout)
 SPEECH_MODEL: Final = Attribute(name="speechModel", default="", code=13334, read=one_of(*MODELS))
 _SPEECH: Final = (
@@ -90,10 +89,10 @@ _SPEECH: Final = (
     Attribute(name="partialResultCallbackMethod", default="POST", code=13329, read=http_method),
     Attribute(name="language", default="en-US", code=13331, read=language_tag),
     Attribute(name="hints", default="", code=13330, read=_hints),
-    Attribute(name="profanityFilter", default="true", code=13333, read=one_of("true", "false")),
-    Attribute(name="bargeIn", default="true", code=13332, read=one_of("true", "false")),
-    Attribute(name="enhanced", default="false", code=12200, read=one_of("true", "false")),
-    Attribute(name="debug", default="false", code=12200, read=one_of("true", "false")),
+    Attribute(name="profanityFilter", default="true", code=13333, read=flag),
+    Attribute(name="bargeIn", default="true", code=13332, read=flag),
+    Attribute(name="enhanced", default="false", code=12200, read=flag),
+    Attribute(name="debug", default="false", code=12200, read=flag),
 )
 """What is said of speech, which is not emulated yet: read, and without effect."""
 

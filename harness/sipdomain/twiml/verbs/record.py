@@ -23,6 +23,7 @@ from sipdomain.twiml.verbs.verb import (
     Attribute,
     Verb,
     anything,
+    flag,
     http_method,
     integer,
     matching,
@@ -55,7 +56,7 @@ FINISH_ON_KEY: Final = Attribute(
     read=matching(r"[0-9*#]*", "it may hold 0-9, * and #, or be empty"),
 )
 MAX_LENGTH: Final = Attribute(name="maxLength", default=3600, code=13612, read=integer(2, LONGEST))
-PLAY_BEEP: Final = Attribute(name="playBeep", default="true", code=13616, read=one_of("true", "false"))
+PLAY_BEEP: Final = Attribute(name="playBeep", default="true", code=13616, read=flag)
 TRIM: Final = Attribute(
     name="trim", default="trim-silence", code=13699, read=one_of("trim-silence", "do-not-trim")
 )
@@ -67,7 +68,7 @@ CALLBACK_EVENT: Final = Attribute(
     name="recordingStatusCallbackEvent", default="completed", code=13621, read=recording_events
 )
 CONFIGURATION: Final = Attribute(name="recordingConfigurationId", default="", code=12200, read=anything)
-TRANSCRIBE: Final = Attribute(name="transcribe", default="false", code=13614, read=one_of("true", "false"))
+TRANSCRIBE: Final = Attribute(name="transcribe", default="false", code=13614, read=flag)
 TRANSCRIBE_CALLBACK: Final = Attribute(name="transcribeCallback", default="", code=13257, read=anything)
 
 

@@ -124,6 +124,11 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def flag(text: str) -> str:
+    """Read true or false, exactly as spelt."""
+    return one_of("true", "false")(text)
+
+
 def http_method(text: str) -> str:
     """Read GET or POST; lower case is accepted too (assumed)."""
     return one_of("GET", "POST")(text.upper())
