@@ -25,7 +25,7 @@ def on(mounts: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program after some mounts; it gets SIGTERM after six seconds."""
     needs_root()
     return subprocess.run(
-        ["unshare", "--mount", "sh", "-c", f'{mounts}; exec timeout 6 "$@"', "sh", *HARNESS, *arguments],
+        ["unshare", "--mount", "sh", "-c", f'{mounts}; exec timeout 20 "$@"', "sh", *HARNESS, *arguments],
         capture_output=True, text=True, timeout=30, check=False, cwd=ROOT,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip

@@ -53,12 +53,13 @@ REPLIES: tuple[Value, ...] = (
 
 
 EXPECTED = frozenset(Expect.model_fields) - {
-    "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard"
+    "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs", "conference",
+    "queue",
 }  # fmt: skip
 """The words that examples are made of; `parameters` and `absent` are judged as `method` and `signed` are.
 
-No phone speaks or presses keys in these calls, and none is recorded or transferred: `recorded`, `transfer` and
-`unheard` have tests of their own.
+No phone speaks or presses keys in these calls, none is recorded or transferred, dials others or meets them: `recorded`,
+`transfer`, `unheard`, `dialled`, `legs`, `conference` and `queue` have tests of their own.
 """
 
 
