@@ -10,7 +10,7 @@ from sipdomain.twilio.fidelity.profile import Profile
 from tests.parity.ordered_calls import STATUS, VOICE, Phone, at, ordered, told
 from tests.parity.registering import Device, registering
 from tests.parity.test_bindings import register_many
-from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, EPOCH, LONG, SDP
+from tests.unit.twilio.bench import ACCOUNT, ACME, BOTH, EPOCH, LONG, SDP, Bench
 from tests.unit.twilio.caller import Make
 from tests.unit.twilio.pages import page
 
@@ -121,3 +121,18 @@ def test_a_call_can_be_ordered_with_its_recording(make: Make, profile: Profile) 
     )  # fmt: skip
     (told,) = bench.asked("recording")
     assert told.parameters["RecordingSource"] == "OutboundAPI"
+
+
+@pytest.mark.rule("outbound-named")
+@pytest.mark.parametrize(
+    ("to", "port"),
+    [("sip:100@PBX.example", 5070), ("sip:100@pbx.example:5090", 5090)],
+    ids=["name", "name and port"],
+)
+def test_a_phone_is_called_by_its_host_name(to: str, port: int) -> None:
+    bench = Bench(peers={"pbx.example": Address("127.0.0.20", 5070)})
+    bench.domain()
+    bench.post("/Calls.json", 201, To=to, From="reception", Twiml=LONG)
+    invite = bench.request("INVITE")
+    assert invite.target == to
+    assert bench.sent[-1][1].remote == Address("127.0.0.20", port)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.admission.admission import is_address
 from sipdomain.twilio.names.edges import EDGE_NAMES, edge_name
 
 
@@ -56,6 +57,26 @@ def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
                 f"{flag} needs NAME=URL, such as hooks.example=http://127.0.0.1:5000 (got {item!r})"
             )
         found[name.lower()] = url.rstrip("/")
+    return found
+
+
+def parse_peers(items: list[str], flag: str) -> dict[str, Address]:
+    """Parse NAME=HOST:PORT, where HOST is an IP address.
+
+    Raises:
+        SetupError: One is not that, or a name comes twice.
+    """
+    found: dict[str, Address] = {}
+    for item in items:
+        name, equals, text = item.partition("=")
+        address = parse_address(text, flag) if equals and name else None
+        if address is None or not is_address(address.host):
+            raise SetupError(
+                f"{flag} needs NAME=ADDRESS:PORT, such as pbx.example=127.0.0.1:5070 (got {item!r})"
+            )
+        if name.lower() in found:
+            raise SetupError(f"{flag} names {name} twice")
+        found[name.lower()] = address
     return found
 
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sipdomain.cli.addresses import parse_address, parse_edges, parse_host_map, parse_ports
+from sipdomain.cli.addresses import parse_address, parse_edges, parse_host_map, parse_peers, parse_ports
 from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import first_domain, full_name, guard, main_account
 from sipdomain.cli.labels import about, typed, with_flags
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.tokens import control_token, print_made, stand_in
-from sipdomain.cli.welcome import explain, explain_proxy
+from sipdomain.cli.welcome import explain, explain_proxy, ready_line
 from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
@@ -138,6 +138,12 @@ def serve(
             envvar="SIPDOMAIN_MAP_HOST", help="NAME=URL: answer a public host name locally (repeatable)."
         ),
     ] = None,
+    map_sip: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=ADDRESS:PORT: where a phone or PBX takes SIP that is called by name (repeatable)."
+        ),
+    ] = None,
     speech: Annotated[
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
     ] = True,
@@ -182,6 +188,7 @@ def serve(
             advertise=_advertised(advertise),
             media_host=_media_host(main),
             audio_timeout=audio_timeout,
+            peers=parse_peers(map_sip or [], "--map-sip"),
         ),
         hosts=parse_host_map(map_host or [], typed("--map-host", variable="SIPDOMAIN_MAP_HOST")),
         rtp=parse_ports(rtp, "--rtp") if rtp else None,
@@ -359,11 +366,7 @@ async def _serve(
             loop.add_signal_handler(number, stop.set)
     await service.open()
     collect_in_portions()
-    print(
-        f"ready sip={service.sip_address}{_tls_place(service)} http={service.http_url} account={account.sid} "
-        f"profile={options.settings.profile.name}{_places(service)}",
-        flush=True,
-    )
+    print(ready_line(service, account.sid, options.settings.profile.name), flush=True)
     background = (
         loop.create_task(_watch(journal, ladders=ladders), name="watch"),
         loop.create_task(collect_at_rest(lambda: service.is_at_rest), name="collector"),
@@ -377,20 +380,6 @@ async def _serve(
     await service.close()
     for task in background:
         task.cancel()
-
-
-def _tls_place(service: Service) -> str:
-    return f" tls={service.tls_address}" if service.tls_address is not None else ""
-
-
-def _places(service: Service) -> str:
-    """Return what else the line of readiness says: where DNS, the edges and further listeners are."""
-    dns = f" dns={service.dns_address}" if service.dns_address is not None else ""
-    addresses = service.edges.addresses if service.edges is not None else {}
-    edges = ",".join(f"{name}@{address}" for name, address in addresses.items())
-    also = ",".join(str(address) for address, _ in service.listeners[1:])
-    proxy = f" proxy=http://{service.proxy_address}" if service.proxy_address is not None else ""
-    return (f" also={also}" if also else "") + dns + proxy + (f" edges={edges}" if edges else "")
 
 
 async def _watch(journal: Journal, *, ladders: bool) -> None:

@@ -65,3 +65,15 @@ def explain(
             )
     if not domains:
         say("no domain yet: pass --voice-url and --user, or --config FILE, or create one by the REST API")
+
+
+def ready_line(service: Service, account_sid: str, profile: str) -> str:
+    """Return what is printed once all sockets are bound: where the emulator listens, with real ports in place of 0."""
+    tls = f" tls={service.tls_address}" if service.tls_address is not None else ""
+    dns = f" dns={service.dns_address}" if service.dns_address is not None else ""
+    addresses = service.edges.addresses if service.edges is not None else {}
+    edges = ",".join(f"{name}@{address}" for name, address in addresses.items())
+    also = ",".join(str(address) for address, _ in service.listeners[1:])
+    proxy = f" proxy=http://{service.proxy_address}" if service.proxy_address is not None else ""
+    places = (f" also={also}" if also else "") + dns + proxy + (f" edges={edges}" if edges else "")
+    return f"ready sip={service.sip_address}{tls} http={service.http_url} account={account_sid} profile={profile}{places}"

@@ -120,6 +120,9 @@ class PhoneGiven(Strict):
     client: Annotated[str, AfterValidator(_client)] | None = Field(
         None, description="The identity of the client that it is, likewise."
     )
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")] | None = Field(
+        None, description="The host name by which it is called, such as pbx.example; nothing is looked up."
+    )
     transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
         default_factory=list,
         description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",

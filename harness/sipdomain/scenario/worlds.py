@@ -40,6 +40,7 @@ class Worlds:
                     tuple(each.transfers),
                     each.telephone_event,
                     each.line,
+                    each.host or "",
                 )
                 for name, each in given.phones.items()
             },

@@ -143,11 +143,14 @@ class LiveWorld:
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
         here = Address("127.0.0.1", 0)
+        peers: dict[str, Address] = {}
         six = spec.ipv6 or any(":" in phone.address for phone in spec.phones.values())
         options = ServiceOptions(
             here,
             here,
-            settings=Settings(profile=spec.switches, token_names=name_tokens(self._account, spec)),
+            settings=Settings(
+                profile=spec.switches, token_names=name_tokens(self._account, spec), peers=peers
+            ),
             speech=spec.speech,
             dns=here if spec.dns else None,
             also=(Address("::1", 0),) if six else (),
@@ -169,6 +172,8 @@ class LiveWorld:
                 await self._open_phone(name, phone, domain, spec)
                 local = self._phones[name].core.settings.local
                 connect_line(store, self._account, phone, local, self._wall + self.now())
+                if phone.host:
+                    peers[phone.host.lower()] = local
         except BaseException:
             await self._close()
             raise

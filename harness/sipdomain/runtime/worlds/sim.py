@@ -107,7 +107,14 @@ class SimWorld:
         self._calls = calls
         self._app = make_app(spec, self._account.auth_token)
         names = name_tokens(self._account, spec)
-        settings = settings or Settings(profile=spec.switches, wall_offset=EPOCH, token_names=names)
+        peers = {
+            each.host.lower(): Address(each.address, FIRST_PHONE_PORT + number)
+            for number, each in enumerate(spec.phones.values())
+            if each.host
+        }
+        settings = settings or Settings(
+            profile=spec.switches, wall_offset=EPOCH, token_names=names, peers=peers
+        )
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
         own_ids = Ids(rng_for(spec.seed, "alerts"))
         debugger = Debugger(

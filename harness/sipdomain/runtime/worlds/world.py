@@ -92,6 +92,7 @@ class PhoneSpec:
         transfers: How it answers a REFER, and what it then reports.
         telephone_event: Whether it agrees on telephone-event.
         line: The number, or "client:" and the identity, that leads to it, or "".
+        host: The host name by which it is called, or "".
     """
 
     user: str
@@ -102,6 +103,7 @@ class PhoneSpec:
     transfers: tuple[int, ...] = ()
     telephone_event: bool = True
     line: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

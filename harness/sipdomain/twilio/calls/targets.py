@@ -50,12 +50,12 @@ class Target:
 
 
 def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> list[Target]:
-    """Return where a URI leads, the newest registration first (rules outbound-registered, outbound-address).
+    """Return where a URI leads, the newest registration first (rules outbound-registered, outbound-named).
 
     Raises:
         Unreachable: 32009 nobody is registered, 32214 the domain is another account's, 32220 another edge
             than us1 is named, 32221 us1 is and nobody is registered, 32223 no user, 32209 nobody is registered over
-            TLS where that is needed, 13254 a host that is not an IP address.
+            TLS where that is needed, 13254 a host that is no IP address, and not among the peers of the settings.
     """
     host = uri.host.lower()
     if canonical_host(host, suffix=engine.store.suffix).endswith(f".{engine.store.suffix}"):
@@ -64,9 +64,13 @@ def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> li
     transport = _transport(uri) or "udp"
     if host == "localhost":
         host = "127.0.0.1"
-    if not is_address(host):
-        raise Unreachable(13254, f"sipdomain resolves no names of phones: {uri.host} is not an IP address")
-    remote = Address(host, uri.port or _PORTS[transport])
+    peer = engine.settings.peers.get(host)
+    if peer is None and not is_address(host):
+        raise Unreachable(
+            13254, f"nothing says where {uri.host} is: name it with --map-sip, or call an IP address"
+        )
+    # A port in the URI stands for itself: only without one is the name looked up with its port (RFC 3263 section 4.2).
+    remote = Address(peer.host if peer else host, uri.port or (peer.port if peer else _PORTS[transport]))
     flow = route(transport, remote)
     if flow is None:
         raise Unreachable(32011, f"nothing of ours can send by {transport} to {remote}")

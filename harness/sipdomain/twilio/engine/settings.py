@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sipdomain.sip.outputs import Address
 from sipdomain.sip.timers import Timers
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, Profile
 
@@ -30,6 +31,7 @@ class Settings:
         most_documents: Past this many documents a call ends as a failure.
         token_names: By account SID, where its auth token comes from, in words.
         servers: By host name, the base URL that answers for it.
+        peers: By host name in small letters, where the phone or PBX of that name takes SIP.
     """
 
     profile: Profile = DOCUMENTED
@@ -46,3 +48,4 @@ class Settings:
     most_documents: int = 1_000
     token_names: Mapping[str, str] = field(default_factory=dict)
     servers: Mapping[str, str] = field(default_factory=dict)
+    peers: Mapping[str, Address] = field(default_factory=dict)

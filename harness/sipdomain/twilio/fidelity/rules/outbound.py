@@ -22,6 +22,8 @@ RULES: Final = (
     Rule("outbound-registered", "documented", "https://www.twilio.com/docs/voice/api/sip-registration",
          "A registered user is called at all bindings at once; the first to answer has the call, the others get "
          "CANCEL."),
+    Rule("outbound-named", "standard", "RFC 3263 section 4.2",
+         "A SIP URI may have a host name; a port beside it stands for itself. Here the settings say where a name is."),
     Rule("outbound-secure", "documented", SECURE_MEDIA + "; https://www.twilio.com/docs/api/errors/32209",
          "A call with secure=true goes over TLS, to port 5061 unless another is given, and offers SRTP with "
          "AES_CM_128_HMAC_SHA1_80 alone; who registered without TLS is not attempted: 32209."),
