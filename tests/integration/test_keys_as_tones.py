@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from sipdomain.media.outputs import (
@@ -14,6 +14,13 @@ from sipdomain.media.outputs import (
     StartPlayback,
 )
 from tests.integration.test_live_media import WELCOME, run, two_sides, until
+
+FRAME = 160
+
+
+def is_loud(samples: npt.NDArray[np.int16]) -> bool:
+    """Return whether four frames of 20 ms are there, each with a tone."""
+    return len(samples) == 4 * FRAME and bool((abs(samples.reshape(4, FRAME)).max(axis=1) > 500).all())
 
 
 @pytest.mark.rule("keys-in-band", "play-digits-as-tones")
@@ -28,7 +35,7 @@ def test_keys_go_as_tones_where_events_were_not_agreed_on() -> None:
             assert [told.key for told in cloud.told if isinstance(told, DtmfReceived)] == ["1", "2", "#"]
             # The last one ends with the audio.
             phone.media.carry(SendDtmf("s", "9"))
-            await asyncio.sleep(0.09)
+            await until(lambda: is_loud(cloud.media.heard("s")[-4 * FRAME :]))
             phone.connect(here, dtmf=None, sending=False)
             await until(lambda: len(cloud.told) == 4)
             assert isinstance(cloud.told[3], DtmfReceived)
