@@ -11,6 +11,8 @@ import pytest
 
 WAITING: Final = Path(__file__).parent / "integration"
 """Tests of real sockets and real audio."""
+PLAY: Final = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
+"""The longest of them: each process has its part."""
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
@@ -26,14 +28,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Each process begins with an equal share of the tests. The first one begins with what waits, the last one ends with it.
     """
     count: int = getattr(config, "workerinput", {}).get("workercount", 1)
-    waiting = [each for each in items if WAITING in each.path.parents]
-    if count < 2 or not waiting:
+    kinds: dict[str, list[pytest.Item]] = {"busy": [], "waiting": [], "plays": []}
+    for each in items:
+        is_play = getattr(each, "originalname", "") == PLAY
+        kinds["plays" if is_play else "waiting" if WAITING in each.path.parents else "busy"].append(each)
+    if count < 2 or not kinds["waiting"] + kinds["plays"]:
         return
-    busy = [each for each in items if WAITING not in each.path.parents]
     items[:] = []
     for number in range(count):
-        before = busy[len(busy) * number // count : len(busy) * (number + 1) // count]
-        middle = len(before) * number // (count - 1)
-        items += before[:middle]
-        items += waiting[len(waiting) * number // count : len(waiting) * (number + 1) // count]
-        items += before[middle:]
+        busy, waiting, plays = (_share(kinds[kind], number, count) for kind in ("busy", "waiting", "plays"))
+        middle = len(busy) * number // (count - 1)
+        items += [*busy[:middle], *waiting, *plays, *busy[middle:]]
+
+
+def _share(items: list[pytest.Item], number: int, count: int) -> list[pytest.Item]:
+    """Return one of so many equal shares."""
+    return items[len(items) * number // count : len(items) * (number + 1) // count]
