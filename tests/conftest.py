@@ -17,9 +17,9 @@ PLAY: Final = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """Take half as many again as there are cores: tests of real sockets and real audio wait most of their time."""
+    """Take twice as many as there are cores: tests of real sockets and real audio wait most of their time."""
     found = yield
-    return found if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else found + found // 2
+    return found if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else 2 * found
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -47,8 +47,8 @@ def live_result(ahead: Ahead, request: pytest.FixtureRequest, path: Path, profil
             path_of_it, profile_of_it = item.callspec.params["path"], item.callspec.params["profile"]
             assert isinstance(path_of_it, Path)
             scenario = load_scenario(path_of_it).scenario
-            # A foreign program, or a voice from phone to phone, suffers from a busy machine: it is played in its turn.
-            if not set(scenario.needs) - {"live", "speech"} and len(scenario.given.phones) < 2:
+            # A foreign program, or the audio of many phones, suffers from a busy machine: it is played in its turn.
+            if not set(scenario.needs) - {"live", "speech"} and len(scenario.given.phones) < 3:
                 following[item.nodeid] = (path_of_it, cast("Profile", profile_of_it))
     return ahead.play(request.node.nodeid, path, profile, following)
 
