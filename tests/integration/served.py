@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import select
 import signal
@@ -114,16 +115,20 @@ def webhooks(replies: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of 127.0.0.1 that nothing has at the moment, neither UDP nor TCP."""
+    """Return ports of 127.0.0.1 that nothing has at the moment, neither UDP nor TCP.
+
+    They are below those that the system gives to whoever asks for any (Linux begins at 32768): another test cannot be
+    given one before it is used.
+    """
     found: list[int] = []
     while len(found) < count:
+        port = random.SystemRandom().randrange(15_000, 32_000)
         with (
             socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
             socket.socket(type=socket.SOCK_DGRAM) as udp,
+            suppress(OSError),
         ):
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
-            with suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                found.append(port)
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+            found.append(port)
     return found
