@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 CallEnd = Literal["completed", "busy", "no-answer", "failed", "canceled"]
 """The provider's DialCallStatus, as far as others are called."""
+CALL_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
+"""What the callback of a call of ours may be asked to report, in the order in which they happen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

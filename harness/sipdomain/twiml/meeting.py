@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+CALL_SID: Final = re.compile(r"CA[0-9a-fA-F]{32}")
+CONFERENCE_EVENTS: Final = (
+    "start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement",
+)  # fmt: skip
+"""What a conference's callback may be asked to report."""
+LONGEST_LABEL: Final = 128
+"""How many characters a participant's label has at most."""
+LARGEST_QUEUE: Final = 5000
+"""How many calls may wait in a queue at most."""
 LARGEST_CONFERENCE: Final = 250
 """How many participants a conference has at most (https://www.twilio.com/docs/voice/twiml/conference#attributes-maxparticipants)."""
+
+
+def is_label(text: str) -> bool:
+    """Return whether a text can be a participant's label: not too long, without a slash, and not a CallSid; "" is none."""
+    return len(text) <= LONGEST_LABEL and "/" not in text and not CALL_SID.fullmatch(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
@@ -19,6 +19,8 @@ Parameters = tuple[tuple[str, str], ...]
 Reason = Literal["hung-up", "redirected", "dequeued", "left", "stopped"]
 """Why something was interrupted: the caller is gone; the REST API brought another document; another call took the
 caller out of a queue; `<Leave>`; or another want of the same `FirstOf` ended first, or `Stop` named it."""
+RECORDING_EVENTS: Final = ("in-progress", "completed", "absent")
+"""What a verb's recording may be asked to report."""
 
 
 @dataclass(frozen=True, slots=True)

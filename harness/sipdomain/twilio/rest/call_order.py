@@ -13,12 +13,12 @@ from sipdomain.twilio.rest.messages import NO_CODE, Parameters
 from sipdomain.twilio.rest.recordings import read_wish
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.trunk_model import Application
+from sipdomain.twiml.dialling import CALL_EVENTS
 
 MOST_TWIML: Final = 4_000
 """Characters of TwiML in a request."""
 LONGEST_TIMEOUT: Final = 600
 """Seconds."""
-_EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 _DIGITS: Final = re.compile(r"[0-9A-Da-d*#wW]{0,32}")
 _LONGEST_SECRET: Final = 255
 _NOT_EMULATED: Final = (
@@ -116,12 +116,12 @@ def twiml(form: Parameters) -> str | None:
 
 def _events(form: Parameters) -> tuple[str, ...]:
     asked = form.words("StatusCallbackEvent")
-    wrong = [word for word in asked if word not in _EVENTS]
+    wrong = [word for word in asked if word not in CALL_EVENTS]
     if wrong:
         raise RestError(
-            400, 20422, f"StatusCallbackEvent must be of {', '.join(_EVENTS)} (got {wrong[0][:20]!r})"
+            400, 20422, f"StatusCallbackEvent must be of {', '.join(CALL_EVENTS)} (got {wrong[0][:20]!r})"
         )
-    return tuple(each for each in _EVENTS if each in asked) or ("completed",)
+    return tuple(each for each in CALL_EVENTS if each in asked) or ("completed",)
 
 
 def _timeout(form: Parameters) -> int:

@@ -5,7 +5,6 @@ Source: https://www.twilio.com/docs/voice/api/conference-participant-resource#cr
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -16,15 +15,12 @@ from sipdomain.twilio.rest.call_order import call_order, method, url
 from sipdomain.twilio.rest.callee import caller
 from sipdomain.twilio.rest.messages import Parameters
 from sipdomain.twilio.store.conferences import ParticipantRecord
-from sipdomain.twiml.meeting import LARGEST_CONFERENCE
+from sipdomain.twiml.meeting import CALL_SID, CONFERENCE_EVENTS, LARGEST_CONFERENCE, LONGEST_LABEL, is_label
+from sipdomain.twiml.program import RECORDING_EVENTS
 
 _INVALID: Final = 20422
-_EVENTS: Final = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
-_RECORDING_EVENTS: Final = ("in-progress", "completed", "absent")
-_CALL_SID: Final = re.compile(r"CA[0-9a-fA-F]{32}")
 _OF_A_DOCUMENT: Final = frozenset({"Url", "Twiml", "ApplicationSid", "FallbackUrl", "SendDigits"})
 """What a call has, and a participant has not: its document is the conference."""
-_LONGEST_LABEL: Final = 128
 _LEAST_TIMEOUT: Final = 5
 
 
@@ -78,10 +74,10 @@ def _document(form: Parameters, name: str) -> str:
         "trim": form.one_of("ConferenceTrim", "trim-silence", "do-not-trim") or "",
         "statusCallback": url(form, "ConferenceStatusCallback") or "",
         "statusCallbackMethod": method(form, "ConferenceStatusCallbackMethod") or "",
-        "statusCallbackEvent": _events(form, "ConferenceStatusCallbackEvent", _EVENTS),
+        "statusCallbackEvent": _events(form, "ConferenceStatusCallbackEvent", CONFERENCE_EVENTS),
         "recordingStatusCallback": url(form, "ConferenceRecordingStatusCallback") or "",
         "recordingStatusCallbackMethod": method(form, "ConferenceRecordingStatusCallbackMethod") or "",
-        "recordingStatusCallbackEvent": _events(form, "ConferenceRecordingStatusCallbackEvent", _RECORDING_EVENTS),
+        "recordingStatusCallbackEvent": _events(form, "ConferenceRecordingStatusCallbackEvent", RECORDING_EVENTS),
         "jitterBufferSize": form.one_of("JitterBufferSize", "large", "medium", "small", "off") or "",
     }  # fmt: skip
     written = {key: value for key, value in attributes.items() if value}
@@ -100,9 +96,9 @@ def _flag(form: Parameters, name: str) -> str:
 
 def _label(form: Parameters) -> str:
     text = form.text("Label") or ""
-    if len(text) > _LONGEST_LABEL or "/" in text or _CALL_SID.fullmatch(text):
+    if not is_label(text):
         raise RestError(
-            400, 16023, f"Label may have {_LONGEST_LABEL} characters, no / among them, and not be a CallSid"
+            400, 16023, f"Label may have {LONGEST_LABEL} characters, no / among them, and not be a CallSid"
         )
     return text
 
@@ -112,7 +108,7 @@ def _coached(form: Parameters) -> str:
     coaching, named = form.boolean("Coaching", code=_INVALID), form.text("CallSidToCoach") or ""
     if coaching is False:
         return ""
-    if (coaching or named) and not _CALL_SID.fullmatch(named):
+    if (coaching or named) and not CALL_SID.fullmatch(named):
         raise RestError(400, 16028, "CallSidToCoach must be the SID of a participant's call")
     return named
 

@@ -11,9 +11,9 @@ from sipdomain.twilio.store.kind import Kind, kept
 from sipdomain.twilio.store.limits import Limits
 from sipdomain.twilio.store.model import Queue
 from sipdomain.twilio.store.table import Table
+from sipdomain.twiml.meeting import LARGEST_QUEUE
 
 USUAL_SIZE: Final = 1000
-LARGEST_SIZE: Final = 5000
 
 
 QUEUE: Final = Kind(
@@ -83,5 +83,5 @@ class Queues(Table[Queue]):
 
 
 def _check_size(size: int) -> None:
-    if not 1 <= size <= LARGEST_SIZE:
-        raise checks.refused(20422, f"MaxSize must be from 1 to {LARGEST_SIZE} (got {size})")
+    if not 1 <= size <= LARGEST_QUEUE:
+        raise checks.refused(20422, f"MaxSize must be from 1 to {LARGEST_QUEUE} (got {size})")

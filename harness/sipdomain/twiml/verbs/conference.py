@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.meeting import LARGEST_CONFERENCE, Confer
+from sipdomain.twiml.meeting import (
+    CALL_SID,
+    CONFERENCE_EVENTS,
+    LARGEST_CONFERENCE,
+    LONGEST_LABEL,
+    Confer,
+    is_label,
+)  # fmt: skip
 from sipdomain.twiml.program import (
     Answer,
     Continue,
@@ -34,20 +40,19 @@ from sipdomain.twiml.verbs.verb import (
     settle,
 )
 
-_EVENTS: Final = ("start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement")
-_CALL_SID: Final = re.compile(r"CA[0-9a-fA-F]{32}")
-
 
 def _label(text: str) -> str:
-    if not 1 <= len(text) <= 128 or "/" in text or _CALL_SID.fullmatch(text):
-        raise ValueError("it must have 1 to 128 characters, no / among them, and not be a CallSid")
+    if not text or not is_label(text):
+        raise ValueError(
+            f"it must have 1 to {LONGEST_LABEL} characters, no / among them, and not be a CallSid"
+        )
     return text
 
 
 def _events(text: str) -> str:
-    wrong = [word for word in text.split() if word not in _EVENTS]
+    wrong = [word for word in text.split() if word not in CONFERENCE_EVENTS]
     if wrong:
-        raise ValueError(f"it may name {', '.join(_EVENTS)}, with blanks between")
+        raise ValueError(f"it may name {', '.join(CONFERENCE_EVENTS)}, with blanks between")
     return text
 
 
@@ -63,7 +68,7 @@ MOST: Final = Attribute(
     name="maxParticipants", default=LARGEST_CONFERENCE, code=12200, read=integer(1, LARGEST_CONFERENCE)
 )
 COACH: Final = Attribute(
-    name="coach", default="", code=13240, read=matching(_CALL_SID.pattern, "it must be a CallSid")
+    name="coach", default="", code=13240, read=matching(CALL_SID.pattern, "it must be a CallSid")
 )
 LABEL: Final = Attribute(name="participantLabel", default="", code=16023, read=_label)
 CALLBACK: Final = Attribute(name="statusCallback", default="", code=12200, read=anything)

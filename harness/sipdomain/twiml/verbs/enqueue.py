@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.meeting import Dequeued, Enqueue, LastQueue
+from sipdomain.twiml.meeting import LARGEST_QUEUE, Dequeued, Enqueue, LastQueue
 from sipdomain.twiml.program import (
     Answer,
     Continue,
@@ -23,14 +23,14 @@ from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_met
 
 LONGEST_NAME: Final = 64
 """How many characters the name of a queue has at most."""
-LARGEST: Final = 5000
-"""How many calls may wait in a queue at most."""
 
 ACTION: Final = Attribute(name="action", default="", code=14203, read=anything)
 METHOD: Final = Attribute(name="method", default="POST", code=14201, read=http_method)
 WAIT_URL: Final = Attribute(name="waitUrl", default="", code=14202, read=anything)
 WAIT_METHOD: Final = Attribute(name="waitUrlMethod", default="POST", code=14206, read=http_method)
-MOST: Final = Attribute(name="maxQueueSize", default=LARGEST, code=12200, read=integer(1, LARGEST))
+MOST: Final = Attribute(
+    name="maxQueueSize", default=LARGEST_QUEUE, code=12200, read=integer(1, LARGEST_QUEUE)
+)
 WORKFLOW: Final = Attribute(name="workflowSid", default="", code=12200, read=anything)
 
 

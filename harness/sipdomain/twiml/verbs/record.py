@@ -7,6 +7,7 @@ from typing import Final
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import (
+    RECORDING_EVENTS,
     Answer,
     Beep,
     Continue,
@@ -41,7 +42,7 @@ HUNG_UP: Final = "hangup"
 def recording_events(text: str) -> str:
     """Read the events of a recording's status callback, with blanks between them."""
     words = tuple(dict.fromkeys(text.split()))
-    if not words or not set(words) <= {"in-progress", "completed", "absent"}:
+    if not words or not set(words) <= set(RECORDING_EVENTS):
         raise ValueError("it may hold in-progress, completed and absent")
     return " ".join(words)
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sipdomain.twiml.dialling import Party
+from sipdomain.twiml.dialling import CALL_EVENTS, Party
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, integer, matching, one_of
-
-EVENTS: Final = ("initiated", "ringing", "answered", "completed")
 
 
 def events(text: str) -> str:
     """Read the events of a leg's status callback, with blanks between them."""
-    wrong = [word for word in text.split() if word not in EVENTS]
+    wrong = [word for word in text.split() if word not in CALL_EVENTS]
     if wrong or not text.split():
-        raise ValueError(f"it may name {', '.join(EVENTS)}, with blanks between")
+        raise ValueError(f"it may name {', '.join(CALL_EVENTS)}, with blanks between")
     return text
 
 
