@@ -81,7 +81,10 @@ def test_a_call_that_lasts_is_hung_up_at_its_limit(tmp_path: Path) -> None:
         (("--header", "Via: SIP/2.0/UDP a", "--voice-url", "http://127.0.0.1:9/"), "error: "),
         (("--sip", "127.0.0.1"), "error: --sip needs HOST:PORT"),
         (("--sip", "127.0.0.1:5060", "--voice-url", "http://127.0.0.1:9/"), "error: --sip names an emulator"),
-        (("--record", "no/such/folder.wav"), "error: --record: No such file or directory"),
+        (
+            ("--record", "no/such/folder.wav"),
+            "error: --record no/such/folder.wav cannot be written: No such file",
+        ),
         (("--voice-url", "ftp://127.0.0.1/"), "error: domains.demo.sip.twilio.com.voice: "),
         (
             ("--user", "a b", "--sip", "127.0.0.1:9"),

@@ -15,6 +15,7 @@ import typer
 from sipdomain.cli.addresses import parse_address
 from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.interruption import Interruption
+from sipdomain.cli.report_files import ReportFile
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import SteadyStream, write_error
 from sipdomain.cli.turns import turns_in_order
@@ -23,9 +24,9 @@ from sipdomain.journal import Journal
 from sipdomain.mask import masking, printable_lines
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
-from sipdomain.runtime.worlds.conversation import Place, conversation
+from sipdomain.runtime.worlds.conversation import Place, conversation, settled
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
-from sipdomain.runtime.worlds.world import Script, T, Until
+from sipdomain.runtime.worlds.world import Script, T
 from sipdomain.sip.grammar import TOKEN
 from sipdomain.sip.uri import parse_uri
 
@@ -37,7 +38,6 @@ USER: Final = "alice"
 USUAL_URI: Final = "sip:100@demo.sip.twilio.com"
 _THROWAWAY_PASSWORD: Final = "Correct-Horse-42"  # noqa: S105 - of a domain that lives as long as this call
 _KEYS: Final = re.compile(r"[0-9A-Da-d*#]+")
-_SETTLE: Final = 5.0
 
 
 class Room(Place, Protocol):
@@ -124,8 +124,7 @@ def call(
         parse_uri(f"sip:{user}@{domain}")
     except RemoteProtocolError as error:
         raise SetupError(f"--user needs what may stand before the @ of a SIP URI (got {user!r})") from error
-    if record is not None:
-        _try_to_write(record)
+    file = ReportFile(record, "--record") if record is not None else None
     if voice_url:
         make = _throwaway(domain, voice_url, user, password, transport, profile, speech=speech)
     else:
@@ -136,10 +135,8 @@ def call(
             line.room.run(conversation(line.room, line.phone, placed, turns, limit, interruption.came))
         except LocalProtocolError as error:
             write_error(f"error: {error}")
-        line.room.run(_settle(line, placed))
-        _report(
-            line, placed, record, throwaway=bool(voice_url), secrets={password, _THROWAWAY_PASSWORD} - {""}
-        )
+        line.room.run(settled(line.is_busy, placed))
+        _report(line, placed, file, throwaway=bool(voice_url), secrets={password, _THROWAWAY_PASSWORD} - {""})
     if interruption.number:
         raise typer.Exit(interruption.exit_code)
     if placed.answered_at is None or placed.state == "failed":
@@ -151,11 +148,6 @@ def _place(line: _Line, target: str, headers: Sequence[tuple[str, str]]) -> Phon
         return line.phone.dial(target, headers=headers)
     except LocalProtocolError as error:
         raise SetupError(str(error)) from error
-
-
-def _settle(line: _Line, placed: PhoneCall) -> Script[None]:
-    """Let the last callbacks of a call be answered."""
-    yield Until(lambda: not line.is_busy(placed.call_id), _SETTLE)
 
 
 def _domain(uri: str) -> str:
@@ -170,19 +162,6 @@ def _header(text: str) -> tuple[str, str]:
     if not colon or not TOKEN.fullmatch(name.strip()):
         raise SetupError(f"--header needs 'Name: value' (got {text!r})")
     return name.strip(), value.strip()
-
-
-def _try_to_write(path: Path) -> None:
-    """See that a file can be written before anybody is called.
-
-    Raises:
-        SetupError: It cannot.
-    """
-    try:
-        with path.open("ab"):
-            pass
-    except OSError as error:
-        raise SetupError(f"--record: {error.strerror or error}: {path}") from None
 
 
 @contextmanager
@@ -240,7 +219,7 @@ def _authority(folder: Path | None) -> CertificateAuthority:
 
 
 def _report(
-    line: _Line, placed: PhoneCall, record: Path | None, *, throwaway: bool, secrets: set[str]
+    line: _Line, placed: PhoneCall, file: ReportFile | None, *, throwaway: bool, secrets: set[str]
 ) -> None:
     from sipdomain.media.recording import wav
     from sipdomain.report.ladder import ladders, text
@@ -259,9 +238,9 @@ def _report(
             stream.write(f"\n{part}\n")
     audio = line.room.heard(placed)
     stream.write(f"\n{_outcome(placed)}; {len(audio) / 8000:.1f} s of audio heard\n")
-    if record is not None:
-        record.write_bytes(wav(audio.astype("<i2").tobytes(), 1))
-        stream.write(f"written to {record}\n")
+    if file is not None:
+        file.write(wav(audio.astype("<i2").tobytes(), 1))
+        stream.write(f"written to {file.path}\n")
     if not throwaway:
         stream.write(f"what the emulator decided: sipdomain explain {placed.call_id}\n")
     stream.flush()

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from sipdomain.cli.interruption import Interruption
+from sipdomain.cli.report_files import ReportFile
 from sipdomain.cli.standard_streams import SteadyStream
-from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.phone.call import PhoneCall
-from sipdomain.runtime.worlds.conversation import Turn, conversation
-from sipdomain.runtime.worlds.world import Script, Until
+from sipdomain.runtime.worlds.conversation import Turn, conversation, settled
 
 if TYPE_CHECKING:
     from sipdomain.runtime.worlds.live import LiveWorld
@@ -32,7 +31,6 @@ _MENU: Final = f"""\
 </Response>"""
 _REPLIES: Final = {"/voice": {"twiml": _MENU}, "/menu": {"say": ANSWER}}
 _LIMIT: Final = 20.0
-_SETTLE: Final = 3.0
 _HEARD: Final = 0.7
 """The correlation from which words count as heard."""
 _NEXT: Final = """\
@@ -54,11 +52,7 @@ def demo(
     from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
     from sipdomain.twilio.configuration.model import parse
 
-    try:
-        with wav.open("ab"):
-            pass
-    except OSError as error:
-        raise SetupError(f"--wav: {error.strerror or error}: {wav}") from None
+    file = ReportFile(wav, "--wav")
     given = {
         "credential_lists": {"staff": {USER: PASSWORD}},
         "domains": {"demo": {"calls": ["staff"], "voice": "/voice", "status": "/status"}},
@@ -77,8 +71,8 @@ def demo(
             phone = world.phone(USER)
             placed = phone.dial(URI, headers=[("X-Order", "4711")])
             world.run(conversation(world, phone, placed, [Turn("keys", "1")], _LIMIT, interruption.came))
-            world.run(_settled(world, placed))
-            passed = _show(world, placed, wav, stream)
+            world.run(settled(world.is_busy, placed))
+            passed = _show(world, placed, file, stream)
         finally:
             world.close()
     if interruption.number:
@@ -87,11 +81,7 @@ def demo(
         raise typer.Exit(1)
 
 
-def _settled(world: LiveWorld, placed: PhoneCall) -> Script[None]:
-    yield Until(lambda: not world.is_busy(placed.call_id), _SETTLE)
-
-
-def _show(world: LiveWorld, placed: PhoneCall, wav: Path, stream: SteadyStream) -> bool:
+def _show(world: LiveWorld, placed: PhoneCall, file: ReportFile, stream: SteadyStream) -> bool:
     from sipdomain.media.match import find
     from sipdomain.media.recording import wav as wav_file
     from sipdomain.report.ladder import ladders, text
@@ -100,7 +90,7 @@ def _show(world: LiveWorld, placed: PhoneCall, wav: Path, stream: SteadyStream) 
     for ladder in ladders(tuple(world.journal), {placed.call_id: USER}):
         stream.write(f"\n{printable_lines(text(ladder, mask=mask, ascii_only=stream.ascii_only))}\n")
     audio = world.heard(placed)
-    wav.write_bytes(wav_file(audio.astype("<i2").tobytes(), 1))
+    file.write(wav_file(audio.astype("<i2").tobytes(), 1))
     passed = placed.answered_at is not None
     stream.write("What the phone heard, found in its audio by correlation:\n")
     for words in (WELCOME, ANSWER):
@@ -108,6 +98,6 @@ def _show(world: LiveWorld, placed: PhoneCall, wav: Path, stream: SteadyStream) 
         match = find(audio, world.prompt_samples(words))
         passed = passed and match.correlation >= _HEARD
         stream.write(f"  {match.correlation:.2f}  {words}\n")
-    stream.write(f"{len(audio) / 8000:.1f} s of it are in {wav}\n\n{_NEXT}")
+    stream.write(f"{len(audio) / 8000:.1f} s of it are in {file.path}\n\n{_NEXT}")
     stream.flush()
     return passed

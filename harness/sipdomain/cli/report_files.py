@@ -17,7 +17,11 @@ _MODE: Final = 0o666
 
 
 class ReportFile:
-    """A report that is to be written when a run is over."""
+    """A file that is to be written when a run, or a call, is over.
+
+    Attributes:
+        path: Where to, as the user named it.
+    """
 
     def __init__(self, path: Path, flag: str, *, is_added: bool = False) -> None:
         """See that it can be written, and take an older one away.
@@ -31,7 +35,7 @@ class ReportFile:
             SetupError: It cannot be written.
         """
         self._flag = flag
-        self._named = self._path = path
+        self.path = self._path = path
         try:
             # /dev/stdout is a file where a shell sent the output to one, and is not ours to take away.
             system = not _DEVICES.isdisjoint(path.absolute().parts[1:2])
@@ -82,7 +86,7 @@ class ReportFile:
 
     def _refused(self, error: Exception) -> SetupError:
         why = getattr(error, "strerror", None) or str(error)
-        return SetupError(f"{self._flag} {self._named} cannot be written: {why}")
+        return SetupError(f"{self._flag} {self.path} cannot be written: {why}")
 
 
 def _try_to_open(path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Final
 
 from sipdomain.media import g711
 
-_FRAME: Final = 160
-_LOUD: Final = 160
+FRAME: Final = 160
+"""Samples of 20 ms."""
+LOUD: Final = 160
 """The root mean square from which a frame is loud: 46 dB under the largest sample, well over the noise of a line."""
 _ONSET: Final = 2
 """How many loud frames in a row make a voice: one alone is a click, and leaves the silence as it is."""
@@ -79,10 +80,10 @@ class SilenceMeter:
             codec: "PCMU" or "PCMA".
         """
         squares = _squares(codec)
-        for start in range(0, len(payload), _FRAME):
-            frame = payload[start : start + _FRAME]
+        for start in range(0, len(payload), FRAME):
+            frame = payload[start : start + FRAME]
             energy = sum(map(squares.__getitem__, frame))
-            self._loud = self._loud + 1 if energy >= _LOUD * _LOUD * len(frame) else 0
+            self._loud = self._loud + 1 if energy >= LOUD * LOUD * len(frame) else 0
             self.silence += len(frame) / g711.RATE
             if self._loud >= _ONSET:
                 self.silence = 0.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.media import g711
+from sipdomain.media.silence import FRAME, LOUD
 from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import Script, Until
@@ -22,10 +23,9 @@ QUIET: Final = 1.0
 """How long the other side is silent before it is our turn, in seconds."""
 PATIENCE: Final = 10.0
 """How long a voice is waited for before it is our turn all the same, in seconds."""
+SETTLE: Final = 5.0
+"""How long the emulator may take to end its work with a call that is over, in seconds."""
 _LOOK: Final = 0.1
-_FRAME: Final = 160
-_LOUD: Final = 160
-"""The root mean square from which a frame of 20 ms has a voice in it."""
 _RELEASE: Final = 3.0
 
 
@@ -89,6 +89,16 @@ def conversation(
         yield Until(lambda: call.is_over, _RELEASE)
 
 
+def settled(is_busy: Callable[[str], bool], call: PhoneCall) -> Script[None]:
+    """Let the last callbacks of a call be answered, for some seconds at most; a script.
+
+    Args:
+        is_busy: Whether the emulator has more to do with the call of a Call-ID.
+        call: The call.
+    """
+    yield Until(lambda: not is_busy(call.call_id), SETTLE)
+
+
 def _wait_for_silence(
     place: Place, call: PhoneCall, since: int, within: float, stop: Callable[[], bool]
 ) -> Script[None]:
@@ -124,9 +134,9 @@ def has_fallen_silent(samples: Samples) -> bool:
     """Return whether somebody spoke in these samples, at 8 kHz, and has been silent since for `QUIET` seconds."""
     import numpy as np
 
-    count = len(samples) // _FRAME
+    count = len(samples) // FRAME
     if not count:
         return False
-    frames = samples[: count * _FRAME].reshape(count, _FRAME).astype(np.float64)
-    loud = np.flatnonzero((frames * frames).mean(axis=1) >= _LOUD * _LOUD)
-    return bool(len(loud)) and (count - 1 - int(loud[-1])) * _FRAME >= QUIET * g711.RATE
+    frames = samples[: count * FRAME].reshape(count, FRAME).astype(np.float64)
+    loud = np.flatnonzero((frames * frames).mean(axis=1) >= LOUD * LOUD)
+    return bool(len(loud)) and (count - 1 - int(loud[-1])) * FRAME >= QUIET * g711.RATE
