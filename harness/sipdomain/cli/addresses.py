@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address
-from sipdomain.twilio.admission.admission import is_address
 from sipdomain.twilio.names.edges import EDGE_NAMES, edge_name
 
 
@@ -70,7 +70,7 @@ def parse_peers(items: list[str], flag: str) -> dict[str, Address]:
     for item in items:
         name, equals, text = item.partition("=")
         address = parse_address(text, flag) if equals and name else None
-        if address is None or not is_address(address.host):
+        if address is None or not _is_ip(address.host):
             raise SetupError(
                 f"{flag} needs NAME=ADDRESS:PORT, such as pbx.example=127.0.0.1:5070 (got {item!r})"
             )
@@ -78,6 +78,14 @@ def parse_peers(items: list[str], flag: str) -> dict[str, Address]:
             raise SetupError(f"{flag} names {name} twice")
         found[name.lower()] = address
     return found
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_base(url: str) -> bool:
