@@ -17,9 +17,9 @@ from sipdomain.scenario.loader import find, load_scenario
 from sipdomain.scenario.runner import Result
 from sipdomain.scenario.world import Profile
 from sipdomain.twilio.store.call_records import FINAL
+from tests.conftest import PLAY
 from tests.integration.ahead import AT_ONCE, Ahead, play
 
-LIVE = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = find([FOLDER])
 NAMES = [str(path.relative_to(FOLDER)).removesuffix(".scenario.yaml") for path in FILES]
@@ -43,7 +43,7 @@ def live_result(ahead: Ahead, request: pytest.FixtureRequest, path: Path, profil
     here = items.index(request.node)
     following = {}
     for item in items[here + 1 : here + AT_ONCE]:
-        if isinstance(item, pytest.Function) and item.originalname == LIVE:
+        if isinstance(item, pytest.Function) and item.originalname == PLAY:
             path_of_it, profile_of_it = item.callspec.params["path"], item.callspec.params["profile"]
             assert isinstance(path_of_it, Path)
             scenario = load_scenario(path_of_it).scenario

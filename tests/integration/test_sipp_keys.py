@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from sipdomain.media.tones import keys
 from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.worlds import maker
-
-pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")
 
 PRESSED = "19*D"
 SCENARIO = """\
