@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from baresip.ua import UserAgent
 from twilio.rest import Client
 
 from sipdomain.media.match import find
-from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, served, until, webhooks
+from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 from tests.integration.spoken import spoken
 
 WORDS = "Good morning. This is a call from the cloud."
@@ -48,9 +47,7 @@ def client_of(cloud: Served) -> Any:
 @contextmanager
 def answering(folder: Path, transport: str) -> Iterator[int]:
     """Run SIPp as a phone that takes one call; yields its port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     command = [
         "sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", str(port), "-t", f"{transport[0]}1", "-m", "1",
         "-timeout", "20s", "-nostdin",

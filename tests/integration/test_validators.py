@@ -15,7 +15,7 @@ import pytest
 
 from sipdomain.runtime.worlds.live import AppServer
 from tests.docs.pages import blocks
-from tests.integration.served import Served, call, served, until
+from tests.integration.served import Served, call, free_ports, served, until
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "use-your-own-webhook.md").read_text("utf-8")
 FLASK, EXPRESS = (blocks(GUIDE, language)[0] for language in ("python", "js"))
@@ -47,8 +47,7 @@ def flask_application(code: str) -> Iterator[str]:
 @contextmanager
 def express_application(code: str, folder: Path) -> Iterator[str]:
     """Serve the application that JavaScript code makes; yields its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     process = subprocess.Popen(["node", "-e", code], cwd=folder, env={**os.environ, "PORT": str(port)})
 
     def listens() -> bool:
