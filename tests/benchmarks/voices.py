@@ -21,8 +21,8 @@ from tests.benchmarks.listeners import BEAT, Ears, Listener, Listeners
 from tests.benchmarks.processes import SERVER_CORE, child, cpu_seconds, wait_for, waited_seconds
 from tests.benchmarks.talkers import press, talk
 
-CALLS: Final = 100
-MEMBERS: Final = 50
+CALLS: Final = 200
+MEMBERS: Final = 150
 LOSS: Final = 0.05
 PRESSED: Final = "0123456789*#13579"
 _WARM: Final = 0.5
