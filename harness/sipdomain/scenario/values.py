@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from sipdomain.scenario.patterns import read
 from sipdomain.scenario.world import Profile
@@ -15,6 +23,17 @@ MOST_WITHIN = 86_400
 
 Within = Annotated[float, Field(gt=0, le=MOST_WITHIN)]
 """How long a step waits, in seconds."""
+
+Count = Annotated[
+    int,
+    BeforeValidator(lambda value: 0 if value == "none" else value),
+    Field(ge=0),
+    WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "integer", "minimum": 0}]}),
+]
+"""How many; `none` for 0."""
+
+Beginning = Annotated[list[int], Field(min_length=1)]
+"""Statuses, at least one."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
