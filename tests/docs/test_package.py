@@ -117,7 +117,7 @@ def test_the_wheel_has_two_packages_and_nothing_else(built: Path) -> None:
 def test_the_wheel_has_the_page_of_a_run(built: Path) -> None:
     [wheel] = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        assert archive.read("sipdomain/report/page/report.html").startswith(b"<!doctype html>")
+        assert archive.read("sipdomain/report/page/page.html").startswith(b"<!doctype html>")
 
 
 @pytest.mark.parametrize("is_package", [True, False])

@@ -44,8 +44,10 @@ class Page:
             self._take(self._read())
 
     def asked(self, expression: str) -> Any:
-        """Return the value of an expression of JavaScript."""
-        found = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        """Return the value of an expression of JavaScript; of a promise, once it is kept."""
+        found = self._ask(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, userGesture=True
+        )
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 @pytest.fixture
 def opened(browser: Page, tmp_path: Path) -> Iterator[Page]:
     """Open the page of four results, of which the first failed; nothing may be complained of in the end."""
-    family = replace(PASSED, title="A family", calls={"c1@phone": "with legs"}, entries=tuple(a_family()))
+    family = replace(
+        PASSED,
+        title="A family",
+        file="office/family.scenario.yaml",
+        calls={"c1@phone": "with legs"},
+        entries=tuple(a_family()),
+    )
     file = tmp_path / "run.html"
     file.write_bytes(html_page([PASSED, NOT_RUN, FAILED, family]))
     browser.open(file.as_uri())
@@ -141,6 +149,39 @@ def test_filters_by_text_and_by_state(opened: Page) -> None:
     click(opened, "document.querySelector('button[data-state=passed]')")
     assert opened.asked(VISIBLE) == 2
     assert opened.asked("document.getElementById('shown').textContent") == "2 of 4 shown"
+
+
+def test_filters_by_topic(opened: Page) -> None:
+    topics = opened.asked("[...document.querySelectorAll('#topic option')].map(e => e.textContent).join()")
+    assert topics == "All topics,calls,office"
+    opened.asked("topic.value = 'office', topic.dispatchEvent(new Event('change'))")
+    assert opened.asked(VISIBLE) == 1
+
+
+def test_keys_move_along_the_results_and_close_a_message(opened: Page) -> None:
+    opened.press("j")
+    opened.press("j")
+    assert "SIPp calls" in opened.asked("document.activeElement.textContent")
+    opened.press("k")
+    assert "Only the office may call" in opened.asked("document.activeElement.textContent")
+    opened.asked("document.querySelector('g.row[tabindex=\"0\"]').focus()")
+    opened.press("Enter")
+    assert opened.asked("document.querySelector('.shown').childElementCount") > 1
+    opened.press("Escape")
+    assert opened.asked("document.querySelector('.shown').childElementCount") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(opened: Page, scheme: str) -> None:
+    opened.emulate(media="", scheme=scheme)
+    link(opened, "c1@phone~2")
+    click(opened, row("INVITE as alice"))
+    opened.asked(resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8") + ";0")
+    found = opened.asked("axe.run().then(each => JSON.stringify([each.passes.length, each.violations]))")
+    passes, violations = json.loads(found)
+    assert passes > 10
+    opened.emulate(media="", scheme="")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
 
 
 def test_foreign_text_runs_no_script_and_makes_no_element(browser: Page, tmp_path: Path) -> None:

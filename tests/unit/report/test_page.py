@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from sipdomain.entries import Entry, HttpAnswered, HttpRequested
+from sipdomain.entries import Alert, Entry, HttpAnswered, HttpRequested
 from sipdomain.errors import FileError, Position
 from sipdomain.report.files.html import html_page
 from sipdomain.report.page.call import kind_of
@@ -119,6 +119,22 @@ def test_decisions_bring_what_was_got_and_wanted_and_the_mend() -> None:
     }  # fmt: skip
 
 
+def test_a_warning_about_a_document_stands_with_the_call_and_with_its_answer() -> None:
+    about = {"call_sid": "CA1", "call_id": "c"}
+    alert = Alert(
+        at=1.5, code=12200, level="warning", text="<Sya> is not a verb and is left out", token=1, **about
+    )
+    found = call([*asked(b"<Response><Sya/></Response>"), alert])
+    shown = {"at": 0.5, "code": 12200, "level": "warning", "text": "<Sya> is not a verb and is left out"}
+    assert found["alerts"] == [shown]
+    assert found["webhooks"][0]["alerts"] == [shown]
+
+
+def test_the_topic_of_a_result_is_the_folder_of_its_file() -> None:
+    assert [each["topic"] for each in heads(PASSED, FAILED)["results"]] == ["calls", "calls"]
+    assert heads(replace(PASSED, file="first.scenario.yaml"))["results"][0]["topic"] == ""
+
+
 def asked(body: bytes, kind: str = "text/xml", **more: Any) -> list[Entry]:
     about: dict[str, Any] = {
         "token": 1,
@@ -220,7 +236,7 @@ def test_the_page_names_nothing_outside_itself() -> None:
     assert policy is not None
     assert re.fullmatch(
         r"default-src 'none'; script-src 'sha256-[^']{44}'; style-src 'sha256-[^']{44}'; "
-        r"base-uri 'none'; form-action 'none'",
+        r"media-src blob:; base-uri 'none'; form-action 'none'",
         policy[1],
     )
 

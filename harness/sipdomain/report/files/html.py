@@ -14,8 +14,8 @@ from sipdomain.report.page.run import MOST_BYTES, run_data
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
-_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_SCRIPTS: Final = ("elements.js", "ladder.js", "voice.js", "call.js", "results.js")
+"""Which files the page's one script is made of; the last one draws the page."""
 
 
 def html_page(
@@ -28,7 +28,7 @@ def html_page(
         wrong: The files that could not be read.
         most_bytes: What calls may weigh in it in all.
     """
-    template = resources.files("sipdomain.report.page").joinpath("report.html").read_text("utf-8")
+    style, script = _asset("page.css"), "".join(map(_asset, _SCRIPTS))
     data = run_data(results, wrong, most_bytes=most_bytes)
     calls = "\n".join(
         f'<script type="application/json" id="call-{number}">{text}</script>'
@@ -36,20 +36,29 @@ def html_page(
         if text
     )
     parts = {
-        "style-hash": _hash(_STYLE, template),
-        "script-hash": _hash(_SCRIPT, template),
+        "style": style,
+        "style-hash": _hash(style),
+        "script": script,
+        "script-hash": _hash(script),
         "run": data.heads,
         "calls": calls,
     }
     # In one pass: what is put in may look like a place to put something.
-    page = re.sub(r"\{(style-hash|script-hash|run|calls)\}", lambda found: parts[found[1]], template)
+    page = re.sub(
+        r"\{(style|style-hash|script|script-hash|run|calls)\}",
+        lambda found: parts[found[1]],
+        _asset("page.html"),
+    )
     return page.encode()
 
 
-def _hash(pattern: re.Pattern[str], template: str) -> str:
+def _asset(name: str) -> str:
+    return resources.files("sipdomain.report.page").joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
     """Return how a Content-Security-Policy names what stands between two tags (CSP Level 3, 2.3.1)."""
-    found = pattern.search(template)
-    digest = hashlib.sha256(found[1].encode() if found is not None else b"").digest()
+    digest = hashlib.sha256(text.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sipdomain.entries import Decision, Entry, HttpAnswered, HttpRequested, SipMessage
+from sipdomain.entries import Alert, Decision, Entry, HttpAnswered, HttpRequested, SipMessage
 from sipdomain.report.ladder.model import Ladder, Row
 from sipdomain.report.page.wording import LONGEST_LINE, Wording
 from sipdomain.report.transcript import keys_together
@@ -15,7 +15,7 @@ from sipdomain.transcript import in_words, transcript_of
 MOST_ROWS: Final = 400
 """How many rows of a ladder the page has: the first 100 and the last 300."""
 MOST_RECORDS: Final = 200
-"""How many decisions, webhooks and lines of a transcript of a call the page has, of each the first."""
+"""How many alerts, decisions, webhooks and lines of a transcript of a call the page has, of each the first."""
 _FIRST_ROWS: Final = 100
 _CSEQ: Final = re.compile(r"^CSeq[ \t]*:[ \t]*\d+[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE)
 
@@ -36,11 +36,14 @@ def call_data(ladder: Ladder, entries: Sequence[Entry], words: Wording) -> Data:
     decisions = [each for each in entries if isinstance(each, Decision)]
     lines = transcript_of(entries, ladder.call_id).lines if ladder.call_id else ()
     spoken = keys_together(lines)
+    alerts = [each for each in entries if isinstance(each, Alert)]
     return {
         "hosts": [[words(each.name, 80), words(each.address, 80)] for each in ladder.hosts],
         "legs": words.lines([f"{each.title} {each.call_id}".strip() for each in ladder.legs]),
         "rows": _rows(kept, began_at, words),
         "rowsCut": left_out,
+        "alerts": [_alert(each, began_at, words) for each in alerts[:MOST_RECORDS]],
+        "alertsCut": max(0, len(alerts) - MOST_RECORDS),
         "decisions": [_decision(each, began_at, words) for each in decisions[:MOST_RECORDS]],
         "decisionsCut": max(0, len(decisions) - MOST_RECORDS),
         "webhooks": webhooks[:MOST_RECORDS],
@@ -50,6 +53,7 @@ def call_data(ladder: Ladder, entries: Sequence[Entry], words: Wording) -> Data:
                 "at": _since(each.at, began_at),
                 "until": None if each.until is None else _since(each.until, began_at),
                 "leg": each.leg,
+                "who": words(each.who, 80),
                 "text": words(in_words(each), 1_000),
             }
             for each in spoken[:MOST_RECORDS]
@@ -113,13 +117,27 @@ def _decision(each: Decision, began_at: float, words: Wording) -> Data:
     return {"at": _since(each.at, began_at), "code": each.code, **texts}
 
 
+def _alert(each: Alert, began_at: float, words: Wording) -> Data:
+    return {
+        "at": _since(each.at, began_at),
+        "code": each.code,
+        "level": each.level,
+        "text": words(each.text, 2_000),
+    }
+
+
 def _webhooks(entries: Sequence[Entry], began_at: float, words: Wording) -> list[Data]:
     answers = {each.token: each for each in entries if isinstance(each, HttpAnswered)}
-    return [
-        _webhook(each, answers.get(each.token), began_at, words)
+    found: dict[int, Data] = {
+        each.token: _webhook(each, answers.get(each.token), began_at, words)
         for each in entries
         if isinstance(each, HttpRequested)
-    ]
+    }
+    for each in entries:
+        # A warning about a document names the request that it answered.
+        if isinstance(each, Alert) and each.token in found:
+            found[each.token]["alerts"].append(_alert(each, began_at, words))
+    return list(found.values())
 
 
 def _webhook(asked: HttpRequested, answer: HttpAnswered | None, began_at: float, words: Wording) -> Data:
@@ -131,6 +149,7 @@ def _webhook(asked: HttpRequested, answer: HttpAnswered | None, began_at: float,
         "purpose": asked.purpose,
         "parameters": words.fields(asked.parameters),
         "headers": words.fields(asked.headers),
+        "alerts": [],
     }
     if answer is not None:
         data["answer"] = {

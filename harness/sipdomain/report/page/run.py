@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, Final
 
 from sipdomain.entries import CallBegan, CallChanged, Entry
@@ -92,6 +93,7 @@ class _Reading:
         return {
             "title": words(result.title, LONGEST_LINE),
             "file": words(result.file, LONGEST_LINE),
+            "topic": words(_topic(result.file), LONGEST_LINE),
             "outcome": result.outcome,
             "about": f"{result.substrate}, {result.profile}",
             "duration": round(result.duration, 3),
@@ -132,6 +134,11 @@ class _Reading:
         return key
 
 
+def _topic(file: str) -> str:
+    """Return what a file is about, as its folder says."""
+    return PurePath(file).parent.name
+
+
 def _by_ladder(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     families = families_in(entries)
     found: dict[str, list[Entry]] = {}
@@ -169,6 +176,7 @@ def _wrong(each: WrongFile) -> dict[str, Any]:
     return {
         "title": words(each.path, LONGEST_LINE),
         "file": words(each.path, LONGEST_LINE),
+        "topic": words(_topic(each.path), LONGEST_LINE),
         "outcome": "wrong file",
         "about": "",
         "duration": 0,
