@@ -123,7 +123,8 @@ _REST_SHARED: Final = frozenset(
 )  # fmt: skip
 _CLI_SHARED: Final = frozenset(
     {
-        "addresses", "command", "environment", "first_domain", "interruption", "labels", "line_shares", "report_files",
+        "addresses", "command", "environment", "first_domain", "interruption", "labels", "line_shares", "new_files",
+        "report_files",
         "report_options", "secret_files", "standard_streams", "tokens", "turns", "watch", "welcome",
     }
 )  # fmt: skip

@@ -120,6 +120,48 @@ def test_the_wheel_has_the_page_of_a_run(built: Path) -> None:
         assert archive.read("sipdomain/report/page/page.html").startswith(b"<!doctype html>")
 
 
+def test_the_wheel_has_the_examples_and_all_that_they_name(python: str, tmp_path: Path) -> None:
+    said = run(python, "-m", "sipdomain", "scenarios", "--copy", "mine", folder=tmp_path)
+    assert said.endswith("  sipdomain run --net sim mine/scenarios\n  sipdomain run -n 4 mine/scenarios\n")
+    copied = {str(each.relative_to(tmp_path / "mine")) for each in (tmp_path / "mine").rglob("*.*")}
+    ours = {str(each.relative_to(ROOT)) for each in (ROOT / "scenarios").rglob("*.scenario.yaml")}
+    assert {each for each in copied if each.endswith(".scenario.yaml")} == ours
+    named = {
+        name
+        for each in (ROOT / "scenarios").rglob("*.scenario.yaml")
+        for name in re.findall(r"\.\./\.\./(fixtures/[\w./-]+)", each.read_text("utf-8"))
+    }
+    assert named
+    assert named <= copied
+    played = run(
+        python,
+        "-m",
+        "sipdomain",
+        "run",
+        "--net=sim",
+        "--ladder=none",
+        "mine/scenarios/phones",
+        folder=tmp_path,
+    )
+    assert played.endswith("4 passed, 0 failed, 0 not run\n")
+
+
+def test_what_init_writes_runs_at_once_and_as_tests(python: str, tmp_path: Path) -> None:
+    said = run(
+        python, "-m", "sipdomain", "init", "first", "--pytest", "--github", "--gitlab", folder=tmp_path
+    )
+    commands = [
+        line.strip().partition("   ")[0] for line in said.partition("What next:")[2].splitlines() if line
+    ]
+    assert commands == ["cd first", "sipdomain run .", "sipdomain run . --net sim", "python -m pytest"]
+    first = tmp_path / "first"
+    played = run(python, "-m", "sipdomain", "run", ".", "--net", "sim", folder=first)
+    assert played.endswith("2 passed, 0 failed, 0 not run\n")
+    assert "POST /menu" in played
+    tested = run(python, "-m", "pytest", "-p", "no:cacheprovider", folder=first)
+    assert "3 passed" in tested
+
+
 @pytest.mark.parametrize("is_package", [True, False])
 def test_the_installed_package_works_beside_a_folder_harness(
     python: str, tmp_path: Path, is_package: bool

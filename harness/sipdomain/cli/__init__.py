@@ -18,8 +18,10 @@ from sipdomain.runtime.outlets import Outlets, repair_standard_streams
 
 COMMANDS: Final = {
     "demo": "Show it all in ten seconds: a call, its ladder, what was heard, and what to do next.",
+    "init": "Write a first project that runs: a scenario, a webhook application, a file for CI.",
     "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
+    "scenarios": "List the examples that come with the program, or copy them to a folder of your own.",
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "audit": "Attack a SIP server of your own, and say what to change.",
     "lint": "Check TwiML: the provider's warnings and errors, and verbs that can never run.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from wsgiref.types import WSGIApplication
 
 from pydantic import (
     AfterValidator,
@@ -15,10 +16,16 @@ from pydantic import (
     model_validator,
 )
 
-from sipdomain.errors import RestError
+from sipdomain.errors import RestError, SetupError
+from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
-from sipdomain.twilio.configuration.model import AccountSettings, Configuration, DomainEntry
+from sipdomain.twilio.configuration.model import (
+    AccountSettings,
+    Configuration,
+    ConfigurationError,
+    DomainEntry,
+)
 from sipdomain.twilio.configuration.subscribers import SubscriberEntry, client_of, number_of
 from sipdomain.twilio.store.subscribers import CLIENT
 from sipdomain.twiml.short_form import document
@@ -175,8 +182,9 @@ class Given(Strict):
         default_factory=dict,
         description="For each identity of a simulated client what it does when it is called.",
     )
-    app: dict[str, Reply | list[Reply]] = Field(
-        default_factory=dict, description="For each path its reply, or its successive replies."
+    app: dict[str, Reply | list[Reply]] | str = Field(
+        default_factory=dict,
+        description="For each path its reply, or its successive replies; or `FILE.py`, an application of your own.",
     )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
     faults: FaultsGiven = Field(
@@ -195,6 +203,15 @@ class Given(Strict):
     )
 
     _folder: Path = PrivateAttr(Path())
+
+    @field_validator("app", mode="before")
+    @classmethod
+    def _is_a_file_or_replies(cls, value: Any) -> Any:
+        if isinstance(value, str) and not named(value)[0].endswith(APPLICATION):
+            raise ValueError(
+                f"`{value}` is not a Python file; write such as `app: app.py` or `app: app.py:my_app`"
+            )
+        return value
 
     @model_validator(mode="after")
     def _complete_phones(self) -> Given:
@@ -238,8 +255,32 @@ class Given(Strict):
             path: [each.plain(self._folder) for each in reply]
             if isinstance(reply, list)
             else reply.plain(self._folder)
-            for path, reply in self.app.items()
+            for path, reply in self.paths.items()
         }
+
+    @property
+    def paths(self) -> dict[str, Reply | list[Reply]]:
+        """What the application answers, by path; nothing is known of one in a file."""
+        return {} if isinstance(self.app, str) else self.app
+
+    @property
+    def application_file(self) -> Path | None:
+        """The file that has the application, or None."""
+        return self._folder / named(self.app)[0] if isinstance(self.app, str) else None
+
+    def application(self) -> WSGIApplication | None:
+        """Return the application of the file that `app` names, or None.
+
+        Raises:
+            ConfigurationError: The file cannot be run, or has no application.
+        """
+        if not isinstance(self.app, str):
+            return None
+        file, name = named(self.app)
+        try:
+            return load_application(self._folder / file, name)
+        except SetupError as error:
+            raise ConfigurationError(str(error), ("app",)) from error
 
     def secrets(self) -> frozenset[str]:
         """Return the passwords and tokens that no report may show."""

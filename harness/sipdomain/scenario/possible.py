@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from sipdomain.errors import FileError, LocalProtocolError
 from sipdomain.faults import FAULTS
 from sipdomain.phone.settings import checked_target
+from sipdomain.runtime.files.application_file import named
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
 from sipdomain.runtime.own_address import is_own_address
 from sipdomain.runtime.worlds.world import check_replies, make_account, usual_paths
@@ -43,7 +44,7 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
         FileError: An account, a list, a domain, a reply, an address or a file is none; or nobody answers at a path.
     """
     given = scenario.given
-    _check_reply_files(given, root, folder)
+    _check_files(given, root, folder)
     try:
         _try_configuration(given)
         check_replies(given.replies())
@@ -75,7 +76,9 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
             _check_file(folder, file, root, (*place, "file"))
 
 
-def _check_reply_files(given: Given, root: Node, folder: Path) -> None:
+def _check_files(given: Given, root: Node, folder: Path) -> None:
+    if isinstance(given.app, str):
+        _check_file(folder, named(given.app)[0], root, ("given", "app"))
     for path, index, reply in _replies(given):
         if reply.file is not None:
             _check_file(folder, reply.file, root, (*_place(path, index), "file"))
@@ -83,7 +86,7 @@ def _check_reply_files(given: Given, root: Node, folder: Path) -> None:
 
 def _replies(given: Given) -> Iterator[tuple[str, int | None, Reply]]:
     """Yield each reply with its path, and its number where the path has several."""
-    for path, replies in given.app.items():
+    for path, replies in given.paths.items():
         if isinstance(replies, list):
             yield from ((path, index, reply) for index, reply in enumerate(replies))
         else:
@@ -189,11 +192,11 @@ def _check_faults(scenario: Scenario, root: Node) -> None:
 def _check_paths(scenario: Scenario, root: Node) -> None:
     """See that the application answers wherever a domain's URL, a reply or an expectation names a path of it."""
     given = scenario.given
-    if not given.app and not given.domains:
-        # Its domains are made by the REST API, if at all.
+    if isinstance(given.app, str) or not (given.app or given.domains):
+        # Which paths that has, nobody knows; or the domains are made by the REST API, if at all.
         return
     named = list(_named(scenario))
-    own = frozenset(given.app)
+    own = frozenset(given.paths)
     if all(path in own for _, path in named):
         return
     known = own | usual_paths()

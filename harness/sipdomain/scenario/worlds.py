@@ -51,6 +51,7 @@ class Worlds:
             dns=given.dns,
             ipv6=given.ipv6,
             route_set=given.route_set,
+            application=given.application(),
         )
         if self._substrate == "live" and self._speech and self._studio is None:
             from sipdomain.runtime.worlds.studio import Studio

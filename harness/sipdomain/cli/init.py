@@ -1,0 +1,103 @@
+"""`sipdomain init`: write a first project that runs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from sipdomain.cli.new_files import write_new
+from sipdomain.errors import SetupError
+
+_TEMPLATES: Final = "templates"
+_URL_IN_TEMPLATE: Final = '"${voice_url}"'
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to; this folder by default.")] = Path(),
+    pytest: Annotated[bool, typer.Option("--pytest", help="Add a test in Python, with a fixture.")] = False,
+    github: Annotated[bool, typer.Option("--github", help="Add a workflow for GitHub Actions.")] = False,
+    gitlab: Annotated[bool, typer.Option("--gitlab", help="Add a file for GitLab CI.")] = False,
+    voice_url: Annotated[
+        str,
+        typer.Option(
+            help="Call this URL of an application of your own; by default one with Flask is written."
+        ),
+    ] = "",
+) -> None:
+    """Write a first project that runs: scenarios, a webhook application, a file for CI. No file is ever replaced."""
+    if voice_url and pytest:
+        raise SetupError("--pytest tests an application in this process; leave out --voice-url, or --pytest")
+    wanted = _of_your_own(voice_url) if voice_url else _with_flask()
+    if pytest:
+        wanted |= {"conftest.py": _template("conftest.py"), "test_menu.py": _template("test_menu.py")}
+    if github:
+        wanted[".github/workflows/calls.yml"] = _for_ci("github.yml", pytest=pytest, voice_url=voice_url)
+    if gitlab:
+        wanted[".gitlab-ci.yml"] = _for_ci("gitlab-ci.yml", pytest=pytest, voice_url=voice_url)
+    written, kept = write_new(folder, wanted)
+    for name in written:
+        typer.echo(f"written   {folder / name}")
+    for name in kept:
+        typer.echo(f"kept      {folder / name}   (it was there before)")
+    typer.echo("\nWhat next:")
+    lines = _next(folder, pytest=pytest, voice_url=voice_url)
+    width = max(len(command) for command, _ in lines)
+    for command, purpose in lines:
+        typer.echo(f"  {command:{width}}   {purpose}".rstrip())
+
+
+def _with_flask() -> dict[str, bytes]:
+    names = ("app.py", "a-wrong-password.scenario.yaml", "menu.scenario.yaml")
+    return {name: _template(name) for name in names}
+
+
+def _of_your_own(voice_url: str) -> dict[str, bytes]:
+    parts = urlsplit(voice_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SetupError(
+            f"--voice-url takes a whole URL, such as http://127.0.0.1:5000/voice (got {voice_url!r})"
+        )
+    text = _template("own.scenario.yaml").decode("utf-8")
+    # A JSON string is one of YAML too.
+    return {"my-app.scenario.yaml": text.replace(_URL_IN_TEMPLATE, json.dumps(voice_url)).encode("utf-8")}
+
+
+def _for_ci(name: str, *, pytest: bool, voice_url: str) -> bytes:
+    """Return a file for CI with the lines that hold here: others begin with the word that they hold for, and an @."""
+    holds = {"pytest": pytest, "elsewhere": bool(voice_url)}
+    lines = []
+    for line in _template(name).decode("utf-8").splitlines(keepends=True):
+        condition, at, rest = line.partition("@ ")
+        if not at or condition not in holds:
+            lines.append(line)
+        elif holds[condition]:
+            lines.append(rest.replace("VOICE_URL", voice_url))
+    return "".join(lines).encode("utf-8")
+
+
+def _template(name: str) -> bytes:
+    return files("sipdomain.cli").joinpath(_TEMPLATES, f"{name}.txt").read_bytes()
+
+
+def _next(folder: Path, *, pytest: bool, voice_url: str) -> list[tuple[str, str]]:
+    """Return the next commands, each with what it is for."""
+    lines = [] if folder.resolve() == Path.cwd() else [(f"cd {shlex.quote(str(folder))}", "")]
+    if voice_url:
+        return [
+            *lines,
+            ("sipdomain run .", "calls your application, which has to run"),
+            (f"sipdomain call --voice-url {shlex.quote(voice_url)}", "one call, and all that it shows"),
+        ]
+    lines += [
+        ("sipdomain run .", "calls app.py over real sockets, and shows a ladder"),
+        ("sipdomain run . --net sim", "the same in virtual time, in less than a second"),
+    ]
+    if pytest:
+        lines.append(("python -m pytest", "the scenarios and test_menu.py"))
+    return lines
