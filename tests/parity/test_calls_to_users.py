@@ -7,6 +7,7 @@ import pytest
 from sipdomain.sip.message import Request
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.fidelity.profile import Profile
+from sipdomain.twilio.names.sip_servers import SipServer
 from tests.parity.ordered_calls import STATUS, VOICE, Phone, at, ordered, told
 from tests.parity.registering import Device, registering
 from tests.parity.test_bindings import register_many
@@ -130,7 +131,7 @@ def test_a_call_can_be_ordered_with_its_recording(make: Make, profile: Profile) 
     ids=["name", "name and port"],
 )
 def test_a_phone_is_called_by_its_host_name(to: str, port: int) -> None:
-    bench = Bench(peers={"pbx.example": Address("127.0.0.20", 5070)})
+    bench = Bench(peers={"pbx.example": [SipServer(Address("127.0.0.20", 5070))]})
     bench.domain()
     bench.post("/Calls.json", 201, To=to, From="reception", Twiml=LONG)
     invite = bench.request("INVITE")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.names.edges import EDGE_NAMES, edge_name
+from sipdomain.twilio.names.sip_servers import MOST_SERVERS, SipServer
 
 
 def parse_address(text: str, flag: str) -> Address:
@@ -60,24 +61,47 @@ def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
     return found
 
 
-def parse_peers(items: list[str], flag: str) -> dict[str, Address]:
-    """Parse NAME=HOST:PORT, where HOST is an IP address.
+def parse_peers(items: list[str], flag: str) -> dict[str, tuple[SipServer, ...]]:
+    """Parse NAME=HOST:PORT, where HOST is an IP address; `;priority=`, `;weight=` and `;transport=` may follow it.
+
+    Further servers of the name stand behind commas.
 
     Raises:
-        SetupError: One is not that, or a name comes twice.
+        SetupError: One is not that, a name comes twice, or has too many servers.
     """
-    found: dict[str, Address] = {}
+    found: dict[str, tuple[SipServer, ...]] = {}
     for item in items:
         name, equals, text = item.partition("=")
-        address = parse_address(text, flag) if equals and name else None
-        if address is None or not _is_ip(address.host):
-            raise SetupError(
-                f"{flag} needs NAME=ADDRESS:PORT, such as pbx.example=127.0.0.1:5070 (got {item!r})"
-            )
+        servers = (
+            tuple(_server(each.strip(), flag, item) for each in text.split(",")) if equals and name else ()
+        )
+        if not servers:
+            raise _not_a_peer(flag, item)
+        if len(servers) > MOST_SERVERS:
+            raise SetupError(f"{flag} takes at most {MOST_SERVERS} servers of one name (got {len(servers)})")
         if name.lower() in found:
             raise SetupError(f"{flag} names {name} twice")
-        found[name.lower()] = address
+        found[name.lower()] = servers
     return found
+
+
+def _server(text: str, flag: str, item: str) -> SipServer:
+    where, *words = text.split(";")
+    address = parse_address(where, flag)
+    if not _is_ip(address.host):
+        raise _not_a_peer(flag, item)
+    given = dict(word.partition("=")[::2] for word in words)
+    transport = given.pop("transport", "")
+    priority, weight = _number(given.pop("priority", "0")), _number(given.pop("weight", "0"))
+    if given or priority is None or weight is None or transport not in {"", "udp", "tcp", "tls"}:
+        raise SetupError(
+            f"{flag} takes ;priority= and ;weight= from 0 to 65535 and ;transport=udp, tcp or tls (got {text!r})"
+        )
+    return SipServer(address, priority, weight, transport)
+
+
+def _not_a_peer(flag: str, item: str) -> SetupError:
+    return SetupError(f"{flag} needs NAME=ADDRESS:PORT, such as pbx.example=127.0.0.1:5070 (got {item!r})")
 
 
 def _is_ip(host: str) -> bool:

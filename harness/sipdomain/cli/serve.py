@@ -141,7 +141,8 @@ def serve(
     map_sip: Annotated[
         list[str] | None,
         typer.Option(
-            help="NAME=ADDRESS:PORT: where a phone or PBX takes SIP that is called by name (repeatable)."
+            help="NAME=ADDRESS:PORT[;priority=N][;weight=N][;transport=T][,ADDRESS:PORT…]: where phones or PBXs take "
+            "SIP that are called by name (repeatable)."
         ),
     ] = None,
     speech: Annotated[

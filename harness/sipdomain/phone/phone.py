@@ -49,6 +49,8 @@ class Phone(Abilities):
 
     def receive(self, message: Request | Response, flow: Flow, now: float) -> list[PhoneOutput]:
         """Take a parsed message from the wire; one that cannot be worked with is noted, a request refused."""
+        if self.settings.silent:
+            return []
         try:
             check(message)
         except RemoteProtocolError as error:

@@ -38,6 +38,7 @@ class PhoneSettings:
         transfers: How it answers a REFER, and what it then reports of the new call; 405 when nothing is said.
         telephone_event: Whether it agrees on telephone-event for keys (RFC 4733).
         srtp: Whether its audio is SRTP, with keys in a=crypto (RFC 4568); a peer without it is refused.
+        silent: Whether it takes no notice of anything that arrives.
 
     Raises:
         LocalProtocolError: A transport or codec is unknown, or user and domain make no SIP URI.
@@ -58,6 +59,7 @@ class PhoneSettings:
     srtp: bool = False
     secure_proxy: Address | None = None
     transfers: tuple[int, ...] = ()
+    silent: bool = False
 
     def __post_init__(self) -> None:
         checked_target(f"sip:{self.user}@{self.domain}")

@@ -130,6 +130,22 @@ class PhoneGiven(Strict):
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")] | None = Field(
         None, description="The host name by which it is called, such as pbx.example; nothing is looked up."
     )
+    priority: int = Field(
+        0,
+        ge=0,
+        le=65_535,
+        description="Of several phones with one `host` the one with the lowest is called first.",
+    )
+    weight: int = Field(
+        0,
+        ge=0,
+        le=65_535,
+        description="Its share of the calls among phones with one `host` and one `priority`.",
+    )
+    silent: bool = Field(
+        default=False,
+        description="Whether it answers nothing at all, as a PBX that is down; it calls nobody.",
+    )
     transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
         default_factory=list,
         description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",
@@ -141,6 +157,12 @@ class PhoneGiven(Strict):
         if statuses and statuses[0] < 200:
             raise ValueError("the first status answers the REFER, and is at least 200")
         return statuses
+
+    @model_validator(mode="after")
+    def _is_one_server(self) -> PhoneGiven:
+        if self.host is None and (self.priority or self.weight):
+            raise ValueError("`priority` and `weight` are of a phone with a `host`")
+        return self
 
     @model_validator(mode="after")
     def _is_one_line(self) -> PhoneGiven:

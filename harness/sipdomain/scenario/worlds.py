@@ -41,6 +41,9 @@ class Worlds:
                     each.telephone_event,
                     each.line,
                     each.host or "",
+                    each.priority,
+                    each.weight,
+                    each.silent,
                 )
                 for name, each in given.phones.items()
             },

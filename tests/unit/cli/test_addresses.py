@@ -7,6 +7,7 @@ import pytest
 from sipdomain.cli.addresses import parse_edges, parse_peers
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.names.sip_servers import SipServer
 
 
 def test_each_edge_has_an_address_and_a_legacy_region_is_its_edge() -> None:
@@ -35,8 +36,18 @@ def test_what_is_no_edge_s_address_is_refused(items: list[str], told: str) -> No
 
 def test_each_peer_has_an_address() -> None:
     assert parse_peers(["PBX.example=127.0.0.1:5070", "six=[::1]:5060"], "--map-sip") == {
-        "pbx.example": Address("127.0.0.1", 5070),
-        "six": Address("::1", 5060),
+        "pbx.example": (SipServer(Address("127.0.0.1", 5070)),),
+        "six": (SipServer(Address("::1", 5060)),),
+    }
+
+
+def test_a_peer_has_several_servers_with_priority_weight_and_transport() -> None:
+    item = "pbx.example=127.0.0.1:5070;priority=10;weight=3, [::1]:5061;transport=tls;priority=20"
+    assert parse_peers([item], "--map-sip") == {
+        "pbx.example": (
+            SipServer(Address("127.0.0.1", 5070), priority=10, weight=3),
+            SipServer(Address("::1", 5061), priority=20, transport="tls"),
+        )
     }
 
 
@@ -48,6 +59,12 @@ def test_each_peer_has_an_address() -> None:
         (["pbx.example=127.0.0.1"], "--map-sip needs HOST:PORT"),
         (["pbx.example=other.example:5060"], "--map-sip needs NAME=ADDRESS:PORT"),
         (["a=127.0.0.1:1", "A=127.0.0.1:2"], "--map-sip names A twice"),
+        (["a=127.0.0.1:1,"], "--map-sip needs HOST:PORT"),
+        (["a=127.0.0.1:1;priority=65536"], "--map-sip takes ;priority= and ;weight= from 0 to 65535"),
+        (["a=127.0.0.1:1;weight"], "(got '127.0.0.1:1;weight')"),
+        (["a=127.0.0.1:1;transport=sctp"], "and ;transport=udp, tcp or tls"),
+        (["a=127.0.0.1:1;ttl=5"], "(got '127.0.0.1:1;ttl=5')"),
+        (["a=" + ",".join(["127.0.0.1:1"] * 17)], "at most 16 servers of one name (got 17)"),
     ],
 )
 def test_what_is_no_peer_s_address_is_refused(items: list[str], told: str) -> None:

@@ -36,6 +36,7 @@ from sipdomain.runtime.worlds.world import (
     heard,
     make_account,
     make_app,
+    name_host,
     name_tokens,
     phone_settings,
     recording,
@@ -46,6 +47,7 @@ from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration import model as config
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.names.sip_servers import SipServer
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 
@@ -143,7 +145,7 @@ class LiveWorld:
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
         here = Address("127.0.0.1", 0)
-        peers: dict[str, Address] = {}
+        peers: dict[str, list[SipServer]] = {}
         six = spec.ipv6 or any(":" in phone.address for phone in spec.phones.values())
         options = ServiceOptions(
             here,
@@ -172,8 +174,7 @@ class LiveWorld:
                 await self._open_phone(name, phone, domain, spec)
                 local = self._phones[name].core.settings.local
                 connect_line(store, self._account, phone, local, self._wall + self.now())
-                if phone.host:
-                    peers[phone.host.lower()] = local
+                name_host(peers, phone, local)
         except BaseException:
             await self._close()
             raise

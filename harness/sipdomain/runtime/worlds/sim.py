@@ -30,6 +30,7 @@ from sipdomain.runtime.worlds.world import (
     heard,
     make_account,
     make_app,
+    name_host,
     name_tokens,
     phone_settings,
     recording,
@@ -43,6 +44,7 @@ from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.engine.hosted import hosted
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.names.sids import Ids
+from sipdomain.twilio.names.sip_servers import SipServer
 from sipdomain.twilio.rest import RestApi
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
@@ -107,11 +109,9 @@ class SimWorld:
         self._calls = calls
         self._app = make_app(spec, self._account.auth_token)
         names = name_tokens(self._account, spec)
-        peers = {
-            each.host.lower(): Address(each.address, FIRST_PHONE_PORT + number)
-            for number, each in enumerate(spec.phones.values())
-            if each.host
-        }
+        peers: dict[str, list[SipServer]] = {}
+        for number, each in enumerate(spec.phones.values()):
+            name_host(peers, each, Address(each.address, FIRST_PHONE_PORT + number))
         settings = settings or Settings(
             profile=spec.switches, wall_offset=EPOCH, token_names=names, peers=peers
         )

@@ -22,6 +22,7 @@ from sipdomain.sip.outputs import Address
 from sipdomain.twilio.calls.party import FAR
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, ConfigurationError
 from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
+from sipdomain.twilio.names.sip_servers import SipServer
 from sipdomain.twilio.rest import RestApi, RestRequest
 from sipdomain.twilio.rest.messages import FORM
 from sipdomain.twilio.store import Account, Store
@@ -93,6 +94,9 @@ class PhoneSpec:
         telephone_event: Whether it agrees on telephone-event.
         line: The number, or "client:" and the identity, that leads to it, or "".
         host: The host name by which it is called, or "".
+        priority: The lower, the sooner it is called of several with one host name.
+        weight: Its share of the calls among those of one priority.
+        silent: Whether it answers nothing at all.
     """
 
     user: str
@@ -104,6 +108,9 @@ class PhoneSpec:
     telephone_event: bool = True
     line: str = ""
     host: str = ""
+    priority: int = 0
+    weight: int = 0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +311,15 @@ def phone_settings(
         local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media, secure_proxy=secure_proxy,
         transfers=spec.transfers,
         telephone_event=spec.telephone_event,
+        silent=spec.silent,
     )  # fmt: skip
+
+
+def name_host(peers: dict[str, list[SipServer]], phone: PhoneSpec, local: Address) -> None:
+    """Let a phone be a server of its host name, if it has one."""
+    if phone.host:
+        server = SipServer(local, phone.priority, phone.weight)
+        peers.setdefault(phone.host.lower(), []).append(server)
 
 
 def connect_line(store: Store, account: Account, phone: PhoneSpec, local: Address, now: float) -> None:

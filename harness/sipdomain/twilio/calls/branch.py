@@ -180,6 +180,10 @@ class Branch:
         """No answer came (408), or the way is broken (503)."""
         self._carry(self._client.lost(status), turn)
 
+    def found_nobody(self, status: int) -> bool:
+        """Whether the next server is to be tried: 503, no way there, no answer (RFC 3263 section 4.3)."""
+        return status == 503 or (status == 408 and self.refusal is None)
+
     def _due(self, turn: Turn) -> None:
         self._carry(self._client.due(turn.now), turn)
 

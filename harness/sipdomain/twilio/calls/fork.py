@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sipdomain.entries import Decision
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Response
 from sipdomain.twilio.calls.branch import Branch, Invitation
@@ -61,7 +62,7 @@ class Fork:
         refusal: The best of the final responses so far, if there is one.
     """
 
-    __slots__ = ("_agent", "_best", "_caller", "_engine", "_over", "_waiting", "refusal")
+    __slots__ = ("_agent", "_best", "_caller", "_engine", "_invitation", "_over", "_waiting", "refusal")
 
     def __init__(self, engine: Engine, agent: UserAgent, caller: Caller) -> None:
         self._engine = engine
@@ -75,6 +76,7 @@ class Fork:
     def start(self, targets: Iterable[Target], invitation: Invitation, turn: Turn) -> None:
         """Send an INVITE to each of the places, of which there has to be one at least."""
         self._waiting = [Branch(self._engine, self._agent, self, each, invitation) for each in targets]
+        self._invitation = invitation
         for branch in list(self._waiting):
             branch.start(turn)
 
@@ -106,8 +108,12 @@ class Fork:
         self._caller.answered(Answer(branch.target, response, dialog), turn)
 
     def failed(self, branch: Branch, status: int, turn: Turn) -> None:
-        """A branch is at its end; so is the fork when no other is left, or with a 6xx."""
+        """A branch is at its end, and goes on elsewhere; or so is the fork, when no other is left, or with a 6xx."""
         self._waiting.remove(branch)
+        following = branch.target.following
+        if following is not None and not self._over and branch.found_nobody(status):
+            self._go_on_to(following, branch, status, turn)
+            return
         best, self._best = self._best, better(self._best, status)
         if self._best != best:
             self.refusal = branch.refusal
@@ -115,6 +121,18 @@ class Fork:
             return
         self.cancel(turn)
         self._caller.refused(self._best, turn)
+
+    def _go_on_to(self, target: Target, branch: Branch, status: int, turn: Turn) -> None:
+        """Send the same INVITE to the next server of the name, with a branch parameter of its own."""
+        turn.out.append(
+            Decision(
+                at=turn.now, call_id=self._invitation.call_id, method="INVITE", check="server", outcome="noted",
+                rule="outbound-failover", got=f"{status} of {branch.target.flow.remote}, next {target.flow.remote}",
+            )
+        )  # fmt: skip
+        other = Branch(self._engine, self._agent, self, target, self._invitation)
+        self._waiting.append(other)
+        other.start(turn)
 
     def unsent(self, why: str, turn: Turn) -> None:
         """An INVITE cannot be sent."""

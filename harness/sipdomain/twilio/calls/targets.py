@@ -12,6 +12,7 @@ from sipdomain.twilio.admission.admission import is_address
 from sipdomain.twilio.admission.registrar import Aor, Binding
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.names.domain_names import canonical_host, split_edge
+from sipdomain.twilio.names.sip_servers import addresses, ordered
 from sipdomain.twilio.signalling.user_agent import Route
 
 TRANSPORTS: Final = ("udp", "tcp", "tls")
@@ -40,6 +41,7 @@ class Target:
         behind_nat: Whether its Contact names another host than it can be reached at.
         secure: Whether the audio is to be SRTP.
         domain_name: The SIP domain on which the user is registered, or "".
+        following: Where to go when nothing is to be had there, or None (rule outbound-failover).
     """
 
     uri: Uri
@@ -47,6 +49,7 @@ class Target:
     behind_nat: bool = False
     secure: bool = False
     domain_name: str = ""
+    following: Target | None = None
 
 
 def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> list[Target]:
@@ -55,26 +58,41 @@ def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> li
     Raises:
         Unreachable: 32009 nobody is registered, 32214 the domain is another account's, 32220 another edge
             than us1 is named, 32221 us1 is and nobody is registered, 32223 no user, 32209 nobody is registered over
-            TLS where that is needed, 13254 a host that is no IP address, and not among the peers of the settings.
+            TLS where that is needed, 13254 a host that is no IP address, and not among the peers of the settings,
+            32011 nothing of ours can send there.
     """
     host = uri.host.lower()
     if canonical_host(host, suffix=engine.store.suffix).endswith(f".{engine.store.suffix}"):
         return _registered(engine, route, account_sid, uri)
     secure = _is_secure(uri)
     transport = _transport(uri) or "udp"
-    if host == "localhost":
-        host = "127.0.0.1"
-    peer = engine.settings.peers.get(host)
-    if peer is None and not is_address(host):
+    remotes = _remotes(engine, uri, transport)
+    flows = [flow for flow in (route(transport, each) for each in remotes) if flow is not None]
+    if not flows:
+        raise Unreachable(32011, f"nothing of ours can send by {transport} to {remotes[0]}")
+    # The audio of a call has one port, and so one address family.
+    six = ":" in flows[0].remote.host
+    following: Target | None = None
+    for flow in reversed([each for each in flows if (":" in each.remote.host) == six]):
+        following = Target(_target(uri, transport), flow, secure=secure, following=following)
+    return [following] if following is not None else []
+
+
+def _remotes(engine: Engine, uri: Uri, transport: str) -> list[Address]:
+    """Return where the host of a URI is, one at least, the first to be tried first (RFC 3263 section 4.2)."""
+    host = "127.0.0.1" if uri.host.lower() == "localhost" else uri.host.lower()
+    if is_address(host):
+        return [Address(host, uri.port or _PORTS[transport])]
+    servers = engine.settings.peers.get(host, ())
+    if servers and uri.port is not None:
+        return addresses(servers, uri.port)
+    servers = [each for each in servers if each.transport in {"", transport}]
+    if not servers:
         raise Unreachable(
-            13254, f"nothing says where {uri.host} is: name it with --map-sip, or call an IP address"
+            13254,
+            f"nothing says where {uri.host} takes SIP by {transport}: name it with --map-sip, or call an IP address",
         )
-    # A port in the URI stands for itself: only without one is the name looked up with its port (RFC 3263 section 4.2).
-    remote = Address(peer.host if peer else host, uri.port or (peer.port if peer else _PORTS[transport]))
-    flow = route(transport, remote)
-    if flow is None:
-        raise Unreachable(32011, f"nothing of ours can send by {transport} to {remote}")
-    return [Target(_target(uri, transport), flow, secure=secure)]
+    return [each.address for each in ordered(servers, engine.rng)]
 
 
 def _is_secure(uri: Uri) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sipdomain.sip.outputs import Address
 from sipdomain.sip.timers import Timers
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, Profile
+from sipdomain.twilio.names.sip_servers import SipServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Settings:
         most_documents: Past this many documents a call ends as a failure.
         token_names: By account SID, where its auth token comes from, in words.
         servers: By host name, the base URL that answers for it.
-        peers: By host name in small letters, where the phone or PBX of that name takes SIP.
+        peers: By host name in small letters, the phones or PBXs of that name.
     """
 
     profile: Profile = DOCUMENTED
@@ -48,4 +48,4 @@ class Settings:
     most_documents: int = 1_000
     token_names: Mapping[str, str] = field(default_factory=dict)
     servers: Mapping[str, str] = field(default_factory=dict)
-    peers: Mapping[str, Address] = field(default_factory=dict)
+    peers: Mapping[str, Sequence[SipServer]] = field(default_factory=dict)

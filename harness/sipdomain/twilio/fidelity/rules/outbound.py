@@ -24,6 +24,15 @@ RULES: Final = (
          "CANCEL."),
     Rule("outbound-named", "standard", "RFC 3263 section 4.2",
          "A SIP URI may have a host name; a port beside it stands for itself. Here the settings say where a name is."),
+    Rule("outbound-servers", "standard", "RFC 3263 section 4.2; RFC 2782",
+         "Without a port, the servers of the name for the transport are tried by priority, within one by weight at "
+         "random: _sip._udp, _sip._tcp, _sips._tcp."),
+    Rule("outbound-failover", "standard", "RFC 3263 section 4.3",
+         "The next server gets the same INVITE when one answers 503, cannot be reached, or answers nothing for 64 T1; "
+         "what the last one says counts."),
+    Rule("outbound-servers-followed", "assumed", "not published",
+         "The service follows SRV records of a called host name, without NAPTR: its pages name DNS alone, and a gist of "
+         "2021 works round a service that asked for addresses only."),
     Rule("outbound-secure", "documented", SECURE_MEDIA + "; https://www.twilio.com/docs/api/errors/32209",
          "A call with secure=true goes over TLS, to port 5061 unless another is given, and offers SRTP with "
          "AES_CM_128_HMAC_SHA1_80 alone; who registered without TLS is not attempted: 32209."),
