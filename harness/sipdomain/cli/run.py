@@ -71,7 +71,7 @@ def run(
         files = _selected(found, keyword)
         stream = SteadyStream(sys.stdout, _lost_output)
         console = Console(stream, ascii_only=stream.ascii_only)
-        manner = Manner(net, profile, seed, speech)
+        manner = Manner(net, profile, seed, speech, tapped=reports.get("pcap") is not None)
         playing = _Run(console, manner, ladder, interruption, strict=strict, keep_going=keep_going)
         playing.play(files, wrong, at_once)
         for line in files_of_reports.write(playing.results, playing.wrong):

@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested, SipMessage
 from sipdomain.mask import HIDDEN, Mask
+from sipdomain.report.frames import Place
 
-Place = tuple[str, int]
 _FIRST_PORT: Final = 20_000
 _PORTS: Final = 40_000
 _LENGTH: Final = re.compile(rb"(?im)^((?:content-length|l)[ \t]*:[ \t]*)\d+")
@@ -35,7 +35,7 @@ class Segment:
     """
 
     at: float
-    transport: Literal["udp", "tcp"]
+    transport: Literal["udp", "tcp", "tls"]
     source: Place
     target: Place
     data: bytes
@@ -45,8 +45,8 @@ class Segment:
 def segments(entries: Iterable[Entry], mask: Mask) -> Iterator[Segment]:
     """Yield SIP messages, each once, and HTTP requests with their answers, in order of time.
 
-    What came by TLS is shown as UDP, in the clear: nobody has to have its keys. HTTP is written anew from what the journal
-    knows of it.
+    What went by TLS is in the clear: `sipdomain.report.secured` makes of it what a reader can read. HTTP is written anew
+    from what the journal knows of it.
 
     Args:
         entries: A run's journal.
@@ -78,9 +78,8 @@ def _sip(entry: SipMessage, mask: Mask) -> Segment:
     here, there = _place(entry.local), _place(entry.remote)
     source, target = (here, there) if entry.lane == "out" else (there, here)
     data = _masked(entry.data, mask)
-    if entry.transport == "tls":
-        return Segment(entry.at, "udp", source, target, data, "TLS, shown decrypted as UDP")
-    return Segment(entry.at, "tcp" if entry.transport == "tcp" else "udp", source, target, data)
+    transports: dict[str, Literal["tcp", "tls"]] = {"tcp": "tcp", "tls": "tls"}
+    return Segment(entry.at, transports.get(entry.transport, "udp"), source, target, data)
 
 
 def _masked(data: bytes, mask: Mask) -> bytes:

@@ -21,6 +21,7 @@ from sipdomain.runtime.http.server import HttpServer
 from sipdomain.runtime.http.switches import Picture, Switches
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, secure_beside
@@ -77,6 +78,7 @@ class ServiceOptions:
         picture: Draws ladders for the control API.
         far_ear: How many seconds of what simulated numbers hear are kept.
         edges: Further listeners, by the name of the edge that each stands for.
+        tap: What keeps the packets of its audio, or None.
     """
 
     sip: Address
@@ -98,6 +100,7 @@ class ServiceOptions:
     certificate: tuple[Path, Path] | None = None
     limits: StreamLimits = field(default_factory=StreamLimits)
     far_ear: float = 0.0
+    tap: MediaTap | None = None
 
 
 class Service:
@@ -149,8 +152,9 @@ class Service:
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(
-            loop, self.library, ports=options.rtp, ear=0.0, far_ear=options.far_ear, patient=True
-        )
+            loop, self.library, ports=options.rtp, ear=0.0, far_ear=options.far_ear, patient=True,
+            tap=options.tap,
+        )  # fmt: skip
         self._clock = LiveClock(loop)
         self._http = LiveHttpClient(
             options.hosts,

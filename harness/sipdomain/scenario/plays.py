@@ -28,12 +28,14 @@ class Manner:
         profile: Which of the service's two faces is emulated.
         seed: For all that is random.
         speech: Whether words have a voice, in live worlds.
+        tapped: Whether the packets of the audio are kept, for a capture.
     """
 
     substrate: Substrate = "live"
     profile: Profile = "documented"
     seed: int = 0
     speech: bool = True
+    tapped: bool = False
 
 
 def played(
@@ -116,7 +118,7 @@ class _Player:
     def __init__(self, manner: Manner, stop: Stop) -> None:
         self._manner = manner
         self._stop = stop
-        self._worlds = maker(manner.substrate, speech=manner.speech)
+        self._worlds = maker(manner.substrate, speech=manner.speech, tapped=manner.tapped)
 
     def __enter__(self) -> Self:
         return self

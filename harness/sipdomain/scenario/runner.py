@@ -10,13 +10,14 @@ from typing import Literal, Protocol, TypeVar
 
 from sipdomain.entries import Entry
 from sipdomain.errors import LocalProtocolError, SetupError
+from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage, StepError
 from sipdomain.scenario.variables import filled
-from sipdomain.scenario.world import Profile, Script, Substrate, Until, World
+from sipdomain.scenario.world import Profile, Script, Substrate, Traffic, Until, World
 from sipdomain.twilio.configuration.model import ConfigurationError
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Result:
         entries: All that happened.
         calls: For each SIP Call-ID the name of the call in the scenario.
         secrets: Texts that a report must mask.
+        traffic: The packets of its audio, where they were asked for.
     """
 
     file: str
@@ -55,6 +57,7 @@ class Result:
     entries: tuple[Entry, ...] = ()
     calls: dict[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    traffic: Traffic = NO_TRAFFIC
 
 
 class MakeWorld(Protocol):
@@ -122,6 +125,7 @@ def run_scenario(
         entries=tuple(world.journal),
         calls={call.call_id: name for name, call in stage.calls.items()},
         secrets=frozenset(stage.secrets),
+        traffic=world.traffic(),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
+from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import AppRequest, Script, Until
 from sipdomain.sip.outputs import Address
@@ -24,6 +25,7 @@ __all__ = [
     "Profile",
     "Script",
     "Substrate",
+    "Traffic",
     "Until",
     "World",
 ]
@@ -179,6 +181,9 @@ class World(Protocol):
         Returns:
             The HTTP status and the JSON body ({} when empty).
         """
+
+    def traffic(self) -> Traffic:
+        """Return the packets of its audio, where it was asked to keep them; once it is closed."""
 
     def run(self, script: Script[T]) -> T:
         """Drive a scenario's generator to its end; what it raises comes through."""

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 class Worlds:
     """Makes worlds of one kind; live ones with a voice share it. Close it when the run is over."""
 
-    def __init__(self, substrate: Substrate, *, speech: bool) -> None:
+    def __init__(self, substrate: Substrate, *, speech: bool, tapped: bool = False) -> None:
         self._substrate: Substrate = substrate
         self._speech = speech
+        self._tapped = tapped
         self._studio: Studio | None = None
 
     def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
@@ -55,6 +56,7 @@ class Worlds:
             ipv6=given.ipv6,
             route_set=given.route_set,
             application=given.application(),
+            tapped=self._tapped,
         )
         if self._substrate == "live" and self._speech and self._studio is None:
             from sipdomain.runtime.worlds.studio import Studio
@@ -69,14 +71,15 @@ class Worlds:
             self._studio = None
 
 
-def maker(substrate: Substrate, *, speech: bool = True) -> Worlds:
+def maker(substrate: Substrate, *, speech: bool = True, tapped: bool = False) -> Worlds:
     """Return what makes worlds of one kind.
 
     Args:
         substrate: "live" or "sim".
         speech: Whether `<Say>` has a voice; only in live worlds.
+        tapped: Whether they keep the packets of their audio.
     """
-    return Worlds(substrate, speech=speech)
+    return Worlds(substrate, speech=speech, tapped=tapped)
 
 
 def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = None) -> World:

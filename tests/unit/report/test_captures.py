@@ -8,6 +8,7 @@ from sipdomain.entries import HttpAnswered, HttpRequested, Note, SipMessage
 from sipdomain.mask import masking
 from sipdomain.report.capture import Segment, segments
 from sipdomain.report.files.pcap import captures
+from sipdomain.report.secured import encrypted
 from sipdomain.scenario.runner import Result
 
 ACK = b"ACK sip:100@acme SIP/2.0\r\nCall-ID: a\r\nContent-Length: 0\r\n\r\n"
@@ -99,3 +100,40 @@ def test_names_are_safe_and_none_replaces_another() -> None:
 
 def test_what_was_not_played_has_no_capture() -> None:
     assert captures([Result("a.scenario.yaml", "T", "not run", "documented", "sim")]) == {}
+
+
+def test_no_secret_of_a_call_by_tls_is_in_the_file_that_can_be_decrypted() -> None:
+    secret = b"MESSAGE sip:a SIP/2.0\r\nContent-Length: 14\r\n\r\npin is Horse-9"
+    played = Result(
+        "tls.scenario.yaml", "T", "passed", "documented", "sim",
+        entries=(message("pbx", "out", secret, "tls"), message("cloud", "out", ACK, "tls")),
+        secrets=frozenset({"Horse-9"}),
+    )  # fmt: skip
+    clear, keyed = captures([played]).items()
+    assert (clear[0], keyed[0]) == ("tls.pcapng", "tls-with-keys.pcapng")
+    assert b"Horse-9" not in clear[1]
+    assert b"pin is ********" in clear[1]
+    assert b"pin is" not in keyed[1]
+    # The block of keys stands before the packets: section, interface, keys.
+    places = [
+        keyed[1].index(each)
+        for each in (b"\x0a\x0d\x0d\x0a", b"\x0a\0\0\0", b"KSLT", b"CLIENT_TRAFFIC_SECRET_0")
+    ]
+    assert places == sorted(places)
+
+
+def test_a_connection_by_tls_is_opened_once_and_carries_both_directions() -> None:
+    found = [
+        Segment(1.0, "tls", PHONE, CLOUD, b"one"),
+        Segment(1.5, "udp", PHONE, CLOUD, b"beside"),
+        Segment(2.0, "tls", CLOUD, PHONE, b"two"),
+    ]
+    made, keys = encrypted(found)
+    assert keys.startswith((b"#", b"SERVER", b"CLIENT"))
+    assert [each for each in made if each.transport == "udp"] == [found[1]]
+    records = [each for each in made if each.transport == "tcp"]
+    # A handshake record, and records of data, by their types (RFC 8446 section 5.1).
+    assert (records[0].source, records[0].data[0]) == (PHONE, 22)
+    said = [each for each in records if each.comment]
+    assert [(each.at, each.source, each.data[0]) for each in said] == [(1.0, PHONE, 23), (2.0, CLOUD, 23)]
+    assert not any(b"one" in each.data or b"two" in each.data for each in made)

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from sipdomain.entries import CallChanged, Decision, HttpAnswered, HttpRequested, VerbStarted
 from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
+from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.world import AppRequest, PhoneHandle, Profile, Script, Substrate
+from sipdomain.scenario.world import AppRequest, PhoneHandle, Profile, Script, Substrate, Traffic
 from sipdomain.sip.outputs import Address
 
 T = TypeVar("T")
@@ -194,6 +195,9 @@ class PaperWorld:
             else:
                 self._now = step
         return True
+
+    def traffic(self) -> Traffic:
+        return NO_TRAFFIC
 
     def close(self) -> None:
         self.closed = True

@@ -1,28 +1,66 @@
-"""Captures: a pcapng file for each scenario, for Wireshark, tshark and sngrep, written by scapy."""
+"""Captures: pcapng files for each scenario, SIP, HTTP and RTP, for Wireshark, tshark and sngrep, written by scapy."""
 
 from __future__ import annotations
 
+import heapq
 import re
+import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple, Self
 
 from sipdomain.mask import masking
-from sipdomain.report.capture import Place, Segment, segments
+from sipdomain.report.capture import Segment, segments
 from sipdomain.report.files.report import Report
+from sipdomain.report.frames import ACK, PSH, SYN, Place, tcp_frame, udp_frame
+from sipdomain.report.secured import decrypted, encrypted
+from sipdomain.runtime.media.tap import MOST_BYTES, NO_TRAFFIC, Traffic
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
-_NO_MAC: Final = "00:00:00:00:00:00"
 _LONGEST_NAME: Final = 80
 _LONGEST_SEGMENT: Final = 60_000
 """What fits in one IP packet, in bytes; longer messages take several."""
+_ETHERNET: Final = 1
+_SECRETS: Final = struct.pack("<I", 10)
+"""The type of a block of keys (draft-ietf-opsawg-pcapng section 4.7)."""
+_TLS_KEYS: Final = 0x544C534B
+_RENDERED: Final = "in virtual time: RTP is rendered from what was played, and there is no RTCP"
+
+
+class Frame(NamedTuple):
+    """A packet of a capture.
+
+    Attributes:
+        at: The moment, in seconds of the run's clock.
+        data: Its bytes.
+        comment: What a reader should know of it, or "".
+    """
+
+    at: float
+    data: bytes
+    comment: str = ""
+
+
+class _Commented(bytes):
+    """A packet with what scapy looks for in its own ones.
+
+    Attributes:
+        comments: In UTF-8.
+    """
+
+    comments: list[bytes]
+
+    def __new__(cls, data: bytes, comments: Iterable[str]) -> Self:
+        made = super().__new__(cls, data)
+        made.comments = [each.encode() for each in comments]
+        return made
 
 
 def captures(results: Sequence[Result], wrong: Sequence[WrongFile] = ()) -> dict[str, bytes]:
-    """Return for each scenario that was played the name of its file, and the capture.
+    """Return for each scenario that was played the name of its file, and the capture; a second with keys where it has TLS.
 
     Args:
         results: How the scenarios went.
@@ -33,11 +71,15 @@ def captures(results: Sequence[Result], wrong: Sequence[WrongFile] = ()) -> dict
     for result in results:
         if not result.entries:
             continue
-        name = _name(result)
+        name = stem = _name(result)
         number = 2
-        while (file := f"{name}.pcapng") in found:
-            name, number = f"{_name(result)}-{number}", number + 1
-        found[file] = capture(segments(result.entries, masking(result.secrets)), result.title)
+        while f"{name}.pcapng" in found or f"{name}-with-keys.pcapng" in found:
+            name, number = f"{stem}-{number}", number + 1
+        sent = list(segments(result.entries, masking(result.secrets)))
+        found[f"{name}.pcapng"] = capture(decrypted(sent), result.title, result.traffic)
+        if any(each.transport == "tls" for each in sent):
+            records, keys = encrypted(sent)
+            found[f"{name}-with-keys.pcapng"] = capture(records, result.title, result.traffic, keys)
     return found
 
 
@@ -46,55 +88,71 @@ def _name(result: Result) -> str:
     return _UNSAFE.sub("-", stem).strip(".-")[:_LONGEST_NAME] or "scenario"
 
 
-def capture(found: Iterable[Segment], title: str) -> bytes:
-    """Return segments as a pcapng file; TCP gets the handshake that it must have had.
+def capture(found: Iterable[Segment], title: str, traffic: Traffic = NO_TRAFFIC, keys: bytes = b"") -> bytes:
+    """Return segments and audio as a pcapng file; TCP gets the handshake that it must have had.
 
     Args:
         found: In order of time.
         title: Stands in the comment of the first packet.
+        traffic: The packets of audio, in order of time.
+        keys: The lines of an NSS key log, for a block of their own.
     """
     # A third of a second for who writes no capture.
-    from scapy.utils import PcapNgWriter
+    from scapy.utils import RawPcapNgWriter
 
-    comment = title
+    comments = [title]
     # The writer takes a name only.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.pcapng"
-        with PcapNgWriter(str(path)) as writer:
-            for packet, said in _packets(found):
-                packet.comments = [each.encode() for each in (comment, said) if each]
-                comment = ""
-                writer.write(packet)
+        with RawPcapNgWriter(str(path)) as writer:
+            writer.linktype = _ETHERNET
+            writer.write_header(None)
+            if keys:
+                body = struct.pack("<II", _TLS_KEYS, len(keys)) + keys
+                writer.f.write(writer.build_block(_SECRETS, body))
+            for frame in heapq.merge(_frames(found), _audio(traffic), key=lambda each: each.at):
+                if frame.comment:
+                    comments.append(frame.comment)
+                writer.write_packet(
+                    _Commented(frame.data, comments) if comments else frame.data, sec=frame.at
+                )
+                comments.clear()
         return path.read_bytes()
 
 
-def _packets(found: Iterable[Segment]) -> Iterator[tuple[Any, str]]:
-    from scapy.layers.inet import TCP, UDP
-    from scapy.packet import Raw
+def _remarks(traffic: Traffic) -> Iterator[str]:
+    if traffic.is_rendered and traffic.packets:
+        yield _RENDERED
+    if traffic.left_out:
+        yield f"{traffic.left_out} packets of RTP came after the first {MOST_BYTES >> 20} MB, and are left out"
 
+
+def _audio(traffic: Traffic) -> Iterator[Frame]:
+    remark = "; ".join(_remarks(traffic))
+    for at, source, target, data in traffic.packets:
+        # A phone may have named an address that cannot be reached from ours.
+        if (":" in source.host) == (":" in target.host):
+            yield Frame(at, udp_frame(source, target, data), remark)
+            remark = ""
+
+
+def _frames(found: Iterable[Segment]) -> Iterator[Frame]:
     streams: dict[tuple[Place, Place], int] = {}
     for each in found:
         if each.transport == "udp":
             for part in _parts(each.data):
-                ports = UDP(sport=each.source[1], dport=each.target[1])
-                yield _ip(each.source, each.target, each.at) / ports / Raw(part), each.comment
+                yield Frame(each.at, udp_frame(each.source, each.target, part), each.comment)
             continue
         there, back = (each.source, each.target), (each.target, each.source)
         if there not in streams:
             streams[there] = streams[back] = 1
-            for (source, target), flags, seq, ack in (
-                (there, "S", 0, 0),
-                (back, "SA", 0, 1),
-                (there, "A", 1, 1),
-            ):
-                ports = TCP(sport=source[1], dport=target[1], flags=flags, seq=seq, ack=ack)
-                yield _ip(source, target, each.at) / ports, ""
+            yield Frame(each.at, tcp_frame(*there, b"", SYN, 0, 0))
+            yield Frame(each.at, tcp_frame(*back, b"", SYN | ACK, 0, 1))
+            yield Frame(each.at, tcp_frame(*there, b"", ACK, 1, 1))
         for part in _parts(each.data):
-            ports = TCP(
-                sport=each.source[1], dport=each.target[1], flags="PA", seq=streams[there], ack=streams[back]
-            )
-            yield _ip(each.source, each.target, each.at) / ports / Raw(part), each.comment
-            streams[there] = (streams[there] + len(part)) % 2**32
+            data = tcp_frame(*there, part, PSH | ACK, streams[there], streams[back])
+            yield Frame(each.at, data, each.comment)
+            streams[there] += len(part)
 
 
 def _parts(data: bytes) -> list[bytes]:
@@ -103,20 +161,8 @@ def _parts(data: bytes) -> list[bytes]:
     ]
 
 
-def _ip(source: Place, target: Place, at: float) -> Any:
-    from scapy.layers.inet import IP
-    from scapy.layers.inet6 import IPv6
-    from scapy.layers.l2 import Ether
-
-    # One kind of frame for both: a file of bare packets cannot hold IPv4 and IPv6.
-    frame: Any = Ether(src=_NO_MAC, dst=_NO_MAC)
-    made = frame / (IPv6 if ":" in source[0] else IP)(src=source[0], dst=target[0])
-    made.time = at
-    return made
-
-
 REPORT: Final = Report(
-    help="Write a capture of each scenario into this folder, for Wireshark or sngrep; needs the extra pcap.",
+    help="Write captures of each scenario (SIP, RTP, HTTP) into this folder, for Wireshark, sngrep; needs the extra pcap.",
     write=captures,
     in_folder=True,
     needs=("scapy", "pcap"),

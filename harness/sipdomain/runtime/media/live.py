@@ -31,6 +31,7 @@ from sipdomain.runtime.media.live_room import CODEC, LiveRoom
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
+from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.runtime.media.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         ear: float = KEPT,
         far_ear: float = 0.0,
         patient: bool = False,
+        tap: MediaTap | None = None,
     ) -> None:
         """Begin without sessions.
 
@@ -63,12 +65,14 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
             far_ear: The same of sessions that stand for the phone at the other end.
             patient: Whether a session that is opened while the voice is being loaded counts as open when that is over,
                 so that a call rings for that time rather than be answered with silence.
+            tap: What keeps the packets that go, or None.
         """
         super().__init__(library)
         self._loop = loop
         self._ports = RtpPorts(ports)
         self._ear, self._far_ear = ear, far_ear
         self._patient = patient
+        self._tap = tap
         self._ticker = Ticker(loop, 0.02, self._beat)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -95,8 +99,9 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         opened = self._ports.open(output.host)
         ear = self._far_ear if output.is_far else self._ear
         return RtpSession(
-            output.session, opened, self._report, ear=ear, secure=output.secure, silence=output.silence
-        )
+            output.session, opened, self._report, ear=ear, secure=output.secure, silence=output.silence,
+            tap=self._tap,
+        )  # fmt: skip
 
     def _opened(self, session: RtpSession) -> None:
         self._loop.add_reader(session.fileno(), self._read, session)

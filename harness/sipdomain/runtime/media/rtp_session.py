@@ -34,6 +34,7 @@ from sipdomain.media.srtp import Srtp
 from sipdomain.media.tape import Tape
 from sipdomain.media.tone_detector import ToneDetector
 from sipdomain.runtime.media.rtp_ports import Pair
+from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.sip.outputs import Address
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class RtpSession:
         ear: float,
         secure: bool = False,
         silence: float = 0.0,
+        tap: MediaTap | None = None,
     ) -> None:
         """Begin, without a peer.
 
@@ -80,6 +82,7 @@ class RtpSession:
             ear: How many seconds of audio are kept.
             secure: Whether its packets are SRTP.
             silence: After how many seconds without audio it reports so; 0 for never.
+            tap: What keeps the packets that go, or None.
         """
         self.name = name
         self.ear = Ear(ear)
@@ -90,6 +93,11 @@ class RtpSession:
         )
         self._socket, self._control = opened
         self.address = Address(*self._socket.getsockname()[:2])
+        self._control_address = Address(*self._control.getsockname()[:2])
+        self._tap = tap
+        if tap is not None:
+            tap.open(self.address)
+            tap.open(self._control_address)
         self._notify = notify
         self._keys = DtmfReceiver()
         self._tones: ToneDetector | None = None
@@ -188,6 +196,8 @@ class RtpSession:
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
                 self._socket.sendto(packet, self._remote.target)
+                if self._tap is not None:
+                    self._tap.sent(now, self.address, self._remote.target, packet)
 
     def _schedule(self) -> None:
         """Set when there is something to do but sending and hearing."""
@@ -211,8 +221,11 @@ class RtpSession:
             packet = self._srtp.protect_rtcp(packet)
         target = self._control_remote.target
         if packet is not None and target is not None:
+            muxed = self._control_remote.muxed
             with contextlib.suppress(OSError):
-                (self._socket if self._control_remote.muxed else self._control).sendto(packet, target)
+                (self._socket if muxed else self._control).sendto(packet, target)
+                if self._tap is not None:
+                    self._tap.sent(now, self.address if muxed else self._control_address, target, packet)
 
     def _report(self, now: float, *, last: bool = False) -> None:
         """Say once that somebody else sends here."""
@@ -236,6 +249,8 @@ class RtpSession:
                 return
             except OSError:
                 continue
+            if self._tap is not None:
+                self._tap.came(now, Address(source[0], source[1]), self.address, data)
             self._take(data, Address(source[0], source[1]), now)
 
     def read_control(self, now: float) -> None:
@@ -247,6 +262,8 @@ class RtpSession:
                 return
             except OSError:
                 continue
+            if self._tap is not None:
+                self._tap.came(now, Address(source[0], source[1]), self._control_address, data)
             self._take_report(data, Address(source[0], source[1]), now)
 
     def _take_report(self, data: bytes, source: Address, now: float) -> None:

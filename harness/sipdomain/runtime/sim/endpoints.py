@@ -14,6 +14,7 @@ from sipdomain.media.silence import SilenceHeard, StartListening
 from sipdomain.runtime.clock import Alarm
 from sipdomain.runtime.sim.listener import SimListener
 from sipdomain.runtime.sim.sound import SimEar, SimStream, SimTape, Span, Voice, keep
+from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.sim.tone_listener import SimToneListener
 from sipdomain.sip.outputs import Address
 
@@ -119,6 +120,7 @@ class SimSession:
         was_heard: Whether anybody ever listened.
         listeners: Who waits for silence, by number.
         tones: Who hears keys as tones, once one may come.
+        tap: What keeps what it says, for a capture, or None.
     """
 
     name: str
@@ -142,6 +144,7 @@ class SimSession:
     was_heard: bool = False
     listeners: dict[int, SimListener] = field(default_factory=dict)
     tones: SimToneListener | None = None
+    tap: SimTap | None = None
 
     @property
     def spans(self) -> list[Span]:
@@ -229,6 +232,8 @@ class SimSession:
             return
         span = playing.begin(agreed.codec, now)
         keep(listener.ear.spans, span)
+        if self.tap is not None:
+            self.tap.said(self, span)
         listener.hear_tones(now)
         for tape in listener.tapes.values():
             keep(tape.inbound, span)

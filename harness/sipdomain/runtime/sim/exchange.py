@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.media.agreement import Agreement
+from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.tap import NO_TRAFFIC, Traffic
 from sipdomain.runtime.sim.endpoints import SimSession
+from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.sip.outputs import Address
 
 _PORTS: Final = range(16_384, 65_536, 2)
@@ -14,7 +17,13 @@ _PORTS: Final = range(16_384, 65_536, 2)
 class SimExchange:
     """Joins the sessions of one world by their addresses."""
 
-    def __init__(self) -> None:
+    def __init__(self, tap: SimTap | None = None) -> None:
+        """Begin without sessions.
+
+        Args:
+            tap: What keeps what they say, for a capture, or None.
+        """
+        self._tap = tap
         self._sessions: dict[Address, SimSession] = {}
         self._senders: dict[Address, dict[SimSession, None]] = {}
         self._next = 0
@@ -30,6 +39,7 @@ class SimExchange:
 
     def open(self, session: SimSession, now: float) -> None:
         """Let a session be reached at its address."""
+        session.tap = self._tap
         self._sessions[session.address] = session
         self._senders_changed(session.address, now)
 
@@ -38,6 +48,8 @@ class SimExchange:
         self._aim_elsewhere(session)
         session.agreed = agreed
         session.watch(now)
+        if self._tap is not None:
+            self._tap.agreed(session, now)
         self._senders.setdefault(agreed.remote, {})[session] = None
         self._join(session, now)
         self._senders_changed(session.address, now)
@@ -48,8 +60,14 @@ class SimExchange:
         self._aim_elsewhere(session)
         session.agreed = None
         session.watch(now)
+        if self._tap is not None:
+            self._tap.agreed(session, now)
         self._join(session, now)
         self._senders_changed(session.address, now)
+
+    def traffic(self, library: PromptLibrary, now: float) -> Traffic:
+        """Return the packets that the sessions sent until now; none where nothing kept what they say."""
+        return self._tap.traffic(library, now) if self._tap is not None else NO_TRAFFIC
 
     def _aim_elsewhere(self, session: SimSession) -> None:
         if session.agreed is not None:

@@ -168,6 +168,8 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         now = self._now()
         at = max(now, session.keys_until)
         session.keys = session.keys if at > now else []
+        if session.tap is not None:
+            session.tap.pressed(session, at, output)
         for key in output.keys:
             at += output.duration
             released = partial(self._key_up, session, key, output.duration)

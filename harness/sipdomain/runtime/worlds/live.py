@@ -17,6 +17,7 @@ from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.event_loop import new_event_loop
+from sipdomain.runtime.media.tap import NO_TRAFFIC, MediaTap, Traffic
 from sipdomain.runtime.service import Service, ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.driver import POLL, drive
@@ -118,6 +119,7 @@ class LiveWorld:
         """
         self.profile = spec.profile
         self.journal = Journal()
+        self._tap = MediaTap() if spec.tapped else None
         self._under_way = UnderWay()
         self.journal.listen(self._under_way.take)
         self._studio = studio
@@ -158,6 +160,7 @@ class LiveWorld:
             also=(Address("::1", 0),) if six else (),
             tls=here,
             far_ear=KEPT,
+            tap=self._tap,
         )
         library = self._studio.library if self._studio is not None else None
         self._service = Service(options, store, calls, self.journal, library)
@@ -168,7 +171,9 @@ class LiveWorld:
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
         self.dns_address = self._service.dns_address
-        self._phones = LivePhones(self._loop, self.journal, self._service.library, authority_of_this_run)
+        self._phones = LivePhones(
+            self._loop, self.journal, self._service.library, authority_of_this_run, tap=self._tap
+        )
         try:
             for name, phone in spec.phones.items():
                 await self._open_phone(name, phone, domain, spec)
@@ -252,6 +257,10 @@ class LiveWorld:
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
         return ask_rest(self._service.rest, self._account, method, path, form, self._wall + self.now())
+
+    def traffic(self) -> Traffic:
+        """Return the packets of its audio, where the world was asked to keep them."""
+        return self._tap.traffic() if self._tap is not None else NO_TRAFFIC
 
     def run(self, script: Script[T]) -> T:
         """Drive a script in real time."""

@@ -16,6 +16,7 @@ from sipdomain.runtime.bad_line import BadLine, BadLineNetwork
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.runtime.pump import Pump
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import CertificateAuthority
@@ -36,6 +37,7 @@ class LivePhones:
         journal: Journal,
         library: PromptLibrary,
         authority: Callable[[], CertificateAuthority],
+        tap: MediaTap | None = None,
     ) -> None:
         """Begin without phones.
 
@@ -44,11 +46,13 @@ class LivePhones:
             journal: Where they write down what happens.
             library: Their voice; it is not closed with them.
             authority: Who has to have signed the certificate of a server that they reach by TLS.
+            tap: What keeps the packets of their audio, or None.
         """
         self._loop = loop
         self._journal = journal
         self._library = library
         self._authority = authority
+        self._tap = tap
         self._clock = LiveClock(loop)
         self._handles: dict[str, PhoneHandle] = {}
         self._networks: list[LiveNetwork] = []
@@ -84,7 +88,7 @@ class LivePhones:
             SetupError: An address cannot be bound.
         """
         name = settings.name
-        media = LiveMedia(self._loop, self._library)
+        media = LiveMedia(self._loop, self._library, tap=self._tap)
         self.media[name] = media
         network = await LiveNetwork.open(
             settings.local,

@@ -11,11 +11,13 @@ from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.phone import Phone
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
 from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
+from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.switchboard import PumpedSwitchboard
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
@@ -98,7 +100,7 @@ class SimWorld:
         self._line = BadLine(spec.faults, self._clock, rng_for(spec.seed, "line")) if spec.faults else None
         self._network = SimNetwork(self._clock, self._line)
         self._library = PromptLibrary(speech=False)
-        self._exchange = SimExchange()
+        self._exchange = SimExchange(SimTap() if spec.tapped else None)
         ids = Ids(rng_for(spec.seed, "ids"))
         store, calls = Store(ids), CallStore()
         configuration = spec.configuration
@@ -206,6 +208,10 @@ class SimWorld:
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
         return ask_rest(self._rest, self._account, method, path, form, EPOCH + self._clock.now())
+
+    def traffic(self) -> Traffic:
+        """Return the packets of its audio, where the world was asked to keep them."""
+        return self._exchange.traffic(self._library, self.now())
 
     def recorded(self, sid: str) -> bytes | None:
         """Return a recording's audio, or None when there is none (yet)."""

@@ -129,6 +129,7 @@ class WorldSpec:
         route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
         application: A WSGI application in place of one that gives `replies`.
+        tapped: Whether the packets of its audio are kept, for a capture.
     """
 
     configuration: Configuration = field(default_factory=Configuration)
@@ -142,6 +143,7 @@ class WorldSpec:
     ipv6: bool = False
     route_set: bool | None = None
     application: WSGIApplication | None = None
+    tapped: bool = False
 
     @property
     def switches(self) -> Profile:

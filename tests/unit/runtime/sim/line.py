@@ -20,6 +20,7 @@ from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import SimClock
+from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.sip.outputs import Address
 
 WELCOME = Speech("Welcome to Acme. Press one for sales.")
@@ -55,9 +56,10 @@ class Line:
 
     clock: SimClock = field(default_factory=SimClock)
     library: PromptLibrary = field(default_factory=lambda: PromptLibrary(speech=False))
+    tap: SimTap | None = None
 
     def __post_init__(self) -> None:
-        exchange = SimExchange()
+        exchange = SimExchange(self.tap)
         self.cloud, self.phone = (self.side(exchange, host) for host in ("127.0.0.1", "127.0.0.10"))
         self.cloud.connect(self.phone)
         self.phone.connect(self.cloud)

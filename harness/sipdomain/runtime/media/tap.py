@@ -1,0 +1,81 @@
+"""The audio of a world as it went over the wire, kept for a capture: bounded, and only where one is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from sipdomain.sip.outputs import Address
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""How many bytes the packets of one scenario may have, 100 for each added; what comes later is left out, and counted."""
+_OVERHEAD: Final = 100
+
+
+class MediaPacket(NamedTuple):
+    """A packet of RTP or RTCP, or of SRTP or SRTCP, as it went.
+
+    Attributes:
+        at: The moment, in seconds of the world's clock.
+        source: Where it came from.
+        target: Where it went to.
+        data: Its bytes.
+    """
+
+    at: float
+    source: Address
+    target: Address
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went.
+
+    Attributes:
+        packets: In order of time.
+        left_out: How many there were besides, for which there was no room.
+        is_rendered: Whether they were made from what was played in virtual time.
+    """
+
+    packets: tuple[MediaPacket, ...] = ()
+    left_out: int = 0
+    is_rendered: bool = False
+
+
+NO_TRAFFIC: Final = Traffic()
+
+
+class MediaTap:
+    """Keeps packets in the order in which they went, each once: at both ends of a call are sessions that tap."""
+
+    __slots__ = ("_ends", "_left_out", "_packets", "_size")
+
+    def __init__(self) -> None:
+        self._packets: list[MediaPacket] = []
+        self._ends: set[Address] = set()
+        self._size = 0
+        self._left_out = 0
+
+    def open(self, end: Address) -> None:
+        """Take note of an end whose packets are kept when they leave it."""
+        self._ends.add(end)
+
+    def sent(self, at: float, source: Address, target: Address, data: bytes) -> None:
+        """Keep a packet that left."""
+        self._size += _OVERHEAD + len(data)
+        if self._size > MOST_BYTES:
+            self._size -= _OVERHEAD + len(data)
+            self._left_out += 1
+            return
+        self._packets.append(MediaPacket(at, source, target, data))
+
+    def came(self, at: float, source: Address, target: Address, data: bytes) -> None:
+        """Keep a packet that came from a stranger; what one of the ends sent is there already."""
+        if source not in self._ends:
+            self.sent(at, source, target, data)
+
+    def traffic(self, *, is_rendered: bool = False) -> Traffic:
+        """Return what was kept."""
+        packets = tuple(sorted(self._packets, key=lambda each: each.at))
+        return Traffic(packets, self._left_out, is_rendered)
