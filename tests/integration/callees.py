@@ -25,8 +25,8 @@ from tests.integration.served import PASSWORD
 HEARD = 0.6
 """From this correlation on it is the same; a busy machine loses a packet now and then, and other words are below 0.4."""
 SOON = 15.0
-PRESSING = ("events", "info", "sipp")
-"""Who calls to press keys: PJSIP by RFC 4733, PJSIP by INFO first, and SIPp by RFC 4733."""
+PRESSING = ("events", "info", "tones", "sipp")
+"""Who calls to press keys: PJSIP by RFC 4733, by INFO first, and as tones; and SIPp by RFC 4733."""
 
 
 @dataclass
@@ -70,6 +70,12 @@ def together(scripts: list[Script[None]], now: Callable[[], float]) -> Script[No
             with suppress(StopIteration):
                 following = script.send(until.condition())
                 waiting.append((script, following, now() + following.within))
+
+
+def in_turn(*scripts: Script[None]) -> Script[None]:
+    """Run scripts one after the other."""
+    for each in scripts:
+        yield from each
 
 
 def until(condition: Callable[[], bool], what: str) -> Script[None]:
@@ -194,7 +200,7 @@ class Stage:
     def keys_of_pjsip(self, peer: str, *presses: tuple[str, str]) -> Script[None]:
         """Let PJSIP call, and press keys each way, once the ones before have left."""
         pjsip = self.peers["plain"]
-        pjsip.order("call", peer, to=f"sip:1@{peer}.sip.twilio.com")
+        pjsip.order("call", peer, to=f"sip:1@{peer}.sip.twilio.com", keys=peer)
         # Its own re-INVITE, to settle on one codec, begins its audio anew, and forgets the keys that wait there.
         active = {"event": "active", "call": peer}
         yield from until(lambda: pjsip.events.count(active) == 2, f"{peer} to have settled on a codec")
@@ -224,8 +230,12 @@ class Stage:
                 self.with_baresip(),
                 self.refused("busy", phones["busy"]),
                 self.refused("declined", phones["declined"]),
-                self.keys_of_pjsip("events", ("rfc4733", "12#")),
                 self.keys_of_pjsip("info", ("info", "9"), ("rfc4733", "7#")),
+                # PJSIP takes four calls at once.
+                in_turn(
+                    self.keys_of_pjsip("events", ("rfc4733", "12#")),
+                    self.keys_of_pjsip("tones", ("inband", "470#")),
+                ),
                 self.keys_of_sipp(),
             ],
             self.world.now,

@@ -5,7 +5,8 @@ emulator's TLS, and `user`, `domain` and `password` to register there with. It p
 "ready", "registered", and with the name of the call "answered", "active" (its audio), "held", "played" and "over". A call
 that comes in has the user part of its To for a name, and is answered at once.
 
-Orders: call (name, to), play (name, file), hold, resume, hang up, press (name, way, keys).
+Orders: call (name, to, and keys: "tones" for one that offers no telephone-event), play (name, file), hold, resume, hang up,
+press (name, way, keys).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import pjsua2 as pj
 
 from sipdomain.scenario.peers.pjsip_program import Plan, account_settings, endpoint
 
+TONE = 100
+"""How long a tone lasts, and the silence behind it, in milliseconds."""
 POLL = 10
 """How long PJSIP works before orders are looked for, in milliseconds."""
 
@@ -51,9 +54,15 @@ class Conversation(pj.Call):  # type: ignore[misc]
         super().__init__(account, number)
         self.name = name
         self.over = False
+        self.without_events = False
         self._folder = folder
         self._recorder: Any = None
         self._players: list[Any] = []
+
+    def onCallSdpCreated(self, created: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Take telephone-event out of what is offered, where keys are to go as tones."""
+        if self.without_events:
+            created.sdp.wholeSdp = without_events(created.sdp.wholeSdp)
 
     def onCallState(self, _: Any) -> None:  # noqa: N802 - PJSIP's name
         """Report the begin and the end."""
@@ -101,11 +110,33 @@ class Conversation(pj.Call):  # type: ignore[misc]
         self.reinvite(parameters)
 
     def press(self, way: str, keys: str) -> None:
-        """Press keys as RFC 4733 or as INFO has them."""
+        """Press keys as RFC 4733 or as INFO has them, or as tones in the audio."""
+        if way == "inband":
+            tones = pj.ToneGenerator()
+            tones.createToneGenerator(8000)
+            tones.startTransmit(self.getAudioMedia(-1))
+            tones.playDigits(pj.ToneDigitVector([_digit(key) for key in keys]))
+            self._players.append(tones)
+            return
         parameters = pj.CallSendDtmfParam()
         methods = {"rfc4733": pj.PJSUA_DTMF_METHOD_RFC2833, "info": pj.PJSUA_DTMF_METHOD_SIP_INFO}
         parameters.method, parameters.digits = methods[way], keys
         self.sendDtmf(parameters)
+
+
+def _digit(key: str) -> Any:
+    digit = pj.ToneDigit()
+    digit.digit, digit.on_msec, digit.off_msec = key, TONE, TONE
+    return digit
+
+
+def without_events(sdp: str) -> str:
+    """Return a description that does not speak of telephone-event."""
+    numbers = re.findall(r"a=rtpmap:(\d+) telephone-event/", sdp)
+    for number in numbers:
+        sdp = re.sub(rf"a=(rtpmap|fmtp):{number} .*\r\n", "", sdp)
+        sdp = re.sub(rf"(m=audio .*) {number}\b", r"\1", sdp)
+    return sdp
 
 
 class Phone(pj.Account):  # type: ignore[misc]
@@ -181,6 +212,7 @@ class Peer:
     def _do(self, do: str, name: str, **more: str) -> None:
         if do == "call":
             call = self.calls[name] = Conversation(self._accounts[0], name, self.folder)
+            call.without_events = more.get("keys") == "tones"
             call.makeCall(more["to"], pj.CallOpParam(True))
             return
         call = self.calls[name]

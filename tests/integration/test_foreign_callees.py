@@ -148,8 +148,8 @@ def test_a_header_field_of_a_refusal_reaches_the_application(seen: Seen) -> None
     assert seen.actions["busy"].parameter("DialSipHeader_X-Peer") == "SIPp"
 
 
-def test_keys_of_foreign_phones_reach_a_gather_by_events_and_not_by_info(seen: Seen) -> None:
-    assert seen.digits == {"events": "12", "info": "7", "sipp": "42"}
+def test_keys_of_foreign_phones_reach_a_gather_by_events_and_as_tones_and_not_by_info(seen: Seen) -> None:
+    assert seen.digits == {"events": "12", "info": "7", "tones": "470", "sipp": "42"}
     assert seen.exits["sipp"] == 0
 
 
