@@ -11,7 +11,7 @@ from sipdomain.sip.message import Response
 from sipdomain.twilio.webhooks.http import HttpFailure
 from tests.parity.dialled import BOB, CARL, Called, Exchange, sip
 from tests.parity.test_numbers import BOB as NUMBER, OURS, plan
-from tests.unit.twilio.bench import ACCOUNT, EPOCH, Bench
+from tests.unit.twilio.bench import ACCOUNT, EPOCH, SDP, Bench
 from tests.unit.twilio.caller import Caller
 from tests.unit.twilio.pages import page
 
@@ -56,6 +56,20 @@ def in_words(sent: list[Any]) -> list[str]:
 
 @pytest.mark.rule("refer-in")
 @pytest.mark.rule("refer-in-goes-on")
+@pytest.mark.rule("refer-in-transferor")
+def test_answer_on_bridge_does_not_keep_who_asks_and_the_document_is_warned_about(line: Exchange) -> None:
+    (bob,) = line.ring(sip(BOB), f'{MOVED} answerOnBridge="true"')
+    bob.respond(180)
+    bob.respond(200, body=SDP)
+    line.acknowledge(line.bench.take())
+    assert line.bench.alerts == [12200]
+    bob.ask("REFER", 1, DESK)
+    assert in_words(line.bench.take())[:4] == [
+        "202 REFER", "NOTIFY SIP/2.0 100 active", "NOTIFY SIP/2.0 200 terminated", "BYE",
+    ]  # fmt: skip
+    assert len(asked(line)) == 1
+
+
 @pytest.mark.rule("refer-in-transferor")
 @pytest.mark.rule("refer-in-news")
 @pytest.mark.rule("refer-in-action")

@@ -85,12 +85,13 @@ TRIM: Final = Attribute(
 )
 REFER_URL: Final = Attribute(name="referUrl", default="", code=12200, read=anything)
 REFER_METHOD: Final = Attribute(name="referMethod", default="POST", code=13210, read=http_method)
+_OF_THE_SDK: Final = tuple(
+    Attribute(name=name, default="", code=12200, read=anything) for name in ("events", "passports")
+)
+"""What the provider's SDKs write, and its pages do not name."""
 _WITHOUT_EFFECT: Final = (
-    CALL_REASON,
-    *(
-        Attribute(name=name, default="", code=12200, read=anything)
-        for name in ("events", "passports", "recordingConfigurationId")
-    ),
+    CALL_REASON, *_OF_THE_SDK,
+    Attribute(name="recordingConfigurationId", default="", code=12200, read=anything),
 )  # fmt: skip
 
 
@@ -205,6 +206,11 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
         yield 12200, "has text beside its nouns, which is not called"
     if not names and not element.has_own_text:
         yield 13223, "names nobody to call"
+    for each in _OF_THE_SDK:
+        if each.of(element):
+            yield 12200, f"{each.name} has no effect: what it does is not published"
+    if REFER_URL.of(element).strip() and ANSWER_ON_BRIDGE.of(element) == "true":
+        yield 12200, "answerOnBridge does not keep who asks by REFER: that one is hung up when referUrl is asked"
 
 
 _NOUNS: Final = frozenset({"Conference", "Queue"}) | PARTIES.keys() | REFUSED.keys()
