@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.interpreter.activities import PlayingMusic
 from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.meanwhile import Meanwhile
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twiml.meeting import Confer, Conferred
-from sipdomain.twiml.program import Crash, Failed, Happened, Nested, Outcome, PlayMusic, Reason
+from sipdomain.twiml.program import Crash, Failed, Nested, Outcome, Reason
 
 ALLOWED: Final = frozenset({"Play", "Say", "Pause", "Redirect"})
 """What may stand in a waitUrl, holdUrl or announceUrl document."""
@@ -20,12 +20,11 @@ MISPLACED: Final = 13238
 class Conferring(Activity[Confer]):
     """Takes part in a conference."""
 
-    __slots__ = ("_announced", "_music", "_waiting")
+    __slots__ = ("_announced", "_waiting")
 
     def __init__(self, page: Page, want: Confer) -> None:
         super().__init__(page, want)
-        self._music: PlayingMusic | None = None
-        self._waiting: Documents | None = None
+        self._waiting = Meanwhile(page)
         self._announced: Documents | None = None
 
     def _begin(self, turn: Turn) -> None:
@@ -53,23 +52,14 @@ class Conferring(Activity[Confer]):
                 self._give_up(outcome.failure, turn)
 
         if url is None:
-            self._music = PlayingMusic(self._page, PlayMusic())
-            self._music.begin(_unheard, turn)
+            self._waiting.music(turn)
         elif url:
-            waiting = self._page.nest(Nested(url, method, allowed=ALLOWED, misplaced=MISPLACED), waited, turn)
-            if self.over:
-                waiting.leave("stopped", turn)
-            else:
-                self._waiting = waiting
+            want = Nested(url, method, allowed=ALLOWED, misplaced=MISPLACED)
+            self._waiting.documents(want, waited, turn)
 
     def stop_waiting(self, turn: Turn) -> None:
         """Hear that no more."""
-        music, self._music = self._music, None
-        waiting, self._waiting = self._waiting, None
-        if music is not None:
-            music.stop("stopped", turn)
-        if waiting is not None:
-            waiting.leave("stopped", turn)
+        self._waiting.stop(turn)
 
     def announce(self, url: str, method: str, turn: Turn) -> None:
         """Hear a document besides the others; one that is heard already is cut short."""
@@ -104,10 +94,6 @@ class Conferring(Activity[Confer]):
         announced, self._announced = self._announced, None
         if announced is not None:
             announced.leave("stopped", turn)
-
-
-def _unheard(_happened: Happened, _turn: Turn) -> None:
-    """Go on in silence: the music cannot be rendered."""
 
 
 def _whatever(_outcome: Outcome, _turn: Turn) -> None:

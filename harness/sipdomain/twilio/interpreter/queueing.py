@@ -7,9 +7,9 @@ from typing import Final
 
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.turn import Then, Turn
-from sipdomain.twilio.interpreter.activities import PlayingMusic
 from sipdomain.twilio.interpreter.activity import Activity
-from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twilio.interpreter.meanwhile import Meanwhile
+from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twiml.meeting import (
     Dequeued,
     DialQueue,
@@ -23,12 +23,10 @@ from sipdomain.twiml.program import (
     Continue,
     Crash,
     Failed,
-    Happened,
     Leave,
     Nested,
     Outcome,
     Parameters,
-    PlayMusic,
     Reason,
 )
 
@@ -46,12 +44,11 @@ SHORTEST_ROUND: Final = 1.0
 class Queueing(Activity[Enqueue]):
     """Waits in a queue."""
 
-    __slots__ = ("_alarm", "_documents", "_music", "_taken", "_waiting")
+    __slots__ = ("_alarm", "_documents", "_taken", "_waiting")
 
     def __init__(self, page: Page, want: Enqueue) -> None:
         super().__init__(page, want)
-        self._music: PlayingMusic | None = None
-        self._waiting: Documents | None = None
+        self._waiting = Meanwhile(page)
         self._alarm: Alarm[Then] | None = None
         self._documents = 0
         self._taken = False
@@ -66,8 +63,7 @@ class Queueing(Activity[Enqueue]):
         elif self._taken:
             return  # Somebody waited for the next one to come.
         elif want.wait_url is None:
-            self._music = PlayingMusic(page, PlayMusic())
-            self._music.begin(_unheard, turn)
+            self._waiting.music(turn)
         elif want.wait_url:
             self._documents = page.context.documents
             self._round(turn)
@@ -83,7 +79,6 @@ class Queueing(Activity[Enqueue]):
         def ended(outcome: Outcome, turn: Turn) -> None:
             if self.over:
                 return
-            self._waiting = None
             match outcome:
                 case Continue():
                     at = max(turn.now, began_at + SHORTEST_ROUND)
@@ -102,11 +97,7 @@ class Queueing(Activity[Enqueue]):
             allowed=ALLOWED,
             misplaced=MISPLACED,
         )
-        waiting = page.nest(wait, ended, turn)
-        if self.over:
-            waiting.leave("stopped", turn)
-        else:
-            self._waiting = waiting
+        self._waiting.documents(wait, ended, turn)
 
     def _leave(self, result: QueueResult, turn: Turn) -> None:
         voice = self._page.context.voice
@@ -131,13 +122,10 @@ class Queueing(Activity[Enqueue]):
         def whispered(_outcome: Outcome, turn: Turn) -> None:
             # One that cannot be had is an alert, and the two are connected all the same (rule queue-whisper-failed).
             if not self.over:
-                self._waiting = None
                 then(turn)
 
         whisper = Nested(url, method, parameters, allowed=WHISPER_ALLOWED, misplaced=WHISPER_MISPLACED)
-        waiting = self._page.nest(whisper, whispered, turn)
-        if not self.over:
-            self._waiting = waiting
+        self._waiting.documents(whisper, whispered, turn)
 
     def left(self, dequeued: Dequeued, turn: Turn) -> None:
         """Go on elsewhere: it is over."""
@@ -147,13 +135,8 @@ class Queueing(Activity[Enqueue]):
 
     def _hear_nothing(self, turn: Turn) -> None:
         """Hear no more."""
-        music, self._music = self._music, None
-        waiting, self._waiting = self._waiting, None
         self._page.context.engine.alarms.cancel(self._alarm)
-        if music is not None:
-            music.stop("stopped", turn)
-        if waiting is not None:
-            waiting.leave("stopped", turn)
+        self._waiting.stop(turn)
 
 
 class DiallingQueue(Activity[DialQueue]):
@@ -221,7 +204,3 @@ class RecallingQueue(Activity[LastQueue]):
     def _begin(self, turn: Turn) -> None:
         last = self._page.context.queue
         self._end(Failed(12400, "the call was in no queue") if last is None else last, turn)
-
-
-def _unheard(_happened: Happened, _turn: Turn) -> None:
-    """Go on in silence: the music cannot be rendered."""

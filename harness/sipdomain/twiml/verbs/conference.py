@@ -19,15 +19,11 @@ from sipdomain.twiml.program import (
     Continue,
     End,
     Failed,
-    First,
-    FirstOf,
-    Goto,
-    Interrupted,
-    Key,
     Program,
     Sleep,
 )
 from sipdomain.twiml.verbs import record
+from sipdomain.twiml.verbs.connecting import connected, go_on
 from sipdomain.twiml.verbs.verb import (
     Attribute,
     Noun,
@@ -109,18 +105,17 @@ def run(noun: Element, time_limit: int, *, hang_up_on_star: bool, action: str, m
     ending = settle((yield Answer()))
     if ending is not None:
         return ending
-    star = (Key("*"),) if hang_up_on_star else ()
-    status = "answered"
-    match (yield FirstOf((want(noun), Sleep(float(time_limit)), *star))):
-        case First(0, Failed(code=16025)):
+    limit = Sleep(float(time_limit))
+    match (yield from connected(want(noun), limit, hang_up_on_star=hang_up_on_star)):
+        case End() as ended:
+            return ended
+        case Failed(code=16025):
             return Continue()
-        case First(0, Failed()):
+        case Failed():
             status = "failed"
-        case Interrupted(reason) if reason != "hung-up":
-            return End()
         case _:
-            pass
-    return Goto(action, method, (("DialCallStatus", status),), "action") if action else Continue()
+            status = "answered"
+    return go_on(action, method, (("DialCallStatus", status),))
 
 
 def want(noun: Element) -> Confer:

@@ -10,19 +10,15 @@ from sipdomain.twiml.dialling import Call, Called, DialRecording, LastCalled, Pa
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import (
     Answer,
-    Continue,
     Crash,
     End,
     Failed,
-    First,
-    FirstOf,
     Goto,
-    Interrupted,
-    Key,
     Outcome,
     Program,
 )
 from sipdomain.twiml.verbs import client, conference, number, queue, sip
+from sipdomain.twiml.verbs.connecting import connected, go_on
 from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD
 from sipdomain.twiml.verbs.verb import (
     Attribute,
@@ -150,15 +146,10 @@ def _call(element: Element, called: tuple[Party, ...]) -> Program:
         recording=_recording(element), refer_url=REFER_URL.of(element).strip(),
         refer_method=REFER_METHOD.of(element),
     )  # fmt: skip
-    star = (Key("*"),) if HANG_UP_ON_STAR.of(element) == "true" else ()
-    match (yield FirstOf((call, *star))):
-        case First(0, Called() as over):
-            return _go_on(element, over)
-        case Interrupted(reason) if reason != "hung-up":
-            return End()
-        case _:
-            last = yield LastCalled()
-            return _go_on(element, last) if isinstance(last, Called) else End()
+    over = yield from connected(call, hang_up_on_star=HANG_UP_ON_STAR.of(element) == "true")
+    if over is None:
+        over = yield LastCalled()
+    return _go_on(element, over) if isinstance(over, Called) else End()
 
 
 def _recording(element: Element) -> DialRecording | None:
@@ -181,9 +172,6 @@ def _go_on(element: Element, called: Called) -> Outcome:
     if called.referred:
         target = (("ReferTransferTarget", called.referred),)
         return Goto(REFER_URL.of(element).strip(), REFER_METHOD.of(element), target, "action")
-    action = ACTION.of(element).strip()
-    if not action:
-        return Continue()
     said: list[tuple[str, str]] = [("DialCallStatus", called.status)]
     if called.call_sid:
         said.append(("DialCallSid", called.call_sid))
@@ -192,7 +180,7 @@ def _go_on(element: Element, called: Called) -> Outcome:
     said.append(("DialBridged", "true" if called.bridged else "false"))
     if called.recording_url:
         said.append(("RecordingUrl", called.recording_url))
-    return Goto(action, METHOD.of(element), (*said, *called.details), "action")
+    return go_on(ACTION.of(element).strip(), METHOD.of(element), (*said, *called.details))
 
 
 def _check(element: Element) -> Iterator[tuple[int, str]]:
@@ -210,7 +198,10 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
         if each.of(element):
             yield 12200, f"{each.name} has no effect: what it does is not published"
     if REFER_URL.of(element).strip() and ANSWER_ON_BRIDGE.of(element) == "true":
-        yield 12200, "answerOnBridge does not keep who asks by REFER: that one is hung up when referUrl is asked"
+        yield (
+            12200,
+            "answerOnBridge does not keep who asks by REFER: that one is hung up when referUrl is asked",
+        )
 
 
 _NOUNS: Final = frozenset({"Conference", "Queue"}) | PARTIES.keys() | REFUSED.keys()

@@ -13,12 +13,12 @@ from sipdomain.twiml.program import (
     Crash,
     End,
     Failed,
-    Goto,
     Interrupted,
     Outcome,
     Parameters,
     Program,
 )
+from sipdomain.twiml.verbs.connecting import go_on
 from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_method, integer, settle
 
 LONGEST_NAME: Final = 64
@@ -71,13 +71,10 @@ def want(element: Element) -> Enqueue:
 
 
 def _after(element: Element, happened: Dequeued) -> Outcome:
-    action = ACTION.of(element).strip()
-    if not action:
-        return Continue()
     said: Parameters = (("QueueResult", happened.result),)
     if happened.sid:
         said = (*said, ("QueueSid", happened.sid), ("QueueTime", str(happened.duration)))
-    return Goto(action, METHOD.of(element), said, "action")
+    return go_on(ACTION.of(element).strip(), METHOD.of(element), said)
 
 
 def _is_task(element: Element) -> bool:

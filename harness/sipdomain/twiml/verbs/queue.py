@@ -9,17 +9,12 @@ from sipdomain.twiml.document import Element
 from sipdomain.twiml.meeting import DialQueue, LastQueue, QueueDialled
 from sipdomain.twiml.program import (
     Answer,
-    Continue,
     End,
-    First,
-    FirstOf,
-    Goto,
-    Interrupted,
-    Key,
     Outcome,
     Parameters,
     Program,
 )
+from sipdomain.twiml.verbs.connecting import connected, go_on
 from sipdomain.twiml.verbs.enqueue import LONGEST_NAME
 from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, settle
 
@@ -54,20 +49,13 @@ def run(
         name=name, whisper_url=URL.of(noun).strip(), whisper_method=METHOD.of(noun), timeout=timeout,
         time_limit=time_limit,
     )  # fmt: skip
-    star = (Key("*"),) if hang_up_on_star else ()
-    match (yield FirstOf((want, *star))):
-        case First(0, QueueDialled() as dialled):
-            return _after(dialled, action, method)
-        case Interrupted(reason) if reason != "hung-up":
-            return End()
-        case _:
-            last = yield LastQueue()
-            return _after(last, action, method) if isinstance(last, QueueDialled) else End()
+    over = yield from connected(want, hang_up_on_star=hang_up_on_star)
+    if over is None:
+        over = yield LastQueue()
+    return _after(over, action, method) if isinstance(over, QueueDialled) else End()
 
 
 def _after(dialled: QueueDialled, action: str, method: str) -> Outcome:
-    if not action:
-        return Continue()
     said: Parameters = (("DialCallStatus", dialled.status),)
     if dialled.sid:
         said = (*said, ("QueueSid", dialled.sid))
@@ -76,7 +64,7 @@ def _after(dialled: QueueDialled, action: str, method: str) -> Outcome:
     if dialled.duration is not None:
         said = (*said, ("DialCallDuration", str(dialled.duration)))
     said = (*said, ("DialBridged", "false" if dialled.duration is None else "true"))
-    return Goto(action, method, said, "action")
+    return go_on(action, method, said)
 
 
 def _check(noun: Element) -> Iterator[tuple[int, str]]:
