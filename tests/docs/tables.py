@@ -25,6 +25,7 @@ from sipdomain.scenario.given import Given, PhoneGiven, Reply
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.placeholders import KINDS
 from sipdomain.scenario.steps import STEPS
+from sipdomain.scenario.steps.parallel import Parallel
 from sipdomain.sip.transactions import invite_client, invite_server, non_invite_client, non_invite_server
 from sipdomain.sip.transactions.table import Table
 from sipdomain.twilio.admission.admission import REFUSALS
@@ -118,6 +119,8 @@ def keys(model: type[BaseModel]) -> str:
     """Return a table of a model's keys."""
     schema = model.model_json_schema()
     definitions, told = schema.get("$defs", {}), described(model)
+    # One that may be within itself is a definition too.
+    schema = definitions[model.__name__] if "$ref" in schema else schema
     required = schema.get("required", [])
     rows = []
     for name, field in schema["properties"].items():
@@ -145,7 +148,8 @@ def _steps() -> str:
         short = (
             f"\n`{name}: TEXT` is short for `{name}: {{{step.shorthand}: TEXT}}`.\n" if step.shorthand else ""
         )
-        parts.append(f"### `{name}`\n\n{text}\n{short}\n{keys(step)}")
+        table_of_keys = "" if issubclass(step, Parallel) else f"\n{keys(step)}"
+        parts.append(f"### `{name}`\n\n{text}\n{short}{table_of_keys}")
     return "\n".join(parts)
 
 

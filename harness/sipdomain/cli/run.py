@@ -42,7 +42,7 @@ def run(
         str,
         typer.Option(
             "-k",
-            help="Only scenarios whose title, file or needs contain this; `a and not (b or c)` combines words.",
+            help="Only scenarios whose title, file, needs or tags contain this; `a and not (b or c)` combines words.",
         ),
     ] = "",
     ladder: Annotated[

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import (
@@ -27,6 +29,7 @@ from sipdomain.scenario.variables import check_variables
 from sipdomain.twilio.configuration.model import AccountSettings
 
 SUFFIX = ".scenario.yaml"
+_PART: Final = re.compile(r"\[([0-9]+)\]|([^.\[\]]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,13 @@ class ScenarioFile:
         given = self.scenario.given.model_copy(update={"account": merged})
         return replace(self, scenario=self.scenario.model_copy(update={"given": given}))
 
-    def step_names(self) -> list[tuple[str, str]]:
-        """Return for each step its word and its path: ("dial", "steps[0].dial")."""
-        return [(each.name, f"steps[{index}].{each.name}") for index, each in enumerate(self.scenario.steps)]
-
-    def place(self, index: int, path: str) -> Position:
+    def place(self, path: str) -> Position:
         """Return where in the file a step's field stands.
 
         Args:
-            index: Which step.
             path: As in reports: `steps[3].expect.parameters.SipDomain`.
         """
-        below = path.split(".")[1:]
-        return locate(self.root, ["steps", index, *_longest(self.root, index, below)])
+        return locate(self.root, _keys(self.root, path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,27 +168,43 @@ def _refuse_unknown_steps(steps: Node) -> None:
             raise FileError(f"`{step.value}` needs values", where=step.where, hint=f"write `{step.value}: …`")
         if not isinstance(step, Mapping):
             raise FileError("a step is a word and its values", where=step.where, hint="write `dial: …`")
-        for word, (where, _) in step.items.items():
+        for word, (where, values) in step.items.items():
             if word not in STEPS:
                 raise FileError(f"unknown step `{word}`", where=where, hint=did_you_mean(word, STEPS))
+            for inner in _lists_within(word, values):
+                _refuse_unknown_steps(inner)
 
 
-def _longest(root: Node, index: int, below: list[str]) -> list[str]:
+def _lists_within(word: str, values: Node) -> Iterator[Node]:
+    """Yield the lists of steps within a step as written; what else is wrong with it, its model says."""
+    if word == "parallel" and isinstance(values, Sequence):
+        for branch in values.items:
+            if isinstance(branch, Sequence) and not branch.items:
+                raise FileError("this branch has no step", where=branch.where, hint="write `dial: …`")
+            yield branch if isinstance(branch, Sequence) else Sequence([branch], branch.where)
+    if word == "repeat" and isinstance(values, Mapping) and "steps" in values.items:
+        yield values.items["steps"][1]
+
+
+def _keys(node: Node, path: str) -> list[str | int]:
     """Return a path's keys with those joined again that have dots in themselves (`body.domains.0.sid`)."""
-    node = root
-    for step in ("steps", index):
-        if isinstance(node, Mapping):
-            node = node.items[str(step)][1]
-        elif isinstance(node, Sequence) and isinstance(step, int):
-            node = node.items[step]
-    keys: list[str] = []
-    while below and isinstance(node, Mapping):
-        for count in range(len(below), 0, -1):
-            key = ".".join(below[:count])
-            if key in node.items:
-                keys.append(key)
-                node, below = node.items[key][1], below[count:]
-                break
+    parts: list[str | int] = [int(number) if number else word for number, word in _PART.findall(path)]
+    keys: list[str | int] = []
+    while parts:
+        first = parts[0]
+        if isinstance(node, Sequence) and isinstance(first, int) and first < len(node.items):
+            node, parts = node.items[first], parts[1:]
+            keys.append(first)
+        elif isinstance(node, Mapping) and (count := _longest(node, parts)):
+            key = ".".join(map(str, parts[:count]))
+            node, parts = node.items[key][1], parts[count:]
+            keys.append(key)
         else:
             break
     return keys
+
+
+def _longest(node: Mapping, parts: list[str | int]) -> int:
+    """Return how many parts make the longest key of a mapping; 0 when they make none."""
+    counts = range(len(parts), 0, -1)
+    return next((each for each in counts if ".".join(map(str, parts[:each])) in node.items), 0)

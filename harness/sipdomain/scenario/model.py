@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, create_model
 
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import OneStep
 from sipdomain.scenario.steps import STEPS
-from sipdomain.scenario.values import Strict
+from sipdomain.scenario.values import Strict, Within
 from sipdomain.scenario.world import Profile
 
 Need = Literal["live", "sipp", "baresip", "pjsip", "speech"]
+_TAG: Final = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
 
 
-class OneStep(Strict):
-    """A step as written: one key that names it, and its values."""
+def _tag(text: str) -> str:
+    if re.match(_TAG, text) is None:
+        raise ValueError(f"`{text[:40]}` is not a tag; write one word of letters, digits, `_`, `.` and `-`")
+    return text
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    @model_validator(mode="after")
-    def _is_one(self) -> OneStep:
-        if len(self.model_fields_set) != 1:
-            raise ValueError("one step an entry; begin the next one with `-`")
-        return self
-
-    @property
-    def name(self) -> str:
-        """The step's word, such as `dial`."""
-        return next(iter(self.model_fields_set))
-
-    @property
-    def step(self) -> Step:
-        """The step itself."""
-        step: Step = getattr(self, self.name)
-        return step
+Tag = Annotated[str, AfterValidator(_tag), WithJsonSchema({"type": "string", "pattern": _TAG})]
+TIMEOUT: Final = 3_600.0
+"""How long a scenario may take that says nothing of its own, in seconds."""
 
 
 if TYPE_CHECKING:
@@ -53,6 +43,10 @@ else:
                 for name, step in STEPS.items()
             },
         )
+    # Some steps have steps within them.
+    for each in STEPS.values():
+        each.model_rebuild(_types_namespace={"AnyStep": AnyStep})
+    AnyStep.model_rebuild(_types_namespace={"AnyStep": AnyStep})
 
 
 class Scenario(Strict):
@@ -65,6 +59,16 @@ class Scenario(Strict):
     )
     sentence: str = Field("", description="The documented behaviour, in our own words.")
     needs: list[Need] = Field(default_factory=list, description="What it cannot run without.")
+    tags: list[Tag] = Field(
+        default_factory=list,
+        description="Words that `-k` selects it by.",
+        examples=[["smoke", "slow"]],
+    )
+    timeout: Within = Field(TIMEOUT, description="How long all of it may take, in seconds.")
+    within: Within | None = Field(
+        None,
+        description="How long each step waits that has no `within` of its own, in seconds; as the step says when left out.",
+    )
     profiles: list[Profile] = Field(
         default=["documented", "observed"], min_length=1, description="The profiles it applies to."
     )

@@ -19,6 +19,7 @@ from sipdomain.runtime.worlds.world import check_replies, make_account, usual_pa
 from sipdomain.scenario.checked import value_place
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.scenario.model import Scenario
+from sipdomain.scenario.step import Place, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.request import Request
 from sipdomain.sip.methods import METHODS
@@ -26,8 +27,6 @@ from sipdomain.twilio.configuration.model import BIN, ConfigurationError, apply
 from sipdomain.twilio.names.domain_names import SUFFIX
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
-
-Place = tuple[str | int, ...]
 
 _ANY_APP = "http://127.0.0.1:5000"
 
@@ -51,20 +50,19 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
     except ConfigurationError as error:
         raise placed(error, root) from None
     for name, phone in given.phones.items():
-        place: Place = ("given", "phones", name)
-        _check_address(phone.address, root, (*place, "address"))
+        of_phone: Place = ("given", "phones", name)
+        _check_address(phone.address, root, (*of_phone, "address"))
         try:
             checked_target(f"sip:{phone.user}@{SUFFIX}")
         except LocalProtocolError:
             raise FileError(
                 f"`{phone.user}` cannot be the user part of a SIP URI",
-                where=locate(root, (*place, "user")),
+                where=locate(root, (*of_phone, "user")),
                 hint="write `user: alice`",
             ) from None
     _check_paths(scenario, root)
     _check_faults(scenario, root)
-    for index, each in enumerate(scenario.steps):
-        place = ("steps", index, each.name)
+    for place, each in walk(scenario.steps):
         address = getattr(each.step, "address", "")
         if address:
             _check_address(address, root, (*place, "address"))
@@ -176,7 +174,7 @@ def _nearest_file(folder: Path, name: str) -> str:
 
 def _check_faults(scenario: Scenario, root: Node) -> None:
     """See that faults are of methods that somebody may send: of a misspelt one nothing would ever befall anybody."""
-    known = METHODS | {each.step.method for each in scenario.steps if isinstance(each.step, Request)}
+    known = METHODS | {each.step.method for _, each in walk(scenario.steps) if isinstance(each.step, Request)}
     for word in FAULTS:
         for index, fault in enumerate(getattr(scenario.given.faults, word)):
             for number, kind in enumerate(fault.of):
@@ -236,11 +234,11 @@ def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     if _leads_elsewhere(scenario.given):
         # Which paths another application has, nobody knows.
         return
-    for index, each in enumerate(scenario.steps):
+    for place, each in walk(scenario.steps):
         for field in ("webhook", "fallback"):
             text = getattr(each.step, field, None)
             if text and text != "not asked":
-                yield ("steps", index, each.name, field), text
+                yield (*place, field), text
 
 
 def _leads_elsewhere(given: Given) -> bool:

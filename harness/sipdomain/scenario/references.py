@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
 from sipdomain.errors import FileError
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import OneStep, Place, Step
+from sipdomain.scenario.steps.repeat import Repeat
 from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
 
@@ -24,27 +26,102 @@ def check_references(scenario: Scenario, root: Node) -> None:
     Raises:
         FileError: A phone is not given, a call is not placed by an earlier step, or a reason is unknown.
     """
-    calls: dict[str, None] = {}
-    for index, each in enumerate(scenario.steps):
-        step = each.step
-        place = ("steps", index, each.name)
-        _check_phone(step, list(scenario.given.phones), root, place)
-        _check_call(step, calls, root, place)
-        for field in ("refused", "dropped"):
-            for word in _words(getattr(step, field, None)):
-                _known(
-                    word,
-                    (*REFUSALS, BROKEN_MESSAGE),
-                    "reason for a refusal",
-                    root,
-                    (*place, field),
-                )
-        name = getattr(step, "name", None)
-        if name is not None:
-            calls[name] = None
+    steps: list[tuple[Place, OneStep]] = [
+        (("steps", number), each) for number, each in enumerate(scenario.steps)
+    ]
+    _Names(list(scenario.given.phones), root).check((), steps, _Calls())
 
 
-def _check_phone(step: Step, phones: list[str], root: Node, place: tuple[str | int, ...]) -> None:
+@dataclass
+class _Calls:
+    """The calls that a step may name.
+
+    Attributes:
+        placed: Those of earlier steps.
+        elsewhere: Those that another branch places.
+        rivals: Those of several branches that have ended: none of them is the latest.
+    """
+
+    placed: dict[str, None] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    rivals: tuple[str, ...] = ()
+
+
+class _Names:
+    """Sees that the names in steps mean something."""
+
+    def __init__(self, phones: list[str], root: Node) -> None:
+        self._phones = phones
+        self._root = root
+
+    def check(self, above: Place, steps: Sequence[tuple[Place, OneStep]], calls: _Calls) -> None:
+        """Check steps, and add what they place to the calls.
+
+        Args:
+            above: The place of what they are in.
+            steps: Each with its place below that.
+            calls: Those that they may name.
+        """
+        for below, each in steps:
+            step, place = each.step, (*above, *below, each.name)
+            _check_phone(step, self._phones, self._root, place)
+            _check_call(step, calls, self._root, place)
+            for word_field in ("refused", "dropped"):
+                for word in _words(getattr(step, word_field, None)):
+                    _known(
+                        word,
+                        (*REFUSALS, BROKEN_MESSAGE),
+                        "reason for a refusal",
+                        self._root,
+                        (*place, word_field),
+                    )
+            self._check_branches(step, place, calls)
+            if (name := getattr(step, "name", None)) is not None:
+                calls.placed[name] = None
+                calls.rivals = ()
+
+    def _check_branches(self, step: Step, place: Place, calls: _Calls) -> None:
+        branches = step.branches_within()
+        placed = _placed(step)
+        for number, branch in enumerate(branches):
+            others = {name for other in (*placed[:number], *placed[number + 1 :]) for name in other}
+            for name, where in placed[number].items():
+                if name in others:
+                    raise FileError(
+                        f"another branch places a call `{name}` too",
+                        where=locate(self._root, (*place, *where)),
+                        hint="give each a name of its own: `name: …`",
+                    )
+            own = _Calls(dict(calls.placed), calls.elsewhere | others, calls.rivals)
+            self.check(place, branch, own)
+        for each in placed:
+            calls.placed |= dict.fromkeys(each)
+        if any(placed):
+            placing = [each for each in placed if each]
+            calls.rivals = tuple(name for each in placing for name in each) if len(placing) > 1 else ()
+
+
+def _placed(step: Step) -> list[dict[str, Place]]:
+    """Return for each branch of a step the names of the calls that it places, each with where it says so."""
+    found: list[dict[str, Place]] = []
+    for branch in step.branches_within():
+        names: dict[str, Place] = {}
+        for below, each in branch:
+            place = (*below, each.name)
+            if (name := getattr(each.step, "name", None)) is not None:
+                names[name] = (*place, "name")
+            for inner in _placed(each.step):
+                names |= {name: (*place, *where) for name, where in inner.items()}
+        found.append(names)
+    if isinstance(step, Repeat):
+        return [
+            {each: where for name, where in names.items() for each in step.written_in_each_round(name)}
+            for names in found
+        ]
+    return found
+
+
+def _check_phone(step: Step, phones: list[str], root: Node, place: Place) -> None:
     name = getattr(step, "phone", None)
     if name is None or (not name and len(phones) == 1):
         return
@@ -56,17 +133,23 @@ def _check_phone(step: Step, phones: list[str], root: Node, place: tuple[str | i
     _known(name, phones, "phone", root, (*place, "phone"))
 
 
-def _check_call(step: Step, calls: dict[str, None], root: Node, place: tuple[str | int, ...]) -> None:
-    for field in ("call", "replaces"):
-        name = getattr(step, field, None)
+def _check_call(step: Step, calls: _Calls, root: Node, place: Place) -> None:
+    for word in ("call", "replaces"):
+        name = getattr(step, word, None)
         if name is None:
             continue
-        if not calls:
+        if not calls.placed and not (name and calls.elsewhere):
             raise FileError(
                 "no call was placed before this step", where=locate(root, place), hint="begin with `dial: …`"
             )
         if name:
-            _known(name, calls, "call", root, (*place, field))
+            _known(name, {**calls.placed, **dict.fromkeys(calls.elsewhere)}, "call", root, (*place, word))
+        elif calls.rivals:
+            raise FileError(
+                "which call? several branches placed one",
+                where=locate(root, place),
+                hint=f"write `{word}: NAME`; placed: {', '.join(calls.rivals[:12])}",
+            )
 
 
 def _words(value: object) -> Iterator[str]:
@@ -77,7 +160,7 @@ def _words(value: object) -> Iterator[str]:
         yield from (each for each in dict(value).values() if isinstance(each, str))
 
 
-def _known(word: str, known: Iterable[str], kind: str, root: Node, place: tuple[str | int, ...]) -> None:
+def _known(word: str, known: Iterable[str], kind: str, root: Node, place: Place) -> None:
     names = list(known)
     if word not in names and "${" not in word:
         raise FileError(

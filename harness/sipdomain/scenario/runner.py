@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from sipdomain.entries import Entry
-from sipdomain.errors import LocalProtocolError, SetupError
+from sipdomain.errors import SetupError
 from sipdomain.runtime.media.tap import NO_TRAFFIC
+from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage, StepError
-from sipdomain.scenario.variables import filled
+from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
+from sipdomain.scenario.step import OneStep, Place, walk
 from sipdomain.scenario.world import Profile, Script, Substrate, Traffic, Until, World
 from sipdomain.twilio.configuration.model import ConfigurationError
 
@@ -97,7 +98,7 @@ def run_scenario(
     if profile not in scenario.profiles:
         return replace(result, reason=f"applies to profile {', '.join(scenario.profiles)} only")
     # A foreign phone is needed by who lets it call, said or not.
-    needs = {*scenario.needs, *({each.name for each in scenario.steps} & _FOREIGN)}
+    needs = {*scenario.needs, *({each.name for _, each in walk(scenario.steps)} & _FOREIGN)}
     if substrate == "sim" and needs - {"speech"}:
         return replace(result, reason="needs live sockets")
     if missing := lacking(needs):
@@ -109,7 +110,7 @@ def run_scenario(
     except ConfigurationError as error:
         raise placed(error, source.root) from None
     began_at = world.now()
-    stage = Stage(world, scenario.given, Path(source.path).parent)
+    stage = Stage(world, scenario.given, Path(source.path).parent, within=scenario.within, seed=seed)
     try:
         mismatches = world.run(_breakable(_played(source, stage), stop))
     except _BrokenOffError:
@@ -158,21 +159,56 @@ def _holds(wait: Until, stop: Callable[[], bool]) -> bool:
 
 def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
     """Play all steps, up to the first that fails, and end what still stands."""
+    steps: list[tuple[Place, OneStep]] = [
+        (("steps", number), each) for number, each in enumerate(source.scenario.steps)
+    ]
     mismatches: tuple[Mismatch, ...] = ()
-    for index, (entry, (_, path)) in enumerate(zip(source.scenario.steps, source.step_names(), strict=True)):
-        try:
-            yield from filled(entry.step, stage.fill).run(stage, path)
-        except ExpectationError as failure:
-            mismatches = tuple(
-                replace(each, where=source.place(index, each.path)) for each in failure.mismatches
-            )
-        except (StepError, SetupError, LocalProtocolError) as error:
-            where = source.place(index, path)
-            mismatches = (Mismatch(path, "a step that can be carried out", str(error), (), "", where),)
-        if mismatches:
-            break
+    try:
+        yield from _in_time(carried_out(steps, stage), stage, source.scenario.timeout)
+    except ExpectationError as failure:
+        mismatches = tuple(replace(each, where=source.place(each.path)) for each in failure.mismatches)
     yield from _ended(stage)
     return mismatches
+
+
+def _in_time(script: Script[None], stage: Stage, timeout: float) -> Script[None]:
+    """Run a script until it ends.
+
+    Raises:
+        ExpectationError: The time was up before; it names the steps that were under way.
+    """
+    deadline = stage.world.now() + timeout
+    try:
+        wait = next(script)
+        while True:
+            left = deadline - stage.world.now()
+            held = yield Until(wait.condition, min(wait.within, left))
+            if not held and deadline - stage.world.now() <= INSTANT:
+                hung = [
+                    each
+                    for each in stage.under_way
+                    if not any(_is_above(each, one) for one in stage.under_way)
+                ]
+                raise ExpectationError(*(_too_late(each, timeout) for each in hung))
+            wait = script.send(held)
+    except StopIteration:
+        return
+    finally:
+        script.close()
+
+
+def _is_above(path: str, other: str) -> bool:
+    """Return whether a step holds another one."""
+    return other.startswith((f"{path}[", f"{path}."))
+
+
+def _too_late(path: str, timeout: float) -> Mismatch:
+    return Mismatch(
+        path,
+        f"the scenario to end within {timeout:g} s",
+        "this step was still under way",
+        ("raise `timeout`, or give the step a shorter `within`",),
+    )
 
 
 def _ended(stage: Stage) -> Script[None]:

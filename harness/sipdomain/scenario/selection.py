@@ -1,6 +1,6 @@
 """Which scenarios are meant: expressions such as `password and not (tls or ipv6)`.
 
-A word is met by a scenario whose title, file or needs contain it, in any case. Words side by side are one phrase, as
+A word is met by a scenario whose title, file, needs or tags contain it, in any case. Words side by side are one phrase, as
 in quotes. `not` binds more strongly than `and`, `and` more strongly than `or`.
 """
 
@@ -47,7 +47,7 @@ def nearest(files: Iterable[ScenarioFile], expression: str, most: int = 3) -> li
 
 def _text(source: ScenarioFile) -> str:
     scenario = source.scenario
-    return "\n".join([scenario.scenario, source.path, *scenario.needs]).lower()
+    return "\n".join([scenario.scenario, source.path, *scenario.needs, *scenario.tags]).lower()
 
 
 def _likeness(word: str, source: ScenarioFile) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sipdomain.entries import CallBegan, CallChanged, Decision, Entry, PhoneEvent, SipMessage
@@ -87,15 +89,31 @@ class Stage:
         calls: The calls placed so far, by name, in order.
         begun: All of them, those too whose name a later call took.
         secrets: Passwords that no report may show.
+        within: How long steps wait that say nothing themselves, in seconds; None for what each kind of step says.
+        under_way: The paths of the steps that are being carried out, the outer ones first.
     """
 
-    def __init__(self, world: World, given: Given, folder: Path = Path()) -> None:
+    def __init__(
+        self,
+        world: World,
+        given: Given,
+        folder: Path = Path(),
+        *,
+        within: float | None = None,
+        seed: int = 0,
+    ) -> None:
         self.world = world
         self.given = given
         self.folder = folder
         self.evidence = Evidence(world.journal)
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
+        self.within = within
+        self.under_way: list[str] = []
+        self._seed = seed
+        self._branch = ""
+        self._branches: dict[str, str] = {}
+        self._index = ""
         self._phones: list[tuple[OwnCall, PhoneHandle]] = []
         self.begun: list[PhoneCall] = []
         self._legs: dict[str, DialledLeg] = {}
@@ -113,7 +131,39 @@ class Stage:
         """Make a call, whose phone takes no orders, the latest one, under a name."""
         self.calls.pop(name, None)
         self.calls[name] = call
+        self._branches[name] = self._branch
         self.begun.append(call)
+
+    def branch(self, path: str) -> Stage:
+        """Return the stage as one of several branches sees it; all that happens is shared.
+
+        Args:
+            path: Which branch, such as `steps[2].parallel[0]`.
+        """
+        view = copy(self)
+        view._branch = path  # noqa: SLF001 - its own
+        return view
+
+    def join(self, path: str) -> None:
+        """End the branches of a step: the calls that they placed are its own from now on."""
+        for name, branch in self._branches.items():
+            if _is_within(branch, path):
+                self._branches[name] = self._branch
+
+    def round(self, index: int) -> Stage:
+        """Return the stage as a round of a repetition sees it, counted from 1; all that happens is shared."""
+        view = copy(self)
+        view._index = str(index)  # noqa: SLF001 - its own
+        return view
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether other steps are carried out at the same time."""
+        return bool(self._branch)
+
+    def rng(self, path: str) -> Random:
+        """Return what draws by seed for a step."""
+        return Random(f"{self._seed} {path}")
 
     def close(self) -> None:
         """Look at nothing more."""
@@ -156,17 +206,19 @@ class Stage:
         return self.world.heard(call)
 
     def call(self, name: str) -> PhoneCall:
-        """Return a call by its name; "" means the latest.
+        """Return a call by its name; "" means the latest, in a branch the latest that no other branch placed.
 
         Raises:
             StepError: There is no such call.
         """
         if name in self.calls:
             return self.calls[name]
-        if name or not self.calls:
+        own = [each for each, branch in self._branches.items() if _is_within(self._branch, branch)]
+        latest = next((call for each, call in reversed(self.calls.items()) if each in own), None)
+        if name or latest is None:
             known = ", ".join(self.calls) or "none was placed yet"
             raise StepError(f"there is no call `{name}`; calls: {known}")
-        return next(reversed(self.calls.values()))
+        return latest
 
     def _follow(self, entry: Entry) -> None:
         """Keep track of the calls that the emulator makes."""
@@ -239,6 +291,8 @@ class Stage:
         """
 
         def value(match: re.Match[str]) -> str:
+            if match[1] == "index" and self._index:
+                return self._index
             if match[1] not in self._saved:
                 raise StepError(f"nothing was saved as ${{{match[1]}}}; saved: {', '.join(self._saved)}")
             return self._saved[match[1]]
@@ -324,3 +378,8 @@ class Stage:
         """Return whether a call is over and was quiet since: nothing more is to come of it."""
         noise = self.noise(call)
         return noise is not None and noise <= INSTANT
+
+
+def _is_within(path: str, above: str) -> bool:
+    """Return whether a branch is another one, or within it or that step; everything is within ""."""
+    return not above or path == above or path.startswith((f"{above}[", f"{above}."))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from pydantic import model_validator
+from pydantic import ConfigDict, model_validator
 
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.world import Script
+
+Place = tuple[str | int, ...]
+"""The way to something in a file: keys of mappings, and numbers of entries."""
 
 
 class Step(Strict, ABC):
@@ -20,6 +24,10 @@ class Step(Strict, ABC):
     """
 
     shorthand: ClassVar[str] = ""
+
+    def branches_within(self) -> list[list[tuple[Place, OneStep]]]:
+        """Return the steps within this one, by branch, each with its place below this one's."""
+        return []
 
     @model_validator(mode="before")
     @classmethod
@@ -43,3 +51,46 @@ class Step(Strict, ABC):
             ExpectationError: Something else came than was expected.
             StepError: The step cannot be carried out.
         """
+
+
+class OneStep(Strict):
+    """A step as written: one key that names it, and its values."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    @model_validator(mode="after")
+    def _is_one(self) -> OneStep:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("one step an entry; begin the next one with `-`")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The step's word, such as `dial`."""
+        return next(iter(self.model_fields_set))
+
+    @property
+    def step(self) -> Step:
+        """The step itself."""
+        step: Step = getattr(self, self.name)
+        return step
+
+
+def walk(steps: Sequence[OneStep]) -> Iterator[tuple[Place, OneStep]]:
+    """Yield the steps of a scenario in the order written, those within others too, each with its place in the file."""
+    return _below((), [(("steps", number), each) for number, each in enumerate(steps)])
+
+
+def _below(above: Place, entries: Sequence[tuple[Place, OneStep]]) -> Iterator[tuple[Place, OneStep]]:
+    for place, entry in entries:
+        here = (*above, *place, entry.name)
+        yield here, entry
+        for branch in entry.step.branches_within():
+            yield from _below(here, branch)
+
+
+def written(place: Place, above: str = "") -> str:
+    """Return a place as reports write it: `steps[3].expect`."""
+    for each in place:
+        above += f"[{each}]" if isinstance(each, int) else f".{each}" if above else each
+    return above

@@ -1,28 +1,26 @@
-"""What `${name}` in a step stands for: known names only, and every text of a step is filled."""
+"""What `${name}` in a step may stand for: known names only."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
-
-from pydantic import BaseModel
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean, locate
+from sipdomain.scenario.filling import WRITTEN
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.patterns import PatternError, read
-from sipdomain.scenario.stage import StepError
+from sipdomain.scenario.step import OneStep, Place
+from sipdomain.scenario.steps.repeat import Repeat
 from sipdomain.scenario.steps.rest import Rest
-from sipdomain.scenario.values import Matches
 
 ALWAYS: Final = ("sip", "http", "app")
 """The addresses of the emulator, its REST API and the application."""
+ROUND: Final = "index"
+"""The number of a round, within `repeat`."""
 
 NAME: Final = re.compile("[a-z_][a-z0-9_]*")
-_WRITTEN: Final = re.compile(r"\$\{([^}]*)(\}?)")
-
-M = TypeVar("M", bound=BaseModel)
 
 
 def check_variables(scenario: Scenario, root: Node) -> None:
@@ -39,77 +37,107 @@ def check_variables(scenario: Scenario, root: Node) -> None:
         return
     for key, (_, node) in root.items.items():
         if key != "steps":
-            _refuse(node, (), "only steps have `${…}`, besides `${faker.…}`")
-    steps = root.items["steps"][1]
-    known = list(ALWAYS)
-    for each, node in zip(scenario.steps, getattr(steps, "items", ()), strict=True):
-        _refuse(node, known, "")
-        if isinstance(each.step, Rest):
-            for name in each.step.save:
-                if name in ALWAYS:
-                    raise FileError(
-                        f"`${{{name}}}` is an address already",
-                        where=_key(node, name),
-                        hint=f"remember it by another name; taken are {', '.join(ALWAYS)}",
-                    )
-                if not NAME.fullmatch(name):
-                    raise FileError(
-                        f"`{name}` cannot be remembered",
-                        where=_key(node, name),
-                        hint="a name has small letters, digits and `_`",
-                    )
-            known += each.step.save
+            _refuse(node, _Known(why="only steps have `${…}`, besides `${faker.…}`"))
+    steps: list[tuple[Place, OneStep]] = [
+        (("steps", number), each) for number, each in enumerate(scenario.steps)
+    ]
+    _check(steps, root, _Known(ALWAYS, reasons={ROUND: "it is the number of a round, within `repeat`"}))
 
 
-def filled(model: M, fill: Callable[[str], str]) -> M:
-    """Return a model with every text in it filled, keys too.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What may be written somewhere.
+
+    Attributes:
+        names: Names that are known.
+        reasons: Why others are not, by name.
+        why: Why none is.
+    """
+
+    names: tuple[str, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
+    why: str = ""
+
+    def and_names(self, names: Iterable[str]) -> _Known:
+        """Return the same and further names."""
+        return replace(self, names=(*self.names, *names))
+
+
+def _check(steps: Iterable[tuple[Place, OneStep]], above: Node, known: _Known) -> None:
+    """See that what steps write is known.
 
     Args:
-        model: A step.
-        fill: Replaces what `${…}` stands for.
+        steps: Each with its place.
+        above: What they are in.
+        known: What they may write.
     """
-    values = {name: getattr(model, name) for name in type(model).model_fields}
-    changed = {name: new for name, value in values.items() if (new := _filled(value, fill)) is not value}
-    return model.model_copy(update=changed) if changed else model
+    remembered: list[str] = []
+    for place, each in steps:
+        node, here = _at(above, place), known.and_names(remembered)
+        branches = each.step.branches_within()
+        if not branches:
+            _refuse(node, here)
+        if isinstance(each.step, Repeat):
+            here = here.and_names([ROUND])
+        for number, branch in enumerate(branches):
+            others = [*branches[:number], *branches[number + 1 :]]
+            reasons = dict.fromkeys(
+                (name for other in others for name in _remembered(other)), "another branch remembers it"
+            )
+            known_there = replace(here, reasons={**here.reasons, **reasons})
+            _check(branch, _at(node, (each.name,)), known_there)
+        if isinstance(each.step, Rest):
+            for name in each.step.save:
+                _check_name(name, locate(node, ("rest", "save", name)))
+        remembered += _remembered([(place, each)])
 
 
-def _filled(value: Any, fill: Callable[[str], str]) -> Any:
-    new: Any
-    match value:
-        case str():
-            return fill(value) if "${" in value else value
-        case Matches():
-            # What a variable stands for is meant literally, also within a pattern.
-            new = filled(value, lambda text: _WRITTEN.sub(lambda found: re.escape(fill(found[0])), text))
-            try:
-                read(new.matches)
-            except PatternError as error:
-                raise StepError(str(error)) from None
-            return new
-        case BaseModel():
-            return filled(value, fill)
-        case dict():
-            new = {_filled(key, fill): _filled(each, fill) for key, each in value.items()}
-        case list():
-            new = [_filled(each, fill) for each in value]
-        case tuple():
-            new = tuple(_filled(each, fill) for each in value)
-        case _:
-            return value
-    return value if new == value else new
+def _remembered(steps: Iterable[tuple[Place, OneStep]]) -> list[str]:
+    """Return what steps remember, and those within them."""
+    found: list[str] = []
+    for _, each in steps:
+        found += each.step.save if isinstance(each.step, Rest) else []
+        for branch in each.step.branches_within():
+            found += _remembered(branch)
+    return found
 
 
-def _refuse(node: Node, known: list[str] | tuple[str, ...], why: str) -> None:
+def _check_name(name: str, where: Position) -> None:
+    """See that something can be remembered by a name."""
+    if name == ROUND:
+        raise FileError(
+            f"`${{{name}}}` is the number of a round already", where=where, hint="remember it by another name"
+        )
+    if name in ALWAYS:
+        raise FileError(
+            f"`${{{name}}}` is an address already",
+            where=where,
+            hint=f"remember it by another name; taken are {', '.join(ALWAYS)}",
+        )
+    if not NAME.fullmatch(name):
+        raise FileError(
+            f"`{name}` cannot be remembered", where=where, hint="a name has small letters, digits and `_`"
+        )
+
+
+def _at(node: Node, place: Place) -> Node:
+    """Return what stands at a place of a file that its model has taken."""
+    for step in place:
+        node = node.items[step] if isinstance(node, Sequence) else node.items[str(step)][1]  # type: ignore[index,union-attr]
+    return node
+
+
+def _refuse(node: Node, known: _Known) -> None:
     for text, where in _texts(node):
-        for written in _WRITTEN.finditer(text):
+        for written in WRITTEN.finditer(text):
             name, closed = written.groups()
             if not closed:
                 raise FileError("`${` has no `}`", where=where, hint="write `${NAME}`")
-            if name not in known:
+            if name not in known.names:
                 raise FileError(
                     f"nothing is known as `${{{name}}}` here",
                     where=where,
-                    hint=why or did_you_mean(name, known),
+                    hint=known.why or known.reasons.get(name) or did_you_mean(name, known.names),
                 )
 
 
@@ -124,8 +152,3 @@ def _texts(node: Node) -> Iterator[tuple[str, Position]]:
             for key, (where, value) in pairs.items():
                 yield key, where
                 yield from _texts(value)
-
-
-def _key(node: Node, name: str) -> Position:
-    """Return where a name that a `rest` step remembers stands."""
-    return locate(node, ("rest", "save", name))

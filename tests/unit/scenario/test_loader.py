@@ -73,7 +73,7 @@ def test_placeholders_draw_the_same_identity_for_the_same_seed() -> None:
 
 def test_a_fields_place_is_found_again_for_reports() -> None:
     text = "scenario: Place\nsteps:\n  - rest:\n      get: SIP/Domains\n      body:\n        domains.0.sid: SD1\n"
-    place = load_scenario_text(text, "p.yaml").place(0, "steps[0].rest.body.domains.0.sid")
+    place = load_scenario_text(text, "p.yaml").place("steps[0].rest.body.domains.0.sid")
     assert (place.line, place.column) == (6, 9)
 
 

@@ -13,10 +13,12 @@ from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.hang_up import HangUp
 from sipdomain.scenario.steps.hold import Hold
+from sipdomain.scenario.steps.parallel import Parallel
 from sipdomain.scenario.steps.pjsip import Pjsip
 from sipdomain.scenario.steps.play import Play
 from sipdomain.scenario.steps.press import Press
 from sipdomain.scenario.steps.register import Register
+from sipdomain.scenario.steps.repeat import Repeat
 from sipdomain.scenario.steps.request import Request
 from sipdomain.scenario.steps.rest import Rest
 from sipdomain.scenario.steps.resume import Resume
@@ -35,10 +37,12 @@ STEPS: Final[dict[str, type[Step]]] = {
     "external": External,
     "hang_up": HangUp,
     "hold": Hold,
+    "parallel": Parallel,
     "pjsip": Pjsip,
     "play": Play,
     "press": Press,
     "register": Register,
+    "repeat": Repeat,
     "request": Request,
     "rest": Rest,
     "resume": Resume,
