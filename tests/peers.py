@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 PACKAGES = {
-    "sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "curl": "curl", "npm": "npm",
+    "sipp": "sip-tester", "baresip": "baresip", "tshark": "tshark", "sngrep": "sngrep", "curl": "curl", "npm": "npm",
     "chromium": "chromium", "openssl": "openssl",
     "kamailio": "kamailio kamailio-tls-modules", "linphonec": "linphone-cli",
     "ip": "iproute2", "mount": "mount", "unshare": "util-linux",

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sipdomain.errors import SetupError
+from sipdomain.runtime.hep import collector
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.names.edges import EDGE_NAMES, edge_name
 from sipdomain.twilio.names.sip_servers import MOST_SERVERS, SipServer
@@ -22,6 +23,18 @@ def parse_address(text: str, flag: str) -> Address:
     if not colon or not host or _number(port) is None:
         raise SetupError(f"{flag} needs HOST:PORT, such as 127.0.0.1:5060 (got {text!r})")
     return Address("127.0.0.1" if host == "localhost" else host, int(port))
+
+
+def parse_collector(text: str, flag: str) -> Address | None:
+    """Parse HOST:PORT of a collector, and look its name up; "" is None.
+
+    Raises:
+        SetupError: It is not that, or has no address.
+    """
+    try:
+        return collector(parse_address(text, flag)) if text else None
+    except SetupError as error:
+        raise SetupError(str(error) if str(error).startswith(flag) else f"{flag} {text}: {error}") from None
 
 
 def parse_ports(text: str, flag: str) -> range:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sipdomain.cli.addresses import parse_collector
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_options import ReportFiles, with_reports
@@ -58,6 +59,7 @@ def run(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Play the other files when some are wrong.")
     ] = False,
+    hep: Annotated[str, typer.Option(help="Send SIP by HEP over UDP to this HOST:PORT, as it happens.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Count what is not run as failed.")] = False,
     *,
     reports: Mapping[str, Path | None],
@@ -71,7 +73,14 @@ def run(
         files = _selected(found, keyword)
         stream = SteadyStream(sys.stdout, _lost_output)
         console = Console(stream, ascii_only=stream.ascii_only)
-        manner = Manner(net, profile, seed, speech, tapped=reports.get("pcap") is not None)
+        manner = Manner(
+            net,
+            profile,
+            seed,
+            speech,
+            tapped=reports.get("pcap") is not None,
+            hep=parse_collector(hep, "--hep"),
+        )
         playing = _Run(console, manner, ladder, interruption, strict=strict, keep_going=keep_going)
         playing.play(files, wrong, at_once)
         for line in files_of_reports.write(playing.results, playing.wrong):

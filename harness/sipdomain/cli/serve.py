@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sipdomain.cli.addresses import parse_address, parse_edges, parse_host_map, parse_peers, parse_ports
+from sipdomain.cli.addresses import (
+    parse_address,
+    parse_collector,
+    parse_edges,
+    parse_host_map,
+    parse_peers,
+    parse_ports,
+)
 from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import first_domain, full_name, guard, main_account
 from sipdomain.cli.labels import about, typed, with_flags
@@ -145,6 +152,7 @@ def serve(
             "SIP that are called by name (repeatable)."
         ),
     ] = None,
+    hep: Annotated[str, typer.Option(help="Send SIP by HEP over UDP to this HOST:PORT, as it happens.")] = "",
     speech: Annotated[
         bool, typer.Option(help="Say words with a voice, where the extra is installed.")
     ] = True,
@@ -200,6 +208,7 @@ def serve(
         names=(advertise,) if advertise else (),
         proxy=parse_address(proxy, "--proxy") if proxy else None,
         certificate=_certificate(tls_certificate, tls_key),
+        hep=parse_collector(hep, "--hep"),
     )
     if proxy and ca_folder is None:
         ca_folder = usual_folder()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested, SipMessage
-from sipdomain.mask import HIDDEN, Mask
+from sipdomain.mask import Mask
 from sipdomain.report.frames import Place
+from sipdomain.runtime.shown import shown
 
 _FIRST_PORT: Final = 20_000
 _PORTS: Final = 40_000
-_LENGTH: Final = re.compile(rb"(?im)^((?:content-length|l)[ \t]*:[ \t]*)\d+")
 _UNKNOWN: Final = "192.0.2.1"
 """Stands for the address of a host name: an address for documentation (RFC 5737)."""
 
@@ -77,20 +76,9 @@ def segments(entries: Iterable[Entry], mask: Mask) -> Iterator[Segment]:
 def _sip(entry: SipMessage, mask: Mask) -> Segment:
     here, there = _place(entry.local), _place(entry.remote)
     source, target = (here, there) if entry.lane == "out" else (there, here)
-    data = _masked(entry.data, mask)
+    data = shown(entry.data, mask)
     transports: dict[str, Literal["tcp", "tls"]] = {"tcp": "tcp", "tls": "tls"}
     return Segment(entry.at, transports.get(entry.transport, "udp"), source, target, data)
-
-
-def _masked(data: bytes, mask: Mask) -> bytes:
-    """Return a message in which secrets are hidden; one that has none keeps every byte."""
-    hidden = mask(data.decode("latin-1")).encode("latin-1", "replace")
-    # What stands for a media key has its form, or a reader takes the description for malformed.
-    hidden = hidden.replace(b"inline:" + HIDDEN.encode(), b"inline:" + b"A" * 40)
-    if len(hidden) == len(data):
-        return hidden
-    head, gap, body = hidden.partition(b"\r\n\r\n")
-    return _LENGTH.sub(rb"\g<1>%d" % len(body), head) + gap + body
 
 
 def _request(entry: HttpRequested, mask: Mask) -> Segment:
@@ -111,7 +99,7 @@ def _answer(entry: HttpAnswered, asked: HttpRequested, mask: Mask) -> Segment:
     known = {"content-length", "transfer-encoding", "content-encoding"}
     lines += [f"{name}: {value}" for name, value in entry.headers if name.lower() not in known]
     ends = (_server(asked.url), _client(entry.token))
-    return _http(entry.at, entry, ends, lines, _masked(entry.body, mask), mask)
+    return _http(entry.at, entry, ends, lines, shown(entry.body, mask), mask)
 
 
 def _http(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sipdomain.entries import Note
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import LiveClock
+from sipdomain.runtime.hep import HepSender
 from sipdomain.runtime.http.client import LiveHttpClient
 from sipdomain.runtime.http.control import Control
 from sipdomain.runtime.http.gate import Gate
@@ -79,6 +80,7 @@ class ServiceOptions:
         far_ear: How many seconds of what simulated numbers hear are kept.
         edges: Further listeners, by the name of the edge that each stands for.
         tap: What keeps the packets of its audio, or None.
+        hep: Where its SIP is sent by HEP as it happens, or None.
     """
 
     sip: Address
@@ -101,6 +103,7 @@ class ServiceOptions:
     limits: StreamLimits = field(default_factory=StreamLimits)
     far_ear: float = 0.0
     tap: MediaTap | None = None
+    hep: Address | None = None
 
 
 class Service:
@@ -156,6 +159,7 @@ class Service:
             tap=options.tap,
         )  # fmt: skip
         self._clock = LiveClock(loop)
+        self._hep: HepSender | None = None
         self._http = LiveHttpClient(
             options.hosts,
             note=lambda text: journal.append(Note(at=self._clock.now(), source="http", text=text)),
@@ -200,6 +204,9 @@ class Service:
             SetupError: An address cannot be bound; nothing stays open.
         """
         options = self._options
+        if options.hep is not None:
+            self._hep = HepSender(options.hep)
+            self._hep.hear(self.journal, self._clock.now())
         network = await self._listen(options.sip, options.tls)
         edges = EdgeListeners(network, self._listen, advertise=_ip_address(self._options.settings.advertise))
         self.edges = self._control.edges = self._pump.network = edges
@@ -350,6 +357,8 @@ class Service:
         await self._server.close()
         await self._http.close()
         await self._media.close()
+        if self._hep is not None:
+            self._hep.close()
         if self._own_library:
             await self.library.close()
         if self.edges is not None:

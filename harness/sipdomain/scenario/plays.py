@@ -14,6 +14,7 @@ from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.stage import Mismatch
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
+from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration.model import AccountSettings
 
 Started = Callable[[int], None]
@@ -29,6 +30,7 @@ class Manner:
         seed: For all that is random.
         speech: Whether words have a voice, in live worlds.
         tapped: Whether the packets of the audio are kept, for a capture.
+        hep: Where SIP is sent by HEP as it happens, or None.
     """
 
     substrate: Substrate = "live"
@@ -36,6 +38,7 @@ class Manner:
     seed: int = 0
     speech: bool = True
     tapped: bool = False
+    hep: Address | None = None
 
 
 def played(
@@ -118,7 +121,7 @@ class _Player:
     def __init__(self, manner: Manner, stop: Stop) -> None:
         self._manner = manner
         self._stop = stop
-        self._worlds = maker(manner.substrate, speech=manner.speech, tapped=manner.tapped)
+        self._worlds = maker(manner.substrate, speech=manner.speech, tapped=manner.tapped, hep=manner.hep)
 
     def __enter__(self) -> Self:
         return self

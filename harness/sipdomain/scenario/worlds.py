@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sipdomain.runtime.hep import HepSender
 from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.world import Profile, Substrate, World
+from sipdomain.sip.outputs import Address
 
 if TYPE_CHECKING:
     from sipdomain.runtime.worlds.studio import Studio
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
 class Worlds:
     """Makes worlds of one kind; live ones with a voice share it. Close it when the run is over."""
 
-    def __init__(self, substrate: Substrate, *, speech: bool, tapped: bool = False) -> None:
+    def __init__(
+        self, substrate: Substrate, *, speech: bool, tapped: bool = False, hep: Address | None = None
+    ) -> None:
         self._substrate: Substrate = substrate
         self._speech = speech
         self._tapped = tapped
+        self._hep = HepSender(hep) if hep is not None else None
         self._studio: Studio | None = None
 
     def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
@@ -62,24 +67,32 @@ class Worlds:
             from sipdomain.runtime.worlds.studio import Studio
 
             self._studio = Studio()
-        return make_world(self._substrate, spec, self._studio)
+        world = make_world(self._substrate, spec, self._studio)
+        if self._hep is not None:
+            self._hep.hear(world.journal, world.now())
+        return world
 
     def close(self) -> None:
         """End what the worlds shared."""
         if self._studio is not None:
             self._studio.close()
             self._studio = None
+        if self._hep is not None:
+            self._hep.close()
 
 
-def maker(substrate: Substrate, *, speech: bool = True, tapped: bool = False) -> Worlds:
+def maker(
+    substrate: Substrate, *, speech: bool = True, tapped: bool = False, hep: Address | None = None
+) -> Worlds:
     """Return what makes worlds of one kind.
 
     Args:
         substrate: "live" or "sim".
         speech: Whether `<Say>` has a voice; only in live worlds.
         tapped: Whether they keep the packets of their audio.
+        hep: Where their SIP is sent by HEP as it happens, or None.
     """
-    return Worlds(substrate, speech=speech, tapped=tapped)
+    return Worlds(substrate, speech=speech, tapped=tapped, hep=hep)
 
 
 def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = None) -> World:
