@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,13 @@ WAITING: Final = Path(__file__).parent / "integration"
 """Tests of real sockets and real audio."""
 PLAY: Final = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 """The longest of them: each process has its part."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have what programs remember between runs kept for this run only."""
+    folder = tempfile.TemporaryDirectory(prefix="sipdomain-tests-")
+    os.environ["XDG_STATE_HOME"] = folder.name
+    config.add_cleanup(folder.cleanup)
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import random
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from sipdomain.cli.addresses import parse_collector
+from sipdomain.cli.colours import has_colours, overwrites
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
+from sipdomain.cli.last_failed import remember, remembered
+from sipdomain.cli.listing import listing
+from sipdomain.cli.order import arranged, failed_ones
+from sipdomain.cli.playing import Playing, Wishes
+from sipdomain.cli.replay import replay
 from sipdomain.cli.report_options import ReportFiles, with_reports
 from sipdomain.cli.standard_streams import SteadyStream, write_error
 from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
-from sipdomain.report.failure import pictures
-from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_all
-from sipdomain.scenario.plays import Manner, played
-from sipdomain.scenario.runner import Result
+from sipdomain.scenario.loader import ScenarioFile, WrongFile, find, load_all
+from sipdomain.scenario.plays import Manner
 from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
-from sipdomain.scenario.stage import Mismatch
 from sipdomain.twilio.configuration.model import AccountSettings
 
 Net = Literal["live", "sim"]
@@ -61,28 +66,48 @@ def run(
     ] = False,
     hep: Annotated[str, typer.Option(help="Send SIP by HEP over UDP to this HOST:PORT, as it happens.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Count what is not run as failed.")] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="End at the first failure.")] = False,
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", help="Only files that failed when they were last played.")
+    ] = False,
+    repeat: Annotated[int, typer.Option(min=1, max=10_000, help="Play each scenario so many times.")] = 1,
+    shuffle: Annotated[bool, typer.Option("--shuffle", help="Play in an order drawn by chance.")] = False,
+    shuffle_seed: Annotated[
+        int | None, typer.Option(min=0, help="Shuffle into the order that an earlier --shuffle printed.")
+    ] = None,
+    list_: Annotated[
+        bool,
+        typer.Option("--list", help="Print what would be played, and why the rest would not; play nothing."),
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and play again what has changed, until Ctrl-C.")
+    ] = False,
     *,
     reports: Mapping[str, Path | None],
 ) -> None:
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
+    if watch:
+        _refuse_beside_watch(reports, last_failed=last_failed, list_=list_)
     files_of_reports = ReportFiles(reports, paths)
-    given = AccountSettings(**account_of_environment()._asdict())
+    stream = SteadyStream(sys.stdout, _lost_output)
+    console = _console(stream)
+    collector = parse_collector(hep, "--hep")
+    manner = Manner(net, profile, seed, speech, tapped=reports.get("pcap") is not None, hep=collector)
+    wishes = Wishes(ladder, at_once, strict, keep_going or watch, fail_fast)
+    order = _Order(keyword, repeat, _seed_of_order(shuffle_seed, shuffle=shuffle))
     with Interruption() as interruption:
-        files, wrong = load_all(paths, seed=seed)
-        found = [each.with_account(given) for each in files]
-        files = _selected(found, keyword)
-        stream = SteadyStream(sys.stdout, _lost_output)
-        console = Console(stream, ascii_only=stream.ascii_only)
-        manner = Manner(
-            net,
-            profile,
-            seed,
-            speech,
-            tapped=reports.get("pcap") is not None,
-            hep=parse_collector(hep, "--hep"),
-        )
-        playing = _Run(console, manner, ladder, interruption, strict=strict, keep_going=keep_going)
-        playing.play(files, wrong, at_once)
+        if watch:
+            _replay(paths, lambda: Playing(console, manner, wishes, interruption), order)
+            return
+        found, wrong = load_all(paths, seed=seed)
+        files = order.selected(found)
+        if last_failed:
+            files = _failed_ones(files, console)
+        if list_:
+            _list(files, wrong, manner, console)
+            return
+        playing = Playing(console, manner, wishes, interruption)
+        order.play(playing, files, wrong)
         for line in files_of_reports.write(playing.results, playing.wrong):
             console.announce(line)
     if interruption.number:
@@ -97,81 +122,88 @@ def run(
         raise typer.Exit(3)
 
 
-@dataclass(slots=True)
-class _Run:
-    """Plays files, and reports how they went."""
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is played, and in which order.
 
-    console: Console
-    manner: Manner
-    ladder: str
-    interruption: Interruption
-    strict: bool
-    keep_going: bool
-    results: list[Result] = field(default_factory=list)
-    wrong: list[WrongFile] = field(default_factory=list)
+    Attributes:
+        keyword: What `-k` says.
+        times: How many times each scenario is played.
+        seed: Draws the order; None for that of the files.
+    """
 
-    def play(self, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile], at_once: int) -> None:
-        for each in wrong:
-            self._refuse(each)
+    keyword: str
+    times: int
+    seed: int | None
 
-        def started(number: int) -> None:
-            self.console.started(files[number].scenario.scenario, number + 1, len(files))
+    def selected(self, found: Sequence[ScenarioFile]) -> list[ScenarioFile]:
+        """Return the scenarios that `-k` selects, with the account of the environment."""
+        given = AccountSettings(**account_of_environment()._asdict())
+        return _selected([each.with_account(given) for each in found], self.keyword)
 
-        ended: dict[int, Result | None] = {}
-        plays = played(
-            files, self.manner, at_once=at_once, stop=lambda: bool(self._reason_to_stop()), started=started
-        )
-        with closing(plays):
-            for number, found in plays:
-                ended[number] = self._took(found)
-        for number, source in enumerate(files):
-            if number not in ended:
-                ended[number] = self._judged(replace(self._unplayed(source), reason=self._reason_to_stop()))
-        # In the order of the files, whatever ended first.
-        self.results = [result for _, result in sorted(ended.items()) if result is not None]
-        passed = [each for each in self.results if each.outcome == "passed"]
-        if self.ladder == "last" and passed:
-            self._show(passed[-1])
-        self.console.summary(self.results, len(self.wrong))
-        if self.wrong and not self.keep_going:
-            write_error("nothing is played while a file is wrong; --keep-going plays the others")
+    def play(self, playing: Playing, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile]) -> None:
+        """Play them, and remember which failed."""
+        if self.seed is not None:
+            playing.console.announce(f"in the order of --shuffle-seed {self.seed}")
+        playing.play(arranged(files, times=self.times, seed=self.seed), wrong, self.times)
+        failed = {each.file for each in playing.results if each.outcome == "failed"}
+        played = {each.file: each.file in failed for each in playing.results if each.outcome != "not run"}
+        if why_not := remember(played.items()):
+            write_error(printable_lines(f"note: {why_not}"))
 
-    def _took(self, found: Result | WrongFile) -> Result | None:
-        """Print how a scenario went, and return that; None for a file that is wrong."""
-        if isinstance(found, WrongFile):
-            self._refuse(found)
-            return None
-        if self.interruption.came() and found.outcome == "not run":
-            found = replace(found, reason=f"broken off by {self.interruption.name}")
-        result = self._judged(found)
-        self.console.finished(result)
-        if self.ladder == "all" and result.outcome == "passed":
-            self._show(result)
-        return result
 
-    def _judged(self, result: Result) -> Result:
-        """Return a result as `--strict` takes it."""
-        if self.strict and result.outcome == "not run" and not self._reason_to_stop():
-            mismatch = Mismatch("scenario", "to be run, as --strict asks", f"not run: {result.reason}")
-            return replace(result, outcome="failed", mismatches=(mismatch,))
-        return result
+def _seed_of_order(given: int | None, *, shuffle: bool) -> int | None:
+    return random.randrange(100_000) if shuffle and given is None else given
 
-    def _reason_to_stop(self) -> str:
-        if self.interruption.came():
-            return f"not reached before {self.interruption.name}"
-        return "another file is wrong" if self.wrong and not self.keep_going else ""
 
-    def _unplayed(self, source: ScenarioFile) -> Result:
-        manner = self.manner
-        return Result(source.path, source.scenario.scenario, "not run", manner.profile, manner.substrate)
+def _failed_ones(files: list[ScenarioFile], console: Console) -> list[ScenarioFile]:
+    found = failed_ones(files, frozenset(remembered()))
+    if not found:
+        console.announce("none of these failed when it was last played: all of them are played")
+    return found or files
 
-    def _refuse(self, wrong: WrongFile) -> None:
-        self.wrong.append(wrong)
-        write_error(printable_lines(masking(())(str(wrong.error))) + "\n")
 
-    def _show(self, result: Result) -> None:
-        mask = masking(result.secrets)
-        self.console.show(mask(result.title), pictures(result, mask, ascii_only=self.console.ascii_only))
+def _list(
+    files: Sequence[ScenarioFile], wrong: Sequence[WrongFile], manner: Manner, console: Console
+) -> None:
+    for each in wrong:
+        write_error(printable_lines(masking(())(str(each.error))) + "\n")
+    for line in listing(files, manner):
+        console.announce(line)
+    if wrong or not files:
+        raise typer.Exit(2 if wrong else 3)
+
+
+def _replay(paths: Sequence[Path], playing: Callable[[], Playing], order: _Order) -> None:
+    """Play again what has changed, until Ctrl-C."""
+
+    def play(files: Sequence[ScenarioFile], wrong: Sequence[WrongFile]) -> None:
+        now = playing()
+        order.play(now, order.selected(files), wrong)
+        if not now.interruption.came():
+            now.console.announce("watching for changes; Ctrl-C ends it")
+
+    find(paths)
+    one = playing()
+    replay(paths, one.manner.seed, play, one.interruption.came)
+
+
+def _refuse_beside_watch(reports: Mapping[str, Path | None], *, last_failed: bool, list_: bool) -> None:
+    beside = [f"--{name}" for name, path in reports.items() if path is not None]
+    beside += ["--last-failed"] * last_failed + ["--list"] * list_
+    if beside:
+        raise SetupError(f"--watch cannot stand beside {beside[0]}; leave out one of the two")
+
+
+def _console(stream: SteadyStream) -> Console:
+    is_terminal = stream.isatty()
+    live = overwrites(os.environ, is_terminal=is_terminal)
+    return Console(
+        stream,
+        ascii_only=stream.ascii_only,
+        colour=has_colours(os.environ, is_terminal=is_terminal),
+        width=shutil.get_terminal_size().columns if live else 0,
+    )
 
 
 def _selected(files: list[ScenarioFile], keyword: str) -> list[ScenarioFile]:

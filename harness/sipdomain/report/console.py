@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from sipdomain.mask import masking, printable_lines
+from sipdomain.report.columns import cut
 from sipdomain.report.failure import failure
 from sipdomain.scenario.runner import Result
 
@@ -24,28 +25,30 @@ class Stream(Protocol):
     def flush(self) -> None:
         """Send it on."""
 
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-
 
 class Console:
     """Writes to a terminal or a log.
 
     Attributes:
         stream: Where to.
-        colour: Whether ANSI colours are understood.
         ascii_only: Whether to keep to ASCII.
+        colour: Whether ANSI colours are understood.
+        width: How wide a line may be that is overwritten; 0 where none can be.
     """
 
-    def __init__(self, stream: Stream, *, ascii_only: bool, colour: bool | None = None) -> None:
+    def __init__(self, stream: Stream, *, ascii_only: bool, colour: bool, width: int = 0) -> None:
         self.stream = stream
-        self.colour = stream.isatty() if colour is None else colour
         self.ascii_only = ascii_only
+        self.colour = colour
+        self.width = width
+        self._status = ""
 
-    def started(self, title: str, number: int, total: int) -> None:
-        """Say what is being played; only where the line can be overwritten."""
-        if self.colour:
-            self._write(f"\r\x1b[K  {number}/{total} {self._plain(title[:TITLE])}")
+    def status(self, words: str) -> None:
+        """Show how far the run has come, in place of what was shown before; "" takes it away."""
+        shown = self._plain(cut(words, self.width - 3))
+        if self.width and shown != self._status:
+            self._write(f"  {shown}" if shown else "")
+            self._status = shown
 
     def finished(self, result: Result) -> None:
         """Write a scenario's line, and all that helps when it failed."""
@@ -54,8 +57,7 @@ class Console:
         what = self._plain(mask(result.reason)) if result.outcome == "not run" else f"{result.duration:.2f} s"
         if result.outcome == "not run":
             what = f"not run: {what}"
-        start = "\r\x1b[K" if self.colour else ""
-        line = f"{start}{self._paint(sign, result.outcome)} {self._plain(mask(result.title)):{TITLE}} {what}"
+        line = f"{self._paint(sign, result.outcome)} {self._plain(mask(result.title)):{TITLE}} {what}"
         self._write(f"{line.rstrip()}\n")
         if result.outcome == "failed":
             full = failure(result, ascii_only=self.ascii_only)
@@ -86,5 +88,6 @@ class Console:
         return words.encode("ascii", "replace").decode() if self.ascii_only else words
 
     def _write(self, words: str) -> None:
-        self.stream.write(words)
+        self.stream.write(f"\r\x1b[K{words}" if self._status else words)
+        self._status = ""
         self.stream.flush()

@@ -95,14 +95,8 @@ def run_scenario(
     """
     scenario = source.scenario
     result = Result(source.path, scenario.scenario, "not run", profile, substrate)
-    if profile not in scenario.profiles:
-        return replace(result, reason=f"applies to profile {', '.join(scenario.profiles)} only")
-    # A foreign phone is needed by who lets it call, said or not.
-    needs = {*scenario.needs, *({each.name for _, each in walk(scenario.steps)} & _FOREIGN)}
-    if substrate == "sim" and needs - {"speech"}:
-        return replace(result, reason="needs live sockets")
-    if missing := lacking(needs):
-        return replace(result, reason=missing)
+    if reason := reason_not_to_run(source, substrate, profile):
+        return replace(result, reason=reason)
     try:
         world = make_world(scenario.given, profile=profile, seed=seed)
     except SetupError as error:
@@ -128,6 +122,18 @@ def run_scenario(
         secrets=frozenset(stage.secrets),
         traffic=world.traffic(),
     )
+
+
+def reason_not_to_run(source: ScenarioFile, substrate: Substrate, profile: Profile) -> str:
+    """Return why a scenario cannot be run here, as far as that is known beforehand; "" when it can."""
+    scenario = source.scenario
+    if profile not in scenario.profiles:
+        return f"applies to profile {', '.join(scenario.profiles)} only"
+    # A foreign phone is needed by who lets it call, said or not.
+    needs = {*scenario.needs, *({each.name for _, each in walk(scenario.steps)} & _FOREIGN)}
+    if substrate == "sim" and needs - {"speech"}:
+        return "needs live sockets"
+    return lacking(needs)
 
 
 class _BrokenOffError(Exception):

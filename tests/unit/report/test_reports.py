@@ -45,8 +45,8 @@ RESULTS = [PASSED, FAILED, NOT_RUN]
 def console_text(*, ascii_only: bool) -> str:
     stream = io.StringIO()
     console = Console(stream, colour=False, ascii_only=ascii_only)
-    for number, result in enumerate(RESULTS, 1):
-        console.started(result.title, number, len(RESULTS))
+    for result in RESULTS:
+        console.status(f"1/3 · {result.title}")
         console.finished(result)
     console.summary(RESULTS)
     return stream.getvalue()

@@ -16,6 +16,8 @@ SUFFIX: Final = ".py"
 USUAL: Final = ("app", "application")
 """The names that are tried, in this order, as Flask and WSGI servers do."""
 _MODULE: Final = "_sipdomain_application"
+_theirs: Final[dict[Path, frozenset[str]]] = {}
+"""By the folder of an application the modules that were there before the first one was loaded from it."""
 
 
 def named(text: str) -> tuple[str, str]:
@@ -37,19 +39,32 @@ def load_application(file: Path, name: str = "") -> WSGIApplication:
     spec = importlib.util.spec_from_file_location(_MODULE, file.absolute())
     if spec is None or spec.loader is None:
         raise SetupError(f"{file} is not a file of Python")
-    beside = str(file.absolute().parent)
-    if beside not in sys.path:
-        sys.path.insert(0, beside)
+    _forget_modules_in(file.absolute().parent)
     module = importlib.util.module_from_spec(spec)
     # Flask finds templates beside the module that has its name.
     sys.modules[_MODULE] = module
+    # Compiled files would be written beside the user's, and are stale when he saves twice in a second.
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         raise SetupError(f"{file} cannot be run: {type(error).__name__}: {error}") from error
+    finally:
+        sys.dont_write_bytecode = before
     wanted = (name,) if name else USUAL
     for each in wanted:
         found = getattr(module, each, None)
         if callable(found):
             return cast("WSGIApplication", found)
     raise SetupError(f"{file} has no WSGI application named {' or '.join(f'`{each}`' for each in wanted)}")
+
+
+def _forget_modules_in(folder: Path) -> None:
+    """Have modules beside an application imported anew, and found; those that somebody else imported first stay."""
+    if folder not in _theirs:
+        _theirs[folder] = frozenset(sys.modules)
+        sys.path.insert(0, str(folder))
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name not in _theirs[folder] and file is not None and Path(file).is_relative_to(folder):
+            del sys.modules[name]

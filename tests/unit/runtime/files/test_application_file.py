@@ -27,11 +27,12 @@ def application(environ, start_response):
 
 
 def test_it_is_loaded_anew_each_time_with_the_modules_beside_it(tmp_path: Path) -> None:
-    (tmp_path / "words_of_a_test_application.py").write_text("WORD = 'call'\n")
     (tmp_path / "served.py").write_text(COUNTS)
-    for _ in range(2):
+    for word in ("call", "ring"):
+        (tmp_path / "words_of_a_test_application.py").write_text(f"WORD = '{word}'\n")
         application = load_application(tmp_path / "served.py")
-        assert list(application({}, lambda *_: lambda _: None)) == [b"call 1"]
+        assert list(application({}, lambda *_: lambda _: None)) == [f"{word} 1".encode()]
+    assert {each.suffix for each in tmp_path.iterdir()} == {".py"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""Which scenario files failed when they were last played: remembered in the state folder, for `run --last-failed`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from sipdomain.cli.report_files import ReportFile
+from sipdomain.errors import SetupError
+from sipdomain.runtime.files.folders import state_folder
+
+MOST: Final = 1_000
+"""How many files are remembered; the oldest are forgotten first."""
+LARGEST: Final = 4_194_304
+"""How much of the file is read, in bytes."""
+_NAME: Final = "last-failed.json"
+
+
+def remembered() -> list[str]:
+    """Return the absolute paths of the files that failed when they were last played, the newest last.
+
+    What cannot be read is as nothing.
+    """
+    try:
+        with (state_folder() / _NAME).open("rb") as file:
+            found = json.loads(file.read(LARGEST))
+    except (OSError, ValueError, SetupError, RecursionError):
+        return []
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+
+def remember(played: Iterable[tuple[str, bool]]) -> str:
+    """Take note of what was played.
+
+    Args:
+        played: Each file with whether it failed.
+
+    Returns:
+        Why that is not possible, or "".
+    """
+    before = remembered()
+    known = dict.fromkeys(before)
+    for name, failed in played:
+        path = str(Path(name).resolve())
+        known.pop(path, None)
+        if failed:
+            known[path] = None
+    after = list(known)[-MOST:]
+    if after == before:
+        return ""
+    try:
+        folder = state_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        ReportFile(folder / _NAME, "last-failed").write(json.dumps(after).encode())
+    except (OSError, SetupError) as error:
+        return f"which scenarios failed cannot be remembered: {error}"
+    return ""

@@ -1,0 +1,98 @@
+"""`sipdomain run --watch`: plays again what has changed, until Ctrl-C; changes are found by looking again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from sipdomain.errors import FileError
+from sipdomain.runtime.files.yaml_file import Mapping as NodeMapping, Node, Scalar, Sequence as NodeList
+from sipdomain.scenario.loader import ScenarioFile, WrongFile, find, load_all
+
+POLL: Final = 0.3
+"""How often files are looked at, in seconds."""
+MOST: Final = 1_000
+"""How many files beside an application are looked at."""
+_LONGEST: Final = 1_000
+"""The longest text that is taken for a file's name, in characters."""
+
+Stamp = tuple[tuple[str, int, int], ...]
+Play = Callable[[Sequence[ScenarioFile], Sequence[WrongFile]], None]
+
+
+def replay(paths: Sequence[Path], seed: int, play: Play, is_over: Callable[[], bool]) -> None:
+    """Play all, and then what has changed, until it is over.
+
+    Args:
+        paths: Files and folders; a file that comes into a folder is found.
+        seed: Draws the identities of `${faker.…}` placeholders.
+        play: Plays some, and reports those that are wrong.
+        is_over: Asked again and again.
+    """
+    seen: dict[Path, Stamp] = {}
+    needed: dict[Path, frozenset[Path]] = {}
+    while not is_over():
+        found = _found(paths)
+        changed = [each for each in found if seen.get(each) != _stamp(needed.get(each, {each}))]
+        if changed:
+            # What changes while it is read, or played, is played again.
+            before = {file: _one(file) for each in changed for file in needed.get(each, {each})}
+            files, wrong = load_all(changed, seed=seed)
+            of_files = {Path(each.path): frozenset(files_of(each)) for each in files}
+            needed |= {each: of_files.get(each, frozenset({each})) for each in changed}
+            seen |= {each: _stamp(needed[each], before) for each in changed}
+            play(files, wrong)
+        else:
+            time.sleep(POLL)
+
+
+def files_of(source: ScenarioFile) -> Iterator[Path]:
+    """Yield the files that a scenario is made of: its own, those that it names, and those beside its application."""
+    path = Path(source.path)
+    yield path
+    for text in _texts(source.root):
+        if len(text) <= _LONGEST and text.isprintable() and (path.parent / text).is_file():
+            yield path.parent / text
+    application = source.scenario.given.application_file
+    if application is not None:
+        beside = application.parent
+        yield application
+        yield from islice((each for pattern in ("*.py", "*/*.py") for each in beside.glob(pattern)), MOST)
+
+
+def _found(paths: Sequence[Path]) -> list[Path]:
+    """Return the scenario files that are there now."""
+    found: list[Path] = []
+    for each in paths:
+        try:
+            found += find([each])
+        except FileError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def _stamp(files: Iterable[Path], known: Mapping[Path, tuple[str, int, int]] | None = None) -> Stamp:
+    """Return what tells a state of files from another one; of some it may be known already."""
+    return tuple(sorted((known or {}).get(each) or _one(each) for each in files))
+
+
+def _one(file: Path) -> tuple[str, int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return str(file), 0, 0
+    return str(file), found.st_mtime_ns, found.st_size
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.value
+    elif isinstance(node, NodeMapping):
+        for _, each in node.items.values():
+            yield from _texts(each)
+    elif isinstance(node, NodeList):
+        for each in node.items:
+            yield from _texts(each)
