@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -137,28 +138,45 @@ def test_an_authority_that_is_not_for_a_name_is_told_before_anything_listens(tmp
     )
 
 
-FLOOD = """
+FLOODS = {
+    "udp": """
 import socket, sys
-kind, host, port, message = sys.argv[1:]
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM) as sender:
+host, port, message = sys.argv[1:]
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    sender.bind(("127.0.0.66", 0))
+    sender.connect((host, int(port)))
+    sender.settimeout(0.1)
+    print("begun", flush=True)
+    more = 100
+    while True:
+        for _ in range(more):
+            sender.send(message.encode())
+        try:
+            sender.recv(65_535)
+            more = 4
+        except TimeoutError:
+            more = 100
+""",
+    "tcp": """
+import socket, sys
+host, port, message = sys.argv[1:]
+with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sender:
     sender.bind(("127.0.0.66", 0))
     sender.connect((host, int(port)))
     print("begun", flush=True)
     while True:
-        try:
-            sender.send(message.encode())
-        except ConnectionRefusedError:
-            continue
-"""
+        sender.send(message.encode())
+""",
+}
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_flood_from_one_address_does_not_starve_another(transport: str) -> None:
-    """One address sends as fast as it can; another asks, and asks again after T1 as any SIP client does."""
+    """One address sends four times what is answered, or as much as a connection takes; another asks, and asks again after T1."""
     with served(*USUAL, "--no-ladders") as emulator:
         message = options(transport.upper()).decode()
         command = [
-            sys.executable, "-c", FLOOD, transport, emulator.sip.host, str(emulator.sip.port), message,
+            sys.executable, "-c", FLOODS[transport], emulator.sip.host, str(emulator.sip.port), message,
         ]  # fmt: skip
         with (
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as flooding,
@@ -174,6 +192,38 @@ def test_a_flood_from_one_address_does_not_starve_another(transport: str) -> Non
             finally:
                 flooding.kill()
     assert answers == [200] * 10
+
+
+def test_what_waits_from_one_address_is_answered_after_what_came_later_from_another() -> None:
+    """While the emulator sleeps, 150 requests come from one address, then one from another, then one more from the first."""
+    with (
+        served(*USUAL, "--no-ladders") as emulator,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as neighbour,
+    ):
+        # All answers come to one socket, whose order is that in which they were sent.
+        receiver.bind(("0.0.0.0", 0))  # noqa: S104 - it answers nobody
+        receiver.settimeout(20)
+        stranger.bind(("127.0.0.66", 0))
+        neighbour.bind(("127.0.0.67", 0))
+        port = f"127.0.0.1:{receiver.getsockname()[1]}".encode()
+        emulator.process.send_signal(signal.SIGSTOP)
+        for sender, number in [*((stranger, number) for number in range(150)), (neighbour, 150), (stranger, 151)]:
+            request = options("UDP", number).replace(b"127.0.0.1:5070", port).replace(b";rport", b"")
+            sender.sendto(request, emulator.sip)
+        emulator.process.send_signal(signal.SIGCONT)
+        order = [number_of(receiver.recv(65_535)) for _ in range(152)]
+    assert order.index(150) < 75
+    assert order[-1] == 151
+
+
+def number_of(answer: bytes) -> int:
+    """Return the number of the request that is answered."""
+    response = parse(answer)
+    assert isinstance(response, Response)
+    assert response.status == 200
+    return int((response.headers.get("call-id") or "").removeprefix("UDP-"))
 
 
 def asked(udp: socket.socket, target: Address, request: bytes) -> int | None:

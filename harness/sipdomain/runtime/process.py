@@ -38,7 +38,12 @@ class Process:
     """A child in a process group of its own; its standard output and error come together."""
 
     def __init__(
-        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        takes_input: bool = False,
     ) -> None:
         """Start it.
 
@@ -46,6 +51,7 @@ class Process:
             command: The program and its arguments; no shell is involved.
             folder: Where it runs.
             environment: Variables to add to our own.
+            takes_input: Whether `write` gives it something to read; else its standard input is empty.
 
         Raises:
             SetupError: It cannot be started.
@@ -56,7 +62,7 @@ class Process:
                 list(command),
                 cwd=folder,
                 env={**os.environ, **(environment or {})},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if takes_input else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -65,7 +71,9 @@ class Process:
             raise SetupError(f"cannot start {command[0]}: {error.strerror or error}") from None
         assert self._child.stdout is not None  # noqa: S101 - asked for above
         self._pipe = self._child.stdout
-        os.set_blocking(self._pipe.fileno(), False)
+        for each in (self._child.stdin, self._pipe):
+            if each is not None:
+                os.set_blocking(each.fileno(), False)
 
     @property
     def pid(self) -> int:
@@ -83,6 +91,15 @@ class Process:
         """What it wrote, the last 256 KiB of it, as of the last poll."""
         return self._output.decode("utf-8", "replace")
 
+    def write(self, text: str) -> None:
+        """Give it something to read on its standard input.
+
+        Raises:
+            OSError: It has ended, or does not read.
+        """
+        assert self._child.stdin is not None  # noqa: S101 - whoever writes has asked for it
+        os.write(self._child.stdin.fileno(), text.encode())
+
     def close(self) -> None:
         """End it and its children, if they still run: SIGTERM, then SIGKILL after 2 seconds."""
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -95,6 +112,8 @@ class Process:
         if not self._pipe.closed:
             self._read()
             self._pipe.close()
+        if self._child.stdin is not None:
+            self._child.stdin.close()
 
     def _signal(self, number: signal.Signals) -> None:
         try:

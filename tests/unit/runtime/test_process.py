@@ -46,6 +46,16 @@ def test_closing_ends_a_process_that_would_run_on(tmp_path: Path) -> None:
     assert process.poll() == -15
 
 
+def test_a_process_reads_what_is_written_to_it(tmp_path: Path) -> None:
+    process = Process([sys.executable, "-c", "print(input()[::-1])"], folder=tmp_path, takes_input=True)
+    process.write("desserts\n")
+    assert ended(process) == 0
+    assert process.output == "stressed\n"
+    with pytest.raises(BrokenPipeError):
+        process.write("more\n")
+    process.close()
+
+
 def test_a_command_that_does_not_exist_is_an_error_to_read(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="cannot start /no/such/program: No such file or directory"):
         Process(["/no/such/program"], folder=tmp_path)

@@ -1,4 +1,4 @@
-"""SIP over UDP: one socket, read in batches, written at once."""
+"""SIP over UDP: one socket, read until it is empty, written at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from functools import lru_cache
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address, Flow
 
-_BATCH = 512
+_READING = 0.004
+"""How long datagrams are read before they are worked on, in seconds. Reading takes 2 µs each, sending 3 µs: read for
+twice as long as `fair_queue.SLICE`, what one sender sends at its fastest seldom fills the buffer, which all share."""
 _BUFFER = 4 * 1024 * 1024
 
 
@@ -65,7 +67,8 @@ class UdpEndpoint:
         loop.add_reader(self._socket.fileno(), self._read)
 
     def _read(self) -> None:
-        for _ in range(_BATCH):
+        until = self._loop.time() + _READING
+        while self._loop.time() < until:
             try:
                 data, source = self._socket.recvfrom(65_536)
             except (BlockingIOError, InterruptedError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,14 +36,13 @@ ausrc_srate {rate}
 auplay_srate {rate}
 rtp_timeout 60
 module_path {modules}
+module stdio.so
 module g711.so
 module aubridge.so
 module sndfile.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
-module_app ctrl_tcp.so
-ctrl_tcp_listen {control}
 """
 _COMMANDS = {
     "hold": "hold",
@@ -101,8 +98,7 @@ class Baresip:
         """
         program = find_program("baresip", package=PACKAGE)
         self._folder = folder
-        self._control = _free_port(order.local)
-        (folder / "config").write_text(_config(order, folder, self._control), "utf-8")
+        (folder / "config").write_text(_config(order, folder), "utf-8")
         (folder / "accounts").write_text(_account(order), "utf-8")
         (folder / "contacts").write_text("", "utf-8")
         command = [program, "-6" if ":" in order.local else "-4", "-f", str(folder)]
@@ -110,7 +106,8 @@ class Baresip:
             # A URI without a transport is called over UDP, whatever the proxy.
             suffix = "" if order.transport == "udp" or not order.by_name else f";transport={order.transport}"
             command += ["-e", f"/dial {order.to}{suffix}"]
-        self.process = Process([*command, "-t", f"{round(order.within)}"], folder=folder)
+        command += ["-t", f"{round(order.within)}"]
+        self.process = Process(command, folder=folder, takes_input=True)
 
     def do(self, act: str) -> None:
         """Let it hold, resume, transfer or hang up its call.
@@ -129,26 +126,16 @@ class Baresip:
         self._send_command("quit")
 
     def _send_command(self, command: str) -> None:
-        """Send a command as its module ctrl_tcp takes it: JSON in a netstring."""
-        word, _, rest = command.partition(" ")
-        order = json.dumps({"command": word, "params": rest})
+        """Type a command, as its module stdio reads it: a slash begins one, and a new line ends it."""
         try:
-            with socket.create_connection(self._control, timeout=2.0) as connection:
-                connection.sendall(f"{len(order)}:{order},".encode())
+            self.process.write(f"/{command}\n")
         except OSError as error:
-            raise SetupError(f"baresip takes no orders: {error}") from None
+            raise SetupError(f"baresip takes no orders: {error.strerror}") from None
 
 
-def _free_port(local: str) -> Address:
-    """Return an address where nobody listens now."""
-    with socket.socket(socket.AF_INET6 if ":" in local else socket.AF_INET) as probe:
-        probe.bind((local, 0))
-        return Address(*probe.getsockname()[:2])
-
-
-def _config(order: Order, folder: Path, control: Address) -> str:
+def _config(order: Order, folder: Path) -> str:
     modules = next((path for path in MODULES if Path(path).is_dir()), MODULES[0])
-    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules, control=control)
+    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules)
     if order.by_name:
         config += f"dns_server {order.remote}\n"
     if order.secure_media:
