@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.once import once_a_run
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGE = "https://pypi.org/project/sipdomain/"
@@ -52,7 +53,7 @@ def ended(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))
     }
     return subprocess.run(
-        command, cwd=folder, env=environment, check=False, capture_output=True, text=True, timeout=50
+        command, cwd=folder, env=environment, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
 
 

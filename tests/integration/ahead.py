@@ -19,11 +19,10 @@ from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
+from tests.patience import PATIENCE
 
 AT_ONCE: Final = 2
 """How many scenarios are under way in one process of the test run, that of the present test included."""
-PATIENCE: Final = 55.0
-"""How long a play is waited for, in seconds: less than a test may take."""
 
 
 def play(path: Path, substrate: Substrate, profile: Profile) -> Result:

@@ -21,10 +21,11 @@ from sipdomain.runtime.worlds.world import AppRequest, PhoneSpec, Script, Until,
 from sipdomain.twilio.configuration.model import Configuration
 from tests.integration.foreign_peers import Ordered, sipp
 from tests.integration.served import PASSWORD
+from tests.patience import PATIENCE
 
 HEARD = 0.6
 """From this correlation on it is the same; a busy machine loses a packet now and then, and other words are below 0.4."""
-SOON = 15.0
+SOON = PATIENCE
 PRESSING = ("events", "info", "tones", "sipp")
 """Who calls to press keys: PJSIP by RFC 4733, by INFO first, and as tones; and SIPp by RFC 4733."""
 

@@ -9,12 +9,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from tests.patience import PATIENCE
 from tests.security.browser import FLAGS
-
-PATIENCE: Final = 40.0
-"""For how many seconds an answer is waited for."""
 
 
 class Page:
@@ -124,5 +122,5 @@ def page(folder: Path) -> Iterator[Page]:
     finally:
         os.close(commands)
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
         os.close(answers)

@@ -19,6 +19,7 @@ from sipdomain.runtime.process import Process, find_program
 from tests.benchmarks.processes import ROOT, child
 from tests.benchmarks.sipp import scenario
 from tests.integration.served import free_ports, until
+from tests.patience import PATIENCE
 
 PLAYED_WITH_PEERS = ("callee_refuses", "callee_with_digest", "press_keys")
 """The files of `fixtures/sipp` that `test_foreign_callees` plays."""
@@ -78,7 +79,7 @@ def ordered(module: str, plan: dict[str, Any]) -> Iterator[Ordered]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=5)
+                process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
 

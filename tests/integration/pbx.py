@@ -22,6 +22,7 @@ import soundfile
 
 from sipdomain.sip.outputs import Address
 from tests.integration.served import free_ports, until
+from tests.patience import PATIENCE
 
 FILES = Path(__file__).parents[2] / "fixtures" / "pbx"
 
@@ -74,7 +75,7 @@ def _running(*command: str, folder: Path, home: Path | None = None) -> Iterator[
         finally:
             process.terminate()
             try:
-                process.wait(timeout=5)
+                process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
 
@@ -135,7 +136,7 @@ class Baresip:
 
     def _send_command(self, command: str, parameter: str = "") -> None:
         told = json.dumps({"command": command, "params": parameter})
-        with socket.create_connection(("127.0.0.1", self._control), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self._control), timeout=PATIENCE) as connection:
             connection.sendall(f"{len(told)}:{told},".encode())
             connection.recv(65_535)
 

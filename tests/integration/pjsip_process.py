@@ -9,6 +9,7 @@ from typing import Any
 
 from sipdomain.scenario.peers.pjsip import PROGRAM
 from tests.integration.served import PASSWORD
+from tests.patience import PATIENCE
 
 DOMAIN = "demo.sip.twilio.com"
 
@@ -19,7 +20,12 @@ def by_pjsip(port: int, **plan: Any) -> dict[str, Any]:
     usual = {"proxy": f"127.0.0.1:{port}", "to": to, "user": "alice", "domain": DOMAIN, "password": PASSWORD}
     command = [sys.executable, "-m", PROGRAM, "/dev/stdin"]
     done = subprocess.run(
-        command, input=json.dumps({**usual, **plan}), capture_output=True, text=True, timeout=45, check=True
+        command,
+        input=json.dumps({**usual, **plan}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
     )
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return outcome

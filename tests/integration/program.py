@@ -22,6 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 LATE = (
     "dnslib",
@@ -71,7 +73,7 @@ class Program:
         ends: list[TextIO | None] = [os.fdopen(read, encoding="utf-8") for read, _ in pipes] or [None, None]
         self.stdout, self.stderr = ends
         self.returncode: int | None = None
-        self._reports.settimeout(20)
+        self._reports.settimeout(PATIENCE)
         self.pid = int(self._reports.recv(100))
 
     def wait(self, timeout: float) -> int:
@@ -115,10 +117,10 @@ class Program:
         """End it, if it runs, and close what leads to it."""
         self.terminate()
         try:
-            self.wait(10)
+            self.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
-            self.wait(10)
+            self.wait(PATIENCE)
         for each in (self.stdout, self.stderr):
             if each is not None:
                 each.close()
@@ -133,7 +135,7 @@ def ended(
             *arguments, folder=folder, environment=environment, output=(output.fileno(), errors.fileno())
         )
         try:
-            code = program.wait(50)
+            code = program.wait(PATIENCE)
         finally:
             program.close()
         output.seek(0)
@@ -154,7 +156,7 @@ def _forker() -> socket.socket:
 
     def end() -> None:
         ours.close()
-        process.wait(10)
+        process.wait(PATIENCE)
 
     atexit.register(end)
     return ours

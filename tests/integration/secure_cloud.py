@@ -34,6 +34,7 @@ from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN
+from tests.patience import PATIENCE
 
 WORDS = "Welcome to the demo. Nobody else can hear this."
 DOMAIN = "demo.sip.twilio.com"
@@ -109,7 +110,7 @@ def secure_cloud() -> Iterator[SecureCloud]:
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(PATIENCE)
         yield made[0]
     finally:
         loop.call_soon_threadsafe(stop.set)

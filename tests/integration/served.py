@@ -20,6 +20,7 @@ from mock_webhooks import create_app
 from sipdomain.runtime.worlds.live import AppServer
 from sipdomain.sip.outputs import Address
 from tests.integration.program import Program
+from tests.patience import PATIENCE
 from tests.unit.twilio.bench import SDP
 
 TOKEN = "75318466263e56808417a3d6afd3f45c"
@@ -40,7 +41,7 @@ class Served:
     def stop(self) -> int:
         """End it by SIGTERM; return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def served(*arguments: str, by_a_shell: bool = False) -> Iterator[Served]:
     try:
         assert process.stdout is not None
         assert process.stderr is not None
-        readable, _, _ = select.select([process.stdout], [], [], 20)
+        readable, _, _ = select.select([process.stdout], [], [], PATIENCE)
         line = process.stdout.readline() if readable else ""
         found = re.match(r"ready sip=([\d.]+):(\d+) tls=[\d.]+:(\d+) http=(\S+) account=(AC\w+)", line)
         if found is None:
@@ -69,10 +70,10 @@ def served(*arguments: str, by_a_shell: bool = False) -> Iterator[Served]:
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait(timeout=10)
+                process.wait(timeout=PATIENCE)
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
@@ -82,7 +83,7 @@ def call(emulator: Served, call_id: str = "one-call") -> bytes:
     """Call the domain of `--voice-url` by UDP; return the final response."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
-        udp.settimeout(10)
+        udp.settimeout(PATIENCE)
         here = "{}:{}".format(*udp.getsockname())
         fields = (
             "INVITE sip:100@demo.sip.twilio.com SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-1;rport",
@@ -96,8 +97,8 @@ def call(emulator: Served, call_id: str = "one-call") -> bytes:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait until something is so, for 20 seconds at most."""
-    give_up_at, pause = time.monotonic() + 20, threading.Event()
+    """Wait until something is so."""
+    give_up_at, pause = time.monotonic() + PATIENCE, threading.Event()
     while not condition():
         assert time.monotonic() < give_up_at
         pause.wait(0.02)

@@ -22,6 +22,7 @@ from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
 from tests.integration.served import ACCOUNT, TOKEN, Served, served, webhooks
 from tests.integration.test_serve import BODY, INVITE, OPTIONS
+from tests.patience import PATIENCE
 
 AUTHORITY = Path.home() / ".local/state/sipdomain/ca"
 
@@ -52,7 +53,7 @@ def call(emulator: Served) -> str:
     ):
         for each in (udp, rtp):
             each.bind(("127.0.0.1", 0))
-            each.settimeout(10)
+            each.settimeout(PATIENCE)
         port = udp.getsockname()[1]
         body = BODY.replace("40000", str(rtp.getsockname()[1]))
         invite = INVITE.format(port=port, length=len(body), body=body)
@@ -92,7 +93,7 @@ def call(emulator: Served) -> str:
 def explain(emulator: Served) -> str:
     """Ask by the command line."""
     command = [sys.executable, "-m", "sipdomain", "explain", "invite-1", "--http", emulator.http]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     return f"{done.returncode}{done.stderr}"
 
 
@@ -100,7 +101,7 @@ def dns(emulator: Served) -> str:
     """Ask the emulator's DNS for a domain."""
     found = re.search(r"dns=([\d.]+):(\d+)", emulator.ready)
     assert found is not None
-    answer = DNSRecord.question("demo.sip.twilio.com", "A").send(found[1], int(found[2]), timeout=5)
+    answer = DNSRecord.question("demo.sip.twilio.com", "A").send(found[1], int(found[2]), timeout=PATIENCE)
     return str(DNSRecord.parse(answer).a.rdata)
 
 
@@ -116,7 +117,7 @@ def tls(emulator: Served) -> str:
     """Shake hands by TLS."""
     context = ssl.create_default_context(cafile=str(AUTHORITY / "ca.pem"))
     with (
-        socket.create_connection(emulator.tls, timeout=10) as plain,
+        socket.create_connection(emulator.tls, timeout=PATIENCE) as plain,
         context.wrap_socket(plain, server_hostname="demo.sip.twilio.com") as secure,
     ):
         return str(secure.version())

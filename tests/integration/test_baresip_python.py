@@ -17,6 +17,7 @@ from sipdomain.media.match import find
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from tests.integration.served import PASSWORD, served, webhooks
 from tests.integration.spoken import spoken
+from tests.patience import PATIENCE
 
 WORDS = "Welcome to the demo. Your call is real."
 
@@ -41,7 +42,7 @@ async def call(port: int, transport: Transport, *, trusted: Path | None = None) 
         made = await agent.dial("sip:100@demo.sip.twilio.com", headers={"X-Order": "id=7;vip=no"})
         await asyncio.wait_for(made.wait_established(), 10)
         heard, rate = bytearray(), 8000
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while made.state.name != "CLOSED":
                 rate = made.audio.info().rx_sample_rate or rate
                 heard += made.audio.read(65_536)

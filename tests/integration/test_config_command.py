@@ -13,6 +13,7 @@ import pytest
 
 from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, TOKEN, served
+from tests.patience import PATIENCE
 
 GIVEN = """\
 credential_lists: {staff: {alice: Correct-Horse-42}}
@@ -143,7 +144,7 @@ def test_what_a_configuration_has_no_words_for_is_told(tmp_path: Path) -> None:
                 data=urlencode(form).encode(),
                 headers={"Authorization": "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()},
             )
-            with urlopen(request, timeout=10) as response:
+            with urlopen(request, timeout=PATIENCE) as response:
                 assert response.status in {200, 201}
                 access_list = json.load(response).get("sid", "")
         assert emulator.stop() == 0

@@ -16,12 +16,13 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.integration.served import ACCOUNT, TOKEN, Served, call, served, webhooks
+from tests.patience import PATIENCE
 
 
 def ask(emulator: Served, method: str, name: str, body: bytes = b"", **headers: str) -> tuple[int, Any]:
     request = Request(f"{emulator.http}/_sipdomain/{name}", data=body or None, method=method, headers=headers)
     try:
-        with urlopen(request, timeout=10) as response:
+        with urlopen(request, timeout=PATIENCE) as response:
             return response.status, json.load(response)
     except HTTPError as refused:
         return refused.code, json.load(refused)
@@ -163,7 +164,7 @@ def test_the_journal_comes_as_events(cloud: Served) -> None:
         f"{cloud.http}/_sipdomain/journal", headers={"Accept": "text/event-stream", "Last-Event-ID": "0"}
     )
     call(cloud)
-    with urlopen(request, timeout=10) as events:
+    with urlopen(request, timeout=PATIENCE) as events:
         assert events.headers["Content-Type"] == "text/event-stream"
         lines = [events.readline().decode() for _ in range(5)]
     assert lines[0] == ": the journal of sipdomain\n"

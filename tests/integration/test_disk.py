@@ -14,6 +14,7 @@ import pytest
 
 from tests.integration.cage import needs_root
 from tests.integration.served import PASSWORD
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 HARNESS = (sys.executable, "-m", "sipdomain")
@@ -26,7 +27,7 @@ def on(mounts: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     needs_root()
     return subprocess.run(
         ["unshare", "--mount", "sh", "-c", f'{mounts}; exec timeout 20 "$@"', "sh", *HARNESS, *arguments],
-        capture_output=True, text=True, timeout=30, check=False, cwd=ROOT,
+        capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=ROOT,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from dnslib import QTYPE, DNSRecord
 from sipdomain.scenario.peers import baresip
 from sipdomain.sip.outputs import Address
 from tests.integration.served import PASSWORD, Served, served, webhooks
+from tests.patience import PATIENCE
 
 OPTIONS = (
     "OPTIONS sip:demo.sip.twilio.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-{port};rport\r\n"
@@ -35,7 +36,7 @@ def dns_of(emulator: Served) -> Address:
 def ask(server: Address, name: str, kind: str, *, tcp: bool = False) -> DNSRecord:
     """Ask a question of a DNS server."""
     question = DNSRecord.question(name, kind)
-    return DNSRecord.parse(question.send(server.host, server.port, tcp=tcp, timeout=5))
+    return DNSRecord.parse(question.send(server.host, server.port, tcp=tcp, timeout=PATIENCE))
 
 
 def targets(server: Address, domain: str) -> Iterator[Address]:
@@ -49,7 +50,7 @@ def targets(server: Address, domain: str) -> Iterator[Address]:
 def answers(target: Address) -> bool:
     """Return whether a SIP server answers OPTIONS there."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(5)
+        udp.settimeout(PATIENCE)
         udp.connect(target)
         udp.send(OPTIONS.format(port=udp.getsockname()[1]).encode())
         try:
@@ -61,13 +62,13 @@ def answers(target: Address) -> bool:
 def switch(emulator: Served, edge: str, method: str) -> None:
     """Open or close an edge's listener."""
     request = urllib.request.Request(f"{emulator.http}/_sipdomain/edges/{edge}", method=method)
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         assert answer.status == 200
 
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something, for at most 15 seconds."""
-    async with asyncio.timeout(15.0):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - a process and a thread tell nobody
             await asyncio.sleep(0.02)
 
@@ -150,7 +151,7 @@ def test_baresip_needs_no_proxy_when_it_asks_our_dns(
         finally:
             process.close()
         assert [each.path for each in recorder.requests("/voice")] == ["/voice"], process.output
-        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=5) as journal:
+        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=PATIENCE) as journal:
             entries = [json.loads(line) for line in journal]
         reached = {each["local"].rpartition(":")[0] for each in entries if each["kind"] == "SipMessage"}
         assert reached == {edge}
@@ -176,7 +177,7 @@ def test_baresip_calls_the_next_edge_when_the_first_is_down(tmp_path: Path) -> N
             asyncio.run(until(lambda: bool(recorder.requests("/voice")) or process.poll() is not None))
         finally:
             process.close()
-        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=5) as journal:
+        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=PATIENCE) as journal:
             entries = [json.loads(line) for line in journal]
         reached = {each["local"].rpartition(":")[0] for each in entries if each["kind"] == "SipMessage"}
         assert reached == {"127.0.1.6"}, process.output

@@ -8,6 +8,7 @@ import sys
 
 from tests.integration.program import ended
 from tests.integration.served import served
+from tests.patience import PATIENCE
 
 INVITE = (
     "INVITE sip:100@sip.dublin.twilio.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK-1;rport\r\n"
@@ -25,7 +26,7 @@ def test_a_refused_call_is_explained_by_its_call_id() -> None:
         served("--no-speech", "--edge", "dublin=127.0.1.3:0") as emulator,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
     ):
-        udp.settimeout(5)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         edge = emulator.ready.rpartition("@")[2].strip()
         host, _, port = edge.rpartition(":")
@@ -53,7 +54,7 @@ def test_a_call_whose_webhook_fails_is_explained_by_the_alert_and_the_apology() 
         served("--no-speech", "--allow", "127.0.0.1", "--voice-url", "http://127.0.0.1:9/voice") as emulator,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
     ):
-        udp.settimeout(5)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         invite = INVITE.format(port=udp.getsockname()[1]).replace("sip.dublin", "demo.sip")
         offer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n"
@@ -99,7 +100,7 @@ def test_an_answer_of_another_server_is_told_in_our_own_words() -> None:
                 connection.sendall(
                     b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\n<html/>\n"
                 )
-            _, told = asking.communicate(timeout=20)
+            _, told = asking.communicate(timeout=PATIENCE)
     assert (asking.returncode, told) == (
         2,
         f"error: --http: what answers at {place} is not sipdomain: it sends no journal\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from tests.integration.served import served
+from tests.patience import PATIENCE
 
 OPTIONS = (
     "OPTIONS sip:demo.sip.twilio.com SIP/2.0\r\nVia: SIP/2.0/{transport} {here};branch=z9hG4bK-{number};rport\r\n"
@@ -23,23 +24,23 @@ def test_keep_alives_and_peers_that_speak_something_else_are_said_once_and_hinde
     with served("--no-speech", "--voice-url", "http://127.0.0.1:9/voice") as emulator:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.bind(("127.0.0.1", 0))
-            udp.settimeout(10)
+            udp.settimeout(PATIENCE)
             for datagram in (b"jaK", b"jaK", b"\r\n\0", b"keep-alive\r\n", BINDING_REQUEST, b"\0\0\0\0"):
                 udp.sendto(datagram, emulator.sip)
             udp.sendto(options(udp, 1, "UDP"), emulator.sip)
             assert udp.recv(4096).startswith(b"SIP/2.0 200")
-        with socket.create_connection(emulator.sip, timeout=10) as tcp:
+        with socket.create_connection(emulator.sip, timeout=PATIENCE) as tcp:
             for number, between in enumerate((b"\0", b"\r\n\0", b"\r\n", b"\0\0\0\0\r\n"), 2):
                 tcp.sendall(between)
                 tcp.sendall(options(tcp, number))
                 assert tcp.recv(4096).startswith(b"SIP/2.0 200")
-        with socket.create_connection(emulator.sip, timeout=10) as lf_only:
+        with socket.create_connection(emulator.sip, timeout=PATIENCE) as lf_only:
             lf_only.sendall(options(lf_only, 9).replace(b"\r\n", b"\n"))
             assert lf_only.recv(4096).startswith(
                 b"SIP/2.0 400 Bad Request - the lines of a message on a stream do not all end with CR LF\r\n"
             )
             assert lf_only.recv(4096) == b""
-        with socket.create_connection(emulator.sip, timeout=10) as tls:
+        with socket.create_connection(emulator.sip, timeout=PATIENCE) as tls:
             tls.sendall(b"\x16")
             assert tls.recv(4096) == b""
         stream = emulator.process.stderr

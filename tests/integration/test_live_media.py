@@ -36,6 +36,7 @@ from sipdomain.media.rtp import RtpPacket, parse
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.sip.outputs import Address
+from tests.patience import PATIENCE
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")
@@ -46,11 +47,9 @@ def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("waited for 5 s")
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - a socket tells nobody
+            await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -108,7 +107,7 @@ class Peer:
         self.send(to, bytes(RtpPacket(kind, False, self.sequence, self.sequence * 160, ssrc, payload)))
 
     async def packet(self) -> RtpPacket:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             return parse(await asyncio.get_running_loop().sock_recv(self._socket, 2048))
 
     def is_silent(self) -> bool:

@@ -32,6 +32,7 @@ from sipdomain.twilio.configuration.model import Configuration
 from tests.integration.served import ACCOUNT, Served, served, webhooks
 from tests.integration.test_live_media import SORRY, WELCOME, Side, run, two_sides, until
 from tests.integration.test_state import ask
+from tests.patience import PATIENCE
 from tests.unit.twilio.bench import SDP
 
 Samples = npt.NDArray[np.int16]
@@ -132,7 +133,7 @@ def test_keys_on_their_way_are_silence() -> None:
 def get(url: str) -> tuple[int, str, bytes]:
     """Ask for a file, without credentials."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as response:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as response:
             return response.status, response.headers["Content-Type"], response.read()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.headers["Content-Type"], refused.read()
@@ -211,7 +212,7 @@ class Caller:
     def __init__(self, emulator: Served) -> None:
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind(("127.0.0.1", 0))
-        self._udp.settimeout(10)
+        self._udp.settimeout(PATIENCE)
         self._to = emulator.sip
         self._here = "{}:{}".format(*self._udp.getsockname())
 
@@ -260,7 +261,7 @@ def test_a_recording_that_sigterm_ends_is_there_after_a_restart(tmp_path: Path) 
             finally:
                 caller.close()
             assert f"X-Twilio-RecordingSid: {second}\r\n".encode() in bye
-            assert emulator.process.wait(10) == 0
+            assert emulator.process.wait(PATIENCE) == 0
     with served(*state, "--no-speech") as emulator:
         _, found = ask(emulator, "GET", "Recordings")
         assert [(each["sid"], each["status"]) for each in found["recordings"]] == [

@@ -27,6 +27,7 @@ from sipdomain.media.srtp import Srtp
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.sip.outputs import Address
+from tests.patience import PATIENCE
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")
@@ -63,11 +64,9 @@ class Sides:
         return find(self.media[number].heard("s"), self.library.samples(prompt)).weakest
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(500):
-            if condition():
-                return
-            await asyncio.sleep(0.01)
-        pytest.fail("waited for 5 s")
+        async with asyncio.timeout(PATIENCE):
+            while not condition():  # noqa: ASYNC110 - a socket tells nobody
+                await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         for media in self.media:

@@ -20,6 +20,7 @@ from twilio.rest import Client
 from sipdomain.media.match import find
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 from tests.integration.spoken import spoken
+from tests.patience import PATIENCE
 
 WORDS = "Good morning. This is a call from the cloud."
 DOMAIN = "demo.sip.twilio.com"
@@ -56,11 +57,11 @@ def answering(folder: Path, transport: str) -> Iterator[int]:
     try:
         until(lambda: is_taken(port, transport))
         yield port
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     finally:
         if process.poll() is None:
             process.kill()
-            process.wait(timeout=10)
+            process.wait(timeout=PATIENCE)
 
 
 def until_over(client: Any, sid: str) -> Any:
@@ -116,7 +117,7 @@ async def taken(cloud: Served) -> tuple[bytes, int, dict[str, str]]:
         await call.answer()
         await asyncio.wait_for(call.wait_established(), 10)
         heard, rate = bytearray(), 8000
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while call.state.name != "CLOSED":
                 rate = call.audio.info().rx_sample_rate or rate
                 heard += call.audio.read(65_536)

@@ -22,6 +22,7 @@ from sipdomain.sip.outputs import Address
 from tests.integration import pbx
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 from tests.integration.spoken import spoken
+from tests.patience import PATIENCE
 
 WORDS = "Good morning."
 # A busy machine loses a packet now and then, and a jitter buffer shifts what follows; other words are below 0.4.
@@ -53,7 +54,7 @@ class Cloud:
 
     def journal(self, start: int = 0) -> list[dict[str, Any]]:
         """Return the entries from one on."""
-        with urlopen(f"{self.emulator.http}/_sipdomain/journal", timeout=10) as response:
+        with urlopen(f"{self.emulator.http}/_sipdomain/journal", timeout=PATIENCE) as response:
             return [json.loads(line) for line in response][start:]
 
     def kinds(self, start: int, kind: str, key: str) -> list[Any]:
@@ -62,7 +63,7 @@ class Cloud:
 
     def registered(self) -> bool:
         """Whether a phone is registered."""
-        with urlopen(f"{self.emulator.http}/_sipdomain/registrations", timeout=10) as response:
+        with urlopen(f"{self.emulator.http}/_sipdomain/registrations", timeout=PATIENCE) as response:
             return bool(json.load(response)["registrations"])
 
 

@@ -17,6 +17,7 @@ from sipdomain.media.match import find
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.served import PASSWORD, Served, served, webhooks
 from tests.integration.spoken import spoken
+from tests.patience import PATIENCE
 
 pytest.importorskip("pjsua2", reason="pjsua2-python has wheels up to Python 3.12")
 
@@ -46,7 +47,7 @@ def said() -> npt.NDArray[np.int16]:
 
 
 def journal(cloud: Served) -> list[dict[str, Any]]:
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=10) as response:
+    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
         return [json.loads(line) for line in response]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.integration.proxied import Proxied, serving_a_proxy
 from tests.integration.served import ACCOUNT, TOKEN
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +40,7 @@ print(client.monitor.v1.events.list()[0].url.rpartition("/")[0])
 def test_the_sdk_needs_two_variables_and_no_change_of_code(proxied: Proxied) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=proxied.environment("REQUESTS_CA_BUNDLE"), capture_output=True,
-        text=True, timeout=30, check=False,
+        text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
@@ -53,17 +54,16 @@ def test_curl_needs_two_variables(proxied: Proxied, host: str) -> None:
     url = f"https://{host}/2010-04-01/Accounts/{ACCOUNT}.json"
     done = subprocess.run(
         ["curl", "-sS", "-u", f"{ACCOUNT}:{TOKEN}", url], env=proxied.environment("CURL_CA_BUNDLE"),
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert json.loads(done.stdout)["sid"] == ACCOUNT
 
 
-@pytest.mark.timeout(180)
 def test_the_sdk_for_node_walks_the_resources(proxied: Proxied, node: Path) -> None:
     # This SDK takes its proxy from another variable.
     done = subprocess.run(
         ["node", "walk.js"], cwd=node, env=proxied.environment("NODE_EXTRA_CA_CERTS", proxy="HTTP_PROXY"),
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.stderr == ""
     lists, mapped = [5, True, "by Node", True, 20404], [1, 21231, True, True, 404]
@@ -85,7 +85,7 @@ def test_php_walks_the_sip_resources(proxied: Proxied) -> None:
     """Debian has no SDK for PHP: the walk is by PHP's curl, which that SDK stands on."""
     done = subprocess.run(
         ["php", "-d", f"curl.cainfo={proxied.authority}", str(ROOT / "fixtures" / "php" / "walk.php")],
-        env=proxied.environment(), capture_output=True, text=True, timeout=30, check=False,
+        env=proxied.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert (done.stderr, done.returncode) == ("", 0), done.stdout
     lists, mapped = [5, True, "by PHP", True, 20404], [1, 21231, True, True, 20404]
@@ -100,7 +100,7 @@ def test_php_walks_the_sip_resources(proxied: Proxied) -> None:
 def test_who_does_not_trust_the_authority_is_not_served(proxied: Proxied) -> None:
     done = subprocess.run(
         ["curl", "-sS", f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}.json"],
-        env=proxied.environment(), capture_output=True, text=True, timeout=30, check=False,
+        env=proxied.environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert "certificate" in done.stderr
     assert done.returncode == 60
@@ -108,7 +108,7 @@ def test_who_does_not_trust_the_authority_is_not_served(proxied: Proxied) -> Non
 
 def spoken(proxied: Proxied, data: bytes) -> bytes:
     """Return all that comes back for some bytes."""
-    with socket.create_connection(proxied.address, timeout=20) as connection:
+    with socket.create_connection(proxied.address, timeout=PATIENCE) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         found = b""

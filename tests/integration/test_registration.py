@@ -18,6 +18,7 @@ from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
 from tests.integration.served import PASSWORD, Served, served
+from tests.patience import PATIENCE
 
 SIPP = Path(__file__).parents[2] / "fixtures" / "sipp" / "register.xml"
 DOMAIN = "demo.sip.twilio.com"
@@ -38,13 +39,13 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def registrations(cloud: Served) -> list[dict[str, Any]]:
-    with urlopen(f"{cloud.http}/_sipdomain/registrations", timeout=10) as response:
+    with urlopen(f"{cloud.http}/_sipdomain/registrations", timeout=PATIENCE) as response:
         found: list[dict[str, Any]] = json.load(response)["registrations"]
     return found
 
 
 def kinds(cloud: Served) -> list[str]:
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=10) as response:
+    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
         return [json.loads(line)["kind"] for line in response]
 
 
@@ -58,7 +59,9 @@ def test_sipp_registers_and_unregisters(cloud: Served, tmp_path: Path, transport
         "-auth_uri", DOMAIN, "-m", "2", "-r", "1", "-timeout", "20s", "-nostdin",
         "-trace_err", "-error_file", str(tmp_path / "errors.log"),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=40, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0, (
         (tmp_path / "errors.log").read_text() if any(tmp_path.iterdir()) else done.stderr
     )

@@ -17,6 +17,7 @@ from twilio.rest import Client
 from urllib3.util.retry import Retry
 
 from tests.integration.served import ACCOUNT, TOKEN, Served, served
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def cloud() -> Iterator[Served]:
 def control(cloud: Served, method: str, name: str = "rest-faults", value: Any = None) -> Any:
     data = None if value is None else json.dumps(value).encode()
     request = urllib.request.Request(f"{cloud.http}/_sipdomain/{name}", method=method, data=data)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.loads(answer.read())
 
 
@@ -43,7 +44,7 @@ def queues(cloud: Served, **more: Any) -> requests.Response:
             total=3, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False, **more
         )
         session.mount("http://", HTTPAdapter(max_retries=retry))
-        return session.get(url, auth=(ACCOUNT, TOKEN), timeout=10)
+        return session.get(url, auth=(ACCOUNT, TOKEN), timeout=PATIENCE)
 
 
 def test_a_client_that_waits_as_it_is_told_gets_through(cloud: Served) -> None:
@@ -90,7 +91,7 @@ def test_a_cut_connection_leaves_the_client_without_an_answer(cloud: Served, cut
     control(cloud, "PUT", value={"faults": [{"method": "POST", "cut": cut}]})
     url = f"{cloud.http}/2010-04-01/Accounts/{ACCOUNT}/Queues.json"
     with pytest.raises((requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        requests.post(url, auth=(ACCOUNT, TOKEN), data={"FriendlyName": "support"}, timeout=10)
+        requests.post(url, auth=(ACCOUNT, TOKEN), data={"FriendlyName": "support"}, timeout=PATIENCE)
     assert len(queues(cloud).json()["queues"]) == made
     control(cloud, "POST", "reset")
     assert control(cloud, "GET") == {"seed": 0, "faults": []}

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from sipdomain.runtime.http.connection_limits import MOST_CONNECTIONS
 from tests.integration.served import ACCOUNT, TOKEN, Served, served
+from tests.patience import PATIENCE
 
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 FORM = "application/x-www-form-urlencoded"
@@ -24,7 +25,7 @@ def ask(
 ) -> tuple[http.client.HTTPResponse, Any]:
     """Send a path as it is; return the response and what its JSON says."""
     parts = urlsplit(emulator.http)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
     headers = {"Authorization": f"Basic {login}", **({"Content-Type": FORM} if form else {})}
     connection.request(method, path, urlencode(form) or None, headers)
@@ -73,7 +74,9 @@ def test_bytes_that_are_no_utf_8_are_refused_wherever_they_stand() -> None:
             head = b"%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Basic %s\r\nConnection: close\r\n"
             data = head % (line, parts.netloc.encode(), login)
             data += b"Content-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (FORM.encode(), len(body), body)
-            with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
+            with socket.create_connection(
+                (parts.hostname or "", parts.port or 0), timeout=PATIENCE
+            ) as connection:
                 connection.sendall(data)
                 response = http.client.HTTPResponse(connection)
                 response.begin()
@@ -122,14 +125,16 @@ def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
     with served("--no-speech") as emulator:
         parts = urlsplit(emulator.http)
         for sent, expected in wrong:
-            with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
+            with socket.create_connection(
+                (parts.hostname or "", parts.port or 0), timeout=PATIENCE
+            ) as client:
                 client.sendall(sent)
                 told = client.makefile("rb").read() if expected.startswith(b"HTTP/1.0") else client.recv(1000)
                 assert told[: len(expected)] == expected, sent[:60]
                 if expected.startswith(b"HTTP/1.0"):
                     body = told.partition(b"\r\n\r\n")[2]
                     assert body.startswith(b"sipdomain: this is not valid HTTP: send a request line"), told
-        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as client:
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=PATIENCE) as client:
             client.sendall(b"POST /v1/Alerts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
         assert ask(emulator, "GET", f"{BASE}/Queues.json")[0].status == 200
         assert emulator.stop() == 0
@@ -144,7 +149,7 @@ def test_past_the_most_connections_a_further_one_gets_503_and_the_others_go_on()
         asked = b"GET /_sipdomain/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
         def connect() -> socket.socket:
-            return held.enter_context(socket.create_connection(here, timeout=10))
+            return held.enter_context(socket.create_connection(here, timeout=PATIENCE))
 
         first = [connect() for _ in range(MOST_CONNECTIONS)]
         first[-1].sendall(asked)

@@ -30,6 +30,7 @@ from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
 from sipdomain.sip.outputs import Address
 from tests.integration.ahead import play
+from tests.patience import PATIENCE
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"
 OURS, THEIRS = MasterKey(SUITE, bytes(range(30))), MasterKey(SUITE, bytes(range(30, 60)))
@@ -210,7 +211,7 @@ def test_a_session_without_an_agreement_ends_without_a_word() -> None:
 def test_reports_go_to_the_address_that_the_description_names() -> None:
     with called() as call, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
         elsewhere.bind(("127.0.0.41", 0))
-        elsewhere.settimeout(2.0)
+        elsewhere.settimeout(PATIENCE)
         call.connect(rtcp=Address(*elsewhere.getsockname()))
         call.beat(0.0, 4.0)
         assert is_rtcp(elsewhere.recv(2048))
@@ -287,7 +288,7 @@ def test_a_session_on_the_loop_takes_reports_by_its_second_port() -> None:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - a socket tells nobody
             await asyncio.sleep(0.01)
 

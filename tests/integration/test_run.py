@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.integration.program import ended
+from tests.patience import PATIENCE
 
 GOOD = """\
 scenario: A greeting
@@ -49,7 +50,7 @@ def run_by_a_shell(folder: Path, redirection: str, *arguments: str) -> subproces
     command = ["sh", "-c", f'"$@" {redirection}', "sh", *COMMAND, "--net=sim", "--ladder=none", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -171,7 +172,7 @@ def test_a_signal_ends_the_run_with_its_count_and_its_reports(
         assert not (folder / "report.xml").exists()
         running.send_signal(signal.SIGHUP)
         running.send_signal(number)
-        said, _ = running.communicate(timeout=20)
+        said, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == code
     assert said.splitlines()[-1] == "0 passed, 0 failed, 2 not run"
     assert not Path(f"/proc/{child}").exists()

@@ -15,6 +15,7 @@ import pytest
 from sipdomain.report.files.html import html_page
 from sipdomain.report.ladder.text import TIMES_SIGN
 from tests.integration.devtools import Page, page
+from tests.patience import PATIENCE
 from tests.unit.report.journals import INVITE, a_family, message, sent
 from tests.unit.report.test_reports import FAILED, NOT_RUN, PASSED
 
@@ -65,7 +66,7 @@ def link(page: Page, call: str) -> None:
 def test_a_run_writes_a_page_that_shows_its_call(browser: Page, tmp_path: Path) -> None:
     file = tmp_path / "run.html"
     command = [sys.executable, "-m", "sipdomain", "run", "--net", "sim", SCENARIO, "--html", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     browser.open(file.as_uri())
     shown = browser.asked("document.querySelector('main').innerText")

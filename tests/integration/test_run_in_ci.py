@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 FAILS = """\
 scenario: The greeting is another one
 given:
@@ -23,7 +25,12 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "fails.scenario.yaml").write_text(FAILS)
     command = [sys.executable, "-m", "sipdomain", "run", "--net", "sim", "--ladder", "none", *options]
     return subprocess.run(
-        [*command, "fails.scenario.yaml"], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        [*command, "fails.scenario.yaml"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
 
 

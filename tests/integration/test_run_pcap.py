@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.program import ended
+from tests.patience import PATIENCE
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -23,7 +24,7 @@ def tshark(file: Path, *fields: str, only: str = "") -> list[list[str]]:
     command = ["tshark", "-r", str(file), "-T", "fields", "-E", "separator=|", "-Y", only]
     for each in fields:
         command += ["-e", each]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return [line.split("|") for line in done.stdout.splitlines()]
 
 

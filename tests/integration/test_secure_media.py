@@ -22,6 +22,7 @@ from sipdomain.report.ladder import ladders, text
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.secure_cloud import DOMAIN, secure_cloud
 from tests.integration.served import PASSWORD
+from tests.patience import PATIENCE
 
 
 async def by_baresip(port: int, authority: Path, encryption: str) -> npt.NDArray[np.int16]:
@@ -38,7 +39,7 @@ async def by_baresip(port: int, authority: Path, encryption: str) -> npt.NDArray
         call = await agent.dial(f"sip:100@{DOMAIN}")
         await asyncio.wait_for(call.wait_established(), 10)
         heard = bytearray()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while call.state.name != "CLOSED":
                 # When the call ends its audio is taken down, and says so once.
                 with suppress(AudioRestarted):

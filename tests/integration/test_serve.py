@@ -14,6 +14,7 @@ from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
 from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, PASSWORD, served, webhooks
+from tests.patience import PATIENCE
 
 OPTIONS = (
     "OPTIONS sip:demo.sip.twilio.com SIP/2.0\r\n"
@@ -38,13 +39,13 @@ def receive(sock: socket.socket) -> Request | Response:
 def test_options_is_answered_over_udp_and_tcp_on_the_same_port() -> None:
     with served("--no-speech", "--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            udp.settimeout(5)
+            udp.settimeout(PATIENCE)
             udp.bind(("127.0.0.1", 0))
             udp.sendto(OPTIONS.format(transport="UDP", port=udp.getsockname()[1]).encode(), emulator.sip)
             answer = receive(udp)
         assert isinstance(answer, Response)
         assert answer.status == 200
-        with socket.create_connection(emulator.sip, timeout=5) as tcp:
+        with socket.create_connection(emulator.sip, timeout=PATIENCE) as tcp:
             tcp.sendall(OPTIONS.format(transport="TCP", port=tcp.getsockname()[1]).encode())
             answer = receive(tcp)
         assert isinstance(answer, Response)
@@ -62,7 +63,7 @@ def test_sigterm_and_sighup_end_a_call_with_bye_and_exit_0(number: signal.Signal
         served("--voice-url", f"{app}/voice", "--allow", "127.0.0.1", "--no-speech") as emulator,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
     ):
-        udp.settimeout(5)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         port = udp.getsockname()[1]
         udp.sendto(INVITE.format(port=port, length=len(BODY), body=BODY).encode(), emulator.sip)
@@ -93,14 +94,14 @@ def test_sigterm_and_sighup_end_a_call_with_bye_and_exit_0(number: signal.Signal
             + "Content-Length: 0\r\n\r\n"
         )
         udp.sendto(answer.encode(), emulator.sip)
-        assert emulator.process.wait(timeout=10) == 0
+        assert emulator.process.wait(timeout=PATIENCE) == 0
 
 
 def test_the_ready_line_names_every_address_and_the_account() -> None:
     with served("--no-speech", "--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
         assert emulator.ready.startswith("ready sip=127.0.0.1:")
         assert f"account={ACCOUNT}" in emulator.ready
-        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/health", timeout=PATIENCE) as answer:
             health = json.load(answer)
         assert health["status"] == "ok"
         assert health["calls"] == 0

@@ -21,6 +21,7 @@ from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Response
 from tests.integration.served import free_ports, until
 from tests.integration.test_serve import BODY, INVITE
+from tests.patience import PATIENCE
 
 SERVE = "sipdomain serve --no-speech --voice-url http://127.0.0.1:9/voice --allow 127.0.0.1"
 
@@ -44,14 +45,14 @@ def started(
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
 
 
 def _answers(url: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{url}/_sipdomain/health", timeout=5) as answer:
+    with suppress(OSError), urllib.request.urlopen(f"{url}/_sipdomain/health", timeout=PATIENCE) as answer:
         return bool(answer.status == 200)
     return False
 
@@ -77,7 +78,7 @@ def test_calls_go_on_when_nobody_reads_the_output_and_what_was_dropped_is_told_l
         # Of each source a share of lines alone is told, so that there are many.
         callers = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(21)]
         for number, each in enumerate(callers):
-            each.settimeout(10)
+            each.settimeout(PATIENCE)
             each.bind((f"127.0.0.{10 + number}", 0))
         udp = callers.pop()
         assert [refused_call(callers[number % 20], sip, number) for number in range(400)] == [404] * 400
@@ -94,7 +95,7 @@ def test_calls_go_on_when_nobody_reads_the_output_and_what_was_dropped_is_told_l
             assert select.select([process.stderr], [], [], 10)[0]
             told.extend(os.read(process.stderr.fileno(), 65536))
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stdout.readline().startswith(b"ready sip=")
 
 
@@ -103,27 +104,27 @@ def test_calls_go_on_when_nobody_reads_the_output_and_what_was_dropped_is_told_l
 )  # fmt: skip
 def test_no_state_of_its_descriptors_ends_it(redirection: str) -> None:
     with started(redirection) as (process, sip, url), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(10)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         assert [refused_call(udp, sip, number) for number in range(3)] == [404] * 3
         assert _answers(url)
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_it_ends_although_nobody_reads_its_last_lines() -> None:
     with started() as (process, sip, _), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(10)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         # More than a pipe holds.
         assert [refused_call(udp, sip, number) for number in range(40)] == [404] * 40
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_readers_that_leave_do_not_end_it() -> None:
     with started() as (process, sip, url), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(10)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         for stream in (process.stdout, process.stderr):
             assert stream is not None
@@ -131,19 +132,19 @@ def test_readers_that_leave_do_not_end_it() -> None:
         assert [refused_call(udp, sip, number) for number in range(3)] == [404] * 3
         assert _answers(url)
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_sighup_ends_it_as_sigterm_does_and_under_nohup_it_stays() -> None:
     with started() as (process, _, _):
         process.send_signal(signal.SIGHUP)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
     with started(before="trap '' HUP;") as (process, _, url):
         process.send_signal(signal.SIGHUP)
         assert _answers(url)
         assert process.poll() is None
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_line_has_the_time_the_peer_and_the_call() -> None:
@@ -151,12 +152,12 @@ def test_a_line_has_the_time_the_peer_and_the_call() -> None:
         started(before="TZ=UTC; export TZ;") as (process, sip, _),
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
     ):
-        udp.settimeout(10)
+        udp.settimeout(PATIENCE)
         udp.bind(("127.0.0.1", 0))
         port = udp.getsockname()[1]
         refused_call(udp, sip, 7)
         process.terminate()
-        _, told = process.communicate(timeout=10)
+        _, told = process.communicate(timeout=PATIENCE)
         lines = told.decode().splitlines()
         moment = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"
         assert any(

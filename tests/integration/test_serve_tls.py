@@ -20,6 +20,7 @@ from sipdomain.sip.message import Response
 from sipdomain.sip.outputs import Address
 from tests.integration.program import Program, ended
 from tests.integration.served import Served, served
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 USUAL = ("--voice-url", "http://127.0.0.1:9/voice", "--user", "alice", "--no-speech")
@@ -37,7 +38,7 @@ def options(transport: str, number: int = 1) -> bytes:
 def asked_over_tls(emulator: Served, trusted: Path, name: str) -> tuple[Response, ssl.SSLSocket]:
     context = ssl.create_default_context(cafile=str(trusted))
     with (
-        socket.create_connection(emulator.tls, timeout=10) as plain,
+        socket.create_connection(emulator.tls, timeout=PATIENCE) as plain,
         context.wrap_socket(plain, server_hostname=name) as secure,
     ):
         secure.sendall(options("TLS"))
@@ -98,18 +99,18 @@ def test_tls_can_be_off_and_a_second_family_on() -> None:
         found = re.search(r" also=\[::1\]:(\d+)", ready)
         assert found is not None
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
-            udp.settimeout(10)
+            udp.settimeout(PATIENCE)
             udp.sendto(options("UDP"), ("::1", int(found[1])))
             answer = parse(udp.recv(65_535))
         assert isinstance(answer, Response)
         assert answer.status == 200
-        with socket.create_connection(("::1", int(found[1])), timeout=10) as tcp:
+        with socket.create_connection(("::1", int(found[1])), timeout=PATIENCE) as tcp:
             tcp.sendall(options("TCP"))
             answer = parse(tcp.recv(65_535))
         assert isinstance(answer, Response)
         assert answer.via.parameters["received"] == "::1"
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -172,7 +173,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sender:
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_flood_from_one_address_does_not_starve_another(transport: str) -> None:
-    """One address sends four times what is answered, or as much as a connection takes; another asks, and asks again after T1."""
+    """One sends four times what is answered, or as much as a connection takes; another asks, and again after T1."""
     with served(*USUAL, "--no-ladders") as emulator:
         message = options(transport.upper()).decode()
         command = [
@@ -195,7 +196,7 @@ def test_a_flood_from_one_address_does_not_starve_another(transport: str) -> Non
 
 
 def test_what_waits_from_one_address_is_answered_after_what_came_later_from_another() -> None:
-    """While the emulator sleeps, 150 requests come from one address, then one from another, then one more from the first."""
+    """While the emulator sleeps, 150 requests come from one address, one from another, one more from the first."""
     with (
         served(*USUAL, "--no-ladders") as emulator,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver,
@@ -203,13 +204,17 @@ def test_what_waits_from_one_address_is_answered_after_what_came_later_from_anot
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as neighbour,
     ):
         # All answers come to one socket, whose order is that in which they were sent.
-        receiver.bind(("0.0.0.0", 0))  # noqa: S104 - it answers nobody
-        receiver.settimeout(20)
+        receiver.bind(("0.0.0.0", 0))
+        receiver.settimeout(PATIENCE)
         stranger.bind(("127.0.0.66", 0))
         neighbour.bind(("127.0.0.67", 0))
         port = f"127.0.0.1:{receiver.getsockname()[1]}".encode()
         emulator.process.send_signal(signal.SIGSTOP)
-        for sender, number in [*((stranger, number) for number in range(150)), (neighbour, 150), (stranger, 151)]:
+        for sender, number in [
+            *((stranger, number) for number in range(150)),
+            (neighbour, 150),
+            (stranger, 151),
+        ]:
             request = options("UDP", number).replace(b"127.0.0.1:5070", port).replace(b";rport", b"")
             sender.sendto(request, emulator.sip)
         emulator.process.send_signal(signal.SIGCONT)

@@ -18,6 +18,7 @@ from tests.benchmarks.emulator import Emulator, emulator, webhook
 from tests.benchmarks.processes import wait_for_end
 from tests.benchmarks.sipp import PASSWORD, SCENARIOS, USER, Load, complaints, read_counts, running, scenario
 from tests.integration.foreign_peers import PLAYED_WITH_PEERS
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")
 
@@ -94,7 +95,7 @@ def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Emula
 
 def messages(cloud: Emulator) -> list[dict[str, Any]]:
     """Return the SIP messages in the journal."""
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=10) as response:
+    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
         return [each for each in map(json.loads, response) if each["kind"] == "SipMessage"]
 
 

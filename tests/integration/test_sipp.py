@@ -14,10 +14,10 @@ import pytest
 from tests.benchmarks.emulator import Emulator, Webhook, emulator, webhook
 from tests.benchmarks.processes import wait_for_end
 from tests.benchmarks.sipp import PASSWORD, USER, Counts, Load, complaints, read_counts, running, scenario
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")
 
-SETTLED_WITHIN = 5.0
 
 CONFIGURATION = f"""\
 credential_lists:
@@ -59,7 +59,7 @@ def _call(load: Load, folder: Path) -> Counts:
 
 def _settled(cloud: Emulator) -> None:
     """Wait until no call is open: the last callbacks follow the last BYE."""
-    limit = time.monotonic() + SETTLED_WITHIN
+    limit = time.monotonic() + PATIENCE
     while cloud.health()["calls"] and time.monotonic() < limit:
         time.sleep(0.05)
     assert cloud.health()["calls"] == 0
@@ -67,7 +67,7 @@ def _settled(cloud: Emulator) -> None:
 
 def _statuses(cloud: Emulator, domain: str) -> set[str]:
     """Return the statuses that calls to a domain ended with."""
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=10) as response:
+    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
         entries = [json.loads(line) for line in response]
     last = {
         each["call_sid"]: each["status"]
@@ -164,7 +164,7 @@ def test_every_webhook_was_signed_so_that_the_providers_validator_accepts_it(
     before = hook.seen()["requests"]
     wanted = {"/hangup": before.get("/hangup", 0) + 5, "/status": before.get("/status", 0) + callbacks}
     _call(Load(scenario("hangup_by_cloud"), cloud.sip, "hangup.sip.twilio.com", calls=5), tmp_path)
-    limit = time.monotonic() + SETTLED_WITHIN
+    limit = time.monotonic() + PATIENCE
     while not wanted.items() <= hook.seen()["requests"].items() and time.monotonic() < limit:
         time.sleep(0.05)
     seen = hook.seen()

@@ -15,6 +15,7 @@ from sipdomain.media.prompts import Speech
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.speech import SpeechProcess, installed
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(not installed(), reason="needs sipdomain[speech]")
 
@@ -57,7 +58,7 @@ def test_a_call_rings_until_the_voice_is_there_and_is_not_answered_with_silence(
             assert [type(each) for each in told] == [MediaOpened]
             await loading
             assert library.duration_now(Speech("ready")) is not None
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while len(told) < 2:  # noqa: ASYNC110 - the engine tells nobody else
                     await asyncio.sleep(0)
             media.carry(OpenMedia("c", "127.0.0.1"))

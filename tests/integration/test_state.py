@@ -24,6 +24,7 @@ import pytest
 
 from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, TOKEN, Served, served, until
+from tests.patience import PATIENCE
 
 BASIC = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
@@ -37,7 +38,7 @@ def ask(emulator: Served, method: str, path: str, query: str = "", **form: str) 
         headers={"Authorization": f"Basic {BASIC}"},
     )
     try:
-        with urlopen(request, timeout=10) as response:
+        with urlopen(request, timeout=PATIENCE) as response:
             body = response.read()
             return response.status, json.loads(body) if body else {}
     except HTTPError as refused:
@@ -167,7 +168,6 @@ class Writer:
         self.kept, self.asked = found, None
 
 
-@pytest.mark.timeout(180)
 def test_kill_9_in_a_loop_of_two_hundred_writes_loses_none_that_was_acknowledged(tmp_path: Path) -> None:
     file, chance = str(tmp_path / "state.db"), random.Random(3)
     writer, rounds, interrupted = Writer(chance), 0, 0
@@ -230,7 +230,7 @@ def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_p
         resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
         assert ask(emulator, "DELETE", here)[0] == 503
         with pytest.raises(HTTPError, match="503"):
-            urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=10)
+            urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=PATIENCE)
         ended = ask(emulator, "GET", here)[1]
         alerts = monitor(emulator, "Alerts")
         assert (ended["status"], names(emulator), len(alerts)) == ("failed", {"before"}, 1)
@@ -255,7 +255,7 @@ def test_a_call_that_was_going_on_at_kill_9_has_failed(tmp_path: Path) -> None:
         status, call = ask(emulator, "POST", "Calls", To=to, From="b", Twiml="<Response/>")
         assert (status, call["status"]) == (201, "queued")
         emulator.process.kill()
-        emulator.process.wait(10)
+        emulator.process.wait(PATIENCE)
     with served("--no-speech", "--state", file) as emulator:
         _, after = ask(emulator, "GET", f"Calls/{call['sid']}")
         assert (after["status"], after["to"], after["end_time"]) == ("failed", to, call["date_created"])
@@ -264,7 +264,7 @@ def test_a_call_that_was_going_on_at_kill_9_has_failed(tmp_path: Path) -> None:
 def monitor(emulator: Served, kind: str) -> list[dict[str, Any]]:
     """Return the alerts or events, the latest first."""
     request = Request(f"{emulator.http}/v1/{kind}", headers={"Authorization": f"Basic {BASIC}"})
-    with urlopen(request, timeout=10) as response:
+    with urlopen(request, timeout=PATIENCE) as response:
         found: list[dict[str, Any]] = json.load(response)[kind.lower()]
     for each in found:
         # These begin with where they were read.
@@ -277,7 +277,7 @@ def wrong(emulator: Served) -> None:
     """Send a REGISTER to the domain, which takes none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
-        udp.settimeout(10)
+        udp.settimeout(PATIENCE)
         here = "{}:{}".format(*udp.getsockname())
         fields = (
             "REGISTER sip:demo.sip.twilio.com SIP/2.0", f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-{here[10:]};rport",
@@ -312,7 +312,7 @@ def test_alerts_and_events_are_there_after_the_end(tmp_path: Path) -> None:
         assert (monitor(emulator, "Alerts"), monitor(emulator, "Events")) == (alerts, events)
         wrong(emulator)
         assert monitor(emulator, "Alerts")[1:] == alerts
-        with urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=10):
+        with urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=PATIENCE):
             assert (monitor(emulator, "Alerts"), monitor(emulator, "Events")) == ([], [])
         assert emulator.stop() == 0
     with served(*flags) as emulator:

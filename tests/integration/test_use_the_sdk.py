@@ -18,6 +18,7 @@ from tests.docs.pages import ROOT, blocks
 from tests.integration.proxied import ANYONE, Proxied, serving_a_proxy
 from tests.integration.served import ACCOUNT, TOKEN, served
 from tests.integration.test_outbound import answering, client_of, until_over
+from tests.patience import PATIENCE
 
 PAGE: Final = (ROOT / "docs" / "how-to" / "use-the-sdk.md").read_text("utf-8")
 CURL, SERVE, EXPORT, KEYTOOL = blocks(PAGE, "sh")
@@ -32,7 +33,7 @@ ASKED: Final = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}.json"
 
 def run(command: list[str], environment: dict[str, str], folder: Path) -> str:
     done = subprocess.run(
-        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=40, check=False
+        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

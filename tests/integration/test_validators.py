@@ -16,6 +16,7 @@ import pytest
 from sipdomain.runtime.worlds.live import AppServer
 from tests.docs.pages import blocks
 from tests.integration.served import Served, call, free_ports, served, until
+from tests.patience import PATIENCE
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "use-your-own-webhook.md").read_text("utf-8")
 FLASK, EXPRESS = (blocks(GUIDE, language)[0] for language in ("python", "js"))
@@ -59,7 +60,7 @@ def express_application(code: str, folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -85,14 +86,12 @@ def test_flask_accepts_what_is_signed_for_its_production_url(host: str) -> None:
         assert "403" not in told(emulator)
 
 
-@pytest.mark.timeout(180)
 def test_express_accepts_what_is_signed_for_its_production_url(node: Path) -> None:
     with express_application(EXPRESS, node) as app, mapped(app) as emulator:
         assert call(emulator).startswith(b"SIP/2.0 486 ")
         assert "403" not in told(emulator)
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("kind", TRUST)
 def test_an_application_that_believes_no_proxy_refuses_and_the_doctor_says_so(kind: str, node: Path) -> None:
     code = {"flask": FLASK, "express": EXPRESS}[kind]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.properties.day import Day
 
 
-@pytest.mark.timeout(300)
 def test_past_their_caps_nothing_grows() -> None:
     day = Day(entries=2_000, records=100)
     before = day.play(1_100)  # The phone keeps 1,000 finished calls.

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.integration.served import ACCOUNT, TOKEN, Served
+from tests.patience import PATIENCE
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -38,7 +39,7 @@ def ask(
     where: tuple[str, int], target: str, method: str = "GET", body: bytes = b"", **headers: str
 ) -> Answer:
     """Send one request, with the header fields as given; return status, header fields and body."""
-    with socket.create_connection(where, timeout=20) as connection:
+    with socket.create_connection(where, timeout=PATIENCE) as connection:
         return spoken(connection, target, method, body, **headers)
 
 
@@ -52,7 +53,7 @@ def through(
 ) -> Answer:
     """Send one request inside the TLS of a tunnel to api.twilio.com."""
     context = ssl.create_default_context(cafile=str(authority))
-    with socket.create_connection(proxy, timeout=20) as connection:
+    with socket.create_connection(proxy, timeout=PATIENCE) as connection:
         connection.sendall(b"CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
         with context.wrap_socket(connection, server_hostname="api.twilio.com") as inside:

@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--no-default-browser-check",
@@ -30,5 +32,5 @@ def opened(url: str, folder: Path, hosts: Mapping[str, str]) -> str:
     )
     once = ("--virtual-time-budget=20000", "--dump-dom")
     command = ["chromium", *FLAGS, *once, f"--user-data-dir={folder}", f"--host-resolver-rules={rules}", url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return done.stdout

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.integration.served import ACCOUNT, TOKEN, served
+from tests.patience import PATIENCE
 from tests.security.asked import DOMAINS, Answer, application, ask, basic, place
 from tests.security.browser import opened
 
@@ -65,7 +66,7 @@ def rebound(page: bytes, emulator: tuple[str, int]) -> Iterator[None]:
                     client.sendall(answer_of(head))
 
     def answer_of(head: bytes) -> bytes:
-        with socket.create_connection(emulator, timeout=10) as real:
+        with socket.create_connection(emulator, timeout=PATIENCE) as real:
             real.sendall(head.replace(b"Connection: keep-alive", b"Connection: close"))
             found = b""
             while part := real.recv(65_536):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sipdomain.runtime.http.connection_limits import MOST_CONNECTIONS
 from tests.integration.served import served
+from tests.patience import PATIENCE
 
 ASKED = b"GET /_sipdomain/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -18,7 +19,7 @@ def test_who_holds_all_connections_that_one_may_leaves_the_others_theirs() -> No
         here = (parts.hostname or "", parts.port or 0)
 
         def connect(host: str) -> socket.socket:
-            opened = socket.create_connection(here, timeout=10, source_address=(host, 0))
+            opened = socket.create_connection(here, timeout=PATIENCE, source_address=(host, 0))
             return held.enter_context(opened)
 
         greedy = [connect("127.0.0.66") for _ in range(MOST_CONNECTIONS)]

@@ -9,6 +9,7 @@ from sipdomain.cli.line_shares import MOST_LINES, MOST_SOURCES, LineShares
 from sipdomain.cli.watch import MOST_WATCHED, Watch
 from sipdomain.entries import Decision, Note, Registered, SipMessage
 from sipdomain.journal import Journal
+from tests.patience import PATIENCE
 from tests.unit.cli.test_watch import Screen, ended, message
 
 STRANGER = "203.0.113.66"
@@ -108,7 +109,7 @@ def test_ladders_of_a_stranger_s_many_calls_leave_room_for_those_of_others() -> 
         journal.append(message("mine"), "127.0.0.10")
         journal.append(ended("mine"), "127.0.0.10")
         task = asyncio.create_task(watch.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while "mine" not in stream.getvalue():
                 stream.written.clear()
                 await stream.written.wait()

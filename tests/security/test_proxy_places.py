@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sipdomain.runtime.http.proxy import MOST_CONNECTIONS
 from tests.integration.served import served
+from tests.patience import PATIENCE
 from tests.security.asked import place
 
 ASKED = b"CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n"
@@ -19,7 +20,7 @@ def test_silent_connections_of_one_source_do_not_take_all_places_of_the_proxy(tm
         proxy = place(emulator, "proxy")
 
         def connect(host: str) -> socket.socket:
-            opened = socket.create_connection(proxy, timeout=10, source_address=(host, 0))
+            opened = socket.create_connection(proxy, timeout=PATIENCE, source_address=(host, 0))
             return held.enter_context(opened)
 
         silent = [connect("127.0.0.66") for _ in range(MOST_CONNECTIONS)]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sipdomain.cli.standard_streams import SteadyStream
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(("encoding", "ascii_only"), [("utf-8", False), ("ascii", True), ("latin-1", True)])
@@ -23,7 +24,11 @@ def test_a_command_prints_question_marks_where_the_terminal_knows_ascii_only(tmp
     document.write_text('<Response><Pause l\u00e4nge="1"/></Response>', "utf-8")
     command = [sys.executable, "-m", "sipdomain", "lint", str(document)]
     done = subprocess.run(
-        command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=30, check=False
+        command,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"l?nge" in done.stdout

@@ -11,6 +11,7 @@ from typing import Any
 from sipdomain.cli.watch import Watch, picture
 from sipdomain.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
 from sipdomain.journal import Journal  # fmt: skip
+from tests.patience import PATIENCE
 
 
 def message(call_id: str, at: float = 0.0) -> SipMessage:
@@ -51,7 +52,7 @@ def watched(*entries: Entry, ladders: bool = True, until: Callable[[str], bool] 
         task = asyncio.create_task(Watch(journal, stream, ladders=ladders, wall_offset=2_000_000_000.0).run())
         for entry in entries:
             journal.append(entry)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not until(stream.getvalue()):
                 stream.written.clear()
                 await stream.written.wait()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.http.client import LiveHttpClient
 from sipdomain.twilio.webhooks.http import HttpRequest, HttpResult
+from tests.patience import PATIENCE
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n<Response/>"
 
@@ -97,7 +98,7 @@ def play(server: Server, script: Script, *, most_connections: int = 256) -> None
         server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
         client = LiveHttpClient(most_connections=most_connections, note=server.notes.append)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await script(client, server)
         finally:
             await client.close()
@@ -144,7 +145,7 @@ async def ask_handler(
     listening = await asyncio.start_server(closing, "127.0.0.1", 0)
     client = LiveHttpClient(note=note)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
             found = await ask(client, HttpRequest("GET", url))
             if after is not None:

@@ -12,6 +12,7 @@ import pytest
 
 from sipdomain.runtime.outlets import LONGEST_LINE, Outlet
 from tests.integration.served import until
+from tests.patience import PATIENCE
 
 PROGRAM = """
 import os, sys
@@ -30,7 +31,7 @@ print("after")
 def run(redirection: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", "-c", f'exec "$0" -c "$1" {redirection}', sys.executable, PROGRAM], capture_output=True, text=True,
-        encoding="utf-8", timeout=20, check=False, env=os.environ | {"PYTHONIOENCODING": encoding},
+        encoding="utf-8", timeout=PATIENCE, check=False, env=os.environ | {"PYTHONIOENCODING": encoding},
     )  # fmt: skip
 
 

@@ -11,8 +11,6 @@ import pytest
 from sipdomain.errors import SetupError
 from sipdomain.runtime.process import OUTPUT_LIMIT, Process, find_program
 
-pytestmark = pytest.mark.timeout(20)
-
 
 def ended(process: Process) -> int:
     while (code := process.poll()) is None:

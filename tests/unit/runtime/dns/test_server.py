@@ -14,6 +14,7 @@ from sipdomain.runtime.dns import server as dns
 from sipdomain.runtime.dns.server import DnsServer
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.names.dns_zone import Listener, Zone
+from tests.patience import PATIENCE
 
 ZONE = Zone("sip.twilio.com", {"demo.sip.twilio.com"}.__contains__, {"": Listener("127.0.0.1", 5060)})
 QUERY = bytes(DNSRecord.question("demo.sip.twilio.com").pack())
@@ -27,7 +28,7 @@ def with_server(test: Callable[[DnsServer], Awaitable[None]], bind: str = "127.0
         server = DnsServer(ZONE)
         await server.open(Address(bind, 0))
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await test(server)
         finally:
             await server.close()
@@ -52,7 +53,7 @@ async def rest(reader: asyncio.StreamReader) -> bytes:
 def ask_udp(server: Address, data: bytes) -> bytes:
     family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as udp:
-        udp.settimeout(5)
+        udp.settimeout(PATIENCE)
         udp.connect((server.host, server.port))
         udp.send(data)
         return udp.recv(65_535)
@@ -171,7 +172,7 @@ def test_a_datagram_that_is_too_long_is_dropped_and_the_next_answered() -> None:
     async def test(server: DnsServer) -> None:
         def ask() -> bytes:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-                udp.settimeout(5)
+                udp.settimeout(PATIENCE)
                 udp.connect(server.address)
                 udp.send(QUERY + bytes(dns.MOST_QUERY))
                 udp.send(QUERY)

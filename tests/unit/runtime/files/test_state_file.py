@@ -20,6 +20,7 @@ from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
+from tests.patience import PATIENCE
 
 ACCOUNT = "AC00000000000000000000000000000001"
 HINT = "; put a copy in its place, or take it away to begin anew"
@@ -196,7 +197,11 @@ def test_a_file_that_one_may_not_use_is_told_as_that(whole: bytes) -> None:
         closed.chmod(0o555)
         names = [str(folder / each) for each in ("read", "none", "own", "closed/in", "no/such")]
         done = subprocess.run(
-            [sys.executable, "-c", NOBODY, *names], capture_output=True, text=True, timeout=20, check=True
+            [sys.executable, "-c", NOBODY, *names],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=True,
         )
         closed.chmod(0o755)
     permission = "no permission to read and write it"

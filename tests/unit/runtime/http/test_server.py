@@ -16,6 +16,7 @@ from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest import RestApi
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
+from tests.patience import PATIENCE
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +29,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyP
         try:
             reader, writer = await asyncio.open_connection(server.address.host, server.address.port)
             writer.write(b"POST /v1/Alerts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 line = await reader.readline()
             writer.close()
             return line

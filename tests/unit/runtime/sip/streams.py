@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.sip.outputs import Address, Flow
+from tests.patience import PATIENCE
 
 SMALL = b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n"
 LARGE = b"MESSAGE sip:a SIP/2.0\r\nContent-Length: 40000\r\n\r\n" + b"x" * 40_000
@@ -39,7 +40,7 @@ class Bench:
         )
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not condition():  # noqa: ASYNC110 - a socket tells nobody
                 await asyncio.sleep(0.005)
 
@@ -65,7 +66,7 @@ def play(test: Test, *, limits: StreamLimits = LIMITS, host: str = "127.0.0.1") 
         bench = Bench()
         await bench.open(Address(host, 0), limits)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await test(bench)
         finally:
             await bench.close()
@@ -76,7 +77,7 @@ def play(test: Test, *, limits: StreamLimits = LIMITS, host: str = "127.0.0.1") 
 
 async def ended(reader: asyncio.StreamReader) -> bytes:
     """Return all that still comes until the other end is gone."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         try:
             return await reader.read()
         except ConnectionResetError:

@@ -13,6 +13,7 @@ from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, usual_
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.sip.outputs import Address, Flow
 from sipdomain.twilio.names.dns_zone import Listener
+from tests.patience import PATIENCE
 
 Received = list[tuple[bytes, Flow]]
 
@@ -37,7 +38,7 @@ def with_edges(
         edges = EdgeListeners(main, lambda bind, _: listen(bind, received), advertise=advertise)
         try:
             await edges.add("dublin", Address("127.0.1.3", 0))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await test(edges, received)
         finally:
             await edges.close()
@@ -48,7 +49,7 @@ def with_edges(
 def caller() -> socket.socket:
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(("127.0.0.1", 0))
-    udp.settimeout(5)
+    udp.settimeout(PATIENCE)
     return udp
 
 

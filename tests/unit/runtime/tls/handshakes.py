@@ -12,6 +12,7 @@ from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import authority_of_this_run, usual_names
 from sipdomain.runtime.tls.contexts import TlsClient, TlsServer, trusting
 from sipdomain.sip.outputs import Address, Flow
+from tests.patience import PATIENCE
 
 SMALL = b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n"
 ANY = Address("127.0.0.1", 0)
@@ -49,7 +50,7 @@ class Bench:
         return self.network.tls_address
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not condition():  # noqa: ASYNC110 - a socket tells nobody
                 await asyncio.sleep(0.005)
 
@@ -77,7 +78,7 @@ def play(
         bench = Bench()
         await bench.open(server=server or usual_server(), limits=limits)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await test(bench)
         finally:
             await bench.network.close()

@@ -16,6 +16,7 @@ from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run
 from sipdomain.runtime.tls.contexts import TlsClient, TlsServer, trusting
 from sipdomain.sip.outputs import Address, Flow
+from tests.patience import PATIENCE
 from tests.unit.runtime.tls.handshakes import SMALL, Bench, play, trusted
 
 
@@ -73,7 +74,7 @@ def test_a_peer_that_does_not_trust_the_authority_is_told_of() -> None:
 def shake(address: Address, context: ssl.SSLContext, name: str) -> None:
     """Connect as programs other than asyncio's do, which tell the other end why they give up."""
     with (
-        socket.create_connection(address, timeout=10) as plain,
+        socket.create_connection(address, timeout=PATIENCE) as plain,
         contextlib.suppress(ssl.SSLError, ConnectionError),
         context.wrap_socket(plain, server_hostname=name) as secure,
     ):
@@ -95,7 +96,7 @@ def test_a_peer_that_says_it_does_not_trust_the_authority_is_told_of(version: ss
 
 def test_a_peer_that_leaves_after_the_handshake_without_a_word_is_told_of() -> None:
     def leave(address: Address) -> None:
-        with socket.create_connection(address, timeout=10) as plain:
+        with socket.create_connection(address, timeout=PATIENCE) as plain:
             os.close(trusted().wrap_socket(plain, server_hostname="acme.sip.twilio.com").detach())
 
     async def test(bench: Bench) -> None:
