@@ -21,6 +21,7 @@ from tests.unit.report.test_reports import FAILED, NOT_RUN, PASSED
 
 SCENARIO = "scenarios/gather/account-number.scenario.yaml"
 VISIBLE = "[...document.querySelectorAll('main > details')].filter(each => !each.hidden).length"
+AUDIO = "document.querySelector('audio')"
 NODES = "document.getElementsByTagName('*').length"
 
 
@@ -47,6 +48,15 @@ def opened(browser: Page, tmp_path: Path) -> Iterator[Page]:
     assert browser.complaints == []
 
 
+def once(event: str) -> str:
+    """Return the expression of the audio once something happens to it."""
+    ready = {"canplay": "each.readyState >= 3", "timeupdate": "each.currentTime > 0"}[event]
+    return (
+        f"(each => {ready} ? Promise.resolve(each) : "
+        f"new Promise(done => each.addEventListener('{event}', () => done(each))))({AUDIO})"
+    )
+
+
 def row(words: str) -> str:
     """Return the expression of the ladder's row that says something."""
     return f"[...document.querySelectorAll('g.row')].find(each => each.getAttribute('aria-label').includes('{words}'))"
@@ -69,6 +79,12 @@ def test_a_run_writes_a_page_that_shows_its_call(browser: Page, tmp_path: Path) 
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     browser.open(file.as_uri())
+    assert browser.asked(f"{once('canplay')}.then(each => each.duration)") == pytest.approx(1.98, abs=0.02)
+    assert browser.asked("document.querySelector('path.wave.emulator').getAttribute('d').length") > 100
+    click(
+        browser, "[...document.querySelectorAll('g.moment')].find(e => e.textContent.includes('Thank you'))"
+    )
+    assert browser.asked(f"{once('timeupdate')}.then(each => each.currentTime)") > 1.3
     shown = browser.asked("document.querySelector('main').innerText")
     assert "A number is entered and finished with a star" in shown
     assert "pbx to cloud: INVITE" in browser.asked(

@@ -44,6 +44,11 @@ class ReportFiles:
             _look_for(name)
         self._files: dict[str, Any] = {name: _opened(name, path) for name, path in named.items()}
 
+    @property
+    def with_audio(self) -> bool:
+        """Whether one of them wants to have what was said in calls."""
+        return any(REPORTS[name].with_audio for name in self._files)
+
     def write(self, results: Sequence[Result], wrong: Sequence[WrongFile]) -> list[str]:
         """Write all of them, and return the lines that standard output gets.
 

@@ -92,7 +92,10 @@ def run(
     stream = SteadyStream(sys.stdout, _lost_output)
     console = _console(stream)
     collector = parse_collector(hep, "--hep")
-    manner = Manner(net, profile, seed, speech, tapped=reports.get("pcap") is not None, hep=collector)
+    manner = Manner(
+        net, profile, seed, speech, tapped=reports.get("pcap") is not None, hep=collector,
+        with_audio=files_of_reports.with_audio,
+    )  # fmt: skip
     wishes = Wishes(ladder, at_once, strict, keep_going or watch, fail_fast)
     order = _Order(keyword, repeat, _seed_of_order(shuffle_seed, shuffle=shuffle))
     with Interruption() as interruption:

@@ -20,7 +20,11 @@ _JUMP: Final = 10 * g711.RATE
 
 
 class Ear:
-    """Collects audio packets; lost ones leave silence, late ones find their place, double ones do no harm."""
+    """Collects audio packets; lost ones leave silence, late ones find their place, double ones do no harm.
+
+    Attributes:
+        began_at: When the timeline begins; None until the first packet came.
+    """
 
     def __init__(self, kept: float = KEPT, *, began_at: float | None = None) -> None:
         """Make an ear that has heard nothing.
@@ -33,7 +37,7 @@ class Ear:
         self._heard = bytearray()
         self._codec = ""
         self._ssrc = -1
-        self._began_at = began_at
+        self.began_at = began_at
         self._timestamp = 0
         self._offset = 0
 
@@ -55,10 +59,10 @@ class Ear:
             self._codec = codec
         elif codec != self._codec:
             payload = payload.translate(g711.recoding(codec, self._codec))
-        if self._began_at is None:
-            self._began_at = now
+        if self.began_at is None:
+            self.began_at = now
         start = self._offset + later_by(packet.timestamp, self._timestamp)
-        expected = round((now - self._began_at) * g711.RATE)
+        expected = round((now - self.began_at) * g711.RATE)
         if packet.ssrc != self._ssrc or abs(start - expected) > _JUMP:
             start = self._begin(packet, expected)
         heard = self._heard
@@ -80,6 +84,6 @@ class Ear:
         """Take the next packet for the begin of a new stream."""
         self._ssrc = -1
 
-    def samples(self) -> Samples:
-        """Return what was heard, as 16-bit samples at 8 kHz."""
-        return g711.decode(self._heard, self._codec or "PCMU")
+    def samples(self, most: float = KEPT) -> Samples:
+        """Return what was heard, of it so many seconds at most, as 16-bit samples at 8 kHz."""
+        return g711.decode(self._heard[: round(most * g711.RATE)], self._codec or "PCMU")

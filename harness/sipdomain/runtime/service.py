@@ -77,7 +77,7 @@ class ServiceOptions:
         proxy: An HTTPS proxy for the provider's host names, or None for none.
         token: What the control API asks for, or "" where it asks for nothing.
         picture: Draws ladders for the control API.
-        far_ear: How many seconds of what simulated numbers hear are kept.
+        ear: How many seconds are kept of what is heard of phones, and of what simulated numbers hear.
         edges: Further listeners, by the name of the edge that each stands for.
         tap: What keeps the packets of its audio, or None.
         hep: Where its SIP is sent by HEP as it happens, or None.
@@ -101,7 +101,7 @@ class ServiceOptions:
     authority: Callable[[], CertificateAuthority] = authority_of_this_run
     certificate: tuple[Path, Path] | None = None
     limits: StreamLimits = field(default_factory=StreamLimits)
-    far_ear: float = 0.0
+    ear: float = 0.0
     tap: MediaTap | None = None
     hep: Address | None = None
 
@@ -155,9 +155,8 @@ class Service:
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(
-            loop, self.library, ports=options.rtp, ear=0.0, far_ear=options.far_ear, patient=True,
-            tap=options.tap,
-        )  # fmt: skip
+            loop, self.library, ports=options.rtp, ear=options.ear, patient=True, tap=options.tap
+        )
         self._clock = LiveClock(loop)
         self._hep: HepSender | None = None
         self._http = LiveHttpClient(

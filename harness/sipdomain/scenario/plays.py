@@ -31,6 +31,7 @@ class Manner:
         speech: Whether words have a voice, in live worlds.
         tapped: Whether the packets of the audio are kept, for a capture.
         hep: Where SIP is sent by HEP as it happens, or None.
+        with_audio: Whether what is said in calls is kept, for reports.
     """
 
     substrate: Substrate = "live"
@@ -39,6 +40,7 @@ class Manner:
     speech: bool = True
     tapped: bool = False
     hep: Address | None = None
+    with_audio: bool = False
 
 
 def played(
@@ -134,7 +136,7 @@ class _Player:
         try:
             return run_scenario(
                 file, self._worlds, substrate=manner.substrate, profile=manner.profile, seed=manner.seed,
-                stop=self._stop,
+                stop=self._stop, with_audio=manner.with_audio,
             )  # fmt: skip
         except FileError as error:
             return WrongFile(file.path, error)

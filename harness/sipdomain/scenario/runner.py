@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeVar
 from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
 from sipdomain.runtime.media.tap import NO_TRAFFIC
+from sipdomain.scenario.call_audio import CallAudio, audio_of
 from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
@@ -45,6 +46,7 @@ class Result:
         calls: For each SIP Call-ID the name of the call in the scenario.
         secrets: Texts that a report must mask.
         traffic: The packets of its audio, where they were asked for.
+        audio: What was said in its first calls, where that was asked for.
     """
 
     file: str
@@ -59,6 +61,7 @@ class Result:
     calls: dict[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
     traffic: Traffic = NO_TRAFFIC
+    audio: tuple[CallAudio, ...] = ()
 
 
 class MakeWorld(Protocol):
@@ -76,6 +79,7 @@ def run_scenario(
     profile: Profile = "documented",
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
+    with_audio: bool = False,
 ) -> Result:
     """Play one scenario.
 
@@ -86,6 +90,7 @@ def run_scenario(
         profile: Which of the service's two faces is emulated.
         seed: For all that is random.
         stop: Asked again and again whether to break off; what is broken off is not run.
+        with_audio: Whether to keep what was said in its calls.
 
     Returns:
         How it went. What is wrong with the harness itself comes through as an exception.
@@ -107,6 +112,7 @@ def run_scenario(
     stage = Stage(world, scenario.given, Path(source.path).parent, within=scenario.within, seed=seed)
     try:
         mismatches = world.run(_breakable(_played(source, stage), stop))
+        audio = audio_of(stage) if with_audio else ()
     except _BrokenOffError:
         return replace(result, reason="broken off", duration=world.now() - began_at)
     finally:
@@ -121,6 +127,7 @@ def run_scenario(
         calls={call.call_id: name for name, call in stage.calls.items()},
         secrets=frozenset(stage.secrets),
         traffic=world.traffic(),
+        audio=audio,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
+from sipdomain.runtime.media.endpoint import Ear
 from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import AppRequest, Script, Until
@@ -152,6 +153,14 @@ class World(Protocol):
 
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
+
+    def ears(self, call_sid: str, call: Any) -> tuple[Ear | None, Ear | None]:
+        """Return what keeps what the emulator heard in a call, and what the phone did.
+
+        Args:
+            call_sid: The call.
+            call: The same as a phone of this world sees it, or None.
+        """
 
     def recording(self, call: Any) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, one after another, at 8 kHz."""

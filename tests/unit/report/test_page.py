@@ -16,6 +16,7 @@ from sipdomain.report.files.html import html_page
 from sipdomain.report.page.call import kind_of
 from sipdomain.report.page.run import embedded, run_data
 from sipdomain.report.page.wording import Wording
+from sipdomain.scenario.call_audio import CallAudio
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 from tests.unit.report.journals import INVITE, a_call, a_family, a_refusal, message, sent
@@ -133,6 +134,28 @@ def test_a_warning_about_a_document_stands_with_the_call_and_with_its_answer() -
 def test_the_topic_of_a_result_is_the_folder_of_its_file() -> None:
     assert [each["topic"] for each in heads(PASSED, FAILED)["results"]] == ["calls", "calls"]
     assert heads(replace(PASSED, file="first.scenario.yaml"))["results"][0]["topic"] == ""
+
+
+def spoken(data: bytes) -> CallAudio:
+    return CallAudio("c1@phone", 1.25, ("phone", "emulator"), 8_000, data)
+
+
+def test_a_call_names_its_audio_and_when_it_begins() -> None:
+    found = run_data([of(a_call(), audio=(spoken(b"packed"),))])
+    assert json.loads(found.calls[0])["audio"] == [
+        {"number": 0, "leg": 1, "at": 1.25, "sides": ["phone", "emulator"], "length": 8_000}
+    ]
+    assert found.audio == ["cGFja2Vk"]
+
+
+def test_audio_beyond_what_a_page_may_weigh_is_cut_and_failures_have_theirs_first() -> None:
+    results = [replace(each, audio=(spoken(b"x" * 60),)) for each in (PASSED, FAILED)]
+    found = run_data(results, most_audio=100)
+    assert [json.loads(each)["audio"][0]["number"] for each in found.calls if json.loads(each)["audio"]] == [
+        0,
+        -1,
+    ]
+    assert len(found.audio) == 1
 
 
 def asked(body: bytes, kind: str = "text/xml", **more: Any) -> list[Entry]:

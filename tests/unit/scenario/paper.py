@@ -156,6 +156,9 @@ class PaperWorld:
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         return self.audio if call in self.calls else np.zeros(0, np.int16)
 
+    def ears(self, call_sid: str, call: Any) -> tuple[None, None]:  # noqa: ARG002 - as every world
+        return None, None
+
     def recording(self, call: Any) -> npt.NDArray[np.int16]:  # noqa: ARG002 - as every world
         return np.zeros(0, np.int16)
 

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Final
 
 from sipdomain.report.files.report import Report
-from sipdomain.report.page.run import MOST_BYTES, run_data
+from sipdomain.report.page.run import MOST_AUDIO, MOST_BYTES, run_data
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
@@ -19,7 +19,11 @@ _SCRIPTS: Final = ("elements.js", "ladder.js", "voice.js", "call.js", "results.j
 
 
 def html_page(
-    results: Sequence[Result], wrong: Sequence[WrongFile] = (), *, most_bytes: int = MOST_BYTES
+    results: Sequence[Result],
+    wrong: Sequence[WrongFile] = (),
+    *,
+    most_bytes: int = MOST_BYTES,
+    most_audio: int = MOST_AUDIO,
 ) -> bytes:
     """Return the page in UTF-8. Its policy lets the browser run its own script, and ask for nothing.
 
@@ -27,13 +31,18 @@ def html_page(
         results: How the scenarios went.
         wrong: The files that could not be read.
         most_bytes: What calls may weigh in it in all.
+        most_audio: The same of what was said in them.
     """
     style, script = _asset("page.css"), "".join(map(_asset, _SCRIPTS))
-    data = run_data(results, wrong, most_bytes=most_bytes)
+    data = run_data(results, wrong, most_bytes=most_bytes, most_audio=most_audio)
     calls = "\n".join(
         f'<script type="application/json" id="call-{number}">{text}</script>'
         for number, text in enumerate(data.calls)
         if text
+    )
+    audio = "\n".join(
+        f'<script type="application/octet-stream" id="audio-{number}">{text}</script>'
+        for number, text in enumerate(data.audio)
     )
     parts = {
         "style": style,
@@ -41,7 +50,7 @@ def html_page(
         "script": script,
         "script-hash": _hash(script),
         "run": data.heads,
-        "calls": calls,
+        "calls": f"{calls}\n{audio}",
     }
     # In one pass: what is put in may look like a place to put something.
     page = re.sub(
@@ -63,6 +72,7 @@ def _hash(text: str) -> str:
 
 
 REPORT: Final = Report(
-    help="Write a page with results, ladders, messages, decisions, webhooks and transcripts, for any browser.",
+    help="Write a page with results, ladders, messages, decisions, webhooks, transcripts and audio, for any browser.",
     write=html_page,
+    with_audio=True,
 )

@@ -23,6 +23,7 @@ class Report:
         in_folder: Whether the option names a folder.
         is_added: Whether it is added to what the file has already, as other programs add theirs.
         announce: Makes the lines that standard output gets once the file is there, each without its end; or None.
+        with_audio: Whether it wants to have what was said in calls.
         needs: The module that it cannot do without, and the extra that brings it; None when nothing is needed.
     """
 
@@ -31,4 +32,5 @@ class Report:
     in_folder: bool = False
     is_added: bool = False
     announce: Callable[[Sequence[Result], Sequence[WrongFile]], Sequence[str]] | None = None
+    with_audio: bool = False
     needs: tuple[str, str] | None = None

@@ -10,7 +10,7 @@ function callElement(call) {
     for (const [number, leg] of data.legs.entries()) inside.append(make("div", {class: "dim"}, `leg ${number + 2} · ${leg}`));
     section(inside, "Alerts", data.alerts, data.alertsCut, list => list.map(alertElement));
     inside.append(...ladderElements(data));
-    section(inside, "Voice", data.transcript, data.transcriptCut, list => voiceElements(list));
+    if (data.audio.length || data.transcript.length) inside.append(make("h2", {}, "Voice"), ...voiceElements(data));
     section(inside, "Decisions", data.decisions, data.decisionsCut, list => list.map(decisionElement));
     section(inside, "Webhooks", data.webhooks, data.webhooksCut, list => list.map(webhookElement));
   });

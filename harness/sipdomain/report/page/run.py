@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ MOST_CALLS: Final = 5_000
 """How many calls the page lists, likewise."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 """How much calls may weigh in the page in all; of further ones it has the name only."""
+MOST_AUDIO: Final = 12 * 1024 * 1024
+"""How much what was said in calls may weigh besides; of further ones the page says that it was cut."""
 
 _ORDER: Final = {"failed": 0, "not run": 1, "passed": 2}
 
@@ -41,14 +44,20 @@ class RunData:
     Attributes:
         heads: All results, and what was cut: one value as JSON.
         calls: The calls as JSON, in the order of their numbers; "" for one that was too much.
+        audio: What was said in calls, as they name it by number: zlib in base64.
     """
 
     heads: str = ""
     calls: list[str] = field(default_factory=list)
+    audio: list[str] = field(default_factory=list)
 
 
 def run_data(
-    results: Sequence[Result], wrong: Sequence[WrongFile] = (), *, most_bytes: int = MOST_BYTES
+    results: Sequence[Result],
+    wrong: Sequence[WrongFile] = (),
+    *,
+    most_bytes: int = MOST_BYTES,
+    most_audio: int = MOST_AUDIO,
 ) -> RunData:
     """Return what the page shows of a run.
 
@@ -56,13 +65,15 @@ def run_data(
         results: How the scenarios went.
         wrong: The files that could not be read.
         most_bytes: What calls may weigh in all; those of failed scenarios are taken first.
+        most_audio: The same of what was said in them.
     """
-    return _Reading(most_bytes).read(results, wrong)
+    return _Reading(most_bytes, most_audio).read(results, wrong)
 
 
 class _Reading:
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, most_audio: int) -> None:
         self._left = most_bytes
+        self._audio_left = most_audio
         self._data = RunData()
         self._keys: set[str] = set()
         self._unlisted = 0
@@ -111,7 +122,11 @@ class _Reading:
                 self._unlisted += 1
                 continue
             own = entries.get(ladder.call_id, [])
-            text = embedded(call_data(ladder, own, words)) if self._left > 0 else ""
+            text = ""
+            if self._left > 0:
+                data = call_data(ladder, own, words)
+                data["audio"] = list(self._audio(result, ladder))
+                text = embedded(data)
             text = text if len(text) <= self._left else ""
             self._left -= len(text)
             yield {
@@ -124,6 +139,25 @@ class _Reading:
                 "cut": not text,
             }
             self._data.calls.append(text)
+
+    def _audio(self, result: Result, ladder: Ladder) -> Iterator[dict[str, Any]]:
+        """Yield what there is to hear in a call and its legs; with the number -1 where there is no more room."""
+        legs = [ladder.call_id, *(each.call_id for each in ladder.legs)]
+        for each in result.audio:
+            if each.call_id not in ladder.call_ids:
+                continue
+            text = base64.b64encode(each.data).decode()
+            number = len(self._data.audio) if len(text) <= self._audio_left else -1
+            if number >= 0:
+                self._audio_left -= len(text)
+                self._data.audio.append(text)
+            yield {
+                "number": number,
+                "leg": legs.index(each.call_id) + 1,
+                "at": round(each.began_at - ladder.rows[0].at, 4),
+                "sides": list(each.sides),
+                "length": each.length,
+            }
 
     def _key(self, wanted: str) -> str:
         """Return what a link says of a call: its Call-ID, which may come again in another scenario."""

@@ -27,8 +27,13 @@ class Tape(Protocol):
 class Ear(Protocol):
     """What a session heard."""
 
-    def samples(self) -> Samples:
-        """Return it, at 8 kHz."""
+    @property
+    def began_at(self) -> float | None:
+        """When that begins, in seconds; None while nothing was heard."""
+        ...
+
+    def samples(self, most: float = ...) -> Samples:
+        """Return it, of it so many seconds at most, at 8 kHz."""
         ...
 
 

@@ -97,10 +97,14 @@ class MediaEngine(ABC, Generic[S, R]):
         except MediaError as error:
             log.warning("%s: %s", _subject(output), error)
 
+    def ear(self, session: str) -> Ear | None:
+        """Return what keeps what a session heard; None for a session that is not known."""
+        found = self._open.get(session)
+        return found.ear if found is not None else self._closed.get(session)
+
     def heard(self, session: str) -> Samples:
         """Return what a session heard so far, at 8 kHz; nothing for a session that is not known."""
-        found = self._open.get(session)
-        ear = found.ear if found is not None else self._closed.get(session)
+        ear = self.ear(session)
         if ear is None:
             import numpy as np
 

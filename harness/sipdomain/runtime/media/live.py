@@ -51,7 +51,6 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         *,
         ports: range | None = None,
         ear: float = KEPT,
-        far_ear: float = 0.0,
         patient: bool = False,
         tap: MediaTap | None = None,
     ) -> None:
@@ -62,7 +61,6 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
             library: Prompts; it is not closed with the sessions.
             ports: The ports for RTP and RTCP, two for each session; None for any.
             ear: How many seconds of audio each session keeps.
-            far_ear: The same of sessions that stand for the phone at the other end.
             patient: Whether a session that is opened while the voice is being loaded counts as open when that is over,
                 so that a call rings for that time rather than be answered with silence.
             tap: What keeps the packets that go, or None.
@@ -70,7 +68,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         super().__init__(library)
         self._loop = loop
         self._ports = RtpPorts(ports)
-        self._ear, self._far_ear = ear, far_ear
+        self._ear = ear
         self._patient = patient
         self._tap = tap
         self._ticker = Ticker(loop, 0.02, self._beat)
@@ -97,9 +95,8 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     def _new_session(self, output: OpenMedia) -> RtpSession:
         opened = self._ports.open(output.host)
-        ear = self._far_ear if output.is_far else self._ear
         return RtpSession(
-            output.session, opened, self._report, ear=ear, secure=output.secure, silence=output.silence,
+            output.session, opened, self._report, ear=self._ear, secure=output.secure, silence=output.silence,
             tap=self._tap,
         )  # fmt: skip
 

@@ -91,13 +91,13 @@ class SimEar:
         self.senders -= 1
         self.ended_at = now
 
-    def samples(self) -> Samples:
-        """Return what was heard until now, at 8 kHz."""
+    def samples(self, most: float = KEPT) -> Samples:
+        """Return what was heard until now, of it so many seconds at most, at 8 kHz."""
         import numpy as np
 
         if self.began_at is None:
             return np.zeros(0, np.int16)
-        end_at = min(self.now() if self.senders else self.ended_at, self.began_at + KEPT)
+        end_at = min(self.now() if self.senders else self.ended_at, self.began_at + most)
         return rendered(self.spans, self.began_at, end_at, self.library)
 
 

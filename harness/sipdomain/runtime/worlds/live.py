@@ -28,12 +28,14 @@ from sipdomain.runtime.worlds.under_way import UnderWay
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.world import (
     AppRequest,
+    Ears,
     PhoneSpec,
     Script,
     T,
     WorldSpec,
     ask_rest,
     connect_line,
+    ears,
     heard,
     make_account,
     make_app,
@@ -159,7 +161,7 @@ class LiveWorld:
             dns=here if spec.dns else None,
             also=(Address("::1", 0),) if six else (),
             tls=here,
-            far_ear=KEPT,
+            ear=KEPT,
             tap=self._tap,
         )
         library = self._studio.library if self._studio is not None else None
@@ -231,6 +233,10 @@ class LiveWorld:
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._phones.media, call, self._service.media)
+
+    def ears(self, call_sid: str, call: PhoneCall | None) -> Ears:
+        """Return what keeps what the emulator heard in a call, and what the phone did."""
+        return ears(self._phones.media, self._service.media, call_sid, call)
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""

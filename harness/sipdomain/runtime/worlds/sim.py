@@ -23,12 +23,14 @@ from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.world import (
     AppRequest,
+    Ears,
     Script,
     T,
     Until,
     WorldSpec,
     ask_rest,
     connect_line,
+    ears,
     heard,
     make_account,
     make_app,
@@ -189,6 +191,10 @@ class SimWorld:
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._media, call, self._cloud_media)
+
+    def ears(self, call_sid: str, call: PhoneCall | None) -> Ears:
+        """Return what keeps what the emulator heard in a call, and what the phone did."""
+        return ears(self._media, self._cloud_media, call_sid, call)
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""

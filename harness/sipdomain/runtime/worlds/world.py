@@ -17,6 +17,7 @@ from sipdomain.faults import Fault
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
+from sipdomain.runtime.media.endpoint import Ear
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.calls.party import FAR
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from sipdomain.runtime.media.engine import MediaEngine
 
 T = TypeVar("T")
+
+Ears = tuple[Ear | None, Ear | None]
+"""What keeps what was heard of a phone, and by it; None where nothing does."""
 
 LARGEST_FORM: Final = 256 * 1024
 
@@ -302,6 +306,25 @@ def heard(
     if cloud is not None and call.session.endswith(FAR):
         return cloud.heard(call.session)
     return media[call.session.rpartition("-")[0]].heard(call.session)
+
+
+def ears(
+    media: Mapping[str, MediaEngine[Any, Any]],
+    cloud: MediaEngine[Any, Any],
+    call_sid: str,
+    call: PhoneCall | None,
+) -> Ears:
+    """Return what keeps the two sides of a call: what the emulator heard of the phone, and what the phone heard.
+
+    Args:
+        media: The audio of each phone, by its name.
+        cloud: The audio of the emulator, and with it of simulated numbers.
+        call_sid: The call, whose session at the emulator has its name.
+        call: The same as a phone of this world sees it; None for a simulated number, or a phone that is not of this world.
+    """
+    if call is None or not call.session or call.session.endswith(FAR):
+        return cloud.ear(call_sid), cloud.ear(call_sid + FAR)
+    return cloud.ear(call_sid), media[call.session.rpartition("-")[0]].ear(call.session)
 
 
 def phone_settings(
