@@ -20,10 +20,12 @@ from mock_webhooks.flows import FLOWS
 from sipdomain.cli import COMMANDS
 from sipdomain.error_codes import lookup
 from sipdomain.runtime.http.control_routes import ROUTES as CONTROL_ROUTES
+from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.expect.voice import Happening
 from sipdomain.scenario.given import Given, PhoneGiven, Reply
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.placeholders import KINDS
+from sipdomain.scenario.sought import Between, Message
 from sipdomain.scenario.steps import STEPS
 from sipdomain.scenario.steps.parallel import Parallel
 from sipdomain.sip.transactions import invite_client, invite_server, non_invite_client, non_invite_server
@@ -309,6 +311,9 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "phone keys": lambda: keys(PhoneGiven),
     "reply keys": lambda: keys(Reply),
     "transcript keys": lambda: keys(Happening),
+    "message keys": lambda: keys(Message),
+    "between keys": lambda: keys(Between),
+    "asked keys": lambda: keys(Asked),
     "control routes": _control_routes,
     "placeholders": lambda: _names(KINDS, "`${{faker.{}}}`"),
     "steps": _steps,

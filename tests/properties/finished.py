@@ -32,6 +32,7 @@ from sipdomain.voice_entries import KeyHeard, Played
 FINAL = {"completed", "busy", "failed", "no-answer", "canceled"}
 INSTRUCTIONS = {"voice", "fallback", "redirect", "action"}
 PHONE = "alice"
+DETAILS = ("method", "signed", "nth", "count")
 
 
 class Finished:
@@ -170,6 +171,15 @@ class Finished:
             and (not fallback_only or each.purpose == "fallback")
         ]
 
+    @property
+    def wire(self) -> list[tuple[float, str, Request | Response]]:
+        """Each message once, with the moment of its first copy and who sent it."""
+        seen: dict[tuple[str, bytes], tuple[float, str, Request | Response]] = {}
+        for entry, message in self._messages:
+            sender = "phone" if entry.lane == "out" else "cloud"
+            seen.setdefault((entry.lane, entry.data), (entry.at, sender, message))
+        return list(seen.values())
+
     # --- expectations -----------------------------------------------------------------------------------
 
     def truth(self) -> dict[str, Any]:
@@ -199,6 +209,9 @@ class Finished:
             "callback": next((each for each in self.callbacks if " " not in each), None),
             "webhooks": sum(each.purpose in INSTRUCTIONS for each in self._sent),
             "callbacks": None if any(" " in each for each in self.callbacks) else self.callbacks,
+            "message": _about(self.wire[-1]) if self.wire else None,
+            "order": [_about(self.wire[0]), _about(self.wire[-1])] if len(self.wire) > 1 else None,
+            "between": self._time_between(),
             "heard": {"say": texts[0]} if texts and self.answered else "silence",
         }
         if self.method == "REGISTER":
@@ -208,7 +221,7 @@ class Finished:
 
     def agrees(self, wanted: dict[str, Any]) -> bool:
         """Whether each expectation is as it was."""
-        details: dict[str, Any] = {name: wanted[name] for name in ("method", "signed") if name in wanted}
+        details: dict[str, Any] = {name: wanted[name] for name in DETAILS if name in wanted}
         return all(
             self._one(name, value, details if name in {"webhook", "fallback", "callback"} else {})
             for name, value in wanted.items()
@@ -241,6 +254,9 @@ class Finished:
             "registered": lambda: isinstance(self.binding, Registered) is value,
             "webhooks": lambda: value == (self.truth()["webhooks"] if value else len(self._sent)),
             "callbacks": lambda: value == self.callbacks,
+            "message": lambda: self._has_message(value),
+            "order": lambda: self._came_in_order(value),
+            "between": lambda: self._took(value),
             "heard": lambda: self._heard(value),
             "said": lambda: value in self._said,
             "transcript": lambda: all(
@@ -252,6 +268,38 @@ class Finished:
         if name in {"webhook", "fallback", "callback"}:
             return self._asked(name, value, details)
         return rules[name]() if name in rules else bool(self.truth()[name] == value)
+
+    def _time_between(self) -> dict[str, Any] | None:
+        if len(self.wire) < 2:
+            return None
+        first, then = _about(self.wire[0]), _about(self.wire[-1])
+        begun = next(at for at, *_ in self.wire)
+        after = next((at for at, sender, message in self.wire[1:] if _is(then, sender, message)), begun)
+        return {"first": first, "then": then, "at_most": after - begun + 0.001}
+
+    def _has_message(self, value: dict[str, Any]) -> bool:
+        alike = [each for each in self.wire if _is(value, each[1], each[2])]
+        if "count" in value:
+            return bool(len(alike) == value["count"])
+        return bool(len(alike) >= value.get("nth", 1))
+
+    def _came_in_order(self, value: list[dict[str, Any]]) -> bool:
+        if "status" not in value[0] and "method" not in value[0]:
+            return self._asked_in_order([each["webhook"] for each in value])
+        left = iter(self.wire)
+        return all(any(_is(each, seen[1], seen[2]) for seen in left) for each in value)
+
+    def _asked_in_order(self, paths: list[str]) -> bool:
+        left = iter(self._paths())
+        return all(path in left for path in paths)
+
+    def _took(self, value: dict[str, Any]) -> bool:
+        left = iter(self.wire)
+        begun = next((seen[0] for seen in left if _is(value["first"], seen[1], seen[2])), None)
+        after = next((seen[0] for seen in left if _is(value["then"], seen[1], seen[2])), None)
+        if begun is None or after is None:
+            return False
+        return bool(value.get("at_least", 0) <= after - begun + 1e-6 <= value.get("at_most", 1e9) + 2e-6)
 
     def _heard(self, value: Any) -> bool:
         samples = self.heard
@@ -269,11 +317,32 @@ class Finished:
                 each.purpose == "status" and dict(each.parameters)["CallStatus"] == value
             ),
         }
-        # Every request of the emulator is signed, and right.
-        return any(
-            each.token in delivered
-            and fits[name](each)
-            and details.get("method", each.method) == each.method
-            and details.get("signed", True)
-            for each in self._sent
-        )
+
+        def is_so(each: HttpRequested) -> bool:
+            # Every request of the emulator is signed, and right.
+            return details.get("method", each.method) == each.method and bool(details.get("signed", True))
+
+        named = [each for each in self._sent if fits[name](each)]
+        if "nth" in details:
+            named = named[details["nth"] - 1 : details["nth"]]
+        found = sum(each.token in delivered and is_so(each) for each in named)
+        return bool(found == details["count"]) if "count" in details else found > 0
+
+
+def _about(seen: tuple[float, str, Request | Response]) -> dict[str, Any]:
+    """Return what tells a message from others of a call."""
+    _, sender, message = seen
+    if isinstance(message, Request):
+        return {"method": message.method, "from": sender}
+    return {"status": message.status, "of": message.cseq.method}
+
+
+def _is(wanted: dict[str, Any], sender: str, message: Request | Response) -> bool:
+    if wanted.get("from", sender) != sender:
+        return False
+    if isinstance(message, Request):
+        return bool(message.method == wanted.get("method"))
+    return bool(
+        message.status == wanted.get("status")
+        and message.cseq.method == wanted.get("of", message.cseq.method)
+    )

@@ -23,13 +23,13 @@ from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.world import Profile, World
 from sipdomain.scenario.worlds import Worlds
 from tests.properties.finished import Finished
+from tests.properties.wire_words import STATUSES, of_the_wire
 
 Value = Any
 WITHINS = (0.001, 0.02, 0.1, 0.26, 0.5, 1.0, 2.0, 3.0, 5.0, 40.0)
 PATIENCE = 900.0
 """How long an expectation at the end waits, in seconds: longer than any of these calls."""
 SPOKEN = ("Welcome", "Sorry", "Next")
-STATUSES = (100, 180, 200, 403, 404, 407, 480, 486, 487, 603)
 CALL_STATUSES = ("ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled")
 REASONS = ("bad-credentials", "unknown-domain", "no-voice-url", "address-not-listed", "user-mismatch")
 ALERTS = (11200, 11202, 12100, 12300, 15003)
@@ -54,10 +54,11 @@ REPLIES: tuple[Value, ...] = (
 
 EXPECTED = frozenset(Expect.model_fields) - {
     "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs", "conference",
-    "queue",
+    "queue", "request_headers", "save",
 }  # fmt: skip
-"""The words that examples are made of; `parameters` and `absent` are judged as `method` and `signed` are.
+"""The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
 
+`save` expects nothing.
 No phone speaks or presses keys in these calls, none is recorded or transferred, dials others or meets them: `recorded`,
 `transfer`, `unheard`, `dialled`, `legs`, `conference` and `queue` have tests of their own.
 """
@@ -217,7 +218,16 @@ def expectation(rng: random.Random, truth: dict[str, Value]) -> dict[str, Value]
         word for word in ("webhook", "fallback", "callback") if chosen.get(word, "not asked") != "not asked"
     ]
     if len(named) == 1 and rng.random() < 0.5:
-        chosen |= rng.choice(({"signed": True}, {"signed": False}, {"method": "POST"}, {"method": "GET"}))
+        chosen |= rng.choice(
+            (
+                {"signed": True},
+                {"signed": False},
+                {"method": "POST"},
+                {"method": "GET"},
+                {"nth": rng.choice((1, 2))},
+                {"count": rng.choice((0, 1, 2))},
+            )
+        )
     return chosen
 
 
@@ -235,6 +245,8 @@ def _value(rng: random.Random, word: str, true: Value) -> Value:
             return _near(rng, true, VERBS) or ["Say"]
         case "webhooks":
             return max(0, (true or 0) + rng.choice((-1, 0, 1)))
+        case "message" | "order" | "between":
+            return of_the_wire(rng, word)
         case "headers":
             return {rng.choice(("Server", "X-Twilio-Error", "Contact")): {"matches": ".*"}}
         case _:

@@ -7,6 +7,7 @@ from typing import Any
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence
 from sipdomain.scenario.checked import check
+from sipdomain.scenario.filling import filled
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.world import PhoneCall, Script
@@ -45,7 +46,7 @@ def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch
         name = f"call {len(stage.calls) + 1}"
         stage.add_foreign_call(name, call)
     try:
-        yield from step.model_copy(update={"call": name}).run(stage, PATH)
+        yield from filled(step.model_copy(update={"call": name}), stage.fill).run(stage, PATH)
     except ExpectationError as failure:
         return failure.mismatches
     return ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from sipdomain.entries import CallBegan, CallChanged, PhoneEvent, SipMessage
+from sipdomain.entries import CallBegan, CallChanged, Entry, PhoneEvent, SipMessage
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.journal import Journal
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
 from sipdomain.twilio.calls.party import FAR
@@ -89,3 +91,42 @@ class DialledLeg:
         self.state, self.ended_at = state, at
         if state == "ended" and not self.ended_by:
             self.ended_by = "them"
+
+
+MOST_LEGS: Final = 5_000
+"""How many calls of the emulator's own are followed; further ones are not."""
+
+
+class Legs:
+    """Listens to a journal and follows the calls that the emulator makes."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._by_call_id: dict[str, DialledLeg] = {}
+        self._by_sid: dict[str, DialledLeg] = {}
+        self._stop: Callable[[], None] = journal.listen(self._follow)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stop()
+
+    def of(self, call_id: str) -> DialledLeg | None:
+        """Return the leg of a Call-ID, or None."""
+        return self._by_call_id.get(call_id)
+
+    def of_sid(self, sid: str) -> DialledLeg | None:
+        """Return the leg of a call's SID, or None."""
+        return self._by_sid.get(sid)
+
+    def _follow(self, entry: Entry) -> None:
+        legs = self._by_call_id
+        match entry:
+            case CallBegan(to=str(to)) if to and len(legs) < MOST_LEGS:
+                self._by_sid[entry.call_sid] = legs.setdefault(entry.call_id, DialledLeg(entry))
+            case SipMessage(owner="cloud") if entry.call_id in legs:
+                legs[entry.call_id].take(entry)
+            case CallChanged() if entry.call_id in legs:
+                legs[entry.call_id].change(entry)
+            case PhoneEvent() if entry.call_id in legs:
+                legs[entry.call_id].note(entry)
+            case _:
+                pass

@@ -1,4 +1,4 @@
-"""What a scenario's steps name must be there: phones, calls placed before, reasons for refusals."""
+"""What a scenario's steps name must be there: phones, calls placed before, methods, reasons for refusals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from pydantic import BaseModel
 from sipdomain.errors import FileError
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.step import OneStep, Place, Step
+from sipdomain.scenario.step import OneStep, Place, Step, walk
 from sipdomain.scenario.steps.repeat import Repeat
+from sipdomain.scenario.steps.request import Request
+from sipdomain.scenario.words.phone import OfThePhone
+from sipdomain.sip.methods import METHODS
 from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
 
@@ -24,12 +27,13 @@ def check_references(scenario: Scenario, root: Node) -> None:
         root: The text as written, with its places.
 
     Raises:
-        FileError: A phone is not given, a call is not placed by an earlier step, or a reason is unknown.
+        FileError: A phone is not given, a call is not placed by an earlier step, or a reason or a method is unknown.
     """
     steps: list[tuple[Place, OneStep]] = [
         (("steps", number), each) for number, each in enumerate(scenario.steps)
     ]
     _Names(list(scenario.given.phones), root).check((), steps, _Calls())
+    _check_methods(scenario, root)
 
 
 @dataclass
@@ -150,6 +154,15 @@ def _check_call(step: Step, calls: _Calls, root: Node, place: Place) -> None:
                 where=locate(root, place),
                 hint=f"write `{word}: NAME`; placed: {', '.join(calls.rivals[:12])}",
             )
+
+
+def _check_methods(scenario: Scenario, root: Node) -> None:
+    """See that messages are of methods that somebody may send: of a misspelt one there is none, whatever happens."""
+    steps = [(place, each.step) for place, each in walk(scenario.steps)]
+    sent = [step.method for _, step in steps if isinstance(step, Request)]
+    for place, step in steps:
+        for below, method in step.methods_named() if isinstance(step, OfThePhone) else ():
+            _known(method, (*sorted(METHODS), *sent), "method", root, (*place, *below))
 
 
 def _words(value: object) -> Iterator[str]:

@@ -7,14 +7,15 @@ from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sipdomain.entries import CallBegan, CallChanged, Decision, Entry, PhoneEvent, SipMessage
+from sipdomain.entries import Decision, Entry
 from sipdomain.errors import Position, SipDomainError
 from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.leg import DialledLeg
+from sipdomain.scenario.leg import DialledLeg, Legs
+from sipdomain.scenario.messages import Messages, SeenMessage
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
@@ -29,9 +30,6 @@ E = TypeVar("E", bound=Entry)
 
 QUIET = 0.25
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
-
-MOST_LEGS: Final = 5_000
-"""How many calls of the emulator's own are followed; further ones are not."""
 
 INSTANT = 1e-3
 """Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
@@ -116,9 +114,8 @@ class Stage:
         self._index = ""
         self._phones: list[tuple[OwnCall, PhoneHandle]] = []
         self.begun: list[PhoneCall] = []
-        self._legs: dict[str, DialledLeg] = {}
-        self._of_sid: dict[str, DialledLeg] = {}
-        self._stop_following = world.journal.listen(self._follow)
+        self._legs = Legs(world.journal)
+        self._messages = Messages(world.journal)
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
@@ -168,7 +165,8 @@ class Stage:
     def close(self) -> None:
         """Look at nothing more."""
         self.evidence.close()
-        self._stop_following()
+        self._messages.close()
+        self._legs.close()
         for call in self.begun:
             if isinstance(call, WatchedCall):
                 call.close()
@@ -220,24 +218,9 @@ class Stage:
             raise StepError(f"there is no call `{name}`; calls: {known}")
         return latest
 
-    def _follow(self, entry: Entry) -> None:
-        """Keep track of the calls that the emulator makes."""
-        match entry:
-            case CallBegan(to=str(to)) if to and len(self._legs) < MOST_LEGS:
-                leg = self._legs.setdefault(entry.call_id, DialledLeg(entry))
-                self._of_sid[entry.call_sid] = leg
-            case SipMessage(owner="cloud") if entry.call_id in self._legs:
-                self._legs[entry.call_id].take(entry)
-            case CallChanged() if entry.call_id in self._legs:
-                self._legs[entry.call_id].change(entry)
-            case PhoneEvent() if entry.call_id in self._legs:
-                self._legs[entry.call_id].note(entry)
-            case _:
-                pass
-
     def call_of(self, sid: str) -> PhoneCall | None:
         """Return a call that the emulator makes, by its SID; None when it did not begin (yet)."""
-        found = self._of_sid.get(sid)
+        found = self._legs.of_sid(sid)
         ours = (
             None
             if found is None
@@ -247,7 +230,7 @@ class Stage:
 
     def dialled(self, call: PhoneCall) -> list[DialledLeg]:
         """Return the legs that a call dialled so far, in the order of their beginning."""
-        return [self._legs[each] for each in self.legs(call)[1:] if each in self._legs]
+        return [leg for each in self.legs(call)[1:] if (leg := self._legs.of(each)) is not None]
 
     def legs(self, call: PhoneCall) -> tuple[str, ...]:
         """Return the SIP Call-IDs of a call and of the legs that it led to, in the order of their beginning."""
@@ -264,7 +247,7 @@ class Stage:
             return call
         call_id = next(iter(self.legs(call)[number - 1 :]), "")
         ours = next((each for each in self.begun if each.call_id == call_id), None)
-        return ours if ours is not None else self._legs.get(call_id)
+        return ours if ours is not None else self._legs.of(call_id)
 
     def phone_name(self, name: str) -> str:
         """Return a phone's name; "" means the only one.
@@ -309,6 +292,27 @@ class Stage:
     def since(self, call: PhoneCall, kind: type[E]) -> list[E]:
         """Return the same, and what later requests of its Call-ID led to."""
         return self.evidence.of(call.call_id, kind, self._range(call)[0])
+
+    def messages(self, call: PhoneCall) -> list[SeenMessage]:
+        """Return the SIP messages of a call, each once, oldest first.
+
+        They are those that the phone sent and received where it is one of ours, else those of the emulator.
+        """
+        after, until = self._range(call)
+
+        def is_of_it(seen: SeenMessage) -> bool:
+            # What begins a registration leaves the phone at the moment that parts it from the one before.
+            begins = seen.sender == "phone"
+            return (seen.at >= after if begins else seen.at > after) and (
+                seen.at < until if begins else seen.at <= until
+            )
+
+        found = self._messages.of(call.call_id, at_phone=self.takes_orders(call))
+        return [each for each in found if is_of_it(each)]
+
+    def lost_messages(self, call: PhoneCall) -> int:
+        """Return how many SIP messages of a call were dropped, because there were too many."""
+        return self._messages.lost(call.call_id, at_phone=self.takes_orders(call))
 
     def _range(self, call: PhoneCall) -> tuple[float, float]:
         """Return after which moment, and up to which, entries of its Call-ID are of this one."""

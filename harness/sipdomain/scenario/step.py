@@ -52,6 +52,10 @@ class Step(Strict, ABC):
             StepError: The step cannot be carried out.
         """
 
+    def names_saved(self) -> Iterator[tuple[str, ...]]:
+        """Yield the place, below the step, of each name that it remembers something by; the last word is the name."""
+        yield from ()
+
 
 class OneStep(Strict):
     """A step as written: one key that names it, and its values."""

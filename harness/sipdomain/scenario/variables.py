@@ -13,7 +13,6 @@ from sipdomain.scenario.filling import WRITTEN
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.step import OneStep, Place
 from sipdomain.scenario.steps.repeat import Repeat
-from sipdomain.scenario.steps.rest import Rest
 
 ALWAYS: Final = ("sip", "http", "app")
 """The addresses of the emulator, its REST API and the application."""
@@ -86,9 +85,8 @@ def _check(steps: Iterable[tuple[Place, OneStep]], above: Node, known: _Known) -
             )
             known_there = replace(here, reasons={**here.reasons, **reasons})
             _check(branch, _at(node, (each.name,)), known_there)
-        if isinstance(each.step, Rest):
-            for name in each.step.save:
-                _check_name(name, locate(node, ("rest", "save", name)))
+        for saved in each.step.names_saved():
+            _check_name(saved[-1], locate(node, (each.name, *saved)))
         remembered += _remembered([(place, each)])
 
 
@@ -96,7 +94,7 @@ def _remembered(steps: Iterable[tuple[Place, OneStep]]) -> list[str]:
     """Return what steps remember, and those within them."""
     found: list[str] = []
     for _, each in steps:
-        found += each.step.save if isinstance(each.step, Rest) else []
+        found += [saved[-1] for saved in each.step.names_saved()]
         for branch in each.step.branches_within():
             found += _remembered(branch)
     return found

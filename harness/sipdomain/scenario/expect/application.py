@@ -6,14 +6,16 @@ The application's own record is what counts; the journal only says which request
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlsplit
 
 from sipdomain.entries import HttpAnswered, HttpRequested
+from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.evidence import INSTRUCTIONS
 from sipdomain.scenario.expect.finding import Finding, Standing, complete, listed
 from sipdomain.scenario.expect.progress import unless_lost
+from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import Text, fits
 from sipdomain.scenario.world import AppRequest, PhoneCall
@@ -49,12 +51,18 @@ class Wanted:
         signed: Whether the signature must be valid, or None for either.
         parameters: Parameters that must be there, among others.
         absent: Parameters that must not be there.
+        headers: Header fields that must be there, among others.
+        nth: Which one, in the order in which the emulator sent them, counted from 1; None for any.
+        count: How many there must be that are so, or None.
     """
 
     method: str | None = None
     signed: bool | None = None
     parameters: Mapping[str, Text] | None = None
     absent: Sequence[str] = ()
+    headers: Mapping[str, Text] | None = None
+    nth: int | None = None
+    count: int | None = None
 
 
 def received(stage: Stage, call: PhoneCall) -> list[Received]:
@@ -93,20 +101,90 @@ def _unrecorded(sent: HttpRequested) -> Received:
     return Received(AppRequest(sent.method, url.path, (*query, *sent.parameters), sent.headers), sent)
 
 
-def asked(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Finding:
-    """Expect a question (not a callback) at a path, of a certain look."""
-    candidates = [each for each in received(stage, call) if each.purpose != "status"]
-    matching = [each.request for each in candidates if each.request.path == path]
-    return _one_of("webhook", path, matching, candidates, wanted)
+def request(stage: Stage, call: PhoneCall, kind: str, name: str, wanted: Wanted) -> Finding:
+    """Expect a request of a certain look, the nth one to be so, or so many of them.
+
+    Args:
+        stage: The scenario's state.
+        call: The call.
+        kind: "webhook" for a question (not a callback), "fallback", or "callback".
+        name: The path; of a callback the CallStatus.
+        wanted: Its look.
+    """
+    matching, candidates = _of_kind(stage, call, kind, name)
+    if wanted.count is not None:
+        return unless_lost(stage, call, _counted(matching, candidates, kind, name, wanted, wanted.count))
+    if wanted.nth is not None:
+        matching = _nth(stage, call, kind, name, matching, wanted.nth)
+    if not matching:
+        got = "no such request" if wanted.nth is None else f"no request number {wanted.nth}"
+        return Finding(Standing.OPEN, kind, name, got, _summary(candidates))
+    best = min((_unlike(each.request, wanted) for each in matching), key=len)
+    if not best:
+        return Finding(Standing.MET, kind, name, name)
+    return replace(best[0], standing=Standing.LOST) if wanted.nth is not None else best[0]
 
 
-def fallback(stage: Stage, call: PhoneCall, path: str, wanted: Wanted) -> Finding:
-    """Expect that the fallback URL got its turn."""
-    candidates = received(stage, call)
-    matching = [
-        each.request for each in candidates if each.purpose == "fallback" and each.request.path == path
-    ]
-    return _one_of("fallback", path, matching, candidates, wanted)
+def found(stage: Stage, call: PhoneCall, kind: str, name: str, wanted: Wanted) -> AppRequest | None:
+    """Return the request that is meant: the nth, or the first that is so; None when there is none."""
+    matching, _ = _of_kind(stage, call, kind, name)
+    if wanted.nth is not None:
+        matching = _nth(stage, call, kind, name, matching, wanted.nth)
+    return next((each.request for each in matching if not _unlike(each.request, wanted)), None)
+
+
+def value(request: AppRequest, field: str) -> str | None:
+    """Return what a request has at a field, such as `parameters.CallSid`; None when it has none."""
+    kind, _, name = field.partition(".")
+    match kind:
+        case "parameters":
+            return request.parameter(name)
+        case "headers":
+            return next((got for key, got in request.headers if key.lower() == name.lower()), None)
+        case _:
+            return request.method if kind == "method" else request.path
+
+
+def _of_kind(stage: Stage, call: PhoneCall, kind: str, name: str) -> tuple[list[Received], list[Received]]:
+    """Return the requests of a kind and name, and those among which they were looked for."""
+    is_callback = kind == "callback"
+    candidates = [each for each in received(stage, call) if (each.purpose == "status") == is_callback]
+    if is_callback:
+        status = _SAME.get(name, name)
+        return [each for each in candidates if each.request.parameter("CallStatus") == status], candidates
+    matching = [each for each in candidates if each.request.path == name]
+    return [each for each in matching if kind != "fallback" or each.purpose == "fallback"], candidates
+
+
+def _nth(
+    stage: Stage, call: PhoneCall, kind: str, name: str, matching: Sequence[Received], number: int
+) -> list[Received]:
+    """Return the one that was sent as the nth, where it was received: what was sent before it stays before it."""
+
+    def is_of_kind(sent: HttpRequested) -> bool:
+        if kind == "callback":
+            status = dict(sent.parameters).get("CallStatus")
+            return sent.purpose == "status" and status == _SAME.get(name, name)
+        is_of_purpose = sent.purpose == "fallback" if kind == "fallback" else sent.purpose != "status"
+        return is_of_purpose and urlsplit(sent.url).path == name
+
+    sent = [each for each in stage.seen(call, HttpRequested) if is_of_kind(each)]
+    token = sent[number - 1].token if len(sent) >= number else None
+    return [each for each in matching if each.sent is not None and each.sent.token == token]
+
+
+def _counted(
+    matching: Sequence[Received],
+    candidates: Sequence[Received],
+    kind: str,
+    name: str,
+    wanted: Wanted,
+    count: int,
+) -> Finding:
+    got = sum(not _unlike(each.request, wanted) for each in matching)
+    standing = Standing.SO_FAR if got == count else Standing.OPEN if got < count else Standing.LOST
+    said = f"{got}, and {len(matching) - got} that are otherwise" if len(matching) > got else str(got)
+    return Finding(standing, "count", f"{count} times {kind} {name}", said, _summary(candidates))
 
 
 def no_fallback(stage: Stage, call: PhoneCall) -> Finding:
@@ -117,15 +195,22 @@ def no_fallback(stage: Stage, call: PhoneCall) -> Finding:
     return unless_lost(stage, call, found)
 
 
-def callback(stage: Stage, call: PhoneCall, status: str, wanted: Wanted) -> Finding:
-    """Expect a status callback for one CallStatus, of a certain look."""
-    candidates = [each for each in received(stage, call) if each.purpose == "status"]
-    matching = [
-        each.request
-        for each in candidates
-        if each.request.parameter("CallStatus") == _SAME.get(status, status)
-    ]
-    return _one_of("callback", status, matching, candidates, wanted)
+def order(stage: Stage, call: PhoneCall, wanted: Sequence[Asked]) -> Finding:
+    """Expect these requests in the order in which the emulator sent them, whatever came between."""
+    sent = [each for each in received(stage, call) if each.sent is not None]
+    seen = sorted(sent, key=lambda each: (each.sent.at, each.sent.token) if each.sent else (0.0, 0))
+    return in_order("order", wanted, seen, _is_it, _summary(seen))
+
+
+def _is_it(wanted: Asked, got: Received) -> bool:
+    if wanted.callback is not None:
+        status = got.request.parameter("CallStatus")
+        is_it = got.purpose == "status" and status == _SAME.get(wanted.callback, wanted.callback)
+    elif wanted.fallback is not None:
+        is_it = got.purpose == "fallback" and got.request.path == wanted.fallback
+    else:
+        is_it = got.purpose != "status" and got.request.path == wanted.webhook
+    return is_it and not _unlike(got.request, Wanted(parameters=wanted.parameters))
 
 
 def callbacks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
@@ -161,15 +246,6 @@ def failures(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
     )
 
 
-def _one_of(
-    field: str, name: str, matching: Sequence[AppRequest], candidates: Sequence[Received], wanted: Wanted
-) -> Finding:
-    if not matching:
-        return Finding(Standing.OPEN, field, name, "no such request", _summary(candidates))
-    best = min((_unlike(request, wanted) for request in matching), key=len)
-    return best[0] if best else Finding(Standing.MET, field, name, name)
-
-
 def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
     """Return all that a request lacks; another one may have it."""
     found = []
@@ -184,6 +260,11 @@ def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
         if not any(fits(value, got) for got in values):
             near, got = () if values else _near(name, request), listed(values, "no such parameter")
             found.append(Finding(Standing.OPEN, f"parameters.{name}", str(value), got, near))
+    for name, value in (wanted.headers or {}).items():
+        values = [got for key, got in request.headers if key.lower() == name.lower()]
+        if not any(fits(value, got) for got in values):
+            got = listed(values, "no such header field")
+            found.append(Finding(Standing.OPEN, f"request_headers.{name}", str(value), got))
     for name in wanted.absent:
         if (there := request.parameter(name)) is not None:
             found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", there))

@@ -10,14 +10,14 @@ from pydantic import Field, model_validator
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
-from sipdomain.scenario.values import Within
+from sipdomain.scenario.values import ByProfile, Within
 from sipdomain.scenario.words.application import OfTheApplication
 from sipdomain.scenario.words.emulator import OfTheEmulator
 from sipdomain.scenario.words.phone import OfThePhone
 from sipdomain.scenario.words.voice import OfTheVoice
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
-_SOME = ("headers", "parameters", "absent")
+_SOME = ("headers", "parameters", "absent", "request_headers", "save")
 """What expects nothing when it is empty, unlike `alerts: []`."""
 
 
@@ -44,6 +44,14 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
                 raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
         return self
 
+    def names_saved(self) -> Iterator[tuple[str, ...]]:
+        """Yield the place of each name that it remembers something of a message, or of a request, by."""
+        yield from (("save", name) for name in self.save)
+        messages = dict(self.message) if isinstance(self.message, ByProfile) else {"": self.message}
+        for profile, each in messages.items():
+            for name in each.save if each is not None else ():
+                yield ("message", *filter(None, (profile,)), "save", name)
+
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait until all is met."""
         deadline = stage.world.now() + self.within
@@ -57,6 +65,16 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
                     for each in unmet
                 )
             )
+
+        self._save(stage, path, call)
+
+    def _save(self, stage: Stage, path: str, call: PhoneCall) -> None:
+        for each in (*self.saved_of_the_phone(stage, call), *self.saved_of_the_application(stage, call)):
+            if each.value is None:
+                raise ExpectationError(
+                    Mismatch(f"{path}.{each.place}", f"a field `{each.field}`", "none", (), call.call_id)
+                )
+            stage.save(each.name, each.value)
 
     def _judged_leg(self, stage: Stage, path: str, deadline: float) -> Script[PhoneCall]:
         """Wait until the leg begins that is judged, and return it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pydantic import Field, model_validator
@@ -42,6 +43,10 @@ class Rest(Step):
         if sum(path is not None for path in (self.get, self.post, self.delete)) != 1:
             raise ValueError("exactly one of get, post and delete is needed")
         return self
+
+    def names_saved(self) -> Iterator[tuple[str, ...]]:
+        """Yield the place of each name that it remembers a field by."""
+        yield from (("save", name) for name in self.save)
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Send the request, look at the answer, remember what was asked for."""
