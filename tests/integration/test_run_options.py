@@ -61,13 +61,15 @@ def titles(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def test_a_list_says_what_would_be_played_and_plays_nothing(folder: Path) -> None:
-    (folder / "d-live.scenario.yaml").write_text(GOOD.replace("given:", "needs: [live]\ngiven:"))
+    (folder / "d-live.scenario.yaml").write_text(
+        GOOD.replace("given:", "needs: [live]\ntags: [slow]\ngiven:")
+    )
     done = run(folder, "--list", "-k", "greeting")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "a-good.scenario.yaml: A greeting\n"
         "c-good.scenario.yaml: Another greeting\n"
-        "d-live.scenario.yaml: A greeting  (needs live)\n"
+        "d-live.scenario.yaml: A greeting  (needs live, #slow)\n"
         "  not run: needs live sockets\n"
         "2 to be played, 1 not\n"
     )

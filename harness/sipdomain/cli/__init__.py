@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
     "explain": "Print what a running emulator decided on a call's requests, and why.",
+    "completion": "Print a script with which bash, zsh or fish completes commands and options.",
 }
 """Each command is the function of its name in the module of its name."""
 
@@ -77,13 +79,21 @@ def _unasked() -> None:
     """Stand for a command in the list of commands."""
 
 
+def _arguments() -> list[str]:
+    """Return the arguments, or, where a shell asks what may stand next, the words that are being typed."""
+    if "_SIPDOMAIN_COMPLETE" not in os.environ:
+        return sys.argv[1:]
+    completing: Any = importlib.import_module("sipdomain.cli.completion")
+    return completing.words_to_complete(os.environ)  # type: ignore[no-any-return]
+
+
 def main() -> None:
     """Run the command line; a wrong file or a port in use ends with one clear message and exit code 2."""
     repair_standard_streams()
     # Others wait for who reads them, as programs do; the emulator has calls to attend to.
     with Outlets() if sys.argv[1:2] == ["serve"] else nullcontext():
         try:
-            application(sys.argv[1:])(prog_name="sipdomain")
+            application(_arguments())(prog_name="sipdomain")
         except (FileError, SetupError) as error:
             text = str(error)
             # It may quote a file, an URL or a peer.

@@ -16,7 +16,9 @@ def listing(files: Sequence[ScenarioFile], manner: Manner) -> Iterator[str]:
     for each in files:
         mask = masking(each.scenario.given.secrets())
         scenario = each.scenario
-        words = ", ".join([*(f"needs {need}" for need in scenario.needs)])
+        words = ", ".join(
+            [*(f"needs {need}" for need in scenario.needs), *(f"#{tag}" for tag in scenario.tags)]
+        )
         yield printable(mask(f"{each.path}: {scenario.scenario}{f'  ({words})' if words else ''}"))
         if reason := reason_not_to_run(each, manner.substrate, manner.profile):
             yield printable(mask(f"  not run: {reason}"))
