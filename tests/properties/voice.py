@@ -37,6 +37,9 @@ LINES: Final[tuple[tuple[Fault, ...], ...]] = (
     (), (), (Duplicate(chance=0.2, within=0.5), Drop(chance=0.2), Reorder(chance=0.2, within=0.5)),
 )  # fmt: skip
 PARTIES: Final = ("alice", "bob", "carol")
+PBX: Final = "pbx.example"
+"""A host name whose servers are Bob, Carol and one that is down."""
+DOWN: Final = "down"
 PATIENCE: Final = 90.0
 """After how many seconds whoever is still in a call hangs up."""
 PARTING: Final = 40.0
@@ -202,9 +205,10 @@ def play(seed: int) -> Outcome:
         phones={
             name: PhoneSpec(
                 name, "Correct-Horse-42", f"127.0.0.{10 + number}", transfers=rng.choice(TRANSFERS),
+                host="" if name == "alice" else PBX, priority=rng.choice((0, 1)), weight=rng.choice((0, 1)),
             )
             for number, name in enumerate(PARTIES)
-        },
+        } | {DOWN: PhoneSpec(DOWN, "", "127.0.0.20", host=PBX, priority=rng.choice((0, 1, 2)), silent=True)},
         profile="observed" if seed % 2 else "documented",
         seed=seed,
         faults=rng.choice(LINES),
