@@ -127,8 +127,8 @@ def test_a_call_can_be_ordered_with_its_recording(make: Make, profile: Profile) 
 @pytest.mark.rule("outbound-named")
 @pytest.mark.parametrize(
     ("to", "port"),
-    [("sip:100@PBX.example", 5070), ("sip:100@pbx.example:5090", 5090)],
-    ids=["name", "name and port"],
+    [("sip:100@PBX.example", 5070), ("sip:100@pbx.example.", 5070), ("sip:100@pbx.example:5090", 5090)],
+    ids=["name", "absolute name", "name and port"],
 )
 def test_a_phone_is_called_by_its_host_name(to: str, port: int) -> None:
     bench = Bench(peers={"pbx.example": [SipServer(Address("127.0.0.20", 5070))]})

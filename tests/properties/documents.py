@@ -52,7 +52,8 @@ _WORDS: Final = ("", "Hi", "Hello there", "/sound.wav", "/a", "room", "support",
 _TEXTS: Final = {
     "Sip": (
         "sip:bob@acme.sip.twilio.com", "sip:carol@acme.sip.twilio.com?X-Pin=1", "sip:nobody@acme.sip.twilio.com",
-        "sip:x@127.0.0.99:5080", "sip:x@pbx.example", "sip:x@pbx.example;transport=tcp", "sips:bob@acme.sip.twilio.com", "nonsense", "",
+        "sip:x@127.0.0.99:5080", "sip:x@pbx.example", "sip:x@pbx.example;transport=tcp",
+        "sips:bob@acme.sip.twilio.com", "nonsense", "",
     ),
     "Number": ("+15551230001", "+15551230002", "911", "12", ""),
     "Client": ("bob", "nobody", ""),

@@ -92,16 +92,17 @@ def parse_peers(items: list[str], flag: str) -> dict[str, tuple[SipServer, ...]]
             raise _not_a_peer(flag, item)
         if len(servers) > MOST_SERVERS:
             raise SetupError(f"{flag} takes at most {MOST_SERVERS} servers of one name (got {len(servers)})")
-        if name.lower() in found:
+        key = name.lower().removesuffix(".")
+        if key in found:
             raise SetupError(f"{flag} names {name} twice")
-        found[name.lower()] = servers
+        found[key] = servers
     return found
 
 
 def _server(text: str, flag: str, item: str) -> SipServer:
     where, *words = text.split(";")
     address = parse_address(where, flag)
-    if not _is_ip(address.host):
+    if not _is_ip(address.host) or not address.port:
         raise _not_a_peer(flag, item)
     given = dict(word.partition("=")[::2] for word in words)
     transport = given.pop("transport", "")

@@ -60,6 +60,8 @@ def test_a_peer_has_several_servers_with_priority_weight_and_transport() -> None
         (["pbx.example=other.example:5060"], "--map-sip needs NAME=ADDRESS:PORT"),
         (["a=127.0.0.1:1", "A=127.0.0.1:2"], "--map-sip names A twice"),
         (["a=127.0.0.1:1,"], "--map-sip needs HOST:PORT"),
+        (["a=127.0.0.1:0"], "--map-sip needs NAME=ADDRESS:PORT"),
+        (["a=127.0.0.1:1", "a.=127.0.0.1:2"], "--map-sip names a. twice"),
         (["a=127.0.0.1:1;priority=65536"], "--map-sip takes ;priority= and ;weight= from 0 to 65535"),
         (["a=127.0.0.1:1;weight"], "(got '127.0.0.1:1;weight')"),
         (["a=127.0.0.1:1;transport=sctp"], "and ;transport=udp, tcp or tls"),

@@ -83,7 +83,7 @@ def _remotes(engine: Engine, uri: Uri, transport: str) -> list[Address]:
     host = "127.0.0.1" if uri.host.lower() == "localhost" else uri.host.lower()
     if is_address(host):
         return [Address(host, uri.port or _PORTS[transport])]
-    servers = engine.settings.peers.get(host, ())
+    servers = engine.settings.peers.get(host.removesuffix("."), ())
     if servers and uri.port is not None:
         return addresses(servers, uri.port)
     servers = [each for each in servers if each.transport in {"", transport}]
