@@ -46,18 +46,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 class ScenarioCollector(pytest.File):
-    """A scenario file; it holds one item."""
+    """A scenario file; it holds one item, or one for each row of its matrix."""
 
     def collect(self) -> Iterator[pytest.Item]:
         """Read the file; a wrong one is a collection error that prints like a compiler's."""
         from sipdomain.errors import FileError, SetupError
-        from sipdomain.scenario.loader import load_scenario
+        from sipdomain.scenario.loader import load_rows
 
         try:
-            source = load_scenario(self.path, seed=self.config.getoption("--sip-seed"))
+            sources = load_rows(self.path, seed=self.config.getoption("--sip-seed"))
         except (FileError, SetupError) as error:
             raise pytest.Collector.CollectError(str(error)) from error
-        yield ScenarioItem.from_parent(self, name=source.scenario.scenario, source=source)
+        for source in sources:
+            yield ScenarioItem.from_parent(self, name=source.scenario.scenario, source=source)
 
 
 class ScenarioFailedError(Exception):

@@ -23,8 +23,9 @@ from sipdomain.runtime.http.control_routes import ROUTES as CONTROL_ROUTES
 from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.expect.voice import Happening
 from sipdomain.scenario.given import Given, PhoneGiven, Reply
+from sipdomain.scenario.identities import KINDS
+from sipdomain.scenario.matrix import Matrix
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.placeholders import KINDS
 from sipdomain.scenario.sought import Between, Message
 from sipdomain.scenario.steps import STEPS
 from sipdomain.scenario.steps.parallel import Parallel
@@ -303,6 +304,7 @@ def _names(names: Iterable[str], form: str = "`{}`") -> str:
 TABLES: Final[dict[str, Callable[[], str]]] = {
     **{f"options of {name}": partial(_command, name) for name in COMMANDS},
     "scenario keys": lambda: keys(Scenario),
+    "matrix keys": lambda: keys(Matrix),
     "given keys": lambda: keys(Given),
     "account keys": lambda: keys(AccountSettings),
     "domain keys": lambda: keys(DomainEntry),

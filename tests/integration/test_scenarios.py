@@ -13,9 +13,10 @@ from sipdomain.entries import CallChanged, HttpAnswered, HttpRequested
 from sipdomain.report.failure import failure
 from sipdomain.report.ladder import ladders
 from sipdomain.report.ladder.untimed import untimed
-from sipdomain.scenario.loader import find, load_scenario
-from sipdomain.scenario.runner import Result
+from sipdomain.scenario.loader import find, load_rows, load_scenario
+from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import Profile
+from sipdomain.scenario.worlds import maker
 from sipdomain.twilio.store.call_records import FINAL
 from tests.conftest import PLAY
 from tests.integration.ahead import AT_ONCE, Ahead, play
@@ -66,6 +67,13 @@ def test_a_scenario_passes_in_virtual_time(path: Path, profile: Profile) -> None
         assert result.outcome == "passed", failure(result)
     else:
         assert result.outcome == "not run"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "\nmatrix:" in path.read_text("utf-8")])
+def test_the_further_rows_of_a_matrix_pass_in_virtual_time(path: Path) -> None:
+    for source in load_rows(path)[1:]:
+        result = run_scenario(source, maker("sim", speech=False), substrate="sim")
+        assert result.outcome == "passed", failure(result)
 
 
 @pytest.mark.parametrize("profile", ["documented", "observed"])

@@ -25,7 +25,9 @@ FILES: Final = [
 VALUES: Final[tuple[Any, ...]] = (
     "", " ", "x", "-1", "0", "1", "99999999999999999999", "9" * 5000, "1e308", "1e999", "nan", "-inf", "0x10", "1.5",
     "true", "none", "silence", "not asked", "default", "~", "null", "${app}", "${nothing}", "${", "${faker.name}",
-    "${faker.nothing}", "${call}", "ä", "日本", "\U0001f600", "\u202e", "\x00", "a\r\nb: c", "\x1b[31m", "\ud800", "\ufffe",
+    "${faker.nothing}",
+    "${row.user}", "${row.}", "${env.HOME}", "${env.nothing:-x}", "${env.}", "${index}",
+    "${call}", "ä", "日本", "\U0001f600", "\u202e", "\x00", "a\r\nb: c", "\x1b[31m", "\ud800", "\ufffe",
     "a" * 10_000, "/", "//", "/voices", "/../..", "/voice?x=1", "http://", "http://[", "https://a:b@c:99999/", "file:///x",
     "sip:", "sip:@", "sip:a@", "sips:100@acme", "sip:100@acme;transport=tls", "sip:%zz@acme", "sip:100@[::1]",
     "sip:100@" + "a" * 300, "127.0.0.1", "127.0.0", "10.255.255.254", "192.0.2.7", "::1", "fe80::1%nowhere", "224.0.0.1",

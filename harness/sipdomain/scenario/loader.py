@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +22,9 @@ from sipdomain.runtime.files.yaml_file import (
     locate,
 )
 from sipdomain.scenario.checked import check
+from sipdomain.scenario.environment import Environment
+from sipdomain.scenario.identities import Identities
+from sipdomain.scenario.matrix import Row, no_row, rows, titled, without_matrix
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.placeholders import filled
 from sipdomain.scenario.possible import check_possible
@@ -40,11 +45,15 @@ class ScenarioFile:
         path: The file, as the user named it.
         scenario: What it says.
         root: The text as written, with its places.
+        row: Which row of the file's matrix it is, counted from 1.
+        secrets: Values of the environment that no report may show.
     """
 
     path: str
     scenario: Scenario
     root: Node
+    row: int = 1
+    secrets: frozenset[str] = frozenset()
 
     def with_account(self, account: AccountSettings) -> ScenarioFile:
         """Return the same with another account where a value is given; the others stay."""
@@ -94,7 +103,7 @@ def load_all(paths: Iterable[Path], *, seed: int) -> tuple[list[ScenarioFile], l
             wrong.append(WrongFile(str(path), error))
     for path in found:
         try:
-            right.append(load_scenario(path, seed=seed))
+            right += load_rows(path, seed=seed)
         except FileError as error:
             wrong.append(WrongFile(str(path), error))
     return right, wrong
@@ -119,8 +128,8 @@ def find(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def load_scenario(path: Path | str, *, seed: int = 0) -> ScenarioFile:
-    """Read a scenario file.
+def load_rows(path: Path | str, *, seed: int = 0) -> list[ScenarioFile]:
+    """Read a scenario file: a scenario for each row of its matrix, or the only one.
 
     Args:
         path: The file.
@@ -129,34 +138,79 @@ def load_scenario(path: Path | str, *, seed: int = 0) -> ScenarioFile:
     Raises:
         FileError: The file is not a scenario.
     """
-    return _checked(str(path), load(path), seed)
+    return _Reading(str(path), load(path), seed).all()
 
 
-def load_scenario_text(text: str, file: str = "<text>", *, seed: int = 0) -> ScenarioFile:
+def load_scenario(path: Path | str, *, seed: int = 0, row: int = 1) -> ScenarioFile:
+    """Read one scenario of a file: the only one, or that of a row, counted from 1.
+
+    Args:
+        path: The file.
+        seed: Draws the identities of `${faker.…}` placeholders.
+        row: Which row of its matrix.
+
+    Raises:
+        FileError: The file is not a scenario.
+    """
+    return _Reading(str(path), load(path), seed).one(row)
+
+
+def load_scenario_text(text: str, file: str = "<text>", *, seed: int = 0, row: int = 1) -> ScenarioFile:
     """Read a scenario from text; `file` names it in errors.
 
     Raises:
         FileError: The text is not a scenario.
     """
-    return _checked(file, load_text(text, file), seed)
+    return _Reading(file, load_text(text, file), seed).one(row)
 
 
-def _checked(path: str, root: Node, seed: int) -> ScenarioFile:
-    if not isinstance(root, Mapping) or "steps" not in root.items:
-        raise FileError(
-            "a scenario has a title and steps",
-            where=root.where,
-            hint="begin with `scenario: TITLE`, then `given:` and `steps:`",
-        )
-    _refuse_unknown_steps(root.items["steps"][1])
-    ready = filled(root, seed=seed)
-    scenario = check(Scenario, ready)
-    folder = Path(path).parent
-    scenario.given.look_for_files_in(folder)
-    check_references(scenario, ready)
-    check_variables(scenario, ready)
-    check_possible(scenario, ready, folder)
-    return ScenarioFile(path, scenario, ready)
+class _Reading:
+    """Reads a file that has one scenario, or one for each row."""
+
+    def __init__(self, path: str, root: Node, seed: int) -> None:
+        if not isinstance(root, Mapping) or "steps" not in root.items:
+            raise FileError(
+                "a scenario has a title and steps",
+                where=root.where,
+                hint="begin with `scenario: TITLE`, then `given:` and `steps:`",
+            )
+        _refuse_unknown_steps(root.items["steps"][1])
+        self._path = path
+        self._folder = Path(path).parent
+        self._environment = Environment(os.environ)
+        self._root = filled(root, {"env": self._environment, "faker": Identities(seed)})
+        self._rows: list[Row] = []
+        if isinstance(self._root, Mapping) and "matrix" in self._root.items:
+            self._rows = rows(self._root.items["matrix"][1], self._folder)
+            self._root = without_matrix(self._root)
+        self._looks = Counter(map(str, self._rows))
+
+    def all(self) -> list[ScenarioFile]:
+        """Return all scenarios."""
+        return [self.one(number) for number in range(1, max(1, len(self._rows)) + 1)]
+
+    def one(self, number: int) -> ScenarioFile:
+        """Return that of a row, counted from 1, or the only one."""
+        if not self._rows:
+            return self._checked(filled(self._root, {"row": no_row}), 1)
+        if number > len(self._rows):
+            raise FileError(f"{self._path} has {len(self._rows)} rows, and no row {number} any more")
+        row = self._rows[number - 1]
+        try:
+            ready = filled(self._root, {"row": row})
+            return self._checked(titled(ready, row, is_one_of_several=self._looks[str(row)] > 1), number)
+        except FileError as error:
+            raise FileError(
+                f"{error.message} (row {number}: {row})", where=error.where, hint=error.hint
+            ) from None
+
+    def _checked(self, ready: Node, row: int) -> ScenarioFile:
+        scenario = check(Scenario, ready)
+        scenario.given.look_for_files_in(self._folder)
+        check_references(scenario, ready)
+        check_variables(scenario, ready)
+        check_possible(scenario, ready, self._folder)
+        return ScenarioFile(self._path, scenario, ready, row, frozenset(self._environment.secrets))
 
 
 def _refuse_unknown_steps(steps: Node) -> None:

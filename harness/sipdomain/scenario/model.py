@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema, create_model
 
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.matrix import Matrix
 from sipdomain.scenario.step import OneStep
 from sipdomain.scenario.steps import STEPS
 from sipdomain.scenario.values import Strict, Within
@@ -72,6 +73,7 @@ class Scenario(Strict):
     profiles: list[Profile] = Field(
         default=["documented", "observed"], min_length=1, description="The profiles it applies to."
     )
+    matrix: Matrix | None = Field(None, description="Rows that it is played for, one after another.")
     given: Given = Field(default_factory=Given)
     steps: list[AnyStep] = Field(
         min_length=1,

@@ -1,81 +1,51 @@
-"""Identities where a name does not matter: `${faker.name}` becomes one that Faker draws by seed.
-
-The same placeholder gives the same text throughout a scenario; a number distinguishes several:
-`${faker.name 2}`.
-"""
+"""Placeholders that are replaced when a file is read: `${faker.KIND}`, `${env.NAME}` and `${row.NAME}`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping as Table
+from typing import Final
 
-from sipdomain.errors import FileError
-from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean
+from sipdomain.errors import FileError, Position
+from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence
 
-if TYPE_CHECKING:
-    from faker import Faker
-
-PLACEHOLDER = re.compile(r"\$\{faker\.(?P<kind>\w+)(?: (?P<number>\d+))?\}")
-KINDS: Final[dict[str, Callable[[Faker], str]]] = {
-    "company": lambda fake: fake.company(),
-    "extension": lambda fake: fake.numerify("1###"),
-    "name": lambda fake: fake.name(),
-    "number": lambda fake: fake.numerify("+1555%######"),
-    "password": lambda fake: fake.password(length=16, special_chars=False),
-    "user": lambda fake: fake.user_name(),
-    "word": lambda fake: fake.word(),
-}
+_PLACEHOLDER: Final = re.compile(r"\$\{(faker|env|row)\.([^}]*)\}")
+Source = Callable[[str, Position], str]
+"""Returns what stands for the part behind the dot, at a place; raises `FileError` where that is nothing."""
 
 
-def filled(node: Node, *, seed: int) -> Node:
-    """Return a YAML tree with every placeholder replaced, places unchanged.
+def filled(node: Node, sources: Table[str, Source]) -> Node:
+    """Return a YAML tree with placeholders replaced, places unchanged.
 
     Args:
         node: The tree as written.
-        seed: The same seed draws the same identities.
+        sources: For each word before the dot what replaces it; others stay as they are.
 
     Raises:
-        FileError: A placeholder is of an unknown kind.
+        FileError: A placeholder stands for nothing.
     """
-    return _Drawing(seed).node(node)
 
+    def text(written: str, where: Position) -> str:
+        if "${" not in written:
+            return written
+        return _PLACEHOLDER.sub(
+            lambda found: sources[found[1]](found[2], where) if found[1] in sources else found[0], written
+        )
 
-class _Drawing:
-    """Draws identities, each placeholder once."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._drawn: dict[str, str] = {}
-        self._faker: Faker | None = None
-
-    def node(self, node: Node) -> Node:
-        match node:
-            case Scalar(value=text, where=where):
-                return Scalar(self._text(text, node), where) if "${faker." in text else node
-            case Sequence(items=items, where=where):
-                return Sequence([self.node(item) for item in items], where)
-            case Mapping(items=pairs, where=where):
-                return Mapping(
-                    {self._text(key, node): (at, self.node(value)) for key, (at, value) in pairs.items()},
-                    where,
-                )
-
-    def _text(self, text: str, node: Node) -> str:
-        return PLACEHOLDER.sub(lambda match: self._draw(match, node), text)
-
-    def _draw(self, match: re.Match[str], node: Node) -> str:
-        if match["kind"] not in KINDS:
-            raise FileError(
-                f"unknown placeholder `{match[0]}`",
-                where=node.where,
-                hint=did_you_mean(match["kind"], KINDS),
-            )
-        if self._faker is None:
-            from faker import Faker
-
-            self._faker = Faker("en_US")
-            self._faker.seed_instance(self._seed)
-        if match[0] not in self._drawn:
-            self._drawn[match[0]] = KINDS[match["kind"]](self._faker)
-        return self._drawn[match[0]]
+    match node:
+        case Scalar(value=said, where=where):
+            return Scalar(text(said, where), where) if "${" in said else node
+        case Sequence(items=items, where=where):
+            return Sequence([filled(item, sources) for item in items], where)
+        case Mapping(items=pairs, where=where):
+            new: dict[str, tuple[Position, Node]] = {}
+            for key, (at, value) in pairs.items():
+                name = text(key, at)
+                if name in new:
+                    raise FileError(
+                        f"the key `{name}` is already given in line {new[name][0].line}",
+                        where=at,
+                        hint="remove one of the two",
+                    )
+                new[name] = (at, filled(value, sources))
+            return Mapping(new, where)

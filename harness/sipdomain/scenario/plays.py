@@ -70,7 +70,7 @@ def _in_processes(
     files: Sequence[ScenarioFile], manner: Manner, at_once: int, stop: Stop, started: Started
 ) -> Iterator[tuple[int, Result | WrongFile]]:
     workers: Workers[_Job, Result | WrongFile] = Workers(partial(_begin, manner), at_once)
-    jobs = [_Job(each.path, each.scenario.given.account) for each in files]
+    jobs = [_Job(each.path, each.row, each.scenario.given.account) for each in files]
     try:
         for number, found in workers.results(jobs, stop=stop, started=started):
             if isinstance(found, Lost):
@@ -87,10 +87,12 @@ class _Job:
 
     Attributes:
         path: The file.
+        row: Which row of its matrix.
         account: The account that was chosen for it.
     """
 
     path: str
+    row: int
     account: AccountSettings | None
 
 
@@ -99,7 +101,7 @@ def _begin(manner: Manner, stop: Stop) -> Callable[[_Job], Result | WrongFile]:
 
     def work(job: _Job) -> Result | WrongFile:
         try:
-            file = load_scenario(job.path, seed=manner.seed)
+            file = load_scenario(job.path, seed=manner.seed, row=job.row)
         except FileError as error:
             return WrongFile(job.path, error)
         return player(file.with_account(job.account or AccountSettings()))

@@ -110,6 +110,7 @@ def run_scenario(
         raise placed(error, source.root) from None
     began_at = world.now()
     stage = Stage(world, scenario.given, Path(source.path).parent, within=scenario.within, seed=seed)
+    stage.secrets |= source.secrets
     try:
         mismatches = world.run(_breakable(_played(source, stage), stop))
         audio = audio_of(stage) if with_audio else ()
