@@ -21,6 +21,7 @@ from sipdomain.cli import COMMANDS
 from sipdomain.error_codes import lookup
 from sipdomain.runtime.http.control_routes import ROUTES as CONTROL_ROUTES
 from sipdomain.scenario.asked import Asked
+from sipdomain.scenario.decided import Decided
 from sipdomain.scenario.expect.voice import Happening
 from sipdomain.scenario.given import Given, PhoneGiven, Reply
 from sipdomain.scenario.identities import KINDS
@@ -316,6 +317,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "message keys": lambda: keys(Message),
     "between keys": lambda: keys(Between),
     "asked keys": lambda: keys(Asked),
+    "decision keys": lambda: keys(Decided),
     "control routes": _control_routes,
     "placeholders": lambda: _names(KINDS, "`${{faker.{}}}`"),
     "steps": _steps,

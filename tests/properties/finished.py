@@ -209,6 +209,7 @@ class Finished:
             "callback": next((each for each in self.callbacks if " " not in each), None),
             "webhooks": sum(each.purpose in INSTRUCTIONS for each in self._sent),
             "callbacks": None if any(" " in each for each in self.callbacks) else self.callbacks,
+            "decision": self._first_decision(),
             "message": _about(self.wire[-1]) if self.wire else None,
             "order": [_about(self.wire[0]), _about(self.wire[-1])] if len(self.wire) > 1 else None,
             "between": self._time_between(),
@@ -254,6 +255,9 @@ class Finished:
             "registered": lambda: isinstance(self.binding, Registered) is value,
             "webhooks": lambda: value == (self.truth()["webhooks"] if value else len(self._sent)),
             "callbacks": lambda: value == self.callbacks,
+            "decision": lambda: any(
+                all(getattr(each, key) == want for key, want in value.items()) for each in self._of(Decision)
+            ),
             "message": lambda: self._has_message(value),
             "order": lambda: self._came_in_order(value),
             "between": lambda: self._took(value),
@@ -268,6 +272,10 @@ class Finished:
         if name in {"webhook", "fallback", "callback"}:
             return self._asked(name, value, details)
         return rules[name]() if name in rules else bool(self.truth()[name] == value)
+
+    def _first_decision(self) -> dict[str, Any] | None:
+        made = self._of(Decision)
+        return {"check": made[0].check, "rule": made[0].rule, "got": made[0].got} if made else None
 
     def _time_between(self) -> dict[str, Any] | None:
         if len(self.wire) < 2:

@@ -54,11 +54,11 @@ REPLIES: tuple[Value, ...] = (
 
 EXPECTED = frozenset(Expect.model_fields) - {
     "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs", "conference",
-    "queue", "request_headers", "save",
+    "queue", "request_headers", "save", "soft",
 }  # fmt: skip
 """The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
 
-`save` expects nothing.
+`save` and `soft` expect nothing.
 No phone speaks or presses keys in these calls, none is recorded or transferred, dials others or meets them: `recorded`,
 `transfer`, `unheard`, `dialled`, `legs`, `conference` and `queue` have tests of their own.
 """
@@ -280,6 +280,13 @@ _DRAWN: dict[str, tuple[Value, ...]] = {
     "said": SPOKEN,
     "pressed": ("none", "1"),
     "transcript": tuple([{"says": words}] for words in SPOKEN),
+    "decision": (
+        {"check": "credentials", "outcome": "refused"},
+        {"check": "credentials", "outcome": "challenged"},
+        {"check": "access-list", "outcome": "passed"},
+        {"check": "domain", "reason": "unknown-domain"},
+        {"outcome": "dropped"},
+    ),
     "ended_by": ("phone", "cloud"),
     "challenged": (401, 407),
     "refused": REASONS,

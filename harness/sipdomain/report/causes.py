@@ -77,6 +77,7 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "challenged": _CHECK,
     "refused": _CHECK,
     "dropped": _CHECK,
+    "decision": _CHECK,
     "registered": _BINDING,
     "bindings": _BINDING,
 }

@@ -34,11 +34,25 @@ def carried_out(steps: Sequence[tuple[Place, OneStep]], stage: Stage, above: str
         try:
             step = _timed(filled(entry.step, stage.fill), stage.within)
             yield from _placed_elsewhere(step, stage)
-            yield from step.run(stage, path)
+            yield from (
+                _passing_over(step.run(stage, path), stage) if _is_soft(step) else step.run(stage, path)
+            )
         except (StepError, SetupError, LocalProtocolError) as error:
             raise ExpectationError(Mismatch(path, "a step that can be carried out", str(error))) from None
         finally:
             stage.under_way.remove(path)
+
+
+def _is_soft(step: Step) -> bool:
+    return bool(getattr(step, "soft", False))
+
+
+def _passing_over(script: Script[None], stage: Stage) -> Script[None]:
+    """Run a script; what it finds unmet is kept for the end of the scenario, which goes on."""
+    try:
+        yield from script
+    except ExpectationError as failure:
+        stage.pass_over(failure.mismatches)
 
 
 def together(scripts: Sequence[Script[None]], now: Callable[[], float]) -> Script[None]:

@@ -27,6 +27,8 @@ def expectation(words: dict[str, Any]) -> Expect:
     """
     if "call" in words:
         raise ValueError("expect: `call` is not a word here; the call is the first argument")
+    if "soft" in words:
+        raise ValueError("expect: `soft` is not a word here; a test of yours goes on by itself, or stops")
     try:
         return check(Expect, _node(words, ""))
     except FileError as error:

@@ -65,14 +65,24 @@ class Messages:
         """Stop listening."""
         self._stop()
 
-    def of(self, call_id: str, *, at_phone: bool) -> list[SeenMessage]:
+    def of(
+        self, call_id: str, after: float = float("-inf"), until: float = float("inf"), *, at_phone: bool
+    ) -> list[SeenMessage]:
         """Return the messages of a Call-ID, oldest first.
 
         Args:
             call_id: The SIP Call-ID.
+            after: The moment from which they are: what the phone sent at that very moment begins with it.
+            until: The moment up to which they are: what the phone sent at that very moment begins the next request.
             at_phone: Whether as the phone saw them, or as the emulator did.
         """
-        return list(self._kept.get((call_id, at_phone), {}).values())
+
+        def is_within(seen: SeenMessage) -> bool:
+            if seen.sender == "phone":
+                return after <= seen.at < until
+            return after < seen.at <= until
+
+        return list(filter(is_within, self._kept.get((call_id, at_phone), {}).values()))
 
     def lost(self, call_id: str, *, at_phone: bool) -> int:
         """Return how many were dropped, because there were too many."""

@@ -17,6 +17,7 @@ from sipdomain.scenario.words.phone import OfThePhone
 from sipdomain.sip.methods import METHODS
 from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
+from sipdomain.twilio.methods.dispatch import NOT_ALLOWED, UNKNOWN_METHOD
 
 
 def check_references(scenario: Scenario, root: Node) -> None:
@@ -74,7 +75,7 @@ class _Names:
                 for word in _words(getattr(step, word_field, None)):
                     _known(
                         word,
-                        (*REFUSALS, BROKEN_MESSAGE),
+                        (*REFUSALS, BROKEN_MESSAGE, NOT_ALLOWED, UNKNOWN_METHOD),
                         "reason for a refusal",
                         self._root,
                         (*place, word_field),

@@ -172,17 +172,17 @@ def _holds(wait: Until, stop: Callable[[], bool]) -> bool:
 
 
 def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
-    """Play all steps, up to the first that fails, and end what still stands."""
+    """Play all steps, up to the first that fails and is not soft, and end what still stands."""
     steps: list[tuple[Place, OneStep]] = [
         (("steps", number), each) for number, each in enumerate(source.scenario.steps)
     ]
-    mismatches: tuple[Mismatch, ...] = ()
+    ended_by: tuple[Mismatch, ...] = ()
     try:
         yield from _in_time(carried_out(steps, stage), stage, source.scenario.timeout)
     except ExpectationError as failure:
-        mismatches = tuple(replace(each, where=source.place(each.path)) for each in failure.mismatches)
+        ended_by = failure.mismatches
     yield from _ended(stage)
-    return mismatches
+    return tuple(replace(each, where=source.place(each.path)) for each in (*stage.passed_over, *ended_by))
 
 
 def _in_time(script: Script[None], stage: Stage, timeout: float) -> Script[None]:

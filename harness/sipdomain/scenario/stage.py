@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
@@ -88,6 +89,7 @@ class Stage:
         begun: All of them, those too whose name a later call took.
         secrets: Passwords that no report may show.
         within: How long steps wait that say nothing themselves, in seconds; None for what each kind of step says.
+        passed_over: What soft expectations found unmet, oldest first.
         under_way: The paths of the steps that are being carried out, the outer ones first.
     """
 
@@ -107,6 +109,7 @@ class Stage:
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
         self.within = within
+        self.passed_over: list[Mismatch] = []
         self.under_way: list[str] = []
         self._seed = seed
         self._branch = ""
@@ -152,6 +155,11 @@ class Stage:
         view = copy(self)
         view._index = str(index)  # noqa: SLF001 - its own
         return view
+
+    def pass_over(self, mismatches: Iterable[Mismatch]) -> None:
+        """Keep what is not met; the scenario goes on, and fails at its end."""
+        remark = (f"in round {self._index}",) if self._index else ()
+        self.passed_over += [replace(each, near=(*each.near, *remark)) for each in mismatches]
 
     @property
     def is_branch(self) -> bool:
@@ -298,17 +306,7 @@ class Stage:
 
         They are those that the phone sent and received where it is one of ours, else those of the emulator.
         """
-        after, until = self._range(call)
-
-        def is_of_it(seen: SeenMessage) -> bool:
-            # What begins a registration leaves the phone at the moment that parts it from the one before.
-            begins = seen.sender == "phone"
-            return (seen.at >= after if begins else seen.at > after) and (
-                seen.at < until if begins else seen.at <= until
-            )
-
-        found = self._messages.of(call.call_id, at_phone=self.takes_orders(call))
-        return [each for each in found if is_of_it(each)]
+        return self._messages.of(call.call_id, *self._range(call), at_phone=self.takes_orders(call))
 
     def lost_messages(self, call: PhoneCall) -> int:
         """Return how many SIP messages of a call were dropped, because there were too many."""

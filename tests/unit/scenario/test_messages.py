@@ -201,3 +201,23 @@ def test_what_was_dropped_is_counted() -> None:
         )
     assert len(messages.of("c", at_phone=True)) == MOST_MESSAGES
     assert messages.lost("c", at_phone=True) == 3
+
+
+@pytest.mark.parametrize(
+    "expectation",
+    [
+        "decision: {check: credentials, outcome: challenged}",
+        "decision: {check: domain, outcome: passed, got: {matches: 'acme.*'}}",
+        "decision: {documented: {rule: ringing-before-webhook}, observed: {rule: nothing}}",
+    ],
+)
+def test_a_decision_that_was_made_is_met(expected: Judge, expectation: str) -> None:
+    assert expected(expectation) == ()
+
+
+def test_a_decision_that_was_not_made_shows_those_that_were(expected: Judge) -> None:
+    (mismatch,) = expected("decision: {check: access-list, outcome: passed}")
+    assert (mismatch.expected, mismatch.got) == (
+        "check access-list, outcome passed", "no such decision among 5",
+    )  # fmt: skip
+    assert mismatch.near[0].startswith("domain: passed acme.sip.twilio.com (")

@@ -83,3 +83,43 @@ def test_the_secret_of_a_key_is_known_as_one() -> None:
     result, _ = play(f"{HEAD}\n  - rest: {{post: Keys, status: 200}}\n", prepare=a_key)
     assert result.outcome == "failed"
     assert "5ecre7" in result.secrets
+
+
+def test_it_asks_again_until_the_answer_is_as_expected() -> None:
+    def later(world: PaperWorld) -> None:
+        world.rest_answers = [(404, {}), (200, {"calls": []}), (200, {"calls": [{"status": "completed"}]})]
+
+    text = f"{HEAD}  - rest: {{get: Calls, body: {{calls.0.status: completed}}, lengths: {{calls: 1}}, within: 5}}\n"
+    result, world = play(text, prepare=later)
+    assert (result.outcome, len(world.rest_asked)) == ("passed", 3)
+
+
+def test_an_answer_that_never_comes_to_be_so_fails_when_the_time_is_up() -> None:
+    def never(world: PaperWorld) -> None:
+        world.rest_answers = [(200, {"calls": [{}, {}]})] * 30
+
+    text = f"{HEAD}  - rest: {{get: Calls, lengths: {{calls: 1, page: none}}, within: 1}}\n"
+    result, world = play(text, prepare=never)
+    assert [(each.path, each.expected, each.got) for each in result.mismatches] == [
+        ("steps[0].rest.lengths.calls", "a list of 1", "a list of 2"),
+        ("steps[0].rest.lengths.page", "a list of 0", "no such list"),
+    ]
+    assert 1 < len(world.rest_asked) < 30
+
+
+@pytest.mark.parametrize("step", ["{post: Calls, status: 200}", "{get: Calls, status: 200}"])
+def test_without_a_time_of_its_own_it_asks_once(step: str) -> None:
+    def refuse(world: PaperWorld) -> None:
+        world.rest_answers = [(404, {})]
+
+    result, world = play(f"{HEAD}  - rest: {step}\n", prepare=refuse)
+    assert (result.outcome, len(world.rest_asked)) == ("failed", 1)
+
+
+def test_the_time_that_a_scenario_gives_its_steps_is_not_for_what_would_be_carried_out_again() -> None:
+    def refuse(world: PaperWorld) -> None:
+        world.rest_answers = [(404, {})]
+
+    text = HEAD.replace("steps:", "within: 3\nsteps:", 1)
+    result, world = play(f"{text}  - rest: {{post: Calls, status: 200}}\n", prepare=refuse)
+    assert (result.outcome, len(world.rest_asked)) == ("failed", 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sipdomain.entries import Decision
+from sipdomain.scenario.decided import FIELDS, Decided
 from sipdomain.scenario.expect.answers import once_set_up
 from sipdomain.scenario.expect.finding import Finding, Standing, fate, listed
 from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.values import fits
 from sipdomain.scenario.world import PhoneCall
 
 
@@ -41,6 +43,20 @@ def dropped(stage: Stage, call: PhoneCall, reason: str) -> Finding:
         return Finding(Standing.SO_FAR, "dropped", reason, reason, near)
     standing = Standing.LOST if call.responses else Standing.OPEN
     return Finding(standing, "dropped", reason, _instead(call, "dropped", reasons), near)
+
+
+def decided(stage: Stage, call: PhoneCall, wanted: Decided) -> Finding:
+    """Expect a decision about a request of the call that is so in everything."""
+    made = stage.seen(call, Decision)
+    near = tuple(f"{each.check}: {each.outcome} {each.reason or each.got} ({each.rule})" for each in made)
+    is_met = any(_is_it(wanted, each) for each in made)
+    got = str(wanted) if is_met else f"no such decision among {len(made)}"
+    return Finding(Standing.MET if is_met else Standing.OPEN, "decision", str(wanted), got, near)
+
+
+def _is_it(wanted: Decided, made: Decision) -> bool:
+    values = ((getattr(wanted, name), getattr(made, name)) for name in FIELDS)
+    return all(want is None or fits(want, got) for want, got in values)
 
 
 def _reasons(stage: Stage, call: PhoneCall, outcome: str) -> list[str]:

@@ -34,10 +34,14 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
         description="Which leg of the call, in the order of their beginning; 1 is the call itself.",
     )
     within: Within = Field(5.0, description="How long to wait, in seconds.")
+    soft: bool = Field(
+        default=False,
+        description="Whether the scenario goes on when this is not met; it fails at its end all the same.",
+    )
 
     @model_validator(mode="after")
     def _expects_something(self) -> Expect:
-        if not self.model_fields_set - {"call", "leg", "within"}:
+        if not self.model_fields_set - {"call", "leg", "within", "soft"}:
             raise ValueError("nothing is expected here")
         for name in _SOME:
             if name in self.model_fields_set and not getattr(self, name):

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import Step
-from sipdomain.scenario.values import Text, fits
+from sipdomain.scenario.values import Count, Text, Within, fits
 from sipdomain.scenario.world import Script, Until
 
 _NOTHING: Final = object()
 _BEGINS_WITHIN: Final = 5.0
+_ASKED_EVERY: Final = 0.1
+"""How long after an answer the next request is sent, in seconds."""
 
 
 class Rest(Step):
@@ -33,6 +35,13 @@ class Rest(Step):
         description="Fields expected in the answer, as text; `domains.0.sid` goes deeper.",
     )
     missing: list[str] = Field(default_factory=list, description="Fields that the answer must not have.")
+    lengths: dict[str, Count] = Field(
+        default_factory=dict, description="How many entries lists of the answer have: `calls: 2`, or `none`."
+    )
+    within: Within | None = Field(
+        None,
+        description="How long to ask again with `get` until the answer is as expected, in seconds; once when left out.",
+    )
     name: str | None = Field(None, description="What later steps call the call that `POST Calls` makes.")
     save: dict[str, str] = Field(
         default_factory=dict, description="What to remember: a name, and the field it comes from."
@@ -42,6 +51,8 @@ class Rest(Step):
     def _names_one_path(self) -> Rest:
         if sum(path is not None for path in (self.get, self.post, self.delete)) != 1:
             raise ValueError("exactly one of get, post and delete is needed")
+        if self.within is not None and self.get is None:
+            raise ValueError("within stands beside get only: another request would be carried out again")
         return self
 
     def names_saved(self) -> Iterator[tuple[str, ...]]:
@@ -57,9 +68,16 @@ class Rest(Step):
         )
         form = self.form
         stage.secrets |= {value for name, value in form.items() if name == "Password" and value}
-        status, body = stage.world.rest(method, target, form)
-        stage.secrets |= {value for name, value in body.items() if name == "secret" and value}
-        unmet = [*self._status(path, status, body), *self._fields(path, body)]
+        # What a scenario says for all its steps is not for requests that would be carried out again.
+        deadline = stage.world.now() + (self.within or 0.0) if self.get is not None else 0.0
+        while True:
+            status, body = stage.world.rest(method, target, form)
+            stage.secrets |= {value for name, value in body.items() if name == "secret" and value}
+            unmet = [*self._status(path, status, body), *self._fields(path, body), *self._lengths(path, body)]
+            left = deadline - stage.world.now()
+            if not unmet or left <= INSTANT:
+                break
+            yield Until(_never, min(_ASKED_EVERY, left))
         if unmet:
             raise ExpectationError(*unmet)
         for name, field in self.save.items():
@@ -104,6 +122,19 @@ class Rest(Step):
                     Mismatch(f"{path}.missing", f"no field `{field}`", f"nothing at `{above}` to look at")
                 )
         return unmet
+
+    def _lengths(self, path: str, body: dict[str, Any]) -> list[Mismatch]:
+        unmet = []
+        for field, wanted in self.lengths.items():
+            found = _at(body, field)
+            got = f"a list of {len(found)}" if isinstance(found, list) else "no such list"
+            if not isinstance(found, list) or len(found) != wanted:
+                unmet.append(Mismatch(f"{path}.lengths.{field}", f"a list of {wanted}", got, (brief(body),)))
+        return unmet
+
+
+def _never() -> bool:
+    return False
 
 
 def dig(body: Any, field: str) -> tuple[bool, str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sipdomain.scenario.decided import Decided
 from sipdomain.scenario.dialled import CallStatus, Dialled
 from sipdomain.scenario.expect import decisions, legs, places, progress, registration
 from sipdomain.scenario.expect.judge import Look
@@ -26,6 +27,12 @@ class OfTheEmulator(Strict):
     )
     dropped: str | ByProfile[str] | None = Field(
         None, description="The reason for which packets were dropped in silence."
+    )
+
+    decision: Decided | ByProfile[Decided] | None = Field(
+        None,
+        description="A decision about a request of the call: see [decision](#decision).",
+        examples=[{"check": "access-list", "outcome": "passed"}],
     )
 
     registered: bool | ByProfile[bool] | None = Field(
@@ -65,13 +72,8 @@ class OfTheEmulator(Strict):
 
     def looks_at_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at what the emulator did."""
+        yield from self._looks_at_decisions(stage, call)
         profile = stage.world.profile
-        if self.challenged is not None:
-            yield partial(decisions.challenged, stage, call, self.challenged)
-        if (refused := chosen(self.refused, profile)) is not None:
-            yield partial(decisions.refused, stage, call, refused)
-        if (dropped := chosen(self.dropped, profile)) is not None:
-            yield partial(decisions.dropped, stage, call, dropped)
         if (registered := chosen(self.registered, profile)) is not None:
             yield partial(registration.registered, stage, call, registered)
         if self.bindings is not None:
@@ -89,6 +91,17 @@ class OfTheEmulator(Strict):
             yield partial(progress.verbs_begin, stage, call, self.verbs_begin)
         if (alerts := chosen(self.alerts, profile)) is not None:
             yield partial(progress.alerts, stage, call, alerts)
+
+    def _looks_at_decisions(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
+        profile = stage.world.profile
+        if self.challenged is not None:
+            yield partial(decisions.challenged, stage, call, self.challenged)
+        if (refused := chosen(self.refused, profile)) is not None:
+            yield partial(decisions.refused, stage, call, refused)
+        if (dropped := chosen(self.dropped, profile)) is not None:
+            yield partial(decisions.dropped, stage, call, dropped)
+        if (decision := chosen(self.decision, profile)) is not None:
+            yield partial(decisions.decided, stage, call, decision)
 
     def looks_at_places(self, stage: Stage) -> Iterator[Look]:
         """Yield what looks at where calls meet."""

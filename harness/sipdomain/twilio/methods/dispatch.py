@@ -16,6 +16,8 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.methods import HANDLERS
 from sipdomain.twilio.signalling.fields import ALLOW
 
+NOT_ALLOWED: Final = "method-not-allowed"
+UNKNOWN_METHOD: Final = "unknown-method"
 _SPELLING: Final = "spell the method in capitals, as RFC 3261 has it; another one nobody knows"
 
 
@@ -42,7 +44,7 @@ def _refuse_method(
 ) -> None:
     status = 405 if request.method in METHODS else 501
     if not note_keys(service, request, turn):
-        why = "method-not-allowed" if status == 405 else "unknown-method"
+        why = NOT_ALLOWED if status == 405 else UNKNOWN_METHOD
         mend = "send none: the service takes no such request" if status == 405 else _SPELLING
         trail.note("method", "refused", "methods", reason=why, got=request.method, wanted=ALLOW[1], mend=mend)
         turn.out.extend(trail.decisions)
