@@ -123,8 +123,8 @@ _REST_SHARED: Final = frozenset(
 )  # fmt: skip
 _CLI_SHARED: Final = frozenset(
     {
-        "addresses", "colours", "command", "environment", "first_domain", "interruption", "labels", "last_failed",
-        "line_shares", "listing", "new_files", "order", "playing", "replay", "report_files",
+        "addresses", "colours", "command", "environment", "first_domain", "interruption", "journal_source", "labels",
+        "last_failed", "line_shares", "listing", "new_files", "order", "playing", "replay", "report_files",
         "report_options", "secret_files", "standard_streams", "tokens", "turns", "watch", "welcome",
     }
 )  # fmt: skip

@@ -40,6 +40,10 @@ def test_a_refused_call_is_explained_by_its_call_id() -> None:
         assert f"got      dublin (udp {edge})" in lines
         assert "x domain        refused 32002 (unknown-domain)" in lines
         assert lines[-1].startswith("fix      sip.dublin.twilio.com is an outbound proxy")
+        drawn = ended("ladder", "a+b&c/d@host", "--http", emulator.http, "--format", "markdown")
+        assert (drawn.returncode, drawn.stderr) == (0, "")
+        assert "- Call-ID: a+b\\&c/d\\@host" in drawn.stdout.splitlines()
+        assert "─ 404 " in drawn.stdout
         unknown = explain("nothing@host", "--http", emulator.http)
         assert unknown.returncode == 1
         assert unknown.stdout.startswith("no decision on the Call-ID 'nothing@host' is kept")

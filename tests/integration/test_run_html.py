@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sipdomain.report.files.html import html_page
-from sipdomain.report.ladder.text import TIMES_SIGN
+from sipdomain.report.ladder.label import TIMES_SIGN
 from tests.integration.devtools import Page, page
 from tests.patience import PATIENCE
 from tests.unit.report.journals import INVITE, a_family, message, sent

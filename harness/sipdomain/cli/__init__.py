@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
+    "ladder": "Print the ladder of a call as text, SVG, Mermaid or Markdown, for a ticket.",
     "explain": "Print what a running emulator decided on a call's requests, and why.",
     "completion": "Print a script with which bash, zsh or fish completes commands and options.",
 }

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from sipdomain.mask import Mask, masking, printable
 from sipdomain.report.columns import columns, cut, pad, wrap
+from sipdomain.report.ladder.label import TIMES_SIGN, label
 from sipdomain.report.ladder.lanes import Lanes, share
 from sipdomain.report.ladder.model import APP, CLOUD, Host, Ladder, Row
 from sipdomain.report.moment import moment
 
-TIMES_SIGN = "\N{MULTIPLICATION SIGN}"
 WIDTH = 80
 # Before the first of three bars: the phone's, the cloud's, the application's.
 TIMES = 15
@@ -143,14 +143,10 @@ class _Drawing:
             yield from self._detail(line, phone if row.lane == "sip" else None)
 
     def _words(self, row: Row) -> str:
-        words = self._safe(row.text)
-        if row.lane != "sip" and row.leg > 1:
-            words = f"{row.leg}: {words}"
+        words = label(row, self._safe)
         if self._lanes.in_words and row.lane == "sip":
             words = f"{self._safe(row.source if row.source != CLOUD else row.target)}: {words}"
-        if row.count > 1:
-            words += f" {TIMES_SIGN}{row.count}"
-        return words if row.arrived else f"{words} (lost)"
+        return words
 
     def _detail(self, line: str, phone: str | None) -> Iterator[str]:
         """Yield a line below a row: in a phone's lane, or on the right without one."""

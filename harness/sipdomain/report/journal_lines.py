@@ -1,0 +1,60 @@
+"""A journal as other programs have it, JSON lines of `run --jsonl` or of the control API, back to entries."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any, Final, get_args
+
+from sipdomain import entries as records, voice_entries as voice_records
+from sipdomain.entries import Entry
+from sipdomain.voice_entries import Played, PlayedKind
+
+_KINDS: Final[dict[str, type[Entry]]] = {
+    name: kind
+    for module in (records, voice_records)
+    for name, kind in inspect.getmembers(module, inspect.isclass)
+    if issubclass(kind, Entry) and kind is not Entry
+}
+_PLAYED: Final = frozenset(get_args(PlayedKind))
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry | None:
+    """Return the entry that a row is; None for a row of another kind, such as a result.
+
+    Raises:
+        TypeError: The row is not what an entry of its kind has.
+    """
+    name = str(row.get("kind"))
+    # What was played says in `kind` what it was.
+    kind = Played if name in _PLAYED else _KINDS.get(name)
+    if kind is None:
+        return None
+    types = {each.name: each.type for each in fields(kind)}
+    return kind(**{name: _value(value, types[name]) for name, value in row.items() if name in types})
+
+
+def _value(value: Any, kind: object) -> Any:
+    """Return a value as an entry has it: bytes come as text, and tuples as lists."""
+    if kind == "bytes":
+        return str(value).encode()
+    return tuple(map(tuple, value)) if isinstance(value, list) else value
+
+
+def journals(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Entry]]:
+    """Yield the journal of each scenario, or the one that there is; a row of a result begins a new one.
+
+    Raises:
+        TypeError: A row is not what an entry of its kind has.
+    """
+    found: list[Entry] = []
+    for row in rows:
+        if row.get("kind") == "Result":
+            if found:
+                yield found
+            found = []
+        elif (entry := entry_of(row)) is not None:
+            found.append(entry)
+    if found:
+        yield found
