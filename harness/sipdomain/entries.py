@@ -359,6 +359,8 @@ def size_of(entry: Entry) -> int:
             return 500 + len(entry.url) + _fields_size(entry.parameters) + _fields_size(entry.headers)
         case Decision():
             return 500 + len(entry.call_id) + len(entry.got) + len(entry.wanted) + len(entry.mend)
+        case CallChanged():
+            return 500 + len(entry.call_id)
         case _:
             return 500 + sum(
                 [len(getattr(entry, name, "")) for name in ("call_id", "text", "detail", "contact", "url")]

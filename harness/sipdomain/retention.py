@@ -66,16 +66,17 @@ class Queue(Generic[T]):
         """Return the oldest one; there has to be one."""
         return self._cells[0]
 
-    def note_dropped(self) -> None:
-        """Take notice that the `entry` of one of these became None."""
+    def note_dropped(self) -> bool:
+        """Take notice that the `entry` of one of these became None; return whether any other is left."""
         cells = self._cells
         self._gaps += 1
         while cells and cells[0].entry is None:
             cells.popleft()
             self._gaps -= 1
-        if 2 * self._gaps > len(cells) + _SLACK:
+        if self._gaps and 2 * self._gaps > len(cells) + _SLACK:
             self._cells = deque(each for each in cells if each.entry is not None)
             self._gaps = 0
+        return bool(cells)
 
     @property
     def cells(self) -> int:
@@ -85,9 +86,6 @@ class Queue(Generic[T]):
     def __iter__(self) -> Iterator[Kept[T]]:
         # Those kept now, whatever is dropped meanwhile.
         return iter(tuple(self._cells))
-
-    def __bool__(self) -> bool:
-        return bool(self._cells)
 
 
 @dataclass(slots=True)
@@ -152,11 +150,8 @@ class Retention(Generic[T]):
         self.count -= 1
         self.dropped += 1
         self.entries.note_dropped()
-        if kept.call_id:
-            same = self.calls[kept.call_id]
-            same.note_dropped()
-            if not same:
-                del self.calls[kept.call_id]
+        if kept.call_id and not self.calls[kept.call_id].note_dropped():
+            del self.calls[kept.call_id]
         source = kept.source
         if source:
             # An entry of a source is always dropped as the oldest of its source.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Final
 
@@ -19,7 +18,7 @@ _ROUTED: Final = frozenset({"INVITE", "SUBSCRIBE", "REFER", "NOTIFY"})
 """Methods that can begin a dialog, so that their answers carry the Record-Route."""
 
 
-class Message(ABC):
+class Message:
     """What requests and responses have in common.
 
     Attributes:
@@ -28,7 +27,7 @@ class Message(ABC):
         raw: The bytes it was parsed from, or None for one of ours.
     """
 
-    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "headers", "raw")
+    __slots__ = ("_call_id", "_cseq", "_from", "_to", "_via", "body", "headers", "raw")
 
     def __init__(
         self, headers: Headers | Iterable[tuple[str, str]], body: bytes = b"", raw: bytes | None = None
@@ -40,6 +39,7 @@ class Message(ABC):
         self._from: NameAddress | None = None
         self._to: NameAddress | None = None
         self._cseq: CSeq | None = None
+        self._call_id: str | None = None
 
     def require(self, name: str) -> str:
         """Return a header field that every message has.
@@ -92,7 +92,9 @@ class Message(ABC):
     @property
     def call_id(self) -> str:
         """The Call-ID. Raises RemoteProtocolError when it is missing."""
-        return self.require("call-id")
+        if self._call_id is None:
+            self._call_id = self.require("call-id")
+        return self._call_id
 
     @property
     def contact(self) -> NameAddress | None:
@@ -109,8 +111,8 @@ class Message(ABC):
         """The media type in lower case, without parameters, or ""."""
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
-    @abstractmethod
-    def _start_line(self) -> str: ...
+    def _start_line(self) -> str:
+        raise NotImplementedError
 
     def __bytes__(self) -> bytes:
         """Serialise, with a Content-Length of our own as the last header field.

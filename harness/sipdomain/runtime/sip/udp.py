@@ -86,8 +86,10 @@ class UdpEndpoint:
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send a datagram; one that cannot leave is lost, as datagrams are."""
-        with contextlib.suppress(OSError):
-            self._socket.sendto(data, (flow.remote.host, flow.remote.port))
+        try:
+            self._socket.sendto(data, flow.remote)
+        except OSError:
+            return
 
     def close(self) -> None:
         """Close the socket."""
