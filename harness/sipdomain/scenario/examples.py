@@ -73,4 +73,7 @@ def needed(found: Iterable[Topic]) -> list[Path]:
             files[path.relative_to(place)] = None
             names = _BESIDE.findall(path.read_text("utf-8"))
             files |= dict.fromkeys(Path(name) for name in names if (place / name).is_file())
+        # What they include, and their rows, stand beside them.
+        beside = (each for each in sorted((place / FOLDER / topic.name).iterdir()) if each.is_file())
+        files |= dict.fromkeys(each.relative_to(place) for each in beside)
     return list(files)

@@ -181,6 +181,11 @@ class PhoneGiven(Strict):
 class Given(Strict):
     """All that stands before the first step."""
 
+    include: str | list[str] | None = Field(
+        default=None,
+        description="A file that has keys of `given` too, or several, relative to this one: see [include](#include).",
+        examples=["office.given.yaml"],
+    )
     account: AccountSettings | None = Field(
         default=None, description="`sid` and `auth_token` of the account."
     )

@@ -24,6 +24,7 @@ from sipdomain.runtime.files.yaml_file import (
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.environment import Environment
 from sipdomain.scenario.identities import Identities
+from sipdomain.scenario.include import with_included
 from sipdomain.scenario.matrix import Row, no_row, rows, titled, without_matrix
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.placeholders import filled
@@ -178,7 +179,8 @@ class _Reading:
         self._path = path
         self._folder = Path(path).parent
         self._environment = Environment(os.environ)
-        self._root = filled(root, {"env": self._environment, "faker": Identities(seed)})
+        whole = with_included(root, Path(path))
+        self._root: Node = filled(whole, {"env": self._environment, "faker": Identities(seed)})
         self._rows: list[Row] = []
         if isinstance(self._root, Mapping) and "matrix" in self._root.items:
             self._rows = rows(self._root.items["matrix"][1], self._folder)

@@ -28,6 +28,12 @@ def test_a_topic_comes_with_the_files_that_its_scenarios_name() -> None:
     assert all(name.startswith(("scenarios/phones/", "fixtures/")) for name in names)
 
 
+def test_a_topic_comes_with_what_its_scenarios_include() -> None:
+    names = [str(each) for each in needed(topics(["language"]))]
+    assert "scenarios/language/office.given.yaml" in names
+    assert "scenarios/language/shared.scenario.yaml" in names
+
+
 def test_a_topic_that_does_not_exist_is_refused_with_the_nearest() -> None:
     with pytest.raises(SetupError, match=r"no examples have the topic 'gahter'; did you mean `gather`\?"):
         topics(["gahter"])
