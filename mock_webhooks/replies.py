@@ -10,7 +10,10 @@ How it says it:
     content_type  the Content-Type of twiml, body or file; "" sends none
     headers       further header fields: a mapping, or a list of pairs
     delay         seconds to wait first, at most 60
-A list of replies answers request after request; the last one stays.
+For which requests:
+    when          a mapping of method, parameters and headers, with the values that a request must have
+Of a list of replies the first whose `when` is met is the answer; else those without `when` answer request after
+request, and the last one stays.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from typing import Any, Final, NoReturn
 from xml.etree.ElementTree import Element
 
 from mock_webhooks import delay, files, twiml
-from mock_webhooks.script import Reply, Script
+from mock_webhooks.script import Reply, Script, When
 
 
 class ReplyError(ValueError):
@@ -82,7 +85,7 @@ _VERBS: Final[dict[str, Callable[[str], Element]]] = {
 }
 _BARE: Final = frozenset({"pause", "hangup", "redirect", "reject"})
 _CONTENT: Final = ("twiml", "body", "file")
-_MANNER: Final = ("status", "content_type", "headers", "delay")
+_MANNER: Final = ("status", "content_type", "headers", "delay", "when")
 
 
 class _Reader:
@@ -130,7 +133,33 @@ class _Reader:
             tuple(self.headers()),
             self.number("delay", 0.0, low=0, high=delay.LONGEST),
             path,
+            self.when(),
         )
+
+    def when(self) -> When | None:
+        value = self.keys.get("when")
+        if value is None:
+            return None
+        if (
+            not isinstance(value, Mapping)
+            or not value
+            or not value.keys() <= {"method", "parameters", "headers"}
+        ):
+            self.fail("when", "is a mapping of method, parameters and headers", "write `when: {method: GET}`")
+        method = value.get("method", "")
+        if method not in ("", "GET", "POST"):
+            self.fail(
+                "when", f"has the method {method!r}, which is neither GET nor POST", "write `method: GET`"
+            )
+        return When(method, self.pairs(value, "parameters"), self.pairs(value, "headers"))
+
+    def pairs(self, when: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]:
+        value = when.get(key, {})
+        if not isinstance(value, Mapping) or not all(
+            isinstance(each, str) for pair in value.items() for each in pair
+        ):
+            self.fail("when", f"has {key} that are not names and texts", f"write `{key}: {{Name: text}}`")
+        return tuple(value.items())
 
     def fail(self, key: str, problem: str, hint: str = "") -> NoReturn:
         raise ReplyError(self.where, f"{key} {problem}", (*self.place, key), hint)

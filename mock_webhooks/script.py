@@ -6,10 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
-from flask import Response
+from flask import Request, Response, request
 
 from mock_webhooks import delay
+
+UNMATCHED: Final = "X-Mock-Unmatched"
+"""The header field of the answer to a request that no reply is for; it names the request."""
+_LONGEST_NAMED: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a request must be for a reply to be its answer.
+
+    Attributes:
+        method: "GET" or "POST", or "" for either.
+        parameters: Those that it must have, with these values.
+        headers: Header fields that it must have, with these values.
+    """
+
+    method: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def holds(self, asked: Request) -> bool:
+        """Return whether a request is so."""
+        return (
+            self.method in ("", asked.method)
+            and all(value in asked.values.getlist(name) for name, value in self.parameters)
+            and all(asked.headers.get(name) == value for name, value in self.headers)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +51,7 @@ class Reply:
         headers: Further header fields.
         delay: Seconds to wait first.
         file: A file whose bytes are read anew for each request.
+        when: For which requests it is; None for all.
     """
 
     status: int = 200
@@ -31,6 +60,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0.0
     file: Path | None = None
+    when: When | None = None
 
     def respond(self) -> Response:
         """Return the HTTP response; a file that has gone since gives 404."""
@@ -49,7 +79,9 @@ class Reply:
 
 
 class Script:
-    """The replies of one path, handed out in turn; the last one stays. Safe to use from several threads.
+    """The replies of one path. Safe to use from several threads.
+
+    The first whose `when` is met is the answer; else those without `when` are, in turn, of which the last one stays.
 
     Args:
         replies: At least one.
@@ -57,12 +89,29 @@ class Script:
 
     def __init__(self, replies: Sequence[Reply]) -> None:
         self._lock = Lock()
-        self._replies = tuple(replies)
+        self._chosen = tuple((each.when, each) for each in replies if each.when is not None)
+        self._replies = tuple(each for each in replies if each.when is None)
         self._next = 0
 
     def respond(self) -> Response:
-        """Return the response to the next request."""
+        """Return the response to the next request; 500, and which request it is, where no reply is for it."""
+        for when, reply in self._chosen:
+            if when.holds(request):
+                return reply.respond()
+        if not self._replies:
+            return self._unmatched()
         with self._lock:
             reply = self._replies[self._next]
             self._next = min(self._next + 1, len(self._replies) - 1)
         return reply.respond()
+
+    def _unmatched(self) -> Response:
+        named = dict.fromkeys(name for when, _ in self._chosen for name, _ in when.parameters)
+        fields = dict.fromkeys(name for when, _ in self._chosen for name, _ in when.headers)
+        got = [f"{name}={request.values.get(name, '(none)')}" for name in named]
+        got += [f"{name}: {request.headers.get(name, '(none)')}" for name in fields]
+        said = f"{request.method} {request.path}{' with ' if got else ''}{', '.join(got)}"
+        line = "".join(each if " " <= each <= "~" else "?" for each in said)[:_LONGEST_NAMED]
+        response = Response(f"No reply is for {line}\n", 500, content_type="text/plain; charset=utf-8")
+        response.headers[UNMATCHED] = line
+        return response

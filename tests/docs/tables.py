@@ -30,6 +30,7 @@ from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.sought import Between, Message
 from sipdomain.scenario.steps import STEPS
 from sipdomain.scenario.steps.parallel import Parallel
+from sipdomain.scenario.when import When
 from sipdomain.sip.transactions import invite_client, invite_server, non_invite_client, non_invite_server
 from sipdomain.sip.transactions.table import Table
 from sipdomain.twilio.admission.admission import REFUSALS
@@ -318,6 +319,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "between keys": lambda: keys(Between),
     "asked keys": lambda: keys(Asked),
     "decision keys": lambda: keys(Decided),
+    "when keys": lambda: keys(When),
     "control routes": _control_routes,
     "placeholders": lambda: _names(KINDS, "`${{faker.{}}}`"),
     "steps": _steps,

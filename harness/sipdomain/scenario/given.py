@@ -20,6 +20,7 @@ from sipdomain.errors import RestError, SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
+from sipdomain.scenario.when import When
 from sipdomain.twilio.configuration.model import (
     AccountSettings,
     Configuration,
@@ -65,6 +66,10 @@ class Reply(Strict):
         description="A file whose content is the answer, relative to this file; its suffix gives the type.",
     )
 
+    when: When | None = Field(
+        None, description="For which requests this reply is, as [below](#a-reply-for-certain-requests)."
+    )
+
     _order: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="wrap")
@@ -78,7 +83,7 @@ class Reply(Strict):
     @model_validator(mode="after")
     def _write_the_verbs(self) -> Reply:
         if self.verbs is not None:
-            beside = self.model_fields_set - {"verbs", "status", "headers", "delay"}
+            beside = self.model_fields_set - {"verbs", "status", "headers", "delay", "when"}
             if beside:
                 raise ValueError(f"`verbs` cannot stand beside `{min(beside)}`; write one of the two")
             document(self.verbs)
@@ -89,6 +94,8 @@ class Reply(Strict):
         written = {key: getattr(self, key) for key in self._order}
         if self.file is not None:
             written["file"] = str((folder / self.file).absolute())
+        if self.when is not None:
+            written["when"] = self.when.plain()
         if self.verbs is not None:
             written["twiml"] = document(written.pop("verbs"))
         return written

@@ -19,6 +19,7 @@ from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
 from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import OneStep, Place, walk
+from sipdomain.scenario.unmatched import Unmatched
 from sipdomain.scenario.world import Profile, Script, Substrate, Traffic, Until, World
 from sipdomain.twilio.configuration.model import ConfigurationError
 
@@ -111,6 +112,7 @@ def run_scenario(
     began_at = world.now()
     stage = Stage(world, scenario.given, Path(source.path).parent, within=scenario.within, seed=seed)
     stage.secrets |= source.secrets
+    unmatched = Unmatched(world.journal)
     try:
         mismatches = world.run(_breakable(_played(source, stage), stop))
         audio = audio_of(stage) if with_audio else ()
@@ -118,7 +120,9 @@ def run_scenario(
         return replace(result, reason="broken off", duration=world.now() - began_at)
     finally:
         stage.close()
+        unmatched.close()
         world.close()
+    mismatches = (*(replace(each, where=source.place(each.path)) for each in unmatched.found), *mismatches)
     return replace(
         result,
         outcome="failed" if mismatches else "passed",

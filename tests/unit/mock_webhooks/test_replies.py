@@ -110,7 +110,7 @@ def test_a_scripted_path_goes_before_a_flow_and_the_index() -> None:
             {"/v": {"sing": "Hi"}},
             (
                 "replies, /v: sing is unknown; known are say, play, pause, hangup, redirect, reject, "
-                "twiml, body, file, status, content_type, headers, delay"
+                "twiml, body, file, status, content_type, headers, delay, when"
             ),
         ),
         ({"/v": {}}, "replies, /v: says nothing; give a verb, twiml, body, file or status"),
