@@ -142,22 +142,19 @@ class Retention(Generic[T]):
             and (2 * len(greatest.kept) > self.count or 2 * greatest.size > self.size)
         ):
             oldest = greatest.kept[0]
-        self._forget(oldest)
-
-    def _forget(self, kept: Kept[T]) -> None:
-        kept.entry = None
-        self.size -= kept.size
+        self.size -= oldest.size
         self.count -= 1
         self.dropped += 1
+        oldest.entry = None
         self.entries.note_dropped()
-        if kept.call_id and not self.calls[kept.call_id].note_dropped():
-            del self.calls[kept.call_id]
-        source = kept.source
+        if oldest.call_id and not self.calls[oldest.call_id].note_dropped():
+            del self.calls[oldest.call_id]
+        source = oldest.source
         if source:
             # An entry of a source is always dropped as the oldest of its source.
             own = self._sources[source]
             own.kept.popleft()
-            own.size -= kept.size
+            own.size -= oldest.size
             if not own.kept:
                 del self._sources[source]
 

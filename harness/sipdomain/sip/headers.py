@@ -94,7 +94,7 @@ class Headers:
         first: dict[str, str] = {}
         self._first, self._more = first, {}
         for name, value in self._items:
-            key = key_of(name)
+            key = _KEYS.get(name) or name.lower()
             if key in first:
                 self._note(key, value)
             else:
@@ -161,7 +161,8 @@ class Headers:
                 return
 
     def __contains__(self, name: str) -> bool:
-        return name in self.names
+        first = self._first
+        return name in (self._index() if first is None else first)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._items)

@@ -147,7 +147,7 @@ class Request(Message):
         version: Usually "SIP/2.0".
     """
 
-    __slots__ = ("method", "target", "version")
+    __slots__ = ("_uri", "method", "target", "version")
 
     def __init__(
         self,
@@ -162,15 +162,20 @@ class Request(Message):
         Message.__init__(self, headers, body, raw)
         self.method = method
         self.target = target
+        self._uri: Uri | None = None
         self.version = version
 
     @property
     def uri(self) -> Uri:
         """The Request-URI. Raises RemoteProtocolError when it is broken."""
-        try:
-            return parse_uri(self.target)
-        except RemoteProtocolError as error:
-            raise RemoteProtocolError(f"the Request-URI is {error}", status_hint=error.status_hint) from None
+        if self._uri is None:
+            try:
+                self._uri = parse_uri(self.target)
+            except RemoteProtocolError as error:
+                raise RemoteProtocolError(
+                    f"the Request-URI is {error}", status_hint=error.status_hint
+                ) from None
+        return self._uri
 
     def _start_line(self) -> str:
         return f"{self.method} {self.target} {self.version}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
@@ -382,4 +383,4 @@ def sip_parameters(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, st
 
 def ordered(parameters: Mapping[str, str], extra: Iterable[tuple[str, str]] = ()) -> Parameters:
     """Return parameters sorted by name, as the live service sends them."""
-    return tuple(sorted((*parameters.items(), *extra), key=lambda pair: pair[0]))
+    return tuple(sorted((*parameters.items(), *extra), key=itemgetter(0)))
