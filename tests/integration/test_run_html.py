@@ -36,6 +36,7 @@ def opened(browser: Page, tmp_path: Path) -> Iterator[Page]:
     """Open the page of four results, of which the first failed; nothing may be complained of in the end."""
     family = replace(
         PASSED,
+        tags=("smoke",),
         title="A family",
         file="office/family.scenario.yaml",
         calls={"c1@phone": "with legs"},
@@ -170,7 +171,9 @@ def test_filters_by_text_and_by_state(opened: Page) -> None:
 
 def test_filters_by_topic(opened: Page) -> None:
     topics = opened.asked("[...document.querySelectorAll('#topic option')].map(e => e.textContent).join()")
-    assert topics == "All topics,calls,office"
+    assert topics == "All topics,#smoke,calls,office"
+    opened.asked("topic.value = '#smoke', topic.dispatchEvent(new Event('change'))")
+    assert opened.asked(VISIBLE) == 1
     opened.asked("topic.value = 'office', topic.dispatchEvent(new Event('change'))")
     assert opened.asked(VISIBLE) == 1
 

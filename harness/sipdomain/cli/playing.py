@@ -160,7 +160,15 @@ class Playing:
 
     def _unplayed(self, source: ScenarioFile) -> Result:
         manner = self.manner
-        return Result(source.path, source.scenario.scenario, "not run", manner.profile, manner.substrate)
+        scenario = source.scenario
+        return Result(
+            source.path,
+            scenario.scenario,
+            "not run",
+            manner.profile,
+            manner.substrate,
+            tags=tuple(scenario.tags),
+        )
 
     def _refuse(self, wrong: WrongFile) -> None:
         self.wrong.append(wrong)

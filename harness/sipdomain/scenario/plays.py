@@ -110,13 +110,22 @@ def _begin(manner: Manner, stop: Stop) -> Callable[[_Job], Result | WrongFile]:
 
 
 def _lost(file: ScenarioFile, manner: Manner, lost: Lost, *, stopped: bool) -> Result:
+    tags = tuple(file.scenario.tags)
     title, reason = file.scenario.scenario, f"its process ended with {lost.exit_code}"
     if stopped:
         return Result(
-            file.path, title, "not run", manner.profile, manner.substrate, reason=f"broken off: {reason}"
+            file.path,
+            title,
+            "not run",
+            manner.profile,
+            manner.substrate,
+            reason=f"broken off: {reason}",
+            tags=tags,
         )
     mismatch = Mismatch("scenario", "to be played to its end", reason)
-    return Result(file.path, title, "failed", manner.profile, manner.substrate, mismatches=(mismatch,))
+    return Result(
+        file.path, title, "failed", manner.profile, manner.substrate, mismatches=(mismatch,), tags=tags
+    )
 
 
 class _Player:

@@ -46,6 +46,7 @@ class Result:
         entries: All that happened.
         calls: For each SIP Call-ID the name of the call in the scenario.
         secrets: Texts that a report must mask.
+        tags: The scenario's tags.
         traffic: The packets of its audio, where they were asked for.
         audio: What was said in its first calls, where that was asked for.
     """
@@ -61,6 +62,7 @@ class Result:
     entries: tuple[Entry, ...] = ()
     calls: dict[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
     traffic: Traffic = NO_TRAFFIC
     audio: tuple[CallAudio, ...] = ()
 
@@ -100,7 +102,7 @@ def run_scenario(
         FileError: What is given cannot be: a weak password, a list that is not there.
     """
     scenario = source.scenario
-    result = Result(source.path, scenario.scenario, "not run", profile, substrate)
+    result = Result(source.path, scenario.scenario, "not run", profile, substrate, tags=tuple(scenario.tags))
     if reason := reason_not_to_run(source, substrate, profile):
         return replace(result, reason=reason)
     try:

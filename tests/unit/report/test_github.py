@@ -42,6 +42,14 @@ def test_failures_are_first_and_open_with_their_reasons_and_folded_ladders() -> 
     assert "Correct-Horse-42" not in text
 
 
+def test_a_failure_has_a_diagram_of_its_call() -> None:
+    page = rendered(summary([FAILED]))
+    found = re.findall(r'<pre><code class="language-mermaid">(.*?)</code></pre>', page, re.DOTALL)
+    assert len(found) == 1
+    assert found[0].startswith("sequenceDiagram\n  participant h0 as alice")
+    assert "h0-&gt;&gt;h1: INVITE" in found[0]
+
+
 def test_every_block_is_closed_where_it_is_rendered() -> None:
     page = rendered(summary([PASSED, NOT_RUN, FAILED], [WRONG]))
     for tag in ("details", "pre", "summary", "div"):

@@ -133,6 +133,7 @@ def test_a_warning_about_a_document_stands_with_the_call_and_with_its_answer() -
 
 def test_the_topic_of_a_result_is_the_folder_of_its_file() -> None:
     assert [each["topic"] for each in heads(PASSED, FAILED)["results"]] == ["calls", "calls"]
+    assert heads(replace(PASSED, tags=("smoke",)))["results"][0]["tags"] == ["smoke"]
     assert heads(replace(PASSED, file="first.scenario.yaml"))["results"][0]["topic"] == ""
 
 

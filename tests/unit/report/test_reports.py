@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from junitparser import Failure, JUnitXml, Properties, Skipped
 
 from sipdomain.entries import CallBegan, PhoneEvent
 from sipdomain.errors import Position
@@ -40,6 +42,26 @@ NOT_RUN = Result(
     "calls/sipp.scenario.yaml", "SIPp calls", "not run", "documented", "sim", reason="needs live sockets"
 )
 RESULTS = [PASSED, FAILED, NOT_RUN]
+
+
+def test_a_foreign_reader_understands_the_junit_report(tmp_path: Path) -> None:
+    began = CallBegan(at=0.0, call_sid="CA1", call_id="c1@phone")
+    passed = replace(PASSED, tags=("smoke",), entries=(began, *PASSED.entries))
+    file = tmp_path / "report.xml"
+    file.write_bytes(junit_xml([passed, FAILED, NOT_RUN]))
+    [suite] = JUnitXml.fromfile(str(file))
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (3, 1, 0, 1)
+    good, bad, skipped = suite
+    assert [(each.name, each.value) for each in good.child(Properties)] == [
+        ("substrate", "live"), ("profile", "documented"), ("tag", "smoke"), ("call right", "CA1"),
+    ]  # fmt: skip
+    assert "│ INVITE" in good.system_out
+    [why] = bad.result
+    assert isinstance(why, Failure)
+    assert why.message == "steps[1].expect.answered: expected answered, got trying"
+    assert "Add 127.0.0.10 to the access list" in (why.text or "")
+    assert "│ INVITE" in bad.system_out
+    assert [type(each) for each in skipped.result] == [Skipped]
 
 
 def console_text(*, ascii_only: bool) -> str:

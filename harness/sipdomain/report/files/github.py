@@ -1,6 +1,7 @@
 """A summary for GitHub Actions, in the Markdown of `$GITHUB_STEP_SUMMARY`, and annotations on standard output.
 
-What is foreign stands within HTML blocks, escaped: no Markdown is looked for there (CommonMark 0.31, 4.6).
+What is foreign stands within HTML blocks, escaped: no Markdown is looked for there (CommonMark 0.31, 4.6); or in a diagram,
+where a fence keeps it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Final
 from sipdomain.mask import Mask, masking, printable, printable_lines
 from sipdomain.report.failure import pictures, reasons
 from sipdomain.report.files.report import Report
+from sipdomain.report.ladder import Ladder, ladders as ladders_of
+from sipdomain.report.ladder.mermaid import mermaid
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
@@ -22,6 +25,10 @@ MOST_ANNOTATIONS: Final = 10
 """How many annotations there are: GitHub shows ten errors of a step. The last one counts the rest."""
 LONGEST_ANNOTATION: Final = 1_000
 """How many characters the message of an annotation has."""
+MOST_DIAGRAMS: Final = 3
+"""How many calls of a failure are drawn as diagrams."""
+MOST_ROWS: Final = 60
+"""How many rows such a diagram has: what is longer is easier to read in text."""
 _END: Final = 200
 """How many bytes are kept for the line that says what was cut."""
 
@@ -86,12 +93,29 @@ def _failure(page: _Page, result: Result) -> None:
     head = f"<b>failed</b> {_line(result.title, mask)} · {_line(result.file, mask)}"
     why = _block(reasons(result))
     ladders = [_folded("Ladder", [_block(each)]) for each in pictures(result, mask)]
-    if page.add(_folded(head, [why, *ladders], is_open=True)):
+    diagrams = [_folded("Diagram", [_diagram(each, mask)]) for each in _concerned(result)]
+    if page.add(_folded(head, [why, *ladders, *diagrams], is_open=True)):
         return
-    if page.add(_folded(head, [why], is_open=True)):
+    if page.add(_folded(head, [why, *ladders], is_open=True)):
+        page.cut["diagrams of failures"] += 1
+    elif page.add(_folded(head, [why], is_open=True)):
         page.cut["ladders of failures"] += 1
     else:
         page.cut["failures"] += 1
+
+
+def _concerned(result: Result) -> list[Ladder]:
+    """Return the ladders of the calls that a failure is about, of all where it is about none; three at most."""
+    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    drawn = [each for each in ladders_of(result.entries, result.calls) if each.call_id]
+    return [each for each in drawn if not concerned or not each.call_ids.isdisjoint(concerned)][
+        :MOST_DIAGRAMS
+    ]
+
+
+def _diagram(ladder: Ladder, mask: Mask) -> str:
+    """Return a ladder as a block that GitHub draws; its own escapes leave nothing in it that could end the block."""
+    return f"```mermaid\n{mermaid(ladder, mask=mask, most_rows=MOST_ROWS)}\n```\n\n"
 
 
 def _names(page: _Page, outcome: str, results: Sequence[Result]) -> None:

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from sipdomain.mask import masking, printable_lines
+from sipdomain.entries import CallBegan, CallChanged
+from sipdomain.mask import Mask, masking, printable_lines
 from sipdomain.report.failure import failure, pictures
 from sipdomain.report.files.report import Report
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
+
+MOST_PROPERTIES: Final = 100
+"""How many properties a case has: what it was played under, its tags, its calls."""
 
 
 def junit_xml(
@@ -60,6 +64,11 @@ def _case(suite: ET.Element, result: Result) -> None:
             "time": f"{result.duration:.3f}",
         },
     )
+    _outcome(case, result, mask)
+    _properties(case, result, mask)
+
+
+def _outcome(case: ET.Element, result: Result, mask: Mask) -> None:
     if result.outcome == "not run":
         ET.SubElement(case, "skipped", {"message": _clean(mask(result.reason))})
         return
@@ -71,9 +80,26 @@ def _case(suite: ET.Element, result: Result) -> None:
         ET.SubElement(case, "system-out").text = _clean("\n\n".join(ladders))
 
 
+def _properties(case: ET.Element, result: Result, mask: Mask) -> None:
+    """Say under what a scenario was played, its tags, and the CallSid of each of its calls by its name."""
+    sids = {
+        each.call_id: each.call_sid
+        for each in result.entries
+        if isinstance(each, CallBegan | CallChanged) and each.call_sid
+    }
+    pairs: list[tuple[str, str]] = [("substrate", result.substrate), ("profile", result.profile)]
+    pairs += [("tag", each) for each in result.tags]
+    pairs += [(f"call {name}", sids.get(call_id, call_id)) for call_id, name in result.calls.items()]
+    found = ET.SubElement(case, "properties")
+    for name, value in pairs[:MOST_PROPERTIES]:
+        ET.SubElement(found, "property", {"name": _clean(mask(name)), "value": _clean(mask(value))})
+
+
 def _clean(text: str) -> str:
     """Return text without what XML 1.0 forbids (section 2.2) and what steers a terminal or a page."""
     return printable_lines(text)
 
 
-REPORT: Final = Report(help="Write a JUnit report.", write=junit_xml)
+REPORT: Final = Report(
+    help="Write a JUnit report: each case with its ladders and properties.", write=junit_xml
+)

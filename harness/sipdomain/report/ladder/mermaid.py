@@ -19,17 +19,18 @@ LONGEST: Final = 120
 _SPECIAL: Final = re.compile(r"[#;<>%{}$\\`]|\bend\b", re.IGNORECASE)
 
 
-def mermaid(ladder: Ladder, *, mask: Mask | None = None) -> str:
+def mermaid(ladder: Ladder, *, mask: Mask | None = None, most_rows: int = MOST_ROWS) -> str:
     """Return a ladder as the text of a diagram. Secrets are hidden before anything is cut or escaped.
 
     Args:
         ladder: What happened.
         mask: Hides secrets; by default only what has the form of a credential.
+        most_rows: How many rows it has.
     """
-    return "\n".join(_lines(ladder, mask or masking(())))
+    return "\n".join(_lines(ladder, mask or masking(()), most_rows))
 
 
-def _lines(ladder: Ladder, mask: Mask) -> Iterator[str]:
+def _lines(ladder: Ladder, mask: Mask, most_rows: int) -> Iterator[str]:
     def safe(text: str) -> str:
         return printable(mask(text))
 
@@ -38,7 +39,7 @@ def _lines(ladder: Ladder, mask: Mask) -> Iterator[str]:
     for host in ladder.hosts:
         address = f"<br/>{_escaped(safe(host.address))}" if host.address else ""
         yield f"  participant {names[host.name]} as {_escaped(safe(host.name))}{address}"
-    first, left_out, last = first_and_last(ladder.rows, MOST_ROWS)
+    first, left_out, last = first_and_last(ladder.rows, most_rows)
     for row in first:
         yield _row(row, names, [label(row, safe), *map(safe, row.details)])
     if left_out:

@@ -6,7 +6,7 @@ const places = new Map();  // by what a link may say of a call: its element and 
 function resultElement(result) {
   const summary = make("summary", {},
     make("span", {class: `state ${result.outcome}`}, result.outcome), ` ${result.title} `,
-    make("span", {class: "dim"}, [result.file, result.about, seconds(result.duration)].filter(Boolean).join(" · ")));
+    make("span", {class: "dim"}, [result.file, ...result.tags.map(each => `#${each}`), result.about, seconds(result.duration)].filter(Boolean).join(" · ")));
   const element = folded(summary, inside => {
     if (result.reason) inside.append(make("pre", {}, result.reason));
     for (const each of result.mismatches) inside.append(mismatchElement(each));
@@ -31,8 +31,8 @@ function mismatchElement(mismatch) {
 }
 
 const entries = run.results.map(result => ({
-  outcome: result.outcome, topic: result.topic, element: resultElement(result),
-  words: [result.title, result.file, result.reason, ...result.mismatches.map(each => `${each.path} ${each.expected} ${each.got}`),
+  outcome: result.outcome, topics: [result.topic, ...result.tags.map(each => `#${each}`)].filter(Boolean), element: resultElement(result),
+  words: [result.title, result.file, result.reason, ...result.tags, ...result.mismatches.map(each => `${each.path} ${each.expected} ${each.got}`),
     ...result.calls.flatMap(call => [call.title, call.status, ...call.ids])].join("\n").toLowerCase(),
 }));
 const hidden = new Set();
@@ -42,7 +42,7 @@ function filter() {
   const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const each of entries) {
-    const fits = !hidden.has(each.outcome) && (!topic.value || each.topic === topic.value)
+    const fits = !hidden.has(each.outcome) && (!topic.value || each.topics.includes(topic.value))
       && wanted.every(word => each.words.includes(word));
     each.element.hidden = !fits;
     shown += fits;
@@ -102,8 +102,8 @@ document.getElementById("counts").textContent =
   outcomes.map(outcome => `${run.counts[outcome]} ${outcome}`).join(", ") + (outcomes.length ? ` · ${took.toFixed(1)} s of scenarios` : "Nothing was run.");
 document.getElementById("states").append(...outcomes.flatMap(outcome => [stateButton(outcome), " "]));
 if (outcomes.length) document.getElementById("bar").append(barElement(outcomes));
-const topics = [...new Set(entries.map(each => each.topic))].sort();
-topic.append(make("option", {value: ""}, "All topics"), ...topics.filter(Boolean).map(each => make("option", {value: each}, each)));
+const topics = [...new Set(entries.flatMap(each => each.topics))].sort();
+topic.append(make("option", {value: ""}, "All topics"), ...topics.map(each => make("option", {value: each}, each)));
 topic.hidden = topics.length < 2;
 const cuts = [[run.resultsCut, "results"], [run.callsCut, "calls"], [run.callsEmpty, "calls' contents"]].filter(([number]) => number);
 if (cuts.length) {
