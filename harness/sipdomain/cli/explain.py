@@ -1,23 +1,32 @@
-"""`sipdomain explain`: ask a running emulator what it decided on a call's requests."""
+"""`sipdomain explain`: what went wrong in a capture, a journal, or a call of a running emulator."""
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import typer
 
-from sipdomain.cli.journal_source import journal_rows
+from sipdomain.cli.journal_source import Row, file_rows, journal_rows
 from sipdomain.cli.secret_files import secret_of
-from sipdomain.entries import Alert, Announced, AudioMeasured, Decision
+from sipdomain.cli.standard_streams import SteadyStream
+from sipdomain.entries import Alert, Announced, AudioMeasured, Decision, Entry
 from sipdomain.errors import SetupError
 from sipdomain.report.explain import explain as in_words
 from sipdomain.report.journal_lines import entry_of
 
 
 def explain(
-    call_id: Annotated[str, typer.Argument(help="The Call-ID header field of the call.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A capture (pcap, pcapng), a journal of `run --jsonl`, the URL of a running emulator, or a call's Call-ID."
+        ),
+    ],
     http: Annotated[
         str, typer.Option(help="Where the emulator's HTTP listens: the `http=` of its ready line.")
     ] = "http://127.0.0.1:8080",
@@ -27,8 +36,93 @@ def explain(
     ] = "",
     token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
 ) -> None:
-    """Print a call's way through the checks, what went wrong, and how its audio went; exit 1 when it is not known."""
+    """Say what went wrong and what to change; exit 1 when something did, or when a call is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
+    if urlsplit(what).scheme in {"http", "https"}:
+        _explain_journals(journal_rows(what, token), what)
+    elif not _is_file(what):
+        _explain_call(what, http, token)
+    elif _is_capture(Path(what)):
+        _explain_capture(Path(what))
+    else:
+        _explain_journals(file_rows(Path(what), what), what)
+
+
+def _is_file(what: str) -> bool:
+    try:
+        return Path(what).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_capture(path: Path) -> bool:
+    from sipdomain.runtime.files.capture_file import MAGIC
+
+    try:
+        with path.open("rb") as file:
+            return file.read(4).startswith(MAGIC)
+    except OSError as error:
+        raise SetupError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _explain_capture(path: Path) -> None:
+    from sipdomain.report.diagnosis import of_capture
+    from sipdomain.runtime.files.capture_file import CaptureFile
+    from sipdomain.trace.trace import TraceReader
+
+    if importlib.util.find_spec("scapy") is None:
+        raise SetupError("captures need scapy: pip install 'sipdomain[pcap]'")
+    file, reader = CaptureFile(path), TraceReader()
+    for frame in file.frames():
+        reader.take(frame)
+    stream = SteadyStream(sys.stdout)
+    lines, found = of_capture(reader.trace, path.name, file.cut_off, ascii_only=stream.ascii_only)
+    _print(stream, lines)
+    if found:
+        raise typer.Exit(1)
+
+
+def _explain_journals(rows: Iterable[Row], name: str) -> None:
+    from sipdomain.report.diagnosis import of_journal
+
+    stream, total, lines = SteadyStream(sys.stdout), 0, []
+    try:
+        for title, entries in _journals(rows):
+            said, found = of_journal(entries, title, ascii_only=stream.ascii_only)
+            total += found
+            lines += said
+    except TypeError:
+        raise SetupError(f"{name} is of another version of sipdomain") from None
+    _print(stream, lines or ["nothing found: the journal is empty"])
+    if total:
+        raise typer.Exit(1)
+
+
+def _journals(rows: Iterable[Row]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the title of each scenario with its journal; one that has none is left out.
+
+    Raises:
+        TypeError: A row is not what an entry of its kind has.
+    """
+    title = ""
+    entries: list[Entry] = []
+    for row in rows:
+        if row["kind"] == "Result":
+            if entries:
+                yield title, entries
+            title, entries = str(row.get("title")), []
+        elif (entry := entry_of(row)) is not None:
+            entries.append(entry)
+    if entries:
+        yield title, entries
+
+
+def _print(stream: SteadyStream, lines: list[str]) -> None:
+    stream.write("".join(f"{line}\n" for line in lines))
+    stream.flush()
+
+
+def _explain_call(call_id: str, http: str, token: str) -> None:
     rows = journal_rows(http, token, f"?call_id={quote(call_id, safe='')}")
     try:
         found = [entry_of(each) for each in rows]

@@ -53,8 +53,12 @@ def journal_rows(http: str, token: str, query: str = "") -> list[Row]:
         raise SetupError(f"--http: what answers at {place} is not sipdomain: it sends no journal") from error
 
 
-def file_rows(path: Path) -> list[Row]:
+def file_rows(path: Path, said: str) -> list[Row]:
     """Return what a file of JSON lines has, of `run --jsonl` or of the control API.
+
+    Args:
+        path: Where it is.
+        said: What the user wrote, for errors.
 
     Raises:
         SetupError: It cannot be read.
@@ -63,11 +67,9 @@ def file_rows(path: Path) -> list[Row]:
         with path.open("rb") as file:
             return list(_rows(file))
     except OSError as error:
-        raise SetupError(f"--journal {path} cannot be read: {error.strerror or error}") from None
+        raise SetupError(f"{said} cannot be read: {error.strerror or error}") from None
     except (ValueError, TypeError):
-        raise SetupError(
-            f"--journal {path} is not a journal; `sipdomain run --jsonl FILE` writes one"
-        ) from None
+        raise SetupError(f"{said} is not a journal; `sipdomain run --jsonl FILE` writes one") from None
 
 
 def _rows(lines: Any) -> Iterator[Row]:

@@ -51,7 +51,7 @@ def ladder(
 ) -> None:
     """Print a call's ladder as text, SVG, Mermaid or Markdown; exit 1 when the call is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
-    rows = file_rows(journal) if journal is not None else journal_rows(http, token)
+    rows = file_rows(journal, f"--journal {journal}") if journal is not None else journal_rows(http, token)
     try:
         found = _found(list(journals(rows)), call)
     except TypeError:
