@@ -166,7 +166,7 @@ def _import_all() -> None:
     """Import the program."""
     package: Any = importlib.import_module("sipdomain")
     for each in pkgutil.walk_packages(package.__path__, "sipdomain."):
-        if each.name not in ("sipdomain.__main__", "sipdomain.pytest_plugin"):
+        if not each.name.startswith(("sipdomain.__main__", "sipdomain.pytest_plugin")):
             importlib.import_module(each.name)
     for name in LATE:
         importlib.import_module(name)

@@ -7,6 +7,11 @@ import importlib
 # A run within this process forgets what it imported itself, and some of that cannot be imported twice.
 for name in (
     "numpy",
+    "soundfile",
+    "soxr",
+    "pylibsrtp",
+    "sipdomain.report.folder",
+    "sipdomain.scenario.worlds",
     "flask",
     "sipdomain.runtime.worlds.sim",
     "sipdomain.runtime.worlds.live",

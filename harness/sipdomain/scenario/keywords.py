@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.filling import filled
+from sipdomain.scenario.given import Given
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.world import PhoneCall, Script
 
 PATH = "expect"
 PAGE = "docs/reference/scenario-file.md#expect"
+GIVEN_PAGE = "docs/reference/scenario-file.md#given"
 
 
 def expectation(words: dict[str, Any]) -> Expect:
@@ -35,6 +38,26 @@ def expectation(words: dict[str, Any]) -> Expect:
         place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
         hint = error.hint or f"the words are those of scenario files, see {PAGE}"
         raise ValueError(f"expect{place}: {error.message}; {hint}") from None
+
+
+def given_in_words(words: dict[str, Any], folder: Path) -> Given:
+    """Return what keyword arguments give, as a scenario file does below `given:`.
+
+    Args:
+        words: As in scenario files; numbers, true and false may be Python's, lists may be tuples.
+        folder: Where files that are named begin.
+
+    Raises:
+        ValueError: A word is not known, or its value does not fit; the text says which, and what to write.
+    """
+    try:
+        given = check(Given, _node(words, ""))
+    except FileError as error:
+        place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
+        hint = error.hint or f"the words are those below `given:` of scenario files, see {GIVEN_PAGE}"
+        raise ValueError(f"given{place}: {error.message}; {hint}") from None
+    given.look_for_files_in(folder)
+    return given
 
 
 def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch, ...]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from wsgiref.types import WSGIApplication
 
 from sipdomain.runtime.hep import HepSender
 from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
@@ -27,15 +29,33 @@ class Worlds:
         self._studio: Studio | None = None
 
     def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
+        """Return a world that is ready, as `make` does."""
+        return self.make(given, profile=profile, seed=seed)
+
+    def make(
+        self,
+        given: Given,
+        *,
+        profile: Profile,
+        seed: int,
+        app: WSGIApplication | Mapping[str, Any] | None = None,
+    ) -> World:
         """Return a world that is ready.
+
+        Args:
+            given: What it is made of.
+            profile: Which of the service's two faces is emulated.
+            seed: For all that is random.
+            app: An application, or replies by path, in place of what `given` has.
 
         Raises:
             SetupError: An address cannot be bound, or what is given is wrong.
             ConfigurationError: The configuration is wrong.
         """
+        replies = given.replies() if app is None else app
         spec = WorldSpec(
             configuration=given.configuration(),
-            replies=given.replies(),
+            replies=replies if isinstance(replies, Mapping) else {},
             phones={
                 name: PhoneSpec(
                     each.user,
@@ -60,7 +80,7 @@ class Worlds:
             dns=given.dns,
             ipv6=given.ipv6,
             route_set=given.route_set,
-            application=given.application(),
+            application=given.application() if isinstance(replies, Mapping) else replies,
             tapped=self._tapped,
         )
         if self._substrate == "live" and self._speech and self._studio is None:

@@ -75,4 +75,5 @@ REPORT: Final = Report(
     help="Write a page with results, ladders, messages, decisions, webhooks, transcripts and audio, for any browser.",
     write=html_page,
     with_audio=True,
+    usual="report.html",
 )

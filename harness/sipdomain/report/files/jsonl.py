@@ -61,4 +61,6 @@ def json_lines(results: Sequence[Result], wrong: Sequence[WrongFile] = ()) -> by
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
-REPORT: Final = Report(help="Write every result and journal entry as JSON lines.", write=json_lines)
+REPORT: Final = Report(
+    help="Write every result and journal entry as JSON lines.", write=json_lines, usual="run.jsonl"
+)

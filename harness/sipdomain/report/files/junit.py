@@ -101,5 +101,7 @@ def _clean(text: str) -> str:
 
 
 REPORT: Final = Report(
-    help="Write a JUnit report: each case with its ladders and properties.", write=junit_xml
+    help="Write a JUnit report: each case with its ladders and properties.",
+    write=junit_xml,
+    usual="junit.xml",
 )

@@ -165,5 +165,6 @@ REPORT: Final = Report(
     help="Write captures of each scenario (SIP, RTP, HTTP) into this folder, for Wireshark, sngrep; needs the extra pcap.",
     write=captures,
     in_folder=True,
+    usual="pcap",
     needs=("scapy", "pcap"),
 )

@@ -24,6 +24,7 @@ class Report:
         is_added: Whether it is added to what the file has already, as other programs add theirs.
         announce: Makes the lines that standard output gets once the file is there, each without its end; or None.
         with_audio: Whether it wants to have what was said in calls.
+        usual: Its name in a folder with every kind of report, as `pytest --sip-report` makes one; "" keeps it out of that.
         needs: The module that it cannot do without, and the extra that brings it; None when nothing is needed.
     """
 
@@ -33,4 +34,5 @@ class Report:
     is_added: bool = False
     announce: Callable[[Sequence[Result], Sequence[WrongFile]], Sequence[str]] | None = None
     with_audio: bool = False
+    usual: str = ""
     needs: tuple[str, str] | None = None

@@ -62,4 +62,4 @@ def _name(text: str) -> str:
     return printable(text).replace("\\", "\\\\").replace("#", "\\#")
 
 
-REPORT: Final = Report(help="Write the results as TAP, version 14.", write=tap)
+REPORT: Final = Report(help="Write the results as TAP, version 14.", write=tap, usual="run.tap")

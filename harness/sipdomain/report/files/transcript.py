@@ -29,5 +29,7 @@ def _parts(result: Result) -> Iterator[str]:
 
 
 REPORT: Final = Report(
-    help="Write what was said, played, pressed and recorded in each call.", write=transcript_text
+    help="Write what was said, played, pressed and recorded in each call.",
+    write=transcript_text,
+    usual="transcript.txt",
 )
