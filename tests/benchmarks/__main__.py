@@ -16,6 +16,7 @@ from tests.benchmarks import (
     calls,
     holds,
     others,
+    pages,
     registrations,
     rest,
     stalls,
@@ -55,6 +56,7 @@ ROWS: Final[dict[str, Callable[[Effort], list[Figure]]]] = {
     "stalls": lambda effort: stalls.lateness(quick=effort.quick),
     "holds": lambda effort: holds.longest_steps(quick=effort.quick),
     "voices": lambda effort: voices.rows(effort.seconds),
+    "page": lambda _: pages.costs(),
     "memory": lambda effort: calls.memory(quick=effort.quick),
 }
 QUICK: Final = ("sipp200", "parse", "observed")
