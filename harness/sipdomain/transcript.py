@@ -164,7 +164,7 @@ def line_of(entry: Entry, leg: int = 1) -> Line | None:
                 f"to all of {entry.conference}" if entry.conference else "",
             ]
             note = ", ".join(filter(None, notes))
-            act = _PLAYS[entry.kind]
+            act = _PLAYS[entry.what]
             length = entry.at - entry.began_at
             return Line(entry.began_at, entry.at, leg, EMULATOR, act, entry.text, note, "", length)
         case KeyHeard():

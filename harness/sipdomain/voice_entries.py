@@ -20,7 +20,7 @@ class Played(Entry):
         call_sid: The call.
         call_id: Its SIP Call-ID.
         began_at: When it began, in seconds of the run's clock.
-        kind: What it was.
+        what: What it was.
         text: The words, the URL of the file or the keys, at most 4,096 characters; "" for a beep, music and ringing.
         whole: Whether it was played to its end.
         conference: The SID of the conference whose participants all heard it, or "" when the call alone did.
@@ -29,7 +29,7 @@ class Played(Entry):
     call_sid: str
     call_id: str
     began_at: float
-    kind: PlayedKind
+    what: PlayedKind
     text: str = ""
     whole: bool = True
     conference: str = ""

@@ -162,7 +162,7 @@ def test_the_caller_hears_ringing_from_the_first_180_until_the_answer(line: Exch
     bob.answer()
     assert [each.session for each in line.bench.media if isinstance(each, StopPlayback)] == [parent]
     (rang,) = line.bench.journal(Played)
-    assert (rang.kind, rang.began_at, rang.at, rang.whole) == ("ringing", 0.0, 5.0, False)
+    assert (rang.what, rang.began_at, rang.at, rang.whole) == ("ringing", 0.0, 5.0, False)
 
 
 @pytest.mark.rule("dial-caller-id")

@@ -94,7 +94,7 @@ def journal(draw: st.DrawFn) -> list[Entry]:
         ),
         VerbStarted(verb="Say", text=text, url=text, **sid),
         CallBegan(**sid),
-        Played(began_at=0.0, kind="words", text=text, **sid),
+        Played(began_at=0.0, what="words", text=text, **sid),
         KeyHeard(key="1", **sid),
         CompanyChanged(moved="joined", company="conference", text=text, sid="CF1", detail=text, **sid),
         RecordingEnded(recording_sid="RE1", began_at=0.0, length=1.0, text=text, **sid),

@@ -13,7 +13,7 @@ ENTRIES: list[Entry] = [
     CallBegan(at=0.0, call_sid="CA1", call_id="one"),
     VerbStarted(at=1.0, call_sid="CA1", call_id="one", verb="Gather", text="Menu", line=2, url=VOICE),
     KeyHeard(at=1.5, call_sid="CA1", call_id="one", key="1"),
-    Played(at=1.5, call_sid="CA1", call_id="one", began_at=1.0, kind="words", text="Menu", whole=False),
+    Played(at=1.5, call_sid="CA1", call_id="one", began_at=1.0, what="words", text="Menu", whole=False),
     KeyHeard(at=1.75, call_sid="CA1", call_id="one", key="2"),
     KeyHeard(at=2.0, call_sid="CA1", call_id="one", key="3", awaited=False),
     CallBegan(at=2.5, call_sid="CA2", call_id="two", parent="CA1"),
@@ -21,7 +21,7 @@ ENTRIES: list[Entry] = [
         at=3.0, call_sid="CA2", call_id="two", moved="joined", company="conference", text="room", sid="CF1"
     ),
     Played(
-        at=4.0, call_sid="CA2", call_id="two", began_at=3.5, kind="file", text=f"{VOICE}.wav", conference="CF1"
+        at=4.0, call_sid="CA2", call_id="two", began_at=3.5, what="file", text=f"{VOICE}.wav", conference="CF1"
     ),
     CallBegan(at=4.0, call_sid="CA3", call_id="three"),
     PhoneEvent(at=4.25, phone="anna", call_id="three", event="says", detail="Hello"),

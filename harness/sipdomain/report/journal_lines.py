@@ -5,11 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from sipdomain import entries as records, voice_entries as voice_records
 from sipdomain.entries import Entry
-from sipdomain.voice_entries import Played, PlayedKind
 
 _KINDS: Final[dict[str, type[Entry]]] = {
     name: kind
@@ -17,7 +16,6 @@ _KINDS: Final[dict[str, type[Entry]]] = {
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, Entry) and kind is not Entry
 }
-_PLAYED: Final = frozenset(get_args(PlayedKind))
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry | None:
@@ -26,9 +24,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry | None:
     Raises:
         TypeError: The row is not what an entry of its kind has.
     """
-    name = str(row.get("kind"))
-    # What was played says in `kind` what it was.
-    kind = Played if name in _PLAYED else _KINDS.get(name)
+    kind = _KINDS.get(str(row.get("kind")))
     if kind is None:
         return None
     types = {each.name: each.type for each in fields(kind)}

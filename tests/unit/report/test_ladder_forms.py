@@ -123,8 +123,8 @@ def test_a_journal_comes_back_from_json_lines(entries: list[Entry]) -> None:
     assert [mermaid(each) for each in ladders(found)] == [mermaid(each) for each in ladders(entries)]
 
 
-def test_what_was_played_is_known_by_what_it_was() -> None:
-    played = Played(at=2.0, call_sid="CA1", call_id="c", began_at=1.0, kind="words", text="Welcome")
+def test_what_was_played_comes_back_as_that() -> None:
+    played = Played(at=2.0, call_sid="CA1", call_id="c", began_at=1.0, what="words", text="Welcome")
     assert entry_of(json.loads(entry_line(played, masking(())))) == played
 
 

@@ -29,15 +29,15 @@ def spoken_with(world: PaperWorld, call: PaperCall) -> None:
         call.state, call.answered_at, call.said = "answered", start, ["Good morning"]
         add(PhoneEvent(at=start, phone="alice", call_id=call.call_id, event="says", detail="Good morning"))
         add(KeyHeard(at=start + 0.1, key="1", **sid))
-        add(Played(at=start + 0.1, began_at=start, kind="words", text=MENU, whole=False, **sid))
+        add(Played(at=start + 0.1, began_at=start, what="words", text=MENU, whole=False, **sid))
         add(KeyHeard(at=start + 0.2, key="2", awaited=False, **sid))
-        add(Played(at=start + 0.3, began_at=start + 0.1, kind="words", text="One moment", **sid))
+        add(Played(at=start + 0.3, began_at=start + 0.1, what="words", text="One moment", **sid))
         add(
             Played(
-                at=start + 0.4, began_at=start + 0.3, kind="file", text="http://a.test/ring.wav?n=1", **sid
+                at=start + 0.4, began_at=start + 0.3, what="file", text="http://a.test/ring.wav?n=1", **sid
             )
         )
-        add(Played(at=start + 0.4, began_at=start + 0.4, kind="keys", text="99", **sid))
+        add(Played(at=start + 0.4, began_at=start + 0.4, what="keys", text="99", **sid))
         room: dict[str, Any] = {"company": "conference", "text": "Weekly", "sid": "CF1"}
         add(CompanyChanged(at=start + 0.4, moved="joined", **room, **sid))
         add(CompanyChanged(at=start + 0.5, moved="left", **room, **sid))

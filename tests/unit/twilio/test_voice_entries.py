@@ -19,7 +19,7 @@ def answered(make: Make, body: str) -> Caller:
 
 
 def played(bench: Bench) -> list[tuple[float, float, str, str, bool]]:
-    return [(each.began_at, each.at, each.kind, each.text, each.whole) for each in bench.journal(Played)]
+    return [(each.began_at, each.at, each.what, each.text, each.whole) for each in bench.journal(Played)]
 
 
 def test_a_verb_has_the_line_and_the_url_of_its_document(make: Make) -> None:
@@ -74,7 +74,7 @@ def test_a_file_has_the_whole_url_that_was_asked(make: Make) -> None:
 def test_keys_that_are_played_are_written_down_as_such(make: Make) -> None:
     bench = answered(make, '<Response><Play digits="1w2"/><Pause/></Response>').bench
     bench.wait(1)
-    assert [(each.kind, each.text, round(each.at, 3)) for each in bench.journal(Played)] == [
+    assert [(each.what, each.text, round(each.at, 3)) for each in bench.journal(Played)] == [
         ("keys", "1w2", 0.9)
     ]
 

@@ -106,7 +106,8 @@ function waveOf(samples, from, to, y) {
     let loudest = 0;
     for (let place = Math.floor(column * each); place < Math.floor((column + 1) * each); place += 1)
       loudest = Math.max(loudest, ~samples[place] & 127);
-    heights.push(Math.max(.5, ((1 << (loudest >> 4)) * (16 + (loudest & 15)) - 16) / 4000 * WAVE * .48));
+    // The root shows a quiet voice too.
+    heights.push(Math.max(.5, Math.sqrt(((1 << (loudest >> 4)) * (16 + (loudest & 15)) - 16) / 4000) * WAVE * .48));
   }
   const upper = heights.map((height, column) => `${(from + column).toFixed(1)} ${(y - height).toFixed(1)}`);
   const lower = heights.map((height, column) => `${(from + column).toFixed(1)} ${(y + height).toFixed(1)}`).reverse();

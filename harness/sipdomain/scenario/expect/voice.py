@@ -90,7 +90,7 @@ ACTS = ("says", "by", "plays", "sends", "presses", "records", "joins", "leaves")
 
 def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:
     """Expect that something was said to its end in a leg, by the emulator or by the phone."""
-    played = [each for each in stage.seen(call, Played) if each.kind == "words"]
+    played = [each for each in stage.seen(call, Played) if each.what == "words"]
     whole = [*call.said, *(each.text for each in played if each.whole)]
     if any(fits(wanted, each) for each in whole):
         standing = Standing.MET

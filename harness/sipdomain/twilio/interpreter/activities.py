@@ -45,7 +45,7 @@ def played(
     identity = voice.identity
     room = voice.session if voice.session != identity.call_sid else ""
     return Played(
-        at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, began_at=began_at, kind=kind,
+        at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, began_at=began_at, what=kind,
         text=text[:LONGEST_TEXT], whole=whole, conference=room,
     )  # fmt: skip
 
