@@ -53,14 +53,14 @@ REPLIES: tuple[Value, ...] = (
 
 
 EXPECTED = frozenset(Expect.model_fields) - {
-    "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs", "conference",
-    "queue", "request_headers", "save", "soft",
+    "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs",
+    "request_headers", "save", "soft",
 }  # fmt: skip
 """The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
 
 `save` and `soft` expect nothing.
-No phone speaks or presses keys in these calls, none is recorded or transferred, dials others or meets them: `recorded`,
-`transfer`, `unheard`, `dialled`, `legs`, `conference` and `queue` have tests of their own.
+No phone speaks or presses keys in these calls, none is recorded or transferred, or dials others: `recorded`,
+`transfer`, `unheard`, `dialled` and `legs` have tests of their own.
 """
 
 

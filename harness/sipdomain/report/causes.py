@@ -57,8 +57,6 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "said": _FATE,
     "pressed": _FATE,
     "transcript": _FATE,
-    "queue": _FATE,
-    "conference": _FATE,
     "recorded": _FATE,
     "alerts": _FATE,
     "webhook": _FATE,

@@ -22,6 +22,7 @@ from sipdomain.entries import (
     size_of,
 )
 from sipdomain.journal import Journal
+from sipdomain.twilio.store.call_records import FINAL
 from sipdomain.voice_entries import Company, CompanyChanged, KeyHeard, Played, RecordingEnded
 
 E = TypeVar("E", bound=Entry)
@@ -56,6 +57,8 @@ class Evidence:
         self._sizes: Counter[str] = Counter()
         self._all: Counter[str] = Counter()
         self._together: Counter[tuple[Company, str]] = Counter()
+        self._live: set[str] = set()
+        self._bindings: dict[tuple[str, str], int] = {}
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
     def close(self) -> None:
@@ -91,6 +94,14 @@ class Evidence:
         """Return the names of all conferences, or queues, in which a call was, in the order of their beginning."""
         return [name for kind, name in self._together if kind == company]
 
+    def live_calls(self) -> int:
+        """Return how many calls there are at this moment."""
+        return len(self._live)
+
+    def bindings(self, user: str) -> int:
+        """Return how many bindings a user has at this moment, in all domains."""
+        return sum(count for (each, _), count in self._bindings.items() if each == user)
+
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)
@@ -110,6 +121,10 @@ class Evidence:
     def _keep(self, entry: Entry) -> None:
         if isinstance(entry, CompanyChanged):
             self._together[entry.company, entry.text] += 1 if entry.moved == "joined" else -1
+        elif isinstance(entry, CallChanged):
+            (self._live.discard if entry.status in FINAL else self._live.add)(entry.call_sid)
+        elif isinstance(entry, Registered | Unregistered):
+            self._bindings[entry.user, entry.domain] = entry.bindings
         # Of what a phone notices itself, only its words are the other side's.
         if isinstance(entry, _OF_A_CALL) or (isinstance(entry, PhoneEvent) and entry.event == "says"):
             call_id, entries = entry.call_id, self._entries[entry.call_id]

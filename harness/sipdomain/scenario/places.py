@@ -1,8 +1,10 @@
-"""What an expectation says of places where calls meet: how many are there."""
+"""What `wait_until` says of places where calls meet, and of the application: how many are there, how often it was asked."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import Field, model_validator
 
 from sipdomain.scenario.values import Strict
 
@@ -19,3 +21,15 @@ class Conference(Strict):
 
     name: str = Field(min_length=1, description="Its name.")
     participants: int = Field(ge=0, description="How many are in it.")
+
+
+class Webhook(Strict):
+    """How often the application was asked."""
+
+    path: str = Field(pattern="^/", description="The path.")
+    times: int = Field(1, ge=1, description="How often at least, callbacks included.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_path(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value

@@ -19,6 +19,7 @@ from sipdomain.runtime.worlds.world import check_replies, make_account, usual_pa
 from sipdomain.scenario.checked import value_place
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.scenario.model import Scenario
+from sipdomain.scenario.places import Webhook
 from sipdomain.scenario.step import Place, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.request import Request
@@ -234,10 +235,16 @@ def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     if _leads_elsewhere(scenario.given):
         # Which paths another application has, nobody knows.
         return
+    yield from _named_in_steps(scenario)
+
+
+def _named_in_steps(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for place, each in walk(scenario.steps):
         for field in ("webhook", "fallback"):
             text = getattr(each.step, field, None)
-            if text and text != "not asked":
+            if isinstance(text, Webhook):
+                yield (*place, field, "path"), text.path
+            elif text and text != "not asked":
                 yield (*place, field), text
 
 

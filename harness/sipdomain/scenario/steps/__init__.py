@@ -27,6 +27,7 @@ from sipdomain.scenario.steps.sipp import Sipp
 from sipdomain.scenario.steps.transfer import Transfer
 from sipdomain.scenario.steps.unregister import Unregister
 from sipdomain.scenario.steps.wait_ringing import WaitRinging
+from sipdomain.scenario.steps.wait_until import WaitUntil
 
 STEPS: Final[dict[str, type[Step]]] = {
     "answer": Answer,
@@ -51,4 +52,5 @@ STEPS: Final[dict[str, type[Step]]] = {
     "transfer": Transfer,
     "unregister": Unregister,
     "wait_ringing": WaitRinging,
+    "wait_until": WaitUntil,
 }

@@ -102,7 +102,6 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
         yield from self.looks_at_the_phone(stage, call)
         yield from self.looks_at_the_voice(stage, call)
         yield from self.looks_at_the_emulator(stage, call)
-        yield from self.looks_at_places(stage)
         yield from self.looks_at_the_application(stage, call)
 
 

@@ -10,9 +10,8 @@ from pydantic import Field
 
 from sipdomain.scenario.decided import Decided
 from sipdomain.scenario.dialled import CallStatus, Dialled
-from sipdomain.scenario.expect import decisions, legs, places, progress, registration
+from sipdomain.scenario.expect import decisions, legs, progress, registration
 from sipdomain.scenario.expect.judge import Look
-from sipdomain.scenario.places import Conference, Queue
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import ByProfile, Count, Strict, chosen
 from sipdomain.scenario.world import PhoneCall
@@ -59,17 +58,6 @@ class OfTheEmulator(Strict):
         None, description="The codes of all alerts raised, in order."
     )
 
-    queue: Queue | None = Field(
-        None,
-        description="How many calls wait in a queue, now or within the time.",
-        examples=[{"name": "support", "size": 2}],
-    )
-    conference: Conference | None = Field(
-        None,
-        description="How many calls are in a conference, now or within the time.",
-        examples=[{"name": "Weekly", "participants": 3}],
-    )
-
     def looks_at_the_emulator(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at what the emulator did."""
         yield from self._looks_at_decisions(stage, call)
@@ -102,11 +90,3 @@ class OfTheEmulator(Strict):
             yield partial(decisions.dropped, stage, call, dropped)
         if (decision := chosen(self.decision, profile)) is not None:
             yield partial(decisions.decided, stage, call, decision)
-
-    def looks_at_places(self, stage: Stage) -> Iterator[Look]:
-        """Yield what looks at where calls meet."""
-        if self.queue is not None:
-            yield partial(places.size, stage, "queue", stage.fill(self.queue.name), self.queue.size)
-        if self.conference is not None:
-            of = self.conference
-            yield partial(places.size, stage, "conference", stage.fill(of.name), of.participants)
