@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "scenarios": "List the examples that come with the program, or copy them to a folder of your own.",
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "audit": "Attack a SIP server of your own, and say what to change.",
-    "lint": "Check TwiML: the provider's warnings and errors, and verbs that can never run.",
+    "lint": "Check scenario files, and TwiML: the provider's warnings and errors, and verbs that can never run.",
     "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",

@@ -1,4 +1,4 @@
-"""`sipdomain lint`: what is wrong with TwiML, before a call finds out."""
+"""`sipdomain lint`: what is wrong with scenario files and TwiML, before a call finds out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_ope
 
 import typer
 
-from sipdomain.errors import FileError, SetupError
+from sipdomain.errors import FileError, Position, SetupError
 from sipdomain.mask import masking, printable, printable_lines
 from sipdomain.twiml.findings import Finding, findings
 from sipdomain.twiml.parse import LARGEST_BODY
@@ -24,26 +24,56 @@ TIMEOUT = 5.0
 
 def lint(
     documents: Annotated[
-        list[str], typer.Argument(metavar="FILE|URL|-", help="Files, URLs, or - for standard input.")
+        list[str],
+        typer.Argument(
+            metavar="FILE|FOLDER|URL|-",
+            help="Scenario files, folders of them, and TwiML: files, URLs, or - for standard input.",
+        ),
     ],
     format_: Annotated[
         Literal["text", "json"], typer.Option("--format", help="How to write it; json is one line a finding.")
     ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
 ) -> None:
-    """Check TwiML: the provider's warnings and errors, and verbs that can never run."""
+    """Check scenario files, and TwiML: the provider's warnings and errors, and verbs that can never run."""
     # All are read before anything is printed: a wrong name is bad usage, whatever the others hold.
+    scenarios = [Path(name) for name in documents if _is_scenario(name)]
+    wrong = _wrong_scenarios(scenarios) if scenarios else []
     found = [
         each
-        for one in [_read(name) for name in documents]
+        for one in [_read(name) for name in documents if not _is_scenario(name)]
         for each in findings(one[0], one[1], content_type=one[2])
     ]
     mask = masking(())
+    for file, error in wrong:
+        as_json = {"level": "error", "code": None, "reason": error.message, "hint": error.hint}
+        where = asdict(error.where or Position(file, 0, 0))
+        text = printable_lines(f"{error}\n")
+        print(mask(json.dumps({**as_json, "where": where}) if format_ == "json" else text))
     for each in found:
         line = json.dumps(asdict(each)) if format_ == "json" else printable_lines(_text(each))
         print(mask(line))
-    if any(each.level == "error" or (strict and each.level == "warning") for each in found):
+    if wrong or any(each.level == "error" or (strict and each.level == "warning") for each in found):
         raise typer.Exit(1)
+
+
+def _is_scenario(name: str) -> bool:
+    try:
+        return name.endswith(".scenario.yaml") or Path(name).is_dir()
+    except (OSError, ValueError):
+        return False  # what is wrong with it is reported when it is opened
+
+
+def _wrong_scenarios(paths: list[Path]) -> list[tuple[str, FileError]]:
+    """Return the wrong ones of the scenario files among paths and below folders, each with what `run` says of it.
+
+    Raises:
+        FileError: A path does not exist, or holds no scenario file.
+    """
+    from sipdomain.scenario.loader import find, load_all
+
+    _, wrong = load_all(find(paths), seed=0)
+    return [(each.path, each.error) for each in wrong]
 
 
 def _text(finding: Finding) -> str:

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sipdomain.cli import application
-from sipdomain.errors import SetupError
+from sipdomain.errors import FileError, SetupError
 
 TIMEOUT_TOO_SHORT = '<Response>\n  <Gather timeout="0"/>\n</Response>\n'
 
@@ -120,3 +120,50 @@ def test_a_redirect_is_told_and_not_followed(site: str) -> None:
 def test_a_url_that_answers_with_an_error_is_bad_usage(site: str) -> None:
     with pytest.raises(SetupError, match=f"{site}/none answers 404 Not Found"):
         run(f"{site}/none")
+
+
+SCENARIO = """\
+scenario: Somebody calls
+given: {domains: {acme: {}}, phones: {alice: {}}}
+steps:
+  - dial: sip:100@acme
+"""
+
+
+def test_a_scenario_without_fault_prints_nothing(tmp_path: Path) -> None:
+    (tmp_path / "good.scenario.yaml").write_text(SCENARIO)
+    result = run(str(tmp_path))
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_what_is_wrong_with_scenarios_is_said_as_run_does_beside_twiml(tmp_path: Path) -> None:
+    wrong = tmp_path / "deep" / "wrong.scenario.yaml"
+    wrong.parent.mkdir()
+    wrong.write_text(SCENARIO.replace("dial:", "diall:"))
+    (tmp_path / "good.scenario.yaml").write_text(SCENARIO)
+    (tmp_path / "short.xml").write_text(TIMEOUT_TOO_SHORT)
+    result = run(str(tmp_path), str(tmp_path / "short.xml"))
+    assert result.exit_code == 1
+    assert result.stdout.startswith(
+        f"error: unknown step `diall`\n --> {wrong}:4:5\n4 |   - diall: sip:100@acme\n"
+        "  |     ^^^^^ did you mean `dial`?\n\n"
+        f"{tmp_path}/short.xml:2:11: warning 13313"
+    )
+    only = run(str(wrong), "--format", "json")
+    found = json.loads(only.stdout)
+    assert (only.exit_code, found["level"], found["reason"], found["hint"]) == (
+        1, "error", "unknown step `diall`", "did you mean `dial`?",
+    )  # fmt: skip
+    assert (found["where"]["file"], found["where"]["line"], found["where"]["column"]) == (str(wrong), 4, 5)
+
+
+def test_a_password_of_a_wrong_scenario_is_masked(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.scenario.yaml"
+    file.write_text(SCENARIO.replace("sip:100@acme", "{to: sip:100@acme, password: Secret-Horse-42, x: 1}"))
+    assert "Secret-Horse-42" not in run(str(file)).stdout
+
+
+@pytest.mark.parametrize("name", ["absent.scenario.yaml", "."])
+def test_a_place_without_a_scenario_is_bad_usage(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileError, match="no scenario found at"):
+        run(str(tmp_path / name))
