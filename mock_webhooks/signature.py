@@ -5,9 +5,11 @@ Source: https://www.twilio.com/docs/usage/security#validating-requests
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from flask import Request
+from werkzeug.datastructures import MultiDict
 
 Verdict = Literal["valid", "invalid", "missing", "unchecked"]
 
@@ -40,13 +42,25 @@ class SignatureChecker:
             request: The request.
             body: Its body; a body that is not a form is checked by the `bodySHA256` in the URL.
         """
-        signature = request.headers.get(HEADER)
-        if not signature:
-            return "missing"
         is_form = request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data")
         signed = request.form if is_form or not body else body.decode("utf-8", "replace")
+        return self._compared(requested_url(request), signed, request.headers.get(HEADER, ""))
+
+    def of(self, url: str, form: Iterable[tuple[str, str]], signature: str) -> Verdict:
+        """Return whether a request that was sent is signed right.
+
+        Args:
+            url: As it was requested.
+            form: The fields of its form, in any order.
+            signature: What its header field said, or "".
+        """
+        return self._compared(url, MultiDict(form), signature)
+
+    def _compared(self, url: str, signed: MultiDict[str, str] | str, signature: str) -> Verdict:
+        if not signature:
+            return "missing"
         try:
-            valid = self._validator.validate(requested_url(request), signed, signature)
+            valid = self._validator.validate(url, signed, signature)
         except ValueError:  # a URL that no sender could have meant, such as one with the port "x"
             return "invalid"
         return "valid" if valid else "invalid"

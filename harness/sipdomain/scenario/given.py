@@ -18,6 +18,7 @@ from pydantic import (
 
 from sipdomain.errors import RestError, SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
+from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.when import When
@@ -218,7 +219,7 @@ class Given(Strict):
     )
     app: dict[str, Reply | list[Reply]] | str = Field(
         default_factory=dict,
-        description="For each path its reply, or its successive replies; or `FILE.py`, an application of your own.",
+        description="For each path its reply or its successive replies; or an application of your own: `FILE.py` or a URL.",
     )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
     faults: FaultsGiven = Field(
@@ -240,10 +241,12 @@ class Given(Strict):
 
     @field_validator("app", mode="before")
     @classmethod
-    def _is_a_file_or_replies(cls, value: Any) -> Any:
+    def _is_a_file_a_url_or_replies(cls, value: Any) -> Any:
+        if isinstance(value, str) and "://" in value:
+            return checked_app_url(value)
         if isinstance(value, str) and not named(value)[0].endswith(APPLICATION):
             raise ValueError(
-                f"`{value}` is not a Python file; write such as `app: app.py` or `app: app.py:my_app`"
+                f"`{value}` is neither a Python file nor a URL; write such as `app: app.py` or `app: http://127.0.0.1:5000`"
             )
         return value
 
@@ -294,13 +297,19 @@ class Given(Strict):
 
     @property
     def paths(self) -> dict[str, Reply | list[Reply]]:
-        """What the application answers, by path; nothing is known of one in a file."""
+        """What the application answers, by path; nothing is known of one in a file or at a URL."""
         return {} if isinstance(self.app, str) else self.app
 
     @property
     def application_file(self) -> Path | None:
         """The file that has the application, or None."""
-        return self._folder / named(self.app)[0] if isinstance(self.app, str) else None
+        is_file = isinstance(self.app, str) and not self.app_url
+        return self._folder / named(str(self.app))[0] if is_file else None
+
+    @property
+    def app_url(self) -> str:
+        """Where an application runs by itself, without a final slash; "" when it does not."""
+        return self.app if isinstance(self.app, str) and "://" in self.app else ""
 
     def application(self) -> WSGIApplication | None:
         """Return the application of the file that `app` names, or None.
@@ -308,7 +317,7 @@ class Given(Strict):
         Raises:
             ConfigurationError: The file cannot be run, or has no application.
         """
-        if not isinstance(self.app, str):
+        if not isinstance(self.app, str) or self.app_url:
             return None
         file, name = named(self.app)
         try:

@@ -76,7 +76,7 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
 
 
 def _check_files(given: Given, root: Node, folder: Path) -> None:
-    if isinstance(given.app, str):
+    if isinstance(given.app, str) and not given.app_url:
         _check_file(folder, named(given.app)[0], root, ("given", "app"))
     for path, index, reply in _replies(given):
         if reply.file is not None:

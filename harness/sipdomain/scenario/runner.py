@@ -145,7 +145,7 @@ def reason_not_to_run(source: ScenarioFile, substrate: Substrate, profile: Profi
         return f"applies to profile {', '.join(scenario.profiles)} only"
     # A foreign phone is needed by who lets it call, said or not.
     needs = {*scenario.needs, *({each.name for _, each in walk(scenario.steps)} & _FOREIGN)}
-    if substrate == "sim" and needs - {"speech"}:
+    if substrate == "sim" and (needs - {"speech"} or scenario.given.app_url):
         return "needs live sockets"
     return lacking(needs)
 

@@ -81,6 +81,7 @@ class Worlds:
             ipv6=given.ipv6,
             route_set=given.route_set,
             application=given.application() if isinstance(replies, Mapping) else replies,
+            app_url=given.app_url if app is None else "",
             tapped=self._tapped,
         )
         if self._substrate == "live" and self._speech and self._studio is None:

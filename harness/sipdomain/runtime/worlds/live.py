@@ -23,6 +23,7 @@ from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.driver import POLL, drive
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
+from sipdomain.runtime.worlds.remote_app import RemoteApp
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.under_way import UnderWay
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
@@ -85,6 +86,11 @@ class AppServer:
         self.url = f"http://127.0.0.1:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
         self._thread.start()
+        self._app = app
+
+    def requests(self) -> list[AppRequest]:
+        """Return what it was asked, oldest first."""
+        return requests_of(self._app)
 
     def close(self) -> None:
         """Stop serving."""
@@ -133,9 +139,12 @@ class LiveWorld:
         self._calls = calls
         self._wall = time.time() - time.monotonic()
         self._account = make_account(store, configuration.account, self._wall + self.now())
-        self._app = make_app(spec, self._account.auth_token)
-        self._server = AppServer(self._app)
-        self.app_url = self._server.url
+        self._app: AppServer | RemoteApp = (
+            RemoteApp(spec.app_url, self.journal, self._account.auth_token)
+            if spec.app_url
+            else AppServer(make_app(spec, self._account.auth_token))
+        )
+        self.app_url = self._app.url
         try:
             domains = config.apply(
                 configuration, store, self._account.sid, now=self._wall + self.now(), base_url=self.app_url
@@ -143,7 +152,7 @@ class LiveWorld:
             domain = domains[0].domain_name if domains else "sip.twilio.com"
             self._loop.run_until_complete(self._open(spec, store, calls, domain))
         except BaseException:
-            self._server.close()
+            self._app.close()
             self._close_loop()
             raise
 
@@ -257,8 +266,8 @@ class LiveWorld:
         return self._service.library.samples(Speech(text))
 
     def app_requests(self) -> list[AppRequest]:
-        """Return what the webhook application recorded."""
-        return requests_of(self._app)
+        """Return what the webhook application recorded, or answered where it runs by itself."""
+        return self._app.requests()
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
@@ -275,7 +284,7 @@ class LiveWorld:
     def close(self) -> None:
         """End everything."""
         self._loop.run_until_complete(self._close())
-        self._server.close()
+        self._app.close()
         self._close_loop()
 
     def _close_loop(self) -> None:

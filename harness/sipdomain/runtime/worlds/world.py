@@ -133,6 +133,7 @@ class WorldSpec:
         route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
         application: A WSGI application in place of one that gives `replies`.
+        app_url: The base of one that runs by itself, without a final slash, or "" (live only).
         tapped: Whether the packets of its audio are kept, for a capture.
     """
 
@@ -147,6 +148,7 @@ class WorldSpec:
     ipv6: bool = False
     route_set: bool | None = None
     application: WSGIApplication | None = None
+    app_url: str = ""
     tapped: bool = False
 
     @property
