@@ -48,7 +48,7 @@ def run(
         str,
         typer.Option(
             "-k",
-            help="Only scenarios whose title, file, needs or tags contain this; `a and not (b or c)` combines words.",
+            help="Only scenarios whose title, file, rules, needs or tags have this; `a and not (b or c)` combines words.",
         ),
     ] = "",
     ladder: Annotated[

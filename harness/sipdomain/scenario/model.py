@@ -15,7 +15,7 @@ from sipdomain.scenario.steps import STEPS
 from sipdomain.scenario.values import Strict, Within
 from sipdomain.scenario.world import Profile
 
-Need = Literal["live", "sipp", "baresip", "pjsip", "speech"]
+Need = Literal["live", "sim", "sipp", "baresip", "pjsip", "speech"]
 _TAG: Final = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
 
 
@@ -50,6 +50,12 @@ else:
     AnyStep.model_rebuild(_types_namespace={"AnyStep": AnyStep})
 
 
+def _needs(needs: list[Need]) -> list[Need]:
+    if "sim" in needs and set(needs) - {"sim", "speech"}:
+        raise ValueError("what needs virtual time has neither live sockets nor foreign phones")
+    return needs
+
+
 class Scenario(Strict):
     """What is given, what happens, and what must be seen."""
 
@@ -59,7 +65,14 @@ class Scenario(Strict):
         description="Titles of sections of the provider's documentation that it demonstrates.",
     )
     sentence: str = Field("", description="The documented behaviour, in our own words.")
-    needs: list[Need] = Field(default_factory=list, description="What it cannot run without.")
+    rules: list[str] = Field(
+        default_factory=list,
+        description="Ids of [rules of the service](fidelity.md) that it demonstrates.",
+        examples=[["bad-credentials"]],
+    )
+    needs: Annotated[list[Need], AfterValidator(_needs)] = Field(
+        default_factory=list, description="What it cannot run without."
+    )
     tags: list[Tag] = Field(
         default_factory=list,
         description="Words that `-k` selects it by.",

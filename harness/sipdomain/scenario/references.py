@@ -1,4 +1,4 @@
-"""What a scenario's steps name must be there: phones, calls placed before, methods, reasons for refusals."""
+"""What a scenario names must be there: rules, phones, calls placed before, methods, reasons for refusals."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ from sipdomain.scenario.words.phone import OfThePhone
 from sipdomain.sip.methods import METHODS
 from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
+from sipdomain.twilio.fidelity.rules import RULES
 from sipdomain.twilio.methods.dispatch import NOT_ALLOWED, UNKNOWN_METHOD
 
 
 def check_references(scenario: Scenario, root: Node) -> None:
-    """See that every name in the steps means something.
+    """See that every name means something.
 
     Args:
         scenario: What the file says.
         root: The text as written, with its places.
 
     Raises:
-        FileError: A phone is not given, a call is not placed by an earlier step, or a reason or a method is unknown.
+        FileError: A phone is not given, a call is not placed by an earlier step, or a rule, reason or method is unknown.
     """
+    for number, rule in enumerate(scenario.rules):
+        _known(rule, RULES, "rule of the service", root, ("rules", number))
     steps: list[tuple[Place, OneStep]] = [
         (("steps", number), each) for number, each in enumerate(scenario.steps)
     ]

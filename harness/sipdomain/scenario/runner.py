@@ -145,8 +145,10 @@ def reason_not_to_run(source: ScenarioFile, substrate: Substrate, profile: Profi
         return f"applies to profile {', '.join(scenario.profiles)} only"
     # A foreign phone is needed by who lets it call, said or not.
     needs = {*scenario.needs, *({each.name for _, each in walk(scenario.steps)} & _FOREIGN)}
-    if substrate == "sim" and (needs - {"speech"} or scenario.given.app_url):
+    if substrate == "sim" and (needs - {"sim", "speech"} or scenario.given.app_url):
         return "needs live sockets"
+    if substrate == "live" and "sim" in needs:
+        return "needs virtual time"
     return lacking(needs)
 
 

@@ -1,7 +1,7 @@
 """Which scenarios are meant: expressions such as `password and not (tls or ipv6)`.
 
-A word is met by a scenario whose title, file, needs or tags contain it, in any case. Words side by side are one phrase, as
-in quotes. `not` binds more strongly than `and`, `and` more strongly than `or`.
+A word is met by a scenario whose title, file, rules, needs or tags contain it, in any case. Words side by side are one
+phrase, as in quotes. `not` binds more strongly than `and`, `and` more strongly than `or`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def nearest(files: Iterable[ScenarioFile], expression: str, most: int = 3) -> li
 
 def _text(source: ScenarioFile) -> str:
     scenario = source.scenario
-    return "\n".join([scenario.scenario, source.path, *scenario.needs, *scenario.tags]).lower()
+    return "\n".join(
+        [scenario.scenario, source.path, *scenario.rules, *scenario.needs, *scenario.tags]
+    ).lower()
 
 
 def _likeness(word: str, source: ScenarioFile) -> float:

@@ -117,6 +117,16 @@ def test_what_needs_live_sockets_is_not_run_in_virtual_time() -> None:
     assert (result.outcome, result.reason) == ("not run", "needs live sockets")
 
 
+def test_what_needs_virtual_time_is_not_run_live() -> None:
+    text = (
+        HEAD.replace("given:", "needs: [sim]\ngiven:") + "  - dial: sip:100@acme\n  - expect: {webhooks: 1}\n"
+    )
+    source = load_scenario_text(text)
+    assert run_scenario(source, maker("sim"), substrate="sim").outcome == "passed"
+    result = run_scenario(source, maker("live"), substrate="live")
+    assert (result.outcome, result.reason) == ("not run", "needs virtual time")
+
+
 def test_a_world_that_cannot_be_set_up_is_not_run() -> None:
     def make(given: Given, *, profile: Profile, seed: int) -> PaperWorld:
         raise SetupError("port 5060 is busy")

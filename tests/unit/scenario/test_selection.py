@@ -1,4 +1,4 @@
-"""Expressions select scenarios by title, file and needs; what matches nothing is told with what is near."""
+"""Expressions select scenarios by title, file, rules and needs; what matches nothing is told with what is near."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ TITLES = {
 
 
 def files() -> list[ScenarioFile]:
-    text = "scenario: {}\nneeds: [speech]\ngiven: {{phones: {{a: {{}}}}}}\nsteps: [{{dial: sip:1@a}}]\n"
+    text = "scenario: {}\nneeds: [speech]\nrules: [challenge-407]\n"
+    text += "given: {{phones: {{a: {{}}}}}}\nsteps: [{{dial: sip:1@a}}]\n"
     return [load_scenario_text(text.format(title), name) for name, title in TITLES.items()]
 
 
@@ -34,6 +35,7 @@ def files() -> list[ScenarioFile]:
         ("'rock and roll'", [1]),
         ('"Rock and"', [1]),
         ("speech", [0, 1, 2]),
+        ("challenge-407", [0, 1, 2]),
         ("android", []),
         ("tls/first.scenario.yaml", [2]),
     ],
