@@ -11,6 +11,7 @@ from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.world import Profile
+from sipdomain.scenario.worlds import maker
 from sipdomain.twilio.configuration.model import apply
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
