@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sipdomain.runtime.files.application_file import load_application
 from sipdomain.runtime.files.config_file import ConfigurationFile
 from sipdomain.runtime.files.yaml_file import load_text
+from sipdomain.runtime.worlds.live import AppServer
 from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.worlds import maker
 from sipdomain.twilio.fidelity.profile import PROFILES
 from tests.docs.pages import PAGES, anchors, blocks, links, prose
 from tests.docs.tables import DOCS
+from tests.integration.program import ended
 from tests.integration.served import served, webhooks
 
 LINKS = [(page, link) for page in PAGES for link in links(page.read_text("utf-8"))]
@@ -92,6 +95,51 @@ def test_the_examples_of_the_plugin_pass(pytester: pytest.Pytester) -> None:
     fixture = f"import pytest\n\n@pytest.fixture\ndef twiml_app():\n    return {replies!r}\n"
     pytester.makepyfile(test_called=f"{fixture}\n{called}")
     pytester.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+MENU = """\
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.post("/voice")
+def voice():
+    return "<Response><Gather numDigits='1' action='/menu'><Say>Press one for sales</Say></Gather></Response>", {
+        "Content-Type": "text/xml"
+    }
+
+@app.post("/menu")
+def menu():
+    words = "Sales will be with you soon" if request.form["Digits"] == "1" else "No"
+    return f"<Response><Say>{words}</Say></Response>", {"Content-Type": "text/xml"}
+"""
+
+
+def test_an_application_elsewhere_is_called_without_a_softphone(tmp_path: Path) -> None:
+    """The guide's call and its scenario, with an application that is as it says."""
+    page = (DOCS / "how-to" / "call-without-a-softphone.md").read_text("utf-8")
+    (tmp_path / "menu.py").write_text(MENU)
+    server = AppServer(load_application(tmp_path / "menu.py"))
+    try:
+        commands = [line for block in blocks(page, "sh") for line in block.splitlines()]
+        assert [each.split()[1] for each in commands] == ["call", "run", "run"]
+        (scenario,) = blocks(page, "yaml own-url")
+        file = tmp_path / "menu.scenario.yaml"
+        file.write_text(scenario.replace("http://127.0.0.1:5000", server.url), "utf-8")
+        called = ended(
+            *commands[0].replace("http://127.0.0.1:5000", server.url).split()[1:],
+            "--no-speech",
+            folder=tmp_path,
+        )
+        played = ended(*commands[1].split()[1:], "--no-speech", folder=tmp_path)
+    finally:
+        server.close()
+    assert called.returncode == 0, called.stdout
+    assert "Sales will be with you soon" in called.stdout
+    assert (tmp_path / "heard.wav").is_file()
+    assert (played.returncode, played.stdout.splitlines()[-1]) == (0, "1 passed, 0 failed, 0 not run"), (
+        played.stdout
+    )
 
 
 def test_the_first_call_of_the_tutorial_is_printed_as_it_says() -> None:
