@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
@@ -22,6 +23,10 @@ SHORTEST = 4
 """Secrets shorter than this are not masked: they would blot out ordinary words."""
 
 Mask = Callable[[str], str]
+
+_MOST_KNOWN: Final = 4096
+"""Of how many short texts it is remembered what is left of them: names, addresses, header fields come again and again."""
+_SHORT: Final = 128
 
 _SLASHES: Final = ("//", "\\/", "2f", "u002f", "#47;", "sol;")
 _AT_WORDS: Final = ("@", "40", "#64;", "commat;")
@@ -90,7 +95,7 @@ def masking(secrets: Iterable[str]) -> Mask:
     def mask(text: str) -> str:
         if words is not None:
             text = _end_hidden(words.sub(HIDDEN, text), begun)
-        return _by_form(text)
+        return _short_by_form(text) if len(text) <= _SHORT else _by_form(text)
 
     return mask
 
@@ -102,6 +107,11 @@ def _end_hidden(text: str, begun: tuple[str, ...]) -> str:
         return text
     longest = next(each for each in begun if whole.endswith(each))
     return f"{whole.removesuffix(longest)}{HIDDEN}"
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _short_by_form(text: str) -> str:
+    return _by_form(text)
 
 
 def _by_form(text: str) -> str:
