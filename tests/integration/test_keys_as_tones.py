@@ -13,7 +13,8 @@ from sipdomain.media.outputs import (
     SendDtmf,
     StartPlayback,
 )
-from tests.integration.test_live_media import WELCOME, run, two_sides, until
+from tests.integration.test_live_media import WELCOME, two_sides, until
+from tests.own_time import run
 
 FRAME = 160
 

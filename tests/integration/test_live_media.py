@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -36,14 +35,11 @@ from sipdomain.media.rtp import RtpPacket, parse
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.sip.outputs import Address
+from tests.own_time import run
 from tests.patience import PATIENCE
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")
-
-
-def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(test())
 
 
 async def until(condition: Callable[[], bool]) -> None:

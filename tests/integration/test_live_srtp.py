@@ -27,6 +27,7 @@ from sipdomain.media.srtp import Srtp
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.sip.outputs import Address
+from tests.own_time import run
 from tests.patience import PATIENCE
 
 WELCOME = Speech("Welcome to Acme.")
@@ -90,7 +91,7 @@ def test_two_sessions_hear_each_other_and_keys_arrive(suite: str) -> None:
         assert not sides.media[0].dropped("s")
         await sides.close()
 
-    asyncio.run(test())
+    run(test)
 
 
 def test_keys_that_disagree_let_nothing_be_heard_are_counted_and_said_once(
@@ -109,7 +110,7 @@ def test_keys_that_disagree_let_nothing_be_heard_are_counted_and_said_once(
         await sides.close()
 
     with caplog.at_level(logging.WARNING):
-        asyncio.run(test())
+        run(test)
     (record,) = [each for each in caplog.records if "wrong tag" in each.message]
     assert "session s: SRTP from 127.0.0.1:" in record.message
 
@@ -148,7 +149,7 @@ def test_a_stranger_without_the_key_and_a_replayer_change_nothing() -> None:
         assert all(end.unprotect(data) is not None for data in received)
         await sides.close()
 
-    asyncio.run(test())
+    run(test)
 
 
 def test_without_keys_nothing_leaves_and_nothing_is_heard() -> None:
@@ -162,7 +163,7 @@ def test_without_keys_nothing_leaves_and_nothing_is_heard() -> None:
         assert not sides.media[1].dropped("s")
         await sides.close()
 
-    asyncio.run(test())
+    run(test)
 
 
 def test_a_new_key_within_a_call() -> None:
@@ -179,4 +180,4 @@ def test_a_new_key_within_a_call() -> None:
         await sides.until(lambda: sides.weakest(1, WELCOME) > 0.99)
         await sides.close()
 
-    asyncio.run(test())
+    run(test)

@@ -30,6 +30,7 @@ from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
 from sipdomain.sip.outputs import Address
 from tests.integration.ahead import play
+from tests.own_time import run
 from tests.patience import PATIENCE
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"
@@ -263,7 +264,7 @@ def test_a_phone_on_hold_may_be_silent_and_has_its_time_again_when_it_resumes() 
 
 
 def test_a_session_on_the_loop_takes_reports_by_its_second_port() -> None:
-    async def run() -> list[MediaInput]:
+    async def test() -> list[MediaInput]:
         told: list[MediaInput] = []
         library = PromptLibrary(speech=False)
         media = LiveMedia(asyncio.get_running_loop(), library)
@@ -281,7 +282,7 @@ def test_a_session_on_the_loop_takes_reports_by_its_second_port() -> None:
         phone.close()
         return told
 
-    silent, measured = asyncio.run(run())
+    silent, measured = run(test)
     assert silent == MediaSilent("s", 0.3)
     assert isinstance(measured, MediaMeasured)
     assert measured.reports == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -34,9 +33,9 @@ class LiveClock:
         self._loop = loop
 
     def now(self) -> float:
-        """Return `time.monotonic()`; an event loop's own time may be rounded to milliseconds."""
-        return time.monotonic()
+        """Return the time of the event loop."""
+        return self._loop.time()
 
     def call_at(self, at: float, action: Callable[[], None]) -> Alarm:
         """Call `action` on the loop."""
-        return self._loop.call_later(max(0.0, at - time.monotonic()), action)
+        return self._loop.call_later(max(0.0, at - self._loop.time()), action)

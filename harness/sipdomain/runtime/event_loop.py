@@ -1,14 +1,22 @@
-"""The event loop: uvloop where it is installed, asyncio's own elsewhere."""
+"""The event loop: uvloop where it is installed, asyncio's own elsewhere. Its time is the one that all the runtime goes by."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return a new event loop."""
+    """Return a new event loop, whose time is `time.monotonic()`."""
     try:
         import uvloop
     except ImportError:
         return asyncio.new_event_loop()
-    return uvloop.new_event_loop()  # type: ignore[no-any-return]
+
+    class Loop(uvloop.Loop):  # type: ignore[misc]
+        """Its own time is rounded to milliseconds."""
+
+        def time(self) -> float:
+            return time.monotonic()
+
+    return Loop()

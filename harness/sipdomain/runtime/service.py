@@ -143,7 +143,7 @@ class Service:
         loop = asyncio.get_running_loop()
         rng = random.SystemRandom()
         ids = Ids(rng)
-        settings = replace(options.settings, wall_offset=time.time() - time.monotonic())
+        settings = replace(options.settings, wall_offset=time.time() - loop.time())
         self._options = options
         self.journal = journal
         self.library = library or PromptLibrary(speech=options.speech)

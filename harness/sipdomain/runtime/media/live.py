@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Final
@@ -89,7 +88,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _now(self) -> float:
-        return time.monotonic()
+        return self._loop.time()
 
     # --- sessions and rooms ------------------------------------------------------------------------------
 
@@ -143,15 +142,15 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
                 session.buffer = JitterBuffer() if is_heard else None
 
     def _read(self, session: RtpSession) -> None:
-        session.read(time.monotonic())
+        session.read(self._loop.time())
 
     def _read_control(self, session: RtpSession) -> None:
-        session.read_control(time.monotonic())
+        session.read_control(self._loop.time())
 
     # --- the beat ----------------------------------------------------------------------------------------
 
     def _beat(self) -> None:
-        now = time.monotonic()
+        now = self._loop.time()
         ended: list[tuple[str, Playbacks]] = []
         heard = self._mix(now, ended) if self._rooms or not self._bay.is_empty else _SILENCE
         for session in tuple(self._open.values()):

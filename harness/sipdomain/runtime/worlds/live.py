@@ -137,7 +137,7 @@ class LiveWorld:
         rng = rng_for(spec.seed, "ids")
         store, calls = Store(Ids(rng)), CallStore()
         self._calls = calls
-        self._wall = time.time() - time.monotonic()
+        self._wall = time.time() - self._loop.time()
         self._account = make_account(store, configuration.account, self._wall + self.now())
         self._app: AppServer | RemoteApp = (
             RemoteApp(spec.app_url, self.journal, self._account.auth_token)

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pytest
 
 from sipdomain.media import g711
 from sipdomain.media.agreement import Agreement
@@ -33,6 +32,8 @@ from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import SimClock
 from sipdomain.sip.outputs import Address
+from tests.own_time import run
+from tests.patience import PATIENCE
 
 Samples = npt.NDArray[np.int16]
 
@@ -172,11 +173,9 @@ class LiveStage(Stage):
         await self.until(lambda: all(len(self.phones.heard(name)) >= enough[name] for name in enough))
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(500):
-            if condition():
-                return
-            await asyncio.sleep(0.02)
-        pytest.fail("waited for 10 s")
+        async with asyncio.timeout(PATIENCE):
+            while not condition():  # noqa: ASYNC110 - a socket tells nobody
+                await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
@@ -201,4 +200,4 @@ def on(kind: str, play: Callable[[Stage], Awaitable[None]]) -> None:
         async with a_stage(kind) as stage:
             await play(stage)
 
-    asyncio.run(whole())
+    run(whole)

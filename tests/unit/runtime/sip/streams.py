@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.sip.outputs import Address, Flow
+from tests.own_time import run
 from tests.patience import PATIENCE
 
 SMALL = b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n"
@@ -62,7 +63,7 @@ Test = Callable[[Bench], Awaitable[None]]
 
 
 def play(test: Test, *, limits: StreamLimits = LIMITS, host: str = "127.0.0.1") -> Bench:
-    async def run() -> Bench:
+    async def whole() -> Bench:
         bench = Bench()
         await bench.open(Address(host, 0), limits)
         try:
@@ -72,7 +73,7 @@ def play(test: Test, *, limits: StreamLimits = LIMITS, host: str = "127.0.0.1") 
             await bench.close()
         return bench
 
-    return asyncio.run(run())
+    return run(whole)
 
 
 async def ended(reader: asyncio.StreamReader) -> bytes:
