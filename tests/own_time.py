@@ -1,6 +1,6 @@
-"""An event loop whose time stands still while the machine does something else: a test of real sockets that a busy machine cannot fail.
+"""An event loop whose time stands still while the machine does something else.
 
-Where both sides of a conversation run on one loop, its time is all that they know of time.
+Where both sides of a conversation run on one loop, its time is all they know: a busy machine cannot part them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class OwnTimeLoop(asyncio.SelectorEventLoop):
-    """Its time is what its thread has computed and what it was asked to wait, and not for how long the machine let it wait."""
+    """Its time is what its thread has computed and was asked to wait, and not how long the machine let it wait."""
 
     def __init__(self) -> None:
         self._waits = _Selector()

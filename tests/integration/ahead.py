@@ -15,10 +15,12 @@ from typing import Final
 
 import pytest
 
+from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
+from tests.own_time import OwnTimeLoop
 from tests.patience import PATIENCE
 
 AT_ONCE: Final = 2
@@ -30,6 +32,15 @@ def play(path: Path, substrate: Substrate, profile: Profile) -> Result:
     return run_scenario(
         load_scenario(path), maker(substrate, speech=False), substrate=substrate, profile=profile
     )
+
+
+def play_in_own_time(path: Path, profile: Profile) -> Result:
+    """Play a scenario live, so that the machine may do something else in between."""
+    worlds = maker("live", speech=False, studio=Studio(speech=False, loop=OwnTimeLoop()))
+    try:
+        return run_scenario(load_scenario(path), worlds, substrate="live", profile=profile)
+    finally:
+        worlds.close()
 
 
 class Player:

@@ -19,7 +19,7 @@ from sipdomain.scenario.world import Profile
 from sipdomain.scenario.worlds import maker
 from sipdomain.twilio.store.call_records import FINAL
 from tests.conftest import PLAY
-from tests.integration.ahead import AT_ONCE, Ahead, play
+from tests.integration.ahead import AT_ONCE, Ahead, play, play_in_own_time
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 FILES = find([FOLDER])
@@ -123,8 +123,8 @@ def test_a_scenario_passes_live_with_the_ladder_of_virtual_time(
         assert live.outcome == "not run"
         return
     if live.outcome == "failed":
-        # Beside other tests a voice may come too late for its frame: once more, alone in this process.
-        live = play(path, "live", profile)
+        # Beside other tests a voice may come too late for its frame: once more, alone in this process and by its own time.
+        live = play_in_own_time(path, profile)
     assert live.outcome == "passed", failure(live)
     if sim.outcome == "passed":
         assert pictures(live) == pictures(sim)

@@ -1,4 +1,4 @@
-"""The event loop: uvloop where it is installed, asyncio's own elsewhere. Its time is the one that all the runtime goes by."""
+"""The event loop: uvloop where it is installed, asyncio's own elsewhere; its time is the clock of all the runtime."""
 
 from __future__ import annotations
 

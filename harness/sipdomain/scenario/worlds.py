@@ -20,13 +20,19 @@ class Worlds:
     """Makes worlds of one kind; live ones with a voice share it. Close it when the run is over."""
 
     def __init__(
-        self, substrate: Substrate, *, speech: bool, tapped: bool = False, hep: Address | None = None
+        self,
+        substrate: Substrate,
+        *,
+        speech: bool,
+        tapped: bool = False,
+        hep: Address | None = None,
+        studio: Studio | None = None,
     ) -> None:
         self._substrate: Substrate = substrate
         self._speech = speech
         self._tapped = tapped
         self._hep = HepSender(hep) if hep is not None else None
-        self._studio: Studio | None = None
+        self._studio = studio
 
     def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
         """Return a world that is ready, as `make` does."""
@@ -103,7 +109,12 @@ class Worlds:
 
 
 def maker(
-    substrate: Substrate, *, speech: bool = True, tapped: bool = False, hep: Address | None = None
+    substrate: Substrate,
+    *,
+    speech: bool = True,
+    tapped: bool = False,
+    hep: Address | None = None,
+    studio: Studio | None = None,
 ) -> Worlds:
     """Return what makes worlds of one kind.
 
@@ -112,8 +123,9 @@ def maker(
         speech: Whether `<Say>` has a voice; only in live worlds.
         tapped: Whether they keep the packets of their audio.
         hep: Where their SIP is sent by HEP as it happens, or None.
+        studio: What live ones share, closed with them; by default the voice, where they have one.
     """
-    return Worlds(substrate, speech=speech, tapped=tapped, hep=hep)
+    return Worlds(substrate, speech=speech, tapped=tapped, hep=hep, studio=studio)
 
 
 def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = None) -> World:

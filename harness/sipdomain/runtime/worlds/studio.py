@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sipdomain.media.prompts import Speech
 from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.media.prompt_library import PromptLibrary
@@ -15,10 +17,15 @@ class Studio:
         library: The prompts, with the voice loaded.
     """
 
-    def __init__(self) -> None:
-        """Load the voice, where it is installed; this takes a second or two."""
-        self.loop = new_event_loop()
-        self.library = PromptLibrary(speech=True)
+    def __init__(self, *, speech: bool = True, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """Load the voice; this takes a second or two.
+
+        Args:
+            speech: Whether there is a voice, where it is installed; else tones.
+            loop: The event loop, which is closed with the studio; by default a new one.
+        """
+        self.loop = loop or new_event_loop()
+        self.library = PromptLibrary(speech=speech)
         self.loop.run_until_complete(self._load())
 
     async def _load(self) -> None:
