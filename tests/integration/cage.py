@@ -71,7 +71,7 @@ def needs_root() -> None:
 
 
 def watched(
-    room: Path, *command: str, limit: float = 40.0, environment: dict[str, str] | None = None
+    room: Path, *command: str, limit: float = 150.0, environment: dict[str, str] | None = None
 ) -> Seen:
     """Run a command in a cage.
 

@@ -65,7 +65,7 @@ def test_a_foreign_phone_hears_the_prompt_and_its_header_arrives(transport: Tran
     assert rate == 8000
     heard = np.frombuffer(data, dtype=np.int16)
     match = find(heard, spoken(WORDS))
-    assert match.correlation > 0.9
+    assert match.correlation > 0.8
     (asked,) = recorder.requests("/voice")
     assert dict(asked.parameters)["SipHeader_X-Order"] == "id=7;vip=no"
     assert asked.signature == "valid"
@@ -81,7 +81,7 @@ def test_a_foreign_phone_calls_over_tls_and_trusts_the_exported_authority(tmp_pa
         ) as emulator,
     ):  # fmt: skip
         data, _ = asyncio.run(call(emulator.tls.port, "tls", trusted=exported / "ca.pem"))
-    assert find(np.frombuffer(data, dtype=np.int16), spoken(WORDS)).correlation > 0.9
+    assert find(np.frombuffer(data, dtype=np.int16), spoken(WORDS)).correlation > 0.8
     assert len(recorder.requests("/voice")) == 1
 
 

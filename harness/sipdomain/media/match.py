@@ -20,6 +20,9 @@ _FAINTEST: Final = 20.0
 """A stretch whose root mean square is under this matches nothing."""
 _PIECE: Final = 2400
 _SLIP: Final = 800
+_FRAME: Final = 160
+_NEARLY_ALL: Final = 0.9
+"""A piece that is so much alike lacks no frame."""
 _FAINT_PIECE: Final = 0.1
 """Pieces with less than this share of the mean energy are breath and pauses, and are not judged alone."""
 
@@ -44,8 +47,12 @@ def find(heard: Samples, prompt: Samples) -> Match:
     """Find the stretch of `heard` that is most like `prompt`.
 
     Coding by G.711 and a lost packet or two cost little. Where a peer's jitter buffer has left out or put in
-    a packet, what follows is shifted; so pieces of 0.3 s may each slip by up to 0.1 s. Silence before, after
-    and round it does not matter.
+    a packet, what follows is shifted; so pieces of 0.3 s may each slip by up to 0.1 s, and one packet of 20 ms may
+    be left out or put in within each. Silence before, after and round it does not matter.
+
+    Measured with the voice and with tones, at 46 ms distances in eleven sentences: with one packet left out or put
+    in, the worst piece is 0.56 or more. Where one word of a sentence is another, it is 0.57 or less, and 0.39 or less
+    where 0.8 of the whole are alike.
 
     Args:
         heard: 16-bit samples at 8 kHz.
@@ -88,7 +95,7 @@ def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> boo
     window = np.concatenate((np.zeros(len(piece)), new, np.zeros(len(piece))))
     loudness = np.maximum(_energies(window, len(piece)), len(piece) * _FAINTEST**2)
     fits = _products(window, piece) / np.sqrt(loudness * np.dot(piece, piece))
-    return bool(fits.max() >= least)
+    return bool(fits.max() >= least) or _fit(*_with_a_frame(window, piece), piece) >= least
 
 
 def _loud_part(prompt: Samples) -> tuple[int, Floats]:
@@ -128,25 +135,65 @@ def _best(heard: Floats, wanted: Floats) -> tuple[float, int]:
 
 def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]:
     """Return the correlation when each piece may slip a little from its place, and that of the worst piece."""
-    import numpy as np
-
-    whole = float(np.dot(wanted, wanted))
-    floor = _FAINTEST**2
     product = energy = 0.0
     weakest = 1.0
     for start, is_judged in _pieces(wanted):
         piece = wanted[start : start + _PIECE]
         window = heard[max(0, place + start - _SLIP) : place + start + len(piece) + _SLIP]
-        products = _products(window, piece)
-        best = int(np.argmax(products))
-        loudness = float(_energies(window, len(piece))[best])
-        product += float(products[best])
+        alike, loudness = _with_a_frame(window, piece)
+        product += alike
         energy += loudness
         if is_judged:
-            own = float(np.dot(piece, piece))
-            fit = float(products[best]) / (max(loudness, len(piece) * floor) * own) ** 0.5
-            weakest = min(weakest, max(0.0, fit))
-    return product / (max(energy, len(wanted) * floor) * whole) ** 0.5, weakest
+            weakest = min(weakest, max(0.0, _fit(alike, loudness, piece)))
+    return _fit(product, energy, wanted), weakest
+
+
+def _with_a_frame(window: Floats, piece: Floats) -> tuple[float, float]:
+    """Return the scalar product of a piece with what is heard at its best place, and the energy of that.
+
+    Where little is alike, what is before or after some moment of it may be one frame earlier or later.
+    """
+    import numpy as np
+
+    place = int(np.argmax(_products(window, piece)))
+    there = window[place : place + len(piece)]
+    plain = float(np.dot(there, piece)), float(np.dot(there, there))
+    if _fit(*plain, piece) >= _NEARLY_ALL:
+        return plain
+    # Where the place of the whole is due to chance, that of the longer part is not.
+    half = len(piece) // 2
+    rest = int(np.argmax(_products(window[half:], piece[half:])))
+    begin = int(np.argmax(_products(window[: len(window) - len(piece) + half], piece[:half])))
+    found = [plain]
+    for each in {place, begin, rest}:
+        found += _in_two(window, piece, each)
+    return max(found, key=lambda pair: _fit(pair[0], pair[1], piece))
+
+
+def _in_two(window: Floats, piece: Floats, place: int) -> Iterator[tuple[float, float]]:
+    """Yield what `_with_a_frame` returns, for a part of the piece at a place, and the rest one frame earlier or later."""
+    import numpy as np
+
+    size = len(piece)
+    there = window[place : place + size]
+    for shifted in (place - _FRAME, place + _FRAME):
+        if 0 <= shifted <= len(window) - size:
+            other = window[shifted : shifted + size]
+            for first, then in ((there, other), (other, there)):
+                # How much more is alike when `then` takes over after each sample than when all is `then`.
+                gains = np.cumsum((first - then) * piece)
+                split = int(np.argmax(gains)) + 1
+                product = float(gains[split - 1] + np.dot(then, piece))
+                begin, end = first[:split], then[split:]
+                yield product, float(np.dot(begin, begin) + np.dot(end, end))
+
+
+def _fit(product: float, energy: float, wanted: Floats) -> float:
+    """Return how much what was heard is like what was wanted, by their scalar product and the energy of the former."""
+    import numpy as np
+
+    own = float(np.dot(wanted, wanted))
+    return product / (max(energy, len(wanted) * _FAINTEST**2) * own) ** 0.5 if own else 0.0
 
 
 def _products(heard: Floats, wanted: Floats) -> Floats:

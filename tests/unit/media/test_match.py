@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from sipdomain.media import g711, tones
 from sipdomain.media.match import ends_after, find
@@ -52,6 +53,37 @@ def test_a_prompt_is_found_where_it_begins(codec: str, lead: int) -> None:
 )
 def test_a_bad_line_costs_little(heard: Samples, least: float) -> None:
     assert find(heard, PROMPT).correlation > least
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from((*OTHERS, "You ordered seventeen items today")),
+    st.floats(0.0, 1.0),
+    st.sampled_from(("silence", "again", "out")),
+)
+def test_a_packet_left_out_or_put_in_anywhere_costs_no_piece_half_of_it(
+    text: str, where: float, how: str
+) -> None:
+    prompt = tones.speech(text)
+    heard, at = line(prompt), LEAD + round(where * len(prompt))
+    if how == "out":
+        heard = np.delete(heard, slice(at, at + 160))
+    else:
+        heard = np.insert(heard, at, np.zeros(160, np.int16) if how == "silence" else heard[at - 160 : at])
+    match = find(heard, prompt)
+    assert match.correlation > 0.9
+    assert match.weakest > 0.5
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(("two", "nine", "seven", "seventy", "hundred")),
+    st.sampled_from(("ten", "one", "four", "zero")),
+)
+def test_one_other_word_among_the_same_ones_is_in_the_worst_piece(one: str, other: str) -> None:
+    said, wanted = (tones.speech(f"The meeting has been moved to {word} today") for word in (one, other))
+    match = find(line(said), wanted)
+    assert match.weakest < 0.4
 
 
 @pytest.mark.parametrize("text", OTHERS)

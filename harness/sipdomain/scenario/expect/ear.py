@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 RATE = 8000
 # Two rounds through µ-law leave 0.99; another sentence of the same voice stays under 0.5.
 SAME_WORDS = 0.8
-# The worst 0.3 s of it: another word among the same ones, or an end that has not been heard yet, is far less; where a
-# jitter buffer put in or left out a frame in its midst, half of it is alike, less what µ-law takes.
-EVERY_WORD = 0.45
+# The worst 0.3 s of it: another word among the same ones is 0.39 or less, and so is an end that has not been heard yet;
+# where a jitter buffer put in or left out a frame in its midst, it is 0.56 or more.
+EVERY_WORD = 0.5
 # µ-law's smallest steps are 8; comfort noise of a line stays under 50.
 SILENCE_PEAK = 64
 # A pure tone carries nearly all its energy in one place; speech under a third.
