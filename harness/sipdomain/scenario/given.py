@@ -22,6 +22,7 @@ from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.when import When
+from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration.model import (
     AccountSettings,
     Configuration,
@@ -38,6 +39,23 @@ def _full_address(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         raise ValueError(f"`{text}` is not an IP address") from None
+
+
+def _listening(text: str) -> str:
+    try:
+        return str(_address(text))
+    except ValueError:
+        raise ValueError(
+            f"`{text}` is not an IP address and a port; write such as `listen: 192.168.1.5:5060`"
+        ) from None
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    address = Address(str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port))
+    if not 0 < address.port < 65_536:
+        raise ValueError("not a port")
+    return address
 
 
 IpAddress = Annotated[str, AfterValidator(_full_address)]
@@ -228,6 +246,11 @@ class Given(Strict):
     dns: bool = Field(
         default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."
     )
+    listen: Annotated[str, AfterValidator(_listening)] | None = Field(
+        default=None,
+        description="HOST:PORT where the emulator takes SIP by UDP and TCP (live); a free port of 127.0.0.1 when left out.",
+        examples=["192.168.1.5:5060"],
+    )
     ipv6: bool = Field(
         default=False,
         description="Whether a foreign phone may call from ::1 (live); a phone of ours always may.",
@@ -305,6 +328,11 @@ class Given(Strict):
         """The file that has the application, or None."""
         is_file = isinstance(self.app, str) and not self.app_url
         return self._folder / named(str(self.app))[0] if is_file else None
+
+    @property
+    def sip_address(self) -> Address | None:
+        """Where the emulator takes SIP, or None for a free port."""
+        return None if self.listen is None else _address(self.listen)
 
     @property
     def app_url(self) -> str:

@@ -61,6 +61,8 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
                 where=locate(root, (*of_phone, "user")),
                 hint="write `user: alice`",
             ) from None
+    if given.sip_address is not None:
+        _check_address(given.sip_address.host, root, ("given", "listen"))
     _check_paths(scenario, root)
     _check_faults(scenario, root)
     for place, each in walk(scenario.steps):
@@ -68,7 +70,7 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
         if address:
             _check_address(address, root, (*place, "address"))
             _check_family(given, address, root, (*place, "address"))
-        if isinstance(each.step, External):
+        if isinstance(each.step, External) and each.step.command is not None:
             _check_program(each.step.command[0], folder, root, (*place, "command", 0))
         file = getattr(each.step, "file", "")
         if file:

@@ -19,6 +19,7 @@ from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
 from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import OneStep, Place, walk
+from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.unmatched import Unmatched
 from sipdomain.scenario.world import Profile, Script, Substrate, Traffic, Until, World
 from sipdomain.twilio.configuration.model import ConfigurationError
@@ -145,7 +146,9 @@ def reason_not_to_run(source: ScenarioFile, substrate: Substrate, profile: Profi
         return f"applies to profile {', '.join(scenario.profiles)} only"
     # A foreign phone is needed by who lets it call, said or not.
     needs = {*scenario.needs, *({each.name for _, each in walk(scenario.steps)} & _FOREIGN)}
-    if substrate == "sim" and (needs - {"sim", "speech"} or scenario.given.app_url):
+    steps = [each.step for _, each in walk(scenario.steps)]
+    waits_for_a_person = any(isinstance(each, External) and each.say is not None for each in steps)
+    if substrate == "sim" and (needs - {"sim", "speech"} or scenario.given.app_url or waits_for_a_person):
         return "needs live sockets"
     if substrate == "live" and "sim" in needs:
         return "needs virtual time"

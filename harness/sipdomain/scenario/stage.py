@@ -202,13 +202,15 @@ class Stage:
         """Return what was heard in a call so far, at 8 kHz.
 
         Raises:
-            StepError: It is a leg that no phone of ours took: nobody knows.
+            StepError: It is a leg that no phone of ours took, or of a foreign phone that keeps no record: nobody knows.
         """
         if isinstance(call, DialledLeg) and not call.session:
             raise StepError("what was heard in this leg is not known: no step `answer` took it")
         for recorded, samples in self._recordings:
             if recorded is call:
                 return samples
+        if isinstance(call, WatchedCall):
+            raise StepError("what this phone heard is not known: it keeps no record; expect what was `said`")
         return self.world.heard(call)
 
     def call(self, name: str) -> PhoneCall:

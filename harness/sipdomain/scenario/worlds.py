@@ -85,6 +85,7 @@ class Worlds:
             faults=given.faults.faults(),
             dns=given.dns,
             ipv6=given.ipv6,
+            sip=given.sip_address,
             route_set=given.route_set,
             application=given.application() if isinstance(replies, Mapping) else replies,
             app_url=given.app_url if app is None else "",

@@ -161,7 +161,7 @@ class LiveWorld:
         peers: dict[str, list[SipServer]] = {}
         six = spec.ipv6 or any(":" in phone.address for phone in spec.phones.values())
         options = ServiceOptions(
-            here,
+            spec.sip or here,
             here,
             settings=Settings(
                 profile=spec.switches, token_names=name_tokens(self._account, spec), peers=peers

@@ -131,6 +131,7 @@ class WorldSpec:
         faults: What befalls datagrams between phones and emulator, in this order.
         dns: Whether there is a DNS server for the domains' names (live only).
         route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
+        sip: Where the emulator listens, or None for a free port of the loopback network (live only).
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
         application: A WSGI application in place of one that gives `replies`.
         app_url: The base of one that runs by itself, without a final slash, or "" (live only).
@@ -146,6 +147,7 @@ class WorldSpec:
     faults: tuple[Fault, ...] = ()
     dns: bool = False
     ipv6: bool = False
+    sip: Address | None = None
     route_set: bool | None = None
     application: WSGIApplication | None = None
     app_url: str = ""

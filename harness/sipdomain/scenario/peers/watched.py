@@ -23,13 +23,21 @@ class WatchedCall:
         is_confirmed: Whether it acknowledged the 200 to its call: it may be given orders from then on.
     """
 
-    def __init__(self, journal: Journal, known: Collection[str], method: str = "INVITE") -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        known: Collection[str],
+        method: str = "INVITE",
+        *,
+        is_gone_with_its_call: bool = False,
+    ) -> None:
         """Watch from now on.
 
         Args:
             journal: Where the emulator's messages are written.
             known: Call-IDs that are not meant.
             method: "INVITE" for a call, "REGISTER" for a registration.
+            is_gone_with_its_call: Whether nothing else says when the phone is gone: it is a person's.
         """
         self.call_id = ""
         self.settled = 0
@@ -47,6 +55,7 @@ class WatchedCall:
         self.gone_at: float | None = None
         self.method = method
         self._known = frozenset(known)
+        self._is_gone_with_its_call = is_gone_with_its_call
         self._seen: set[bytes] = set()
         self._acknowledged: set[str] = set()
         self._stop: Callable[[], None] = journal.listen(self._watch)
@@ -60,6 +69,11 @@ class WatchedCall:
         self._stop()
 
     def _watch(self, entry: Entry) -> None:
+        self._take(entry)
+        if self._is_gone_with_its_call and self.gone_at is None:
+            self.gone_at = self.ended_at
+
+    def _take(self, entry: Entry) -> None:
         if not isinstance(entry, SipMessage) or entry.owner != "cloud" or entry.data in self._seen:
             return
         try:
