@@ -25,8 +25,10 @@ from sipdomain.scenario.decided import Decided
 from sipdomain.scenario.expect.voice import Happening
 from sipdomain.scenario.given import Given, PhoneGiven, Reply
 from sipdomain.scenario.identities import KINDS
+from sipdomain.scenario.loader import find
 from sipdomain.scenario.matrix import Matrix
 from sipdomain.scenario.model import Scenario
+from sipdomain.scenario.schema import FILE, schema_text
 from sipdomain.scenario.sought import Between, Message
 from sipdomain.scenario.steps import STEPS
 from sipdomain.scenario.steps.parallel import Parallel
@@ -54,6 +56,9 @@ from tests.docs.operations import sip_operations
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PACKAGE: Final = DOCS.parent / "harness" / "sipdomain"
+SCHEMA: Final = DOCS.parent / "scenarios" / FILE
+FIRST_LINE: Final = f"# yaml-language-server: $schema=../{FILE}\n"
+"""By which editors find the schema of a scenario in a folder of its topic."""
 _BLOCK: Final = re.compile(r"(<!-- ([a-z- ]+): generated -->\n).*?(<!-- end -->)", re.DOTALL)
 OPERATIONS: Final = ("list", "create", "fetch", "update", "delete")
 
@@ -67,7 +72,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _command(command: str) -> str:
-    rows = (
+    rows = [
         (
             ", ".join(f"`{flag}`" for flag in each.flags),
             each.value,
@@ -75,8 +80,8 @@ def _command(command: str) -> str:
             each.help,
         )
         for each in options(command)
-    )
-    return table(("Option", "Value", "Default", "Meaning"), rows)
+    ]
+    return table(("Option", "Value", "Default", "Meaning"), rows) if rows else "It has no options.\n"
 
 
 # --- scenario files --------------------------------------------------------------------------------------
@@ -363,14 +368,25 @@ def outdated() -> list[Path]:
     return [page for page in sorted(DOCS.rglob("*.md")) if filled(text := page.read_text("utf-8")) != text]
 
 
+def written() -> dict[Path, str]:
+    """Return what is out of date, as it has to be: pages with tables, first lines of scenarios, and their schema."""
+    found = {page: filled(page.read_text("utf-8")) for page in outdated()}
+    for scenario in find([SCHEMA.parent]):
+        if not (text := scenario.read_text("utf-8")).startswith(FIRST_LINE):
+            found[scenario] = FIRST_LINE + text
+    if not SCHEMA.is_file() or SCHEMA.read_text("utf-8") != schema_text():
+        found[SCHEMA] = schema_text()
+    return found
+
+
 def main(arguments: list[str]) -> int:
-    """Write the tables, or with `--check` only say which pages are out of date."""
-    pages = outdated()
-    for page in pages:
+    """Write all of that, or with `--check` only say what is out of date."""
+    pages = written()
+    for page, text in pages.items():
         if "--check" in arguments:
             print(f"{page.relative_to(DOCS.parent)} is out of date; run: python -m tests.docs.tables")
         else:
-            page.write_text(filled(page.read_text("utf-8")), "utf-8")
+            page.write_text(text, "utf-8")
     return 1 if pages and "--check" in arguments else 0
 
 

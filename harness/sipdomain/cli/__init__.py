@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "audit": "Attack a SIP server of your own, and say what to change.",
     "lint": "Check scenario files, and TwiML: the provider's warnings and errors, and verbs that can never run.",
+    "schema": "Print the JSON Schema of a scenario file, by which editors complete and check.",
     "config": "Check a configuration file, or convert between it and a state file.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",

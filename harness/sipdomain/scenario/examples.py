@@ -12,6 +12,7 @@ import sipdomain
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.yaml_file import did_you_mean
 from sipdomain.scenario.loader import SUFFIX, ScenarioFile, load_scenario
+from sipdomain.scenario.schema import FILE as SCHEMA
 
 FOLDER: Final = "scenarios"
 _BESIDE: Final = re.compile(r"(?<![\w/.])\.\./\.\./([\w./-]+)")
@@ -66,7 +67,7 @@ def topics(wanted: Sequence[str] = ()) -> list[Topic]:
 def needed(found: Iterable[Topic]) -> list[Path]:
     """Return all files that some topics need, themselves too, each relative to `root()`."""
     place = root()
-    files: dict[Path, None] = {}
+    files: dict[Path, None] = {Path(FOLDER) / SCHEMA: None}
     for topic in found:
         for each in topic.files:
             path = Path(each.path)

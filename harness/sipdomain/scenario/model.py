@@ -1,10 +1,10 @@
-"""What a scenario file says, as checked values; and the JSON Schema of it."""
+"""What a scenario file says, as checked values."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, create_model
 
@@ -93,12 +93,3 @@ class Scenario(Strict):
         description="What happens, in order; one key an entry.",
         examples=[[{"dial": "sip:100@acme"}]],
     )
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file, for editors."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "sipdomain scenario",
-        **{key: value for key, value in Scenario.model_json_schema().items() if key != "title"},
-    }

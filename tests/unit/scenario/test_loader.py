@@ -8,7 +8,7 @@ import pytest
 
 from sipdomain.errors import FileError
 from sipdomain.scenario.loader import find, load_scenario, load_scenario_text
-from sipdomain.scenario.model import schema
+from sipdomain.scenario.schema import schema
 from sipdomain.scenario.steps import STEPS
 
 PHONE = "given: {phones: {a: {}}}\n"

@@ -29,6 +29,8 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _FASTER: Any = getattr(yaml, "CSafeLoader", None)
 """PyYAML's loader on libyaml, where it was built with that."""
 _LONG_ESCAPE = re.compile(r"\\U([0-9a-fA-F]{8})")
+_MODELINE = re.compile(r"\A\ufeff?#[^\r\n\x85\u2028\u2029]*")
+"""A comment in the first line, as it names the schema for editors."""
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 50
 
@@ -123,7 +125,7 @@ def load_text(text: str, file: str = "<text>") -> Node:
     Raises:
         FileError: The text is not the YAML described above.
     """
-    if _FASTER is not None and "#" not in text:
+    if _FASTER is not None and "#" not in _MODELINE.sub("", text, count=1):
         # The slower parser gives the place of a mistake more exactly, and it alone notices a lost `#`.
         with contextlib.suppress(FileError):
             return _Composer(text, file, _FASTER).document()
