@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import blocks
 from tests.once import once_a_run
 from tests.patience import PATIENCE
 
@@ -147,20 +148,54 @@ def test_the_wheel_has_the_examples_and_all_that_they_name(python: str, tmp_path
     assert played.endswith("4 passed, 0 failed, 0 not run\n")
 
 
-def test_what_init_writes_runs_at_once_and_as_tests(python: str, tmp_path: Path) -> None:
-    said = run(
-        python, "-m", "sipdomain", "init", "first", "--pytest", "--github", "--gitlab", folder=tmp_path
-    )
-    commands = [
-        line.strip().partition("   ")[0] for line in said.partition("What next:")[2].splitlines() if line
-    ]
-    assert commands == ["cd first", "sipdomain run .", "sipdomain run . --net sim", "python -m pytest"]
+@pytest.mark.timeout(300)
+def test_the_tutorial_leads_from_an_empty_folder_to_a_failure_and_its_mending(
+    python: str, tmp_path: Path
+) -> None:
+    """Each of its commands is carried out with the installed wheel, in its order, and what it shows is printed."""
+    page = (ROOT / "docs" / "tutorials" / "first-project.md").read_text("utf-8")
     first = tmp_path / "first"
-    played = run(python, "-m", "sipdomain", "run", ".", "--net", "sim", folder=first)
-    assert played.endswith("2 passed, 0 failed, 0 not run\n")
-    assert "POST /menu" in played
-    tested = run(python, "-m", "pytest", "-p", "no:cacheprovider", folder=first)
-    assert "3 passed" in tested
+    done: dict[str, subprocess.CompletedProcess[str]] = {}
+
+    def carry_out(*commands: str) -> None:
+        for command in commands:
+            words = command.removeprefix("python ").split()
+            started = [python, *words] if command.startswith("python ") else [python, "-m", *words]
+            extra = ["-p", "no:cacheprovider"] if "pytest" in words else []
+            done[command] = ended(*started, *extra, folder=first if first.exists() else tmp_path)
+
+    install, demo, project, virtual, fails, mended = blocks(page, "sh")
+    assert install.splitlines()[1] == "python -m pip install 'sipdomain[speech]' pytest"
+    carry_out(*demo.splitlines())
+    init, cd, run_all = project.splitlines()
+    assert cd == "cd first"
+    carry_out(init)
+    next_ones = [
+        line.strip().partition("   ")[0] for line in done[init].stdout.partition("What next:")[2].splitlines()
+    ]
+    assert [each for each in next_ones if each] == [cd, run_all, virtual.strip(), "python -m pytest"]
+    carry_out(run_all, *virtual.splitlines())
+    [steps] = blocks(page, "yaml")
+    assert (first / "menu.scenario.yaml").read_text("utf-8").endswith(steps)
+    [scenario] = blocks(page, "yaml first-failure")
+    (first / "support.scenario.yaml").write_text(scenario, "utf-8")
+    carry_out(*fails.splitlines())
+    failed = done[fails.strip()]
+    assert failed.returncode == 1
+    assert "INVITE as alice" in failed.stdout
+    printed = [line.strip() for line in failed.stdout.splitlines()]
+    [shown] = blocks(page, "text")
+    assert [line for line in shown.splitlines() if line.strip() not in printed] == []
+    [mend] = blocks(page, "python mend")
+    before, _, after = (first / "app.py").read_text("utf-8").partition('@app.post("/menu")\n')
+    (first / "app.py").write_text(before + mend + "\n\n@app" + after.partition("\n\n\n@app")[2], "utf-8")
+    carry_out(*mended.splitlines())
+    codes = {command: each.returncode for command, each in done.items() if each is not failed}
+    assert codes == dict.fromkeys(codes, 0), "\n".join(each.stdout + each.stderr for each in done.values())
+    assert done[run_all].stdout.endswith("2 passed, 0 failed, 0 not run\n")
+    assert "POST /menu" in done[run_all].stdout
+    assert done["sipdomain run . --net sim --last-failed"].stdout.endswith("1 passed, 0 failed, 0 not run\n")
+    assert "4 passed" in done["python -m pytest"].stdout
 
 
 @pytest.mark.parametrize("is_package", [True, False])
