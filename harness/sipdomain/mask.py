@@ -52,12 +52,12 @@ _NAMES = (
 )
 _SECRET_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 # NAME=VALUE as forms and query strings have it; NAME: VALUE as header fields and YAML have it, where VALUE is not a word of
-# prose; "NAME": "VALUE" as JSON has it, and ('NAME', 'VALUE').
+# prose; "NAME": "VALUE" as JSON has it, and ('NAME', 'VALUE'), also where somebody cut the text within VALUE.
 _NAMED = re.compile(
     rf"((?<![a-z0-9])(?:{_NAMES}))(?:"
     rf"((?:=|%3d){_QUOTE}?)[^\s\"'\\&,;<>}}]+(?<!:)|"
     rf"({_GAP}*:{_GAP}*)(?=[^\s\"']*[0-9=])[^\s\"'\\&,;<>}}]+|"
-    rf"(?P<quote>\\{{0,8}}[\"'])({_GAP}*[:,]{_GAP}*(?P=quote)).{{0,512}}?(?P=quote))",
+    rf"(?P<quote>\\{{0,8}}[\"'])({_GAP}*[:,]{_GAP}*(?P=quote)).{{0,512}}?(?:(?P=quote)|\Z))",
     re.IGNORECASE | re.DOTALL,
 )
 # Cookie and Set-Cookie as header fields, as JSON and pairs, and as a form's field; names and attributes stay.

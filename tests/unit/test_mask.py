@@ -107,6 +107,12 @@ def test_a_known_secret_is_hidden_as_json_urls_html_and_terminals_spell_it(text:
     assert [mask(f"<{each}>") for each in spellings] == ["<********>"] * len(spellings)
 
 
+def test_a_quoted_value_is_hidden_though_the_text_was_cut_within_it() -> None:
+    cut = repr(f'x {{"auth_token": "{SECRET}"}}'[: len(SECRET) + 18])
+    assert cut == f"""'x {{"auth_token": "{SECRET}'"""
+    assert masking(())(cut) == """'x {"auth_token": "********\""""
+
+
 @pytest.mark.parametrize("cut", ["Correct-Horse-4", "Correct-Hors…", "Correct-"])
 def test_what_is_left_of_a_known_secret_at_the_end_of_a_text_that_was_cut_is_hidden(cut: str) -> None:
     assert masking({"Correct-Horse-42"})(f"got {cut}") == "got ********"
