@@ -86,17 +86,6 @@ def test_the_pytest_example_for_ci_passes(pytester: pytest.Pytester) -> None:
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_the_examples_of_the_plugin_pass(pytester: pytest.Pytester) -> None:
-    page = (DOCS / "reference" / "pytest-plugin.md").read_text("utf-8")
-    greeted, called, office = blocks(page, "python")
-    pytester.makepyfile(test_greeted=greeted, test_office=office)
-    bob = {"twiml": "<Response><Dial><Sip>sip:bob@demo.sip.twilio.com</Sip></Dial></Response>"}
-    replies = {"/voice": bob, "/status": {"status": 204}}
-    fixture = f"import pytest\n\n@pytest.fixture\ndef twiml_app():\n    return {replies!r}\n"
-    pytester.makepyfile(test_called=f"{fixture}\n{called}")
-    pytester.runpytest_inprocess().assert_outcomes(passed=3)
-
-
 MENU = """\
 from flask import Flask, request
 

@@ -8,6 +8,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.docs.pages import ROOT, blocks
+
+PAGE = ROOT / "docs" / "reference" / "pytest-plugin.md"
 SCENARIO = """\
 scenario: A greeting
 tags: [smoke, not-slow]
@@ -157,3 +160,14 @@ def test_a_folder_that_cannot_be_written_is_named(pytester: pytest.Pytester) -> 
     done.stderr.fnmatch_lines(
         ["ERROR: --sip-report reports is not a folder that can be written to: File exists"]
     )
+
+
+def test_the_examples_of_the_reference_pass(pytester: pytest.Pytester) -> None:
+    page = PAGE.read_text("utf-8")
+    greeted, called, office = blocks(page, "python")
+    pytester.makepyfile(test_greeted=greeted, test_office=office)
+    bob = {"twiml": "<Response><Dial><Sip>sip:bob@demo.sip.twilio.com</Sip></Dial></Response>"}
+    replies = {"/voice": bob, "/status": {"status": 204}}
+    fixture = f"import pytest\n\n@pytest.fixture\ndef twiml_app():\n    return {replies!r}\n"
+    pytester.makepyfile(test_called=f"{fixture}\n{called}")
+    pytester.runpytest_inprocess().assert_outcomes(passed=3)
