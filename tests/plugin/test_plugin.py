@@ -63,7 +63,7 @@ def test_the_fixtures_make_a_call(pytester: pytest.Pytester, net: str) -> None:
         """
         def test_the_caller_is_greeted(sip_domain):
             call = sip_domain.dial("100", headers=[("X-Order", "7")])
-            assert sip_domain.wait_until_over(call)
+            assert sip_domain.wait_until_over(call, within=60)
             assert call.responses == [100, 407, 100, 180, 200]
             assert sip_domain.heard(call, "Hello") > 0.9
             assert sip_domain.heard(call, "Good evening everybody") < 0.8
@@ -97,8 +97,8 @@ def test_an_application_of_one_s_own_is_called(pytester: pytest.Pytester, net: s
         """
         def test_it_repeats_what_was_dialled(sip_domain, sip_phone):
             call = sip_domain.dial("42")
-            assert sip_domain.wait(lambda: call.answered_at is not None)
-            assert sip_domain.wait_until_over(call)
+            assert sip_domain.wait(lambda: call.answered_at is not None, within=60)
+            assert sip_domain.wait_until_over(call, within=60)
             assert call.ended_by == "them"
         """
     )
@@ -117,22 +117,22 @@ def test_the_phone_is_called_speaks_is_held_and_transfers(pytester: pytest.Pytes
 
         def test_a_conversation(sip_domain, sip_phone):
             registration = sip_phone.register()
-            sip_domain.expect(registration, registered=True)
+            sip_domain.expect(registration, registered=True, within=60)
             form = {"To": f"sip:alice@{sip_domain.name}", "From": "restaurant", "Url": sip_domain.world.app_url + "/voice"}
             assert sip_domain.world.rest("POST", "Calls", form)[0] == 201
-            call = sip_domain.wait_ringing()
+            call = sip_domain.wait_ringing(within=60)
             sip_phone.answer(call)
-            sip_domain.expect(call, heard={"say": "Your table is ready"}, within=10)
+            sip_domain.expect(call, heard={"say": "Your table is ready"}, within=60)
             sip_phone.say(call, "Thank you")
-            sip_domain.expect(call, said="Thank you", within=10)
+            sip_domain.expect(call, said="Thank you", within=60)
             sip_phone.hold(call)
-            assert sip_domain.wait(lambda: call.hold == "held")
+            assert sip_domain.wait(lambda: call.hold == "held", within=60)
             sip_phone.resume(call)
-            assert sip_domain.wait(lambda: call.hold == "")
+            assert sip_domain.wait(lambda: call.hold == "", within=60)
             sip_phone.transfer(call, "sip:bob@example.com")
-            sip_domain.expect(call, transfer=[403])
+            sip_domain.expect(call, transfer=[403], within=60)
             sip_phone.hang_up(call)
-            sip_domain.expect(call, ended_by="phone")
+            sip_domain.expect(call, ended_by="phone", within=60)
 
         def test_nobody_calls(sip_domain):
             with pytest.raises(AssertionError, match="expected  a call to alice within 0.2 s"):
