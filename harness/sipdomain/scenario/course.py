@@ -34,25 +34,21 @@ def carried_out(steps: Sequence[tuple[Place, OneStep]], stage: Stage, above: str
         try:
             step = _timed(filled(entry.step, stage.fill), stage.within)
             yield from _placed_elsewhere(step, stage)
-            yield from (
-                _passing_over(step.run(stage, path), stage) if _is_soft(step) else step.run(stage, path)
-            )
+            yield from step.run(stage, path)
+        except ExpectationError as failure:
+            unmet = failure.mismatches
+            if not entry.step.branches_within():
+                unmet = tuple(replace(each, near=(*each.near, *stage.remarks)) for each in unmet)
+            if not getattr(entry.step, "soft", False):
+                raise ExpectationError(*unmet) from None
+            # It is kept for the end of the scenario, which goes on.
+            stage.pass_over(unmet)
         except (StepError, SetupError, LocalProtocolError) as error:
-            raise ExpectationError(Mismatch(path, "a step that can be carried out", str(error))) from None
+            raise ExpectationError(
+                Mismatch(path, "a step that can be carried out", str(error), stage.remarks)
+            ) from None
         finally:
             stage.under_way.remove(path)
-
-
-def _is_soft(step: Step) -> bool:
-    return bool(getattr(step, "soft", False))
-
-
-def _passing_over(script: Script[None], stage: Stage) -> Script[None]:
-    """Run a script; what it finds unmet is kept for the end of the scenario, which goes on."""
-    try:
-        yield from script
-    except ExpectationError as failure:
-        stage.pass_over(failure.mismatches)
 
 
 def together(scripts: Sequence[Script[None]], now: Callable[[], float]) -> Script[None]:
@@ -84,16 +80,6 @@ def together(scripts: Sequence[Script[None]], now: Callable[[], float]) -> Scrip
     finally:
         for script in scripts:
             script.close()
-
-
-def noted(script: Script[None], remark: str) -> Script[None]:
-    """Run a script; what it finds unmet gets a remark, such as in which branch it was."""
-    try:
-        yield from script
-    except ExpectationError as failure:
-        raise ExpectationError(
-            *(replace(each, near=(*each.near, remark)) for each in failure.mismatches)
-        ) from None
 
 
 def _any_holds(waits: Sequence[Until]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
@@ -90,6 +90,7 @@ class Stage:
         secrets: Passwords that no report may show.
         within: How long steps wait that say nothing themselves, in seconds; None for what each kind of step says.
         passed_over: What soft expectations found unmet, oldest first.
+        remarks: In which branch and round it is, as failures say, the inner one first.
         under_way: The paths of the steps that are being carried out, the outer ones first.
     """
 
@@ -110,6 +111,7 @@ class Stage:
         self.secrets: set[str] = set(given.secrets())
         self.within = within
         self.passed_over: list[Mismatch] = []
+        self.remarks: tuple[str, ...] = ()
         self.under_way: list[str] = []
         self._seed = seed
         self._branch = ""
@@ -134,14 +136,16 @@ class Stage:
         self._branches[name] = self._branch
         self.begun.append(call)
 
-    def branch(self, path: str) -> Stage:
+    def branch(self, path: str, remark: str) -> Stage:
         """Return the stage as one of several branches sees it; all that happens is shared.
 
         Args:
             path: Which branch, such as `steps[2].parallel[0]`.
+            remark: What failures in it say of it.
         """
         view = copy(self)
         view._branch = path  # noqa: SLF001 - its own
+        view.remarks = (remark, *self.remarks)
         return view
 
     def join(self, path: str) -> None:
@@ -151,15 +155,15 @@ class Stage:
                 self._branches[name] = self._branch
 
     def round(self, index: int) -> Stage:
-        """Return the stage as a round of a repetition sees it, counted from 1; all that happens is shared."""
+        """Return the stage as a round of a repetition sees it, counted from 1; failures in it say which it is."""
         view = copy(self)
         view._index = str(index)  # noqa: SLF001 - its own
+        view.remarks = (f"in round {index}", *self.remarks)
         return view
 
     def pass_over(self, mismatches: Iterable[Mismatch]) -> None:
         """Keep what is not met; the scenario goes on, and fails at its end."""
-        remark = (f"in round {self._index}",) if self._index else ()
-        self.passed_over += [replace(each, near=(*each.near, *remark)) for each in mismatches]
+        self.passed_over += mismatches
 
     @property
     def is_branch(self) -> bool:

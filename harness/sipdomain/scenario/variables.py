@@ -79,24 +79,34 @@ def _check(steps: Iterable[tuple[Place, OneStep]], above: Node, known: _Known) -
         if isinstance(each.step, Repeat):
             here = here.and_names([ROUND])
         for number, branch in enumerate(branches):
-            others = [*branches[:number], *branches[number + 1 :]]
-            reasons = dict.fromkeys(
-                (name for other in others for name in _remembered(other)), "another branch remembers it"
-            )
-            known_there = replace(here, reasons={**here.reasons, **reasons})
-            _check(branch, _at(node, (each.name,)), known_there)
+            values = _at(node, (each.name,))
+            others = {
+                name for other in (*branches[:number], *branches[number + 1 :]) for name in _remembered(other)
+            }
+            for name, where in _remembered(branch).items():
+                if name in others:
+                    raise FileError(
+                        f"another branch remembers `{name}` too",
+                        where=locate(values, where),
+                        hint="remember it by another name in one of them",
+                    )
+            reasons = dict.fromkeys(others, "another branch remembers it")
+            _check(branch, values, replace(here, reasons={**here.reasons, **reasons}))
         for saved in each.step.names_saved():
             _check_name(saved[-1], locate(node, (each.name, *saved)))
-        remembered += _remembered([(place, each)])
+        remembered += _remembered([((), each)])
 
 
-def _remembered(steps: Iterable[tuple[Place, OneStep]]) -> list[str]:
-    """Return what steps remember, and those within them."""
-    found: list[str] = []
-    for _, each in steps:
-        found += [saved[-1] for saved in each.step.names_saved()]
+def _remembered(steps: Iterable[tuple[Place, OneStep]]) -> dict[str, Place]:
+    """Return what steps remember, and those within them, each with where it says so."""
+    found: dict[str, Place] = {}
+    for place, each in steps:
+        here = (*place, each.name)
+        for saved in each.step.names_saved():
+            found.setdefault(saved[-1], (*here, *saved))
         for branch in each.step.branches_within():
-            found += _remembered(branch)
+            for name, where in _remembered(branch).items():
+                found.setdefault(name, (*here, *where))
     return found
 
 

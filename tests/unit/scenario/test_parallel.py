@@ -81,6 +81,26 @@ def test_a_step_that_cannot_be_carried_out_is_named_with_its_branch() -> None:
     ]
 
 
+def test_what_a_soft_expectation_finds_is_named_with_its_branch_and_round() -> None:
+    result, _ = play(
+        f"""{HEAD}
+  - repeat:
+      times: 2
+      steps:
+        - parallel:
+            - dial: {{name: "one-${{index}}", phone: a, to: "sip:1@acme"}}
+            - - dial: {{name: "two-${{index}}", phone: b, to: "sip:2@acme"}}
+              - expect: {{answered: false, soft: true}}
+""",
+        good_call,
+    )
+    path = "steps[0].repeat.steps[0].parallel[1][1].expect.answered"
+    assert [(each.path, each.near[-2:]) for each in result.mismatches] == [
+        (path, ("in branch 2 of 2", "in round 1")),
+        (path, ("in branch 2 of 2", "in round 2")),
+    ]
+
+
 def test_a_call_that_another_branch_places_is_waited_for() -> None:
     text = f"""{HEAD}
   - parallel:

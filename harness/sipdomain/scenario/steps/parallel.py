@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.course import carried_out, noted, together
+from sipdomain.scenario.course import carried_out, together
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import OneStep, Place, Step
 from sipdomain.scenario.world import Script
@@ -54,12 +54,12 @@ class Parallel(Step):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run the branches until all have ended, or one fails."""
+        branches = self.branches_within()
         scripts = [
-            noted(
-                carried_out(branch, stage.branch(f"{path}[{number}]"), path),
-                f"in branch {number + 1} of {len(self.branches)}",
+            carried_out(
+                branch, stage.branch(f"{path}[{number}]", f"in branch {number + 1} of {len(branches)}"), path
             )
-            for number, branch in enumerate(self.branches_within())
+            for number, branch in enumerate(branches)
         ]
         stage.rng(path).shuffle(scripts)
         yield from together(scripts, stage.world.now)

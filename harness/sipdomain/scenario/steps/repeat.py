@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
-from sipdomain.scenario.course import carried_out, noted
+from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import OneStep, Place, Step
 from sipdomain.scenario.world import Script
@@ -40,6 +40,4 @@ class Repeat(Step):
         """Carry its steps out, again and again."""
         [steps] = self.branches_within()
         for index in range(1, self.times + 1):
-            yield from noted(
-                carried_out(steps, stage.round(index), path), f"in round {index} of {self.times}"
-            )
+            yield from carried_out(steps, stage.round(index), path)
