@@ -1,6 +1,6 @@
 // ---- What was said, played, pressed and recorded, below a ruler of the call's seconds, and the audio of both sides
 
-const BARS = 60, WIDE = 520, MOMENT = BARS + WIDE + 10, WORDS = MOMENT + 76, STEP = 18, WAVE = 28, RATE = 8000;
+const BARS = 84, WIDE = 496, MOMENT = BARS + WIDE + 10, WORDS = MOMENT + 76, STEP = 18, WAVE = 28, RATE = 8000;
 
 function voiceElements(data) {
   const lines = data.transcript, tracks = data.audio.filter(each => each.number >= 0);
