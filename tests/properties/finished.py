@@ -236,7 +236,7 @@ class Finished:
 
     @property
     def _said(self) -> list[str]:
-        return [each.text for each in self._of(Played) if each.kind == "words" and each.whole]
+        return [each.text for each in self._of(Played) if each.what == "words" and each.whole]
 
     def _one(self, name: str, value: Any, details: dict[str, Any]) -> bool:
         refusals = [reason for outcome, reason in self.reasons if outcome == "refused"]
