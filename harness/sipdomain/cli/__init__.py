@@ -55,7 +55,7 @@ def application(arguments: list[str]) -> typer.Typer:
     """Return the application for these arguments: `serve` does not wait for what `run` imports."""
     app = typer.Typer(
         name="sipdomain",
-        epilog="A first call: sipdomain serve --voice-url http://127.0.0.1:5000/voice --user alice",
+        epilog="Begin with: sipdomain demo",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -65,7 +65,7 @@ def application(arguments: list[str]) -> typer.Typer:
     for name, purpose in COMMANDS.items():
         wanted = name in arguments[:1]
         command: Callable[..., Any] = _command(name) if wanted else _unasked
-        app.command(name, cls=_class() if wanted else None, help=None if wanted else purpose)(command)
+        app.command(name, cls=_class() if wanted else None, short_help=purpose)(command)
     return app
 
 

@@ -1,0 +1,35 @@
+"""Under which headings `--help` shows the options of commands that have many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+REST: Final = "Options"
+"""The heading of those that no other one has, such as `--help`."""
+
+PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "run": {
+        "What is played": ("keyword", "last_failed", "list_", "repeat", "shuffle", "shuffle_seed", "watch"),
+        "How it is played": ("net", "profile", "at_once", "seed", "speech"),
+        "What counts, and when it ends": ("fail_fast", "keep_going", "strict"),
+        "What is shown and sent": ("ladder", "hep"),
+        "Reports": ("junit", "html", "github", "tap", "jsonl", "pcap", "transcript"),
+    },
+    "serve": {
+        "A first domain": (
+            "voice_url", "fallback_url", "status_url", "user", "password", "password_file", "domain", "allow",
+        ),
+        "Accounts, domains and state": ("config", "state", "seed", "profile", "route_set", "default_domain", "suffix"),
+        "Where it listens": ("sip", "tls", "http", "dns", "edge", "edges", "proxy", "advertise", "rtp"),
+        "Certificates and tokens": ("ca_folder", "tls_certificate", "tls_key", "token", "token_file"),
+        "Where names lead": ("map_host", "map_sip"),
+        "Calls and what is shown of them": ("audio_timeout", "speech", "ladders", "hep"),
+    },
+    "call": {
+        "Whom to call": ("voice_url", "sip", "transport", "ca_folder", "profile"),
+        "Who calls": ("user", "password", "password_file", "header"),
+        "What happens in the call": ("say", "keys", "record", "limit", "speech"),
+    },
+}  # fmt: skip
+"""By command and heading, in the order shown: the options by the names of their parameters."""
