@@ -13,6 +13,7 @@ import typer
 
 from sipdomain.cli.new_files import write_new
 from sipdomain.errors import SetupError
+from sipdomain.scenario.schema import FILE as SCHEMA, schema_text
 
 _TEMPLATES: Final = "templates"
 _URL_IN_TEMPLATE: Final = '"${voice_url}"'
@@ -34,6 +35,7 @@ def init(
     if voice_url and pytest:
         raise SetupError("--pytest tests an application in this process; leave out --voice-url, or --pytest")
     wanted = _of_your_own(voice_url) if voice_url else _with_flask()
+    wanted[SCHEMA] = schema_text().encode("utf-8")
     if pytest:
         wanted |= {"conftest.py": _template("conftest.py"), "test_menu.py": _template("test_menu.py")}
     if github:

@@ -10,6 +10,7 @@ import yaml
 from sipdomain.cli.init import init
 from sipdomain.errors import SetupError
 from sipdomain.scenario.loader import load_all
+from sipdomain.scenario.schema import schema_text
 
 
 def test_no_file_is_ever_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +21,13 @@ def test_no_file_is_ever_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert f"kept      {tmp_path}/app.py   (it was there before)" in said
     assert f"written   {tmp_path}/menu.scenario.yaml" in said
     assert f"  cd {tmp_path}" in [each.rstrip() for each in said]
+
+
+def test_the_schema_that_its_scenarios_name_is_written_too(tmp_path: Path) -> None:
+    init(tmp_path)
+    firsts = {path.read_text().partition("\n")[0] for path in tmp_path.glob("*.scenario.yaml")}
+    assert firsts == {"# yaml-language-server: $schema=scenario.schema.json"}
+    assert (tmp_path / "scenario.schema.json").read_text("utf-8") == schema_text()
 
 
 def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
