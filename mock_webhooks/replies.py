@@ -11,7 +11,8 @@ How it says it:
     headers       further header fields: a mapping, or a list of pairs
     delay         seconds to wait first, at most 60
 For which requests:
-    when          a mapping of method, parameters and headers, with the values that a request must have
+    when          a mapping of method, parameters and headers, with the values that a request must have;
+                  in Python a function may say of a value whether it will do
 Of a list of replies the first whose `when` is met is the answer; else those without `when` answer request after
 request, and the last one stays.
 """
@@ -26,7 +27,7 @@ from typing import Any, Final, NoReturn
 from xml.etree.ElementTree import Element
 
 from mock_webhooks import delay, files, twiml
-from mock_webhooks.script import Reply, Script, When
+from mock_webhooks.script import Reply, Script, Value, When
 
 
 class ReplyError(ValueError):
@@ -153,10 +154,11 @@ class _Reader:
             )
         return When(method, self.pairs(value, "parameters"), self.pairs(value, "headers"))
 
-    def pairs(self, when: Mapping[str, Any], key: str) -> tuple[tuple[str, str], ...]:
+    def pairs(self, when: Mapping[str, Any], key: str) -> tuple[tuple[str, Value], ...]:
         value = when.get(key, {})
         if not isinstance(value, Mapping) or not all(
-            isinstance(each, str) for pair in value.items() for each in pair
+            isinstance(name, str) and (isinstance(each, str) or callable(each))
+            for name, each in value.items()
         ):
             self.fail("when", f"has {key} that are not names and texts", f"write `{key}: {{Name: text}}`")
         return tuple(value.items())

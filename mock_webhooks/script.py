@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -15,6 +15,7 @@ from mock_webhooks import delay
 UNMATCHED: Final = "X-Mock-Unmatched"
 """The header field of the answer to a request that no reply is for; it names the request."""
 _LONGEST_NAMED: Final = 200
+Value = str | Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +24,25 @@ class When:
 
     Attributes:
         method: "GET" or "POST", or "" for either.
-        parameters: Those that it must have, with these values.
-        headers: Header fields that it must have, with these values.
+        parameters: Those that it must have, each with its value, or with what says whether a value will do.
+        headers: Header fields that it must have, likewise.
     """
 
     method: str = ""
-    parameters: tuple[tuple[str, str], ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[tuple[str, Value], ...] = ()
+    headers: tuple[tuple[str, Value], ...] = ()
 
     def holds(self, asked: Request) -> bool:
         """Return whether a request is so."""
         return (
             self.method in ("", asked.method)
-            and all(value in asked.values.getlist(name) for name, value in self.parameters)
-            and all(asked.headers.get(name) == value for name, value in self.headers)
+            and all(_has(value, asked.values.getlist(name)) for name, value in self.parameters)
+            and all(_has(value, asked.headers.getlist(name)) for name, value in self.headers)
         )
+
+
+def _has(value: Value, got: Sequence[str]) -> bool:
+    return any(each == value if isinstance(value, str) else value(each) for each in got)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from sipdomain.errors import FileError, Position
-from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence
+from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.filling import filled
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.step import written
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.world import PhoneCall, Script
+from sipdomain.sip.methods import METHODS
 
 PATH = "expect"
 PAGE = "docs/reference/scenario-file.md#expect"
@@ -33,11 +35,17 @@ def expectation(words: dict[str, Any]) -> Expect:
     if "soft" in words:
         raise ValueError("expect: `soft` is not a word here; a test of yours goes on by itself, or stops")
     try:
-        return check(Expect, _node(words, ""))
+        step = check(Expect, _node(words, ""))
     except FileError as error:
         place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
         hint = error.hint or f"the words are those of scenario files, see {PAGE}"
         raise ValueError(f"expect{place}: {error.message}; {hint}") from None
+    for way, method in step.methods_named():
+        if method not in METHODS:
+            # Of a misspelt one there is no message, whatever happens.
+            hint = did_you_mean(method, METHODS)
+            raise ValueError(f"expect({written(way)}=…): there is no method `{method}`; {hint}")
+    return step
 
 
 def given_in_words(words: dict[str, Any], folder: Path) -> Given:

@@ -40,6 +40,20 @@ def test_the_first_that_is_met_is_the_answer_and_the_others_take_turns() -> None
     ) == ["one", "first", "one", "get", "header", "last", "last"]
 
 
+def test_a_function_says_whether_a_value_will_do() -> None:
+    replies: list[dict[str, Any]] = [
+        {"when": {"parameters": {"Digits": str.isdecimal}}, "body": "digits"},
+        {"when": {"headers": {"X-B": str.isalpha}}, "body": "letters"},
+        {"body": "neither"},
+    ]
+    assert asked(
+        replies,
+        ("POST", {"Digits": "12"}, {}),
+        ("GET", {"Digits": "*"}, {"X-B": "b"}),
+        ("GET", {}, {"X-B": "2"}),
+    ) == ["digits", "letters", "neither"]
+
+
 def test_a_request_that_no_reply_is_for_is_named() -> None:
     replies = [{"when": {"parameters": {"Digits": "1"}, "headers": {"X-B": "2"}}, "body": "one"}]
     client = create_app(replies={"/v": replies}).test_client()

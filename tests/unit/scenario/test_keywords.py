@@ -33,6 +33,14 @@ def test_python_s_values_are_what_yaml_would_read() -> None:
         ({"respones": [100]}, "expect(respones=…): unknown key `respones`; did you mean `responses`?"),
         ({"heard": {"sya": "x"}}, "expect(heard.sya=…): unknown key `sya`; did you mean `say`?"),
         ({"responses": [100, "ok"]}, "expect(responses[1]=…): `ok` is not a whole number; "),
+        (
+            {"message": {"method": "INVTE", "count": 0}},
+            "expect(message.method=…): there is no method `INVTE`; did you mean `INVITE`?",
+        ),
+        (
+            {"order": [{"method": "INVITE"}, {"status": 200, "of": "BUY"}]},
+            "expect(order[1].of=…): there is no method `BUY`; did you mean `BYE`?",
+        ),
         ({"status": "finished"}, "expect(status=…): `finished` is not known here; "),
         ({"call": "one"}, "expect: `call` is not a word here; the call is the first argument"),
         ({"answered": None}, "expect(answered=…): NoneType is not a value here; write text, a number, "),

@@ -34,3 +34,16 @@ def test_a_request_without_a_reply_fails_the_scenario_and_is_named_at_the_path()
 def test_a_request_with_a_reply_passes() -> None:
     source = load_scenario_text(TEXT.replace("NUMBER", "200"), "replies.scenario.yaml")
     assert run_scenario(source, maker("sim", speech=False), substrate="sim").outcome == "passed"
+
+
+def test_a_reply_is_for_what_matches_a_pattern() -> None:
+    text = TEXT.replace('To: "sip:200@acme.sip.twilio.com"', "To: {matches: 'sip:2[0-9]+@.*'}")
+    outcomes = [
+        run_scenario(
+            load_scenario_text(text.replace("NUMBER", number), "replies.scenario.yaml"),
+            maker("sim", speech=False),
+            substrate="sim",
+        ).outcome
+        for number in ("200", "277", "300")
+    ]
+    assert outcomes == ["passed", "passed", "failed"]
