@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from typing import Literal
+from ipaddress import ip_address, ip_network
+from typing import Final, Literal
 
 from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.media.sdp import MediaDescription, SessionDescription
@@ -15,6 +15,14 @@ from sipdomain.trace.streams import RtpStream
 from sipdomain.trace.trace import SipPacket, Trace
 
 Side = Literal["caller", "callee"]
+_PRIVATE: Final = tuple(
+    map(
+        ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8", "0.0.0.0/32",
+         "fc00::/7", "fe80::/10", "::1/128", "::/128"),
+    )
+)  # fmt: skip
+"""Where nobody outside can send to (RFC 1918, 6598, 3927, 4193, 4291)."""
 SIDES: tuple[Side, Side] = ("caller", "callee")
 
 
@@ -144,7 +152,7 @@ def is_private(host: str) -> bool:
         found = ip_address(host)
     except ValueError:
         return False
-    return found.is_private or found.is_loopback or found.is_unspecified
+    return any(found in each for each in _PRIVATE)
 
 
 def calls(trace: Trace) -> list[Call]:

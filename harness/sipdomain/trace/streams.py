@@ -21,7 +21,8 @@ MOST_HEARD: Final = 15_000
 _CODECS: Final = {0: "PCMU", 8: "PCMA"}
 _DYNAMIC: Final = 96
 _EVENT: Final = 4
-_AGE: Final = 10.0
+_AGE: Final = 10
+_ENDED: Final = 5
 
 
 class Pressed(NamedTuple):
@@ -77,6 +78,7 @@ class RtpStream:
     _keys: DtmfReceiver = field(default_factory=DtmfReceiver)
     _ear: ToneDetector = field(default_factory=ToneDetector)
     _heard: int = 0
+    _quiet: int = 0
 
     @property
     def packets(self) -> int:
@@ -118,6 +120,12 @@ class RtpStream:
             self.events += [Pressed(each.key, at, number, packet.timestamp) for each in found]
 
     def _hear(self, packet: RtpPacket, number: int, at: float) -> None:
+        # Most packets are silence, which costs nothing once a key before it has ended.
+        self._quiet = (
+            self._quiet + 1 if packet.payload.count(packet.payload[:1]) == len(packet.payload) else 0
+        )
+        if self._quiet > _ENDED or not packet.payload:
+            return
         self._heard += 1
         found = self._ear.take(g711.decode(packet.payload, _CODECS[packet.payload_type]), at)
         if len(self.tones) < MOST_KEYS:

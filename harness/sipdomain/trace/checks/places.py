@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.trace.calls import Call, is_private, status
@@ -39,7 +40,10 @@ def unreachable_addresses(call: Call) -> Iterator[Finding]:
 
 
 def _is_wrong(host: str, source: str) -> bool:
-    return host != source and is_private(host)
+    """Return whether nobody can send to a host that a message from a source names; two nets of one house may well meet."""
+    if host == source or not is_private(host):
+        return False
+    return not is_private(source) or ip_address(host).is_loopback != ip_address(source).is_loopback
 
 
 def _contact(packet: SipPacket) -> str:
