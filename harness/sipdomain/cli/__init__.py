@@ -31,7 +31,8 @@ COMMANDS: Final = {
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
     "ladder": "Print the ladder of a call as text, SVG, Mermaid or Markdown, for a ticket.",
-    "explain": "Print what a running emulator decided on a call's requests, and why.",
+    "explain": "Say what went wrong in a capture, a journal or a call of a running emulator, and what to change.",
+    "record": "Make a scenario of a call in a capture or a journal, with the ladder to expect.",
     "completion": "Print a script with which bash, zsh or fish completes commands and options.",
 }
 """Each command is the function of its name in the module of its name."""

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlsplit
 
 import typer
@@ -18,6 +18,9 @@ from sipdomain.entries import Alert, Announced, AudioMeasured, Decision, Entry
 from sipdomain.errors import SetupError
 from sipdomain.report.explain import explain as in_words
 from sipdomain.report.journal_lines import entry_of
+
+if TYPE_CHECKING:
+    from sipdomain.trace.trace import Trace
 
 
 def explain(
@@ -42,7 +45,7 @@ def explain(
         _explain_journals(journal_rows(what, token), what)
     elif not _is_file(what):
         _explain_call(what, http, token)
-    elif _is_capture(Path(what)):
+    elif is_capture(Path(what)):
         _explain_capture(Path(what))
     else:
         _explain_journals(file_rows(Path(what), what), what)
@@ -55,7 +58,12 @@ def _is_file(what: str) -> bool:
         return False
 
 
-def _is_capture(path: Path) -> bool:
+def is_capture(path: Path) -> bool:
+    """Return whether a file begins as captures do.
+
+    Raises:
+        SetupError: It cannot be read.
+    """
     from sipdomain.runtime.files.capture_file import MAGIC
 
     try:
@@ -65,8 +73,12 @@ def _is_capture(path: Path) -> bool:
         raise SetupError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _explain_capture(path: Path) -> None:
-    from sipdomain.report.diagnosis import of_capture
+def trace_of(path: Path) -> tuple[Trace, str]:
+    """Return what is in a capture, and why it was not read to its end, or "".
+
+    Raises:
+        SetupError: It cannot be read, or scapy is not installed.
+    """
     from sipdomain.runtime.files.capture_file import CaptureFile
     from sipdomain.trace.trace import TraceReader
 
@@ -75,8 +87,27 @@ def _explain_capture(path: Path) -> None:
     file, reader = CaptureFile(path), TraceReader()
     for frame in file.frames():
         reader.take(frame)
+    return reader.trace, file.cut_off
+
+
+def entries_in(path: Path) -> list[Entry]:
+    """Return the first journal of a file.
+
+    Raises:
+        SetupError: It cannot be read, or has none.
+    """
+    try:
+        return next((entries for _, entries in _journals(file_rows(path, str(path)))), [])
+    except TypeError:
+        raise SetupError(f"{path} is of another version of sipdomain") from None
+
+
+def _explain_capture(path: Path) -> None:
+    from sipdomain.report.diagnosis import of_capture
+
+    trace, cut_off = trace_of(path)
     stream = SteadyStream(sys.stdout)
-    lines, found = of_capture(reader.trace, path.name, file.cut_off, ascii_only=stream.ascii_only)
+    lines, found = of_capture(trace, path.name, cut_off, ascii_only=stream.ascii_only)
     _print(stream, lines)
     if found:
         raise typer.Exit(1)

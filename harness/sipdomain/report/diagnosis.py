@@ -62,7 +62,7 @@ def of_journal(
 ) -> tuple[list[str], int]:
     """Return what a journal shows, as lines, and how many things are wrong; entries are counted from 1."""
     numbered = list(enumerate(entries, 1))
-    trace = _trace(numbered)
+    trace = trace_of_journal(entries)
     lines = [printable(_mask(title))] if title else []
     total = 0
     for call, wrong in findings(trace):
@@ -148,11 +148,11 @@ def _stream(side: str, stream: RtpStream) -> str:
     )
 
 
-def _trace(numbered: Sequence[tuple[int, Entry]]) -> Trace:
+def trace_of_journal(entries: Sequence[Entry]) -> Trace:
     """Return the messages of a journal; what both ends wrote down is there once."""
     trace = Trace()
     sent: Counter[bytes] = Counter()
-    for number, entry in numbered:
+    for number, entry in enumerate(entries, 1):
         trace.last_at = entry.at
         if not isinstance(entry, SipMessage):
             continue

@@ -1,0 +1,68 @@
+"""`sipdomain record`: a call of a capture or a journal becomes a scenario with the ladder to expect."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sipdomain.cli.explain import entries_in, is_capture, trace_of
+from sipdomain.cli.new_files import write_new
+from sipdomain.cli.standard_streams import SteadyStream
+from sipdomain.errors import SetupError
+from sipdomain.report.diagnosis import trace_of_journal
+from sipdomain.report.failure import failure
+from sipdomain.report.recorded import scenario_of
+from sipdomain.scenario.loader import SUFFIX, load_scenario
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.worlds import maker
+from sipdomain.trace.calls import Call, calls
+
+
+def record(
+    file: Annotated[Path, typer.Argument(help="A capture (pcap, pcapng), or a journal of `run --jsonl`.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The scenario; by default FILE.scenario.yaml beside the file."),
+    ] = None,
+    call: Annotated[str, typer.Option(help="The Call-ID of the call; by default the first one.")] = "",
+) -> None:
+    """Write a scenario that plays a call again, and play it once in virtual time; exit 1 when it does not pass."""
+    made = output or file.with_name(f"{file.name.partition('.')[0]}{SUFFIX}")
+    entries = [] if is_capture(file) else entries_in(file)
+    trace = trace_of_journal(entries) if entries else trace_of(file)[0]
+    found = scenario_of(_chosen(calls(trace), call, file), entries)
+    _, kept = write_new(made.parent, {made.name: _text(found)})
+    if kept:
+        raise SetupError(f"{made} is there already; name another file with -o")
+    source = load_scenario(made)
+    worlds = maker("sim", speech=False)
+    try:
+        result = run_scenario(source, worlds, substrate="sim")
+    finally:
+        worlds.close()
+    stream = SteadyStream(sys.stdout)
+    stream.write(f"written to {made}: {len(found['steps'])} steps\n")
+    if result.outcome == "passed":
+        stream.write("it passes in virtual time\n")
+    else:
+        stream.write(f"the emulator does not do the same:\n{failure(result, ascii_only=stream.ascii_only)}\n")
+    stream.flush()
+    if result.outcome != "passed":
+        raise typer.Exit(1)
+
+
+def _chosen(found: list[Call], wanted: str, file: Path) -> Call:
+    for each in found:
+        if each.call_id == wanted or (not wanted and each.requests("INVITE")):
+            return each
+    raise SetupError(f"{file} has no call {wanted!r}" if wanted else f"{file} has no call")
+
+
+def _text(scenario: object) -> bytes:
+    import yaml
+
+    text: str = yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True, width=110)
+    return text.encode()

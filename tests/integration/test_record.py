@@ -1,0 +1,64 @@
+"""`sipdomain record`: a call becomes a scenario that plays, and shows what has changed since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.program import ended
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("webhooks/static-document", "gather/menu", "transports/tcp", "authentication/wrong-password")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("recorded")
+    files = [str(ROOT / "scenarios" / f"{name}.scenario.yaml") for name in NAMES]
+    done = ended("run", "--net", "sim", "--pcap", str(made), "--jsonl", str(made / "run.jsonl"), *files)
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+@pytest.mark.parametrize("name", ["static-document", "menu", "tcp", "wrong-password"])
+def test_a_call_of_a_capture_plays_again(folder: Path, name: str) -> None:
+    done = ended("record", str(folder / f"{name}.pcapng"))
+    assert (done.returncode, done.stderr) == (0, "")
+    made = folder / f"{name}.scenario.yaml"
+    assert done.stdout.startswith(f"written to {made}: ")
+    assert done.stdout.endswith(" steps\nit passes in virtual time\n")
+    again = ended("record", str(folder / f"{name}.pcapng"))
+    assert again.returncode == 2
+    assert again.stderr == f"error: {made} is there already; name another file with -o\n"
+
+
+def test_a_journal_says_what_the_application_answered(folder: Path, tmp_path: Path) -> None:
+    made = tmp_path / "call.scenario.yaml"
+    done = ended("record", str(folder / "run.jsonl"), "-o", str(made))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<Response>" in made.read_text()
+    assert "/static.xml" in made.read_text()
+
+
+def test_what_has_changed_since_is_named_by_message_and_header_field(folder: Path, tmp_path: Path) -> None:
+    made = tmp_path / "call.scenario.yaml"
+    assert ended("record", str(folder / "menu.pcapng"), "-o", str(made)).returncode == 0
+    text = made.read_text()
+    made.write_text(text.replace("Server: Twilio", "Server: Other"))
+    done = ended("run", "--net", "sim", str(made))
+    assert done.returncode == 1
+    assert "Server" in done.stdout
+    assert "Other" in done.stdout
+    made.write_text(text.replace("status: 180", "status: 183"))
+    done = ended("run", "--net", "sim", str(made))
+    assert done.returncode == 1
+    assert "183" in done.stdout
+
+
+def test_what_cannot_be_recorded_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "empty.pcap"
+    file.write_bytes(bytes.fromhex("d4c3b2a1 0200 0400 00000000 00000000 ffff0000 01000000"))
+    done = ended("record", str(file))
+    assert (done.returncode, done.stderr) == (2, f"error: {file} has no call\n")
+    assert not (tmp_path / "empty.scenario.yaml").exists()
