@@ -113,15 +113,19 @@ def capture(found: Iterable[Segment], title: str, traffic: Traffic = NO_TRAFFIC,
             if keys:
                 body = struct.pack("<II", _TLS_KEYS, len(keys)) + keys
                 writer.f.write(writer.build_block(_SECRETS, body))
+            blocks: list[bytes] = []
             for frame in sorted((*_frames(found), *_audio(traffic)), key=attrgetter("at")):
                 if frame.comment:
                     comments.append(frame.comment)
                 if comments:
+                    writer.f.write(b"".join(blocks))
+                    blocks.clear()
                     writer.write_packet(_Commented(frame.data, comments), sec=frame.at)
                     comments.clear()
                 else:
                     # Nearly all are of audio, and scapy takes seven times as long for a block.
-                    writer.f.write(_block(frame.at, frame.data))
+                    blocks.append(_block(frame.at, frame.data))
+            writer.f.write(b"".join(blocks))
         return path.read_bytes()
 
 
@@ -143,11 +147,23 @@ def _remarks(traffic: Traffic) -> Iterator[str]:
 
 def _audio(traffic: Traffic) -> Iterator[Frame]:
     remark = "; ".join(_remarks(traffic))
+    heads: dict[tuple[Place, Place, int], bytes] = {}
     for at, source, target, data in traffic.packets:
+        six = ":" in source.host
         # A phone may have named an address that cannot be reached from ours.
-        if (":" in source.host) == (":" in target.host):
-            yield Frame(at, udp_frame(source, target, data), remark)
-            remark = ""
+        if six != (":" in target.host):
+            continue
+        key = source, target, len(data)
+        if six:
+            frame = udp_frame(source, target, data)
+        elif key in heads:
+            frame = heads[key] + data
+        else:
+            # Without a checksum all heads of one length are the same.
+            frame = udp_frame(source, target, data)
+            heads[key] = frame[: len(frame) - len(data)]
+        yield Frame(at, frame, remark)
+        remark = ""
 
 
 def _frames(found: Iterable[Segment]) -> Iterator[Frame]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from sipdomain.sip.outputs import Address
@@ -70,6 +72,19 @@ class MediaTap:
             return
         self._packets.append(MediaPacket(at, source, target, data))
 
+    def rendered(self, packets: Sequence[MediaPacket]) -> None:
+        """Keep packets of one stream, as many as there is room for."""
+        room = MOST_BYTES - self._size
+        size = sum([_OVERHEAD + len(each.data) for each in packets])
+        kept = (
+            packets
+            if size <= room
+            else packets[: room // (_OVERHEAD + max(len(each.data) for each in packets))]
+        )
+        self._left_out += len(packets) - len(kept)
+        self._size += size if kept is packets else room
+        self._packets += kept
+
     def came(self, at: float, source: Address, target: Address, data: bytes) -> None:
         """Keep a packet that came from a stranger; what one of the ends sent is there already."""
         if source not in self._ends:
@@ -77,5 +92,5 @@ class MediaTap:
 
     def traffic(self, *, is_rendered: bool = False) -> Traffic:
         """Return what was kept."""
-        packets = tuple(sorted(self._packets, key=lambda each: each.at))
+        packets = tuple(sorted(self._packets, key=itemgetter(0)))
         return Traffic(packets, self._left_out, is_rendered)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from struct import Struct
@@ -18,7 +17,7 @@ from sipdomain.media.playbacks import FRAME
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.srtp import Srtp
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.media.tap import MediaTap, Traffic
+from sipdomain.runtime.media.tap import MediaPacket, MediaTap, Traffic
 from sipdomain.runtime.sim.sound import Span, keep, rendered
 from sipdomain.sip.outputs import Address
 
@@ -100,8 +99,7 @@ class SimTap:
         streams: dict[Address, _Stream] = {}
         for stretch in self._stretches:
             stream = streams.setdefault(stretch.source, _Stream(stretch))
-            for at, data in stream.packets(stretch, library, min(now, stretch.ended_at)):
-                tap.sent(at, stretch.source, stretch.agreed.remote, data)
+            tap.rendered(stream.packets(stretch, library, min(now, stretch.ended_at)))
         return tap.traffic(is_rendered=True)
 
 
@@ -114,30 +112,37 @@ class _Stream:
         self._sequence = 0
         self._srtp = Srtp()
 
-    def packets(
-        self, stretch: Stretch, library: PromptLibrary, end_at: float
-    ) -> Iterator[tuple[float, bytes]]:
-        agreed = stretch.agreed
-        self._srtp.agree(agreed.local_key, agreed.remote_key)
+    def packets(self, stretch: Stretch, library: PromptLibrary, end_at: float) -> list[MediaPacket]:
+        """Return the packets of a stretch."""
+        agreed, source, target = stretch.agreed, stretch.source, stretch.agreed.remote
         beats = math.floor((end_at - stretch.began_at) / BEAT + 1e-9)
         audio = _audio(stretch, library, beats)
         begin = round((stretch.began_at - self._began_at) * g711.RATE)
-        keys = _key_packets(stretch)
-        for beat in range(beats):
-            kind = agreed.payload_type | (0x80 if beat == 0 else 0)
-            timestamp = begin + beat * FRAME
-            payload = audio[beat * FRAME : (beat + 1) * FRAME]
-            pressed = keys.get(beat)
-            if pressed is not None and agreed.dtmf_payload_type is not None:
+        heads: list[tuple[int, int, bytes]] = [
+            (agreed.payload_type, begin + beat * FRAME, audio[beat * FRAME : (beat + 1) * FRAME])
+            for beat in range(beats)
+        ]
+        for beat, pressed in _key_packets(stretch).items():
+            if beat < beats and agreed.dtmf_payload_type is not None:
                 kind = agreed.dtmf_payload_type | (0x80 if pressed.marker else 0)
-                timestamp, payload = begin + pressed.timestamp, pressed.payload
-            packet = _HEADER.pack(
-                0x80, kind, self._sequence & 0xFFFF, timestamp & 0xFFFF_FFFF, self._ssrc
-            ) + payload  # fmt: skip
-            self._sequence += 1
-            protected = self._srtp.protect(packet) if agreed.local_key is not None else packet
-            if protected is not None:
-                yield stretch.began_at + beat * BEAT, protected
+                heads[beat] = (kind, begin + pressed.timestamp, pressed.payload)
+        if heads:
+            heads[0] = (heads[0][0] | 0x80, *heads[0][1:])
+        pack, first, ssrc = _HEADER.pack, self._sequence, self._ssrc
+        self._sequence += beats
+        found = [
+            MediaPacket(
+                stretch.began_at + beat * BEAT, source, target,
+                pack(0x80, kind, (first + beat) & 0xFFFF, at & 0xFFFF_FFFF, ssrc) + payload,
+            )
+            for beat, (kind, at, payload) in enumerate(heads)
+        ]  # fmt: skip
+        return found if agreed.local_key is None else self._protected(agreed, found)
+
+    def _protected(self, agreed: Agreement, packets: list[MediaPacket]) -> list[MediaPacket]:
+        self._srtp.agree(agreed.local_key, agreed.remote_key)
+        protected = [(each, self._srtp.protect(each.data)) for each in packets]
+        return [each._replace(data=data) for each, data in protected if data is not None]
 
 
 def _key_packets(stretch: Stretch) -> dict[int, KeyPacket]:

@@ -35,3 +35,12 @@ def test_what_has_no_room_is_counted() -> None:
         tap.sent(1.0, CLOUD, PHONE, half)
     traffic = tap.traffic(is_rendered=True)
     assert (len(traffic.packets), traffic.left_out, traffic.is_rendered) == (2, 3, True)
+
+
+def test_of_a_stream_that_has_no_room_the_begin_is_kept() -> None:
+    tap = MediaTap()
+    third = MediaPacket(1.0, CLOUD, PHONE, bytes(MOST_BYTES // 3 - 100))
+    tap.rendered([third, third])
+    tap.rendered([third, third, third])
+    traffic = tap.traffic()
+    assert (len(traffic.packets), traffic.left_out) == (3, 2)
