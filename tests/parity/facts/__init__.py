@@ -1,4 +1,4 @@
-"""What is known of the live service, fact by fact, and which rules and tests bear each out: the TOML files beside this."""
+"""What is known of the live service, fact by fact, and which rules, tests and scenarios bear it out: the TOML files here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from sipdomain.twilio.fidelity.rules import RULES, SOURCES, Mark
+from tests.parity.catalogue import links
 
 HERE = Path(__file__).parent
 NOT_EMULATED = HERE.parents[2] / "docs" / "reference" / "not-emulated.md"
@@ -51,6 +52,8 @@ class Fact:
         sources: Labels of `sipdomain.twilio.fidelity.rules.SOURCES`; none for what is assumed or rests on an RFC.
         rules: The rules that say what the emulator does about it.
         tests: Of the tests of these rules the ones that prove the fact, as FILE::TEST; all when empty.
+        scenarios: Of the scenarios that show these rules the ones that show the fact, as FOLDER/NAME; all when empty.
+        not_shown: Why no scenario shows it.
         not_emulated: What is not emulated, in the words of docs/reference/not-emulated.md.
         not_testable: Why there is nothing to test.
     """
@@ -62,6 +65,8 @@ class Fact:
     sources: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
+    not_shown: str = ""
     not_emulated: str = ""
     not_testable: str = ""
 
@@ -81,10 +86,14 @@ def load(folder: Path) -> Iterator[Fact]:
             yield Fact(name, section, **values)
 
 
-def complaints(facts: Iterable[Fact], proved: Mapping[str, list[str]]) -> list[str]:
-    """Return what is wrong with facts; `proved` has the tests of each rule."""
+def complaints(
+    facts: Iterable[Fact], proved: Mapping[str, list[str]], shown: Mapping[str, list[str]]
+) -> list[str]:
+    """Return what is wrong with facts; `proved` has the tests of each rule, `shown` the scenarios."""
     facts = list(facts)
-    found = [text for fact in facts for text in _complaints(fact, proved)]
+    found = [
+        text for fact in facts for text in (*_complaints(fact, proved), *_without_scenario(fact, shown))
+    ]
     names = [fact.id for fact in facts]
     found += [
         f"two facts are called {name}" for name in sorted({each for each in names if names.count(each) > 1})
@@ -112,6 +121,20 @@ def _complaints(fact: Fact, proved: Mapping[str, list[str]]) -> Iterator[str]:
     yield from (f"{name} {text}" for text in _unsupported(fact))
 
 
+def _without_scenario(fact: Fact, shown: Mapping[str, list[str]]) -> Iterator[str]:
+    name = f"the fact {fact.id}"
+    there = {scenario for rule in fact.rules for scenario in shown.get(rule, ())}
+    for scenario in fact.scenarios:
+        if scenario not in there:
+            yield f"{name} names {scenario}, which is no scenario of its rules"
+    if fact.scenarios and fact.not_shown:
+        yield f"{name} names scenarios, and says why there is none"
+    if fact.rules and not there and not fact.not_shown:
+        yield f"{name} needs a scenario that names one of its rules, or a reason why there is none"
+    if fact.not_shown and not fact.rules:
+        yield f"{name} has no rule, and says why no scenario shows it"
+
+
 def _unsupported(fact: Fact) -> Iterator[str]:
     if fact.sure not in get_args(Mark):
         yield f"is {fact.sure}, which is no mark"
@@ -133,26 +156,32 @@ def summary(facts: Iterable[Fact]) -> str:
     facts = list(facts)
     rules = sum(bool(fact.rules) for fact in facts)
     absent = sum(bool(fact.not_emulated) for fact in facts)
+    hidden = sum(bool(fact.not_shown) for fact in facts)
     return (
-        f"{len(facts)} facts: {rules} have rules and tests, {absent} are of what is not emulated, "
+        f"{len(facts)} facts: {rules} have rules and tests, {rules - hidden} of them scenarios too, "
+        f"{absent} are of what is not emulated, "
         f"{len(facts) - rules - absent} cannot be tested"
     )
 
 
 def table(
-    facts: Iterable[Fact], proved: Mapping[str, list[str]], row: Callable[[Iterable[str]], str]
+    facts: Iterable[Fact],
+    proved: Mapping[str, list[str]],
+    shown: Mapping[str, list[str]],
+    row: Callable[[Iterable[str]], str],
 ) -> Iterator[str]:
     """Yield the lines of the tables of facts, by section."""
     facts = list(facts)
     yield f"What is known of the live service, and what bears it out here. {summary(facts)}."
     for section, title in SECTIONS.items():
         yield f"\n### {section} {title}\n"
-        yield "| Fact | | Known | Sources | Rules | Proved by |"
-        yield "|---|---|---|---|---|---|"
+        yield "| Fact | | Known | Sources | Rules | Proved by | Shown by |"
+        yield "|---|---|---|---|---|---|---|"
         for fact in facts:
             if fact.section == section:
                 sources = ", ".join(f"`{label}`" for label in fact.sources)
-                yield row((f"`{fact.id}`", fact.text, fact.sure, sources, _rules(fact), _tests(fact, proved)))
+                reasons = (_rules(fact), _tests(fact, proved), _scenarios(fact, shown))
+                yield row((f"`{fact.id}`", fact.text, fact.sure, sources, *reasons))
 
 
 def _rules(fact: Fact) -> str:
@@ -166,6 +195,15 @@ def _rules(fact: Fact) -> str:
 def _tests(fact: Fact, proved: Mapping[str, list[str]]) -> str:
     tests = fact.tests or tuple(dict.fromkeys(test for rule in fact.rules for test in proved.get(rule, ())))
     return "<br>".join(f"`{test}`" for test in tests)
+
+
+def _scenarios(fact: Fact, shown: Mapping[str, list[str]]) -> str:
+    if fact.not_shown:
+        return fact.not_shown
+    names = fact.scenarios or tuple(
+        dict.fromkeys(name for rule in fact.rules for name in shown.get(rule, ()))
+    )
+    return links(names)
 
 
 FACTS: Final = tuple(load(HERE))
