@@ -1,4 +1,4 @@
-"""The fidelity page says what the rules, the facts and their tests say."""
+"""The fidelity page says what the rules, the facts, their tests and the scenarios say."""
 
 from __future__ import annotations
 
@@ -7,20 +7,32 @@ from dataclasses import replace
 import pytest
 
 from sipdomain.twilio.fidelity.rules import RULES, Rule
-from tests.parity import facts, ledger
+from tests.parity import catalogue, facts, ledger, sentences
+from tests.parity.catalogue import Entry
 from tests.parity.facts import FACTS, Fact
+from tests.parity.sentences import SENTENCES, Sentence
 
 KNOWN = Rule("known", "observed", "", "It answers.", labels=("LAB",))
 FACT = Fact("answers", "1.1", "It answers.", "observed", ("LAB",), ("options",))
 TESTS = {"options": ["test_x.py::test_y"], "call-limit": ["test_x.py::test_y"]}
+SCENARIOS = {
+    "options": ["calls/options"],
+    **{key: ["calls/options"] for key in ("call-limit", "acl-drop", "optoins")},
+}
+SENTENCE = Sentence("How it works", "It answers.", ("calls/options",))
+ENTRIES = {"calls/options": Entry("calls/options", ("How it works",), ("options",))}
 
 
 def test_every_rule_is_proved_and_every_proof_names_a_rule() -> None:
     assert ledger.complaints(RULES, ledger.proofs()) == []
 
 
-def test_every_fact_has_a_rule_and_a_test_or_a_reason() -> None:
-    assert facts.complaints(FACTS, ledger.proofs()) == []
+def test_every_fact_has_a_rule_a_test_and_a_scenario_or_a_reason() -> None:
+    assert facts.complaints(FACTS, ledger.proofs(), catalogue.shown()) == []
+
+
+def test_every_sentence_of_the_documentation_page_has_a_scenario_or_a_reason() -> None:
+    assert sentences.complaints(SENTENCES, catalogue.entries()) == []
 
 
 def test_the_page_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,16 +106,63 @@ def test_a_mark_is_borne_out_by_its_sources(rule: Rule, wrong: list[str]) -> Non
         ),
         (replace(FACT, rules=(), not_emulated="`<Dial>`"), []),
         (replace(FACT, rules=(), not_testable="nothing is seen from outside"), []),
+        (replace(FACT, scenarios=("calls/options",)), []),
+        (replace(FACT, scenarios=("calls/hops",)), ["names calls/hops, which is no scenario of its rules"]),
+        (replace(FACT, not_shown="nobody sees it"), []),
+        (
+            replace(FACT, scenarios=("calls/options",), not_shown="nobody sees it"),
+            ["names scenarios, and says why there is none"],
+        ),
+        (
+            replace(FACT, rules=(), not_testable="nothing is seen from outside", not_shown="nobody sees it"),
+            ["has no rule, and says why no scenario shows it"],
+        ),
     ],
 )
 def test_what_a_fact_lacks_is_said(fact: Fact, wrong: list[str]) -> None:
-    found = [text for text in facts.complaints([fact], TESTS) if "section" not in text]
+    found = [text for text in facts.complaints([fact], TESTS, SCENARIOS) if "section" not in text]
     assert found == [f"the fact answers {text}" for text in wrong]
+
+
+def test_a_fact_without_a_scenario_is_found() -> None:
+    assert facts.complaints([FACT], TESTS, {})[0] == (
+        "the fact answers needs a scenario that names one of its rules, or a reason why there is none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong"),
+    [
+        (SENTENCE, []),
+        (replace(SENTENCE, scenarios=()), ["needs a scenario, or a reason why there is none"]),
+        (replace(SENTENCE, scenarios=(), not_shown="nobody sees it"), []),
+        (replace(SENTENCE, not_shown="nobody sees it"), ["needs a scenario, or a reason why there is none"]),
+        (replace(SENTENCE, scenarios=("calls/hops",)), ["names calls/hops, which is no scenario"]),
+    ],
+)
+def test_what_a_sentence_lacks_is_said(sentence: Sentence, wrong: list[str]) -> None:
+    assert sentences.complaints([sentence], ENTRIES) == [
+        f"the sentence `It answers.` {text}" for text in wrong
+    ]
+
+
+def test_a_sentence_and_its_scenarios_are_of_one_section() -> None:
+    assert sentences.complaints([replace(SENTENCE, section="Overview")], ENTRIES) == [
+        "the sentence `It answers.` names calls/options, whose seed does not have Overview",
+        "the scenario calls/options names How it works, which is no section of the page",
+    ]
+
+
+def test_a_row_links_to_three_scenarios_and_counts_the_others() -> None:
+    assert catalogue.links(["a/b", "a/c", "a/d", "a/e", "a/f"]) == (
+        "[a/b](../../scenarios/a/b.scenario.yaml)<br>[a/c](../../scenarios/a/c.scenario.yaml)<br>"
+        "[a/d](../../scenarios/a/d.scenario.yaml)<br>and 2 more"
+    )
 
 
 def test_an_empty_section_and_a_doubled_name_are_found() -> None:
     other = replace(FACT, section="1.0")
-    assert facts.complaints([other, other], TESTS)[:2] == [
+    assert facts.complaints([other, other], TESTS, SCENARIOS)[:2] == [
         "two facts are called answers",
         "section 1.1 has no fact",
     ]

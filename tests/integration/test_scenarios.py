@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from sipdomain.entries import CallChanged, HttpAnswered, HttpRequested
+from sipdomain.entries import CallChanged, Decision, HttpAnswered, HttpRequested
 from sipdomain.report.failure import failure
 from sipdomain.report.ladder import ladders
 from sipdomain.report.ladder.untimed import untimed
@@ -17,6 +17,7 @@ from sipdomain.scenario.loader import find, load_rows, load_scenario
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import Profile
 from sipdomain.scenario.worlds import maker
+from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.store.call_records import FINAL
 from tests.conftest import PLAY
 from tests.integration.ahead import AT_ONCE, Ahead, play, play_in_own_time
@@ -89,6 +90,19 @@ def test_in_virtual_time_all_comes_to_its_end_and_only_a_fault_loses_messages(
     assert set(last.values()) <= FINAL
     asked = {each.token for each in result.entries if isinstance(each, HttpRequested)}
     assert asked == {each.token for each in result.entries if isinstance(each, HttpAnswered)}
+
+
+REFUSING = {refusal.rule for refusal in REFUSALS.values()}
+"""The rules that a decision names when it refuses."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_a_scenario_that_says_it_shows_a_refusal_has_one_by_that_rule(path: Path) -> None:
+    scenario = load_scenario(path).scenario
+    results = [in_virtual_time(path, profile) for profile in scenario.profiles]
+    cited = {each.rule for result in results for each in result.entries if isinstance(each, Decision)}
+    if results[0].outcome != "not run":
+        assert set(scenario.rules) & REFUSING <= cited
 
 
 def live_plays() -> Iterator[tuple[Path, Profile]]:

@@ -95,7 +95,9 @@ def page(proved: Mapping[str, list[str]], shown: Mapping[str, list[str]]) -> str
     """Return the text of the page."""
     count = Counter(rule.mark for rule in RULES.values())
     marks = ", ".join(f"{count[mark]} {mark}" for mark in get_args(Mark))
-    lines = [f"{len(RULES)} rules: {marks}. [{facts.summary(facts.FACTS)}](#facts). {sentences.summary(sentences.SENTENCES)}.\n"]
+    lines = [
+        f"{len(RULES)} rules: {marks}. [{facts.summary(facts.FACTS)}](#facts). {sentences.summary(sentences.SENTENCES)}.\n"
+    ]
     for topic, rules in TOPICS.items():
         lines += [
             f"## {topic}\n",

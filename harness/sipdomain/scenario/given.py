@@ -134,11 +134,20 @@ def _client(text: str) -> str:
         raise ValueError(str(error)) from None
 
 
+def _display_name(text: str) -> str:
+    if len(text) > 100 or not text.isprintable():
+        raise ValueError("a display name is one line of at most 100 characters")
+    return text
+
+
 class PhoneGiven(Strict):
     """A phone, with one line."""
 
     user: str = Field("", description="The user part of its address; the phone's name when left out.")
     password: str = Field("", description="Its password; the one in the credential lists when left out.")
+    display_name: Annotated[str, AfterValidator(_display_name)] = Field(
+        "", description="The name beside its address, in From."
+    )
     address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
     transport: Transport = Field("udp", description="How it reaches the emulator.")
     secure_media: bool = Field(

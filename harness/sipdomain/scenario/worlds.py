@@ -76,6 +76,7 @@ class Worlds:
                     each.priority,
                     each.weight,
                     each.silent,
+                    each.display_name,
                 )
                 for name, each in given.phones.items()
             },

@@ -1,4 +1,4 @@
-"""What is known of the live service, fact by fact, and which rules, tests and scenarios bear it out: the TOML files here."""
+"""What is known of the live service, fact by fact, and its rules, tests and scenarios: the TOML files beside this."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def complaints(
 ) -> list[str]:
     """Return what is wrong with facts; `proved` has the tests of each rule, `shown` the scenarios."""
     facts = list(facts)
-    found = [
-        text for fact in facts for text in (*_complaints(fact, proved), *_without_scenario(fact, shown))
-    ]
+    found = [text for fact in facts for text in (*_complaints(fact, proved), *_without_scenario(fact, shown))]
     names = [fact.id for fact in facts]
     found += [
         f"two facts are called {name}" for name in sorted({each for each in names if names.count(each) > 1})

@@ -101,6 +101,7 @@ class PhoneSpec:
         priority: The lower, the sooner it is called of several with one host name.
         weight: Its share of the calls among those of one priority.
         silent: Whether it answers nothing at all.
+        display_name: The name in its From, or "".
     """
 
     user: str
@@ -115,6 +116,7 @@ class PhoneSpec:
     priority: int = 0
     weight: int = 0
     silent: bool = False
+    display_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +343,7 @@ def phone_settings(
         transfers=spec.transfers,
         telephone_event=spec.telephone_event,
         silent=spec.silent,
+        display_name=spec.display_name,
     )  # fmt: skip
 
 
