@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sipdomain.errors import FileError
-from sipdomain.runtime.files.yaml_file import Mapping as NodeMapping, Node, Scalar, Sequence as NodeList
+from sipdomain.errors import FileError, Position
+from sipdomain.runtime.files.yaml_file import Mapping as NodeMapping, Node, Scalar, Sequence as NodeList, load
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, find, load_all
 
 POLL: Final = 0.3
@@ -50,17 +50,31 @@ def replay(paths: Sequence[Path], seed: int, play: Play, is_over: Callable[[], b
 
 
 def files_of(source: ScenarioFile) -> Iterator[Path]:
-    """Yield the files that a scenario is made of: its own, those that it names, and those beside its application."""
+    """Yield the files that a scenario is made of: its own, what it names or includes, what is beside its application."""
     path = Path(source.path)
     yield path
-    for text in _texts(source.root):
-        if len(text) <= _LONGEST and text.isprintable() and (path.parent / text).is_file():
-            yield path.parent / text
+    # As written it has the names of what it includes, and of its rows; as read, what the included ones name too.
+    for each in (*_nodes(_written(path)), *_nodes(source.root)):
+        yield Path(each.where.file)
+        if isinstance(each, Scalar) and _may_be_a_name(each.value) and (path.parent / each.value).is_file():
+            yield path.parent / each.value
     application = source.scenario.given.application_file
     if application is not None:
         beside = application.parent
         yield application
         yield from islice((each for pattern in ("*.py", "*/*.py") for each in beside.glob(pattern)), MOST)
+
+
+def _written(path: Path) -> Node:
+    try:
+        return load(path)
+    except FileError:
+        # It has changed since, and is looked at again.
+        return NodeList([], Position(str(path), 1, 1))
+
+
+def _may_be_a_name(text: str) -> bool:
+    return len(text) <= _LONGEST and text.isprintable()
 
 
 def _found(paths: Sequence[Path]) -> list[Path]:
@@ -87,12 +101,11 @@ def _one(file: Path) -> tuple[str, int, int]:
     return str(file), found.st_mtime_ns, found.st_size
 
 
-def _texts(node: Node) -> Iterator[str]:
-    if isinstance(node, Scalar):
-        yield node.value
-    elif isinstance(node, NodeMapping):
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, NodeMapping):
         for _, each in node.items.values():
-            yield from _texts(each)
+            yield from _nodes(each)
     elif isinstance(node, NodeList):
         for each in node.items:
-            yield from _texts(each)
+            yield from _nodes(each)
