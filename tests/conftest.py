@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from collections.abc import Generator
@@ -16,11 +17,12 @@ PLAY: Final = "test_a_scenario_passes_live_with_the_ladder_of_virtual_time"
 """The longest of them: each process has its part."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Have what programs remember between runs kept for this run only."""
     folder = tempfile.TemporaryDirectory(prefix="sipdomain-tests-")
     os.environ["XDG_STATE_HOME"] = folder.name
-    config.add_cleanup(folder.cleanup)
+    # The processes of xdist end without the clean-up of their configuration.
+    atexit.register(folder.cleanup)
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)

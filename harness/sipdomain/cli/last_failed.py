@@ -9,7 +9,7 @@ from typing import Final
 
 from sipdomain.cli.report_files import ReportFile
 from sipdomain.errors import SetupError
-from sipdomain.runtime.files.folders import state_folder
+from sipdomain.runtime.files.folders import reason, state_folder
 
 MOST: Final = 1_000
 """How many files are remembered; the oldest are forgotten first."""
@@ -55,5 +55,6 @@ def remember(played: Iterable[tuple[str, bool]]) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         ReportFile(folder / _NAME, "last-failed").write(json.dumps(after).encode())
     except (OSError, SetupError) as error:
-        return f"which scenarios failed cannot be remembered: {error}"
+        why = reason(error) if isinstance(error, OSError) else error
+        return f"which scenarios failed cannot be remembered: {why}"
     return ""
