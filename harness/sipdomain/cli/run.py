@@ -24,6 +24,7 @@ from sipdomain.cli.playing import Playing, Wishes
 from sipdomain.cli.replay import replay
 from sipdomain.cli.report_options import ReportFiles, with_reports
 from sipdomain.cli.standard_streams import SteadyStream, write_error
+from sipdomain.cli.target import TargetOptions, Wish, compare, with_target
 from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
@@ -37,6 +38,7 @@ Profile = Literal["documented", "observed"]
 
 
 @with_reports
+@with_target
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
     net: Annotated[Net, typer.Option(help="Real sockets and real time, or virtual time.")] = "live",
@@ -83,9 +85,27 @@ def run(
         bool, typer.Option("--watch", help="Go on, and play again what has changed, until Ctrl-C.")
     ] = False,
     *,
+    target: TargetOptions,
     reports: Mapping[str, Path | None],
 ) -> None:
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
+    if not target.target and target.given():
+        raise SetupError(f"{target.given()[0]} needs --target beside it")
+    if target.target:
+        others = {
+            "--net sim": net == "sim", "-n": at_once > 1, "--hep": hep, "--strict": strict, "--fail-fast": fail_fast,
+            "--last-failed": last_failed, "--repeat": repeat > 1, "--shuffle": shuffle or shuffle_seed is not None,
+            "--list": list_, "--watch": watch, "--keep-going": keep_going,
+            **{f"--{name}": path is not None for name, path in reports.items()},
+        }  # fmt: skip
+        if beside := next((name for name, is_given in others.items() if is_given), ""):
+            raise SetupError(f"--target cannot stand beside {beside}; leave out one of the two")
+        stream = SteadyStream(sys.stdout, _lost_output)
+        with Interruption() as interruption:
+            found, wrong = load_all(paths, seed=seed)
+            files = _selected(found, keyword)
+            wish = Wish(profile, seed, speech, ladder)
+            raise typer.Exit(compare(target, files, wrong, wish, _console(stream), interruption))
     if watch:
         _refuse_beside_watch(reports, last_failed=last_failed, list_=list_)
     files_of_reports = ReportFiles(reports, paths)

@@ -17,7 +17,7 @@ from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
-from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import INSTANT, Comparison, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import OneStep, Place, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.unmatched import Unmatched
@@ -84,6 +84,7 @@ def run_scenario(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     with_audio: bool = False,
+    comparison: Comparison | None = None,
 ) -> Result:
     """Play one scenario.
 
@@ -95,6 +96,7 @@ def run_scenario(
         seed: For all that is random.
         stop: Asked again and again whether to break off; what is broken off is not run.
         with_audio: Whether to keep what was said in its calls.
+        comparison: Judges in place of its steps, where the world is that of another SIP domain.
 
     Returns:
         How it went. What is wrong with the harness itself comes through as an exception.
@@ -115,6 +117,7 @@ def run_scenario(
     began_at = world.now()
     stage = Stage(world, scenario.given, Path(source.path).parent, within=scenario.within, seed=seed)
     stage.secrets |= source.secrets
+    stage.comparison = comparison
     unmatched = Unmatched(world.journal)
     try:
         mismatches = world.run(_breakable(_played(source, stage), stop))

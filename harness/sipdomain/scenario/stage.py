@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sipdomain.entries import Decision, Entry
 from sipdomain.errors import Position, SipDomainError
@@ -73,6 +73,21 @@ class ExpectationError(SipDomainError):
         self.mismatches = mismatches
 
 
+class Comparison(Protocol):
+    """Judges a scenario at another SIP domain in place of its own steps, and goes on whatever is found."""
+
+    def begin(self, path: str) -> None:
+        """Take note that a step begins."""
+
+    def hide_leg(self, path: str) -> None:
+        """Take note that a leg, of which something is expected, is not seen."""
+
+    def judge(
+        self, stage: Stage, call: PhoneCall, looks: Sequence[Any], within: float, path: str
+    ) -> Script[None]:
+        """Judge what looks at each expectation of a step by itself."""
+
+
 class StepError(SipDomainError):
     """A step cannot be carried out: it names a call or a variable that is not there."""
 
@@ -92,6 +107,7 @@ class Stage:
         passed_over: What soft expectations found unmet, oldest first.
         remarks: In which branch and round it is, as failures say, the inner one first.
         under_way: The paths of the steps that are being carried out, the outer ones first.
+        comparison: Judges in place of the steps, where the world's emulator is another one; else None.
     """
 
     def __init__(
@@ -113,6 +129,7 @@ class Stage:
         self.passed_over: list[Mismatch] = []
         self.remarks: tuple[str, ...] = ()
         self.under_way: list[str] = []
+        self.comparison: Comparison | None = None
         self._seed = seed
         self._branch = ""
         self._branches: dict[str, str] = {}

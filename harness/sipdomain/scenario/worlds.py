@@ -58,40 +58,7 @@ class Worlds:
             SetupError: An address cannot be bound, or what is given is wrong.
             ConfigurationError: The configuration is wrong.
         """
-        replies = given.replies() if app is None else app
-        spec = WorldSpec(
-            configuration=given.configuration(),
-            replies=replies if isinstance(replies, Mapping) else {},
-            phones={
-                name: PhoneSpec(
-                    each.user,
-                    each.password,
-                    each.address,
-                    each.transport,
-                    each.secure_media,
-                    tuple(each.transfers),
-                    each.telephone_event,
-                    each.line,
-                    each.host or "",
-                    each.priority,
-                    each.weight,
-                    each.silent,
-                    each.display_name,
-                )
-                for name, each in given.phones.items()
-            },
-            profile=profile,
-            seed=seed,
-            speech=self._speech,
-            faults=given.faults.faults(),
-            dns=given.dns,
-            ipv6=given.ipv6,
-            sip=given.sip_address,
-            route_set=given.route_set,
-            application=given.application() if isinstance(replies, Mapping) else replies,
-            app_url=given.app_url if app is None else "",
-            tapped=self._tapped,
-        )
+        spec = spec_of(given, profile=profile, seed=seed, speech=self._speech, tapped=self._tapped, app=app)
         if self._substrate == "live" and self._speech and self._studio is None:
             from sipdomain.runtime.worlds.studio import Studio
 
@@ -145,3 +112,61 @@ def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = No
     from sipdomain.runtime.worlds.live import LiveWorld
 
     return LiveWorld(spec, studio)
+
+
+def spec_of(
+    given: Given,
+    *,
+    profile: Profile,
+    seed: int,
+    speech: bool,
+    tapped: bool = False,
+    app: WSGIApplication | Mapping[str, Any] | None = None,
+) -> WorldSpec:
+    """Return what a world is made of that has what is given.
+
+    Args:
+        given: The scenario's `given:`.
+        profile: Which of the service's two faces is emulated.
+        seed: For all that is random.
+        speech: Whether words have a voice.
+        tapped: Whether the packets of its audio are kept.
+        app: An application, or replies by path, in place of what `given` has.
+
+    Raises:
+        ConfigurationError: The application cannot be loaded.
+    """
+    replies = given.replies() if app is None else app
+    return WorldSpec(
+        configuration=given.configuration(),
+        replies=replies if isinstance(replies, Mapping) else {},
+        phones={
+            name: PhoneSpec(
+                each.user,
+                each.password,
+                each.address,
+                each.transport,
+                each.secure_media,
+                tuple(each.transfers),
+                each.telephone_event,
+                each.line,
+                each.host or "",
+                each.priority,
+                each.weight,
+                each.silent,
+                each.display_name,
+            )
+            for name, each in given.phones.items()
+        },
+        profile=profile,
+        seed=seed,
+        speech=speech,
+        faults=given.faults.faults(),
+        dns=given.dns,
+        ipv6=given.ipv6,
+        sip=given.sip_address,
+        route_set=given.route_set,
+        application=given.application() if isinstance(replies, Mapping) else replies,
+        app_url=given.app_url if app is None else "",
+        tapped=tapped,
+    )

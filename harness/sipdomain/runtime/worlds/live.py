@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 ARRIVING = 0.25
 """How long a closing world waits for messages that are under way, in seconds."""
 _BACKLOG = 128
+ANY_PORT = Address("127.0.0.1", 0)
 
 
 class AppServer:
@@ -74,16 +75,28 @@ class AppServer:
         url: Its base.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, listen: Address = ANY_PORT) -> None:
+        """Serve it.
+
+        Args:
+            app: The application.
+            listen: Where; port 0 for any.
+
+        Raises:
+            SetupError: That address cannot be bound.
+        """
         from werkzeug.serving import make_server
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         # A socket that is bound already: http.server would look up the name of the address that it binds.
-        with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
-            self._server: BaseWSGIServer = make_server(
-                "127.0.0.1", 0, app, threaded=True, fd=listening.fileno()
-            )
-        self.url = f"http://127.0.0.1:{self._server.port}"
+        try:
+            with socket.create_server(listen, backlog=_BACKLOG) as listening:
+                self._server: BaseWSGIServer = make_server(
+                    listen.host, 0, app, threaded=True, fd=listening.fileno()
+                )
+        except OSError as error:
+            raise SetupError(f"the application cannot listen at {listen}: {error.strerror}") from error
+        self.url = f"http://{listen.host}:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
         self._thread.start()
         self._app = app

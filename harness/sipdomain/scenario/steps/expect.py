@@ -58,10 +58,19 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Wait until all is met."""
+        comparison = stage.comparison
+        if comparison is not None and self.leg > 1:
+            comparison.hide_leg(path)
+            return
         deadline = stage.world.now() + self.within
         call = yield from self._judged_leg(stage, path, deadline)
         within = max(INSTANT, deadline - stage.world.now()) if self.leg > 1 else self.within
-        unmet = yield from judged(stage, call, list(self.looks(stage, call)), within)
+        looks = list(self.looks(stage, call))
+        if comparison is not None:
+            yield from comparison.judge(stage, call, looks, within, path)
+            self._save(stage, path, call)
+            return
+        unmet = yield from judged(stage, call, looks, within)
         if unmet:
             raise ExpectationError(
                 *(

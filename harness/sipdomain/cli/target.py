@@ -1,0 +1,218 @@
+"""`sipdomain run --target`: play scenario files at another SIP domain, and say what is the same there."""
+
+from __future__ import annotations
+
+import inspect
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_type_hints
+from urllib.parse import urlsplit
+
+import typer
+
+from sipdomain.cli.addresses import parse_address
+from sipdomain.cli.interruption import Interruption
+from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.standard_streams import write_error
+from sipdomain.errors import SetupError
+from sipdomain.mask import masking, printable_lines
+from sipdomain.report.console import Console
+from sipdomain.report.failure import pictures
+from sipdomain.report.parity import as_json, summary, table
+from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN
+from sipdomain.runtime.worlds.target import Target
+from sipdomain.scenario.compare.runner import Comparing
+from sipdomain.scenario.compare.verdict import Compared
+from sipdomain.scenario.loader import ScenarioFile, WrongFile
+from sipdomain.sip.outputs import Address
+
+_SCHEME: Final = "sip:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What was said of the target; without `target` there is none."""
+
+    target: Annotated[
+        str,
+        typer.Option(
+            help="Play them at the SIP domain that takes SIP at sip:HOST:PORT, and say what is the same there."
+        ),
+    ] = ""
+    rest: Annotated[str, typer.Option(help="With --target: the base URL of its REST API.")] = ""
+    account: Annotated[
+        str, typer.Option(envvar="TWILIO_ACCOUNT_SID", help="With --target: the SID of its account.")
+    ] = ACCOUNT_SID
+    auth_token: Annotated[
+        str, typer.Option(envvar="TWILIO_AUTH_TOKEN", help="With --target: that account's auth token.")
+    ] = ""
+    auth_token_file: Annotated[
+        Path | None, typer.Option(help="With --target: a file with that token.")
+    ] = None
+    app: Annotated[
+        str, typer.Option(help="With --target: where the scenarios' application listens.")
+    ] = "127.0.0.1:0"
+    app_url: Annotated[
+        str,
+        typer.Option(
+            help="With --target: the base URL by which it reaches that application; by default where that listens."
+        ),
+    ] = ""
+    i_own_this: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --target: a host of --target or --rest again (repeatable); needed for names and public addresses."
+        ),
+    ] = None
+    settle: Annotated[
+        float,
+        typer.Option(
+            min=0.1, max=60.0, help="With --target: so many seconds after its last sign a call is over there."
+        ),
+    ] = 2.0
+    parity: Annotated[Path | None, typer.Option(help="With --target: write the report as JSON.")] = None
+
+    def given(self) -> list[str]:
+        """Return the flags that are not as they are by default, the account's apart."""
+        names = ("rest", "auth_token_file", "app", "app_url", "i_own_this", "settle", "parity")
+        defaults = {each.name: each.default for each in fields(self)}
+        return [f"--{each.replace('_', '-')}" for each in names if getattr(self, each) != defaults[each]]
+
+    def read(self) -> Target:
+        """Return the target.
+
+        Raises:
+            SetupError: Something is missing or wrong, or a host was not named twice.
+        """
+        if not self.target.startswith(_SCHEME):
+            raise SetupError(f"--target needs sip:HOST:PORT, such as sip:127.0.0.1:5060 (got {self.target!r})")
+        sip = parse_address(self.target.removeprefix(_SCHEME), "--target")
+        rest = urlsplit(self.rest)
+        if rest.scheme not in {"http", "https"} or not rest.hostname:
+            raise SetupError(f"--rest needs a URL, such as http://127.0.0.1:8080 (got {self.rest!r})")
+        for flag, host in (("--target", sip.host), ("--rest", rest.hostname)):
+            _permit(host, flag, self.i_own_this or [])
+        token = secret_of(self.auth_token, self.auth_token_file, "--auth-token", "TWILIO_AUTH_TOKEN")
+        return Target(
+            sip=Address(_looked_up(sip.host), sip.port),
+            rest_url=self.rest,
+            account_sid=self.account,
+            auth_token=token or AUTH_TOKEN,
+            app=parse_address(self.app, "--app"),
+            app_url=self.app_url.rstrip("/"),
+            settle=self.settle,
+        )
+
+
+def _permit(host: str, flag: str, named: Sequence[str]) -> None:
+    """See that words may go to a host: on loopback, in a private network, or named twice.
+
+    Raises:
+        SetupError: They may not.
+    """
+    if host == "localhost" or host in named:
+        return
+    try:
+        address = ip_address(host)
+    except ValueError:
+        raise SetupError(
+            f"{flag}: {host} is a name, which may lead anywhere: say --i-own-this {host} if it is yours"
+        ) from None
+    if not (address.is_loopback or address.is_private):
+        raise SetupError(f"{flag}: {host} is a public address: say --i-own-this {host} if it is yours")
+
+
+def _looked_up(host: str) -> str:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    except OSError as error:
+        raise SetupError(f"--target: {host} has no address: {error.strerror or error}") from error
+    return str(found[0][4][0])
+
+
+def with_target(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a target; they come to it as `target`."""
+    names = [each.name for each in fields(TargetOptions)]
+
+    @wraps(command)
+    def with_options(**given: Any) -> None:
+        command(**{key: given[key] for key in given.keys() - set(names)}, target=TargetOptions(**{name: given[name] for name in names}))
+
+    hints = get_type_hints(command, include_extras=True)
+    del hints["target"]
+    hints |= get_type_hints(TargetOptions, include_extras=True)
+    own = [each for each in inspect.signature(command).parameters.values() if each.name != "target"]
+    parameters = [each.replace(annotation=hints[each.name]) for each in own]
+    parameters += [
+        inspect.Parameter(
+            each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name]
+        )
+        for each in fields(TargetOptions)
+    ]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = hints
+    return with_options
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How files are compared.
+
+    Attributes:
+        profile: Which expectations count, where they differ by profile.
+        seed: For all that is random.
+        speech: Whether words have a voice.
+        ladder: Whose ladder is printed.
+    """
+
+    profile: Literal["documented", "observed"]
+    seed: int
+    speech: bool
+    ladder: str
+
+
+def compare(
+    options: TargetOptions,
+    files: Sequence[ScenarioFile],
+    wrong: Sequence[WrongFile],
+    wish: Wish,
+    console: Console,
+    interruption: Interruption,
+) -> int:
+    """Compare files one after another, print and write the report; return the exit code.
+
+    Raises:
+        SetupError: Something is missing or wrong, or the report cannot be written.
+    """
+    target = options.read()
+    file = ReportFile(options.parity, "--parity") if options.parity is not None else None
+    for each in wrong:
+        write_error(printable_lines(masking(())(str(each.error))) + "\n")
+    if wrong:
+        write_error("nothing is played while a file is wrong")
+        return 2
+    found: list[Compared] = []
+    with Comparing(target, profile=wish.profile, seed=wish.seed, speech=wish.speech) as comparing:
+        for source in files:
+            if interruption.came():
+                break
+            compared = comparing.compare(source, interruption.came)
+            found.append(compared)
+            for line in table(compared):
+                console.announce(line)
+            if wish.ladder != "none" and (compared.outcome == "differs" or wish.ladder == "all"):
+                mask = masking(compared.result.secrets)
+                console.show("", pictures(compared.result, mask, ascii_only=console.ascii_only))
+            console.announce("")
+    console.announce(summary(found))
+    if file is not None:
+        file.write(as_json(found, options.target, wish.profile))
+    if interruption.number:
+        return interruption.exit_code
+    outcomes: Mapping[str, int] = {"differs": 1, "same": 0}
+    return min((outcomes.get(each.outcome, 3) for each in found), key=lambda code: (code != 1, code), default=3)

@@ -1,0 +1,71 @@
+"""Judges the expectations of a scenario from outside while it plays, each by itself, and goes on whatever is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from sipdomain.scenario.compare.outside import OF_THE_APPLICATION, SIGHTS, Sight, field_of, look_of
+from sipdomain.scenario.compare.verdict import Verdict
+from sipdomain.scenario.expect.finding import Standing
+from sipdomain.scenario.expect.judge import Look, judged
+from sipdomain.scenario.stage import INSTANT, Stage
+from sipdomain.scenario.world import PhoneCall, Script
+
+_UNKNOWN: Final = Sight(hidden="nobody has said yet what of it is seen from outside")
+_ANOTHER_LEG: Final = "the leg is between the target and somebody else"
+
+
+class Comparison:
+    """What was found so far.
+
+    Attributes:
+        verdicts: What was said of expectations, oldest first.
+        begun: The paths of the steps that began.
+    """
+
+    def __init__(self) -> None:
+        self.verdicts: list[Verdict] = []
+        self.begun: set[str] = set()
+
+    def begin(self, path: str) -> None:
+        """Take note that a step begins."""
+        self.begun.add(path)
+
+    def hide(self, path: str, why: str) -> None:
+        """Take note that nothing is seen of what is expected at a place."""
+        self.verdicts.append(Verdict(path, "could not tell", why=why))
+
+    def hide_leg(self, path: str) -> None:
+        """Take note that a leg is not seen."""
+        self.hide(path, _ANOTHER_LEG)
+
+    def judge(
+        self, stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float, path: str
+    ) -> Script[None]:
+        """Judge each expectation of a step by itself, within one time."""
+        deadline = stage.world.now() + within
+        for look in looks:
+            left = max(INSTANT, deadline - stage.world.now())
+            yield from self._judge(stage, call, look, left, path)
+
+    def _judge(self, stage: Stage, call: PhoneCall, look: Look, within: float, path: str) -> Script[None]:
+        function, arguments = look_of(look)
+        sight = SIGHTS.get(function, _UNKNOWN)
+        if not stage.takes_orders(call) and function not in OF_THE_APPLICATION:
+            sight = Sight(hidden=_ANOTHER_LEG)
+        if sight.hidden:
+            self.hide(f"{path}.{field_of(function)}", sight.hidden)
+            return
+        seen = partial(sight.look, *arguments) if sight.look is not None else look
+        unmet = yield from judged(stage, call, [seen], within)
+        found = unmet[0] if unmet else seen()
+        place = f"{path}.{found.field}"
+        if not unmet or found.standing is Standing.SO_FAR:
+            why = sight.met(stage, call, found) or (found.got if unmet else "")
+            outcome = "could not tell" if why else "same"
+        else:
+            why = sight.unmet(stage, call, found)
+            outcome = "could not tell" if why else "differs"
+        self.verdicts.append(Verdict(place, outcome, found.expected, found.got, why))

@@ -1,0 +1,176 @@
+"""What of an expectation is seen from outside: of phones and application all, of the target's inside what shows there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sipdomain.scenario.expect import (
+    application,
+    decisions,
+    ear,
+    legs,
+    messages,
+    progress,
+    registration,
+    voice,
+    wire,
+)
+from sipdomain.scenario.expect.answers import once_set_up
+from sipdomain.scenario.expect.finding import Finding, Standing, fate, listed
+from sipdomain.scenario.expect.judge import Look
+from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.values import Text, fits
+from sipdomain.scenario.world import PhoneCall
+from sipdomain.twilio.admission.admission import REFUSALS
+
+Doubt = Callable[[Stage, PhoneCall, Finding], str]
+"""Says of a finding why it could not be told from outside, or ""."""
+
+
+def _nothing(stage: Stage, call: PhoneCall, found: Finding) -> str:
+    del stage, call, found
+    return ""
+
+
+def _saying(why: str) -> Doubt:
+    return lambda stage, call, found: why  # noqa: ARG005 - as every doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of an expectation is seen.
+
+    Attributes:
+        look: Looks at it, with the arguments of the expectation's own look; None for the own one.
+        met: Why one that is met could not be told all the same.
+        unmet: Why one that is not met could not be told.
+        hidden: Why nothing is seen of it, or "".
+    """
+
+    look: Callable[..., Finding] | None = None
+    met: Doubt = _nothing
+    unmet: Doubt = _nothing
+    hidden: str = ""
+
+
+def challenged(stage: Stage, call: PhoneCall, status: int) -> Finding:
+    """Expect that this status came; that it asks for credentials is what it means."""
+    standing = Standing.MET if status in call.responses else once_set_up(stage, call, Standing.OPEN)
+    return Finding(standing, "challenged", f"a challenge with {status}", f"responses {listed(call.responses)}")
+
+
+def refused(stage: Stage, call: PhoneCall, reason: str) -> Finding:
+    """Expect a refusal with the status that the reason has with us."""
+    status = REFUSALS[reason].status if reason in REFUSALS else None
+    expected = f"{status} ({reason})" if status is not None else reason
+    last = call.responses[-1] if call.responses else None
+    if call.state != "refused":
+        return Finding(once_set_up(stage, call, Standing.OPEN), "refused", expected, fate(call))
+    standing = Standing.SO_FAR if status in {None, last} else Standing.OPEN
+    return Finding(once_set_up(stage, call, standing), "refused", expected, str(last))
+
+
+def dropped(stage: Stage, call: PhoneCall, reason: str) -> Finding:
+    """Expect that no response comes."""
+    standing = Standing.LOST if call.responses else Standing.SO_FAR
+    got = listed(call.responses, "no response")
+    return Finding(once_set_up(stage, call, standing), "dropped", f"no response ({reason})", got)
+
+
+def registered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001 - the value of the key
+    """Expect that the phone's REGISTER was accepted, or refused."""
+    words = {True: "registered", False: "not registered"}
+    is_so = call.state == "ended" if wanted else call.state == "refused"
+    standing = once_set_up(stage, call, Standing.SO_FAR if is_so else Standing.OPEN)
+    return Finding(standing, "registered", words[wanted], fate(call))
+
+
+def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:
+    """Expect that the phone said something to its end."""
+    is_said = any(fits(wanted, each) for each in call.said)
+    lost = Standing.LOST if stage.is_over(call) else Standing.OPEN
+    got = f"the phone said {listed(call.said, 'nothing')}"
+    return Finding(Standing.MET if is_said else lost, "said", f"“{wanted}” said to its end", got)
+
+
+def _another_voice(stage: Stage, call: PhoneCall, found: Finding) -> str:
+    """Words that were not found may have been said in another voice; in silence nobody said any."""
+    heard = stage.heard(call)
+    is_silent = not len(heard) or int(abs(heard.astype("int32")).max()) < ear.SILENCE_PEAK
+    return "" if is_silent else f"its voice may be another one than ours ({found.got})"
+
+
+def _of_words(stage: Stage, call: PhoneCall, found: Finding) -> str:
+    del stage, call
+    return "its voice may be another one than ours" if "the words" in found.expected else ""
+
+
+_SEEN: Final = Sight()
+_INSIDE: Final = "it happens within the target, and no interface shows it"
+_HIDDEN: Final = Sight(hidden=_INSIDE)
+
+SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
+    wire.responses: _SEEN,
+    wire.responses_begin: _SEEN,
+    wire.answered: _SEEN,
+    wire.ended_by: _SEEN,
+    wire.transfer: _SEEN,
+    wire.headers: _SEEN,
+    messages.message: _SEEN,
+    messages.order: _SEEN,
+    messages.between: _SEEN,
+    application.request: _SEEN,
+    application.no_fallback: _SEEN,
+    application.webhooks: _SEEN,
+    application.callbacks: _SEEN,
+    application.order: _SEEN,
+    ear.silence: _SEEN,
+    ear.Tone.look: _SEEN,
+    ear.Words.look: Sight(unmet=_another_voice),
+    ear.Unheard.look: Sight(met=_of_words),
+    ear.length: Sight(hidden="recordings of the target are not fetched"),
+    decisions.challenged: Sight(challenged),
+    decisions.refused: Sight(refused, _saying("the status is the same; the reason is not seen from outside")),
+    decisions.dropped: Sight(dropped, _saying("nothing came, as expected; the reason is not seen from outside")),
+    decisions.decided: Sight(hidden="what the target decides is not seen from outside"),
+    progress.status: Sight(unmet=_saying("its CallStatus is known only where the application is notified of it")),
+    progress.verbs: _HIDDEN,
+    progress.verbs_begin: _HIDDEN,
+    progress.alerts: Sight(hidden="the target's debugger is not asked"),
+    registration.registered: Sight(registered),
+    registration.bindings: _HIDDEN,
+    legs.dialled: _HIDDEN,
+    legs.count: _HIDDEN,
+    voice.said: Sight(said, unmet=_saying("what the target says to its end is not seen from outside")),
+    voice.pressed: Sight(hidden="which keys the target heard is not seen from outside"),
+    voice.transcript: Sight(hidden="what the target says and hears is not seen from outside"),
+}
+"""For each look of `expect` how much of it is seen from outside."""
+
+OF_THE_APPLICATION: Final = frozenset(
+    {
+        application.request,
+        application.no_fallback,
+        application.webhooks,
+        application.callbacks,
+        application.order,
+        progress.status,
+    }
+)
+"""What is seen of a call that none of our phones takes part in."""
+
+
+def look_of(look: Look) -> tuple[Callable[..., Finding], tuple[Any, ...]]:
+    """Return the function that looks, and the arguments that it is given before the stage and the call, or after them."""
+    function = look.func  # type: ignore[attr-defined]  # each look is a partial
+    return getattr(function, "__func__", function), look.args  # type: ignore[attr-defined]
+
+
+def field_of(function: Callable[..., Finding]) -> str:
+    """Return the word of `expect` that a look is for."""
+    names = {ear.Words.look: "heard", ear.Tone.look: "heard", ear.Unheard.look: "unheard", ear.length: "recorded"}
+    names |= {ear.silence: "heard", decisions.decided: "decision", legs.count: "legs", application.no_fallback: "fallback"}
+    names |= {application.request: "request"}
+    return names.get(function, function.__name__)

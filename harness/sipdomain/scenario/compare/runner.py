@@ -1,0 +1,152 @@
+"""Plays scenarios at a target, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, Self
+
+from sipdomain.runtime.worlds.studio import Studio
+from sipdomain.runtime.worlds.target import Target, TargetWorld
+from sipdomain.scenario.compare.comparison import Comparison
+from sipdomain.scenario.compare.provisionable import reason_not_to_compare
+from sipdomain.scenario.compare.verdict import Compared, Verdict
+from sipdomain.scenario.course import CARRIED_OUT
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.loader import ScenarioFile
+from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.stage import Mismatch
+from sipdomain.scenario.step import walk, written
+from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.words.voice import OfTheVoice
+from sipdomain.scenario.world import Profile
+from sipdomain.scenario.worlds import spec_of
+
+_EXPECTING: Final = frozenset({"expect", "rest", "answer", "wait_ringing", "wait_until"})
+"""Steps that fail when something does not come."""
+
+
+class Comparing:
+    """Plays scenarios at one target. Close it when the run is over."""
+
+    def __init__(self, target: Target, *, profile: Profile, seed: int, speech: bool) -> None:
+        """Prepare.
+
+        Args:
+            target: The SIP domain.
+            profile: Which expectations count, where they differ by profile.
+            seed: For all that is random.
+            speech: Whether words have a voice.
+        """
+        self._target = target
+        self._profile: Profile = profile
+        self._seed = seed
+        self._studio = Studio() if speech else None
+        self._world: TargetWorld | None = None
+        self._words: Sequence[str] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._studio is not None:
+            self._studio.close()
+
+    def compare(self, source: ScenarioFile, stop: Callable[[], bool]) -> Compared:
+        """Play a scenario.
+
+        Args:
+            source: The scenario.
+            stop: Whether to break off.
+
+        Raises:
+            FileError: What is given cannot be.
+        """
+        scenario = source.scenario
+        if reason := reason_not_to_compare(source, self._target.sip):
+            unplayed = Result(
+                source.path, scenario.scenario, "not run", self._profile, "live",
+                reason=reason, tags=tuple(scenario.tags),
+            )  # fmt: skip
+            return Compared(unplayed, _untold(source, reason))
+        comparison = Comparison()
+        self._words, self._world = tuple(_words(source)), None
+        result = run_scenario(
+            source, self._make, substrate="live", profile=self._profile, seed=self._seed, stop=stop,
+            comparison=comparison,
+        )  # fmt: skip
+        left = tuple(self._world.left_behind) if self._world is not None else ()
+        if result.outcome == "not run":
+            return Compared(result, _untold(source, result.reason), left)
+        verdicts = _complete(source, comparison, result.mismatches)
+        return Compared(_judged(result, verdicts), verdicts, left)
+
+    def _make(self, given: Given, *, profile: Profile, seed: int) -> TargetWorld:
+        spec = spec_of(given, profile=profile, seed=seed, speech=self._studio is not None)
+        self._world = TargetWorld(self._target, spec, self._words, self._studio)
+        return self._world
+
+
+def _judged(result: Result, verdicts: Sequence[Verdict]) -> Result:
+    """Return a result that failed where anything differs."""
+    differs = any(each.outcome == "differs" for each in verdicts)
+    return replace(result, outcome="failed" if differs else "passed")
+
+
+def _untold(source: ScenarioFile, why: str) -> tuple[Verdict, ...]:
+    """Return what is said of each step that expects something, of a scenario that was not played."""
+    return tuple(
+        Verdict(path, "could not tell", why=why, where=source.place(path)) for path in _expecting(source)
+    )
+
+
+def _expecting(source: ScenarioFile) -> Iterator[str]:
+    for place, each in walk(source.scenario.steps):
+        if each.name in _EXPECTING:
+            yield written(place)
+
+
+def _complete(
+    source: ScenarioFile, comparison: Comparison, mismatches: Sequence[Mismatch]
+) -> tuple[Verdict, ...]:
+    """Return what is said of all expectations, in the order of the file, those too of which the steps themselves say it."""
+    found = [*comparison.verdicts, *map(_of_a_step, mismatches)]
+    named = [each.path for each in found]
+    ended_by = next((each for each in reversed(found) if each.expected == CARRIED_OUT), None)
+    for path in _expecting(source):
+        if any(each == path or each.startswith((f"{path}.", f"{path}[")) for each in named):
+            continue
+        if path in comparison.begun:
+            found.append(Verdict(path, "same"))
+        else:
+            why = f"the scenario ended before: {ended_by.why}" if ended_by else "the scenario ended before"
+            found.append(Verdict(path, "could not tell", why=why))
+    order = {written(place): number for number, (place, _) in enumerate(walk(source.scenario.steps))}
+
+    def position(verdict: Verdict) -> int:
+        above = (order[path] for path in order if verdict.path == path or verdict.path.startswith(f"{path}."))
+        return max(above, default=len(order))
+
+    placed = (replace(each, where=source.place(each.path)) for each in found)
+    return tuple(sorted(placed, key=position))
+
+
+def _of_a_step(mismatch: Mismatch) -> Verdict:
+    if mismatch.expected == CARRIED_OUT or mismatch.expected.startswith("the scenario to end"):
+        return Verdict(mismatch.path, "could not tell", mismatch.expected, why=mismatch.got)
+    return Verdict(mismatch.path, "differs", mismatch.expected, mismatch.got)
+
+
+def _words(source: ScenarioFile) -> Iterator[str]:
+    """Yield the words that a scenario listens for, where they are known beforehand."""
+    for _, each in walk(source.scenario.steps):
+        if isinstance(each.step, Expect):
+            yield from (text for text in _sounds(each.step) if "${" not in text)
+
+
+def _sounds(expected: OfTheVoice) -> Iterator[str]:
+    for written_sounds in (expected.heard, expected.unheard):
+        several = written_sounds if isinstance(written_sounds, list) else [written_sounds]
+        yield from (text for each in several if (text := getattr(each, "say", None)))
+
+
