@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
 from urllib.parse import urlsplit
@@ -32,6 +32,13 @@ from sipdomain.scenario.loader import ScenarioFile, WrongFile
 from sipdomain.sip.outputs import Address
 
 _SCHEME: Final = "sip:"
+_PRIVATE: Final = tuple(
+    map(
+        ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"),
+    )
+)
+"""Private and link-local networks (RFC 1918, RFC 3927, RFC 4193, RFC 4291)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +130,7 @@ def _permit(host: str, flag: str, named: Sequence[str]) -> None:
         raise SetupError(
             f"{flag}: {host} is a name, which may lead anywhere: say --i-own-this {host} if it is yours"
         ) from None
-    if not (address.is_loopback or address.is_private):
+    if not (address.is_loopback or any(address in each for each in _PRIVATE)):
         raise SetupError(f"{flag}: {host} is a public address: say --i-own-this {host} if it is yours")
 
 

@@ -11,9 +11,11 @@ from sipdomain.scenario.compare.verdict import Verdict
 from sipdomain.scenario.expect.finding import Standing
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.stage import INSTANT, Stage
-from sipdomain.scenario.world import PhoneCall, Script
+from sipdomain.scenario.world import PhoneCall, Script, Until
 
 _UNKNOWN: Final = Sight(hidden="nobody has said yet what of it is seen from outside")
+_IN_FULL: Final = 1.0
+"""How long the rest of what is not as expected is waited for, in seconds."""
 _ANOTHER_LEG: Final = "the leg is between the target and somebody else"
 
 
@@ -60,12 +62,21 @@ class Comparison:
             return
         seen = partial(sight.look, *arguments) if sight.look is not None else look
         unmet = yield from judged(stage, call, [seen], within)
-        found = unmet[0] if unmet else seen()
+        if unmet and unmet[0].standing is Standing.LOST:
+            # What came is known in full once the phone has its last response.
+            yield Until(lambda: stage.is_set_up(call), _IN_FULL)
+        found = seen() if not unmet or unmet[0].standing is Standing.LOST else unmet[0]
         place = f"{path}.{found.field}"
         if not unmet or found.standing is Standing.SO_FAR:
-            why = sight.met(stage, call, found) or (found.got if unmet else "")
+            why = sight.met(stage, call, found) or ("" if not unmet or _is_silent(call) else found.got)
             outcome = "could not tell" if why else "same"
         else:
             why = sight.unmet(stage, call, found)
             outcome = "could not tell" if why else "differs"
-        self.verdicts.append(Verdict(place, outcome, found.expected, found.got, why))
+        came = "nothing came" if unmet and _is_silent(call) and outcome == "same" else found.got
+        self.verdicts.append(Verdict(place, outcome, found.expected, came, why))
+
+
+def _is_silent(call: PhoneCall) -> bool:
+    """Return whether nothing at all came in answer to a call, which the phone goes on trying for half a minute."""
+    return not call.responses and call.state == "trying"
