@@ -125,7 +125,7 @@ _CLI_SHARED: Final = frozenset(
     {
         "addresses", "colours", "command", "environment", "first_domain", "interruption", "journal_source", "labels",
         "last_failed", "line_shares", "listing", "new_files", "order", "panels", "playing", "replay", "report_files",
-        "report_options", "secret_files", "standard_streams", "tokens", "turns", "watch", "welcome",
+        "report_options", "secret_files", "standard_streams", "target", "tokens", "turns", "watch", "welcome",
     }
 )  # fmt: skip
 

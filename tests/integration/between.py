@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def sip_relay(target: Address, replaced: dict[bytes, bytes]) -> Iterator[Address]:
-    """Hand datagrams on, in either direction, with some of their bytes replaced by as many others; yields where it listens."""
+    """Hand datagrams on, in either direction, with some bytes replaced by as many others; yields where it listens."""
     assert all(len(old) == len(new) for old, new in replaced.items())
     front = socket.socket(type=socket.SOCK_DGRAM)
     front.bind(("127.0.0.1", 0))

@@ -99,10 +99,8 @@ def test_what_the_other_profile_does_otherwise_is_named(tmp_path: Path) -> None:
         "expect.callbacks": ("initiated, ringing, answered, completed", "completed"),
         "expect.parameters.SequenceNumber": ("3", "0"),
     }
-    assert any(
-        line.split() == "18 differs expect.callbacks expected initiated, ringing, answered, completed, came completed".split()
-        for line in printed.splitlines()
-    )
+    row = "differs expect.callbacks expected initiated, ringing, answered, completed, came completed"
+    assert row in [" ".join(line.split()[1:]) for line in printed.splitlines()]
 
 
 def test_another_status_is_named(documented: Served, tmp_path: Path) -> None:
@@ -143,7 +141,9 @@ def test_a_target_with_another_token_makes_nothing_and_nothing_could_be_told(
 ) -> None:
     code, report, _ = compared(documented, tmp_path, WRONG_PASSWORD, "--auth-token", "f" * 32)
     assert code == 3
-    assert report["scenarios"][0]["reason"].startswith("the target does not make the credential list staff: 401")
+    assert report["scenarios"][0]["reason"].startswith(
+        "the target does not make the credential list staff: 401"
+    )
 
 
 @pytest.mark.parametrize(

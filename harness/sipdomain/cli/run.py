@@ -89,23 +89,15 @@ def run(
     reports: Mapping[str, Path | None],
 ) -> None:
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
-    if not target.target and target.given():
-        raise SetupError(f"{target.given()[0]} needs --target beside it")
-    if target.target:
+    if target.target or target.given():
         others = {
             "--net sim": net == "sim", "-n": at_once > 1, "--hep": hep, "--strict": strict, "--fail-fast": fail_fast,
             "--last-failed": last_failed, "--repeat": repeat > 1, "--shuffle": shuffle or shuffle_seed is not None,
             "--list": list_, "--watch": watch, "--keep-going": keep_going,
             **{f"--{name}": path is not None for name, path in reports.items()},
         }  # fmt: skip
-        if beside := next((name for name, is_given in others.items() if is_given), ""):
-            raise SetupError(f"--target cannot stand beside {beside}; leave out one of the two")
-        stream = SteadyStream(sys.stdout, _lost_output)
-        with Interruption() as interruption:
-            found, wrong = load_all(paths, seed=seed)
-            files = _selected(found, keyword)
-            wish = Wish(profile, seed, speech, ladder)
-            raise typer.Exit(compare(target, files, wrong, wish, _console(stream), interruption))
+        target.refuse_beside(name for name, is_given in others.items() if is_given)
+        _compare(target, paths, keyword, Wish(profile, seed, speech, ladder))
     if watch:
         _refuse_beside_watch(reports, last_failed=last_failed, list_=list_)
     files_of_reports = ReportFiles(reports, paths)
@@ -143,6 +135,15 @@ def run(
         if keyword and not files:
             _suggest_nearest(found, keyword)
         raise typer.Exit(3)
+
+
+def _compare(target: TargetOptions, paths: Sequence[Path], keyword: str, wish: Wish) -> None:
+    """Play scenarios at another SIP domain, and end with what was found."""
+    console = _console(SteadyStream(sys.stdout, _lost_output))
+    with Interruption() as interruption:
+        found, wrong = load_all(paths, seed=wish.seed)
+        code = compare(target, _selected(found, keyword), wrong, wish, console, interruption)
+    raise typer.Exit(code)
 
 
 @dataclass(frozen=True, slots=True)

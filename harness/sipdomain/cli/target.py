@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from ipaddress import ip_address, ip_network
@@ -58,12 +58,12 @@ class TargetOptions:
     auth_token: Annotated[
         str, typer.Option(envvar="TWILIO_AUTH_TOKEN", help="With --target: that account's auth token.")
     ] = ""
-    auth_token_file: Annotated[
-        Path | None, typer.Option(help="With --target: a file with that token.")
-    ] = None
-    app: Annotated[
-        str, typer.Option(help="With --target: where the scenarios' application listens.")
-    ] = "127.0.0.1:0"
+    auth_token_file: Annotated[Path | None, typer.Option(help="With --target: a file with that token.")] = (
+        None
+    )
+    app: Annotated[str, typer.Option(help="With --target: where the scenarios' application listens.")] = (
+        "127.0.0.1:0"
+    )
     app_url: Annotated[
         str,
         typer.Option(
@@ -84,6 +84,20 @@ class TargetOptions:
     ] = 2.0
     parity: Annotated[Path | None, typer.Option(help="With --target: write the report as JSON.")] = None
 
+    def refuse_beside(self, others: Iterable[str]) -> None:
+        """See that there is a target, and that nothing is asked for that cannot stand beside one.
+
+        Args:
+            others: The other flags that are given.
+
+        Raises:
+            SetupError: There is none, or something is.
+        """
+        if not self.target:
+            raise SetupError(f"{self.given()[0]} needs --target beside it")
+        for each in others:
+            raise SetupError(f"--target cannot stand beside {each}; leave out one of the two")
+
     def given(self) -> list[str]:
         """Return the flags that are not as they are by default, the account's apart."""
         names = ("rest", "auth_token_file", "app", "app_url", "i_own_this", "settle", "parity")
@@ -97,7 +111,9 @@ class TargetOptions:
             SetupError: Something is missing or wrong, or a host was not named twice.
         """
         if not self.target.startswith(_SCHEME):
-            raise SetupError(f"--target needs sip:HOST:PORT, such as sip:127.0.0.1:5060 (got {self.target!r})")
+            raise SetupError(
+                f"--target needs sip:HOST:PORT, such as sip:127.0.0.1:5060 (got {self.target!r})"
+            )
         sip = parse_address(self.target.removeprefix(_SCHEME), "--target")
         rest = urlsplit(self.rest)
         if rest.scheme not in {"http", "https"} or not rest.hostname:
@@ -148,7 +164,10 @@ def with_target(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_options(**given: Any) -> None:
-        command(**{key: given[key] for key in given.keys() - set(names)}, target=TargetOptions(**{name: given[name] for name in names}))
+        command(
+            **{key: given[key] for key in given.keys() - set(names)},
+            target=TargetOptions(**{name: given[name] for name in names}),
+        )
 
     hints = get_type_hints(command, include_extras=True)
     del hints["target"]
@@ -222,4 +241,6 @@ def compare(
     if interruption.number:
         return interruption.exit_code
     outcomes: Mapping[str, int] = {"differs": 1, "same": 0}
-    return min((outcomes.get(each.outcome, 3) for each in found), key=lambda code: (code != 1, code), default=3)
+    return min(
+        (outcomes.get(each.outcome, 3) for each in found), key=lambda code: (code != 1, code), default=3
+    )

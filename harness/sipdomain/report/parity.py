@@ -49,7 +49,9 @@ def counted(verdicts: Iterable[Verdict]) -> str:
     """Return how many of each: `5 same, 1 differs, 2 could not tell`."""
     counts = Counter(each.outcome for each in verdicts)
     words = {each: "differ" if each == "differs" and counts[each] > 1 else each for each in OUTCOMES}
-    return ", ".join(f"{counts[each]} {words[each]}" for each in OUTCOMES if counts[each]) or "nothing expected"
+    return (
+        ", ".join(f"{counts[each]} {words[each]}" for each in OUTCOMES if counts[each]) or "nothing expected"
+    )
 
 
 def summary(all_compared: Sequence[Compared]) -> str:

@@ -14,10 +14,11 @@ from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.scenario.call_audio import CallAudio, audio_of
 from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.judging import Comparison
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
-from sipdomain.scenario.stage import INSTANT, Comparison, ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
 from sipdomain.scenario.step import OneStep, Place, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.unmatched import Unmatched

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sipdomain.entries import Decision, Entry
 from sipdomain.errors import Position, SipDomainError
 from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.judging import Comparison
 from sipdomain.scenario.leg import DialledLeg, Legs
 from sipdomain.scenario.messages import Messages, SeenMessage
 from sipdomain.scenario.peers.watched import WatchedCall
@@ -71,21 +72,6 @@ class ExpectationError(SipDomainError):
             "; ".join(f"{each.path}: expected {each.expected}, got {each.got}" for each in mismatches)
         )
         self.mismatches = mismatches
-
-
-class Comparison(Protocol):
-    """Judges a scenario at another SIP domain in place of its own steps, and goes on whatever is found."""
-
-    def begin(self, path: str) -> None:
-        """Take note that a step begins."""
-
-    def hide_leg(self, path: str) -> None:
-        """Take note that a leg, of which something is expected, is not seen."""
-
-    def judge(
-        self, stage: Stage, call: PhoneCall, looks: Sequence[Any], within: float, path: str
-    ) -> Script[None]:
-        """Judge what looks at each expectation of a step by itself."""
 
 
 class StepError(SipDomainError):

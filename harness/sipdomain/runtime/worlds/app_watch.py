@@ -49,8 +49,8 @@ class AnsweredStatuses:
 class AppWatch:
     """Turns what was asked into entries, each with the call that it belongs to.
 
-    A call is known by its SIP Call-ID where a request names it, else by its CallSid, which an earlier request or a SIP message
-    joined to a Call-ID.
+    A call is known by its SIP Call-ID where a request names it, else by its CallSid, which an earlier request or a
+    SIP message joined to a Call-ID.
     """
 
     def __init__(
@@ -104,9 +104,13 @@ class AppWatch:
                 sent = waiting.pop(0)
                 journal.append(
                     HttpAnswered(
-                        at=at, token=sent.token, call_sid=sent.call_sid, call_id=sent.call_id,
-                        purpose=sent.purpose, status=status,
-                    )  # fmt: skip
+                        at=at,
+                        token=sent.token,
+                        call_sid=sent.call_sid,
+                        call_id=sent.call_id,
+                        purpose=sent.purpose,
+                        status=status,
+                    )
                 )
 
     def _take(self, recorded: Any, journal: Journal, at: float) -> None:

@@ -60,8 +60,10 @@ class Provisioning:
     def remove(self) -> list[str]:
         """Remove all of it, the latest first; return what could not be removed, in words."""
         left = []
-        while self._made:
-            path = self._made.pop()
+        # A list that guards a domain cannot be removed before it.
+        made = sorted(reversed(self._made), key=lambda path: not path.startswith("SIP/Domains/"))
+        self._made.clear()
+        for path in made:
             try:
                 status, body = self._rest.ask("DELETE", path, {})
             except SetupError as error:

@@ -1,4 +1,4 @@
-"""A world whose emulator, or SIP domain, runs elsewhere: phones and webhook application are ours, the rest is seen from outside."""
+"""A world whose SIP domain runs elsewhere: phones and application are ours, the rest is seen from outside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sipdomain.entries import Entry, Note
-from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
 from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
@@ -21,7 +20,7 @@ from sipdomain.runtime.media.tap import NO_TRAFFIC, Traffic
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.app_watch import AnsweredStatuses, AppWatch
 from sipdomain.runtime.worlds.driver import POLL, drive
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.live import ANY_PORT, AppServer
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.lone_phone import address_towards
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
@@ -60,7 +59,7 @@ class Target:
         account_sid: The account.
         auth_token: Its token.
         app: Where our application listens; port 0 for any.
-        app_url: By which base the target reaches that application, without a final slash; "" for the one at which it listens.
+        app_url: By which base the target reaches it, without a final slash; "" for the one at which it listens.
         settle: How long nothing may come of a call that is over before all has come, in seconds.
     """
 
@@ -68,7 +67,7 @@ class Target:
     rest_url: str
     account_sid: str
     auth_token: str
-    app: Address = Address(_LOOPBACK, 0)
+    app: Address = ANY_PORT
     app_url: str = ""
     settle: float = 2.0
 
@@ -221,7 +220,7 @@ class TargetWorld:
         return self._watch.requests
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
-        """Ask the target's REST API; a path in place of a URL of ours is completed as the target has to ask it.
+        """Ask the target's REST API.
 
         Raises:
             SetupError: It does not answer.

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from sipdomain.scenario.compare.outside import OF_THE_APPLICATION, SIGHTS, Sight, field_of, look_of
-from sipdomain.scenario.compare.verdict import Verdict
+from sipdomain.scenario.compare.verdict import Outcome, Verdict
 from sipdomain.scenario.expect.finding import Standing
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.stage import INSTANT, Stage
@@ -69,7 +69,7 @@ class Comparison:
         place = f"{path}.{found.field}"
         if not unmet or found.standing is Standing.SO_FAR:
             why = sight.met(stage, call, found) or ("" if not unmet or _is_silent(call) else found.got)
-            outcome = "could not tell" if why else "same"
+            outcome: Outcome = "could not tell" if why else "same"
         else:
             why = sight.unmet(stage, call, found)
             outcome = "could not tell" if why else "differs"

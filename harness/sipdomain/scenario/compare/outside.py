@@ -58,7 +58,9 @@ class Sight:
 def challenged(stage: Stage, call: PhoneCall, status: int) -> Finding:
     """Expect that this status came; that it asks for credentials is what it means."""
     standing = Standing.MET if status in call.responses else once_set_up(stage, call, Standing.OPEN)
-    return Finding(standing, "challenged", f"a challenge with {status}", f"responses {listed(call.responses)}")
+    return Finding(
+        standing, "challenged", f"a challenge with {status}", f"responses {listed(call.responses)}"
+    )
 
 
 def refused(stage: Stage, call: PhoneCall, reason: str) -> Finding:
@@ -133,9 +135,13 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
     ear.length: Sight(hidden="recordings of the target are not fetched"),
     decisions.challenged: Sight(challenged),
     decisions.refused: Sight(refused, _saying("the status is the same; the reason is not seen from outside")),
-    decisions.dropped: Sight(dropped, _saying("nothing came, as expected; the reason is not seen from outside")),
+    decisions.dropped: Sight(
+        dropped, _saying("nothing came, as expected; the reason is not seen from outside")
+    ),
     decisions.decided: Sight(hidden="what the target decides is not seen from outside"),
-    progress.status: Sight(unmet=_saying("its CallStatus is known only where the application is notified of it")),
+    progress.status: Sight(
+        unmet=_saying("its CallStatus is known only where the application is notified of it")
+    ),
     progress.verbs: _HIDDEN,
     progress.verbs_begin: _HIDDEN,
     progress.alerts: Sight(hidden="the target's debugger is not asked"),
@@ -170,7 +176,17 @@ def look_of(look: Look) -> tuple[Callable[..., Finding], tuple[Any, ...]]:
 
 def field_of(function: Callable[..., Finding]) -> str:
     """Return the word of `expect` that a look is for."""
-    names = {ear.Words.look: "heard", ear.Tone.look: "heard", ear.Unheard.look: "unheard", ear.length: "recorded"}
-    names |= {ear.silence: "heard", decisions.decided: "decision", legs.count: "legs", application.no_fallback: "fallback"}
+    names = {
+        ear.Words.look: "heard",
+        ear.Tone.look: "heard",
+        ear.Unheard.look: "unheard",
+        ear.length: "recorded",
+    }
+    names |= {
+        ear.silence: "heard",
+        decisions.decided: "decision",
+        legs.count: "legs",
+        application.no_fallback: "fallback",
+    }
     names |= {application.request: "request"}
     return names.get(function, function.__name__)

@@ -148,5 +148,3 @@ def _sounds(expected: OfTheVoice) -> Iterator[str]:
     for written_sounds in (expected.heard, expected.unheard):
         several = written_sounds if isinstance(written_sounds, list) else [written_sounds]
         yield from (text for each in several if (text := getattr(each, "say", None)))
-
-

@@ -1,0 +1,172 @@
+"""What is said of an expectation at another SIP domain: each look has its sight, and none passes by being unseen."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pytest
+
+from sipdomain.scenario import expect
+from sipdomain.scenario.compare.comparison import Comparison
+from sipdomain.scenario.compare.outside import OF_THE_APPLICATION, SIGHTS
+from sipdomain.scenario.compare.provisionable import reason_not_to_compare
+from sipdomain.scenario.compare.verdict import Verdict
+from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.runner import run_scenario
+from sipdomain.scenario.world import World
+from sipdomain.sip.outputs import Address
+from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, nothing
+
+LOOPBACK = Address("127.0.0.1", 5060)
+GIVEN = (
+    "credential_lists: {staff: {alice: Correct-Horse-42}}, domains: {acme: {calls: [staff], voice: /voice}}"
+)
+
+
+def looks() -> Iterator[Callable[..., Any]]:
+    """Yield all that looks at an expectation: what takes a stage and a call, and returns a finding."""
+    for each in pkgutil.iter_modules(expect.__path__):
+        module = importlib.import_module(f"{expect.__name__}.{each.name}")
+        for name, found in inspect.getmembers(module):
+            if getattr(found, "__module__", "") != module.__name__ or name.startswith("_"):
+                continue
+            look = found.look if inspect.isclass(found) and hasattr(found, "look") else found
+            if inspect.isfunction(look) and _is_look(look):
+                yield look
+
+
+def _is_look(function: Callable[..., Any]) -> bool:
+    given = [each for each in inspect.signature(function).parameters if each != "self"]
+    return given[:2] == ["stage", "call"] and inspect.signature(function).return_annotation == "Finding"
+
+
+def test_of_every_look_it_is_said_how_much_is_seen_from_outside() -> None:
+    known = {each for each in looks() if each.__name__ != "unless_lost"}
+    assert len(known) > 20
+    assert known - SIGHTS.keys() == set()
+    assert SIGHTS.keys() - known == set()
+    assert SIGHTS.keys() >= OF_THE_APPLICATION
+
+
+def compared(expected: str, plan: Callable[[PaperWorld, PaperCall], None]) -> list[Verdict]:
+    """Judge an expectation of one call, whose timetable a plan makes, from outside."""
+    text = f"scenario: A call\ngiven: {{phones: {{alice: {{}}}}}}\nsteps:\n  - dial: sip:100@acme\n  - expect: {expected}\n"
+    comparison = Comparison()
+    run_scenario(
+        load_scenario_text(text),
+        lambda given, *, profile, seed: cast("World", PaperWorld(profile, plan)),  # noqa: ARG005 - as MakeWorld
+        substrate="live",
+        comparison=comparison,
+    )
+    return comparison.verdicts
+
+
+def refusing(status: int) -> Callable[[PaperWorld, PaperCall], None]:
+    """Return the plan of a call that is refused."""
+
+    def plan(world: PaperWorld, call: PaperCall) -> None:
+        def refuse() -> None:
+            call.responses += [100, status]
+            call.state, call.ended_at = "refused", world.now()
+
+        world.after(0.2, refuse)
+
+    return plan
+
+
+def found(verdicts: list[Verdict]) -> list[tuple[str, str, str, str]]:
+    """Return the outcome, the word, what was expected and what came of each."""
+    return [(each.outcome, each.path.rpartition(".")[2], each.expected, each.came) for each in verdicts]
+
+
+def test_a_refusal_with_the_same_status_is_not_known_to_have_the_same_reason() -> None:
+    verdicts = compared("{refused: bad-credentials}", refusing(403))
+    assert found(verdicts) == [("could not tell", "refused", "403 (bad-credentials)", "403")]
+    assert verdicts[0].why == "the status is the same; the reason is not seen from outside"
+
+
+@pytest.mark.parametrize(
+    ("expected", "plan", "wanted", "came"),
+    [
+        ("refused: bad-credentials", refusing(404), "403 (bad-credentials)", "404"),
+        ("refused: bad-credentials", good_call, "403 (bad-credentials)", "the call is answered"),
+        ("dropped: address-not-listed", refusing(403), "no response (address-not-listed)", "100, 403"),
+        ("challenged: 407", refusing(401), "a challenge with 407", "responses 100, 401"),
+        ("responses: [100, 403]", refusing(404), "100, 403", "100, 404"),
+        ("answered: true", nothing, "answered", "trying"),
+    ],
+)
+def test_what_differs_is_named(
+    expected: str, plan: Callable[[PaperWorld, PaperCall], None], wanted: str, came: str
+) -> None:
+    word = expected.partition(":")[0]
+    assert found(compared(f"{{{expected}}}", plan)) == [("differs", word, wanted, came)]
+
+
+def test_what_happens_within_the_target_could_not_be_told_whether_it_is_so_or_not() -> None:
+    words = (
+        "verbs: [Say], alerts: [11200], pressed: none, decision: {check: domain, outcome: passed}, legs: none"
+    )
+    verdicts = compared(f"{{{words}}}", good_call)
+    assert [(each.outcome, each.expected) for each in verdicts] == [("could not tell", "")] * 5
+    assert all(each.why for each in verdicts)
+
+
+def test_silence_is_the_same_though_the_phone_still_tries() -> None:
+    verdicts = compared("{responses: [], dropped: address-not-listed}", nothing)
+    assert [each.outcome for each in verdicts] == ["same", "could not tell"]
+    assert verdicts[0].came == "nothing came"
+
+
+def test_each_expectation_is_judged_though_another_one_differs() -> None:
+    verdicts = compared("{responses: [100, 200], answered: false}", refusing(403))
+    assert [each.outcome for each in verdicts] == ["differs", "same"]
+
+
+@pytest.mark.parametrize(
+    ("given", "step", "why"),
+    [
+        ("bins: {a: <Response/>}", "dial: sip:1@acme", "TwiML bins cannot be made by the REST API"),
+        (
+            "numbers: {'+15551234567': busy}",
+            "dial: sip:1@acme",
+            "simulated numbers and clients are of our emulator only",
+        ),
+        (
+            "route_set: true",
+            "dial: sip:1@acme",
+            "`dns`, `ipv6`, `listen` and `route_set` are settings of our emulator",
+        ),
+        (
+            "phones: {bob: {transport: tls}}",
+            "dial: sip:1@acme",
+            "the phone bob needs TLS, which is not compared",
+        ),
+        (
+            "phones: {bob: {address: 127.0.0.10}}",
+            "dial: sip:1@acme",
+            "the phone bob calls from 127.0.0.10, from where 192.168.1.5 is not reached",
+        ),
+        (
+            "phones: {bob: {}}",
+            "wait_until: {calls: none}",
+            "`wait_until` waits for something within the target, which is not seen from outside",
+        ),
+    ],
+)
+def test_what_a_target_cannot_be_given_is_known_beforehand(given: str, step: str, why: str) -> None:
+    phones = "" if "phones" in given else "  phones: {bob: {}}\n"
+    source = load_scenario_text(f"scenario: A\ngiven:\n  {given}\n{phones}steps:\n  - {step}\n")
+    assert reason_not_to_compare(source, Address("192.168.1.5", 5060)) == why
+
+
+def test_a_plain_scenario_can_be_compared() -> None:
+    source = load_scenario_text(
+        f"scenario: A\ngiven: {{{GIVEN}, app: {{/voice: {{say: Hi}}}}, phones: {{alice: {{address: 127.0.0.10}}}}}}\n"
+        "steps:\n  - dial: sip:1@acme\n  - wait_until: {webhook: /voice}\n"
+    )
+    assert reason_not_to_compare(source, LOOPBACK) == ""
