@@ -14,6 +14,10 @@ PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "How it is played": ("net", "profile", "at_once", "seed", "speech"),
         "What counts, and when it ends": ("fail_fast", "keep_going", "strict"),
         "What is shown and sent": ("ladder", "hep"),
+        "Another SIP domain": (
+            "target", "rest", "account", "auth_token", "auth_token_file", "app", "app_url", "i_own_this", "settle",
+            "parity",
+        ),
         "Reports": ("junit", "html", "github", "tap", "jsonl", "pcap", "transcript"),
     },
     "serve": {

@@ -48,41 +48,39 @@ class TargetOptions:
     target: Annotated[
         str,
         typer.Option(
-            help="Play them at the SIP domain that takes SIP at sip:HOST:PORT, and say what is the same there."
+            help="Play them at the SIP domain that takes SIP at sip:HOST:PORT, and print what is the same there."
         ),
     ] = ""
-    rest: Annotated[str, typer.Option(help="With --target: the base URL of its REST API.")] = ""
+    rest: Annotated[str, typer.Option(help="The base URL of that domain's REST API.")] = ""
     account: Annotated[
-        str, typer.Option(envvar="TWILIO_ACCOUNT_SID", help="With --target: the SID of its account.")
+        str, typer.Option(envvar="TWILIO_ACCOUNT_SID", help="The SID of the account there.")
     ] = ACCOUNT_SID
     auth_token: Annotated[
-        str, typer.Option(envvar="TWILIO_AUTH_TOKEN", help="With --target: that account's auth token.")
+        str, typer.Option(envvar="TWILIO_AUTH_TOKEN", help="That account's auth token.")
     ] = ""
-    auth_token_file: Annotated[Path | None, typer.Option(help="With --target: a file with that token.")] = (
-        None
-    )
-    app: Annotated[str, typer.Option(help="With --target: where the scenarios' application listens.")] = (
-        "127.0.0.1:0"
-    )
+    auth_token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None
+    app: Annotated[str, typer.Option(help="Where the application of the scenarios listens.")] = "127.0.0.1:0"
     app_url: Annotated[
         str,
         typer.Option(
-            help="With --target: the base URL by which it reaches that application; by default where that listens."
+            help="By which base URL the target reaches that application; by default where that listens."
         ),
     ] = ""
     i_own_this: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --target: a host of --target or --rest again (repeatable); needed for names and public addresses."
+            help="A host of --target or --rest again (repeatable); needed for names and public addresses."
         ),
     ] = None
     settle: Annotated[
         float,
         typer.Option(
-            min=0.1, max=60.0, help="With --target: so many seconds after its last sign a call is over there."
+            min=0.1, max=60.0, help="So many seconds after its last sign a call at the target is over."
         ),
     ] = 2.0
-    parity: Annotated[Path | None, typer.Option(help="With --target: write the report as JSON.")] = None
+    parity: Annotated[Path | None, typer.Option(help="Write what was compared with --target, as JSON.")] = (
+        None
+    )
 
     def refuse_beside(self, others: Iterable[str]) -> None:
         """See that there is a target, and that nothing is asked for that cannot stand beside one.

@@ -61,7 +61,8 @@ class Provisioning:
         """Remove all of it, the latest first; return what could not be removed, in words."""
         left = []
         # A list that guards a domain cannot be removed before it.
-        made = sorted(reversed(self._made), key=lambda path: not path.startswith("SIP/Domains/"))
+        made = self._made[::-1]
+        made.sort(key=lambda path: not path.startswith("SIP/Domains/"))
         self._made.clear()
         for path in made:
             try:
