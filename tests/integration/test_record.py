@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,17 @@ def test_what_cannot_be_recorded_is_refused(tmp_path: Path) -> None:
     done = ended("record", str(file))
     assert (done.returncode, done.stderr) == (2, f"error: {file} has no call\n")
     assert not (tmp_path / "empty.scenario.yaml").exists()
+
+
+def test_the_commands_of_the_guide_do_what_it_says(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/how-to/look-into-a-capture.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)
+    commands = [
+        line.split()[1:] for block in blocks for line in block.splitlines() if line.startswith("sipdomain ")
+    ]
+    explain, run, record, again = commands
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    for command in (run, explain, record, again):
+        done = ended(*command, folder=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing found" in ended(*explain, folder=tmp_path).stdout
