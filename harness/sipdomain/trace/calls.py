@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set as AbstractSet
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Final, Literal
@@ -163,8 +163,9 @@ def calls(trace: Trace) -> list[Call]:
         call = found.setdefault(call_id, Call(call_id, [], trace.last_at))
         call.packets.append(each)
         call.described += _described(call, each)
+    known = {each.address for call in found.values() for each in call.described}
     for call in found.values():
-        call.streams += _streams(call, trace)
+        call.streams += _streams(call, trace, known)
         call.is_audible = bool(trace.streams)
     return list(found.values())
 
@@ -184,11 +185,15 @@ def _described(call: Call, packet: SipPacket) -> Iterator[Described]:
         yield Described(packet, call.side(packet.source), host, media, direction)
 
 
-def _streams(call: Call, trace: Trace) -> Iterator[tuple[Side, RtpStream]]:
+def _streams(call: Call, trace: Trace, known: AbstractSet[Address]) -> Iterator[tuple[Side, RtpStream]]:
+    """Yield the streams of a call; two calls may use one port of a caller, and differ in the other end alone."""
     wanted = {each.address: each.side for each in call.described}
+    others = known - wanted.keys()
     begin, end = call.packets[0].at, max(call.ended_at, call.packets[-1].at)
     for stream in trace.streams.values():
         if stream.last_at < begin or stream.first_at > end:
+            continue
+        if stream.source in others or stream.target in others:
             continue
         if stream.target in wanted:
             yield ("callee" if wanted[stream.target] == "caller" else "caller"), stream

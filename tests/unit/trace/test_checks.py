@@ -8,6 +8,7 @@ import pytest
 
 from sipdomain.media import g711, tones
 from sipdomain.report.frames import udp_frame
+from sipdomain.trace.checks import findings
 from tests.unit.trace.wire import Wire, description
 
 
@@ -221,3 +222,19 @@ def test_a_capture_of_sip_alone_says_nothing_of_audio() -> None:
     wire.call()
     assert wire.trace().streams == {}
     assert wire.found() == []
+
+
+def test_two_calls_that_share_a_port_of_the_caller_each_have_their_own_audio() -> None:
+    wire = Wire()
+    clean(wire)
+    shared = Wire()
+    clean(shared)
+    for at, frame in shared.frames:
+        if b"SIP/2.0" in frame:
+            other = frame.replace(b"call@a", b"call@b").replace(b"m=audio 6000", b"m=audio 6100")
+            wire.frames.append((at + 0.001, other))
+    at, frame = next(each for each in wire.frames if each[1][34:38] == b"\x17\x70\x0f\xa0")
+    wire.frames.append((at, frame[:34] + (6100).to_bytes(2) + frame[36:]))
+    first, second = (call for call, _ in findings(wire.trace()))
+    assert {str(stream.source) for side, stream in first.streams if side == "callee"} == {"203.0.113.9:6000"}
+    assert {str(stream.source) for side, stream in second.streams if side == "callee"} == {"203.0.113.9:6100"}
