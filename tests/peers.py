@@ -15,7 +15,7 @@ PACKAGES = {
     "chromium": "chromium", "openssl": "openssl",
     "kamailio": "kamailio kamailio-tls-modules", "linphonec": "linphone-cli",
     "ip": "iproute2", "mount": "mount", "unshare": "util-linux",
-    "php": "php-cli php-curl", "javac": "default-jdk-headless",
+    "php": "php-cli php-curl", "javac": "default-jdk-headless", "gccgo": "gccgo",
 }  # fmt: skip
 
 
