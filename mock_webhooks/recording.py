@@ -18,7 +18,7 @@ class Recording:
 
     Args:
         app: The application.
-        auth_token: The token that requests are signed with; they stay unchecked where the library `twilio` is missing.
+        auth_token: The token that requests are signed with.
         clock: The moments that the recorder writes down, in seconds.
 
     Attributes:
@@ -32,15 +32,12 @@ class Recording:
         self._clock = clock
         self._recorder = Recorder()
         self.extensions = {"recorder": self._recorder}
-        try:
-            self._checker: SignatureChecker | None = SignatureChecker(auth_token)
-        except ModuleNotFoundError:
-            self._checker = None
+        self._checker = SignatureChecker(auth_token)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         request = Request({**environ, "wsgi.input": io.BytesIO(body)})
-        verdict = self._checker.verdict(request, body) if self._checker else "unchecked"
+        verdict = self._checker.verdict(request, body)
         self._recorder.record(request, at=self._clock(), body=body, verdict=verdict)
         return self._app({**environ, "wsgi.input": io.BytesIO(body)}, start_response)

@@ -148,6 +148,18 @@ def test_the_wheel_has_the_examples_and_all_that_they_name(python: str, tmp_path
     assert played.endswith("4 passed, 0 failed, 0 not run\n")
 
 
+EXTRAS = ("hibari", "scapy", "pjsua2", "baresip", "sipvicious", "atheris", "twilio")
+
+
+def test_an_example_that_expects_a_signature_is_played_without_any_extra(python: str) -> None:
+    hidden = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS}))"
+    started = "from sipdomain.__main__ import main; sys.argv = ['sipdomain', *sys.argv[1:]]; main()"
+    example = "scenarios/gather/menu.scenario.yaml"
+    assert "signed: true" in (ROOT / example).read_text("utf-8")
+    said = run(python, "-c", f"{hidden}; {started}", "run", "--net=sim", "--ladder=none", example)
+    assert said.endswith("1 passed, 0 failed, 0 not run\n")
+
+
 @pytest.mark.timeout(300)
 def test_the_tutorial_leads_from_an_empty_folder_to_a_failure_and_its_mending(
     python: str, tmp_path: Path

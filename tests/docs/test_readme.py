@@ -35,9 +35,7 @@ def test_it_has_at_most_90_lines() -> None:
 
 def test_one_command_runs_it_and_one_tests_it() -> None:
     played = "scenarios/webhooks scenarios/first-call scenarios/gather/menu.scenario.yaml"
-    assert command("Run it") == [
-        f"python -m pip install -e '.[speech,signature]' && sipdomain run -n 4 {played}"
-    ]
+    assert command("Run it") == [f"python -m pip install -e '.[speech]' && sipdomain run -n 4 {played}"]
     assert command("Test it") == [
         "python -m pip install -e '.[test]' && python -m tests.peers && python -m pytest -n auto"
     ]

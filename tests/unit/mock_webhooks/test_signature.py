@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from hypothesis import given, strategies as st
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 
 from mock_webhooks import create_app
+from mock_webhooks.signature import SignatureChecker
 
 FORM = {
     "CallSid": "CA1234567890ABCDE",
@@ -94,13 +98,27 @@ def test_a_signature_cannot_be_required_without_a_token(monkeypatch: pytest.Monk
         create_app(require_signature=True)
 
 
-def test_without_the_library_only_those_who_ask_for_checks_are_refused(
-    monkeypatch: pytest.MonkeyPatch,
+PARTS = st.text("abcXYZ019 ~%+&=äß\U0001f600", max_size=6)
+
+
+@given(
+    scheme=st.sampled_from(["http", "https"]),
+    host=st.sampled_from(["app.test", "127.0.0.1", "app.test:5000", "app.test:80", "app.test:443"]),
+    path=st.sampled_from(["/", "/voice", "/a%20b;x", "/v?q=1"]),
+    fields=st.lists(st.tuples(PARTS, PARTS), max_size=5),
+    change=st.sampled_from(["", "port", "field", "token"]),
+)
+def test_the_verdict_is_that_of_the_providers_own_library(
+    scheme: str, host: str, path: str, fields: list[tuple[str, str]], change: str
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "twilio.request_validator", None)
-    with pytest.raises(ModuleNotFoundError, match="pip install twilio"):
-        create_app(auth_token="12345")
-    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "12345")
-    app = create_app()
-    app.test_client().get("/greeting")
-    assert verdicts(app) == ["unchecked"]
+    url = f"{scheme}://{host}{path}"
+    sent_to = url if change != "port" else f"{scheme}://{host.partition(':')[0]}{path}"
+    signed = MultiDict(fields if change != "field" else [*fields, ("Digits", "1")])
+    signature = RequestValidator("12345" if change != "token" else "12346").compute_signature(sent_to, signed)
+    expected = "valid" if RequestValidator("12345").validate(url, MultiDict(fields), signature) else "invalid"
+    assert SignatureChecker("12345").of(url, fields, signature) == expected
+    assert expected == ("invalid" if change in ("field", "token") else "valid")
+
+
+def test_a_port_that_is_none_is_signed_by_nobody() -> None:
+    assert SignatureChecker("12345").of("http://app.test:x/voice", [], "c2lnbmVk") == "invalid"

@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested
-from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.runtime.worlds.world import AppRequest
@@ -31,14 +30,8 @@ class RemoteApp:
             url: Its base.
             journal: Where the emulator's requests are written.
             auth_token: What they are signed with.
-
-        Raises:
-            SetupError: What checks signatures is not installed.
         """
-        try:
-            self._checker = webhook_stub("signature").SignatureChecker(auth_token)
-        except ModuleNotFoundError as error:
-            raise SetupError(str(error)) from error
+        self._checker = webhook_stub("signature").SignatureChecker(auth_token)
         self.url = url
         self._asked: dict[int, HttpRequested] = {}
         self._answered: deque[AppRequest] = deque(maxlen=CAPACITY)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
-from sipdomain.errors import RestError, SetupError
+from sipdomain.errors import RestError
 from sipdomain.faults import Fault
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
@@ -193,7 +193,7 @@ def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
 
     Raises:
         ConfigurationError: A reply is written wrongly.
-        SetupError: What checks signatures is not installed, or another package has the application's name.
+        SetupError: Another package has the application's name.
     """
     if spec.application is not None:
         recording = webhook_stub("recording")
@@ -203,8 +203,6 @@ def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
         return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
     except ValueError as error:
         raise _wrong_reply(error) from None
-    except ModuleNotFoundError as error:
-        raise SetupError(str(error)) from error
 
 
 def check_replies(replies: Mapping[str, Any]) -> None:
