@@ -45,8 +45,8 @@ from sipdomain.report.files.transcript import transcript_text
 from sipdomain.report.ladder import ladders, text as drawn, untimed
 from sipdomain.report.page.run import run_data
 from sipdomain.runtime.http.control import line
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result
-from sipdomain.scenario.stage import Mismatch
 from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
 
 SECRET = "Correct-Horse-42"

@@ -15,9 +15,9 @@ from sipdomain.report.console import Console
 from sipdomain.report.failure import pictures
 from sipdomain.report.progress import Progress
 from sipdomain.scenario.loader import ScenarioFile, WrongFile
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.plays import Manner, played
 from sipdomain.scenario.runner import Result
-from sipdomain.scenario.stage import Mismatch
 
 MOST_AUDIO: Final = 32 * 1024 * 1024
 """How much audio a run keeps for its reports, in bytes as it is packed; scenarios that passed fill half of that."""

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from sipdomain.phone import PhoneCall as OwnCall
     from sipdomain.pytest_plugin.session import SipSession
     from sipdomain.runtime.worlds.world import AppRequest
+    from sipdomain.scenario.mismatch import Mismatch
     from sipdomain.scenario.runner import Result
-    from sipdomain.scenario.stage import Mismatch, Stage
+    from sipdomain.scenario.stage import Stage
     from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
 
 ARRIVING: Final = 0.25
@@ -112,7 +113,7 @@ class SipWorld:
             AssertionError: It does not ring.
         """
         __tracebackhide__ = True
-        from sipdomain.scenario.stage import ExpectationError
+        from sipdomain.scenario.mismatch import ExpectationError
         from sipdomain.scenario.steps.wait_ringing import ringing
 
         try:
@@ -191,8 +192,8 @@ class SipWorld:
             when: In which phase it failed, such as `call`; "" when it did not.
             why: With what message.
         """
+        from sipdomain.scenario.mismatch import Mismatch
         from sipdomain.scenario.runner import Result
-        from sipdomain.scenario.stage import Mismatch
 
         file, _, title = test.partition("::")
         world = self.world

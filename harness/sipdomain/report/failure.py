@@ -11,8 +11,8 @@ from sipdomain.report.causes import explanation, field_of
 from sipdomain.report.ladder import ladders, text
 from sipdomain.report.ladder.text import WIDTH
 from sipdomain.report.transcript import text as transcript_text
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result
-from sipdomain.scenario.stage import Mismatch
 from sipdomain.transcript import transcripts
 
 _OF_THE_VOICE: Final = frozenset({"heard", "unheard", "recorded", "said", "pressed"})

@@ -9,7 +9,8 @@ from typing import Final
 
 from sipdomain.errors import LocalProtocolError, SetupError
 from sipdomain.scenario.filling import filled
-from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage, StepError
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
+from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import OneStep, Place, Step, written
 from sipdomain.scenario.world import Script, Until
 

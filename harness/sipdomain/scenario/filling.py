@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
+from sipdomain.scenario.mismatch import StepError
 from sipdomain.scenario.patterns import PatternError, read
-from sipdomain.scenario.stage import StepError
 from sipdomain.scenario.step import OneStep
 from sipdomain.scenario.values import Matches
 

@@ -10,7 +10,8 @@ from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, d
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.filling import filled
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import written
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.world import PhoneCall, Script

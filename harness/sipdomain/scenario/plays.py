@@ -10,8 +10,8 @@ from typing import Self
 from sipdomain.errors import FileError
 from sipdomain.runtime.workers import Lost, Stop, Workers
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_scenario
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.stage import Mismatch
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
 from sipdomain.sip.outputs import Address

@@ -16,9 +16,10 @@ from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.judging import Comparison
 from sipdomain.scenario.loader import ScenarioFile
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
-from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import OneStep, Place, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.unmatched import Unmatched

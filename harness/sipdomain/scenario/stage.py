@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from sipdomain.entries import Decision, Entry
-from sipdomain.errors import Position, SipDomainError
 from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.judging import Comparison
 from sipdomain.scenario.leg import DialledLeg, Legs
 from sipdomain.scenario.messages import Messages, SeenMessage
+from sipdomain.scenario.mismatch import Mismatch, StepError
 from sipdomain.scenario.peers.watched import WatchedCall
-from sipdomain.scenario.world import PhoneCall, PhoneHandle, Script, Until, World
+from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
 
 if TYPE_CHECKING:
@@ -37,45 +36,6 @@ INSTANT = 1e-3
 """Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
 
 VARIABLE = re.compile(r"\$\{([a-z_][a-z0-9_]*)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """What was expected and what came instead.
-
-    Attributes:
-        path: Where in the scenario, such as `steps[3].expect.parameters.SipDomain`.
-        expected: In words.
-        got: In words.
-        near: What came close, or would help to see.
-        call_id: The SIP Call-ID of the call in question, or "".
-        where: The place in the file, or None.
-    """
-
-    path: str
-    expected: str
-    got: str
-    near: tuple[str, ...] = ()
-    call_id: str = ""
-    where: Position | None = None
-
-
-class ExpectationError(SipDomainError):
-    """A scenario saw something else than it expected.
-
-    Attributes:
-        mismatches: At least one.
-    """
-
-    def __init__(self, *mismatches: Mismatch) -> None:
-        super().__init__(
-            "; ".join(f"{each.path}: expected {each.expected}, got {each.got}" for each in mismatches)
-        )
-        self.mismatches = mismatches
-
-
-class StepError(SipDomainError):
-    """A step cannot be carried out: it names a call or a variable that is not there."""
 
 
 class Stage:
@@ -367,23 +327,6 @@ class Stage:
         moments = (*map(self.evidence.last_at, legs), call.started_at, gone_at)
         last_at = max(at for at in moments if at is not None)
         return max(0.0, QUIET - (self.world.now() - last_at))
-
-    def settled(self, call: PhoneCall, deadline: float) -> Script[bool]:
-        """Wait until a call is over and quiet; return whether it came to that.
-
-        Args:
-            call: The call.
-            deadline: The moment at which the wait ends all the same.
-        """
-        while (left := deadline - self.world.now()) > INSTANT:
-            noise = self.noise(call)
-            if noise is None:
-                yield Until(lambda: self.noise(call) is not None, left)
-            elif noise > INSTANT:
-                yield Until(lambda: self.noise(call) is None, min(noise, left))
-            else:
-                break
-        return self.is_quiet(call)
 
     def is_quiet(self, call: PhoneCall) -> bool:
         """Return whether a call is over and was quiet since: nothing more is to come of it."""

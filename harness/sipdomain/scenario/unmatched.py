@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested
 from sipdomain.journal import Journal
-from sipdomain.scenario.stage import Mismatch
+from sipdomain.scenario.mismatch import Mismatch
 
 HEADER: Final = "x-mock-unmatched"
 """The header field by which the webhook application says so."""

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from sipdomain.errors import FileError, Position
 from sipdomain.report.files.github import summary, workflow_commands
 from sipdomain.scenario.loader import WrongFile
-from sipdomain.scenario.stage import Mismatch
+from sipdomain.scenario.mismatch import Mismatch
 from tests.unit.report.test_reports import FAILED, NOT_RUN, PASSED
 
 WRONG = WrongFile(

@@ -19,8 +19,8 @@ from sipdomain.report.failure import failure
 from sipdomain.report.files.jsonl import result_lines
 from sipdomain.report.files.junit import junit_xml
 from sipdomain.report.files.transcript import transcript_text
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result
-from sipdomain.scenario.stage import Mismatch
 from tests.unit.report.journals import a_call, a_refusal
 
 PLACE = Position("calls/office.scenario.yaml", 12, 5, "  - expect: {answered: true}", 6)

@@ -13,8 +13,9 @@ from sipdomain.runtime.worlds.world import Script, Until
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.keywords import expectation, judged
 from sipdomain.scenario.loader import load_scenario_text
+from sipdomain.scenario.mismatch import Mismatch, StepError
 from sipdomain.scenario.runner import Result
-from sipdomain.scenario.stage import Mismatch, Stage, StepError
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.world import PhoneCall
 from tests.unit.scenario.family import BOB, CAROL, NOBODY, dial_leg, family_world
 

@@ -13,8 +13,9 @@ from sipdomain.runtime.files.yaml_file import load_text
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.messages import MOST_MESSAGES, Messages
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.worlds import maker
 

@@ -16,8 +16,8 @@ from sipdomain.report.ladder.model import Ladder, ladders
 from sipdomain.report.page.call import call_data
 from sipdomain.report.page.wording import LONGEST_LINE, Wording
 from sipdomain.scenario.loader import WrongFile
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result
-from sipdomain.scenario.stage import Mismatch
 
 MOST_RESULTS: Final = 5_000
 """How many results the page lists; of the rest it says how many they were."""

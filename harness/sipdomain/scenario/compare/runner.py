@@ -14,8 +14,8 @@ from sipdomain.scenario.compare.verdict import Compared, Verdict
 from sipdomain.scenario.course import CARRIED_OUT
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
+from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.stage import Mismatch
 from sipdomain.scenario.step import walk, written
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.words.voice import OfTheVoice

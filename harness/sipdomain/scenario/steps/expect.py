@@ -8,7 +8,8 @@ from functools import partial
 from pydantic import Field, model_validator
 
 from sipdomain.scenario.expect.judge import Look, judged
-from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import ByProfile, Within
 from sipdomain.scenario.words.application import OfTheApplication

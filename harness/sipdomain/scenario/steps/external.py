@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from sipdomain.entries import Note
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers import external
 from sipdomain.scenario.peers.watched import WatchedCall
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.steps.foreign import ended, last_lines
 from sipdomain.scenario.values import Text, Within, fits

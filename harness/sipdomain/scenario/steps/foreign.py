@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 
 from sipdomain.runtime.process import Process
 from sipdomain.scenario.given import IpAddress, Transport
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers.watched import WatchedCall
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.steps.dial import full_uri, sip_uri
 from sipdomain.scenario.values import Within

@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from sipdomain.phone import PhoneCall
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.in_call import InCall
 from sipdomain.scenario.world import PhoneHandle, Script, Until
 

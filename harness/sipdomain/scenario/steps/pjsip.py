@@ -9,8 +9,9 @@ from pydantic import Field
 
 from sipdomain.runtime.files.folders import temporary_folder
 from sipdomain.runtime.tls.certificates import authority_of_this_run
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers import pjsip
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.dial import full_uri
 from sipdomain.scenario.steps.foreign import Softphone, ended, last_lines
 from sipdomain.scenario.world import Script

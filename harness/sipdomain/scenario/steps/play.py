@@ -10,7 +10,8 @@ from pydantic import Field
 from sipdomain.media.prompts import AudioFile
 from sipdomain.media.render import MOST_BYTES
 from sipdomain.phone import PhoneCall
-from sipdomain.scenario.stage import Stage, StepError
+from sipdomain.scenario.mismatch import StepError
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.in_call import InCall
 from sipdomain.scenario.world import PhoneHandle, Script
 

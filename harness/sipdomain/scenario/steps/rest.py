@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.stage import INSTANT, ExpectationError, Mismatch, Stage
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import Count, Text, Within, fits
 from sipdomain.scenario.world import Script, Until

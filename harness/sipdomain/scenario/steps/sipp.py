@@ -6,8 +6,9 @@ from pydantic import Field, field_validator
 
 from sipdomain.runtime.files.folders import temporary_folder
 from sipdomain.scenario.given import Transport
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers import sipp
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.foreign import ForeignPhone, ended, last_lines
 from sipdomain.scenario.world import Script
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import Field, field_validator, model_validator
 
 from sipdomain.phone import PhoneCall
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage, StepError
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.dial import full_uri, sip_uri
 from sipdomain.scenario.steps.in_call import InCall
 from sipdomain.scenario.world import PhoneHandle, Script, Until

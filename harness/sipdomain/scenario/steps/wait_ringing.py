@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from sipdomain.phone import PhoneCall
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pydantic import Field, model_validator
 
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.places import Conference, Queue, Webhook
-from sipdomain.scenario.stage import ExpectationError, Mismatch, Stage
+from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import Count, Within
 from sipdomain.scenario.world import Script, Until
