@@ -102,6 +102,10 @@ class Evidence:
         """Return how many bindings a user has at this moment, in all domains."""
         return sum(count for (each, _), count in self._bindings.items() if each == user)
 
+    def bound(self) -> list[str]:
+        """Return the names of all users who ever had a binding, in the order of their first one."""
+        return list(dict.fromkeys(user for user, _ in self._bindings))
+
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)

@@ -362,6 +362,11 @@ class Given(Strict):
         except SetupError as error:
             raise ConfigurationError(str(error), ("app",)) from error
 
+    def users(self) -> set[str]:
+        """Return the user names of its phones and of its credential lists."""
+        listed = {user for users in self.credential_lists.values() for user in users}
+        return listed | {phone.user for phone in self.phones.values()}
+
     def secrets(self) -> frozenset[str]:
         """Return the passwords and tokens that no report may show."""
         words = {word for users in self.credential_lists.values() for word in users.values()}

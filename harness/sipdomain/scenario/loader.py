@@ -31,6 +31,7 @@ from sipdomain.scenario.placeholders import filled
 from sipdomain.scenario.possible import check_possible
 from sipdomain.scenario.references import check_references
 from sipdomain.scenario.steps import STEPS
+from sipdomain.scenario.vacuous import check_not_vacuous
 from sipdomain.scenario.variables import check_variables
 from sipdomain.twilio.configuration.model import AccountSettings
 
@@ -212,6 +213,7 @@ class _Reading:
         check_references(scenario, ready)
         check_variables(scenario, ready)
         check_possible(scenario, ready, self._folder)
+        check_not_vacuous(scenario, ready)
         return ScenarioFile(self._path, scenario, ready, row, frozenset(self._environment.secrets))
 
 

@@ -57,6 +57,8 @@ class Sought(Strict):
             if name in self.model_fields_set and not getattr(self, name):
                 raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
         for path, wanted in self.sdp.items():
+            if wanted == []:
+                raise ValueError(f"`{path}` cannot be empty: every section of media names at least one")
             if isinstance(wanted, list) != path.endswith(f".{CODECS}"):
                 raise ValueError("codecs are a list, such as [PCMU, telephone-event]; all else is text")
         return self

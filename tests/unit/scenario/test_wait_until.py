@@ -45,6 +45,23 @@ def registers(world: PaperWorld, call: PaperCall) -> None:
     world.after(0.5, lambda: world.journal.append(over))
 
 
+def test_that_a_user_whom_nobody_knows_has_no_binding_is_no_news() -> None:
+    result, _ = play(f"{HEAD}  - wait_until: {{bindings: {{alcie: none}}, within: 1}}\n", registers)
+    (mismatch,) = result.mismatches
+    assert (mismatch.expected, mismatch.got) == ("no bindings of alcie", "no bindings")
+    assert mismatch.near == ("no user 'alcie' is given, and none registered so far", "1 of alice")
+
+
+def test_who_registered_is_known_without_being_given() -> None:
+    def leaves(world: PaperWorld, call: PaperCall) -> None:
+        more = {"call_id": call.call_id, "user": "guest", "domain": "acme"}
+        gone = Unregistered(at=100.0, cause="expired", bindings=0, contact="sip:guest@127.0.0.1", **more)
+        world.after(0.2, lambda: world.journal.append(gone))
+
+    result, _ = play(f"{HEAD}  - wait_until: {{bindings: {{guest: none}}}}\n", leaves)
+    assert result.outcome == "passed", result.mismatches
+
+
 def test_bindings_of_a_user_are_counted_in_all_domains() -> None:
     steps = "".join(f"  - wait_until: {{bindings: {{alice: {count}}}}}\n" for count in ("none", 2, 1))
     result, _ = play(f"{HEAD}{steps}", registers)

@@ -11,6 +11,7 @@ from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
 GIVEN_UP = "not waited for any longer: something else that is expected here cannot come any more"
+NEVER_CAME = "no such call came: the foreign phone made none"
 Look = Callable[[], Finding]
 """Looks at the evidence now; asked again and again."""
 
@@ -52,6 +53,9 @@ def judged(stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float) 
             yield Until(is_decided, left)
         else:
             break
+    if not call.call_id:
+        # Of what never came nothing is missing either.
+        return [replace(each, standing=Standing.LOST, got=NEVER_CAME) for each in found()]
     if stage.is_quiet(call):
         return [each for each in found() if not each.is_met]
     return _before_the_end(found(), _why(named(call), stage.noise(call), within))

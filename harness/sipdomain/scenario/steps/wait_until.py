@@ -55,7 +55,7 @@ class WaitUntil(Step):
     bindings: dict[str, Count] | None = Field(
         None,
         min_length=1,
-        description="For each user name how many bindings it has, in all domains.",
+        description="For each user name that is given, or has registered, how many bindings it has, in all domains.",
         examples=[{"alice": 1}],
     )
     webhook: Webhook | None = Field(
@@ -90,9 +90,14 @@ class WaitUntil(Step):
             of = self.conference
             yield from self._of_a_place(stage, "conference", of.name, of.participants)
         for user, wanted in (self.bindings or {}).items():
-            if (bindings := stage.evidence.bindings(user)) != wanted:
+            bindings, users = stage.evidence.bindings(user), stage.evidence.bound()
+            # Of a misspelt user it is no news that he has none.
+            is_known = user in users or user in stage.given.users()
+            if bindings != wanted or not is_known:
+                never = () if is_known else (f"no user {user!r} is given, and none registered so far",)
                 expected = f"{_counted(wanted, 'binding')} of {user}"
-                yield _Unmet(f"bindings.{user}", expected, _counted(bindings, "binding"))
+                near = (*never, *(f"{stage.evidence.bindings(each)} of {each}" for each in users))
+                yield _Unmet(f"bindings.{user}", expected, _counted(bindings, "binding"), near)
         if self.webhook is not None:
             paths = [each.path for each in stage.world.app_requests()]
             if (asked := paths.count(self.webhook.path)) < self.webhook.times:
