@@ -285,10 +285,11 @@ class Stage:
         """Return after which moment, and up to which, entries of its Call-ID are of this one."""
         begins = [each.started_at for each in self.begun if each.call_id == call.call_id]
         own = call.started_at
-        if own is None or all(each == own for each in begins):
+        # The phones of a user who is called at all bindings share a Call-ID, and the call that it names.
+        if call.method != "REGISTER" or own is None or all(each == own for each in begins):
             return float("-inf"), float("inf")
         others = [each for each in begins if each is not None]
-        # The first one has what came before it too: a call to the phone was decided about before it rang.
+        # The first one has what came before it too.
         begin = own if any(each < own for each in others) else float("-inf")
         return begin, min((each for each in others if each > own), default=float("inf"))
 
