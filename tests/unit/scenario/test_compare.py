@@ -15,9 +15,10 @@ from sipdomain.scenario.compare.comparison import Comparison
 from sipdomain.scenario.compare.outside import OF_THE_APPLICATION, SIGHTS
 from sipdomain.scenario.compare.provisionable import reason_not_to_compare
 from sipdomain.scenario.compare.verdict import Verdict
+from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import run_scenario
-from sipdomain.scenario.world import World
+from sipdomain.scenario.world import Profile, World
 from sipdomain.sip.outputs import Address
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, nothing
 
@@ -52,16 +53,19 @@ def test_of_every_look_it_is_said_how_much_is_seen_from_outside() -> None:
     assert SIGHTS.keys() >= OF_THE_APPLICATION
 
 
-def compared(expected: str, plan: Callable[[PaperWorld, PaperCall], None]) -> list[Verdict]:
-    """Judge an expectation of one call, whose timetable a plan makes, from outside."""
+def compared(
+    expected: str, plan: Callable[[PaperWorld, PaperCall], None], *answers: tuple[int, dict[str, Any]]
+) -> list[Verdict]:
+    """Judge an expectation of one call, whose timetable a plan makes, from outside; the REST API gives the answers."""
     text = f"scenario: A call\ngiven: {{phones: {{alice: {{}}}}}}\nsteps:\n  - dial: sip:100@acme\n  - expect: {expected}\n"
     comparison = Comparison()
-    run_scenario(
-        load_scenario_text(text),
-        lambda given, *, profile, seed: cast("World", PaperWorld(profile, plan)),  # noqa: ARG005 - as MakeWorld
-        substrate="live",
-        comparison=comparison,
-    )
+
+    def make(given: Given, *, profile: Profile, seed: int) -> World:
+        world = PaperWorld(profile, plan)
+        world.rest_answers = list(answers)
+        return cast("World", world)
+
+    run_scenario(load_scenario_text(text), make, substrate="live", comparison=comparison)
     return comparison.verdicts
 
 
@@ -108,11 +112,9 @@ def test_what_differs_is_named(
 
 
 def test_what_happens_within_the_target_could_not_be_told_whether_it_is_so_or_not() -> None:
-    words = (
-        "verbs: [Say], alerts: [11200], pressed: none, decision: {check: domain, outcome: passed}, legs: none"
-    )
+    words = "verbs: [Say], pressed: none, decision: {check: domain, outcome: passed}, legs: none"
     verdicts = compared(f"{{{words}}}", good_call)
-    assert [(each.outcome, each.expected) for each in verdicts] == [("could not tell", "")] * 5
+    assert [(each.outcome, each.expected) for each in verdicts] == [("could not tell", "")] * 4
     assert all(each.why for each in verdicts)
 
 
@@ -170,3 +172,55 @@ def test_a_plain_scenario_can_be_compared() -> None:
         "steps:\n  - dial: sip:1@acme\n  - wait_until: {webhook: /voice}\n"
     )
     assert reason_not_to_compare(source, LOOPBACK) == ""
+
+
+def alert(code: int, sid: str = "CA" + "1".zfill(32)) -> dict[str, str]:
+    """Return an alert as the Monitor API has it."""
+    return {"error_code": str(code), "resource_sid": sid}
+
+
+@pytest.mark.parametrize(
+    ("expected", "there", "outcome", "came"),
+    [
+        ("[11200]", [alert(13227, "CA" + "2".zfill(32)), alert(11200)], "same", "11200"),
+        ("[11200, 13227]", [alert(13227), alert(11200)], "same", "11200, 13227"),
+        ("[]", [alert(11200, "CA" + "2".zfill(32))], "same", "none"),
+        ("[]", [alert(11200)], "differs", "11200"),
+        ("[11200]", [alert(12100)], "differs", "12100"),
+        ("[11200]", [], "could not tell", ""),
+    ],
+)
+def test_alerts_are_looked_up(expected: str, there: list[dict[str, str]], outcome: str, came: str) -> None:
+    (verdict,) = compared(f"{{alerts: {expected}}}", good_call, (200, {"alerts": there}))
+    assert (verdict.outcome, verdict.came) == (outcome, came)
+
+
+def test_where_there_is_no_monitor_alerts_could_not_be_told() -> None:
+    (verdict,) = compared("{alerts: []}", good_call, (404, {}))
+    assert (verdict.outcome, verdict.why) == ("could not tell", "its Monitor API answers 404")
+
+
+def unnotified(world: PaperWorld, call: PaperCall) -> None:
+    """A good call of whose end the application is not notified."""
+
+    def answer() -> None:
+        world.ask(call, "/voice")
+        call.responses = [100, 200]
+        call.state, call.answered_at = "answered", world.now()
+
+    def end() -> None:
+        call.state, call.ended_by, call.ended_at = "ended", "them", world.now()
+
+    world.after(0.2, answer)
+    world.after(1.7, end)
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("completed", "same"), ("failed", "differs")])
+def test_a_status_of_which_the_application_was_not_notified_is_looked_up(status: str, outcome: str) -> None:
+    (verdict,) = compared("{status: completed}", unnotified, (200, {"status": status}))
+    assert (verdict.outcome, verdict.came) == (outcome, status)
+
+
+def test_a_status_before_the_last_could_not_be_told_without_a_callback() -> None:
+    (verdict,) = compared("{status: ringing}", unnotified)
+    assert verdict.outcome == "could not tell"

@@ -8,7 +8,7 @@ from typing import Final
 
 from sipdomain.scenario.compare.outside import OF_THE_APPLICATION, SIGHTS, Sight, field_of, look_of
 from sipdomain.scenario.compare.verdict import Outcome, Verdict
-from sipdomain.scenario.expect.finding import Standing
+from sipdomain.scenario.expect.finding import Finding, Standing
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.world import PhoneCall, Script, Until
@@ -62,19 +62,37 @@ class Comparison:
             return
         seen = partial(sight.look, *arguments) if sight.look is not None else look
         unmet = yield from judged(stage, call, [seen], within)
+        if unmet and sight.ask is not None:
+            self._say_what_rest_knows(path, sight.ask(*arguments), unmet[0].field)
+            return
         if unmet and unmet[0].standing is Standing.LOST:
             # What came is known in full once the phone has its last response.
             yield Until(lambda: stage.is_set_up(call), _IN_FULL)
         found = seen() if not unmet or unmet[0].standing is Standing.LOST else unmet[0]
-        place = f"{path}.{found.field}"
-        if not unmet or found.standing is Standing.SO_FAR:
-            why = sight.met(stage, call, found) or ("" if not unmet or _is_silent(call) else found.got)
-            outcome: Outcome = "could not tell" if why else "same"
+        self.verdicts.append(_verdict(stage, call, sight, found, path, is_unmet=bool(unmet)))
+
+    def _say_what_rest_knows(self, path: str, asked: Finding | str, field: str) -> None:
+        if isinstance(asked, str):
+            self.hide(f"{path}.{field}", asked)
         else:
-            why = sight.unmet(stage, call, found)
-            outcome = "could not tell" if why else "differs"
-        came = "nothing came" if unmet and _is_silent(call) and outcome == "same" else found.got
-        self.verdicts.append(Verdict(place, outcome, found.expected, came, why))
+            outcome: Outcome = "same" if asked.is_met else "differs"
+            self.verdicts.append(Verdict(f"{path}.{field}", outcome, asked.expected, asked.got))
+
+
+def _verdict(
+    stage: Stage, call: PhoneCall, sight: Sight, found: Finding, path: str, *, is_unmet: bool
+) -> Verdict:
+    came = found.got
+    if not is_unmet or found.standing is Standing.SO_FAR:
+        is_silent = is_unmet and _is_silent(call)
+        # What is met so far when the time is up counts in silence only.
+        why = sight.met(stage, call, found) or (found.got if is_unmet and not is_silent else "")
+        outcome: Outcome = "could not tell" if why else "same"
+        came = "nothing came" if is_silent else came
+    else:
+        why = sight.unmet(stage, call, found)
+        outcome = "could not tell" if why else "differs"
+    return Verdict(f"{path}.{found.field}", outcome, found.expected, came, why)
 
 
 def _is_silent(call: PhoneCall) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,13 +18,15 @@ from sipdomain.scenario.expect import (
     wire,
 )
 from sipdomain.scenario.expect.answers import once_set_up
-from sipdomain.scenario.expect.finding import Finding, Standing, fate, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, complete, fate, listed
 from sipdomain.scenario.expect.judge import Look
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import Text, fits
 from sipdomain.scenario.world import PhoneCall
 from sipdomain.twilio.admission.admission import REFUSALS
+from sipdomain.twilio.store.call_records import FINAL
 
+_NO_SID: Final = "the call has no SID that is known here"
 Doubt = Callable[[Stage, PhoneCall, Finding], str]
 """Says of a finding why it could not be told from outside, or ""."""
 
@@ -47,12 +49,15 @@ class Sight:
         met: Why one that is met could not be told all the same.
         unmet: Why one that is not met could not be told.
         hidden: Why nothing is seen of it, or "".
+        ask: Asks the REST API, with the same arguments, about what the look found unmet; a text says why it does not
+            know either.
     """
 
     look: Callable[..., Finding] | None = None
     met: Doubt = _nothing
     unmet: Doubt = _nothing
     hidden: str = ""
+    ask: Callable[..., Finding | str] | None = None
 
 
 def challenged(stage: Stage, call: PhoneCall, status: int) -> Finding:
@@ -97,6 +102,46 @@ def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:
     return Finding(Standing.MET if is_said else lost, "said", f"“{wanted}” said to its end", got)
 
 
+def status(stage: Stage, call: PhoneCall, wanted: str) -> Finding | str:
+    """Look a call's status up; one that it had before the last is known of callbacks alone."""
+    if wanted not in FINAL:
+        return "the application was not notified of that CallStatus, and the REST API has only the last one"
+    sid = next(iter(stage.evidence.call_sids(call.call_id)), "")
+    if not sid:
+        return _NO_SID
+    code, body = stage.world.rest("GET", f"Calls/{sid}", {})
+    if code != 200:
+        return f"its REST API answers {code}"
+    got = str(body.get("status", ""))
+    return Finding(Standing.MET if got == wanted else Standing.LOST, "status", wanted, got)
+
+
+def unseen_alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
+    """See none: they are asked for when the call is over."""
+    del stage, call
+    return Finding(Standing.OPEN, "alerts", listed(wanted), "not asked for")
+
+
+def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding | str:
+    """Look a call's alerts up in the Monitor API."""
+    sids = stage.evidence.call_sids(call.call_id)
+    if not sids:
+        return _NO_SID
+    if not stage.is_quiet(call):
+        return "the call was not over, and others might come"
+    code, body = stage.world.rest("GET", "/v1/Alerts", {"PageSize": "1000"})
+    if code != 200:
+        return f"its Monitor API answers {code}"
+    found = [each for each in body.get("alerts", ()) if each.get("resource_sid") in sids]
+    codes = [int(each["error_code"]) for each in reversed(found)]
+    standing = complete(wanted, codes)
+    if standing is Standing.OPEN:
+        return (
+            f"its Monitor API has {listed(codes, 'none')} of {listed(wanted)}, and the others may come late"
+        )
+    return Finding(standing, "alerts", listed(wanted), listed(codes))
+
+
 def _another_voice(stage: Stage, call: PhoneCall, found: Finding) -> str:
     """Words that were not found may have been said in another voice; in silence nobody said any."""
     heard = stage.heard(call)
@@ -139,12 +184,10 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
         dropped, _saying("nothing came, as expected; the reason is not seen from outside")
     ),
     decisions.decided: Sight(hidden="what the target decides is not seen from outside"),
-    progress.status: Sight(
-        unmet=_saying("its CallStatus is known only where the application is notified of it")
-    ),
+    progress.status: Sight(ask=status),
     progress.verbs: _HIDDEN,
     progress.verbs_begin: _HIDDEN,
-    progress.alerts: Sight(hidden="the target's debugger is not asked"),
+    progress.alerts: Sight(unseen_alerts, ask=alerts),
     registration.registered: Sight(registered),
     registration.bindings: _HIDDEN,
     legs.dialled: _HIDDEN,
@@ -163,6 +206,7 @@ OF_THE_APPLICATION: Final = frozenset(
         application.callbacks,
         application.order,
         progress.status,
+        progress.alerts,
     }
 )
 """What is seen of a call that none of our phones takes part in."""
