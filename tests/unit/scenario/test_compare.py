@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from sipdomain.entries import HttpRequested
 from sipdomain.scenario import expect
 from sipdomain.scenario.compare.comparison import Comparison
 from sipdomain.scenario.compare.outside import OF_THE_APPLICATION, SIGHTS
@@ -224,3 +225,46 @@ def test_a_status_of_which_the_application_was_not_notified_is_looked_up(status:
 def test_a_status_before_the_last_could_not_be_told_without_a_callback() -> None:
     (verdict,) = compared("{status: ringing}", unnotified)
     assert verdict.outcome == "could not tell"
+
+
+def test_what_is_recorded_could_not_be_told_of_words_tones_and_lengths() -> None:
+    for expected in ("{say: Welcome}", "{tone: 1000}", "{length: 1..2}"):
+        (verdict,) = compared(f"{{recorded: {expected}}}", good_call)
+        assert (verdict.outcome, verdict.why) == (
+            "could not tell",
+            "recordings of the target are not fetched",
+        )
+
+
+def test_words_in_silence_differ_and_words_in_another_voice_could_not_be_told() -> None:
+    assert [each.outcome for each in compared("{heard: {say: Welcome}}", good_call)] == ["same"]
+    assert [each.outcome for each in compared("{heard: {say: Welcome}}", unnotified)] == ["differs"]
+    (verdict,) = compared("{heard: {say: Goodbye to all of you}}", good_call)
+    assert (verdict.outcome, verdict.why[:43]) == (
+        "could not tell",
+        "its voice may be another one than ours (0.8",
+    )
+
+
+def test_a_request_that_names_no_call_may_be_the_one_that_is_missed() -> None:
+    def plan(world: PaperWorld, call: PaperCall) -> None:
+        good_call(world, call)
+        world.journal.append(
+            HttpRequested(
+                at=world.now(),
+                token=99,
+                call_sid="",
+                call_id="",
+                purpose="recording",
+                method="POST",
+                url="http://127.0.0.1:5000/recorded",
+            )
+        )
+
+    (verdict,) = compared("{webhook: /recorded}", plan)
+    assert (verdict.outcome, verdict.why) == (
+        "could not tell",
+        "requests at /recorded came, but name no call",
+    )
+    (verdict,) = compared("{webhook: /other}", plan)
+    assert (verdict.outcome, verdict.came) == ("differs", "no such request")

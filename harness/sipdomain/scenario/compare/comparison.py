@@ -47,10 +47,14 @@ class Comparison:
         self, stage: Stage, call: PhoneCall, looks: Sequence[Look], within: float, path: str
     ) -> Script[None]:
         """Judge each expectation of a step by itself, within one time."""
-        deadline = stage.world.now() + within
+        deadline, before = stage.world.now() + within, len(self.verdicts)
         for look in looks:
             left = max(INSTANT, deadline - stage.world.now())
             yield from self._judge(stage, call, look, left, path)
+        if any(each.outcome == "could not tell" for each in self.verdicts[before:]):
+            # What is not seen may be what the next step waits for: it has come when nothing more comes.
+            left = max(INSTANT, deadline - stage.world.now())
+            yield Until(lambda: not stage.world.is_busy(call.call_id), left)
 
     def _judge(self, stage: Stage, call: PhoneCall, look: Look, within: float, path: str) -> Script[None]:
         function, arguments = look_of(look)

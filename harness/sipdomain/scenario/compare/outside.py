@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from sipdomain.entries import HttpRequested
 from sipdomain.scenario.expect import (
     application,
     decisions,
@@ -26,6 +28,7 @@ from sipdomain.scenario.world import PhoneCall
 from sipdomain.twilio.admission.admission import REFUSALS
 from sipdomain.twilio.store.call_records import FINAL
 
+_NOT_FETCHED: Final = "recordings of the target are not fetched"
 _NO_SID: Final = "the call has no SID that is known here"
 Doubt = Callable[[Stage, PhoneCall, Finding], str]
 """Says of a finding why it could not be told from outside, or ""."""
@@ -144,9 +147,25 @@ def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding | st
 
 def _another_voice(stage: Stage, call: PhoneCall, found: Finding) -> str:
     """Words that were not found may have been said in another voice; in silence nobody said any."""
+    if found.field == "recorded":
+        return _NOT_FETCHED
     heard = stage.heard(call)
     is_silent = not len(heard) or int(abs(heard.astype("int32")).max()) < ear.SILENCE_PEAK
     return "" if is_silent else f"its voice may be another one than ours ({found.got})"
+
+
+def _of_no_call(stage: Stage, call: PhoneCall, found: Finding) -> str:
+    """A request that was missed may be one that names no call, as some about conferences."""
+    del call
+    paths = {
+        urlsplit(each.url).path for each in stage.world.journal.select(HttpRequested) if not each.call_id
+    }
+    return f"requests at {found.expected} came, but name no call" if found.expected in paths else ""
+
+
+def _of_a_recording(stage: Stage, call: PhoneCall, found: Finding) -> str:
+    del stage, call
+    return _NOT_FETCHED if found.field == "recorded" else ""
 
 
 def _of_words(stage: Stage, call: PhoneCall, found: Finding) -> str:
@@ -168,16 +187,16 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
     messages.message: _SEEN,
     messages.order: _SEEN,
     messages.between: _SEEN,
-    application.request: _SEEN,
+    application.request: Sight(unmet=_of_no_call),
     application.no_fallback: _SEEN,
     application.webhooks: _SEEN,
     application.callbacks: _SEEN,
     application.order: _SEEN,
     ear.silence: _SEEN,
-    ear.Tone.look: _SEEN,
+    ear.Tone.look: Sight(unmet=_of_a_recording),
     ear.Words.look: Sight(unmet=_another_voice),
     ear.Unheard.look: Sight(met=_of_words),
-    ear.length: Sight(hidden="recordings of the target are not fetched"),
+    ear.length: Sight(hidden=_NOT_FETCHED),
     decisions.challenged: Sight(challenged),
     decisions.refused: Sight(refused, _saying("the status is the same; the reason is not seen from outside")),
     decisions.dropped: Sight(
