@@ -19,6 +19,7 @@ from mock_webhooks.flows import FLOWS
 from sipdomain.audit.probes import PROBES
 from sipdomain.cli import COMMANDS
 from sipdomain.faults import FAULTS
+from sipdomain.pbx.vendors import VENDORS
 from sipdomain.report.files import REPORTS
 from sipdomain.scenario.steps import STEPS
 from sipdomain.twilio.fidelity.rules import TOPICS
@@ -107,6 +108,10 @@ def registries() -> dict[str, Registry]:
             "sipdomain.audit.probes", PROBES, ("reference/audit.md",), lambda name: rf"`{name}`",
             ("tests/integration",), lambda name: rf'"{name}"', frozenset({"probe"}),
         ),
+        "PBX vendor": Registry(
+            "sipdomain.pbx.vendors", VENDORS, ("how-to/connect-a-pbx.md",), lambda name: rf"sipdomain config pbx {name} ",
+            ("tests/unit/pbx", "tests/integration"), lambda name: rf'"{name}"',
+        ),
         "topic of rules": Registry(
             "sipdomain.twilio.fidelity.rules", TOPICS, ("reference/fidelity.md",), lambda name: rf"## {re.escape(name)}",
             ("tests/parity",), _a_rule_of, frozenset({"rule", "sources"}),
@@ -124,8 +129,9 @@ _REST_SHARED: Final = frozenset(
 _CLI_SHARED: Final = frozenset(
     {
         "addresses", "colours", "command", "environment", "first_domain", "interruption", "journal_source", "labels",
-        "last_failed", "line_shares", "listing", "new_files", "order", "panels", "playing", "replay", "report_files",
-        "report_options", "secret_files", "standard_streams", "target", "tokens", "turns", "watch", "welcome",
+        "last_failed", "line_shares", "listing", "new_files", "order", "panels", "pbx_files", "playing", "replay",
+        "report_files", "report_options", "secret_files", "standard_streams", "target", "tokens", "turns",
+        "watch", "welcome",
     }
 )  # fmt: skip
 

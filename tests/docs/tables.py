@@ -53,6 +53,7 @@ from sipdomain.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
 from tests.docs.caps import caps, spelled
 from tests.docs.command_line import options
 from tests.docs.operations import sip_operations
+from tests.docs.pbx_tables import PBX_TABLES
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PACKAGE: Final = DOCS.parent / "harness" / "sipdomain"
@@ -346,6 +347,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "sip operations": _sip_operations,
     "flows": _flows,
     "caps": _caps,
+    **PBX_TABLES,
 }
 
 

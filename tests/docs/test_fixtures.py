@@ -57,7 +57,7 @@ def test_every_fixture_is_played_by_a_test() -> None:
     assert [str(path.relative_to(ROOT)) for path in shipped() if not is_played(path)] == []
 
 
-@pytest.mark.parametrize("folder", [*TABLES, "twiml", "accounts", "pbx/asterisk"])
+@pytest.mark.parametrize("folder", [*TABLES, "twiml", "accounts"])
 def test_a_fixture_that_no_test_plays_is_found(folder: str) -> None:
     assert not is_played(FOLDER / folder / "played by nobody.xml".replace(" ", "-"))
 

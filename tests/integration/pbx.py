@@ -1,18 +1,13 @@
-"""PBXs and phones of others, as programs from Debian, each set up by the files of `fixtures/pbx` that the guides show.
-
-In these files 192.0.2.10 stands for the emulator, and 192.0.2.20 for where the PBX itself listens; `filled` puts the
-addresses of a test in their place, and that is all that it changes, but for folders, and the transport where asked.
-"""
+"""PBXs and phones of others, as programs from Debian, each with exactly the files that `sipdomain config pbx` writes."""
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -21,46 +16,45 @@ import numpy.typing as npt
 import soundfile
 
 from sipdomain.sip.outputs import Address
-from tests.integration.served import free_ports, until
+from tests.integration.program import ended
+from tests.integration.served import PASSWORD, until
 from tests.patience import PATIENCE
 
-FILES = Path(__file__).parents[2] / "fixtures" / "pbx"
+DOMAIN, USER = "demo.sip.twilio.com", "alice"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a test puts into the files.
+    """For whom a configuration is written.
 
     Attributes:
         cloud: Where the PBX sends to.
         own: Where the PBX listens.
         folder: Where its files lie, and what it hears.
         transport: "udp", "tcp" or "tls".
-        changes: Further texts and what takes their place.
+        secure: Whether its audio is encrypted.
+        authority: The folder of the authority that it trusts over TLS.
     """
 
     cloud: Address
     own: Address
     folder: Path
     transport: str = "udp"
-    changes: tuple[tuple[str, str], ...] = ()
+    secure: bool = False
+    authority: Path = Path()
 
-    def filled(self, name: str) -> Path:
-        """Copy a file of `fixtures/pbx` into the folder, with the addresses of this test in it."""
-        text = (FILES / name).read_text("utf-8")
-        for old, new in (
-            *self.changes,
-            ("192.0.2.10:5060", str(self.cloud)),
-            ("192.0.2.10:5061", str(self.cloud)),
-            ("192.0.2.20:5060", str(self.own)),
-            ("192.0.2.10", self.cloud.host),
-            ("192.0.2.20", self.own.host),
-            ("transport=udp", f"transport={self.transport}"),
-        ):
-            text = text.replace(old, new)
-        path = self.folder / Path(name).name
-        path.write_text(text, "utf-8")
-        return path
+    def write(self, vendor: str) -> None:
+        """Have `sipdomain config pbx` write the files of a vendor into the folder."""
+        password = self.folder / "password"
+        password.write_text(PASSWORD)
+        password.chmod(0o600)
+        flags = [] if self.transport == "udp" else [f"--{self.transport}", "--ca-folder", str(self.authority)]
+        done = ended(
+            "config", "pbx", vendor, "--domain", DOMAIN, "--user", USER, "--password-file", str(password),
+            "--edge", str(self.cloud), "--listen", str(self.own), "--output", str(self.folder),
+            *flags, *(["--srtp"] if self.secure else []),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
 
 @contextmanager
@@ -83,13 +77,10 @@ def _running(*command: str, folder: Path, home: Path | None = None) -> Iterator[
 @contextmanager
 def kamailio(setting: Setting) -> Iterator[Address]:
     """Run Kamailio; yields where it listens."""
-    (secure,) = free_ports(1)
-    places = (("/etc/kamailio", str(setting.folder)), ("192.0.2.20:5061", f"{setting.own.host}:{secure}"))
-    setting = replace(setting, changes=places)
-    file, _ = setting.filled("kamailio/kamailio.cfg"), setting.filled("kamailio/tls.cfg")
+    setting.write("kamailio")
+    file = setting.folder / "kamailio.cfg"
     command = ["kamailio", "-DD", "-E", "-f", str(file), "-Y", str(setting.folder)]
     if setting.transport == "tls":
-        command += ["-A", "WITH_TLS"]
         _certify(setting.folder / "kamailio.pem")
     with _running(*command, folder=setting.folder) as process:
 
@@ -111,12 +102,12 @@ def _certify(file: Path) -> None:
 class Baresip:
     """A running baresip."""
 
-    def __init__(self, folder: Path, control: int) -> None:
-        self._folder, self._control = folder, control
+    def __init__(self, folder: Path, commands: IO[str]) -> None:
+        self._folder, self._commands = folder, commands
 
     def call(self, uri: str) -> None:
         """Call."""
-        self._send_command("dial", uri)
+        self._send_command(f"dial {uri}")
 
     def hold(self) -> None:
         """Put the call on hold."""
@@ -134,25 +125,20 @@ class Baresip:
         """Return what it heard, at 8 kHz."""
         return _samples(sorted(self._folder.glob("dump-*-dec.wav")))
 
-    def _send_command(self, command: str, parameter: str = "") -> None:
-        told = json.dumps({"command": command, "params": parameter})
-        with socket.create_connection(("127.0.0.1", self._control), timeout=PATIENCE) as connection:
-            connection.sendall(f"{len(told)}:{told},".encode())
-            connection.recv(65_535)
+    def _send_command(self, command: str) -> None:
+        self._commands.write(f"/{command}\n")
+        self._commands.flush()
 
 
 @contextmanager
 def baresip(setting: Setting) -> Iterator[Baresip]:
     """Run Debian's baresip; it registers at once."""
-    (control,) = free_ports(1)
-    changes = (("127.0.0.1:4444", f"127.0.0.1:{control}"), ("/tmp/baresip", str(setting.folder)))
-    setting = replace(setting, changes=changes)
-    for name in ("config", "accounts"):
-        setting.filled(f"baresip/{name}")
+    setting.write("baresip")
     (setting.folder / "contacts").write_text("")
     command = ["baresip", "-4", "-f", str(setting.folder), "-t", "60"]
-    with _running(*command, folder=setting.folder):
-        yield Baresip(setting.folder, control)
+    with _running(*command, folder=setting.folder) as process:
+        assert process.stdin is not None
+        yield Baresip(setting.folder, process.stdin)
 
 
 class Linphone:
@@ -189,19 +175,17 @@ class Linphone:
 
 
 @contextmanager
-def linphone(setting: Setting, file: str = "linphonerc") -> Iterator[Linphone]:
+def linphone(setting: Setting) -> Iterator[Linphone]:
     """Run linphonec; it registers at once, and answers calls."""
-    home, changes = setting.folder / "home", (("/tmp/linphone", str(setting.folder)),)
+    home = setting.folder / "home"
     (home / ".local/share/linphone").mkdir(parents=True)
-    setting = replace(setting, changes=setting.changes + changes)
-    commands = setting.filled("linphone/commands")
-    command = ["linphonec", "-a", "-c", str(setting.filled(f"linphone/{file}"))]
+    setting.write("linphone")
+    command = ["linphonec", "-a", "-c", str(setting.folder / "linphonerc")]
     with _running(*command, folder=setting.folder, home=home) as process:
         assert process.stdin is not None
         phone = Linphone(setting.folder, process.stdin)
-        for line in commands.read_text().splitlines():
-            if not line.startswith("call "):
-                phone._send_command(line)
+        phone._send_command("soundcard use files")
+        phone._send_command(f"record {setting.folder / 'heard.wav'}")
         yield phone
 
 

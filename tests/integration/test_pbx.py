@@ -1,9 +1,8 @@
-"""Kamailio, linphone and baresip, set up by the files that the guide shows: they register, call, hold, and are called."""
+"""Kamailio, linphone and baresip with the files of `sipdomain config pbx`: they register, call, hold, and are called."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -171,12 +170,12 @@ def test_linphone_calls_a_secure_domain_by_an_authority_without_name_constraints
         )
         with served("--config", str(file), "--ca-folder", str(authority)) as emulator:
             cloud, (port,) = Cloud(emulator, "observed", authority), free_ports(1)
-            changes = (("/etc/linphone/sipdomain-ca.pem", str(authority / "ca.pem")),)
             (tmp_path / "linphone").mkdir()
+            own = Address("127.0.0.20", port)
             ours = pbx.Setting(
-                emulator.tls, Address("127.0.0.20", port), tmp_path / "linphone", changes=changes
+                emulator.tls, own, tmp_path / "linphone", "tls", secure=True, authority=authority
             )
-            with pbx.linphone(ours, "linphonerc-secure") as phone:
+            with pbx.linphone(ours) as phone:
                 until(cloud.registered)
                 talk(cloud, phone, 0)
                 assert find(phone.heard(), said).correlation > HEARD
@@ -192,8 +191,7 @@ def phone_behind_kamailio(
     """Run Kamailio before the emulator, and baresip before Kamailio; yields baresip, and where Kamailio listens."""
     ours = setting(cloud, folder / "kamailio", "127.0.0.2", transport)
     if transport == "tls":
-        ours = replace(ours, cloud=cloud.emulator.tls)
-        shutil.copy(cloud.authority / "ca.pem", ours.folder / "sipdomain-ca.pem")
+        ours = replace(ours, cloud=cloud.emulator.tls, authority=cloud.authority)
     with pbx.kamailio(ours) as proxy:
         phone = replace(setting(cloud, folder / "baresip", transport="udp"), cloud=proxy)
         with pbx.baresip(phone) as running:

@@ -27,7 +27,7 @@ COMMANDS: Final = {
     "audit": "Attack a SIP server of your own, and say what to change.",
     "lint": "Check scenario files, and TwiML: the provider's warnings and errors, and verbs that can never run.",
     "schema": "Print the JSON Schema of a scenario file, by which editors complete and check.",
-    "config": "Check a configuration file, or convert between it and a state file.",
+    "config": "Check a configuration file, convert between it and a state file, or write the configuration of a PBX.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",
     "allowlist": "Print the provider's addresses and ports, or check a firewall for them.",
     "ladder": "Print the ladder of a call as text, SVG, Mermaid or Markdown, for a ticket.",

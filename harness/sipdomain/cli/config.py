@@ -1,4 +1,4 @@
-"""`sipdomain config`: check a configuration file, put one into a state file, or get one out of it."""
+"""`sipdomain config`: check a configuration file, put one into a state file, get one out of it, or write one for a PBX."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from typing import Annotated, Literal
 import typer
 import yaml
 
+from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import main_account
 from sipdomain.cli.labels import about
+from sipdomain.cli.pbx_files import settings_of, write
 from sipdomain.errors import SetupError
+from sipdomain.pbx.vendors import VENDORS
 from sipdomain.runtime.files.config_file import ConfigurationFile
 from sipdomain.runtime.files.folders import rewrite_secret
 from sipdomain.runtime.state import State
@@ -29,21 +32,67 @@ from sipdomain.twilio.store.call_records import CallStore
 
 def config(
     action: Annotated[
-        Literal["check", "import", "export"],
-        typer.Argument(help="`check FILE`, `import FILE --state STATE`, or `export --state STATE`."),
+        Literal["check", "import", "export", "pbx"],
+        typer.Argument(
+            help="`check FILE`, `import FILE --state STATE`, `export --state STATE`, or `pbx VENDOR`."
+        ),
     ],
     file: Annotated[
-        Path | None, typer.Argument(help="A configuration in YAML, or in Terraform's JSON (.json).")
+        Path | None,
+        typer.Argument(
+            metavar="FILE|VENDOR",
+            help="A configuration in YAML, or in Terraform's JSON (.json); for `pbx` one of: "
+            + ", ".join(VENDORS)
+            + ".",
+        ),
     ] = None,
     state: Annotated[Path | None, typer.Option(help="A state file, as `serve --state` keeps it.")] = None,
     form: Annotated[Literal["yaml", "terraform"], typer.Option(help="What to export.")] = "yaml",
-    out: Annotated[Path | None, typer.Option(help="Where to export to; else it is printed.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "--output", help="Where to write to, a folder for several files; else it is printed."
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Give the same SIDs each time.")] = None,
     suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
+    domain: Annotated[str, typer.Option(help="The domain that the PBX calls.")] = "demo",
+    user: Annotated[str, typer.Option(help="Its user.")] = "alice",
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file with the user's password; else a placeholder is written.")
+    ] = None,
+    edge: Annotated[
+        str,
+        typer.Option(
+            help="Where it sends to, HOST:PORT; 127.0.0.1:5060 by default, 127.0.0.1:5061 with --tls."
+        ),
+    ] = "",
+    listen: Annotated[
+        str, typer.Option(help="Where it listens itself, ADDRESS:PORT; a proxy's TLS has the next port.")
+    ] = "127.0.0.1:5070",
+    tcp: Annotated[bool, typer.Option("--tcp", help="SIP goes over TCP, not UDP.")] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="SIP goes over TLS.")] = False,
+    srtp: Annotated[
+        bool, typer.Option("--srtp", help="Audio is encrypted, as a secure domain wants; with --tls.")
+    ] = False,
+    ca_folder: Annotated[
+        Path | None, typer.Option(help="Whose certificates it trusts over TLS; as for `serve`.")
+    ] = None,
 ) -> None:
-    """Check a configuration file, put one into a new state file, or get one out of a state file."""
+    """Check a configuration file, put one into a new state file, get one out of it, or write one for a PBX."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
+    if action == "pbx":
+        if file is None or state is not None:
+            raise SetupError("`config pbx` needs a vendor, and takes no --state: " + ", ".join(VENDORS))
+        if tcp and tls:
+            raise SetupError("--tcp and --tls were both given: keep one of them")
+        settings = settings_of(
+            domain, suffix, user, password_file, edge or f"127.0.0.1:{5061 if tls else 5060}", listen,
+            "tls" if tls else "tcp" if tcp else "udp", (ca_folder or usual_folder()).absolute(), srtp=srtp,
+        )  # fmt: skip
+        write(str(file), settings, out)
+        return
     if (file is None) != (action == "export"):
         raise SetupError("`config check` and `config import` need a file, `config export` takes none")
     if (state is None) != (action == "check"):

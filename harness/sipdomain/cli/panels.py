@@ -30,6 +30,12 @@ PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "Where names lead": ("map_host", "map_sip"),
         "Calls and what is shown of them": ("audio_timeout", "speech", "ladders", "hep"),
     },
+    "config": {
+        "A configuration and a state file": ("state", "form", "seed"),
+        "The configuration of a PBX": (
+            "domain", "user", "password_file", "edge", "listen", "tcp", "tls", "srtp", "ca_folder",
+        ),
+    },
     "call": {
         "Whom to call": ("voice_url", "sip", "transport", "ca_folder", "profile"),
         "Who calls": ("user", "password", "password_file", "header"),

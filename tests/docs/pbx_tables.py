@@ -1,0 +1,31 @@
+"""What `sipdomain config pbx` prints, as the guide shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from sipdomain.pbx.settings import PLACEHOLDER, Place, Settings
+from sipdomain.pbx.vendors import VENDORS
+
+SHOWN: Final = ("asterisk", "freeswitch", "kamailio", "linphone", "baresip", "pjsip")
+"""The vendors whose files the guide shows; of the others it shows the command."""
+SETTINGS: Final = Settings(
+    "demo.sip.twilio.com", "alice", PLACEHOLDER, Place("192.0.2.10", 5060), Place("192.0.2.20", 5060)
+)
+FLAGS: Final = "--domain demo --user alice --edge 192.0.2.10:5060 --listen 192.0.2.20:5060"
+
+
+def _shown(name: str) -> str:
+    """Return the command of a vendor, and each file that it prints."""
+    parts = [f"```sh\nsipdomain config pbx {name} {FLAGS}\n```\n"]
+    for file, text in VENDORS[name].fill(SETTINGS).items():
+        language = {"conf": "ini", "xml": "xml"}.get(file.rpartition(".")[2], "text")
+        parts.append(f"`{file}`:\n\n```{language}\n{text}```\n")
+    return "\n".join(parts)
+
+
+PBX_TABLES: Final[dict[str, Callable[[], str]]] = {
+    f"configuration of {name}": partial(_shown, name) for name in SHOWN
+}
