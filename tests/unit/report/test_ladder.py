@@ -120,6 +120,25 @@ def test_times_and_retransmissions_do_not_change_the_untimed_form() -> None:
     assert untimed(ladders(once)[0]) == untimed(ladders(twice)[0])
 
 
+def test_a_sid_does_not_change_the_untimed_form() -> None:
+    first, second = (
+        Decision(
+            at=0,
+            call_id="c1@phone",
+            method="INVITE",
+            check="account",
+            outcome="refused",
+            reason="account-inactive",
+            rule="account-suspended",
+            mend=f"set the account AC{digit * 32} active",
+        )
+        for digit in "12"
+    )
+    begun = sent(0, message(INVITE, "1 INVITE"), up=True)
+    assert untimed(ladders([*begun, first])[0]) == untimed(ladders([*begun, second])[0])
+    assert "fix: set the account AC… active" in untimed(ladders([*begun, first])[0])
+
+
 def test_calls_come_in_the_order_of_their_beginnings() -> None:
     second = sent(1, message(INVITE, "1 INVITE", call_id="b"), up=True)
     first = sent(0, message(INVITE, "1 INVITE", call_id="z"), up=True)
