@@ -77,9 +77,9 @@ def apply(change: Change, root: Path) -> None:
 
 def copied(target: Path) -> Path:
     """Copy what a newcomer changes; link what is only read. Returns the copy's root."""
-    for name in ("harness", "mock_webhooks", "tests", "docs", "fixtures"):
+    for name in ("harness", "mock_webhooks", "tests", "docs", "fixtures", "scenarios"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("scenarios", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"):
         (target / name).symlink_to(ROOT / name)
     return target
 
