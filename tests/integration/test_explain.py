@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from tests.integration.program import ended
 from tests.integration.served import served
 from tests.patience import PATIENCE
@@ -89,8 +91,24 @@ def test_what_is_no_url_is_refused() -> None:
     told = explain("a", "--http", "file:///etc/hosts")
     assert told.returncode == 2
     assert told.stderr == (
-        "error: --http needs a URL such as http://127.0.0.1:8080 (got 'file:///etc/hosts')\n"
+        "error: --http needs a URL, such as http://127.0.0.1:8080 (got 'file:///etc/hosts')\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("explain", "http://["), "explain needs a URL, such as http://127.0.0.1:8080 (got 'http://[')"),
+        (
+            ("ladder", "--http", "http://["),
+            "--http needs a URL, such as http://127.0.0.1:8080 (got 'http://[')",
+        ),
+        (("lint", "http://["), "lint needs a URL, such as http://127.0.0.1:5000/voice (got 'http://[')"),
+    ],
+)
+def test_brackets_that_do_not_match_are_refused_in_one_line(arguments: tuple[str, ...], said: str) -> None:
+    done = ended(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {said}\n")
 
 
 def test_an_answer_of_another_server_is_told_in_our_own_words() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult
 
 from sipdomain.errors import SetupError
 from sipdomain.runtime.hep import collector
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.names.edges import EDGE_NAMES, edge_name
 from sipdomain.twilio.names.sip_servers import MOST_SERVERS, SipServer
+from sipdomain.twilio.webhooks.urls import http_url
 
 
 def parse_address(text: str, flag: str) -> Address:
@@ -23,6 +24,28 @@ def parse_address(text: str, flag: str) -> Address:
     if not colon or not host or _number(port) is None:
         raise SetupError(f"{flag} needs HOST:PORT, such as 127.0.0.1:5060 (got {text!r})")
     return Address("127.0.0.1" if host == "localhost" else host, int(port))
+
+
+def parse_url(text: str, flag: str, example: str = "http://127.0.0.1:8080") -> SplitResult:
+    """Parse an absolute URL of HTTP or HTTPS.
+
+    Args:
+        text: What was typed.
+        flag: The option, for the error.
+        example: What it may look like, for the error.
+
+    Raises:
+        SetupError: It is not that.
+    """
+    parts = http_url(text)
+    if parts is None:
+        raise SetupError(f"{flag} needs a URL, such as {example} (got {text!r})")
+    return parts
+
+
+def is_url(text: str) -> bool:
+    """Return whether an argument that may be a file as well is meant as a URL of HTTP or HTTPS."""
+    return text.lower().startswith(("http://", "https://"))
 
 
 def parse_collector(text: str, flag: str) -> Address | None:
@@ -66,7 +89,7 @@ def parse_host_map(items: list[str], flag: str) -> dict[str, str]:
     found = {}
     for item in items:
         name, equals, url = item.partition("=")
-        if not equals or not name or not _is_base(url):
+        if not equals or not name or http_url(url) is None:
             raise SetupError(
                 f"{flag} needs NAME=URL, such as hooks.example=http://127.0.0.1:5000 (got {item!r})"
             )
@@ -124,14 +147,6 @@ def _is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_base(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def parse_edges(items: list[str], flag: str) -> dict[str, Address]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import typer
 
-from sipdomain.cli.journal_source import Row, file_rows, journal_rows
+from sipdomain.cli.addresses import is_url, parse_url
+from sipdomain.cli.journal_source import Row, file_rows, journal_rows, journals_of
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.entries import Alert, Announced, AudioMeasured, Decision, Entry
 from sipdomain.errors import SetupError
 from sipdomain.report.explain import explain as in_words
-from sipdomain.report.journal_lines import entry_of
 
 if TYPE_CHECKING:
     from sipdomain.trace.trace import Trace
@@ -41,7 +41,8 @@ def explain(
 ) -> None:
     """Say what went wrong and what to change; exit 1 when something did, or when a call is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
-    if urlsplit(what).scheme in {"http", "https"}:
+    if is_url(what):
+        parse_url(what, "explain")
         _explain_journals(journal_rows(what, token), what)
     elif not _is_file(what):
         _explain_call(what, http, token)
@@ -96,10 +97,7 @@ def entries_in(path: Path) -> list[Entry]:
     Raises:
         SetupError: It cannot be read, or has none.
     """
-    try:
-        return next((entries for _, entries in _journals(file_rows(path, str(path)))), [])
-    except TypeError:
-        raise SetupError(f"{path} is of another version of sipdomain") from None
+    return next((entries for _, entries in journals_of(file_rows(path, str(path)), str(path))), [])
 
 
 def _explain_capture(path: Path) -> None:
@@ -117,35 +115,13 @@ def _explain_journals(rows: Iterable[Row], name: str) -> None:
     from sipdomain.report.diagnosis import of_journal
 
     stream, total, lines = SteadyStream(sys.stdout), 0, []
-    try:
-        for title, entries in _journals(rows):
-            said, found = of_journal(entries, title, ascii_only=stream.ascii_only)
-            total += found
-            lines += said
-    except TypeError:
-        raise SetupError(f"{name} is of another version of sipdomain") from None
+    for title, entries in journals_of(rows, name):
+        said, found = of_journal(entries, title, ascii_only=stream.ascii_only)
+        total += found
+        lines += said
     _print(stream, lines or ["nothing found: the journal is empty"])
     if total:
         raise typer.Exit(1)
-
-
-def _journals(rows: Iterable[Row]) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield the title of each scenario with its journal; one that has none is left out.
-
-    Raises:
-        TypeError: A row is not what an entry of its kind has.
-    """
-    title = ""
-    entries: list[Entry] = []
-    for row in rows:
-        if row["kind"] == "Result":
-            if entries:
-                yield title, entries
-            title, entries = str(row.get("title")), []
-        elif (entry := entry_of(row)) is not None:
-            entries.append(entry)
-    if entries:
-        yield title, entries
 
 
 def _print(stream: SteadyStream, lines: list[str]) -> None:
@@ -155,10 +131,7 @@ def _print(stream: SteadyStream, lines: list[str]) -> None:
 
 def _explain_call(call_id: str, http: str, token: str) -> None:
     rows = journal_rows(http, token, f"?call_id={quote(call_id, safe='')}")
-    try:
-        found = [entry_of(each) for each in rows]
-    except TypeError:
-        raise SetupError(f"--http: what answers at {http} is another version of sipdomain") from None
+    found = [each for _, entries in journals_of(rows, f"the journal of {http}") for each in entries]
     decisions = [each for each in found if isinstance(each, Decision)]
     afterwards = [each for each in found if isinstance(each, Alert | Announced | AudioMeasured)]
     if not decisions and not afterwards:

@@ -7,10 +7,10 @@ import shlex
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 import typer
 
+from sipdomain.cli.addresses import parse_url
 from sipdomain.cli.new_files import write_new
 from sipdomain.errors import SetupError
 from sipdomain.scenario.schema import FILE as SCHEMA, schema_text
@@ -60,11 +60,7 @@ def _with_flask() -> dict[str, bytes]:
 
 
 def _of_your_own(voice_url: str) -> dict[str, bytes]:
-    parts = urlsplit(voice_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SetupError(
-            f"--voice-url takes a whole URL, such as http://127.0.0.1:5000/voice (got {voice_url!r})"
-        )
+    parse_url(voice_url, "--voice-url", "http://127.0.0.1:5000/voice")
     text = _template("own.scenario.yaml").decode("utf-8")
     # A JSON string is one of YAML too.
     return {"my-app.scenario.yaml": text.replace(_URL_IN_TEMPLATE, json.dumps(voice_url)).encode("utf-8")}

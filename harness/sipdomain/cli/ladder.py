@@ -9,13 +9,11 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from sipdomain.cli.journal_source import file_rows, journal_rows
+from sipdomain.cli.journal_source import file_rows, journal_rows, journals_of
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import is_ascii_only
 from sipdomain.entries import CallBegan, CallChanged, Entry
-from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable
-from sipdomain.report.journal_lines import journals
 from sipdomain.report.ladder import Ladder, ladders, text
 from sipdomain.report.ladder.markdown import markdown
 from sipdomain.report.ladder.mermaid import mermaid
@@ -52,12 +50,7 @@ def ladder(
     """Print a call's ladder as text, SVG, Mermaid or Markdown; exit 1 when the call is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")
     rows = file_rows(journal, f"--journal {journal}") if journal is not None else journal_rows(http, token)
-    try:
-        found = _found(list(journals(rows)), call)
-    except TypeError:
-        raise SetupError(
-            "the journal is of another version of sipdomain: an entry lacks what it needs"
-        ) from None
+    found = _found([entries for _, entries in journals_of(rows, "the journal")], call)
     if found is None:
         where = str(journal) if journal is not None else http
         print(_printable(f"no call {call!r} is in the journal of {where}"), file=sys.stderr)

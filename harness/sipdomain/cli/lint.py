@@ -9,11 +9,12 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.error import HTTPError, URLError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 import typer
 
+from sipdomain.cli.addresses import is_url, parse_url
 from sipdomain.errors import FileError, Position, SetupError
 from sipdomain.mask import masking, printable, printable_lines
 from sipdomain.twiml.findings import Finding, findings
@@ -90,7 +91,7 @@ def _read(name: str) -> tuple[bytes, str, str]:
     """Return a document, what to call it, and its Content-Type."""
     if name == "-":
         return sys.stdin.buffer.read(LARGEST_BODY + 1), "standard input", "text/xml"
-    if urlsplit(name).scheme.lower() in {"http", "https"}:
+    if is_url(name):
         return _fetch(name)
     try:
         with Path(name).open("rb") as file:
@@ -100,7 +101,8 @@ def _read(name: str) -> tuple[bytes, str, str]:
 
 
 def _fetch(url: str) -> tuple[bytes, str, str]:
-    request = Request(url, headers={"Accept": "*/*"})  # noqa: S310 - http and https only, see _read
+    parse_url(url, "lint", "http://127.0.0.1:5000/voice")
+    request = Request(url, headers={"Accept": "*/*"})  # noqa: S310 - http and https only, see above
     try:
         with build_opener(ProxyHandler({}), _Stay()).open(request, timeout=TIMEOUT) as answer:
             return answer.read(LARGEST_BODY + 1), url, answer.headers.get("Content-Type") or "text/xml"

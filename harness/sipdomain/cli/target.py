@@ -10,11 +10,10 @@ from functools import wraps
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_type_hints
-from urllib.parse import urlsplit
 
 import typer
 
-from sipdomain.cli.addresses import parse_address
+from sipdomain.cli.addresses import parse_address, parse_url
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_files import ReportFile
 from sipdomain.cli.secret_files import secret_of
@@ -113,10 +112,10 @@ class TargetOptions:
                 f"--target needs sip:HOST:PORT, such as sip:127.0.0.1:5060 (got {self.target!r})"
             )
         sip = parse_address(self.target.removeprefix(_SCHEME), "--target")
-        rest = urlsplit(self.rest)
-        if rest.scheme not in {"http", "https"} or not rest.hostname:
-            raise SetupError(f"--rest needs a URL, such as http://127.0.0.1:8080 (got {self.rest!r})")
-        for flag, host in (("--target", sip.host), ("--rest", rest.hostname)):
+        rest = parse_url(self.rest, "--rest")
+        if self.app_url:
+            parse_url(self.app_url, "--app-url", "http://192.168.1.7:5000")
+        for flag, host in (("--target", sip.host), ("--rest", rest.hostname or "")):
             _permit(host, flag, self.i_own_this or [])
         token = secret_of(self.auth_token, self.auth_token_file, "--auth-token", "TWILIO_AUTH_TOKEN")
         return Target(

@@ -38,19 +38,22 @@ def _value(value: Any, kind: object) -> Any:
     return tuple(map(tuple, value)) if isinstance(value, list) else value
 
 
-def journals(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Entry]]:
-    """Yield the journal of each scenario, or the one that there is; a row of a result begins a new one.
+def journals(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield the title of each scenario with its journal, if it has one; of an emulator the one that there is, and "".
+
+    The row of a scenario's result comes before those of its journal.
 
     Raises:
         TypeError: A row is not what an entry of its kind has.
     """
+    title = ""
     found: list[Entry] = []
     for row in rows:
         if row.get("kind") == "Result":
             if found:
-                yield found
-            found = []
+                yield title, found
+            title, found = str(row.get("title")), []
         elif (entry := entry_of(row)) is not None:
             found.append(entry)
     if found:
-        yield found
+        yield title, found

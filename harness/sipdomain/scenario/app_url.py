@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
+
+from sipdomain.twilio.webhooks.urls import http_url
 
 _PRIVATE_NAMES: Final = (".localhost", ".local", ".lan", ".internal", ".test", ".home.arpa")
 
@@ -15,28 +16,17 @@ def checked_app_url(text: str) -> str:
     Raises:
         ValueError: It is not a URL of HTTP that is a host alone, or the host is public.
     """
-    if not _is_base(text):
+    url = http_url(text)
+    if url is None or url.path.strip("/") or url.query or url.username:
         raise ValueError(
             f"`{text}` is not the base of an application; write such as `app: http://127.0.0.1:5000`, "
             "the paths stand in `voice`, `status`, …"
         )
-    url = urlsplit(text)
     if not _is_private(url.hostname or ""):
         raise ValueError(
             f"`{url.hostname}` is not a private host; where it is meant, write the whole URL in `voice`"
         )
     return f"{url.scheme}://{url.netloc}"
-
-
-def _is_base(text: str) -> bool:
-    try:
-        url = urlsplit(text)
-        named = bool(url.hostname) and (url.port is None or url.port > 0)
-    except ValueError:  # a port that is none
-        return False
-    return (
-        named and url.scheme in {"http", "https"} and not (url.path.strip("/") or url.query or url.username)
-    )
 
 
 def _is_private(host: str) -> bool:

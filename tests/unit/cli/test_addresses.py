@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sipdomain.cli.addresses import parse_edges, parse_peers
+from sipdomain.cli.addresses import is_url, parse_edges, parse_peers, parse_url
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.names.sip_servers import SipServer
@@ -32,6 +32,35 @@ def test_what_is_no_edge_s_address_is_refused(items: list[str], told: str) -> No
     with pytest.raises(SetupError) as refused:
         parse_edges(items, "--edge")
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://[",
+        "http://host:99999",
+        "http://host:none",
+        "http://host:0",
+        "https://",
+        "file:///etc/hosts",
+        "",
+    ],
+)
+def test_what_is_not_a_url_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        parse_url(text, "--rest")
+    assert str(refused.value) == f"--rest needs a URL, such as http://127.0.0.1:8080 (got {text!r})"
+
+
+def test_a_url_has_its_parts() -> None:
+    parts = parse_url("https://[::1]:8443/voice?a=b", "--rest")
+    assert (parts.scheme, parts.hostname, parts.port, parts.path) == ("https", "::1", 8443, "/voice")
+
+
+def test_what_begins_as_a_url_is_meant_as_one_even_where_it_is_not_valid() -> None:
+    assert [is_url(each) for each in ("HTTP://[", "https://a", "http:a", "a.xml", "http/a")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
 
 
 def test_each_peer_has_an_address() -> None:

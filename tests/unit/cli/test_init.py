@@ -62,8 +62,6 @@ def test_with_pytest_ci_runs_that_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("voice_url", ["127.0.0.1:3000/voice", "/voice", "ftp://127.0.0.1/voice"])
 def test_a_voice_url_is_a_whole_one(tmp_path: Path, voice_url: str) -> None:
-    with pytest.raises(
-        SetupError, match=r"--voice-url takes a whole URL, such as http://127\.0\.0\.1:5000/voice"
-    ):
+    with pytest.raises(SetupError, match=r"--voice-url needs a URL, such as http://127\.0\.0\.1:5000/voice"):
         init(tmp_path, voice_url=voice_url)
     assert list(tmp_path.iterdir()) == []

@@ -118,7 +118,7 @@ def test_no_form_has_a_secret(form: object) -> None:
 @pytest.mark.parametrize("entries", [a_call(), a_family(), a_refusal()], ids=["call", "family", "refusal"])
 def test_a_journal_comes_back_from_json_lines(entries: list[Entry]) -> None:
     hide = masking(())
-    [found] = journals(json.loads(entry_line(each, hide)) for each in entries)
+    [(_, found)] = journals(json.loads(entry_line(each, hide)) for each in entries)
     assert [type(each) for each in found] == [type(each) for each in entries]
     assert [mermaid(each) for each in ladders(found)] == [mermaid(each) for each in ladders(entries)]
 
@@ -131,7 +131,8 @@ def test_what_was_played_comes_back_as_that() -> None:
 def test_a_row_of_a_result_begins_another_journal() -> None:
     row = {"kind": "Note", "at": 1.0, "source": "udp", "text": "x"}
     result = {"kind": "Result", "title": "T"}
-    assert [len(each) for each in journals([result, row, row, result, result, row])] == [2, 1]
+    found = journals([result, row, row, result, result, row])
+    assert [(title, len(entries)) for title, entries in found] == [("T", 2), ("T", 1)]
 
 
 def test_a_row_that_lacks_a_field_is_refused() -> None:

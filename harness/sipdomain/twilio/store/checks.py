@@ -6,11 +6,12 @@ import re
 import string
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from sipdomain.errors import RestError
 from sipdomain.twilio.names.domain_names import is_domain_name
 from sipdomain.twilio.names.sids import is_sid
+from sipdomain.twilio.webhooks.urls import http_url
 
 DOMAIN: Final = 21231
 DOMAIN_NAME: Final = 21232
@@ -129,12 +130,8 @@ def url(text: str | None, *, name: str, code: int = 21205) -> str | None:
     """
     if not text:
         return None
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        parts, fine = urlsplit(""), False
-    if not fine or not _URL.fullmatch(text):
+    parts = http_url(text)
+    if parts is None or not _URL.fullmatch(text):
         raise refused(code, f"{name} is not a valid http or https URL: {text[:200]!r}")
     if "_" in unquote(parts.hostname or ""):
         raise refused(code, f"{name} must not have an underscore in its host name: {text[:200]!r}")

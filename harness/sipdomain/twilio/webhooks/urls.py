@@ -6,11 +6,21 @@ import re
 from functools import lru_cache
 from itertools import chain
 from typing import Final
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import SplitResult, quote, quote_plus, urlsplit
 
 Parameters = tuple[tuple[str, str], ...]
 _LONGEST_CACHED: Final = 128
 _ESCAPED: Final = re.compile(r"[A-Za-z0-9\-._~!#$%&'()*+,/:;=?@\[\]]*")
+
+
+def http_url(text: str) -> SplitResult | None:
+    """Return the parts of an absolute URL of HTTP or HTTPS that has a host; None for any other text."""
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not match, or a port that is not one
+        return None
+    return parts if is_one else None
 
 
 def request_target(url: str) -> str:
