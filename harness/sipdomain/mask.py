@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 from sipdomain.media.sdes import hide_keys
-from sipdomain.userinfo import SIP, URL, hide_cut
+from sipdomain.userinfo import PLAIN_URL, SIP, URL, hide_cut
 
 HIDDEN = "********"
 SHORTEST = 4
@@ -125,7 +125,7 @@ def _by_form(text: str) -> str:
     is_ended = any(map(plain.__contains__, _AT_WORDS))
     if any(map(plain.__contains__, _SLASHES)):
         if is_ended:
-            text = URL.hide(text, HIDDEN)
+            text = URL.hide(PLAIN_URL.hide(text, HIDDEN), HIDDEN)
         text = hide_cut(text, HIDDEN)
     if is_ended and any(map(plain.__contains__, _SIP_WORDS)):
         text = SIP.hide(text, HIDDEN)

@@ -22,13 +22,15 @@ _STRETCH: Final = 4_096
 """Characters in which a head is looked for at once; far more than the longest head."""
 
 _URL_BEGIN = f"{SLASH}{SLASH}"
+# Written plainly, a user may have an encoded `@` in it, as an e-mail address has one.
+_PLAIN_USER = rf"(?!\[)[^\s<>\"/:@]{{0,{_LONGEST_USER}}}:"
 _URL_USER = rf"(?!\[)(?:(?!{COLON}|{AT}|{SLASH})[^\s<>\"]){{0,{_LONGEST_USER}}}{COLON}"
 # RFC 3261 section 19.1.1; a user may have parameters of its own.
 _SIP_BEGIN = f"sips?{COLON}"
 _SIP_USER = rf"(?!\[)(?:(?!{COLON}|{AT})[^\s<>\"/?]){{0,{_LONGEST_USER}}}{COLON}"
 # The same where a text was cut before its `@`: what follows the colon is not a port.
 _URL_CUT = re.compile(
-    rf"({_URL_BEGIN}{_URL_USER})(?!\d{{0,5}}…?\Z|PORT|\*{{8}})[^\s<>\"@/]{{1,{_LONGEST_PASSWORD}}}…?\Z",
+    rf"({_URL_BEGIN}{_URL_USER}|//{_PLAIN_USER})(?!\d{{0,5}}…?\Z|PORT|\*{{8}})[^\s<>\"@/]{{1,{_LONGEST_PASSWORD}}}…?\Z",
     re.IGNORECASE,
 )
 
@@ -105,7 +107,9 @@ def _next(pattern: re.Pattern[str], text: str, position: int, known: int) -> int
 
 # Digits up to a slash are a port; past the first colon `/`, `?`, `#` and another `@` may stand unescaped in what people
 # type.
-URL: Final = UserInfo(_URL_BEGIN, _URL_USER, rf"(?!\d{{0,5}}(?:[?#]|{SLASH}|\Z))", r"[^\s<>\"]", r"[\s<>\"]")
+_PORT = rf"(?!\d{{0,5}}(?:[?#]|{SLASH}|\Z))"
+URL: Final = UserInfo(_URL_BEGIN, _URL_USER, _PORT, r"[^\s<>\"]", r"[\s<>\"]")
+PLAIN_URL: Final = UserInfo("//", _PLAIN_USER, _PORT, r"[^\s<>\"]", r"[\s<>\"]")
 SIP: Final = UserInfo(_SIP_BEGIN, _SIP_USER, "", r"(?:(?!,<?sips?:)[^\s<>\"])", r"[\s<>\"]|,<?sips?:")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from sipdomain.userinfo import SIP, URL, UserInfo
+from sipdomain.userinfo import PLAIN_URL, SIP, URL, UserInfo
 
 PIECES = st.sampled_from(
     [
@@ -15,7 +15,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("form", [URL, SIP], ids=["url", "sip"])
+@pytest.mark.parametrize("form", [URL, PLAIN_URL, SIP], ids=["url", "plain", "sip"])
 @settings(max_examples=300)
 @given(pieces=st.lists(PIECES, max_size=60))
 @example(pieces=["sip:", "a", ",sip:", "b", ":", "c", "@"])

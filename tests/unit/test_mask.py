@@ -29,6 +29,8 @@ PAIR = base64.b64encode(f"user:{SECRET}".encode()).decode()
         (f"http://u:a@{SECRET}@h/", "http://u:********@h/"),
         (f"http://u;a=b:{SECRET}@h", "http://u;a=b:********@h"),
         (f"http://u:{SECRET}…", "http://u:********"),
+        (f"http://ann%40acme.test:{SECRET}@h/", "http://ann%40acme.test:********@h/"),
+        (f"http://ann%40acme.test:{SECRET}…", "http://ann%40acme.test:********"),
         (f"sip:alice:{SECRET}@h", "sip:alice:********@h"),
         (f"<SIPS:alice;day=tue:{SECRET};x@h;transport=tls>", "<SIPS:alice;day=tue:********@h;transport=tls>"),
         (f"sip%3Aalice%3A{SECRET}%40h", "sip%3Aalice%3A********%40h"),

@@ -16,6 +16,7 @@ POLL: Final = 0.3
 """How often files are looked at, in seconds."""
 MOST: Final = 1_000
 """How many files beside an application are looked at."""
+_YAML: Final = (".yaml", ".yml")
 _LONGEST: Final = 1_000
 """The longest text that is taken for a file's name, in characters."""
 
@@ -41,8 +42,14 @@ def replay(paths: Sequence[Path], seed: int, play: Play, is_over: Callable[[], b
             # What changes while it is read, or played, is played again.
             before = {file: _one(file) for each in changed for file in needed.get(each, {each})}
             files, wrong = load_all(changed, seed=seed)
-            of_files = {Path(each.path): frozenset(files_of(each)) for each in files}
-            needed |= {each: of_files.get(each, frozenset({each})) for each in changed}
+            of_files: dict[Path, frozenset[Path]] = {}
+            for source in files:
+                path = Path(source.path)
+                of_files[path] = of_files.get(path, frozenset()) | {*files_of(source)}
+            for each in changed:
+                # A wrong file is mended where it is wrong: in what it names, or in what it was made of before.
+                named = needed.get(each, frozenset()) | {*files_named(each)}
+                needed[each] = of_files.get(each) or named
             seen |= {each: _stamp(needed[each], before) for each in changed}
             play(files, wrong)
         else:
@@ -52,17 +59,39 @@ def replay(paths: Sequence[Path], seed: int, play: Play, is_over: Callable[[], b
 def files_of(source: ScenarioFile) -> Iterator[Path]:
     """Yield the files that a scenario is made of: its own, what it names or includes, what is beside its application."""
     path = Path(source.path)
-    yield path
-    # As written it has the names of what it includes, and of its rows; as read, what the included ones name too.
-    for each in (*_nodes(_written(path)), *_nodes(source.root)):
+    # As written it has the names of what it includes, and of its rows; as read, what stands for a placeholder too.
+    yield from filter(_is_file, files_named(path))
+    for each in _nodes(source.root):
         yield Path(each.where.file)
-        if isinstance(each, Scalar) and _may_be_a_name(each.value) and (path.parent / each.value).is_file():
+        if isinstance(each, Scalar) and _may_be_a_name(each.value) and _is_file(path.parent / each.value):
             yield path.parent / each.value
     application = source.scenario.given.application_file
     if application is not None:
         beside = application.parent
         yield application
         yield from islice((each for pattern in ("*.py", "*/*.py") for each in beside.glob(pattern)), MOST)
+
+
+def files_named(path: Path) -> Iterator[Path]:
+    """Yield a file, and the files that it names and that these name in turn, those too that are not there."""
+    seen: dict[Path, None] = {path: None}
+    waiting = [path]
+    while waiting and len(seen) < MOST:
+        file = waiting.pop()
+        for each in _nodes(_written(file)):
+            if isinstance(each, Scalar) and _may_be_a_name(each.value):
+                named = file.parent / each.value
+                if named not in seen and (named.suffix or _is_file(named)):
+                    seen[named] = None
+                    waiting += [named] * (named.suffix in _YAML)
+    yield from seen
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _written(path: Path) -> Node:

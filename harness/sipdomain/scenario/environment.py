@@ -10,7 +10,8 @@ from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import did_you_mean
 
 _WRITTEN: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>.*))?", re.ASCII | re.DOTALL)
-_SECRET: Final = re.compile("pass|secret|token|credential|api_?key", re.IGNORECASE)
+SECRET_NAME: Final = re.compile("pass|secret|token|credential|api_?key", re.IGNORECASE)
+"""What a value is called that no report may show."""
 
 
 class Environment:
@@ -45,6 +46,6 @@ class Environment:
                 close if close.startswith("did you mean") else f"set it, or write `${{env.{name}:-DEFAULT}}`"
             )
             raise FileError(f"the environment variable {name} is not set", where=where, hint=hint)
-        if value and _SECRET.search(name):
+        if value and SECRET_NAME.search(name):
             self.secrets.add(value)
         return value or default or ""

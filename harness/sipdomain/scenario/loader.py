@@ -201,20 +201,23 @@ class _Reading:
         row = self._rows[number - 1]
         try:
             ready = filled(self._root, {"row": row})
-            return self._checked(titled(ready, row, is_one_of_several=self._looks[str(row)] > 1), number)
+            title = titled(ready, row, is_one_of_several=self._looks[str(row)] > 1)
+            return self._checked(title, number, row.secrets())
         except FileError as error:
             raise FileError(
                 f"{error.message} (row {number}: {row})", where=error.where, hint=error.hint
             ) from None
 
-    def _checked(self, ready: Node, row: int) -> ScenarioFile:
+    def _checked(self, ready: Node, row: int, secrets: Iterable[str] = ()) -> ScenarioFile:
         scenario = check(Scenario, ready)
         scenario.given.look_for_files_in(self._folder)
         check_references(scenario, ready)
         check_variables(scenario, ready)
         check_possible(scenario, ready, self._folder)
         check_not_vacuous(scenario, ready)
-        return ScenarioFile(self._path, scenario, ready, row, frozenset(self._environment.secrets))
+        return ScenarioFile(
+            self._path, scenario, ready, row, frozenset({*self._environment.secrets, *secrets})
+        )
 
 
 def _refuse_unknown_steps(steps: Node) -> None:

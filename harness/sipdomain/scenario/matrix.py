@@ -17,13 +17,13 @@ from pydantic import Field, model_validator
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import MAX_BYTES, Mapping, Node, Scalar, did_you_mean, locate
 from sipdomain.scenario.checked import check
+from sipdomain.scenario.environment import SECRET_NAME
 from sipdomain.scenario.values import Strict
 
 MOST_ROWS: Final = 1_000
 _LONGEST_SHOWN: Final = 40
 """How much of a value stands in a title, in characters."""
 _NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_-]*")
-_SECRET: Final = re.compile("pass|secret|token", re.IGNORECASE)
 
 
 class Matrix(Strict):
@@ -72,6 +72,10 @@ class Row:
                 f"unknown placeholder `${{row.{name}}}`", where=where, hint=did_you_mean(name, self.values)
             )
         return self.values[name]
+
+    def secrets(self) -> frozenset[str]:
+        """Return the values whose name says that no report may show them."""
+        return frozenset(value for name, value in self.values.items() if SECRET_NAME.search(name))
 
     def __str__(self) -> str:
         """Return it as titles have it: `user=alice, status=200`."""
@@ -190,7 +194,7 @@ def _from_csv(path: Path, name: str, where: Position) -> list[dict[str, str]]:
 
 
 def _shown(name: str, value: str) -> str:
-    if _SECRET.search(name):
+    if SECRET_NAME.search(name):
         return "********"
     line = " ".join(value.split())
     return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"

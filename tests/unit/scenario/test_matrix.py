@@ -106,6 +106,17 @@ def test_rows_that_look_the_same_get_their_number_and_secrets_are_hidden(tmp_pat
     assert titles(load_rows(path)) == ["Rows [password=********] #1", "Rows [password=********] #2"]
 
 
+def test_no_report_shows_what_a_row_names_as_a_secret(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "  rows: [{api_key: Key-4711, user: alice}]",
+        'given: {phones: {a: {}}}\nsteps:\n  - dial: {to: sip:100@acme, headers: [[X-Key, "${row.api_key}"]]}\n',
+    )
+    assert [(each.scenario.scenario, each.secrets) for each in load_rows(path)] == [
+        ("Rows [api_key=********, user=alice]", frozenset({"Key-4711"}))
+    ]
+
+
 def test_k_selects_rows_by_their_values(tmp_path: Path) -> None:
     found = load_rows(written(tmp_path, "  product: {user: [alice, bob], status: [200], wait: [1]}"))
     assert titles(selected(found, "user=bob")) == ["Rows [user=bob, status=200, wait=1]"]
