@@ -239,6 +239,33 @@ def test_a_refresh_that_crosses_the_callers_own_invite_is_sent_again(make: Make)
 
 
 @pytest.mark.rule("session-timer")
+def test_a_phone_that_answers_every_refresh_with_491_has_its_session_end(make: Make) -> None:
+    alice, _ = asked_to_refresh(make)
+    bench = alice.bench
+    bench.wait(60.0)
+    for _ in range(6):
+        answer(alice, bench.request("INVITE"), 491)
+        bench.take()
+        bench.wait(2.0)
+    bench.wait(25.9)
+    assert bench.take() == []
+    bench.wait(0.2)
+    assert bench.request("BYE").method == "BYE"
+    assert notes(bench) == ["nobody refreshed the session within its 120 s (RFC 4028)"]
+
+
+@pytest.mark.rule("session-timer")
+def test_a_phone_that_needs_no_longer_interval_is_not_asked_again_and_again(make: Make) -> None:
+    alice, _ = asked_to_refresh(make)
+    bench = alice.bench
+    bench.wait(60.0)
+    answer(alice, bench.request("INVITE"), 422, ("Min-SE", "90"))
+    assert [each.method for each in bench.take() if isinstance(each, Request)] == ["ACK"]
+    bench.wait(60.0)
+    assert notes(bench) == ["nobody refreshed the session within its 120 s (RFC 4028)"]
+
+
+@pytest.mark.rule("session-timer")
 def test_a_refresh_takes_the_interval_that_the_phone_needs(make: Make) -> None:
     alice, _ = asked_to_refresh(make)
     bench = alice.bench

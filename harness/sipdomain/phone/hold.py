@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 from sipdomain.errors import LocalProtocolError, MediaError
 from sipdomain.media.sdp import Direction
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.leg import Leg, Renewal
 from sipdomain.phone.line import ALLOW, SDP, Line
-from sipdomain.sip.credentials import AUTHORIZATION
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Send
-from sipdomain.sip.reinvite import GONE, glare_pause
-
-MOST_GLARES: Final = 5
-"""How often a re-INVITE is sent again after 491, which says that the peer's own is under way."""
+from sipdomain.sip.reinvite import GONE, PENDING, Accepted, Challenged, Postponed, Refused, Reinvite
 
 
 class Hold:
@@ -44,7 +39,8 @@ class Hold:
         if leg.session.negotiation.direction == direction:
             on_hold = "not on hold" if direction == "sendrecv" else "on hold already"
             raise LocalProtocolError(f"the call is {on_hold}")
-        leg.renewal = Renewal(direction, leg.session.negotiation.direction)
+        reinvite = Reinvite(self._line.number, is_owner=not leg.call.caller, credentials=leg.credentials)
+        leg.renewal = Renewal(direction, leg.session.negotiation.direction, reinvite)
         leg.call.hold = "resuming" if direction == "sendrecv" else "holding"
         leg.call.hold_refusal = 0
         self._offer(leg, leg.renewal, now)
@@ -54,7 +50,7 @@ class Hold:
         if leg.call.is_over or leg.dialog is None or leg.session is None:
             return
         if leg.acceptance is not None or leg.session.offering:
-            self._try_later(leg, renewal, 491, now)
+            self._follow(leg, renewal, renewal.reinvite.postponed(), now)
             return
         leg.session.negotiation.direction = renewal.direction
         body = leg.session.offer()
@@ -63,49 +59,42 @@ class Hold:
         self._send(leg, renewal, invite, now)
 
     def _send(self, leg: Leg, renewal: Renewal, invite: Request, now: float) -> None:
-        renewal.invite = invite
+        renewal.reinvite.sent(invite)
         self._line.send(leg, invite, now, self)
 
-    def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:
+    def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:  # noqa: ARG002 - as every asker
         """Take a response to a re-INVITE.
 
         Raises:
             RemoteProtocolError: Something in it that is needed cannot be read.
         """
-        renewal = leg.renewal
-        if response.status < 200 or renewal is None or request is not renewal.invite:
+        renewal, dialog = leg.renewal, leg.dialog
+        if renewal is None or dialog is None or (leg.call.is_over and response.status >= 300):
             return
-        if response.status < 300:
-            self._accepted(leg, renewal, response, now)
-        elif renewal.is_over or leg.call.is_over:
-            return
-        elif response.status in AUTHORIZATION and not leg.credentials.accept(response) and leg.dialog:
-            leg.dialog.local_sequence += 1
-            self._send(leg, renewal, self._line.again(leg, request, leg.dialog.local_sequence), now)
-        elif response.status == 491:
-            self._withdraw(leg, renewal)
-            self._try_later(leg, renewal, 491, now)
-        else:
-            self._refused(leg, renewal, response.status, now)
+        outcome = renewal.reinvite.received(response, dialog, partial(self._acknowledgement, leg))
+        match outcome:
+            case None:
+                pass
+            case Accepted(ack, is_first):
+                self._line.do(ack)
+                if is_first:
+                    self._accepted(leg, renewal, response, now)
+            case Challenged(challenged):
+                dialog.local_sequence += 1
+                self._send(leg, renewal, self._line.again(leg, challenged, dialog.local_sequence), now)
+            case Postponed() | Refused():
+                self._withdraw(leg, renewal)
+                self._follow(leg, renewal, outcome, now)
 
-    def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:
+    def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:  # noqa: ARG002 - as every asker
         """Take note that no final response came to a re-INVITE."""
-        if leg.renewal is not None and request is leg.renewal.invite and not leg.renewal.is_over:
+        if leg.renewal is not None and leg.renewal.reinvite.lost():
             self._refused(leg, leg.renewal, status, now)
             self._book.hang_up(leg, "failed", f"a re-INVITE: {self._line.why_lost(status)}", now)
 
     def _accepted(self, leg: Leg, renewal: Renewal, response: Response, now: float) -> None:
-        if renewal.ack is not None:
-            # The 2xx came again, because the ACK was lost.
-            self._line.do(renewal.ack)
-            return
-        if leg.dialog is None or leg.session is None or renewal.invite is None:
-            return
-        leg.dialog.refresh_target(response)
-        renewal.ack = self._acknowledgement(leg, renewal.invite)
-        self._line.do(renewal.ack)
         renewal.is_over = True
-        if leg.call.is_over:
+        if leg.call.is_over or leg.session is None:
             return
         try:
             connect = leg.session.take_answer(response)
@@ -134,17 +123,15 @@ class Hold:
 
     @staticmethod
     def _withdraw(leg: Leg, renewal: Renewal) -> None:
-        renewal.invite = None
         if leg.session is not None:
             leg.session.negotiation.withdraw()
             leg.session.negotiation.direction = renewal.before
 
-    def _try_later(self, leg: Leg, renewal: Renewal, status: int, now: float) -> None:
-        """Offer again after the pause of RFC 3261 section 14.1, which differs so that the two ends do not meet again."""
-        renewal.glares += 1
-        if renewal.glares > MOST_GLARES:
-            self._refused(leg, renewal, status, now)
+    def _follow(self, leg: Leg, renewal: Renewal, outcome: Postponed | Refused, now: float) -> None:
+        """Offer again after a pause, or go on as before."""
+        if isinstance(outcome, Refused):
+            self._refused(leg, renewal, outcome.status, now)
             return
-        pause = glare_pause(self._line.number(), is_owner=not leg.call.caller)
-        self._line.note(leg.call.call_id, "waiting", f"{status} Request Pending, {pause:.2f} s", now)
-        self._line.alarms.set(now + pause, partial(self._offer, leg, renewal))
+        words = f"{PENDING} Request Pending, {outcome.pause:.2f} s"
+        self._line.note(leg.call.call_id, "waiting", words, now)
+        self._line.alarms.set(now + outcome.pause, partial(self._offer, leg, renewal))

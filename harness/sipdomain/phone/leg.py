@@ -14,7 +14,8 @@ from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.invite_client import InviteClient
 from sipdomain.sip.invite_server import Acceptance
 from sipdomain.sip.message import Request
-from sipdomain.sip.outputs import Flow, Send
+from sipdomain.sip.outputs import Flow
+from sipdomain.sip.reinvite import Reinvite
 from sipdomain.sip.transactions.transaction import Key, Transaction
 
 
@@ -37,22 +38,18 @@ class Utterance:
 
 @dataclass(slots=True)
 class Renewal:
-    """A re-INVITE of ours.
+    """A hold or resume of ours.
 
     Attributes:
         direction: What it offers.
         before: What stood before it, and stands again when it is refused.
-        invite: The request under way, or the last one; None while it waits for a better moment.
-        ack: The ACK of its 2xx, for when that comes again.
-        glares: How often it met an INVITE of the peer.
+        reinvite: The INVITEs that it takes.
         is_over: Whether it has its final answer.
     """
 
     direction: Direction
     before: Direction
-    invite: Request | None = None
-    ack: Send | None = None
-    glares: int = 0
+    reinvite: Reinvite
     is_over: bool = False
 
 
@@ -77,7 +74,7 @@ class Leg:
         seen: Hashes of the provisional responses to a single request, to know copies.
         acceptance: Our 2xx to an INVITE of the peer while its ACK is missing.
         hanging_up: Whether BYE waits for that ACK.
-        renewal: Our latest re-INVITE.
+        renewal: Our latest hold or resume.
         info_keys: Keys that are to go by INFO, the one under way first.
         referred: The CSeq number of our latest REFER.
         pending: The keys of its client transactions.
@@ -111,7 +108,7 @@ class Leg:
     @property
     def is_inviting(self) -> bool:
         """Whether a re-INVITE of ours is under way."""
-        return self.renewal is not None and self.renewal.invite is not None and not self.renewal.is_over
+        return self.renewal is not None and self.renewal.reinvite.is_under_way
 
     @property
     def tag(self) -> str:

@@ -189,7 +189,6 @@ class Leg(ABC):
 
     def refreshed(self, response: Response, turn: Turn) -> None:
         """Take the answer to a refresh of ours; it may have moved the audio."""
-        self.dialog.refresh_target(response)
         if self._over or not response.body:
             return
         before = self.negotiation.agreement

@@ -14,7 +14,7 @@ from sipdomain.media.negotiation import Negotiation
 from sipdomain.sip.dialog import Dialog
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow, Send
-from sipdomain.sip.reinvite import GONE, glare_pause
+from sipdomain.sip.reinvite import GONE, Accepted, Postponed, Refused, Reinvite
 from sipdomain.sip.session_timer import TIMER, SessionExpires, read
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions.transaction import Key
@@ -58,7 +58,6 @@ class SessionTimer:
     """When the next refresh is due, and the re-INVITE that is under way."""
 
     __slots__ = (
-        "_acks",
         "_agent",
         "_agreed",
         "_alarm",
@@ -66,8 +65,7 @@ class SessionTimer:
         "_is_owner",
         "_key",
         "_least",
-        "_pending",
-        "_request",
+        "_reinvite",
         "_session",
     )
 
@@ -86,16 +84,14 @@ class SessionTimer:
         self._is_owner = is_owner
         self._agreed: SessionExpires | None = None
         self._alarm: Alarm[Then] | None = None
-        self._pending = False
+        self._reinvite: Reinvite | None = None
         self._key: Key | None = None
-        self._request: Request | None = None
-        self._acks: dict[int, Send] = {}
         self._least = LEAST
 
     @property
     def pending(self) -> bool:
         """Whether a re-INVITE of ours has no final response yet."""
-        return self._pending
+        return self._reinvite is not None and self._reinvite.is_under_way
 
     def start(self, agreed: SessionExpires | None, *, ours: bool, turn: Turn) -> None:
         """Take up what a 2xx says, from now on.
@@ -127,6 +123,12 @@ class SessionTimer:
     # --- our refresh -------------------------------------------------------------------------------------
 
     def _refresh(self, turn: Turn) -> None:
+        """Begin a refresh."""
+        draw = partial(self._engine.rng.getrandbits, 31)
+        self._reinvite = Reinvite(draw, is_owner=self._is_owner)
+        self._invite(self._reinvite, turn)
+
+    def _invite(self, reinvite: Reinvite, turn: Turn) -> None:
         """Send the INVITE again, with the description that stands (section 7.4)."""
         self._alarm = None
         session, agent, agreed = self._session, self._agent, self._agreed
@@ -147,60 +149,61 @@ class SessionTimer:
         except LocalProtocolError:
             self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
             return
-        self._pending, self._key, self._request = True, key, request
+        self._key = key
+        reinvite.sent(request)
         # Twice as long as an INVITE waits for its first response: no timer of SIP's ends one that got a provisional one.
         self._engine.alarms.set(turn.now + 128 * self._engine.settings.timers.t1, partial(self._give_up, key))
 
     def _give_up(self, key: Key, turn: Turn) -> None:
         """Wait no more for the final response to an INVITE."""
         self._agent.abandon(key)
-        if self._pending and key == self._key:
+        if key == self._key:
             self.unanswered(408, turn)
 
     def responded(self, response: Response, turn: Turn) -> None:
         """Take a response to our INVITE."""
-        if response.status < 200 or self._request is None:
+        reinvite, session = self._reinvite, self._session
+        if reinvite is None:
             return
-        agreed, known = self._agreed, self._acks.get(response.cseq.number)
-        if known is not None:
-            turn.out.append(known)
-            return
-        self._pending = False
-        if response.status < 300:
-            self._acknowledge(self._request, response, turn)
-        if self._session.over:
-            return
-        if response.status < 300:
+        match reinvite.received(response, session.dialog, self._acknowledgement):
+            case Accepted(ack, is_first):
+                turn.out.append(ack)
+                if is_first:
+                    self._accepted(response, turn)
+            case Postponed(pause) if not session.over:
+                self._set(pause, partial(self._invite, reinvite), turn)
+            case Refused() if not session.over and self._agreed is not None:
+                self._refused(reinvite, self._agreed, response, turn)
+            case _:
+                pass
+
+    def _accepted(self, response: Response, turn: Turn) -> None:
+        self._session.refreshed(response, turn)
+        if not self._session.over:
             granted = read(response)
             ours = granted is None or granted.refresher != "uas"
-            self.start(granted or agreed, ours=ours, turn=turn)
-        elif agreed is None:
-            return
-        elif response.status in GONE:
+            self.start(granted or self._agreed, ours=ours, turn=turn)
+
+    def _refused(self, reinvite: Reinvite, agreed: SessionExpires, response: Response, turn: Turn) -> None:
+        if response.status in GONE:
             self._session.session_ended(f"the phone answered a refresh with {response.status}", turn)
-        elif response.status == 422:
-            self._least = max(self._least, _seconds(response.headers.get("min-se")))
+        elif response.status == 422 and (least := _seconds(response.headers.get("min-se"))) > self._least:
+            self._least = least
             self._agreed = SessionExpires(max(agreed.interval, self._least), "uac")
-            self._refresh(turn)
-        elif response.status == 491:
-            pause = glare_pause(self._engine.rng.getrandbits(31), is_owner=self._is_owner)
-            self._set(pause, self._refresh, turn)
+            self._invite(reinvite, turn)
         else:
             # The session goes on to its end; RFC 4028 section 10 has it ended before that.
             self._set(agreed.ends_after - agreed.refreshes_after, self._expired, turn)
 
     def unanswered(self, status: int, turn: Turn) -> None:
         """No answer came (408), or the way is broken (503)."""
-        self._pending = False
-        if not self._session.over:
+        if self._reinvite is not None and self._reinvite.lost() and not self._session.over:
             self._session.session_ended(f"the phone did not answer a refresh ({status})", turn)
 
-    def _acknowledge(self, invite: Request, response: Response, turn: Turn) -> None:
-        self._session.refreshed(response, turn)
-        dialog, flow = self._session.dialog, self._session.next_flow()
-        ack = dialog.acknowledge(invite, self._agent.new_via(flow), headers=(USER_AGENT,))
-        self._acks = {invite.cseq.number: Send(flow, bytes(ack))}
-        turn.out.append(self._acks[invite.cseq.number])
+    def _acknowledgement(self, invite: Request) -> Send:
+        flow = self._session.next_flow()
+        ack = self._session.dialog.acknowledge(invite, self._agent.new_via(flow), headers=(USER_AGENT,))
+        return Send(flow, bytes(ack))
 
 
 def _seconds(text: str | None) -> int:
