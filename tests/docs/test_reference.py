@@ -72,7 +72,7 @@ def test_a_registry_is_documented_in_full(page: str, words: list[str]) -> None:
     assert [word for word in words if word not in text] == []
 
 
-def test_the_limits_told_by_hand_are_those_of_the_code() -> None:
+def test_the_limits_written_by_hand_are_those_of_the_code() -> None:
     known = {each.where: spelled(each.value) for each in caps()}
     by_hand = reference("limits").partition("## All of them")[0]
     told = re.findall(r"^\| [^|]+ \| ([\d,]+(?: s)?) \|.* `([\w.]+(?:\(.*\))?)` \|$", by_hand, re.MULTILINE)

@@ -124,7 +124,7 @@ def test_a_state_file_is_filled_once(given: Path, tmp_path: Path) -> None:
     assert again.stderr == f"error: --state: {state} has its own domains and lists: import into a new file\n"
 
 
-def test_what_a_configuration_has_no_words_for_is_told(tmp_path: Path) -> None:
+def test_what_a_configuration_has_no_words_for_is_reported(tmp_path: Path) -> None:
     state = tmp_path / "state.db"
     with served("--no-speech", "--state", str(state)) as emulator:
         made = [

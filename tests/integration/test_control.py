@@ -58,7 +58,7 @@ def test_what_was_seeded_is_gone_after_a_reset_and_back_after_a_restore(cloud: S
     assert domains(cloud) == ["demo.sip.twilio.com", "acme.sip.twilio.com"]
 
 
-def test_a_wrong_seed_or_snapshot_is_told_and_changes_nothing(cloud: Served) -> None:
+def test_a_wrong_seed_or_snapshot_is_reported_and_changes_nothing(cloud: Served) -> None:
     status, told = ask(cloud, "POST", "seed", SEED.replace(b"[office]", b"[offise]"))
     assert status == 400
     assert told["message"].startswith("error: there is no list `offise`\n --> the body:2:")

@@ -74,7 +74,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("tcp", [False, True], ids=["udp", "tcp"])
-def test_any_resolver_is_told_where_a_domain_is(*, tcp: bool) -> None:
+def test_any_resolver_finds_where_a_domain_is(*, tcp: bool) -> None:
     with served(
         "--voice-url", "http://127.0.0.1:9/", "--user", "alice", "--no-speech", "--dns", "127.0.0.1:0"
     ) as emulator:
@@ -97,7 +97,7 @@ def test_any_resolver_is_told_where_a_domain_is(*, tcp: bool) -> None:
         assert emulator.stop() == 0
 
 
-def test_tls_at_another_address_than_udp_and_tcp_is_not_told_of() -> None:
+def test_tls_at_another_address_than_udp_and_tcp_is_not_in_dns() -> None:
     with served("--no-speech", "--dns", "127.0.0.1:0", "--tls", "127.0.0.9:0") as emulator:
         server = dns_of(emulator)
         services = [bytes(each.rdata.service) for each in ask(server, "sip.twilio.com", "NAPTR").rr]

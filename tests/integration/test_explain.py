@@ -111,7 +111,7 @@ def test_brackets_that_do_not_match_are_refused_in_one_line(arguments: tuple[str
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {said}\n")
 
 
-def test_an_answer_of_another_server_is_told_in_our_own_words() -> None:
+def test_an_answer_of_another_server_is_explained_in_our_own_words() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         place = f"http://127.0.0.1:{listening.getsockname()[1]}"
         command = [sys.executable, "-m", "sipdomain", "explain", "a@b", "--http", place]

@@ -100,7 +100,7 @@ def test_baresip_registers_and_unregisters(cloud: Served, transport: Literal["ud
     assert registrations(cloud) == []
 
 
-def test_baresip_with_a_wrong_password_is_told_403(cloud: Served) -> None:
+def test_baresip_with_a_wrong_password_gets_403(cloud: Served) -> None:
     with pytest.raises(RegistrationError) as refused:
         asyncio.run(register(cloud, "udp", "mallory", "Wrong-Horse-42"))
     assert refused.value.status == 403

@@ -47,7 +47,7 @@ def queues(cloud: Served, **more: Any) -> requests.Response:
         return session.get(url, auth=(ACCOUNT, TOKEN), timeout=PATIENCE)
 
 
-def test_a_client_that_waits_as_it_is_told_gets_through(cloud: Served) -> None:
+def test_a_client_that_waits_for_retry_after_gets_through(cloud: Served) -> None:
     control(
         cloud,
         "PUT",
@@ -62,7 +62,7 @@ def test_a_client_that_waits_as_it_is_told_gets_through(cloud: Served) -> None:
     assert control(cloud, "DELETE") == {"seed": 0, "faults": []}
 
 
-def test_the_sdk_is_told_the_provider_s_codes(cloud: Served) -> None:
+def test_the_sdk_gets_the_provider_s_codes(cloud: Served) -> None:
     client = Client(ACCOUNT, TOKEN)
     client.api.base_url = cloud.http
     control(cloud, "PUT", value={"faults": [

@@ -99,7 +99,7 @@ def http_status(emulator: Served, path: str) -> int:
     return ask(emulator, "HEAD", path)[0].status
 
 
-def test_what_is_no_http_is_refused_and_not_told_to_the_terminal() -> None:
+def test_what_is_not_valid_http_is_refused_and_not_printed() -> None:
     json_of_arrays = b"[" * 100_000
     wrong: tuple[tuple[bytes, bytes], ...] = (
         (b"GET / HTTP/1.1\r\nHost: h\r\nX-Name: \x00\r\n\r\n", b"HTTP/1.0 400 "),

@@ -109,7 +109,7 @@ def test_both_sides_know_at_the_end_what_the_other_heard(secure: bool, mux: bool
     assert second.round_trip == pytest.approx(0.0, abs=0.021)
 
 
-def test_loss_is_told_to_the_one_who_sent() -> None:
+def test_loss_is_reported_to_the_one_who_sent() -> None:
     with ends() as (one, other):
         one.connect(other)
         other.connect(one)
@@ -234,7 +234,7 @@ def test_reports_of_strangers_are_not_believed() -> None:
     assert measured.reports == 1
 
 
-def test_silence_is_told_once_and_counts_from_the_last_packet() -> None:
+def test_silence_is_reported_once_and_counts_from_the_last_packet() -> None:
     with called() as call:
         call.connect()
         call.beat(0.0, 4.0)

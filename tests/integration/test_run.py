@@ -54,7 +54,7 @@ def run_by_a_shell(folder: Path, redirection: str, *arguments: str) -> subproces
     )
 
 
-def test_all_wrong_files_are_told_and_nothing_is_played(folder: Path) -> None:
+def test_all_wrong_files_are_reported_and_nothing_is_played(folder: Path) -> None:
     (folder / "report.xml").write_text("old")
     done = run(folder, ".", "absent", "--junit=report.xml", "--jsonl=report.jsonl")
     assert done.returncode == 2
@@ -95,7 +95,7 @@ def test_what_is_not_run_fails_when_strict(folder: Path) -> None:
     assert ET.parse(folder / "report.xml").getroot()[0].get("failures") == "1"
 
 
-def test_nothing_that_matches_is_told_with_the_nearest_title(folder: Path) -> None:
+def test_nothing_that_matches_is_reported_with_the_nearest_title(folder: Path) -> None:
     done = run(folder, "good.scenario.yaml", "-k", "greting and not tls")
     assert done.returncode == 3
     assert done.stderr == "-k 'greting and not tls' matches none of 1 scenarios; nearest: 'A greeting'\n"
@@ -119,7 +119,7 @@ def test_the_account_comes_from_the_environment(folder: Path) -> None:
     )
 
 
-def test_a_report_that_cannot_be_written_is_told_before_the_run(folder: Path) -> None:
+def test_a_report_that_cannot_be_written_is_reported_before_the_run(folder: Path) -> None:
     done = run(folder, "good.scenario.yaml", "--jsonl=none/report.jsonl")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: --jsonl none/report.jsonl cannot be written: No such file or directory\n"

@@ -68,7 +68,7 @@ def test_trunks_and_applications_outlive_the_process(tmp_path: Path) -> None:
         assert emulator.stop() == 0
 
 
-def test_the_sdk_is_told_the_provider_s_codes() -> None:
+def test_the_sdk_gets_the_provider_s_codes() -> None:
     with served("--no-speech") as emulator:
         client = Client(ACCOUNT, TOKEN)
         client.api.base_url = emulator.http

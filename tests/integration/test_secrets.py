@@ -119,7 +119,7 @@ def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
     assert secret_of("", path, "--password", "SIPDOMAIN_PASSWORD") == "Correct-Horse-42"
 
 
-def test_a_file_that_cannot_be_read_or_a_secret_that_comes_twice_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_or_a_secret_that_comes_twice_is_reported(tmp_path: Path) -> None:
     missing = run("serve", *DOMAIN, "--password-file", str(tmp_path / "none"))
     assert missing.stderr == f"error: --password-file: No such file or directory: {tmp_path / 'none'}\n"
     folder = run("serve", *DOMAIN, "--token-file", str(tmp_path))
@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_read_or_a_secret_that_comes_twice_is_told(tmp_pat
     assert [each.returncode for each in (missing, folder, twice)] == [2, 2, 2]
 
 
-def test_a_secret_that_others_can_read_is_told(tmp_path: Path) -> None:
+def test_a_secret_that_others_can_read_is_reported(tmp_path: Path) -> None:
     path = secret_file(tmp_path)
     path.chmod(0o644)
     done = run("serve", "--voice-url", "http://127.0.0.1:9/", "--password-file", str(path))
@@ -155,7 +155,7 @@ def test_every_flag_that_can_carry_a_secret_has_a_variable_that_the_docs_name() 
     assert all(f"`{each}`" in environment for each in found.values())
 
 
-def test_pjsip_is_told_its_password_by_a_file(tmp_path: Path) -> None:
+def test_pjsip_gets_its_password_by_a_file(tmp_path: Path) -> None:
     plan = {
         "proxy": "127.0.0.1:9", "to": "sip:100@a", "user": "alice", "domain": "a", "password": SECRET, "local": "127.0.0.1",
         "transport": "udp", "authority": "", "secure": False, "headers": {}, "acts": [], "register": False,

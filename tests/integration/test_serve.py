@@ -145,13 +145,13 @@ def test_a_flag_that_could_do_nothing_is_refused(arguments: tuple[str, ...], wor
     assert done.stdout == ""
 
 
-def test_a_report_that_cannot_be_written_is_told_before_anything_is_played() -> None:
+def test_a_report_that_cannot_be_written_is_reported_before_anything_is_played() -> None:
     done = ended("run", "scenarios/webhooks", "--net", "sim", "--junit", "/no/such/folder/report.xml")
     assert done.returncode == 2
     assert done.stdout == ""
 
 
-def test_a_wrong_configuration_file_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_wrong_configuration_file_is_reported_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text("domains:\n  acme: {voise: http://127.0.0.1:9/}\n")
     done = ended("serve", "--config", str(path))

@@ -73,7 +73,7 @@ def refused_call(udp: socket.socket, sip: tuple[str, int], number: int) -> int:
             return message.status
 
 
-def test_calls_go_on_when_nobody_reads_the_output_and_what_was_dropped_is_told_later() -> None:
+def test_calls_go_on_when_nobody_reads_the_output_and_what_was_dropped_is_reported_later() -> None:
     with started() as (process, sip, url), contextlib.ExitStack() as stack:
         # Of each source a share of lines alone is told, so that there are many.
         callers = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(21)]

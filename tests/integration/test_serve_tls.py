@@ -127,7 +127,7 @@ def test_an_authority_that_nobody_gave_a_place_goes_to_the_state_folder(tmp_path
     ]  # fmt: skip
 
 
-def test_an_authority_that_is_not_for_a_name_is_told_before_anything_listens(tmp_path: Path) -> None:
+def test_an_authority_that_is_not_for_a_name_is_reported_before_anything_listens(tmp_path: Path) -> None:
     run(["certificates", "--ca-folder", "ca"], tmp_path)
     done = run(
         ["serve", "--ca-folder", "ca", "--suffix", "sip.lab.example", "--sip", "127.0.0.1:0"], tmp_path

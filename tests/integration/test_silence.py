@@ -66,7 +66,7 @@ def test_an_engine_that_writes_a_device_id_is_seen(tmp_path: Path) -> None:
     assert "/cage/home/.cache/Microsoft/DeveloperTools/.onnxruntime/deviceid" in seen.written
 
 
-def test_serve_asks_nobody_and_writes_what_it_was_told_to(tmp_path: Path) -> None:
+def test_serve_asks_nobody_and_writes_what_it_was_asked_to(tmp_path: Path) -> None:
     program = (sys.executable, "-m", "tests.integration.silent_serve")
     seen = watched(tmp_path, *program, environment=FOREIGN_PROXY)
     assert seen.output.splitlines() == [

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not installed(), reason="needs sipdomain[speech]
 ONE, TWO = "Welcome to Acme. Press one for sales.", "Welcome to Acme. Press two for sales."
 
 
-def test_words_are_spoken_and_told_apart() -> None:
+def test_words_are_spoken_and_distinguished() -> None:
     async def test() -> None:
         library = PromptLibrary(speech=True)
         try:

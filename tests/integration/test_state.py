@@ -197,7 +197,7 @@ def test_kill_9_in_a_loop_of_two_hundred_writes_loses_none_that_was_acknowledged
     assert min(writer.done[each] for each in ("POST 201", "POST 200", "DELETE 204")) > 10
 
 
-def test_a_disk_without_room_is_told_and_what_was_kept_before_stays(tmp_path: Path) -> None:
+def test_a_disk_without_room_is_reported_and_what_was_kept_before_stays(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     with served("--no-speech", "--state", str(file)) as emulator:
         assert ask(emulator, "POST", "SIP/CredentialLists", FriendlyName="before")[0] == 201

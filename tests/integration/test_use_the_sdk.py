@@ -39,7 +39,7 @@ def run(command: list[str], environment: dict[str, str], folder: Path) -> str:
     return done.stdout
 
 
-def test_the_python_examples_tell_of_a_finished_call_and_of_what_failed(tmp_path: Path) -> None:
+def test_the_python_examples_report_a_finished_call_and_what_failed(tmp_path: Path) -> None:
     with served("--no-speech") as emulator, answering(tmp_path, "udp") as port:
         client = client_of(emulator)
         made = client.calls.create(

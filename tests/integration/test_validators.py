@@ -113,7 +113,7 @@ def test_an_application_that_believes_no_proxy_refuses_and_the_doctor_says_so(ki
     assert TOKEN not in said
 
 
-def test_an_application_with_another_token_is_told_which_one_was_used(
+def test_of_an_application_with_another_token_it_is_reported_which_one_was_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with flask_application(FLASK) as app, mapped(app) as emulator:

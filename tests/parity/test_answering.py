@@ -54,7 +54,7 @@ def test_a_caller_may_log_in_as_another_than_from_says(make: Make, profile: Prof
 
 
 @pytest.mark.rule("published-addresses")
-def test_the_published_addresses_are_told() -> None:
+def test_the_published_addresses_are_used() -> None:
     assert {edge.name: edge.signalling for edge in EDGES} == {
         "ashburn": "54.172.60.0/30", "umatilla": "54.244.51.0/30", "dublin": "54.171.127.192/30",
         "frankfurt": "35.156.191.128/30", "tokyo": "54.65.63.192/30", "singapore": "54.169.127.128/30",

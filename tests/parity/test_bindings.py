@@ -117,7 +117,7 @@ def test_contacts_that_make_no_sense_change_nothing(
 
 
 @pytest.mark.rule("register-contacts")
-def test_a_comma_in_a_name_without_quotes_is_told_so(make: Make) -> None:
+def test_a_comma_in_a_name_without_quotes_is_reported(make: Make) -> None:
     bench = make()
     registering(bench)
     Device(bench).register(contact="THOMPSON, J <sip:alice@127.0.0.10>")

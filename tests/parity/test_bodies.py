@@ -113,7 +113,7 @@ def test_without_a_default_domain_a_telephone_number_gets_416(bench: Bench) -> N
 
 
 @pytest.mark.rule("tel-uri", "unknown-domain")
-def test_a_default_domain_that_does_not_exist_is_told(make: Make) -> None:
+def test_a_default_domain_that_does_not_exist_is_reported(make: Make) -> None:
     bench = make(default_domain=ACME)
     Caller(bench, flow(), to="tel:+1555").invite()
     bench.response(404)
@@ -153,7 +153,7 @@ def test_a_called_phone_s_answer_may_be_a_part_of_its_200(bench: Bench) -> None:
 
 
 @pytest.mark.rule("broken-message")
-def test_a_called_phone_s_contact_that_cannot_be_read_is_told(bench: Bench) -> None:
+def test_a_called_phone_s_contact_that_cannot_be_read_is_reported(bench: Bench) -> None:
     _, phone = ordered(bench)
     fields = [("Contact", "SMITH, B <sip:bob@127.0.0.20:5080>"), ("Content-Type", "application/sdp")]
     bench.receive(bytes(respond(phone.invite, 200, tag="b1", headers=fields, body=SDP)), phone.way)

@@ -118,7 +118,7 @@ def test_a_message_on_a_stream_whose_lines_end_with_lf_alone_is_refused(bench: B
 
 
 @pytest.mark.rule("broken-message")
-def test_a_repeated_message_is_answered_again_but_told_once(bench: Bench) -> None:
+def test_a_repeated_message_is_answered_again_but_reported_once(bench: Bench) -> None:
     broken_invite = HEAD.replace("CSeq: 1 INVITE\r\n", "").encode()
     for _ in range(3):
         bench.receive(broken_invite, flow())
@@ -137,7 +137,7 @@ def test_a_repeated_message_is_answered_again_but_told_once(bench: Bench) -> Non
 
 
 @pytest.mark.rule("acl-drop")
-def test_a_dropped_invite_is_told_once_however_often_it_comes(make: Make) -> None:
+def test_a_dropped_invite_is_reported_once_however_often_it_comes(make: Make) -> None:
     bench = make()
     bench.domain(addresses=["192.0.2.1"])
     for _ in range(7):
@@ -167,7 +167,7 @@ def test_a_broken_request_does_not_end_the_call_that_it_belongs_to(bench: Bench,
 
 
 @pytest.mark.rule("broken-message")
-def test_what_is_told_of_a_message_is_bounded() -> None:
+def test_what_is_reported_of_a_message_is_bounded() -> None:
     told = broken.decision(
         "c", "INVITE", RemoteProtocolError("x" * 5000), "192.0.2.1:5060", 0.0, answered=False
     )

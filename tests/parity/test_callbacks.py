@@ -32,7 +32,7 @@ def told(bench: Bench) -> list[str]:
 
 
 @pytest.mark.rule("callbacks-four", "callback-answered-status", "call-statuses")
-def test_the_url_is_told_of_four_events_in_order(make: Make) -> None:
+def test_the_url_is_notified_of_four_events_in_order(make: Make) -> None:
     alice = calling(make)
     bench = alice.bench
     bench.pages["/voice"] = None
@@ -46,7 +46,7 @@ def test_the_url_is_told_of_four_events_in_order(make: Make) -> None:
 
 
 @pytest.mark.rule("callback-one")
-def test_the_live_service_tells_of_the_end_alone(make: Make) -> None:
+def test_the_live_service_notifies_of_the_end_alone(make: Make) -> None:
     alice = calling(make, OBSERVED)
     alice.talk()
     assert alice.bench.asked("status") == []
@@ -182,7 +182,7 @@ def test_a_callback_that_redirects_is_followed(make: Make) -> None:
 
 @pytest.mark.rule("callbacks-four", "callback-one")
 @BOTH
-def test_a_refused_call_tells_nobody_and_no_url_gets_nothing(make: Make, profile: Profile) -> None:
+def test_a_refused_call_notifies_nobody_and_no_url_gets_nothing(make: Make, profile: Profile) -> None:
     alice = calling(make, profile)
     alice.invite(alice.prove(alice.challenge(), password="wrong"))
     alice.bench.response(403)

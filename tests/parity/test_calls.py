@@ -106,7 +106,7 @@ def test_silence_is_awaited_for_300_seconds_unless_set_otherwise(make: Make, pro
         ("application/media_control+xml", False),
     ],
 )
-def test_keys_by_info_are_told_once_with_what_to_change(
+def test_keys_by_info_are_reported_once_with_what_to_change(
     bench: Bench, alice: Caller, kind: str, told: bool
 ) -> None:
     alice.talk()

@@ -38,7 +38,7 @@ def test_the_invite_looks_like_the_services(make: Make, profile: Profile) -> Non
 
 @pytest.mark.rule("outbound-progress", "call-statuses", "outbound-response-code")
 @BOTH
-def test_a_call_is_told_about_from_initiated_to_completed(make: Make, profile: Profile) -> None:
+def test_callbacks_of_a_call_go_from_initiated_to_completed(make: Make, profile: Profile) -> None:
     bench = make(profile)
     bench.pages["/voice"] = page(LONG)
     record, bob = ordered(bench, StatusCallbackEvent="initiated ringing answered completed")
@@ -95,7 +95,7 @@ def test_a_call_keeps_from_and_to_as_they_were_given(
 
 @pytest.mark.rule("outbound-progress")
 @BOTH
-def test_without_a_choice_only_the_end_is_told(make: Make, profile: Profile) -> None:
+def test_without_a_choice_only_the_end_is_reported(make: Make, profile: Profile) -> None:
     bench = make(profile)
     bench.pages["/voice"] = page("<Response><Hangup/></Response>")
     _, bob = ordered(bench)

@@ -41,7 +41,7 @@ def answers(challenged: Response, **changes: str) -> str:
         ({"cnonce": ""}, "digest credentials with qop but without cnonce", NC),
     ],
 )  # fmt: skip
-def test_credentials_of_another_kind_are_told_the_second_time(
+def test_credentials_of_another_kind_are_reported_the_second_time(
     bench: Bench, alice: Caller, changes: dict[str, str], got: str, mend: str
 ) -> None:
     challenged = alice.challenge()
@@ -71,7 +71,7 @@ def test_credentials_of_another_kind_are_told_the_second_time(
          "let the phone answer the 407: give it the user name and password of a mapped credential list"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_told_the_second_time(
+def test_what_cannot_be_read_is_reported_the_second_time(
     bench: Bench, alice: Caller, name: str, text: str, got: str, mend: str
 ) -> None:
     challenged = alice.challenge()
@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_told_the_second_time(
 
 
 @pytest.mark.rule("nonce-lifetime")
-def test_a_nonce_count_that_stands_still_is_told(bench: Bench, alice: Caller) -> None:
+def test_a_nonce_count_that_stands_still_is_reported(bench: Bench, alice: Caller) -> None:
     challenged = alice.challenge()
     first = alice.other("call-2")
     first.invite(proving(credentials(challenged)))
@@ -97,7 +97,7 @@ def test_a_nonce_count_that_stands_still_is_told(bench: Bench, alice: Caller) ->
 
 
 @pytest.mark.rule("nonce-lifetime")
-def test_a_nonce_that_is_none_of_ours_is_told(bench: Bench, alice: Caller) -> None:
+def test_a_nonce_that_is_none_of_ours_is_reported(bench: Bench, alice: Caller) -> None:
     alice.invite(proving(credentials(alice.challenge(), nonce="of-another-server")))
     (told,) = again(bench)
     assert told.got == "credentials: a nonce that is unknown"
@@ -105,7 +105,7 @@ def test_a_nonce_that_is_none_of_ours_is_told(bench: Bench, alice: Caller) -> No
 
 @pytest.mark.rule("register-407")
 @pytest.mark.parametrize("field", ["Authorization", "Proxy-Authorization"])
-def test_a_register_that_loops_is_told_too(make: Make, field: str) -> None:
+def test_a_register_that_loops_is_reported_too(make: Make, field: str) -> None:
     bench = make()
     registering(bench)
     device = Device(bench)
@@ -156,7 +156,7 @@ def test_a_copy_of_a_request_by_another_way_is_no_loop(bench: Bench, alice: Call
 
 
 @pytest.mark.rule("challenge-407")
-def test_of_several_credentials_those_for_another_realm_are_told_last(alice: Caller) -> None:
+def test_of_several_credentials_those_for_another_realm_are_reported_last(alice: Caller) -> None:
     other = 'Digest username="x",realm="proxy.example",nonce="n",uri="u",response="r"'
     ours = f'Digest username="x",realm="{REALM}",nonce="n",uri="u",response="r",algorithm=SHA-256'
     request = alice.build("INVITE", ("Proxy-Authorization", other), ("Proxy-Authorization", ours))

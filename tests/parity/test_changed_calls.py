@@ -86,7 +86,7 @@ def test_a_call_whose_port_is_being_opened_takes_no_document_and_is_answered_onc
 
 @pytest.mark.rule("call-update", "call-of-the-past")
 @BOTH
-def test_a_change_ends_a_call_or_limits_it_or_tells_other_urls(make: Make, profile: Profile) -> None:
+def test_a_change_ends_a_call_or_limits_it_or_notifies_other_urls(make: Make, profile: Profile) -> None:
     bench = make(profile)
     bench.domain(voice_status_callback_url=STATUS)
     bench.pages |= {"/voice": page(LONG), "/elsewhere": page("", status=200)}

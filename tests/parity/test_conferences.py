@@ -336,7 +336,7 @@ def test_two_tones_say_who_comes_and_who_goes(hall: Hall) -> None:
 
 
 @pytest.mark.rule("conference-announce")
-def test_an_announcement_is_played_into_the_room_and_its_end_told(hall: Hall) -> None:
+def test_an_announcement_is_played_into_the_room_and_its_end_reported(hall: Hall) -> None:
     hall.come("anna", f'beep="false" waitUrl="" {TOLD}')
     hall.come("bert", 'beep="false"')
     hall.bench.pages["/news"] = page("<Response><Say>News</Say></Response>")

@@ -40,7 +40,7 @@ def test_a_refused_request_is_an_alert_that_names_the_domain(make: Make, profile
 
 
 @pytest.mark.rule("alert-with-exchange")
-def test_an_alert_about_a_url_tells_request_and_answer(bench: Bench, alice: Caller) -> None:
+def test_an_alert_about_a_url_has_request_and_answer(bench: Bench, alice: Caller) -> None:
     bench.pages["/voice"] = page("Out of order", "text/plain", 500)
     alice.dial()
     alerts = asked(bench).monitor.v1.alerts

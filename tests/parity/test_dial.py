@@ -83,7 +83,7 @@ def test_a_caller_who_hangs_up_while_it_rings_lets_no_phone_ring_on(line: Exchan
 @pytest.mark.parametrize(
     ("status", "end"), [(486, "busy"), (600, "busy"), (603, "no-answer"), (480, "failed"), (503, "failed")]
 )
-def test_a_refusal_is_told_with_its_code_and_headers(line: Exchange, status: int, end: str) -> None:
+def test_a_refusal_is_reported_with_its_code_and_headers(line: Exchange, status: int, end: str) -> None:
     (bob,) = line.dial(sip(BOB))
     bob.respond(180)
     bob.respond(status, ("X-Why", "lunch"))

@@ -117,7 +117,7 @@ def test_a_caller_who_vanishes_while_a_whisper_hangs_takes_the_called_one_along(
 
 
 @pytest.mark.rule("dial-leg-lost")
-def test_a_called_one_who_vanishes_while_a_whisper_hangs_is_told_to_the_action(line: Exchange) -> None:
+def test_a_called_one_who_vanishes_while_a_whisper_hangs_is_reported_to_the_action(line: Exchange) -> None:
     line.bench.pages["/bad"] = None
     (bob,) = line.dial(sip(BOB, attributes=WHISPER))
     bob.answer()

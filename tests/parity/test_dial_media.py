@@ -239,7 +239,7 @@ def test_a_call_that_rings_is_recorded_from_its_answer_on(line: Exchange) -> Non
 
 
 @pytest.mark.rule("dial-record")
-def test_a_caller_who_hangs_up_ends_the_recording_and_the_action_is_told_where_it_is(line: Exchange) -> None:
+def test_a_caller_who_hangs_up_ends_the_recording_and_the_action_gets_its_url(line: Exchange) -> None:
     (bob,) = line.dial(sip(BOB), 'record="true" action="/after"')
     bob.answer()
     line.bench.wait(3.0)

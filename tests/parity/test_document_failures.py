@@ -50,7 +50,7 @@ def test_when_the_document_cannot_be_had_or_read_the_fallback_is_asked(
 
 
 @pytest.mark.rule("fallback")
-def test_the_fallback_is_not_told_the_password_of_another_url(make: Make) -> None:
+def test_the_fallback_does_not_get_the_password_of_another_url(make: Make) -> None:
     alice = dialled(
         make, HttpResponse(500), fallback=page("<Response/>"), voice_url="http://bob:hidden@app.test/voice"
     )

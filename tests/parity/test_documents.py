@@ -123,7 +123,7 @@ def test_a_leading_pause_lets_it_ring(make: Make, profile: Profile) -> None:
 
 
 @pytest.mark.rule("pause-first")
-def test_who_rings_long_is_told_every_minute_that_it_still_rings(make: Make) -> None:
+def test_who_rings_long_gets_180_every_minute(make: Make) -> None:
     alice = dialled(make, page('<Response><Pause length="150"/><Reject/></Response>'))
     alice.bench.wait(149.0)
     assert alice.bench.statuses() == [100, 180, 180, 180]

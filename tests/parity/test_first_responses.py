@@ -267,7 +267,7 @@ def test_an_invite_must_say_where_its_caller_is(
         ("<sip:a@127.0.0.10", "send a Contact (and Record-Route) that can be read"),
     ],
 )
-def test_a_comma_in_a_contact_without_quotes_is_told_so(
+def test_a_comma_in_a_contact_without_quotes_is_reported(
     bench: Bench, alice: Caller, contact: str, mend: str
 ) -> None:
     challenged = alice.challenge()

@@ -61,7 +61,7 @@ def test_an_account_sid_is_a_domain_name_that_only_its_account_may_take(make: Ma
 
 @pytest.mark.rule("unknown-domain")
 @pytest.mark.parametrize("host", ["sip.twilio.com", "sip.dublin.twilio.com", "sip.us1.twilio.com"])
-def test_a_proxy_in_place_of_a_domain_is_told_apart(bench: Bench, host: str) -> None:
+def test_a_proxy_in_place_of_a_domain_is_distinguished(bench: Bench, host: str) -> None:
     Caller(bench, flow(), to=f"sip:100@{host}").invite()
     assert bench.statuses() == [100, 404]
     assert bench.refusal.mend == (

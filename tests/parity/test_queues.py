@@ -44,7 +44,7 @@ def test_calls_wait_in_the_order_in_which_they_come(lobby: Lobby) -> None:
 
 @pytest.mark.rule("wait-url")
 @pytest.mark.rule("queue-times")
-def test_the_wait_document_is_asked_over_and_over_and_told_where_the_call_stands(lobby: Lobby) -> None:
+def test_the_wait_document_is_asked_over_and_over_with_where_the_call_stands(lobby: Lobby) -> None:
     lobby.wait_in("anna", 'waitUrl=""')
     lobby.bench.wait(3.0)
     lobby.wait_in("bert", 'waitUrl="/wait" waitUrlMethod="GET"')

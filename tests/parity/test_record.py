@@ -225,7 +225,7 @@ def test_a_document_through_the_rest_api_needs_an_action(make: Make) -> None:
 
 
 @pytest.mark.rule("record-callback", "record-duration", "record-trim")
-def test_the_callback_is_told_of_what_is_left(make: Make) -> None:
+def test_the_callback_is_notified_of_what_is_left(make: Make) -> None:
     bench = recorded(
         make,
         'recordingStatusCallback="/recorded" recordingStatusCallbackEvent="in-progress completed" trim="do-not-trim"',

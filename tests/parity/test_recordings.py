@@ -171,7 +171,7 @@ def test_past_what_may_be_kept_the_first_one_goes(desk: Desk) -> None:
 @pytest.mark.rule("recording-callback", "recording-callback-form")
 @BOTH
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_the_callback_url_is_told_signed_of_what_was_asked_for(
+def test_the_callback_url_is_notified_signed_of_what_was_asked_for(
     make: Make, profile: Profile, method: str
 ) -> None:
     desk, _ = call(make, profile)
@@ -207,7 +207,7 @@ def test_the_callback_url_is_told_signed_of_what_was_asked_for(
         (("failed", "completed"), ["completed"]),
     ],
 )
-def test_of_what_was_not_asked_for_nobody_is_told(
+def test_of_what_was_not_asked_for_nobody_is_notified(
     desk: Desk, events: tuple[str, ...], told: list[str]
 ) -> None:
     pairs = [("RecordingStatusCallbackEvent", each) for each in events]
@@ -291,7 +291,7 @@ def test_the_bye_names_the_recording_and_its_length(make: Make) -> None:
 
 
 @pytest.mark.rule("bye-recording", "callback-recording")
-def test_the_end_of_a_call_that_was_not_recorded_tells_of_no_recording(make: Make) -> None:
+def test_the_end_of_a_call_that_was_not_recorded_names_no_recording(make: Make) -> None:
     desk, _ = call(make)
     desk.bench.carry(desk.bench.emulator.shut_down(desk.bench.now))
     assert "Recording" not in bytes(desk.bench.request("BYE")).decode()
@@ -300,7 +300,7 @@ def test_the_end_of_a_call_that_was_not_recorded_tells_of_no_recording(make: Mak
 
 @pytest.mark.rule("callback-recording")
 @BOTH
-def test_the_last_status_callback_tells_of_the_last_recording(make: Make, profile: Profile) -> None:
+def test_the_last_status_callback_names_the_last_recording(make: Make, profile: Profile) -> None:
     desk, caller = call(make, profile)
     sid = ""
     for length in (1.0, 2.4):

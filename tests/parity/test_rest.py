@@ -67,7 +67,7 @@ def test_each_kind_has_its_letters_and_the_dates_of_mail(make: Make) -> None:
 
 
 @pytest.mark.rule("rest-headers", "rest-errors")
-def test_an_error_is_told_in_the_body_and_in_a_header_field(make: Make) -> None:
+def test_an_error_stands_in_the_body_and_in_a_header_field(make: Make) -> None:
     bench = make()
     path = f"/2010-04-01/Accounts/{ACCOUNT}/SIP/Domains/SD{'0' * 32}.json"
     response = bench.api.handle(RestRequest("GET", path, authorization=LOGIN), EPOCH)

@@ -167,7 +167,7 @@ def test_a_secure_domain_names_what_it_wants(make: Make, profile: bytes, got: st
 
 @pytest.mark.rule("empty-body", "empty-body-status")
 @pytest.mark.parametrize("head", ["", "\r\n"])
-def test_bytes_beyond_a_content_length_of_0_are_told(bench: Bench, alice: Caller, head: str) -> None:
+def test_bytes_beyond_a_content_length_of_0_are_reported(bench: Bench, alice: Caller, head: str) -> None:
     challenged = alice.challenge()
     invite = alice.build(
         "INVITE", alice.prove(challenged), ("Content-Type", "application/sdp"), ("Content-Length", "0")
@@ -184,7 +184,7 @@ def test_bytes_beyond_a_content_length_of_0_are_told(bench: Bench, alice: Caller
 
 
 @pytest.mark.rule("empty-body", "empty-body-status")
-def test_an_invite_without_any_body_is_told_so(bench: Bench, alice: Caller) -> None:
+def test_an_invite_without_any_body_is_reported(bench: Bench, alice: Caller) -> None:
     alice.dial(body=b"")
     bench.response(488)
     assert bench.refusal.got == "no body"

@@ -68,7 +68,7 @@ def test_without_a_next_verb_the_call_ends(make: Make) -> None:
 
 
 @pytest.mark.rule("start-recording-callback", "start-recording-source")
-def test_its_callback_is_told(make: Make) -> None:
+def test_its_callback_is_notified(make: Make) -> None:
     alice, desk = started(
         make, '<Start><Recording recordingStatusCallback="/recorded"/></Start><Pause length="3"/>'
     )
@@ -97,7 +97,7 @@ def test_recordings_without_a_name_or_with_another_go_on_together(make: Make) ->
 
 
 @pytest.mark.rule("record-hang-up")
-def test_a_record_beside_it_tells_of_its_own_recording(make: Make) -> None:
+def test_a_record_beside_it_names_its_own_recording(make: Make) -> None:
     alice, desk = started(make, '<Start><Recording/></Start><Record playBeep="false" action="/message"/>')
     alice.bench.pages["/message"] = page("<Response/>")
     alice.bench.wait(4.0)

@@ -232,7 +232,7 @@ CREME = "<Response><Say>Café Crème, s\u2019il vous plaît</Say></Response>".en
     ],
     ids=["the rest came with it", "the rest came later"],
 )
-def test_a_length_in_characters_is_told(make: Make, body: bytes, excess: int, said: str) -> None:
+def test_a_length_in_characters_is_reported(make: Make, body: bytes, excess: int, said: str) -> None:
     answer = HttpResponse(200, (("Content-Type", "text/xml"), ("Content-Length", "59")), body, excess)
     bench = dialled(make, voice=answer)
     assert bench.alerts == [12100]

@@ -46,7 +46,7 @@ def test_the_time_for_a_request_can_be_set_in_the_fragment(
         ("#tt=900", "total-timeout", "no answer in 0.9 s, the total time for this URL"),
     ],
 )
-def test_it_is_told_how_long_was_waited(make: Make, fragment: str, kind: FailureKind, words: str) -> None:
+def test_the_alert_says_how_long_was_waited(make: Make, fragment: str, kind: FailureKind, words: str) -> None:
     bench = dialled(make, f"{VOICE}{fragment or '#'}&rc=0", voice=HttpFailure(kind, ""))
     assert bench.journal(HttpAnswered)[-1].error == words
     assert bench.journal(Alert)[0].text == f"{VOICE}: {words}"
@@ -63,9 +63,7 @@ def test_it_is_told_how_long_was_waited(make: Make, fragment: str, kind: Failure
         ("#rt=1000&tt=14000", "timeout", 11205),
     ],
 )
-def test_who_ran_out_of_time_is_told_by_the_code(
-    make: Make, fragment: str, kind: FailureKind, code: int
-) -> None:
+def test_the_code_says_who_ran_out_of_time(make: Make, fragment: str, kind: FailureKind, code: int) -> None:
     bench = dialled(make, VOICE + fragment, voice=HttpFailure(kind, ""))
     assert bench.alerts == [code]
 
@@ -118,7 +116,9 @@ def test_all_tries_together_have_fifteen_seconds(make: Make) -> None:
 
 @pytest.mark.rule("failure-codes")
 @pytest.mark.parametrize(("kind", "words"), [("tls", "TLS handshake failed"), ("protocol", "not HTTP")])
-def test_why_tls_or_http_could_not_be_spoken_is_told(make: Make, kind: FailureKind, words: str) -> None:
+def test_the_alert_says_why_tls_or_http_could_not_be_spoken(
+    make: Make, kind: FailureKind, words: str
+) -> None:
     bench = dialled(make, VOICE + "#rc=0", voice=HttpFailure(kind, "the server speaks no TLS there"))
     assert bench.journal(Alert)[0].text == f"{VOICE}: {words}: the server speaks no TLS there"
 

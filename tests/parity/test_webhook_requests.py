@@ -88,7 +88,7 @@ def test_a_request_says_whether_the_call_was_answered(make: Make, profile: Profi
 
 @pytest.mark.rule("media-without-parameters")
 @BOTH
-def test_a_media_file_is_asked_for_by_get_and_told_nothing(make: Make, profile: Profile) -> None:
+def test_a_media_file_is_asked_for_by_get_without_parameters(make: Make, profile: Profile) -> None:
     bench = make(profile)
     bench.domain()
     bench.pages |= {

@@ -208,7 +208,7 @@ def test_what_was_asked_is_in_the_journal(make: Make) -> None:
 
 
 @pytest.mark.rule("signature")
-def test_an_application_that_answers_403_is_told_what_was_signed_and_a_store_of_files_is_not(
+def test_of_an_application_that_answers_403_it_is_reported_what_was_signed_and_of_a_store_of_files_not(
     make: Make,
 ) -> None:
     played = page("<Response><Play>/tone</Play></Response>")

@@ -91,7 +91,7 @@ def test_no_bytes_pass_for_srtp_and_none_raise(data: list[bytes]) -> None:
     lost=st.sets(st.integers(0, 60), max_size=60),
     base=st.integers(0, 2**32 - 1),
 )
-def test_each_key_is_told_once_as_long_as_one_of_its_packets_arrives(
+def test_each_key_is_reported_once_as_long_as_one_of_its_packets_arrives(
     keys: str, lost: set[int], base: int
 ) -> None:
     receiver = DtmfReceiver()

@@ -76,7 +76,7 @@ def test_answers_that_alerts_may_be_about_take_sixteen_megabytes_at_most() -> No
     assert [each.url for each in alerts.newest_first("AC1")] == ["http://app.test/", ""]
 
 
-def test_what_is_told_of_a_document_with_many_warnings_is_made_once() -> None:
+def test_the_text_about_a_document_with_many_warnings_is_made_once() -> None:
     calls, alerts = CallStore(), Log[AlertRecord]()
     debugger = Debugger(alerts, calls, Ids(random.Random(9)), wall_offset=0.0)
     calls.add(

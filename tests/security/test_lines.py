@@ -50,7 +50,7 @@ def test_a_flood_is_printed_up_to_two_hundred_lines_and_others_go_on() -> None:
     assert "of nobody in particular" in lines[-1]
 
 
-def test_what_was_left_out_is_told_in_one_line_when_ten_seconds_are_over() -> None:
+def test_what_was_left_out_is_reported_in_one_line_when_ten_seconds_are_over() -> None:
     stream = io.StringIO()
     journal = flooded(5_000, stream)
     journal.append(Note(at=9.9, source="state", text="still within"))
@@ -83,7 +83,7 @@ def test_lines_of_a_call_whose_entries_name_nobody_count_as_its_caller_s() -> No
     assert stream.getvalue().count("\n") == 200
 
 
-def test_only_so_many_sources_are_counted_and_one_that_goes_is_told() -> None:
+def test_only_so_many_sources_are_counted_and_one_that_goes_is_reported() -> None:
     told: list[tuple[str, int]] = []
     shares = LineShares(lambda _at, source, count: told.append((source, count)))
     for _ in range(MOST_LINES + 7):

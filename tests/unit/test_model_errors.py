@@ -17,7 +17,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[each["type"] for each in KINDS])
-def test_no_kind_of_error_is_told_in_the_words_of_the_library(kind: Any) -> None:
+def test_no_kind_of_error_has_the_words_of_the_library(kind: Any) -> None:
     error = ErrorDetails(
         type=kind["type"],
         loc=("steps", 0, "dial", "headers"),

@@ -77,7 +77,7 @@ def test_an_account_of_a_file_has_its_place(
     ]
 
 
-def test_an_address_that_is_taken_is_told_with_all_flags_that_name_it() -> None:
+def test_an_address_that_is_taken_is_reported_with_all_flags_that_name_it() -> None:
     error = SetupError("cannot listen on tcp 127.0.0.1:5060: Address already in use")
     places = [
         ("--sip", "127.0.0.1:5060"),

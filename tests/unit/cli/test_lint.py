@@ -112,7 +112,7 @@ def test_a_url_is_asked_and_its_charset_counts(site: str) -> None:
     assert "<Say>é</Say>" in result.stdout
 
 
-def test_a_redirect_is_told_and_not_followed(site: str) -> None:
+def test_a_redirect_is_reported_and_not_followed(site: str) -> None:
     with pytest.raises(SetupError, match=f"{site}/moved redirects to {site}/voice: name that if you mean it"):
         run(f"{site}/moved")
 

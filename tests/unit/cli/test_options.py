@@ -22,7 +22,7 @@ def said(*arguments: str) -> tuple[int, str]:
         ),
     ],
 )
-def test_a_wrong_value_is_told_in_our_own_words(arguments: tuple[str, ...], words: str) -> None:
+def test_a_wrong_value_is_reported_in_our_own_words(arguments: tuple[str, ...], words: str) -> None:
     code, told = said(*arguments)
     assert (code, words in " ".join(told.split())) == (2, True), told
     assert "Input should" not in told

@@ -62,7 +62,7 @@ def test_a_link_leads_to_the_report(tmp_path: Path) -> None:
         ("x" * 300, "--junit {} cannot be written: File name too long"),
     ],
 )
-def test_what_cannot_be_written_is_told_before(tmp_path: Path, name: str, said: str) -> None:
+def test_what_cannot_be_written_is_reported_before(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "file").write_text("")
     path = tmp_path / name
     with pytest.raises(SetupError) as caught:
@@ -82,6 +82,6 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["/proc/x.xml", "/proc/version/x.xml", "/proc/self/mem/none", "/dev/none/report.xml"]
 )
-def test_what_the_system_does_not_let_be_written_is_told_before(path: str) -> None:
+def test_what_the_system_does_not_let_be_written_is_reported_before(path: str) -> None:
     with pytest.raises(SetupError, match=rf"^--junit {path} cannot be written: "):
         ReportFile(Path(path), "--junit")

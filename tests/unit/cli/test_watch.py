@@ -78,7 +78,7 @@ def test_ladders_of_many_calls_come_together_and_not_one_each_half_second() -> N
     assert [each in text for each in calls] == [True] * 40
 
 
-def test_without_ladders_refusals_alerts_and_notes_are_still_told() -> None:
+def test_without_ladders_refusals_alerts_and_notes_are_still_reported() -> None:
     refused = Decision(
         at=0.0, call_id="a", method="INVITE", check="domain", outcome="refused", reason="unknown-domain",
         rule="unknown-domain", got="nowhere", mend="make it",
@@ -121,7 +121,7 @@ def test_a_ladder_begins_with_the_time_of_day_and_keeps_its_line_ends() -> None:
     assert len(picture([message("a\x1b")], "a\x1b").splitlines()) == 4
 
 
-def test_a_loop_of_challenges_is_told_and_a_first_challenge_is_not() -> None:
+def test_a_loop_of_challenges_is_reported_and_a_first_challenge_is_not() -> None:
     about: dict[str, Any] = {
         "call_id": "c", "method": "REGISTER", "check": "credentials", "outcome": "challenged", "rule": "challenge-407",
     }  # fmt: skip
@@ -140,7 +140,7 @@ def test_a_loop_of_challenges_is_told_and_a_first_challenge_is_not() -> None:
     ) in text
 
 
-def test_what_happened_before_it_began_to_follow_is_told() -> None:
+def test_what_happened_before_it_began_to_follow_is_reported() -> None:
     async def watch() -> str:
         stream, journal = io.StringIO(), Journal()
         journal.append(message("a"))
@@ -151,7 +151,7 @@ def test_what_happened_before_it_began_to_follow_is_told() -> None:
     assert asyncio.run(watch()).endswith("  127.0.0.10:5070  error 11200: early · call a\n")
 
 
-def test_a_refused_signature_is_told_in_full_once_and_then_in_short() -> None:
+def test_a_refused_signature_is_reported_in_full_once_and_then_in_short() -> None:
     refused = Decision(
         at=1.0, call_id="c", method="POST", check="signature", outcome="noted", reason="refused-by-the-application",
         rule="signature", got="POST http://app.test/voice by T, over the URL alone", wanted="match: U; no match: V",

@@ -8,7 +8,7 @@ from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.media.dtmf import DtmfReceiver, KeyPacket, Pressed, key_packets
 
 
-def test_a_key_is_told_every_20_ms_and_its_end_three_times() -> None:
+def test_a_key_is_sent_every_20_ms_and_its_end_three_times() -> None:
     assert key_packets("5", duration=0.06, gap=0.1) == [
         KeyPacket(0, 0, True, bytes.fromhex("050a00a0")),
         KeyPacket(1, 0, False, bytes.fromhex("050a0140")),
@@ -83,7 +83,7 @@ NEXT_END = (4000, "058a0140", False)
     ids=["whole", "only an end", "no end yet", "no end ever", "end lost", "twice", "end lost, then again",
          "late repetition", "out of order after the end", "out of order", "flash"],
 )  # fmt: skip
-def test_a_key_is_told_once(
+def test_a_key_is_reported_once(
     packets: list[tuple[int, str, bool]], until: float, durations: list[float]
 ) -> None:
     assert heard(*packets, until=until) == [Pressed("5", duration) for duration in durations]

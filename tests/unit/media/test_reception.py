@@ -71,7 +71,7 @@ def test_another_source_begins_anew_and_what_was_counted_stays() -> None:
     assert (block.ssrc, block.lost, block.highest) == (2, 1, 502)
 
 
-def test_a_block_tells_the_fraction_since_the_one_before() -> None:
+def test_a_block_has_the_fraction_since_the_one_before() -> None:
     found = heard([0, 1, 2, 4])
     assert found.block(0, 0.0) == ReportBlock(1, 51, 1, 4, 0, 0, 0)
     found.take(1, 5, 5 * 160, 0.1)
@@ -82,5 +82,5 @@ def test_a_block_tells_the_fraction_since_the_one_before() -> None:
     )  # fmt: skip
 
 
-def test_there_is_nothing_to_tell_of_no_stream() -> None:
+def test_there_is_nothing_to_report_of_no_stream() -> None:
     assert Reception().block(0, 0.0) is None

@@ -101,7 +101,7 @@ def test_silence_at_both_ends_is_cut_off_when_that_is_asked_for(
     assert (values(done), done.silent) == (heard, silent)
 
 
-def test_two_channels_are_mixed_and_their_length_told() -> None:
+def test_two_channels_are_mixed_and_their_length_kept() -> None:
     stereo = samples(1000, 100, 30_000, 30_000).astype("<i2").tobytes()
     assert np.frombuffer(mixed(stereo), "<i2").tolist() == [1100, 32_767]
     assert seconds(bytes(32_000), 1) == seconds(bytes(64_000), 2) == 2.0

@@ -142,7 +142,7 @@ def test_before_an_agreement_everybody_is_heard_and_nobody_learned() -> None:
     assert not remote.admits(STRANGER, 1.1)
 
 
-def test_what_was_ignored_is_told_once_after_a_second_or_at_the_end() -> None:
+def test_what_was_ignored_is_reported_once_after_a_second_or_at_the_end() -> None:
     remote = Remote()
     remote.agree(AGREED, "", 0.0)
     for at in (5.0, 5.5, 6.0):

@@ -102,6 +102,6 @@ def test_padding_and_other_kinds_are_left_out() -> None:
     assert parse(feedback) == [Report(1, None, ()), Bye((7,))]
 
 
-def test_time_is_told_since_1900() -> None:
+def test_time_counts_since_1900() -> None:
     assert ntp(0.0) == 2_208_988_800 << 32
     assert ntp(1.5) == (2_208_988_801 << 32) + (1 << 31)

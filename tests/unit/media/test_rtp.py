@@ -57,7 +57,7 @@ def test_a_packet_is_built_as_it_is_read(packet: RtpPacket) -> None:
 @pytest.mark.parametrize(
     ("second", "rtcp"), [(0x00, False), (0x80, False), (0xC8, True), (0xC9, True), (0xE5, False)]
 )
-def test_rtcp_on_the_same_port_is_told_apart(second: int, rtcp: bool) -> None:
+def test_rtcp_on_the_same_port_is_distinguished(second: int, rtcp: bool) -> None:
     assert is_rtcp(bytes((0x80, second)) + bytes(10)) is rtcp
 
 

@@ -112,7 +112,7 @@ def test_a_tone_that_is_too_uneven_or_too_faint_is_none(twist: float, level: flo
     assert heard(np.concatenate([tone("5", 100, twist=twist, level=level), silence(60)])) == found
 
 
-def test_a_key_lasts_as_long_as_it_sounds_and_is_told_when_it_ends() -> None:
+def test_a_key_lasts_as_long_as_it_sounds_and_is_reported_when_it_ends() -> None:
     wave = np.concatenate(
         [silence(20), tone("5", 500), silence(40), tone("6", 40), tone("7", 60), silence(60)]
     )
@@ -123,7 +123,7 @@ def test_a_key_lasts_as_long_as_it_sounds_and_is_told_when_it_ends() -> None:
     ]
 
 
-def test_a_key_whose_end_is_missed_is_told_after_a_tenth_of_a_second() -> None:
+def test_a_key_whose_end_is_missed_is_reported_after_a_tenth_of_a_second() -> None:
     detector = ToneDetector()
     assert detector.take(tone("5", 100).astype(np.int16), 1.0) == []
     assert detector.waiting

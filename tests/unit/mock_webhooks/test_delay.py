@@ -24,7 +24,7 @@ def test_a_delay_is_waited_for_and_its_header_stripped(url: str, waits: list[flo
     assert response.status_code == 200
 
 
-def test_under_virtual_time_the_caller_is_told_to_wait() -> None:
+def test_under_virtual_time_the_answer_says_how_long_to_wait() -> None:
     waited: list[float] = []
     client = create_app(sleep=waited.append).test_client()
     response = client.get("/slow?seconds=5", environ_overrides={VIRTUAL_TIME: True})

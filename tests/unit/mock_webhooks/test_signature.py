@@ -58,7 +58,7 @@ def test_another_body_is_checked_by_its_hash(body: str, verdict: str) -> None:
 
 
 @pytest.mark.parametrize(("trust_proxy", "verdict"), [(True, "valid"), (False, "invalid")])
-def test_a_proxy_is_believed_only_when_told_to(trust_proxy: bool, verdict: str) -> None:
+def test_a_proxy_is_believed_only_where_it_is_set(trust_proxy: bool, verdict: str) -> None:
     app = create_app(auth_token="12345", trust_proxy=trust_proxy)
     app.test_client().post(
         "/myapp.php?foo=1&bar=2",

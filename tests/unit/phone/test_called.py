@@ -44,7 +44,7 @@ def answered(body: bytes = ANSWER) -> tuple[FarEnd, PhoneCall, Response]:
     return far, call, response
 
 
-def test_it_rings_and_tells_who_calls() -> None:
+def test_it_rings_and_shows_who_calls() -> None:
     far, call = rung()
     assert (call.state, call.caller, call.call_id) == (
         "ringing", "sip:reception@acme.sip.twilio.com", "ring-1",

@@ -124,7 +124,7 @@ def test_callbacks_are_explained_by_callbacks_that_failed(field: str) -> None:
     ]
 
 
-def test_a_callback_that_failed_and_raised_an_alert_is_told_once() -> None:
+def test_a_callback_that_failed_and_raised_an_alert_is_reported_once() -> None:
     alert = Alert(at=3, code=15003, level="warning", text="not told", token=2, **SID)
     assert explained("callbacks", TOLD, NOT_TOLD, alert) == ["  warning 15003: not told"]
 

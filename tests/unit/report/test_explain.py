@@ -61,7 +61,7 @@ def test_a_password_in_a_url_and_what_steers_a_terminal_are_hidden() -> None:
     assert "rule     of a later version\n" in told
 
 
-def test_what_went_wrong_afterwards_is_told_too() -> None:
+def test_what_went_wrong_afterwards_is_explained_too() -> None:
     about: dict[str, Any] = {"call_id": "c", "call_sid": "CA1"}
     alert = Alert(
         at=10.5, code=11200, level="error", text="http://u:secret@app.test/voice: HTTP status 500", **about
@@ -76,7 +76,7 @@ def test_what_went_wrong_afterwards_is_told_too() -> None:
     assert explain([], [sorry]) == "afterwards  at 0.000 s\n  ! said without a document: We're sorry\n"
 
 
-def test_a_status_that_is_less_sure_than_its_rule_is_told_so() -> None:
+def test_a_status_that_is_less_sure_than_its_rule_is_reported() -> None:
     decision = Decision(
         at=0.0, call_id="c", method="REGISTER", check="bindings", outcome="refused", rule="register-most",
     )  # fmt: skip

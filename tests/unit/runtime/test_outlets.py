@@ -62,7 +62,7 @@ def test_closed_and_full_descriptors_cost_their_lines_alone(redirection: str) ->
     assert done.stdout == "to stdout\nnot flushed\nafter\n"
 
 
-def test_lines_past_the_cap_are_dropped_oldest_first_counted_and_told() -> None:
+def test_lines_past_the_cap_are_dropped_oldest_first_counted_and_reported() -> None:
     reading, writing = os.pipe()
     number = os.dup(writing)
     os.close(writing)
@@ -94,7 +94,7 @@ def _read_all(descriptor: int, into: bytearray) -> None:
     os.close(descriptor)
 
 
-def test_a_line_without_an_end_is_told_in_pieces() -> None:
+def test_a_line_without_an_end_is_passed_on_in_pieces() -> None:
     reading, writing = os.pipe()
     outlet = Outlet((writing,), sys.stderr)
     os.write(writing, b"x" * (3 * LONGEST_LINE))

@@ -137,6 +137,6 @@ def test_none_is_judged_only_when_the_call_is_over_and_quiet() -> None:
 
 
 @pytest.mark.parametrize(("frequency", "share"), [(440.0, 1.0), (450.0, 1.0), (480.0, 0.0), (880.0, 0.0)])
-def test_a_tone_is_told_by_its_frequency(frequency: float, share: float) -> None:
+def test_a_tone_is_known_by_its_frequency(frequency: float, share: float) -> None:
     tone = (8000 * np.sin(2 * np.pi * 440 * np.arange(1600) / 8000)).astype(np.int16)
     assert tone_share(tone, frequency) == pytest.approx(share, abs=0.01)

@@ -56,7 +56,7 @@ def test_python_s_values_are_what_yaml_would_read() -> None:
         ({"heard": {"say": "x", "tone": 440}}, "expect(heard=…): exactly one of say and tone is needed; "),
     ],
 )  # fmt: skip
-def test_a_wrong_word_is_told_with_what_to_write(words: dict[str, Any], complaint: str) -> None:
+def test_a_wrong_word_is_refused_with_what_to_write(words: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match="expect") as caught:
         expectation(words)
     assert str(caught.value).startswith(complaint)

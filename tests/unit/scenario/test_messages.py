@@ -166,7 +166,7 @@ def test_what_is_not_there_cannot_be_saved(expected: Judge, expectation: str) ->
     assert mismatch.got == "none"
 
 
-def test_the_messages_of_two_registrations_are_told_apart() -> None:
+def test_the_messages_of_two_registrations_are_distinguished() -> None:
     result = outcome(
         "  - expect: {answered: true}\n"
         "  - register: {name: first, to: sip:acme}\n"

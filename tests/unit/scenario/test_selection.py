@@ -61,7 +61,7 @@ def test_an_expression_selects(expression: str, found: list[int]) -> None:
         ("not " * 100_000 + "a", "more than 50 brackets and `not` stand within each other"),
     ],
 )
-def test_what_is_no_expression_is_told(expression: str, said: str) -> None:
+def test_what_is_not_an_expression_is_refused(expression: str, said: str) -> None:
     with pytest.raises(SelectionError) as caught:
         selected(files(), expression)
     assert str(caught.value) == said

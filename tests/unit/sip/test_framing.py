@@ -59,7 +59,7 @@ def test_a_stream_of_all_messages_comes_out_in_order() -> None:
         (b"", []),
     ],
 )
-def test_keep_alives_between_messages_are_told_and_stray_line_ends_skipped(
+def test_keep_alives_between_messages_are_reported_and_stray_line_ends_skipped(
     stream: bytes, found: list[bytes]
 ) -> None:
     assert StreamFramer().feed(stream) == found
@@ -174,7 +174,7 @@ def test_line_feeds_in_a_body_are_nothing_special() -> None:
 
 
 @pytest.mark.parametrize("hello", [b"\x16", b"\x16\x03\x01\x02\x00\x01", b"\r\n\x16\x03"])
-def test_a_tls_handshake_is_told_from_sip_by_its_first_byte(hello: bytes) -> None:
+def test_a_tls_handshake_is_distinguished_from_sip_by_its_first_byte(hello: bytes) -> None:
     framer = StreamFramer()
 
     with pytest.raises(RemoteProtocolError) as caught:

@@ -68,7 +68,7 @@ def test_lines_become_header_fields() -> None:
 
 
 @pytest.mark.parametrize("line", ["Via", "no colon here", ""])
-def test_a_line_without_a_colon_is_left_out_and_told(line: str) -> None:
+def test_a_line_without_a_colon_is_left_out_and_reported(line: str) -> None:
     headers = Headers.from_lines(["From: a", line, "To: b"])
     assert headers.flaw == f"a header field without a colon: {line!r}"
     assert list(headers) == [("From", "a"), ("To", "b")]

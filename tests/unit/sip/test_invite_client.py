@@ -190,7 +190,7 @@ def test_the_ack_repeats_the_credentials_of_its_invite_and_bye_counts_on() -> No
     assert ('uri="sip:bob@127.0.0.10:5070"' in given, "nc=00000002" in given) == (True, True)
 
 
-def test_cancel_repeats_what_tells_its_invite() -> None:
+def test_cancel_repeats_what_names_its_invite() -> None:
     invite = client()
     sent = request_of(invite.start()[0])
     invite.received(reply(sent, 180, "one"), 0.0)

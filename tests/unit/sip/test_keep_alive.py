@@ -50,7 +50,7 @@ def test_what_names_sip_or_is_long_is_none(datagram: bytes) -> None:
     assert not is_keep_alive(datagram)
 
 
-def test_all_are_counted_and_text_is_told_once_for_each_source() -> None:
+def test_all_are_counted_and_text_is_reported_once_for_each_source() -> None:
     seen = KeepAlives()
 
     assert seen.take(b"jaK", "127.0.0.2") == (
@@ -69,7 +69,7 @@ def test_what_a_standard_has_is_counted_in_silence() -> None:
     assert seen.take(b"jaK", "127.0.0.2") != ""
 
 
-def test_of_so_many_sources_it_is_known_that_they_were_told() -> None:
+def test_of_so_many_sources_it_is_known_that_they_were_reported() -> None:
     seen = KeepAlives()
     for number in range(MOST_SOURCES + 1):
         seen.take(b"jaK", f"source {number}")

@@ -89,7 +89,7 @@ def test_what_is_sent_again_after_it_was_dropped_is_no_alert_of_its_own(make: Ma
     assert [each.code for each in heard(bench)] == [32201, 32201, 32201]
 
 
-def test_a_failing_webhook_is_told_with_request_and_answer(bench: Bench, alice: Caller) -> None:
+def test_a_failing_webhook_is_reported_with_request_and_answer(bench: Bench, alice: Caller) -> None:
     bench.pages["/voice"] = page("Out of order", "text/plain", 500, ("X-Why", "a=1&b"))
     alice.dial(("X-Order", "id=7"))
     (alert,) = heard(bench)
@@ -103,7 +103,9 @@ def test_a_failing_webhook_is_told_with_request_and_answer(bench: Bench, alice: 
     assert alert.response_body == "Out of order"
 
 
-def test_a_server_that_does_not_answer_is_told_with_the_request_alone(bench: Bench, alice: Caller) -> None:
+def test_a_server_that_does_not_answer_is_reported_with_the_request_alone(
+    bench: Bench, alice: Caller
+) -> None:
     bench.pages["/voice"] = REFUSED
     alice.dial()
     (alert,) = heard(bench)
@@ -130,7 +132,7 @@ def test_a_url_that_cannot_be_asked_has_no_request(bench: Bench, alice: Caller) 
     assert (alert.code, alert.url) == (11100, "")
 
 
-def test_an_error_in_a_document_is_told_with_the_document(bench: Bench, alice: Caller) -> None:
+def test_an_error_in_a_document_is_reported_with_the_document(bench: Bench, alice: Caller) -> None:
     body = "<Response><Say>Hi</Say><Pay/></Response>"
     bench.pages["/voice"] = page(body)
     alice.talk()
@@ -140,7 +142,7 @@ def test_an_error_in_a_document_is_told_with_the_document(bench: Bench, alice: C
     assert alert.created_at == EPOCH + 2.0
 
 
-def test_sound_that_cannot_be_played_is_told_with_its_own_request(bench: Bench, alice: Caller) -> None:
+def test_sound_that_cannot_be_played_is_reported_with_its_own_request(bench: Bench, alice: Caller) -> None:
     bench.pages["/voice"] = page("<Response><Play>/hello.wav</Play></Response>")
     bench.pages["/hello.wav"] = page("nothing here", "text/html", 410)
     alice.dial()
@@ -149,7 +151,7 @@ def test_sound_that_cannot_be_played_is_told_with_its_own_request(bench: Bench, 
     assert (alert.variables, alert.response_body) == ("", "nothing here")
 
 
-def test_a_warning_is_told_with_the_document(bench: Bench, alice: Caller) -> None:
+def test_a_warning_is_reported_with_the_document(bench: Bench, alice: Caller) -> None:
     bench.pages["/voice"] = page('<Response><Say colour="red">Hi</Say></Response>')
     alice.dial()
     (alert,) = heard(bench)
@@ -178,7 +180,7 @@ def test_what_is_about_no_url_has_no_request(bench: Bench, alice: Caller) -> Non
     assert (alert.code, alert.call_sid, alert.url, alert.variables) == (32022, bench.record.sid, "", "")
 
 
-def test_nobodys_password_token_or_cookie_is_told(make: Make) -> None:
+def test_nobodys_password_token_or_cookie_is_shown(make: Make) -> None:
     bench = make()
     bench.domain(
         voice_url="http://bob:hidden%2Done@app.test/voice",
@@ -218,7 +220,7 @@ def test_nobodys_password_token_or_cookie_is_told(make: Make) -> None:
     assert "Cookie" not in fields(found[0].headers)
 
 
-def test_bytes_that_are_no_text_are_told_as_text(bench: Bench, alice: Caller) -> None:
+def test_bytes_that_are_not_text_are_shown_as_text(bench: Bench, alice: Caller) -> None:
     challenged = alice.challenge()
     alice.send(
         bytes(alice.build("INVITE", alice.prove(challenged, user="@@"))).replace(b'"@@"', b'"\xff\xfe"')

@@ -35,7 +35,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_request_is_told_what_is_wrong(bench: Bench, old: str, new: str, expected: str) -> None:
+def test_the_answer_to_a_broken_request_says_what_is_wrong(
+    bench: Bench, old: str, new: str, expected: str
+) -> None:
     assert GOOD.count(old) >= 1
     bench.receive(GOOD.replace(old, new, 1).encode(), flow(port=5999))
     ((_, way, data),) = bench.sent

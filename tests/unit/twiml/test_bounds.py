@@ -30,7 +30,7 @@ def many(count: int) -> str:
         ),
     ],
 )
-def test_the_first_hundred_warnings_are_told_and_how_many_more_there_are(document: bytes, last: str) -> None:
+def test_the_first_hundred_warnings_are_shown_and_how_many_more_there_are(document: bytes, last: str) -> None:
     read = parse(document)
 
     assert len(read.warnings) == 102

@@ -120,7 +120,7 @@ def test_a_document_is_carried_out(name: str, wants: list[Want], outcome: Outcom
         ("empty-response.xml", []),
     ],
 )
-def test_only_verbs_that_are_reached_are_told_of(name: str, verbs: list[str]) -> None:
+def test_only_verbs_that_are_reached_are_reported(name: str, verbs: list[str]) -> None:
     assert carry_out(parse((DOCUMENTS / name).read_bytes()))[2] == verbs
 
 

@@ -88,7 +88,7 @@ def test_the_case_of_a_question_comes_back() -> None:
         ("ä.sip.twilio.com", "NXDOMAIN", True),
     ],
 )
-def test_what_there_is_nothing_to_tell_of_has_its_code(name: str, code: str, *, authority: bool) -> None:
+def test_what_there_is_no_record_of_has_its_code(name: str, code: str, *, authority: bool) -> None:
     answer = asked(ONE, query(name).pack())
     assert (RCODE[answer.header.rcode], len(answer.rr), len(answer.auth)) == (code, 0, int(authority))
 
@@ -125,7 +125,7 @@ def test_a_client_with_edns_gets_more_and_an_opt_record_of_our_own() -> None:
     assert (options.edns_ver, options.edns_len) == (0, 1232)
 
 
-def test_an_edns_version_that_is_not_known_is_told_so() -> None:
+def test_an_edns_version_that_is_not_known_is_reported() -> None:
     answer = asked(ONE, query("demo.sip.twilio.com", "A", EDNS0(version=1, udp_len=1232)).pack())
     (options,) = answer.ar
     assert (answer.header.rcode, options.edns_rcode, answer.rr) == (0, 1, [])

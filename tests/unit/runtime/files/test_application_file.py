@@ -39,7 +39,7 @@ def test_it_is_loaded_anew_each_time_with_the_modules_beside_it(tmp_path: Path) 
     ("text", "expected"),
     [("app.py", ("app.py", "")), ("a/b.py:mine", ("a/b.py", "mine")), ("app.js", ("app.js", ""))],
 )
-def test_a_file_and_a_name_in_it_are_told_apart(text: str, expected: tuple[str, str]) -> None:
+def test_a_file_and_a_name_in_it_are_distinguished(text: str, expected: tuple[str, str]) -> None:
     assert named(text) == expected
 
 

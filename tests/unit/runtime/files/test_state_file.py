@@ -137,7 +137,7 @@ def faults_of(path: Path) -> list[str]:
     return []
 
 
-def test_bytes_that_changed_are_told_or_do_not_matter(tmp_path: Path, whole: bytes) -> None:
+def test_bytes_that_changed_are_reported_or_do_not_matter(tmp_path: Path, whole: bytes) -> None:
     chance, path, told = random.Random(20_261_126), tmp_path / "state.db", 0
     for _ in range(300):
         data = bytearray(whole)
@@ -150,7 +150,7 @@ def test_bytes_that_changed_are_told_or_do_not_matter(tmp_path: Path, whole: byt
     assert told > 200
 
 
-def test_a_file_that_others_can_read_is_told(
+def test_a_file_that_others_can_read_is_reported(
     tmp_path: Path, whole: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     (path := tmp_path / "state.db").write_bytes(whole)
@@ -178,7 +178,7 @@ for name in sys.argv[1:]:
 """
 
 
-def test_a_file_that_one_may_not_use_is_told_as_that(whole: bytes) -> None:
+def test_a_file_that_one_may_not_use_is_reported_as_that(whole: bytes) -> None:
     """In a folder of /tmp, because what pytest gives cannot be entered by others."""
     with TemporaryDirectory() as name:
         folder, closed = Path(name), Path(name) / "closed"

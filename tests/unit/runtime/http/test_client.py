@@ -108,7 +108,7 @@ def test_a_server_that_cannot_be_reached_is_a_failure(url: str, kind: str) -> No
     assert found.kind == kind
 
 
-def test_a_server_that_speaks_tls_to_a_plain_request_is_told_so() -> None:
+def test_a_server_that_speaks_tls_to_a_plain_request_is_reported() -> None:
     assert ask_once(Server([b"\x15\x03\x03\x00\x02\x02\x46"])) == HttpFailure(
         "protocol", "the server speaks TLS; is the URL https: rather than http:?"
     )
@@ -311,7 +311,7 @@ def test_an_idle_connection_gives_way_to_another_server() -> None:
     play(Server([OK]), script, most_connections=1)
 
 
-def test_a_closed_client_tells_nobody_any_more() -> None:
+def test_a_closed_client_notifies_nobody_any_more() -> None:
     told: list[HttpResult] = []
 
     async def script(client: LiveHttpClient, server: Server) -> None:

@@ -98,7 +98,7 @@ def whole(answer: ControlAnswer) -> str:
     return answer.body + "".join(answer.pieces or ())
 
 
-def test_who_is_registered_is_shown_as_the_emulator_tells_it() -> None:
+def test_who_is_registered_is_shown_as_the_emulator_reports_it() -> None:
     rows: list[dict[str, object]] = [{"domain": "acme.sip.twilio.com", "user": "alice", "expires": 3600}]
     control = Control(Journal(), lambda: {"status": "ok"}, lambda: rows)
     answer = asyncio.run(control.answer("GET", "registrations"))

@@ -73,7 +73,7 @@ def test_one_that_gives_up_does_not_spoil_it_for_the_others() -> None:
 
 
 @pytest.mark.parametrize("prompt", [AudioFile(b"junk", "audio/mpeg"), Keys("x")])
-def test_what_cannot_be_rendered_is_told(prompt: Prompt) -> None:
+def test_what_cannot_be_rendered_is_reported(prompt: Prompt) -> None:
     with pytest.raises(MediaError):
         asyncio.run(PromptLibrary(speech=False).prepare(prompt))
 

@@ -39,7 +39,7 @@ def test_ports_are_even_and_the_same_in_every_run() -> None:
     assert [Line().phone.address for _ in range(2)] == [Address("127.0.0.10", 16_386)] * 2
 
 
-def test_at_the_end_each_side_tells_how_many_packets_there_would_have_been() -> None:
+def test_at_the_end_each_side_reports_how_many_packets_there_would_have_been() -> None:
     line = Line()
     line.run(1.0)
     line.cloud.connect(line.phone, sending=False)
@@ -63,7 +63,7 @@ def test_a_peer_that_is_not_there_reports_nothing() -> None:
     assert other.told == [(2.0, MediaMeasured("s", 100, 0))]
 
 
-def test_silence_of_a_peer_that_ought_to_send_is_told_after_its_time() -> None:
+def test_silence_of_a_peer_that_ought_to_send_is_reported_after_its_time() -> None:
     line = Line()
     line.cloud.carry(OpenMedia("watched", "127.0.0.1", silence=300.0))
     opened = line.cloud.told.pop()[1]

@@ -110,7 +110,7 @@ def test_a_connection_to_an_edge_ends_when_it_is_closed() -> None:
     with_edges(test)
 
 
-def test_dns_is_told_of_every_edge_closed_or_not() -> None:
+def test_dns_has_every_edge_closed_or_not() -> None:
     async def test(edges: EdgeListeners, received: Received) -> None:
         dublin, main = edges.addresses["dublin"], edges.main.address
         told = {"": Listener("192.0.2.1", main.port), "dublin": Listener("127.0.1.3", dublin.port)}
@@ -131,7 +131,7 @@ def test_an_edge_that_there_is_not_cannot_be_switched() -> None:
     with_edges(test)
 
 
-def test_an_address_in_use_is_told_with_its_edge() -> None:
+def test_an_address_in_use_is_reported_with_its_edge() -> None:
     async def test(edges: EdgeListeners, received: Received) -> None:
         taken = edges.addresses["dublin"]
         with pytest.raises(SetupError, match=f"^edge tokyo: cannot listen on udp {taken}: "):

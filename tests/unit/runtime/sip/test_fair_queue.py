@@ -49,7 +49,7 @@ def test_addresses_take_turns_and_each_keeps_its_order() -> None:
     bench.close()
 
 
-def test_a_flood_fills_its_own_queue_and_is_told_of_once() -> None:
+def test_a_flood_fills_its_own_queue_and_is_reported_once() -> None:
     bench = Bench()
     kept = [bench.queue.put(b"x" * 30, flow("192.0.2.1")) for _ in range(10)]
     assert kept == [True] * 3 + [False] * 7
@@ -68,7 +68,7 @@ def test_all_addresses_together_have_a_cap_too() -> None:
     bench.close()
 
 
-def test_a_stream_is_told_when_nothing_of_its_address_waits_any_more() -> None:
+def test_a_stream_is_notified_when_nothing_of_its_address_waits_any_more() -> None:
     bench = Bench()
     told: list[str] = []
     bench.queue.put(b"x" * 60, flow("192.0.2.1"))

@@ -106,7 +106,7 @@ def test_a_half_closed_connection_still_takes_our_answers_for_a_while() -> None:
     play(test)
 
 
-def test_an_end_in_the_middle_of_a_message_is_told() -> None:
+def test_an_end_in_the_middle_of_a_message_is_reported() -> None:
     async def test(bench: Bench) -> None:
         reader, writer = await bench.connect()
         writer.write(SMALL[:20])
@@ -189,7 +189,7 @@ def test_messages_come_over_ipv6_with_the_address_in_its_usual_form() -> None:
     play(test, host="::1")
 
 
-def test_an_address_in_use_is_told() -> None:
+def test_an_address_in_use_is_reported() -> None:
     async def test(bench: Bench) -> None:
         with pytest.raises(SetupError, match=f"^cannot listen on udp {bench.network.address}: "):
             await LiveNetwork.open(

@@ -52,7 +52,7 @@ def test_a_folder_keeps_its_authority(tmp_path: Path) -> None:
     assert (tmp_path / "new/ca").stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_with_half_an_authority_is_told_and_left_alone(kept: Path) -> None:
+def test_a_folder_with_half_an_authority_is_refused_and_left_alone(kept: Path) -> None:
     (kept / "ca.key").unlink()
     with pytest.raises(SetupError, match=r"No such file or directory: .*ca\.key$"):
         CertificateAuthority.kept_in(kept)
@@ -61,13 +61,13 @@ def test_a_folder_with_half_an_authority_is_told_and_left_alone(kept: Path) -> N
 
 @pytest.mark.parametrize("name", ["ca.pem", "ca.key"])
 @pytest.mark.parametrize("content", [b"", b"nothing", b"\xff\x00", BROKEN])
-def test_a_file_without_a_certificate_or_key_is_told(kept: Path, name: str, content: bytes) -> None:
+def test_a_file_without_a_certificate_or_key_is_reported(kept: Path, name: str, content: bytes) -> None:
     (kept / name).write_bytes(content)
     with pytest.raises(SetupError, match="no certificate and key in PEM"):
         CertificateAuthority.kept_in(kept)
 
 
-def test_a_key_that_others_can_read_is_told(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_key_that_others_can_read_is_reported(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
     CertificateAuthority.kept_in(kept)
     assert caplog.messages == []
     key = kept / "ca.key"
@@ -146,7 +146,7 @@ def test_that_of_a_run_leaves_addresses_to_old_phones() -> None:
     assert [str(each.value) for each in found.permitted_subtrees or []] == ["twilio.com", "localhost"]
 
 
-def test_one_that_an_earlier_version_made_is_used_and_told(
+def test_one_that_an_earlier_version_made_is_used_and_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     old = trustme.CA(key_type=trustme.KeyType.RSA)
@@ -159,7 +159,7 @@ def test_one_that_an_earlier_version_made_is_used_and_told(
     ]
 
 
-def test_one_whose_time_is_over_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_whose_time_is_over_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sipdomain.runtime.tls.certificates.LIFETIME", timedelta(hours=12))
     CertificateAuthority.kept_in(tmp_path)
     with pytest.raises(

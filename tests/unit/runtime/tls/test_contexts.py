@@ -130,7 +130,7 @@ def test_a_certificate_of_ones_own_is_used_for_every_name(tmp_path: Path) -> Non
     play(test, server=server)
 
 
-def test_files_that_are_no_certificate_and_key_are_told(tmp_path: Path) -> None:
+def test_files_that_are_no_certificate_and_key_are_reported(tmp_path: Path) -> None:
     CertificateAuthority.make(["a.example"]).export(tmp_path / "a", ["a.example"])
     CertificateAuthority.make(["b.example"]).export(tmp_path / "b", ["b.example"])
     junk = tmp_path / "junk.pem"
@@ -144,7 +144,7 @@ def test_files_that_are_no_certificate_and_key_are_told(tmp_path: Path) -> None:
             TlsServer(authority_of_this_run, [], given=(certificate, key))
 
 
-def test_a_name_that_no_certificate_can_be_for_is_told() -> None:
+def test_a_name_that_no_certificate_can_be_for_is_reported() -> None:
     with pytest.raises(
         SetupError, match=r"no certificate can be for 'a b': neither a host name nor an IP address"
     ):

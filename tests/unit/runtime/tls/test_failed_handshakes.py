@@ -46,7 +46,7 @@ def test_a_peer_that_speaks_nothing_newer_than_tls_1_1_is_refused() -> None:
         (b"GET / HTTP/1.1\r\n\r\n", "TLS handshake failed: the peer speaks HTTP"),
     ],
 )
-def test_what_speaks_no_tls_is_told_so(sent: bytes, said: str) -> None:
+def test_what_speaks_no_tls_is_reported(sent: bytes, said: str) -> None:
     async def test(bench: Bench) -> None:
         reader, writer = await asyncio.open_connection(*bench.address)
         writer.write(sent)
@@ -58,7 +58,7 @@ def test_what_speaks_no_tls_is_told_so(sent: bytes, said: str) -> None:
     assert play(test).complaints == [said]
 
 
-def test_a_peer_that_does_not_trust_the_authority_is_told_of() -> None:
+def test_a_peer_that_does_not_trust_the_authority_is_reported() -> None:
     async def test(bench: Bench) -> None:
         context = trusting(CertificateAuthority.make().pem)
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -82,7 +82,7 @@ def shake(address: Address, context: ssl.SSLContext, name: str) -> None:
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_peer_that_says_it_does_not_trust_the_authority_is_told_of(version: ssl.TLSVersion) -> None:
+def test_a_peer_that_says_it_does_not_trust_the_authority_is_reported(version: ssl.TLSVersion) -> None:
     async def test(bench: Bench) -> None:
         context = trusting(CertificateAuthority.make().pem)
         context.maximum_version = version
@@ -94,7 +94,7 @@ def test_a_peer_that_says_it_does_not_trust_the_authority_is_told_of(version: ss
     ]
 
 
-def test_a_peer_that_leaves_after_the_handshake_without_a_word_is_told_of() -> None:
+def test_a_peer_that_leaves_after_the_handshake_without_a_word_is_reported() -> None:
     def leave(address: Address) -> None:
         with socket.create_connection(address, timeout=PATIENCE) as plain:
             os.close(trusted().wrap_socket(plain, server_hostname="acme.sip.twilio.com").detach())
@@ -108,7 +108,7 @@ def test_a_peer_that_leaves_after_the_handshake_without_a_word_is_told_of() -> N
     ]
 
 
-def test_a_peer_with_other_cipher_suites_is_told_of() -> None:
+def test_a_peer_with_other_cipher_suites_is_reported() -> None:
     async def test(bench: Bench) -> None:
         context = trusted()
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -121,7 +121,7 @@ def test_a_peer_with_other_cipher_suites_is_told_of() -> None:
     ]
 
 
-def test_tls_on_the_port_of_plain_sip_is_told_so() -> None:
+def test_tls_on_the_port_of_plain_sip_is_reported() -> None:
     async def test(bench: Bench) -> None:
         await asyncio.to_thread(shake, bench.network.address, trusted(), "localhost")
         await bench.until(lambda: bench.complaints)
@@ -139,7 +139,7 @@ def test_tls_on_the_port_of_plain_sip_is_told_so() -> None:
          "Hostname mismatch, certificate is not valid for 'other.example'"),
     ],
 )  # fmt: skip
-def test_a_phone_tells_why_it_does_not_accept_the_certificate(
+def test_a_phone_reports_why_it_does_not_accept_the_certificate(
     authority: Callable[[], CertificateAuthority], name: str, said: str
 ) -> None:
     phone = Bench()

@@ -155,7 +155,7 @@ def test_what_did_not_come_by_the_end_of_the_call_fails_then(expectation: str) -
     assert result.duration == pytest.approx(1.7 + 0.25, abs=0.1)
 
 
-def test_what_only_waits_is_told_apart_from_what_is_lost() -> None:
+def test_what_only_waits_is_distinguished_from_what_is_lost() -> None:
     lost, waiting = expected("{responses: [404], heard: {say: Welcome}}", ringing).mismatches
     assert (lost.path, lost.near) == ("steps[1].expect.responses", ())
     assert waiting.near == (
@@ -236,7 +236,7 @@ def test_what_was_let_go_is_not_held_to_be_nothing(expectation: str) -> None:
     assert mismatch.got == "cannot be judged: the first 1 entries of the call were dropped"
 
 
-def test_silence_of_a_call_that_outlasts_the_ear_cannot_be_told() -> None:
+def test_silence_of_a_call_that_outlasts_the_ear_cannot_be_judged() -> None:
     def long(world: PaperWorld, call: PaperCall) -> None:
         call.state, call.answered_at = "answered", world.now()
         world.audio = np.zeros(8000, np.int16)
@@ -279,7 +279,7 @@ def test_what_nobody_answered_was_asked_but_not_received() -> None:
     assert expected("{callbacks: [busy]}", elsewhere(0)).mismatches[0].got == "busy (not delivered)"
 
 
-def test_a_question_and_a_callback_at_the_same_path_are_told_apart() -> None:
+def test_a_question_and_a_callback_at_the_same_path_are_distinguished() -> None:
     def same(world: PaperWorld, call: PaperCall) -> None:
         world.ask(call, "/all", CallStatus="ringing")
         world.ask(call, "/all", "status", CallStatus="ringing", CallbackSource="call-progress-events")

@@ -32,7 +32,7 @@ def test_what_is_no_foreign_phone_is_not_looked_for() -> None:
         ("baresip", "baresip is not installed (Debian: apt install baresip-core)"),
     ],
 )
-def test_what_is_missing_is_told_with_its_package(
+def test_what_is_missing_is_reported_with_its_package(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, need: str, said: str
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

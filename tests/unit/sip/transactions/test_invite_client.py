@@ -46,7 +46,7 @@ def test_a_provisional_answer_ends_retransmission_and_timer_b() -> None:
 
 @pytest.mark.parametrize("flow", [UDP, TCP])
 @pytest.mark.parametrize("before", [(), (100, 180)])
-def test_each_2xx_is_told_until_timer_m_ends(flow: Flow, before: tuple[int, ...]) -> None:
+def test_each_2xx_is_passed_up_until_timer_m_ends(flow: Flow, before: tuple[int, ...]) -> None:
     walk = calling(flow)
     for status in before:
         walk.respond(build(), status)
@@ -60,7 +60,7 @@ def test_each_2xx_is_told_until_timer_m_ends(flow: Flow, before: tuple[int, ...]
     assert walk.layer.idle
 
 
-def test_a_failure_is_acknowledged_each_time_and_told_once() -> None:
+def test_a_failure_is_acknowledged_each_time_and_passed_up_once() -> None:
     walk = calling()
     walk.respond(build(), 180)
     walk.at(1.0).respond(build(), 486)

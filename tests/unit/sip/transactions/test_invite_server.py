@@ -19,7 +19,7 @@ def ringing(flow: Flow = UDP) -> Walk:
     return walk
 
 
-def test_a_new_invite_is_told_and_its_answers_sent() -> None:
+def test_a_new_invite_is_passed_up_and_its_answers_sent() -> None:
     walk = Walk()
     walk.receive(build())
     walk.answer(100)
@@ -133,7 +133,7 @@ def test_the_user_sends_its_2xx_again_as_often_as_it_likes() -> None:
     assert walk.happened() == [(2.0, "send 200"), (2.5, "send 200"), (3.5, "send 200")]
 
 
-def test_the_ack_for_a_2xx_has_a_branch_of_its_own_and_is_told() -> None:
+def test_the_ack_for_a_2xx_has_a_branch_of_its_own_and_is_passed_up() -> None:
     walk = ringing()
     walk.at(2.0).answer(200)
     walk.at(2.1).receive(build("ACK", branch="z9hG4bKack", to_tag=";tag=b"))
@@ -141,7 +141,7 @@ def test_the_ack_for_a_2xx_has_a_branch_of_its_own_and_is_told() -> None:
     assert walk.happened() == [(2.0, "send 200"), (2.1, "ack")]
 
 
-def test_an_ack_for_a_2xx_with_the_branch_of_its_invite_is_told_too() -> None:
+def test_an_ack_for_a_2xx_with_the_branch_of_its_invite_is_passed_up_too() -> None:
     walk = ringing()
     walk.at(2.0).answer(200)
     walk.at(2.1).receive(build("ACK", to_tag=";tag=b"))
@@ -172,7 +172,7 @@ def test_nothing_follows_a_final_answer_but_2xx_after_2xx() -> None:
     assert refused.happened() == [(2.0, "send 486")]
 
 
-def test_a_transport_error_is_told_and_the_user_still_decides() -> None:
+def test_a_transport_error_is_reported_and_the_user_still_decides() -> None:
     walk = ringing(TCP)
     walk.fail()
     walk.at(2.0).answer(500)
@@ -185,7 +185,7 @@ def test_a_transport_error_is_told_and_the_user_still_decides() -> None:
     assert walk.layer.idle
 
 
-def test_a_transport_error_after_the_2xx_is_told_and_timer_l_still_ends_it() -> None:
+def test_a_transport_error_after_the_2xx_is_reported_and_timer_l_still_ends_it() -> None:
     walk = ringing(TCP)
     walk.at(2.0).answer(200)
     walk.at(3.0).fail()

@@ -70,7 +70,7 @@ def test_two_requests_of_an_old_peer_differ_by_their_number() -> None:
     assert walk.happened() == [(0.0, "request INVITE"), (0.0, "request INVITE")]
 
 
-def test_the_ack_of_an_old_peer_for_a_2xx_is_told() -> None:
+def test_the_ack_of_an_old_peer_for_a_2xx_is_passed_up() -> None:
     walk = Walk()
     walk.receive(build(branch=None))
     walk.answer(200)
@@ -310,7 +310,7 @@ def test_a_message_that_cannot_be_sent_changes_nothing() -> None:
     assert walk.layer.idle
 
 
-def test_an_ack_without_a_transaction_is_told_and_leaves_nothing() -> None:
+def test_an_ack_without_a_transaction_is_passed_up_and_leaves_nothing() -> None:
     walk = Walk()
     walk.receive(build("ACK"))
 

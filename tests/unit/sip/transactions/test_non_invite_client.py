@@ -47,7 +47,7 @@ def test_after_a_provisional_answer_timer_e_runs_at_t2() -> None:
 
 @pytest.mark.parametrize("status", [200, 407])
 @pytest.mark.parametrize("before", [(), (100, 100)])
-def test_a_final_answer_is_told_once_and_timer_k_absorbs_its_copies(
+def test_a_final_answer_is_passed_up_once_and_timer_k_absorbs_its_copies(
     status: int, before: tuple[int, ...]
 ) -> None:
     walk = asking()

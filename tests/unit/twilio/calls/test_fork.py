@@ -250,7 +250,7 @@ def test_an_invite_that_cannot_be_sent_counts_as_503_and_the_others_go_out() -> 
     ]  # fmt: skip
 
 
-def test_after_cancel_nobody_is_told_anything() -> None:
+def test_after_cancel_nobody_is_notified() -> None:
     forked = Forked()
     forked.reply("a", 180)
     forked.cancel()

@@ -158,6 +158,6 @@ def test_a_prompt_that_is_ready_after_the_end_is_not_played(bench: Bench, alice:
     assert not any(isinstance(each, StartPlayback) for each in bench.media)
 
 
-def test_a_port_that_is_told_open_twice_answers_once(talking: Caller) -> None:
+def test_a_port_that_is_reported_open_twice_answers_once(talking: Caller) -> None:
     talking.bench.tell(MediaOpened(talking.bench.record.sid, RTP))
     assert talking.bench.take() == []

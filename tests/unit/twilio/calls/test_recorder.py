@@ -128,7 +128,7 @@ def test_one_that_is_paused_by_skipping_never_ends_by_itself(desk: Desk) -> None
     assert status(desk, sid)[0] == "paused"
 
 
-def test_callbacks_are_told_one_at_a_time_in_order(desk: Desk) -> None:
+def test_callbacks_are_sent_one_at_a_time_in_order(desk: Desk) -> None:
     desk.bench.pages["/recorded"] = None
     desk.record(("RecordingStatusCallbackEvent", "in-progress completed"), RecordingStatusCallback=CALLBACK)
     desk.change("stopped")
@@ -159,7 +159,7 @@ def test_an_order_that_comes_too_late_or_too_early_makes_an_absent_recording(
     assert bench.emulator.open_recordings == 0
 
 
-def test_one_that_was_forgotten_meanwhile_is_told_to_nobody(desk: Desk) -> None:
+def test_of_one_that_was_forgotten_meanwhile_nobody_is_notified(desk: Desk) -> None:
     desk.bench.audio = None
     sid = desk.record(RecordingStatusCallback=CALLBACK)["sid"]
     desk.change("stopped")

@@ -135,7 +135,7 @@ REFUSALS: list[tuple[Any, tuple[str | int, ...], str]] = [
 
 
 @pytest.mark.parametrize(("data", "path", "message"), REFUSALS)
-def test_what_the_store_refuses_is_told_with_its_place(
+def test_what_the_store_refuses_is_reported_with_its_place(
     store: Store, data: Any, path: tuple[str | int, ...], message: str
 ) -> None:
     with pytest.raises(ConfigurationError) as refused:

@@ -263,7 +263,7 @@ BAD: dict[str, tuple[Any, str, tuple[str | int, ...]]] = {
 
 
 @pytest.mark.parametrize(("value", "said", "path"), BAD.values(), ids=BAD)
-def test_what_cannot_be_read_is_told_with_its_place(
+def test_what_cannot_be_read_is_reported_with_its_place(
     value: Any, said: str, path: tuple[str | int, ...]
 ) -> None:
     with pytest.raises(ConfigurationError, match=said) as caught:

@@ -217,7 +217,7 @@ def test_the_suffix_can_be_another() -> None:
     assert single.answer("demo.dublin.test", "A", reached=HERE).status == "NXDOMAIN"
 
 
-def test_a_listener_that_comes_later_is_told_of() -> None:
+def test_a_listener_that_comes_later_is_in_dns() -> None:
     listeners = dict(ONE)
     later = zone(listeners)
     assert later.answer("sip.tokyo.twilio.com", "A", reached=HERE).records == (a("sip.tokyo.twilio.com"),)

@@ -92,7 +92,7 @@ ALL = ["11200", "15003", "15003", "15003", "32202"]
 
 
 @pytest.mark.rule("monitor-alerts")
-def test_notifications_tell_of_the_webhook_and_the_refusal(client: Any, trouble: str) -> None:
+def test_notifications_have_the_webhook_and_the_refusal(client: Any, trouble: str) -> None:
     found = client.api.v2010.account.notifications.list()
     assert codes(found) == ALL
     failed, refused = found[0], found[-1]
@@ -131,7 +131,7 @@ def test_one_notification_has_request_and_answer(client: Any, trouble: str) -> N
 
 
 @pytest.mark.rule("monitor-alerts")
-def test_what_is_told_of_one_alone_is_not_in_the_list(told: Told, trouble: str) -> None:
+def test_what_one_alone_has_is_not_in_the_list(told: Told, trouble: str) -> None:
     _, listed = told.ask(f"/2010-04-01/Accounts/{ACCOUNT}/Notifications.json", PageSize="1")
     (first,) = listed["notifications"]
     _, one = told.ask(f"/2010-04-01/Accounts/{ACCOUNT}/Notifications/{first['sid']}.json")
@@ -215,7 +215,7 @@ def test_an_end_date_without_a_time_is_the_whole_day(told: Told, trouble: str) -
 
 
 @pytest.mark.rule("monitor-alerts")
-def test_alerts_tell_the_same(client: Any, told: Told, trouble: str) -> None:
+def test_alerts_have_the_same(client: Any, told: Told, trouble: str) -> None:
     found = client.monitor.v1.alerts.list()
     assert codes(found) == ALL
     failed, refused = found[0], found[-1]
@@ -290,7 +290,9 @@ def test_a_page_is_described_with_absolute_urls(told: Told, trouble: str) -> Non
         ("/v2/Alerts", {}, 404, 20404),
     ],
 )
-def test_what_is_wrong_is_told(told: Told, path: str, query: dict[str, str], status: int, code: int) -> None:
+def test_what_is_wrong_is_reported(
+    told: Told, path: str, query: dict[str, str], status: int, code: int
+) -> None:
     answer = told.ask(path, **query)
     assert (answer[0], answer[1]["code"]) == (status, code)
 

@@ -63,7 +63,7 @@ def test_a_deletion_is_answered_with_nothing(ask: Ask) -> None:
         (basic(ACCOUNT, TOKEN).replace("Basic", "Bearer"), "Authenticate"),
     ],
 )
-def test_without_the_right_credentials_nothing_is_told(
+def test_without_the_right_credentials_nothing_is_shown(
     api: RestApi, authorization: str | None, message: str
 ) -> None:
     response = api.handle(RestRequest("GET", f"{BASE}.json", authorization=authorization), 0.0)
@@ -122,7 +122,7 @@ def test_a_subaccount_uses_its_own_credentials_or_its_parents(api: RestApi, stor
         "/SIP/Domains/",
     ],
 )
-def test_what_is_not_there_is_told_by_its_path(ask: Ask, path: str) -> None:
+def test_what_is_not_there_is_reported_by_its_path(ask: Ask, path: str) -> None:
     response = ask("GET", path)
 
     assert response.status == 404
@@ -263,7 +263,7 @@ def test_a_parameter_that_is_missing_or_wrong_is_named(
 
 
 @pytest.mark.rule("password-never-told")
-def test_no_answer_ever_tells_a_password_or_its_hash(ask: Ask, store: Store) -> None:
+def test_no_answer_ever_has_a_password_or_its_hash(ask: Ask, store: Store) -> None:
     staff = store.credential_lists.create(ACCOUNT, "staff", now=0.0).sid
     path = f"/SIP/CredentialLists/{staff}/Credentials"
     made = ask("POST", f"{path}.json", Username="alice", Password="Correct-Horse-42")

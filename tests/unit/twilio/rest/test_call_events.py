@@ -43,7 +43,7 @@ def client(bench: Bench) -> Any:
 
 
 @pytest.mark.rule("call-events")
-def test_a_call_tells_what_its_webhooks_were_asked_and_answered(
+def test_a_call_has_what_its_webhooks_were_asked_and_answered(
     client: Any, alice: Caller, bench: Bench
 ) -> None:
     bench.pages |= {"/voice": page(LONG), "/status": page("late", "text/plain", 503)}
@@ -65,7 +65,7 @@ def test_a_call_tells_what_its_webhooks_were_asked_and_answered(
     assert response["date_created"].endswith(" 2026 00:00:00 +0000")
 
 
-def test_a_request_that_changed_a_call_is_told_without_its_password(client: Any, bench: Bench) -> None:
+def test_a_request_that_changed_a_call_is_reported_without_its_password(client: Any, bench: Bench) -> None:
     made = client.calls.create(
         to="sip:bob@127.0.0.20",
         from_="Jack",

@@ -78,7 +78,7 @@ def test_all_parameters_reach_the_order() -> None:
         ({"Record": "true", "RecordingChannels": "three"}, 400, 20422),
     ],
 )
-def test_what_cannot_be_ordered_is_told(form: dict[str, str], status: int, code: int) -> None:
+def test_what_cannot_be_ordered_is_reported(form: dict[str, str], status: int, code: int) -> None:
     with pytest.raises(RestError) as refused:
         call_order(Parameters(tuple((USUAL | form).items())))
     assert (refused.value.status, refused.value.code) == (status, code)

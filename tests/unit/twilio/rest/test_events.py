@@ -72,7 +72,7 @@ def test_every_change_of_a_domain_and_its_lists_is_an_event(client: Any) -> None
     assert "Horse" not in told
 
 
-def test_an_event_tells_who_changed_what_from_where(api: RestApi) -> None:
+def test_an_event_says_who_changed_what_from_where(api: RestApi) -> None:
     def answer(request: RestRequest) -> RestResponse:
         return api.handle(RestRequest(**{**_fields(request), "client": "127.0.0.9"}), NOW)
 
@@ -126,7 +126,7 @@ def test_events_are_filtered_and_paged(client: Any) -> None:
     assert [each.resource_sid for each in second.previous_page()] == [one, two]
 
 
-def test_what_was_created_and_deleted_is_told_in_full(client: Any) -> None:
+def test_what_was_created_and_deleted_is_reported_in_full(client: Any) -> None:
     users = client.sip.credential_lists.create(friendly_name="staff").sid
     assert properties(client)["friendly_name"] == {"previous": None, "updated": "staff"}
     alice = client.sip.credential_lists(users).credentials.create("alice", "Correct-Horse-42").sid
@@ -138,7 +138,7 @@ def test_what_was_created_and_deleted_is_told_in_full(client: Any) -> None:
     assert not {"uri", "date_created", "date_updated", "subresource_uris"} & properties(client).keys()
 
 
-def test_the_token_of_an_account_and_the_password_of_a_url_are_never_told(client: Any) -> None:
+def test_the_token_of_an_account_and_the_password_of_a_url_are_never_shown(client: Any) -> None:
     branch = client.api.accounts.create(friendly_name="Branch")
     client.api.accounts(branch.sid).update(status="suspended")
     assert seen(client) == [("account.created", branch.sid), ("account.updated", branch.sid)]
@@ -202,6 +202,6 @@ def test_the_links_of_an_event_lead_to_where_it_was_read(
     [each for each in RESOURCES if each.path.startswith("Accounts/{AC}/SIP")],
     ids=lambda each: each.path,
 )
-def test_no_change_of_a_sip_resource_goes_untold(resource: Resource[Any]) -> None:
+def test_no_change_of_a_sip_resource_goes_unreported(resource: Resource[Any]) -> None:
     assert resource.event
     assert not resource.part_of or f"{{{resource.part_of}}}" in resource.path

@@ -104,7 +104,7 @@ def test_the_example_of_the_page_is_read() -> None:
         ({"faults": [{"status": 429}] * (MOST_FAULTS + 1)}, "there may be 32 faults at most (got 33)"),
     ],
 )  # fmt: skip
-def test_what_is_no_fault_is_told(value: Any, said: str) -> None:
+def test_what_is_not_a_fault_is_refused(value: Any, said: str) -> None:
     with pytest.raises(SetupError) as refused:
         parse_faults(value)
     assert str(refused.value) == said

@@ -15,7 +15,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.mark.parametrize("name", ["key", "signing_key"])
-def test_keys_live_their_lives_and_tell_their_secret_once(client: Any, name: str) -> None:
+def test_keys_live_their_lives_and_show_their_secret_once(client: Any, name: str) -> None:
     account = client.api.v2010.account
     keys, new_keys = getattr(account, f"{name}s"), getattr(account, f"new_{name}s")
     made = new_keys.create(friendly_name="app")

@@ -310,7 +310,7 @@ def test_another_api_of_the_provider_is_501_by_its_host(client: Any) -> None:
         assert said.endswith(EMULATED)
 
 
-def test_a_host_tells_the_api_whatever_the_path(api: RestApi) -> None:
+def test_a_host_names_the_api_whatever_the_path(api: RestApi) -> None:
     login = "Basic " + base64.b64encode(f"{ACCOUNT}:0123456789abcdef0123456789abcdef".encode()).decode()
     for host, path in (("trunking.dublin.ie1.twilio.com", "/v1/Alerts"), ("video.twilio.com", "/nonsense")):
         response = api.handle(RestRequest("GET", path, authorization=login, base_url=f"https://{host}"), 0.0)

@@ -164,7 +164,7 @@ def test_an_invite_that_is_given_up_hears_no_more() -> None:
     assert (len(table.pending), len(table.layer)) == (0, 0)
 
 
-def test_an_invite_and_its_cancel_are_told_apart_though_they_share_a_branch() -> None:
+def test_an_invite_and_its_cancel_are_distinguished_though_they_share_a_branch() -> None:
     table, inviting, cancelling = Table(), Waiting(), Waiting()
     invite = table.send("INVITE", inviting)
     cancel = table.send("CANCEL", cancelling)

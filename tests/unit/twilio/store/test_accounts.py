@@ -91,7 +91,7 @@ def test_an_account_stands_as_its_parent_does(store: Store) -> None:
         (1437393600.0, "SubAccount Created at 2015-07-20 12:00 PM"),
     ],
 )
-def test_a_subaccount_without_a_name_tells_when_it_was_made(store: Store, now: float, name: str) -> None:
+def test_a_subaccount_without_a_name_says_when_it_was_made(store: Store, now: float, name: str) -> None:
     assert store.accounts.create(owner_sid=STRANGER, now=now).friendly_name == name
     assert store.accounts.create(now=now).friendly_name == "sipdomain"
 

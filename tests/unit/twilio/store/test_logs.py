@@ -46,7 +46,7 @@ def test_numbers_go_on_after_what_was_forgotten() -> None:
     assert (len(log), log.next_number) == (0, 9)
 
 
-def test_who_listens_is_told_of_each_record_that_comes_and_goes() -> None:
+def test_who_listens_is_notified_of_each_record_that_comes_and_goes() -> None:
     told = []
     log: Log[AlertRecord] = Log(2)
     log.note = lambda sid, before, after: told.append((sid, before is not None, after is not None))

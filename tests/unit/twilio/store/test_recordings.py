@@ -34,7 +34,7 @@ def seen(recordings: RecordingStore, *, deleted: bool = False) -> list[tuple[str
 @pytest.mark.parametrize(
     ("length", "told"), [(0.0, 0), (0.02, 1), (1.49, 1), (1.5, 2), (4.02, 4), (3.98, 4), (3600.0, 3600)]
 )
-def test_a_duration_is_told_in_whole_seconds(length: float, told: int) -> None:
+def test_a_duration_is_in_whole_seconds(length: float, told: int) -> None:
     assert whole_seconds(length) == told
 
 
@@ -108,7 +108,7 @@ def test_past_a_hundred_at_once_there_is_no_room_until_one_ends() -> None:
     assert not recordings.is_full
 
 
-def test_who_keeps_them_is_told_of_each_change() -> None:
+def test_who_keeps_them_is_notified_of_each_change() -> None:
     told: list[tuple[str, str, object, object]] = []
     recordings = RecordingStore(most_kept=1, most_bytes=100)
     recordings.note = lambda kind, sid, before, after: told.append(

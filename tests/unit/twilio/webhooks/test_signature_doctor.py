@@ -96,7 +96,7 @@ def test_a_get_is_hashed_by_its_url_alone() -> None:
 
 
 @pytest.mark.parametrize("signed", CASES.values(), ids=CASES)
-def test_no_secret_is_told(signed: Signed) -> None:
+def test_no_secret_is_shown(signed: Signed) -> None:
     found = diagnose(signed)
     told = f"{found.signed} {found.variants} {found.change}"
     assert TOKEN not in told

@@ -46,7 +46,7 @@ def test_it_answers_waits_and_goes_on_with_the_next_verb() -> None:
     assert outcome == Continue()
 
 
-def test_its_action_is_told_how_the_call_waited() -> None:
+def test_its_action_gets_how_the_call_waited() -> None:
     _, outcome = enqueue([Done(), Dequeued("leave", "QU1", 7)], action="/next", method="GET")
     assert outcome == goto("leave", *WAITED, method="GET")
     assert enqueue([Done(), Dequeued("queue-full")], action="/next")[1] == goto("queue-full")

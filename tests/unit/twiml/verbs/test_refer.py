@@ -43,7 +43,7 @@ def test_it_answers_transfers_and_asks_its_action() -> None:
     assert refer([Done(), Transferred("busy", 202, 486)])[1] == Continue()
 
 
-def test_what_is_not_known_is_not_told() -> None:
+def test_what_is_not_known_is_not_sent() -> None:
     assert refer([Done(), Transferred("", 202)], action="/next")[1] == Goto(
         "/next", "POST", (("ReferSipResponseCode", "202"),), "action"
     )

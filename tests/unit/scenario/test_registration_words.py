@@ -18,7 +18,7 @@ from tests.unit.scenario.paper import PaperCall
         ("OPTIONS", "ended", "the OPTIONS request", "the OPTIONS request is answered"),
     ],
 )
-def test_what_came_of_a_request_is_told_by_its_own_name(
+def test_what_came_of_a_request_is_called_by_its_own_name(
     method: str, state: str, name: str, told: str
 ) -> None:
     call = PaperCall("1@h", method=method, state=state)
