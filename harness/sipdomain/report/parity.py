@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from sipdomain.mask import masking
+from sipdomain.report.columns import cut
 from sipdomain.scenario.compare.verdict import Compared, Outcome, Verdict
 
 FORMAT: Final = 1
 """The version of the JSON; it goes up when a field changes its meaning."""
+_LONGEST: Final = 120
+"""How much of a value the table shows, in characters."""
 OUTCOMES: Final[tuple[Outcome, ...]] = ("same", "differs", "could not tell")
 
 
@@ -41,7 +44,7 @@ def _short(path: str) -> str:
 
 def _said(verdict: Verdict) -> str:
     if verdict.outcome == "differs":
-        return f"expected {verdict.expected}, came {verdict.came}"
+        return f"expected {cut(verdict.expected, _LONGEST)}, came {cut(verdict.came, _LONGEST)}"
     return verdict.why if verdict.outcome == "could not tell" else verdict.came
 
 

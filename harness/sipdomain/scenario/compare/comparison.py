@@ -14,6 +14,8 @@ from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
 _UNKNOWN: Final = Sight(hidden="nobody has said yet what of it is seen from outside")
+_UNSEEN: Final = 0.5
+"""How long what is not seen is given to come, in seconds."""
 _IN_FULL: Final = 1.0
 """How long the rest of what is not as expected is waited for, in seconds."""
 _ANOTHER_LEG: Final = "the leg is between the target and somebody else"
@@ -52,9 +54,9 @@ class Comparison:
             left = max(INSTANT, deadline - stage.world.now())
             yield from self._judge(stage, call, look, left, path)
         if any(each.outcome == "could not tell" for each in self.verdicts[before:]):
-            # What is not seen may be what the next step waits for: it has come when nothing more comes.
+            # What is not seen may be what the next step waits for.
             left = max(INSTANT, deadline - stage.world.now())
-            yield Until(lambda: not stage.world.is_busy(call.call_id), left)
+            yield Until(lambda: not stage.world.is_busy(call.call_id), min(_UNSEEN, left))
 
     def _judge(self, stage: Stage, call: PhoneCall, look: Look, within: float, path: str) -> Script[None]:
         function, arguments = look_of(look)

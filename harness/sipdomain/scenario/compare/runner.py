@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Self
 
@@ -16,12 +16,15 @@ from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, run_scenario
-from sipdomain.scenario.step import walk, written
+from sipdomain.scenario.step import Step, walk, written
 from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.steps.rest import Rest
 from sipdomain.scenario.words.voice import OfTheVoice
 from sipdomain.scenario.world import Profile
 from sipdomain.scenario.worlds import spec_of
 
+_COUNTED: Final = frozenset({"missing", "lengths"})
+_FROM_BEFORE: Final = "the account may have more of them from before"
 _EXPECTING: Final = frozenset({"expect", "rest", "answer", "wait_ringing", "wait_until"})
 """Steps that fail when something does not come."""
 
@@ -110,7 +113,8 @@ def _complete(
     source: ScenarioFile, comparison: Comparison, mismatches: Sequence[Mismatch]
 ) -> tuple[Verdict, ...]:
     """Return what is said of all expectations, in the order of the file, those too of which the steps themselves say it."""
-    found = [*comparison.verdicts, *map(_of_a_step, mismatches)]
+    steps = {written(place): each.step for place, each in walk(source.scenario.steps)}
+    found = [*comparison.verdicts, *(_of_a_step(each, steps) for each in mismatches)]
     named = [each.path for each in found]
     ended_by = next((each for each in reversed(found) if each.expected == CARRIED_OUT), None)
     for path in _expecting(source):
@@ -121,7 +125,7 @@ def _complete(
         else:
             why = f"the scenario ended before: {ended_by.why}" if ended_by else "the scenario ended before"
             found.append(Verdict(path, "could not tell", why=why))
-    order = {written(place): number for number, (place, _) in enumerate(walk(source.scenario.steps))}
+    order = {path: number for number, path in enumerate(steps)}
 
     def position(verdict: Verdict) -> int:
         above = (order[path] for path in order if verdict.path == path or verdict.path.startswith(f"{path}."))
@@ -131,9 +135,13 @@ def _complete(
     return tuple(sorted(placed, key=position))
 
 
-def _of_a_step(mismatch: Mismatch) -> Verdict:
+def _of_a_step(mismatch: Mismatch, steps: Mapping[str, Step]) -> Verdict:
     if mismatch.expected == CARRIED_OUT or mismatch.expected.startswith("the scenario to end"):
         return Verdict(mismatch.path, "could not tell", mismatch.expected, why=mismatch.got)
+    path, rest, field = mismatch.path.partition(".rest.")
+    step = steps.get(f"{path}.rest") if rest else None
+    if isinstance(step, Rest) and step.get is not None and field.partition(".")[0] in _COUNTED:
+        return Verdict(mismatch.path, "could not tell", mismatch.expected, mismatch.got, _FROM_BEFORE)
     return Verdict(mismatch.path, "differs", mismatch.expected, mismatch.got)
 
 

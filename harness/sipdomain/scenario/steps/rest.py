@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import Count, Text, Within, fits
@@ -94,6 +94,8 @@ class Rest(Step):
         """Make the call that was ordered the latest one."""
         yield Until(lambda: stage.call_of(sid) is not None, _BEGINS_WITHIN)
         call = stage.call_of(sid)
+        if call is None and stage.comparison is not None:
+            raise StepError("the call that it orders is not to a phone of ours, and not seen from outside")
         if call is None:
             raise ExpectationError(
                 Mismatch(f"{path}.name", "a call that begins", f"no call {sid or 'of a SID'}")
