@@ -29,8 +29,8 @@ AGENT: Final = 5060
 """The number by which a collector knows who captured it."""
 MOST_PENDING: Final = 4096
 """Of how many messages it is known that one end sent them, until the other end of the same journal receives them."""
-LONGEST: Final = 60_000
-"""How many bytes of a message are sent; the rest is left out, for it all goes in one datagram."""
+LONGEST: Final = 16_000
+"""How many bytes of a message are sent, in whole lines: hiding secrets in more would hold up the event loop."""
 _CHUNK: Final = Struct("!HHH")
 _SIP: Final = 1
 _PROTOCOLS: Final = {"udp": 17, "tcp": 6, "tls": 6}
@@ -58,10 +58,17 @@ def encoded(entry: SipMessage, at: float) -> bytes:
         _chunk(10, pack("!I", int((at - seconds) * 1_000_000))),
         _chunk(11, pack("!B", _SIP)),
         _chunk(12, pack("!I", AGENT)),
-        _chunk(15, shown(entry.data, masking(()))[:LONGEST]),
+        _chunk(15, shown(_beginning(entry.data), masking(()))),
     )
     body = b"".join(chunks)
     return b"HEP3" + pack("!H", 6 + len(body)) + body
+
+
+def _beginning(data: bytes) -> bytes:
+    """Return as many whole lines of a message as are sent: in half a line a secret might not be recognized."""
+    if len(data) <= LONGEST:
+        return data
+    return data[: data.rfind(b"\n", 0, LONGEST) + 1]
 
 
 def _chunk(kind: int, data: bytes) -> bytes:

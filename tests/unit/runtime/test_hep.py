@@ -66,6 +66,14 @@ def receiver() -> Iterator[socket.socket]:
         yield opened
 
 
+def test_of_a_long_message_whole_lines_are_sent() -> None:
+    begin = b"MESSAGE sip:a SIP/2.0\r\n" + b"X-Padding: 1234567\r\n" * 750
+    data = begin + b"X-Url: http://alice:" + b"Correct-Horse-" * 100 + b"@127.0.0.1/\r\n\r\n"
+    packet = encoded(message("cloud", "in", data), 1.0)
+    assert packet.endswith(begin)
+    assert b"Correct-Horse" not in packet
+
+
 def test_what_both_ends_of_a_call_write_down_is_sent_once(receiver: socket.socket) -> None:
     sender, journal = HepSender(Address(*receiver.getsockname())), Journal()
     stop = sender.hear(journal, 0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -57,7 +56,7 @@ def asking(request: web.BaseRequest, host: str) -> Asking:
         authorization=header("Authorization", ""),
         is_webhook="X-Twilio-Signature" in request.headers,
         client=request.remote or "",
-        at=time.monotonic(),
+        at=asyncio.get_running_loop().time(),
     )
 
 

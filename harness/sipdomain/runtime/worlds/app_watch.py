@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from sipdomain.entries import CallBegan, CallChanged, Entry, HttpAnswered, HttpRequested, SipMessage
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _CALL_SID: Final = "x-twilio-callsid"
-_CAPACITY: Final = 1_000
+CAPACITY: Final = 1_000
+"""How many requests, statuses of answers and calls of a target are kept, each; past that the oldest goes."""
 _Mark = tuple[str, str, str]
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class AnsweredStatuses:
@@ -32,7 +35,7 @@ class AnsweredStatuses:
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
-        self.statuses: deque[tuple[_Mark, int]] = deque(maxlen=_CAPACITY)
+        self.statuses: deque[tuple[_Mark, int]] = deque(maxlen=CAPACITY)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
@@ -80,7 +83,11 @@ class AppWatch:
         self._open: dict[_Mark, list[HttpRequested]] = {}
         self._call_ids: dict[str, str] = {}
         self._changes: dict[str, str] = {}
-        self.requests: list[AppRequest] = []
+        self._requests: deque[AppRequest] = deque(maxlen=CAPACITY)
+
+    def requests(self) -> list[AppRequest]:
+        """Return what was asked, oldest first."""
+        return list(self._requests)
 
     def follow(self, journal: Journal) -> Callable[[], None]:
         """Learn from the phones' messages which call has which SID; return what ends that."""
@@ -99,9 +106,11 @@ class AppWatch:
                 self._take(each, journal, at)
         while self._answered.statuses:
             mark, status = self._answered.statuses.popleft()
-            waiting = self._open.get(mark)
+            waiting = self._open.pop(mark, [])
             if waiting:
-                sent = waiting.pop(0)
+                sent, *later = waiting
+                if later:
+                    self._open[mark] = later
                 journal.append(
                     HttpAnswered(
                         at=at,
@@ -122,20 +131,21 @@ class AppWatch:
         )
         valid = self._verdict(url, recorded.parameters[len(query) :], signature)
         request = AppRequest(recorded.method, recorded.path, recorded.parameters, recorded.headers, valid)
-        self.requests.append(request)
+        self._requests.append(request)
         call_sid = request.parameter("CallSid") or ""
-        if call_id := request.parameter("SipCallId"):
-            self._call_ids.setdefault(call_sid, call_id)
+        if (call_id := request.parameter("SipCallId")) and call_sid not in self._call_ids:
+            _keep(self._call_ids, call_sid, call_id)
         call_id = self._call_ids.get(call_sid, "")
         sent = HttpRequested(
             at=at, token=next(self._tokens), call_sid=call_sid, call_id=call_id, purpose=self._purpose(request),
             method=request.method, url=url, parameters=request.parameters, headers=request.headers,
         )  # fmt: skip
         journal.append(sent)
-        self._open.setdefault((request.method, request.path, signature), []).append(sent)
+        mark = request.method, request.path, signature
+        _keep(self._open, mark, [*self._open.get(mark, ()), sent])
         status = request.parameter("CallStatus")
         if status and call_id and self._changes.get(call_id) != status:
-            self._changes[call_id] = status
+            _keep(self._changes, call_id, status)
             journal.append(CallChanged(at=at, call_sid=call_sid, call_id=call_id, status=status))
 
     def _purpose(self, request: AppRequest) -> str:
@@ -160,8 +170,14 @@ class AppWatch:
         call_sid = next((value for name, value in message.headers if name.lower() == _CALL_SID), "")
         if not call_sid or self._call_ids.get(call_sid) == entry.call_id:
             return
-        self._call_ids[call_sid] = entry.call_id
+        _keep(self._call_ids, call_sid, entry.call_id)
         if isinstance(message, Request) and message.method == "INVITE" and entry.lane == "in":
             journal.append(
                 CallBegan(at=entry.at, call_sid=call_sid, call_id=entry.call_id, to=str(message.target))
             )
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    if len(kept) > CAPACITY:
+        del kept[next(iter(kept))]

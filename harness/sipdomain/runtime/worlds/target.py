@@ -217,7 +217,7 @@ class TargetWorld:
 
     def app_requests(self) -> list[AppRequest]:
         """Return what the target asked the application, oldest first."""
-        return self._watch.requests
+        return self._watch.requests()
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the target's REST API.
