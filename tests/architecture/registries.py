@@ -19,6 +19,7 @@ from mock_webhooks.flows import FLOWS
 from sipdomain.audit.probes import PROBES
 from sipdomain.cli import COMMANDS
 from sipdomain.faults import FAULTS
+from sipdomain.faults.webhooks import WEBHOOK_FAULTS
 from sipdomain.pbx.vendors import VENDORS
 from sipdomain.report.files import REPORTS
 from sipdomain.scenario.steps import STEPS
@@ -90,6 +91,10 @@ def registries() -> dict[str, Registry]:
         "fault of the line": Registry(
             "sipdomain.faults", FAULTS, ("reference/faults.md",), lambda name: rf"`{name}`",
             ("tests/unit/faults",), lambda name: rf"\b{name.title()}\b", frozenset({"chain", "fault"}),
+        ),
+        "fault of webhooks": Registry(
+            "sipdomain.faults.webhooks", WEBHOOK_FAULTS, ("reference/faults.md",), lambda name: rf"`{name}`",
+            ("tests/unit/faults",), lambda name: rf"\b{name.title()}\b", frozenset({"webhook_fault"}),
         ),
         "webhook flow": Registry(
             "mock_webhooks.flows", {route: flow for flow in FLOWS for route in flow.routes},

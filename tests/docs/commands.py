@@ -15,6 +15,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "sipdomain audit 127.0.0.1:5060": "tests/integration/test_audit.py",
     "sipdomain call --voice-url": "tests/docs/test_docs.py",
     "sipdomain call sip:100@demo.sip.twilio.com": "tests/integration/test_call.py",
+    "sipdomain chaos again.scenario.yaml": "tests/integration/test_chaos.py",
     "sipdomain config import state.json": "tests/integration/test_config_command.py",
     "sipdomain demo": "tests/docs/test_package.py",
     "sipdomain explain": "tests/integration/test_explain.py",

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "init": "Write a first project that runs: a scenario, a webhook application, a file for CI.",
     "serve": "Run the emulator until SIGTERM, SIGHUP or Ctrl-C; calls are then ended with BYE.",
     "run": "Play scenario files, live or in virtual time.",
+    "chaos": "Play a scenario under many seeds of faults that it must survive, and find the fewest that break it.",
     "scenarios": "List the examples that come with the program, or copy them to a folder of your own.",
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "audit": "Attack a SIP server of your own, and say what to change.",

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sipdomain.entries import Note
+from sipdomain.faults.webhooks import WebhookFault
 from sipdomain.journal import Journal
+from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.hep import HepSender
 from sipdomain.runtime.http.client import LiveHttpClient
@@ -81,6 +83,8 @@ class ServiceOptions:
         edges: Further listeners, by the name of the edge that each stands for.
         tap: What keeps the packets of its audio, or None.
         hep: Where its SIP is sent by HEP as it happens, or None.
+        webhook_faults: What befalls requests to applications, in this order.
+        rng_of_faults: What these draw from.
     """
 
     sip: Address
@@ -104,6 +108,8 @@ class ServiceOptions:
     ear: float = 0.0
     tap: MediaTap | None = None
     hep: Address | None = None
+    webhook_faults: tuple[WebhookFault, ...] = ()
+    rng_of_faults: random.Random = field(default_factory=random.SystemRandom)
 
 
 class Service:
@@ -118,6 +124,7 @@ class Service:
         edges: Its listeners; None before `open`.
         rest: The REST API.
         journal: All that happens.
+        web: What asks webhooks, with the faults of that.
         library: Its prompts.
     """
 
@@ -163,13 +170,14 @@ class Service:
             options.hosts,
             note=lambda text: journal.append(Note(at=self._clock.now(), source="http", text=text)),
         )
+        self.web = BadWeb(self._http, self._clock, journal, options.rng_of_faults, options.webhook_faults)
         self._pump = Pump(
             self.emulator,
             "cloud",
             clock=self._clock,
             journal=journal,
             media=self._media,
-            web=Web(self._http, self.emulator.fetched),
+            web=Web(self.web, self.emulator.fetched),
         )
         self._media.bind(self._pump.media)
         switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)

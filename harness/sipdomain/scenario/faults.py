@@ -12,7 +12,8 @@ from sipdomain.faults import FAULTS, Corrupt, Delay, Drop, Duplicate, Fault, Reo
 from sipdomain.scenario.values import Strict
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
+    """Return a list as it is, and a single value as a list of it."""
     return value if isinstance(value, list) else [value]
 
 
@@ -101,19 +102,19 @@ class ReorderGiven(FaultGiven):
 class FaultsGiven(Strict):
     """What befalls SIP over UDP between phones and emulator; a list gives several of one kind."""
 
-    duplicate: Annotated[list[DuplicateGiven], BeforeValidator(_listed)] = Field(
+    duplicate: Annotated[list[DuplicateGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages that come more than once."
     )
-    drop: Annotated[list[DropGiven], BeforeValidator(_listed)] = Field(
+    drop: Annotated[list[DropGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages that are lost."
     )
-    corrupt: Annotated[list[CorruptGiven], BeforeValidator(_listed)] = Field(
+    corrupt: Annotated[list[CorruptGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages of which some bytes are changed."
     )
-    delay: Annotated[list[DelayGiven], BeforeValidator(_listed)] = Field(
+    delay: Annotated[list[DelayGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages that come late, all by the same time."
     )
-    reorder: Annotated[list[ReorderGiven], BeforeValidator(_listed)] = Field(
+    reorder: Annotated[list[ReorderGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages that later ones may overtake."
     )
 

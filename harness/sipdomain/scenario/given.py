@@ -21,6 +21,7 @@ from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load
 from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
+from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
 from sipdomain.scenario.when import When
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration.model import (
@@ -251,6 +252,10 @@ class Given(Strict):
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
     faults: FaultsGiven = Field(
         default_factory=FaultsGiven, description="Faults of SIP over UDP between phones and emulator."
+    )
+    webhook_faults: WebhookFaultsGiven = Field(
+        default_factory=WebhookFaultsGiven,
+        description="[Faults of webhooks](faults.md#webhooks), between emulator and application.",
     )
     dns: bool = Field(
         default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."

@@ -52,9 +52,10 @@ def _allow_short_forms(definitions: dict[str, Any]) -> None:
     for name in ("numbers", "clients"):
         whole = given[name]["additionalProperties"]
         given[name]["additionalProperties"] = {"anyOf": [whole, {"enum": outcome["enum"]}]}
-    for name, several in definitions["FaultsGiven"]["properties"].items():
-        if several.get("type") == "array":
-            definitions["FaultsGiven"]["properties"][name] = {"anyOf": [several, several["items"]]}
+    for kind in ("FaultsGiven", "WebhookFaultsGiven"):
+        for name, several in definitions[kind]["properties"].items():
+            if several.get("type") == "array":
+                definitions[kind]["properties"][name] = {"anyOf": [several, several["items"]]}
     path = definitions["Webhook"]["properties"]["path"]
     definitions["Webhook"] = {"anyOf": [definitions["Webhook"], path]}
 

@@ -162,6 +162,7 @@ def spec_of(
         seed=seed,
         speech=speech,
         faults=given.faults.faults(),
+        webhook_faults=given.webhook_faults.faults(),
         dns=given.dns,
         ipv6=given.ipv6,
         sip=given.sip_address,

@@ -185,6 +185,8 @@ class LiveWorld:
             tls=here,
             ear=KEPT,
             tap=self._tap,
+            webhook_faults=spec.webhook_faults,
+            rng_of_faults=rng_for(spec.seed, "web"),
         )
         library = self._studio.library if self._studio is not None else None
         self._service = Service(options, store, calls, self.journal, library)
@@ -243,9 +245,12 @@ class LiveWorld:
 
     @property
     def under_way(self) -> int:
-        """How many SIP messages have not arrived yet, and will."""
+        """How many SIP messages, and copies of webhooks, have not arrived yet, and will."""
         # What a bad line takes never arrives: it alone knows what is still to come.
-        return sum(line.held for line in self._phones.lines) if self._phones.lines else self._under_way.count
+        messages = (
+            sum(line.held for line in self._phones.lines) if self._phones.lines else self._under_way.count
+        )
+        return messages + self._service.web.held
 
     @property
     def is_idle(self) -> bool:

@@ -10,6 +10,7 @@ from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.phone import Phone
 from sipdomain.runtime.bad_line import BadLine
+from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.pump import Pump, Web
@@ -112,12 +113,14 @@ class SimWorld:
         calls.recordings.base_url = self.http_url
         self._calls = calls
         self._app = make_app(spec, self._account.auth_token)
-        names = name_tokens(self._account, spec)
         peers: dict[str, list[SipServer]] = {}
         for number, each in enumerate(spec.phones.values()):
             name_host(peers, each, Address(each.address, FIRST_PHONE_PORT + number))
         settings = settings or Settings(
-            profile=spec.switches, wall_offset=EPOCH, token_names=names, peers=peers
+            profile=spec.switches,
+            wall_offset=EPOCH,
+            token_names=name_tokens(self._account, spec),
+            peers=peers,
         )
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
         own_ids = Ids(rng_for(spec.seed, "alerts"))
@@ -128,9 +131,16 @@ class SimWorld:
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(answer) for host, answer in hosted(store).items()}
         media = self._cloud_media = SimMedia(self._clock, self._library, self._exchange)
+        self._web = BadWeb(
+            SimHttpClient(self._clock, sites),
+            self._clock,
+            self.journal,
+            rng_for(spec.seed, "web"),
+            spec.webhook_faults,
+        )
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
-            web=Web(SimHttpClient(self._clock, sites), self.emulator.fetched),
+            web=Web(self._web, self.emulator.fetched),
         )  # fmt: skip
         media.bind(pump.media)
         self.emulator.send_by(
@@ -180,13 +190,13 @@ class SimWorld:
 
     @property
     def under_way(self) -> int:
-        """How many SIP messages have not arrived yet, and will."""
-        return self._network.under_way
+        """How many SIP messages, and copies of webhooks, have not arrived yet, and will."""
+        return self._network.under_way + self._web.held
 
     @property
     def is_idle(self) -> bool:
         """Whether no message is under way, and the emulator has no call, recording or request open."""
-        return is_idle(self.emulator, self._network.under_way)
+        return is_idle(self.emulator, self.under_way)
 
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
@@ -243,4 +253,4 @@ class SimWorld:
         """End every call, and let what is under way arrive; what takes too long is named in the journal."""
         self._pump.feed(lambda: self.emulator.shut_down(self.now()))
         self._clock.run_until(lambda: self.is_idle, CLOSING, CLOSING_STEPS)
-        note_unfinished(self.journal, self.emulator, self._network.under_way, self.now())
+        note_unfinished(self.journal, self.emulator, self.under_way, self.now())

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from sipdomain.errors import RestError
 from sipdomain.faults import Fault
+from sipdomain.faults.webhooks import WebhookFault
 from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
@@ -131,6 +132,7 @@ class WorldSpec:
         seed: For all that is random.
         speech: Whether `<Say>` has a voice (live only).
         faults: What befalls datagrams between phones and emulator, in this order.
+        webhook_faults: What befalls requests to the application, in this order.
         dns: Whether there is a DNS server for the domains' names (live only).
         route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
         sip: Where the emulator listens, or None for a free port of the loopback network (live only).
@@ -147,6 +149,7 @@ class WorldSpec:
     seed: int = 0
     speech: bool = True
     faults: tuple[Fault, ...] = ()
+    webhook_faults: tuple[WebhookFault, ...] = ()
     dns: bool = False
     ipv6: bool = False
     sip: Address | None = None

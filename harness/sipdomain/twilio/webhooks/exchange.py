@@ -229,6 +229,7 @@ class Exchange:
             total_timeout=left,
             max_bytes=MAX_MEDIA if self.purpose == "media" else MAX_DOCUMENT,
             max_audio_bytes=MAX_MEDIA if self.purpose in _DOCUMENTS else 0,
+            purpose=self.purpose,
         )
         self._request = request
         identity = self._identity

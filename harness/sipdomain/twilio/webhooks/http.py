@@ -22,6 +22,7 @@ class HttpRequest:
         total_timeout: Seconds for all of it.
         max_bytes: The largest body accepted; one byte more is a failure.
         max_audio_bytes: The same for a body whose Content-Type is audio, where it may be larger.
+        purpose: What it is for, as in the journal, or "".
     """
 
     method: str
@@ -33,6 +34,7 @@ class HttpRequest:
     total_timeout: float = 15.0
     max_bytes: int = 64 * 1024
     max_audio_bytes: int = 0
+    purpose: str = ""
 
 
 @lean_value

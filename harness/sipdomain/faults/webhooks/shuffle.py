@@ -1,0 +1,35 @@
+"""Reordering: requests leave later, each by a time of its own, so that they arrive in another order."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from sipdomain.faults.fault import in_range
+from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shuffle(WebhookFault):
+    """Hold requests up, each for a time of its own; the provider promises no order of callbacks.
+
+    Attributes:
+        of: As for all, but callbacks alone when left out.
+        within: For how long at most, in seconds, up to 60.
+    """
+
+    of: frozenset[str] = frozenset({"callbacks"})
+    within: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        WebhookFault.__post_init__(self)
+        in_range("within", self.within, 0.0, 60.0)
+
+    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
+        """Let it leave later."""
+        return [before._replace(late=before.late + rng.uniform(0.0, self.within))]

@@ -1,0 +1,91 @@
+"""What all faults of webhooks have in common: which requests they befall, and when."""
+
+from __future__ import annotations
+
+import math
+import random
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+from sipdomain.faults.fault import in_range
+
+DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
+"""The purposes of requests whose answer the call waits for."""
+CALLBACKS: Final = frozenset({"status", "recording", "conference"})
+"""The purposes of requests that only report; nothing waits for their answers."""
+PURPOSES: Final = DOCUMENTS | CALLBACKS | {"media"}
+_GROUPS: Final = {"documents": DOCUMENTS, "callbacks": CALLBACKS}
+
+Ending = Literal["", "refused", "silent", "reset", "cut", "short", "garbage"]
+
+
+class Treatment(NamedTuple):
+    """What becomes of one request.
+
+    Attributes:
+        late: How much later it leaves, in seconds.
+        headers: How much later the header fields of its answer come, in seconds.
+        body: How much later still the body comes, in seconds.
+        status: The status that comes in place of the application's answer, or 0.
+        ending: How the exchange fails, or "".
+    """
+
+    late: float = 0.0
+    headers: float = 0.0
+    body: float = 0.0
+    status: int = 0
+    ending: Ending = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookFault(ABC):
+    """Something that befalls requests to an application.
+
+    Attributes:
+        chance: How likely it befalls a request that it is meant for, from 0 to 1.
+        of: The purposes that it is meant for, as in the journal, or `documents` and `callbacks`; empty for all.
+        since: From which moment on, in seconds of the run.
+        until: Up to which moment, in seconds of the run.
+    """
+
+    chance: float = 1.0
+    of: frozenset[str] = frozenset()
+    since: float = 0.0
+    until: float = math.inf
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        in_range("chance", self.chance, 0.0, 1.0)
+        odd = next((each for each in sorted(self.of) if each not in PURPOSES | _GROUPS.keys()), None)
+        if odd is not None:
+            raise ValueError(f"`{odd}` is not what a webhook is for; write callbacks, documents, or voice")
+        if not 0.0 <= self.since <= self.until:
+            raise ValueError("`since` must not be below 0, nor `until` below `since`")
+
+    def decide(self, before: Treatment, purpose: str, now: float, rng: random.Random) -> list[Treatment]:
+        """Return what becomes of a request: the same every time for the same arguments.
+
+        Args:
+            before: What has become of it so far.
+            purpose: What it is for.
+            now: The moment at which it is made, in seconds of the run.
+            rng: What chance is drawn from.
+
+        Returns:
+            The request itself, and copies of it.
+        """
+        if self.since <= now < self.until and self._is_meant_for(purpose) and rng.random() < self.chance:
+            return self.strike(before, rng)
+        return [before]
+
+    @abstractmethod
+    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
+        """Return what becomes of a request that the fault befalls."""
+
+    def _is_meant_for(self, purpose: str) -> bool:
+        return not self.of or any(purpose in _GROUPS.get(each, {each}) for each in self.of)
