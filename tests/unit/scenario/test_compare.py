@@ -268,3 +268,33 @@ def test_a_request_that_names_no_call_may_be_the_one_that_is_missed() -> None:
     )
     (verdict,) = compared("{webhook: /other}", plan)
     assert (verdict.outcome, verdict.came) == ("differs", "no such request")
+
+
+def registering(*contacts: str) -> Callable[[PaperWorld, PaperCall], None]:
+    """Return the plan of a REGISTER that is accepted, with these bindings in its answer."""
+
+    def plan(world: PaperWorld, call: PaperCall) -> None:
+        def accept() -> None:
+            call.responses += [200]
+            call.final_headers = [("Contact", each) for each in contacts]
+            call.state, call.ended_at = "ended", world.now()
+
+        world.after(0.2, accept)
+
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("expected", "contacts", "outcome"),
+    [
+        ("true", ("<sip:alice@127.0.0.1>",), "same"),
+        ("true", (), "differs"),
+        ("false", (), "same"),
+        ("false", ("<sip:alice@127.0.0.1>",), "could not tell"),
+    ],
+)
+def test_a_registration_is_known_by_the_bindings_in_its_answer(
+    expected: str, contacts: tuple[str, ...], outcome: str
+) -> None:
+    (verdict,) = compared(f"{{registered: {expected}}}", registering(*contacts))
+    assert verdict.outcome == outcome

@@ -90,11 +90,17 @@ def dropped(stage: Stage, call: PhoneCall, reason: str) -> Finding:
 
 
 def registered(stage: Stage, call: PhoneCall, wanted: bool) -> Finding:  # noqa: FBT001 - the value of the key
-    """Expect that the phone's REGISTER was accepted, or refused."""
+    """Expect that the answer to the phone's REGISTER names a binding (RFC 3261, section 10.3), or that there is none."""
     words = {True: "registered", False: "not registered"}
-    is_so = call.state == "ended" if wanted else call.state == "refused"
-    standing = once_set_up(stage, call, Standing.SO_FAR if is_so else Standing.OPEN)
-    return Finding(standing, "registered", words[wanted], fate(call))
+    named = [value for name, value in call.final_headers if name.lower() in {"contact", "m"}]
+    is_there = call.state == "ended" and bool(named)
+    standing = once_set_up(stage, call, Standing.SO_FAR if is_there == wanted else Standing.OPEN)
+    return Finding(standing, "registered", words[wanted], f"{fate(call)}, with {len(named)} bindings")
+
+
+def _of_another_phone(stage: Stage, call: PhoneCall, found: Finding) -> str:
+    del stage, call
+    return "the bindings may be of other phones" if found.expected == "not registered" else ""
 
 
 def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:
@@ -207,7 +213,7 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
     progress.verbs: _HIDDEN,
     progress.verbs_begin: _HIDDEN,
     progress.alerts: Sight(unseen_alerts, ask=alerts),
-    registration.registered: Sight(registered),
+    registration.registered: Sight(registered, unmet=_of_another_phone),
     registration.bindings: _HIDDEN,
     legs.dialled: _HIDDEN,
     legs.count: _HIDDEN,
