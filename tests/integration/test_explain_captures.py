@@ -116,6 +116,15 @@ def test_a_file_that_is_neither_is_refused(tmp_path: Path) -> None:
     assert done.stderr == (f"error: {file} is not a journal; `sipdomain run --jsonl FILE` writes one\n")
 
 
+def test_a_file_that_is_not_there_or_empty_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "calls.pcap"
+    done = ended("explain", str(file))
+    assert (done.returncode, done.stderr) == (2, f"error: {file} cannot be read: no such file\n")
+    file.write_bytes(b"")
+    done = ended("explain", str(file))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {file} is empty\n")
+
+
 def test_a_capture_that_is_cut_off_is_read_so_far(folder: Path, tmp_path: Path) -> None:
     whole = (folder / "clean.pcapng").read_bytes()
     (tmp_path / "cut.pcapng").write_bytes(whole[:-100])

@@ -13,6 +13,26 @@ ROOT = Path(__file__).parents[2]
 NAMES = ("webhooks/static-document", "gather/menu", "transports/tcp", "authentication/wrong-password")
 
 
+MENUS = """\
+scenario: Two menus
+given:
+  access_lists: {office: [127.0.0.1]}
+  domains: {acme: {calls: [office], voice: /voice}}
+  app:
+    /voice: {verbs: [{gather: {numDigits: 1, action: /second, say: Press one}}]}
+    /second: {verbs: [{gather: {numDigits: 2, action: /third, say: Dial an extension}}]}
+    /third: [{when: {parameters: {Digits: "23"}}, say: Sales}, {hangup: }]
+  phones: {pbx: {}}
+steps:
+  - dial: sip:100@acme
+  - expect: {heard: {say: Press one}, within: 10}
+  - press: {keys: "1"}
+  - expect: {heard: {say: Dial an extension}, within: 10}
+  - press: {keys: "23"}
+  - expect: {said: Sales, status: completed, within: 10}
+"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("recorded")
@@ -40,6 +60,19 @@ def test_a_journal_says_what_the_application_answered(folder: Path, tmp_path: Pa
     assert (done.returncode, done.stderr) == (0, "")
     assert "<Response>" in made.read_text()
     assert "/static.xml" in made.read_text()
+
+
+def test_a_journal_says_which_keys_were_pressed_in_which_menu(tmp_path: Path) -> None:
+    (tmp_path / "menus.scenario.yaml").write_text(MENUS)
+    played = ended("run", "--net", "sim", "--jsonl", "run.jsonl", "menus.scenario.yaml", folder=tmp_path)
+    assert played.returncode == 0, played.stdout
+    done = ended("record", "run.jsonl", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    made = (tmp_path / "run.scenario.yaml").read_text()
+    pressed = re.findall(r"keys: '(.*)'", made)
+    assert pressed == ["1", "23"]
+    (tmp_path / "run.scenario.yaml").write_text(made.replace("keys: '1'", "keys: '#'"))
+    assert ended("run", "--net", "sim", "run.scenario.yaml", folder=tmp_path).returncode == 1
 
 
 def test_what_has_changed_since_is_named_by_message_and_header_field(folder: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
 
 import typer
@@ -21,6 +21,9 @@ from sipdomain.report.explain import explain as in_words
 
 if TYPE_CHECKING:
     from sipdomain.trace.trace import Trace
+
+_FILES: Final = (".pcap", ".pcapng", ".cap", ".jsonl", ".json")
+"""What files end in: no Call-ID is meant."""
 
 
 def explain(
@@ -45,6 +48,8 @@ def explain(
         parse_url(what, "explain")
         _explain_journals(journal_rows(what, token), what)
     elif not _is_file(what):
+        if Path(what).suffix.lower() in _FILES:
+            raise SetupError(f"{what} cannot be read: no such file")
         _explain_call(what, http, token)
     elif is_capture(Path(what)):
         _explain_capture(Path(what))

@@ -75,6 +75,8 @@ def file_rows(path: Path, said: str) -> list[Row]:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise SetupError(f"{said} cannot be read: {error.strerror or error}") from None
+    if not data:
+        raise SetupError(f"{said} is empty")
     try:
         return _rows(data, said)
     except (ValueError, TypeError):

@@ -7,17 +7,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sipdomain.entries import Entry, HttpAnswered, HttpRequested
+from sipdomain.entries import Entry, HttpAnswered, HttpRequested, VerbStarted
 from sipdomain.errors import RemoteProtocolError, SetupError
 from sipdomain.sip.message import Request
 from sipdomain.trace.calls import Call, cseq, status
 from sipdomain.trace.trace import SipPacket
+from sipdomain.voice_entries import KeyHeard
 
 PASSWORD: Final = "Recorded-Call-1"  # noqa: S105 - of a phone that is made up; the real one is in no capture
 WRONG: Final = "Another-Call-1"
 ADDRESS: Final = "127.0.0.10"
 MOST_MESSAGES: Final = 200
 """How many messages the ladder of a scenario may have."""
+MOST_KEYS: Final = 100
+"""How many keys are pressed in a row."""
 LONGEST: Final = 600
 """How many seconds a document of a recorded call waits at most."""
 STABLE: Final = ("Allow", "Supported", "Server", "User-Agent")
@@ -33,7 +36,8 @@ def scenario_of(call: Call, entries: Sequence[Entry] = ()) -> dict[str, Any]:
 
     Args:
         call: A call to a domain that was answered, was busy, or was refused for its credentials.
-        entries: The records of a journal, which say what the application answered; nothing where there is none.
+        entries: The records of a journal, which say what the application answered, which keys were heard, and which verbs
+            were carried out; nothing where there is none.
 
     Raises:
         SetupError: It is another kind of call.
@@ -69,11 +73,11 @@ def scenario_of(call: Call, entries: Sequence[Entry] = ()) -> dict[str, Any]:
     return {
         "scenario": f"Recorded: a call to {domain}",
         "given": given,
-        "steps": _steps(call, invites[0], domain),
+        "steps": _steps(call, invites[0], domain, [each for each in entries if _is_of(call, each)]),
     }
 
 
-def _steps(call: Call, invite: SipPacket, domain: str) -> list[dict[str, Any]]:
+def _steps(call: Call, invite: SipPacket, domain: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     fields = [[name, value] for name, value in invite.message.headers if name.lower().startswith("x-")]
     dial: dict[str, Any] = {"name": "call", "to": f"sip:{_called(invite)}@{domain}"}
     if fields:
@@ -83,8 +87,7 @@ def _steps(call: Call, invite: SipPacket, domain: str) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [{"dial": dial}]
     steps.append({"expect": {"call": "call", "responses": responses, "within": within}})
     keys = "".join(each.key for side, stream in call.streams if side == "caller" for each in stream.events)
-    if keys:
-        steps.append({"press": {"call": "call", "keys": keys[:100]}})
+    steps += [_press(keys)] if keys else _presses(entries, within)
     answered, bye = call.answered, next(iter(call.requests("BYE")), None)
     if answered is not None and bye is not None:
         by_phone = call.side(bye.source) == "caller"
@@ -92,10 +95,39 @@ def _steps(call: Call, invite: SipPacket, domain: str) -> list[dict[str, Any]]:
             steps.append({"hang_up": {"call": "call"}})
         ended = {"call": "call", "ended_by": "phone" if by_phone else "cloud", "within": within}
         steps.append({"expect": ended})
+    verbs = [each.verb for each in entries if isinstance(each, VerbStarted)]
+    if verbs and answered is not None and bye is not None:
+        steps.append({"expect": {"call": "call", "verbs": verbs, "within": within}})
     steps.append({"expect": {"call": "call", "order": _ladder(call), "within": within}})
     if answered is not None:
         steps.append({"expect": {"call": "call", "message": _answer(answered)}})
     return steps
+
+
+def _presses(entries: Iterable[Entry], within: int) -> list[dict[str, Any]]:
+    """Return steps that press the keys that were heard, each row of them once the verb is there that heard it."""
+    steps: list[dict[str, Any]] = []
+    verbs: list[str] = []
+    for entry in entries:
+        if isinstance(entry, VerbStarted):
+            verbs.append(entry.verb)
+        elif isinstance(entry, KeyHeard):
+            wanted = {"call": "call", "verbs_begin": list(verbs), "within": within}
+            if verbs and {"expect": wanted} not in steps:
+                steps.append({"expect": wanted})
+            if steps and "press" in steps[-1]:
+                steps[-1]["press"]["keys"] += entry.key
+            else:
+                steps.append(_press(entry.key))
+    return steps
+
+
+def _press(keys: str) -> dict[str, Any]:
+    return {"press": {"call": "call", "keys": keys[:MOST_KEYS]}}
+
+
+def _is_of(call: Call, entry: Entry) -> bool:
+    return getattr(entry, "call_id", "") == call.call_id
 
 
 def _ladder(call: Call) -> list[dict[str, Any]]:
@@ -134,7 +166,7 @@ def _replies(call: Call, entries: Iterable[Entry]) -> dict[str, Any]:
     asked: dict[int, str] = {}
     found: dict[str, Any] = {}
     for entry in entries:
-        if getattr(entry, "call_id", "") != call.call_id:
+        if not _is_of(call, entry):
             continue
         if isinstance(entry, HttpRequested) and entry.purpose in _INSTRUCTIONS:
             asked[entry.token] = entry.url
