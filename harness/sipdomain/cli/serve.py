@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import secrets
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,7 +16,6 @@ import typer
 from sipdomain.cli.addresses import (
     parse_address,
     parse_collector,
-    parse_edges,
     parse_host_map,
     parse_peers,
     parse_ports,
@@ -27,25 +23,28 @@ from sipdomain.cli.addresses import (
 from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import first_domain, full_name, guard, main_account
 from sipdomain.cli.labels import about, typed, with_flags
+from sipdomain.cli.listeners import (
+    advertised,
+    edge_listeners,
+    flags_of,
+    media_host,
+    own_certificate,
+    tls_listener,
+)
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.tokens import control_token, print_made, stand_in
-from sipdomain.cli.welcome import explain, explain_proxy, ready_line
+from sipdomain.cli.until_stopped import Prepared, until_stopped
 from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
-from sipdomain.journal import Journal
-from sipdomain.runtime.collector import collect_at_rest, collect_in_portions
 from sipdomain.runtime.development import token_name
 from sipdomain.runtime.event_loop import new_event_loop
-from sipdomain.runtime.open_files import allow_open_files
-from sipdomain.runtime.service import Service, ServiceOptions, certificate_names
-from sipdomain.runtime.sip.edge_listeners import secure_beside, usual_edges
+from sipdomain.runtime.service import ServiceOptions, certificate_names
 from sipdomain.runtime.tls.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
-from sipdomain.sip.outputs import Address
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.fidelity.profile import PROFILES
 from sipdomain.twilio.names.domain_names import SUFFIX, is_suffix
 from sipdomain.twilio.names.sids import Ids
-from sipdomain.twilio.store import Account, Domain, Store
+from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
 
@@ -194,8 +193,8 @@ def serve(
             if route_set is None
             else replace(PROFILES[profile], route_set=route_set),
             default_domain=full_name(default_domain, suffix) if default_domain else None,
-            advertise=_advertised(advertise),
-            media_host=_media_host(main),
+            advertise=advertised(advertise),
+            media_host=media_host(main),
             audio_timeout=audio_timeout,
             peers=parse_peers(map_sip or [], "--map-sip"),
         ),
@@ -203,11 +202,11 @@ def serve(
         rtp=parse_ports(rtp, "--rtp") if rtp else None,
         speech=speech,
         dns=parse_address(dns, "--dns") if dns else None,
-        edges=_edges(edge or [], main.port if edges else None),
-        tls=_tls_address(tls, main),
+        edges=edge_listeners(edge or [], main.port if edges else None),
+        tls=tls_listener(tls, main),
         names=(advertise,) if advertise else (),
         proxy=parse_address(proxy, "--proxy") if proxy else None,
-        certificate=_certificate(tls_certificate, tls_key),
+        certificate=own_certificate(tls_certificate, tls_key),
         hep=parse_collector(hep, "--hep"),
     )
     if proxy and ca_folder is None:
@@ -249,53 +248,18 @@ def serve(
     loop = new_event_loop()
     try:
         loop.run_until_complete(
-            _serve(
-                options,
-                store,
-                calls,
-                logs,
-                account,
-                domains,
-                given,
-                user,
-                secret,
-                ladders=ladders,
-                authority=(ca_folder or Path()).absolute() / CERTIFICATE_FILE,
+            until_stopped(
+                Prepared(
+                    options=options, store=store, calls=calls, logs=logs, account=account, domains=domains,
+                    given=given, user=user, secret=secret, ladders=ladders,
+                    authority=(ca_folder or Path()).absolute() / CERTIFICATE_FILE,
+                )
             )
-        )
+        )  # fmt: skip
     except SetupError as error:
-        raise with_flags(error, _flags(options, edge or [])) from error
+        raise with_flags(error, flags_of(options, edge or [])) from error
     finally:
         loop.close()
-
-
-def _flags(options: ServiceOptions, named_edges: list[str]) -> Iterator[tuple[str, object]]:
-    """Yield the flags whose values are first used when the service opens, each with its value."""
-    for address in (options.sip, *options.also):
-        yield "--sip", address
-    yield "--tls", options.tls
-    yield "--http", options.http
-    yield "--dns", options.dns
-    yield "--proxy", options.proxy
-    for address in options.edges.values():
-        yield "--edge" if named_edges else "--edges", address
-    if options.certificate is not None:
-        yield from zip(("--tls-certificate", "--tls-key"), options.certificate, strict=True)
-
-
-def _advertised(text: str) -> str | None:
-    if not text:
-        return None
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        raise SetupError(f"--advertise needs an IP address (got {text!r})") from None
-
-
-def _tls_address(text: str, sip: Address) -> Address | None:
-    if text == "off":
-        return None
-    return parse_address(text, "--tls") if text else secure_beside(sip)
 
 
 def _authority(folder: Path | None, names: list[str]) -> Callable[[], CertificateAuthority]:
@@ -314,14 +278,6 @@ def _picture(entries: Sequence[Entry], call_id: str) -> Iterator[str]:
     return pieces(entries, call_id)
 
 
-def _certificate(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:
-    if certificate is None and key is None:
-        return None
-    if certificate is None or key is None:
-        raise SetupError("--tls-certificate and --tls-key go together")
-    return certificate, key
-
-
 def _state(path: Path) -> State:
     # Those who keep no state do not pay for the import.
     from sipdomain.runtime.state import State
@@ -335,64 +291,3 @@ def _read(path: Path) -> ConfigurationFile:
 
     with about("--config"):
         return ConfigurationFile.read(path)
-
-
-def _edges(given: list[str], port: int | None) -> dict[str, Address]:
-    """Return the edges' own listeners: all eight when there is a port for them, and what was given by name."""
-    found: dict[str, Address] = {}
-    if port is not None:
-        found, absent = usual_edges(port)
-        if absent:
-            print(f"no listener for {', '.join(absent)}: this system lacks their addresses", file=sys.stderr)
-    return found | parse_edges(given, "--edge")
-
-
-def _media_host(sip: Address) -> str | None:
-    return sip.host if sip.host in {"0.0.0.0", "::"} else None  # noqa: S104 - only when --sip says so
-
-
-async def _serve(
-    options: ServiceOptions,
-    store: Store,
-    calls: CallStore,
-    logs: Logs,
-    account: Account,
-    domains: list[Domain],
-    given: Domain | None,
-    user: str,
-    secret: str,
-    *,
-    ladders: bool,
-    authority: Path,
-) -> None:
-    allow_open_files()
-    journal = Journal()
-    service = Service(options, store, calls, journal, logs=logs)
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        # `nohup` has SIGHUP ignored: then the emulator stays when its terminal goes.
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            loop.add_signal_handler(number, stop.set)
-    await service.open()
-    collect_in_portions()
-    print(ready_line(service, account.sid, options.settings.profile.name), flush=True)
-    background = (
-        loop.create_task(_watch(journal, ladders=ladders), name="watch"),
-        loop.create_task(collect_at_rest(lambda: service.is_at_rest), name="collector"),
-    )
-    await service.warm_up()
-    explain(store, account, domains, given, user, secret, service, options.settings.default_domain)
-    if service.proxy_address is not None:
-        explain_proxy(service.proxy_address, authority)
-    await service.make_certificate()
-    await stop.wait()
-    await service.close()
-    for task in background:
-        task.cancel()
-
-
-async def _watch(journal: Journal, *, ladders: bool) -> None:
-    from sipdomain.cli.watch import Watch
-
-    await Watch(journal, sys.stderr, ladders=ladders).run()
