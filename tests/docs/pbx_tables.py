@@ -1,4 +1,4 @@
-"""What `sipdomain config pbx` prints, as the guide shows it."""
+"""What `sipdomain config pbx` prints and which mistakes `sipdomain lint` finds, as the pages show it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from sipdomain.pbx.lint.rules import RULES
 from sipdomain.pbx.settings import PLACEHOLDER, Place, Settings
 from sipdomain.pbx.vendors import VENDORS
 
@@ -26,6 +27,24 @@ def _shown(name: str) -> str:
     return "\n".join(parts)
 
 
+def _mistakes() -> str:
+    """Return a table of the rules."""
+    lines = [
+        "| Rule | Level | Files | What happens | What to write | Source |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for each in RULES.values():
+        kinds = ", ".join(each.kinds)
+        cells = (f"`{each.name}`", each.level, kinds, *map(_cell, (each.reason, each.mend, each.source)))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
 PBX_TABLES: Final[dict[str, Callable[[], str]]] = {
-    f"configuration of {name}": partial(_shown, name) for name in SHOWN
+    "mistakes": _mistakes,
+    **{f"configuration of {name}": partial(_shown, name) for name in SHOWN},
 }

@@ -11,6 +11,7 @@ from tests.corpora.test_torture import RFC4475, RFC5118
 from tests.fuzz.targets import TARGETS
 from tests.integration.foreign_peers import PLAYED_WITH_PEERS
 from tests.integration.test_shipped_callers import PLAYS
+from tests.unit.pbx.test_lint import RIGHT, WRONG
 from tests.unit.sip.test_codec import MESSAGES
 from tests.unit.twilio.contract import SCHEMAS
 
@@ -30,6 +31,8 @@ TABLES = {
     "sip/torture/rfc4475": {f"{case.name}.dat" for case in RFC4475},
     "sip/torture/rfc5118": {f"{case.name}.dat" for case in RFC5118},
     "rest": {place.partition("#")[0] for place in SCHEMAS.values()} | {"common.yaml"},
+    "pbx/right": {path.name for path in RIGHT},
+    "pbx/wrong": {path.name for path in WRONG},
     "node": {"package.json", "walk.js"},
     "audio/tones": set(re.findall(r"/audio/tones/([\w-]+\.wav)", TEN_PHONES.read_text("utf-8"))),
 }

@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "scenarios": "List the examples that come with the program, or copy them to a folder of your own.",
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "audit": "Attack a SIP server of your own, and say what to change.",
-    "lint": "Check scenario files, and TwiML: the provider's warnings and errors, and verbs that can never run.",
+    "lint": "Check scenario files, TwiML, and configurations of PBXs: what is refused, and mistakes that people make.",
     "schema": "Print the JSON Schema of a scenario file, by which editors complete and check.",
     "config": "Check a configuration file, convert between it and a state file, or write the configuration of a PBX.",
     "certificates": "Make a certificate authority that phones can trust, and export it.",

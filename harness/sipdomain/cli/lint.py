@@ -1,9 +1,10 @@
-"""`sipdomain lint`: what is wrong with scenario files and TwiML, before a call finds out."""
+"""`sipdomain lint`: what is wrong with scenario files, TwiML and configurations of PBXs, before a call finds out."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from http.client import HTTPException
 from pathlib import Path
@@ -17,6 +18,8 @@ import typer
 from sipdomain.cli.addresses import is_url, parse_url
 from sipdomain.errors import FileError, Position, SetupError
 from sipdomain.mask import masking, printable, printable_lines
+from sipdomain.pbx.lint.check import LARGEST_FILE, Finding as PbxFinding, check, recognised
+from sipdomain.pbx.lint.document import Kind
 from sipdomain.twiml.findings import Finding, findings
 from sipdomain.twiml.parse import LARGEST_BODY
 
@@ -28,23 +31,24 @@ def lint(
         list[str],
         typer.Argument(
             metavar="FILE|FOLDER|URL|-",
-            help="Scenario files, folders of them, and TwiML: files, URLs, or - for standard input.",
+            help="Scenario files, folders of them, PBXs' configurations, and TwiML: files, URLs, or - for standard input.",
         ),
     ],
     format_: Annotated[
         Literal["text", "json"], typer.Option("--format", help="How to write it; json is one line a finding.")
     ] = "text",
+    kind: Annotated[
+        Kind | None,
+        typer.Option(help="Of which program the configurations are, where names and contents do not say it."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
 ) -> None:
-    """Check scenario files, and TwiML: the provider's warnings and errors, and verbs that can never run."""
+    """Check scenario files, TwiML, and configurations of PBXs: what is refused, and mistakes that people make."""
     # All are read before anything is printed: a wrong name is bad usage, whatever the others hold.
     scenarios = [Path(name) for name in documents if _is_scenario(name)]
     wrong = _wrong_scenarios(scenarios) if scenarios else []
-    found = [
-        each
-        for one in [_read(name) for name in documents if not _is_scenario(name)]
-        for each in findings(one[0], one[1], content_type=one[2])
-    ]
+    others = [_read(name) for name in documents if not _is_scenario(name)]
+    found = [each for data, name, content_type in others for each in _found(data, name, content_type, kind)]
     mask = masking(())
     for file, error in wrong:
         as_json = {"level": "error", "code": None, "reason": error.message, "hint": error.hint}
@@ -56,6 +60,14 @@ def lint(
         print(mask(line))
     if wrong or any(each.level == "error" or (strict and each.level == "warning") for each in found):
         raise typer.Exit(1)
+
+
+def _found(data: bytes, name: str, content_type: str, kind: Kind | None) -> Iterable[Finding | PbxFinding]:
+    """Return what is wrong with a configuration of a PBX, or else with TwiML."""
+    program = kind or recognised(data, name.rpartition("/")[2])
+    if program is not None:
+        return check(data, name, program)
+    return findings(data[: LARGEST_BODY + 1], name, content_type=content_type)
 
 
 def _is_scenario(name: str) -> bool:
@@ -77,7 +89,7 @@ def _wrong_scenarios(paths: list[Path]) -> list[tuple[str, FileError]]:
     return [(each.path, each.error) for each in wrong]
 
 
-def _text(finding: Finding) -> str:
+def _text(finding: Finding | PbxFinding) -> str:
     """Return a finding as a compiler prints one."""
     where = finding.where
     place = f":{where.line}:{where.column}" if where.line else ""
@@ -90,12 +102,12 @@ def _text(finding: Finding) -> str:
 def _read(name: str) -> tuple[bytes, str, str]:
     """Return a document, what to call it, and its Content-Type."""
     if name == "-":
-        return sys.stdin.buffer.read(LARGEST_BODY + 1), "standard input", "text/xml"
+        return sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input", "text/xml"
     if is_url(name):
         return _fetch(name)
     try:
         with Path(name).open("rb") as file:
-            return file.read(LARGEST_BODY + 1), name, "text/xml"
+            return file.read(LARGEST_FILE + 1), name, "text/xml"
     except (OSError, ValueError) as error:
         raise SetupError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
 
@@ -105,7 +117,7 @@ def _fetch(url: str) -> tuple[bytes, str, str]:
     request = Request(url, headers={"Accept": "*/*"})  # noqa: S310 - http and https only, see above
     try:
         with build_opener(ProxyHandler({}), _Stay()).open(request, timeout=TIMEOUT) as answer:
-            return answer.read(LARGEST_BODY + 1), url, answer.headers.get("Content-Type") or "text/xml"
+            return answer.read(LARGEST_FILE + 1), url, answer.headers.get("Content-Type") or "text/xml"
     except HTTPError as refused:
         refused.close()
         raise SetupError(f"{url} answers {refused.code} {refused.reason}") from None

@@ -109,8 +109,8 @@ def write(name: str, settings: Settings, output: Path | None) -> None:
     for file, text in files.items():
         for number, line in enumerate(text.splitlines(), 1):
             if PLACEHOLDER in line:
-                told = f"put the password of {settings.user} in the place of {PLACEHOLDER}: {file}, line {number}"
-                print(told, file=sys.stderr)
+                left = f"put the password of {settings.user} in the place of {PLACEHOLDER}: {file}, line {number}"
+                print(left, file=sys.stderr)
     print(f"then      {vendor.next_step}", file=sys.stderr)
 
 

@@ -1,0 +1,1 @@
+"""Configurations of PBXs, looked through for the mistakes that people make."""
