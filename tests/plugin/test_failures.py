@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 APOLOGY = "We're sorry, an application error has occurred. Goodbye."
@@ -37,9 +39,7 @@ def play(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     return pytester.runpytest_inprocess(*options)
 
 
-@pytest.mark.parametrize(
-    "options", [[], ["--sip-net=live"], ["-n", "1"], ["--tb=short", "--show-capture=no"]]
-)
+@pytest.mark.parametrize("options", [[], ["--sip-net=live", "-n", "1"], ["--tb=short", "--show-capture=no"]])
 def test_a_failed_assertion_comes_with_alerts_words_and_ladder(
     pytester: pytest.Pytester, options: list[str]
 ) -> None:
@@ -57,43 +57,53 @@ def test_a_failed_assertion_comes_with_alerts_words_and_ladder(
     done.stdout.fnmatch_lines(SHOWN)
 
 
-def test_a_call_of_the_fixture_sip_phone_is_shown(pytester: pytest.Pytester) -> None:
+def test_each_way_to_fail_is_explained(pytester: pytest.Pytester) -> None:
+    """One run plays them all: a call of the fixture sip_phone, no traceback, no call, set-up, teardown."""
     done = failed(
         pytester,
         """
-        def test_the_caller_is_greeted(sip_phone):
-            call = sip_phone.dial("sip:100@demo.sip.twilio.com")
-            assert call.state == "ended"
-        """,
-    )
-    done.assert_outcomes(failed=1)
-    done.stdout.fnmatch_lines(
-        ["*SIP calls of demo.sip.twilio.com*", "call · *", "*alice*cloud*app*", "*INVITE*"]
-    )
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_failure_in_set_up_and_in_teardown_is_explained_too(pytester: pytest.Pytester, when: str) -> None:
-    done = failed(
-        pytester,
-        f"""
         import pytest
 
         @pytest.fixture
-        def answered(sip_domain):
-            call = sip_domain.dial()
-            sip_domain.wait_until_over(call)
-            if "{when}" == "before":
-                assert False
-            yield call
+        def before(sip_domain):
+            sip_domain.wait_until_over(sip_domain.dial())
             assert False
 
-        def test_the_caller_is_greeted(answered):
+        @pytest.fixture
+        def after(sip_domain):
+            yield sip_domain.wait_until_over(sip_domain.dial())
+            assert False
+
+        def test_1_in_set_up(before):
             pass
+
+        def test_2_in_teardown(after):
+            pass
+
+        def test_3_of_the_phone(sip_phone):
+            call = sip_phone.dial("sip:100@demo.sip.twilio.com")
+            assert call.state == "ended"
+
+        def test_4_without_a_traceback(sip_domain):
+            sip_domain.wait_until_over(sip_domain.dial())
+            pytest.fail("no", pytrace=False)
+
+        def test_5_without_a_call(sip_domain):
+            assert False
         """,
     )
-    done.assert_outcomes(errors=1, passed=int(when == "after"))
-    done.stdout.fnmatch_lines(SHOWN)
+    done.assert_outcomes(errors=2, passed=1, failed=3)
+    parts = re.split(r"^_+ (?:ERROR at \w+ of )?test_(\w+) _+$", done.stdout.str(), flags=re.MULTILINE)[1:]
+    shown = {
+        name: pytest.LineMatcher(text.splitlines())
+        for name, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+    for name in ("1_in_set_up", "2_in_teardown", "4_without_a_traceback"):
+        shown[name].fnmatch_lines(SHOWN)
+    shown["3_of_the_phone"].fnmatch_lines(
+        ["*SIP calls of demo.sip.twilio.com*", "call · *", "*alice*cloud*app*", "*INVITE*"]
+    )
+    shown["5_without_a_call"].fnmatch_lines(["*SIP calls of*", "no SIP message was sent: no call was placed"])
 
 
 def test_a_test_that_passes_says_nothing(pytester: pytest.Pytester) -> None:
@@ -114,25 +124,6 @@ def test_a_test_that_passes_says_nothing(pytester: pytest.Pytester) -> None:
     )
     done.assert_outcomes(passed=1, xfailed=1)
     assert "SIP calls" not in done.stdout.str()
-
-
-def test_where_no_call_was_placed_that_is_said(pytester: pytest.Pytester) -> None:
-    done = failed(pytester, "def test_nothing(sip_domain):\n    assert False")
-    done.stdout.fnmatch_lines(["*SIP calls of*", "no SIP message was sent: no call was placed"])
-
-
-def test_a_failure_without_a_traceback_is_explained_too(pytester: pytest.Pytester) -> None:
-    done = failed(
-        pytester,
-        """
-        import pytest
-
-        def test_it(sip_domain):
-            sip_domain.wait_until_over(sip_domain.dial())
-            pytest.fail("no", pytrace=False)
-        """,
-    )
-    done.stdout.fnmatch_lines(SHOWN)
 
 
 def test_no_password_and_no_digest_is_shown(pytester: pytest.Pytester) -> None:
