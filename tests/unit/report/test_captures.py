@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sipdomain.entries import HttpAnswered, HttpRequested, Note, SipMessage
@@ -96,6 +98,12 @@ def test_names_are_safe_and_none_replaces_another() -> None:
         "2Jx-y.pcapng",
         "scenario.pcapng",
     ]
+
+
+def test_a_title_without_end_is_cut() -> None:
+    played = replace(result("a.scenario.yaml"), title="\U0001f600" * 70_000)
+    [made] = captures([played]).values()
+    assert 40_000 < made.count("\U0001f600".encode()) * 4 < 65_535
 
 
 def test_what_was_not_played_has_no_capture() -> None:

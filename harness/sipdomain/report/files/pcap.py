@@ -21,6 +21,8 @@ from sipdomain.scenario.runner import Result
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 80
+_LONGEST_COMMENT: Final = 10_000
+"""In characters: an option of pcapng has room for 65,535 bytes."""
 _LONGEST_SEGMENT: Final = 60_000
 """What fits in one IP packet, in bytes; longer messages take several."""
 _ETHERNET: Final = 1
@@ -58,7 +60,7 @@ class _Commented(bytes):
 
     def __new__(cls, data: bytes, comments: Iterable[str]) -> Self:
         made = super().__new__(cls, data)
-        made.comments = [each.encode() for each in comments]
+        made.comments = [each[:_LONGEST_COMMENT].encode() for each in comments]
         return made
 
 
