@@ -52,12 +52,9 @@ def test_a_correct_application_survives(scenario: Path) -> None:
 
 
 def test_the_lowest_seed_is_reported_however_many_processes_there_are(scenario: Path) -> None:
-    seeds = ("--seeds", "40", "--only", "double", "--only", "shuffle")
-    alone, together = (ended("chaos", str(scenario), *seeds, *more) for more in ((), ("-n", "2")))
-    assert (alone.returncode, together.returncode) == (1, 1)
-    # Several processes come to some seeds more.
-    assert alone.stdout.partition("\nseed ")[1:] == together.stdout.partition("\nseed ")[1:]
-    assert "# Seed " in alone.stdout
+    done = ended("chaos", str(scenario), "--seeds", "40", "--only", "double", "--only", "shuffle", "-n", "2")
+    assert done.returncode == 1
+    assert "\nseed 5, of whose 4 faults 1 is enough\n" in done.stdout
 
 
 @pytest.mark.parametrize(

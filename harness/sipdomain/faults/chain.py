@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import Fault, Passage
+from sipdomain.faults.fault import Fault, Passage, Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +18,22 @@ class Chain:
 
     faults: tuple[Fault, ...]
 
-    def decide(self, data: bytes, now: float, rng: random.Random) -> list[Passage]:
+    def decide(
+        self, data: bytes, now: float, rng: random.Random, sender: Sender | None = None
+    ) -> list[Passage]:
         """Return what becomes of a datagram, the earliest first.
 
         Args:
             data: Its bytes.
             now: The moment at which it is sent, in seconds of the run.
             rng: What chance is drawn from.
+            sender: Who sends it, where that is known.
         """
         passages = [Passage(0.0, data)]
         for fault in self.faults:
             passages = [
                 Passage(before.delay + after.delay, after.data)
                 for before in passages
-                for after in fault.decide(before.data, now, rng)
+                for after in fault.decide(before.data, now, rng, sender)
             ]
         return sorted(passages, key=lambda passage: passage.delay)

@@ -1,4 +1,4 @@
-"""Delay: the datagram arrives later, by the same time each; of chosen messages, with `of`."""
+"""Delay: the datagram arrives later, by the same time each, or by times that spread; of chosen messages, with `of`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ class Delay(Fault):
     """Deliver datagrams late.
 
     Attributes:
-        by: By how much, in seconds, up to 300.
+        by: By how much, in seconds, up to 300; on the average, where it spreads.
+        spread: The standard deviation of a normal distribution, in seconds, up to 60; none is delayed by less than 0.
     """
 
     by: float
+    spread: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -26,7 +28,8 @@ class Delay(Fault):
         """
         Fault.__post_init__(self)
         in_range("by", self.by, 0.0, 300.0)
+        in_range("spread", self.spread, 0.0, 60.0)
 
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:  # noqa: ARG002 - nothing is left to chance
+    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
         """Let it through later."""
-        return [Passage(self.by, data)]
+        return [Passage(max(0.0, rng.gauss(self.by, self.spread)) if self.spread else self.by, data)]

@@ -7,13 +7,17 @@ import random
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 KIND: Final = re.compile(r"[A-Z]+|[1-6][0-9]{2}( [A-Z]+)?")
 """How a kind of message is written: `ACK`, `200`, or `200 INVITE`."""
 _STATUS_LINE: Final = re.compile(rb"SIP/2\.0 ([1-6][0-9]{2}) ")
 _REQUEST_LINE: Final = re.compile(rb"([A-Z]+) \S+ SIP/2\.0\r?\n")
 _SEQUENCE: Final = re.compile(rb"\ncseq[ \t]*:[ \t]*[0-9]+[ \t]+([A-Z]+)", re.IGNORECASE)
+
+
+Sender = Literal["phone", "cloud"]
+"""Who sends a datagram."""
 
 
 class Passage(NamedTuple):
@@ -36,12 +40,14 @@ class Fault(ABC):
         chance: How likely it befalls a datagram that it is meant for, from 0 to 1.
         of: The kinds of SIP messages that it is meant for, each a method (`ACK`), a status (`200`), or a
             status and the method that it answers (`200 INVITE`); empty for every datagram.
+        sender: Whose datagrams it is meant for; None for both ways.
         since: From which moment on, in seconds of the run.
         until: Up to which moment, in seconds of the run.
     """
 
     chance: float = 1.0
     of: frozenset[str] = frozenset()
+    sender: Sender | None = None
     since: float = 0.0
     until: float = math.inf
 
@@ -58,18 +64,21 @@ class Fault(ABC):
         if not 0.0 <= self.since <= self.until:
             raise ValueError("`since` must not be below 0, nor `until` below `since`")
 
-    def decide(self, data: bytes, now: float, rng: random.Random) -> list[Passage]:
+    def decide(
+        self, data: bytes, now: float, rng: random.Random, sender: Sender | None = None
+    ) -> list[Passage]:
         """Return what becomes of a datagram: the same every time for the same arguments.
 
         Args:
             data: Its bytes.
             now: The moment at which it is sent, in seconds of the run.
             rng: What chance is drawn from.
+            sender: Who sends it; where that is not known, no fault of one way befalls it.
 
         Returns:
             What gets through, in no order; nothing when it is lost.
         """
-        if self.since <= now < self.until and self._is_meant_for(data) and rng.random() < self.chance:
+        if self.since <= now < self.until and self._is_meant_for(data, sender) and rng.random() < self.chance:
             return self.strike(data, rng)
         return [Passage(0.0, data)]
 
@@ -77,7 +86,9 @@ class Fault(ABC):
     def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
         """Return what becomes of a datagram that the fault befalls."""
 
-    def _is_meant_for(self, data: bytes) -> bool:
+    def _is_meant_for(self, data: bytes, sender: Sender | None) -> bool:
+        if self.sender is not None and sender != self.sender:
+            return False
         return not self.of or not self.of.isdisjoint(kinds(data))
 
 

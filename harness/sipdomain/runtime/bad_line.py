@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from sipdomain.faults import Chain, Fault
+from sipdomain.faults import Chain, Fault, Sender
 from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.pump import Network
 from sipdomain.sip.outputs import Flow
@@ -44,7 +44,13 @@ class BadLine:
         named = call_id.encode()
         return any(named in data for data in self._under_way.values())
 
-    def carry(self, data: bytes, deliver: Callable[[bytes], None], latency: float = 0.0) -> None:
+    def carry(
+        self,
+        data: bytes,
+        deliver: Callable[[bytes], None],
+        latency: float = 0.0,
+        sender: Sender | None = None,
+    ) -> None:
         """Take a datagram; `deliver` is called for each that gets through.
 
         Args:
@@ -52,9 +58,10 @@ class BadLine:
             deliver: Hands it on.
             latency: How long the way takes in any case, in seconds; without it, what is
                 not delayed is handed on at once.
+            sender: Who sends it.
         """
         now = self._clock.now()
-        for delay, passed in self._chain.decide(data, now - self._began_at, self._rng):
+        for delay, passed in self._chain.decide(data, now - self._began_at, self._rng, sender):
             if delay + latency == 0.0:
                 deliver(passed)
             elif self.held < MOST_HELD:
@@ -67,7 +74,7 @@ class BadLine:
 
 
 class BadLineNetwork:
-    """A network whose datagrams, both ways, take a bad line; streams are left alone."""
+    """A phone's network whose datagrams, both ways, take a bad line; streams are left alone."""
 
     def __init__(self, line: BadLine, inner: Network, receive: Callable[[bytes, Flow], None]) -> None:
         """Stand between a pump and its network.
@@ -86,11 +93,11 @@ class BadLineNetwork:
         if flow.reliable:
             self._inner.send(flow, data)
         else:
-            self._line.carry(data, partial(self._inner.send, flow))
+            self._line.carry(data, partial(self._inner.send, flow), sender="phone")
 
     def receive(self, data: bytes, flow: Flow) -> None:
         """Take a message from the network, as far as the line lets it through."""
         if flow.reliable:
             self._receive(data, flow)
         else:
-            self._line.carry(data, lambda passed: self._receive(passed, flow))
+            self._line.carry(data, lambda passed: self._receive(passed, flow), sender="cloud")

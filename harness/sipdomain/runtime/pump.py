@@ -120,6 +120,7 @@ class Pump:
     """Runs one core: every input goes in one at a time, and its outputs are carried out before the next.
 
     Attributes:
+        owner: The name of its core in the journal.
         journal: Where entries and messages are written.
         keep_alives: The datagrams that were let pass because they only keep a NAT binding open.
     """
@@ -145,7 +146,7 @@ class Pump:
         self.network = network
         self._media = media
         self._web = web
-        self._owner = owner
+        self.owner = owner
         self._clock = clock
         self._inputs: deque[tuple[Step, str]] = deque()
         self._busy = False
@@ -210,7 +211,7 @@ class Pump:
             outputs = step()
         except Exception:
             # A fault of ours must not take the other calls with it; it is loud in the log.
-            log.exception("unhandled exception in %s", self._owner)
+            log.exception("unhandled exception in %s", self.owner)
             return
         for output in outputs:
             self._carry(output, source)
@@ -269,12 +270,12 @@ class Pump:
         )
 
     def _lacks(self, carrier: str, output: Output) -> RuntimeError:
-        return RuntimeError(f"{self._owner} asks for {type(output).__name__}, and its pump has no {carrier}")
+        return RuntimeError(f"{self.owner} asks for {type(output).__name__}, and its pump has no {carrier}")
 
     def _note_message(self, lane: str, flow: Flow, data: bytes, now: float, call_id: str) -> None:
         self.journal.append(
             SipMessage(
-                at=now, owner=self._owner, lane="in" if lane == "in" else "out", transport=flow.transport,
+                at=now, owner=self.owner, lane="in" if lane == "in" else "out", transport=flow.transport,
                 local=_text(flow.local), remote=_text(flow.remote), data=data, call_id=call_id,
             ),
             source_of(flow.remote.host),

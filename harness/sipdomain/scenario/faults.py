@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sipdomain.faults import FAULTS, Corrupt, Delay, Drop, Duplicate, Fault, Reorder
+from sipdomain.faults import FAULTS, Corrupt, Delay, Drop, Duplicate, Fault, Reorder, Sender, Truncate
 from sipdomain.scenario.values import Strict
 
 
@@ -24,6 +24,11 @@ class FaultGiven(Strict):
     of: list[str] = Field(
         default_factory=list,
         description="Which messages: a method (`ACK`), a status (`200`), or both (`200 INVITE`); all when left out.",
+    )
+    sender: Sender | None = Field(
+        None,
+        alias="from",
+        description="Who sends them: the `phone`, or the `cloud`; both ways when left out.",
     )
     since: float = Field(0.0, ge=0, description="From which second of the run on.")
     until: float = Field(
@@ -46,7 +51,8 @@ class FaultGiven(Strict):
     @property
     def _common(self) -> dict[str, Any]:
         return {
-            "chance": self.chance, "of": frozenset(self.of), "since": self.since, "until": self.until,
+            "chance": self.chance, "of": frozenset(self.of), "sender": self.sender,
+            "since": self.since, "until": self.until,
         }  # fmt: skip
 
 
@@ -79,14 +85,25 @@ class CorruptGiven(FaultGiven):
         return Corrupt(**self._common, octets=self.octets)
 
 
-class DelayGiven(FaultGiven):
-    """Messages that come late, all by the same time."""
+class TruncateGiven(FaultGiven):
+    """Messages that are cut off."""
 
-    by: float = Field(ge=0, le=300, description="By how many seconds.")
+    octets: int = Field(ge=0, le=65_535, description="How many bytes of one arrive at most.")
+
+    def fault(self) -> Truncate:
+        """Return the fault."""
+        return Truncate(**self._common, octets=self.octets)
+
+
+class DelayGiven(FaultGiven):
+    """Messages that come late, all by the same time, or by times that spread."""
+
+    by: float = Field(ge=0, le=300, description="By how many seconds; on the average, where it spreads.")
+    spread: float = Field(0.0, ge=0, le=60, description="The standard deviation of that, in seconds.")
 
     def fault(self) -> Delay:
         """Return the fault."""
-        return Delay(**self._common, by=self.by)
+        return Delay(**self._common, by=self.by, spread=self.spread)
 
 
 class ReorderGiven(FaultGiven):
@@ -111,8 +128,12 @@ class FaultsGiven(Strict):
     corrupt: Annotated[list[CorruptGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages of which some bytes are changed."
     )
+    truncate: Annotated[list[TruncateGiven], BeforeValidator(listed)] = Field(
+        default_factory=list, description="Messages that are cut off."
+    )
     delay: Annotated[list[DelayGiven], BeforeValidator(listed)] = Field(
-        default_factory=list, description="Messages that come late, all by the same time."
+        default_factory=list,
+        description="Messages that come late, all by the same time, or by times that spread.",
     )
     reorder: Annotated[list[ReorderGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Messages that later ones may overtake."

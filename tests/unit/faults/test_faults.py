@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sipdomain import faults
-from sipdomain.faults import FAULTS, Chain, Corrupt, Delay, Drop, Duplicate, Fault, Passage, Reorder
+from sipdomain.faults import FAULTS, Chain, Corrupt, Delay, Drop, Duplicate, Fault, Passage, Reorder, Truncate
 from sipdomain.faults.fault import kinds
 
 INVITE = b"INVITE sip:100@acme SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"
@@ -17,7 +17,10 @@ ACK = b"ACK sip:100@acme SIP/2.0\r\nCSeq: 1 ACK\r\n\r\n"
 ANSWER = b"SIP/2.0 200 OK\r\nVia: x\r\nCSeq: 1 INVITE\r\n\r\n"
 GONE = b"SIP/2.0 200 OK\r\ncseq:\t2  BYE\r\n\r\n"
 NOISE = b"\x00\x01 no SIP"
-ALL = [Drop(), Duplicate(copies=3), Corrupt(octets=4), Delay(by=1.5), Reorder(within=2.0)]
+ALL = [
+    Drop(), Duplicate(copies=3), Corrupt(octets=4), Truncate(octets=9), Delay(by=1.5),
+    Reorder(within=2.0),
+]  # fmt: skip
 
 
 def rng() -> random.Random:
@@ -47,6 +50,8 @@ def test_a_datagram_has_the_names_of_its_first_line_and_what_it_answers(
     [
         (Drop(), []),
         (Delay(by=1.5), [Passage(1.5, ACK)]),
+        (Truncate(octets=3), [Passage(0.0, b"ACK")]),
+        (Truncate(octets=1000), [Passage(0.0, ACK)]),
         (Duplicate(within=0.0), [Passage(0.0, ACK), Passage(0.0, ACK)]),
         (Duplicate(copies=2, within=0.0), [Passage(0.0, ACK)] * 3),
         (Reorder(within=0.0), [Passage(0.0, ACK)]),
@@ -77,6 +82,23 @@ def test_a_fault_befalls_the_messages_that_it_is_meant_for(of: set[str], struck:
 @pytest.mark.parametrize(("now", "lost"), [(0.0, False), (1.0, True), (2.9, True), (3.0, False)])
 def test_a_fault_has_its_time(now: float, lost: bool) -> None:
     assert (Drop(since=1.0, until=3.0).decide(ACK, now, rng()) == []) is lost
+
+
+def test_a_fault_befalls_one_way_alone() -> None:
+    fault = Drop(sender="cloud")
+    assert Chain((fault,)).decide(ACK, 0.0, rng(), "cloud") == []
+    assert Chain((fault,)).decide(ACK, 0.0, rng(), "phone") == [Passage(0.0, ACK)]
+    assert Drop().decide(ACK, 0.0, rng(), "phone") == []
+
+
+def test_a_delay_spreads_about_its_mean_and_is_never_negative() -> None:
+    draws, fault = rng(), Delay(by=1.0, spread=0.5)
+    delays = [fault.decide(ACK, 0.0, draws)[0].delay for _ in range(10_000)]
+    assert 0.98 < sum(delays) / len(delays) < 1.03
+    assert min(delays) == 0.0
+    within = sum(0.5 <= delay <= 1.5 for delay in delays)
+    assert 6_600 < within < 7_100
+    assert fault.decide(ACK, 0.0, rng()) == fault.decide(ACK, 0.0, rng())
 
 
 def test_chance_decides_for_each_datagram_by_itself() -> None:

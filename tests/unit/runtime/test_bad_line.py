@@ -48,6 +48,13 @@ def test_what_is_delayed_is_overtaken_both_ways() -> None:
     assert ends.line.held == 0
 
 
+def test_one_way_is_lost_and_the_other_is_not() -> None:
+    ends = Ends(Drop(sender="phone"))
+    ends.network.send(UDP, b"1")
+    ends.network.receive(b"2", UDP)
+    assert ends.arrived == [(0.0, b"2")]
+
+
 def test_streams_lose_nothing() -> None:
     ends = Ends(Drop())
     ends.network.send(TCP, b"1")

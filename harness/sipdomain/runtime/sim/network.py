@@ -6,6 +6,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
+from sipdomain.faults import Sender
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.pump import Pump
 from sipdomain.sip.outputs import Address, Flow
@@ -123,7 +124,8 @@ class SimNetwork:
         number = self._connection(flow) if flow.reliable else 0
         arriving = Flow(flow.transport, flow.remote, flow.local, number)
         if self._line is not None and not flow.reliable:
-            self._line.carry(data, lambda passed: receiver.receive(passed, arriving), LATENCY)
+            way: Sender = "cloud" if sender.owner == "cloud" else "phone"
+            self._line.carry(data, lambda passed: receiver.receive(passed, arriving), LATENCY, way)
             return
         self._under_way += 1
         self._clock.call_at(at, lambda: self._arrive(receiver, data, arriving))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sipdomain.entries import Entry, HttpRequested, SipMessage
-from sipdomain.faults.fault import kinds
+from sipdomain.faults.fault import Sender, kinds
 from sipdomain.faults.webhooks import CALLBACKS, DOCUMENTS
 from sipdomain.scenario.chaos.injection import Injection, Place
 
@@ -31,24 +31,27 @@ class Seen:
     """What happens in a scenario without faults; faults are drawn for it.
 
     Attributes:
-        messages: When each SIP message was sent over UDP, and the kind that it is of, such as `ACK` or `200 INVITE`;
-            without provisional responses.
+        messages: When each SIP message was sent over UDP, the kind that it is of, such as `ACK` or `200 INVITE`, and
+            who sent it; without provisional responses.
         callbacks: When each callback was made.
         documents: When each document was asked for.
     """
 
-    messages: tuple[tuple[float, str], ...]
+    messages: tuple[tuple[float, str, Sender], ...]
     callbacks: tuple[float, ...]
     documents: tuple[float, ...]
 
 
 def seen(entries: Iterable[Entry]) -> Seen:
     """Return what happened, as the journal has it."""
-    messages: list[tuple[float, str]] = []
+    messages: list[tuple[float, str, Sender]] = []
     asked: dict[str, list[float]] = {}
     for each in entries:
         if isinstance(each, SipMessage) and each.lane == "out" and each.transport == "udp":
-            messages += [(each.at, kind) for kind in kinds(each.data)[-1:] if not kind.startswith("1")]
+            sender: Sender = "cloud" if each.owner == "cloud" else "phone"
+            messages += [
+                (each.at, kind, sender) for kind in kinds(each.data)[-1:] if not kind.startswith("1")
+            ]
         if isinstance(each, HttpRequested):
             asked.setdefault(each.purpose, []).append(each.at)
     return Seen(
@@ -62,14 +65,15 @@ _Values = Mapping[str, Any]
 
 
 def _drop(seen: Seen, rng: random.Random) -> _Values:
-    at, kind = rng.choice(seen.messages)
-    return {"of": [kind], **_window(at, ONCE)}
+    at, kind, sender = rng.choice(seen.messages)
+    return {"of": [kind], "from": sender, **_window(at, ONCE)}
 
 
 def _duplicate(seen: Seen, rng: random.Random) -> _Values:
-    at, kind = rng.choice(seen.messages)
+    at, kind, sender = rng.choice(seen.messages)
     return {
         "of": [kind],
+        "from": sender,
         "copies": rng.randint(1, 3),
         "within": _amount(rng, 1.0),
         **_window(at, rng.uniform(0.1, 5.0)),
@@ -77,13 +81,13 @@ def _duplicate(seen: Seen, rng: random.Random) -> _Values:
 
 
 def _delay(seen: Seen, rng: random.Random) -> _Values:
-    at, kind = rng.choice(seen.messages)
-    return {"of": [kind], "by": _amount(rng, 2.0), **_window(at, rng.uniform(0.1, 5.0))}
+    at, kind, sender = rng.choice(seen.messages)
+    return {"of": [kind], "from": sender, "by": _amount(rng, 2.0), **_window(at, rng.uniform(0.1, 5.0))}
 
 
 def _reorder(seen: Seen, rng: random.Random) -> _Values:
-    at, _ = rng.choice(seen.messages)
-    of = sorted({kind for _, kind in seen.messages})
+    at, _, _ = rng.choice(seen.messages)
+    of = sorted({kind for _, kind, _ in seen.messages})
     return {"of": of, "within": _amount(rng, 0.5), **_window(at, rng.uniform(0.1, 5.0))}
 
 

@@ -9,7 +9,11 @@ from sipdomain.scenario.chaos.draw import MOST_FAULTS, SOURCES, Seen, drawn, see
 from sipdomain.scenario.chaos.injection import injected, written
 from sipdomain.scenario.given import Given
 
-SEEN = Seen(((0.0, "INVITE"), (0.2, "200 INVITE"), (0.2, "ACK"), (9.0, "BYE")), (0.1, 9.0), (0.1,))
+SEEN = Seen(
+    ((0.0, "INVITE", "phone"), (0.2, "200 INVITE", "cloud"), (0.2, "ACK", "phone"), (9.0, "BYE", "cloud")),
+    (0.1, 9.0),
+    (0.1,),
+)
 
 
 def message(at: float, data: bytes, transport: str = "udp", lane: str = "out") -> SipMessage:
@@ -34,7 +38,7 @@ def test_what_was_sent_by_udp_is_seen_and_what_was_asked_but_no_provisional_resp
             asked(4.0, "status"), asked(1.5, "voice"), asked(3.5, "recording"), asked(5.0, "media"),
         ]
     )  # fmt: skip
-    assert found == Seen(((1.0, "INVITE"), (2.0, "200 INVITE")), (3.5, 4.0), (1.5,))
+    assert found == Seen(((1.0, "INVITE", "cloud"), (2.0, "200 INVITE", "cloud")), (3.5, 4.0), (1.5,))
 
 
 @given(st.integers(0, 100_000))
