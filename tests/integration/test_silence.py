@@ -30,6 +30,8 @@ socket.socket(socket.AF_INET, socket.SOCK_STREAM).connect_ex(("127.0.0.1", 1))
 pathlib.Path("/var/lib/telemetry").write_text("me")
 pathlib.Path("here").write_text("me")
 """
+RUN_WITHOUT_VOICE = (sys.executable, "-m", "sipdomain", "run", "--no-speech")
+"""For foreign phones; the voice is played, and watched, in the other runs."""
 USER_TEST = """
 import pytest
 
@@ -94,14 +96,14 @@ def test_run_asks_nobody_and_writes_nothing(tmp_path: Path, net: str) -> None:
 
 def test_foreign_phones_of_a_run_ask_nobody(tmp_path: Path) -> None:
     played = scenarios("peers/sipp-over-tcp", "peers/baresip-finds-us-by-dns")
-    seen = watched(tmp_path, sys.executable, "-m", "sipdomain", "run", *played)
+    seen = watched(tmp_path, *RUN_WITHOUT_VOICE, *played)
     assert "2 passed, 0 failed, 0 not run" in seen.output
     assert (seen.code, seen.names, seen.packets, seen.written) == (0, [], [], [])
 
 
 def test_pjsip_asks_for_its_own_machine_alone(tmp_path: Path) -> None:
     """It does so when it begins, whatever its settings."""
-    seen = watched(tmp_path, sys.executable, "-m", "sipdomain", "run", *scenarios("peers/pjsip-registers"))
+    seen = watched(tmp_path, *RUN_WITHOUT_VOICE, *scenarios("peers/pjsip-registers"))
     assert "1 passed, 0 failed, 0 not run" in seen.output
     assert set(seen.names) <= {f"{socket.gethostname()}."}
     assert (seen.code, seen.packets, seen.written) == (0, [], [])
@@ -111,7 +113,9 @@ def test_a_pytest_run_with_the_fixtures_asks_nobody(tmp_path: Path) -> None:
     (project := tmp_path / "project").mkdir()
     (project / "test_user.py").write_text(USER_TEST)
     shutil.copy(ROOT / "scenarios/calls/options.scenario.yaml", project)
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "sipdomain.pytest_plugin", "--sip-net", "live")
+    # Nothing here is about the text of a failed assertion, for which pytest compiles each module anew.
+    plain = ("--assert=plain", "-p", "sipdomain.pytest_plugin", "--sip-net", "live")
+    command = (sys.executable, "-m", "pytest", "-q", *plain)
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     seen = watched(tmp_path, *command, str(project), environment=FOREIGN_PROXY | alone)
     assert "2 passed" in seen.output
