@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested, VerbStarted
 from sipdomain.errors import RemoteProtocolError, SetupError
+from sipdomain.mask import masking
 from sipdomain.sip.message import Request
 from sipdomain.trace.calls import Call, cseq, status
 from sipdomain.trace.trace import SipPacket
@@ -78,7 +79,12 @@ def scenario_of(call: Call, entries: Sequence[Entry] = ()) -> dict[str, Any]:
 
 
 def _steps(call: Call, invite: SipPacket, domain: str, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    fields = [[name, value] for name, value in invite.message.headers if name.lower().startswith("x-")]
+    hide = masking(())
+    fields = [
+        hide(f"{name}: {value}").split(": ", 1)
+        for name, value in invite.message.headers
+        if name.lower().startswith("x-")
+    ]
     dial: dict[str, Any] = {"name": "call", "to": f"sip:{_called(invite)}@{domain}"}
     if fields:
         dial["headers"] = fields
