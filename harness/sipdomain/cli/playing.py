@@ -13,14 +13,13 @@ from sipdomain.cli.standard_streams import write_error
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
 from sipdomain.report.failure import pictures
+from sipdomain.report.kept import KeptSound
 from sipdomain.report.progress import Progress
 from sipdomain.scenario.loader import ScenarioFile, WrongFile
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.plays import Manner, played
 from sipdomain.scenario.runner import Result
 
-MOST_AUDIO: Final = 32 * 1024 * 1024
-"""How much audio a run keeps for its reports, in bytes as it is packed; scenarios that passed fill half of that."""
 _BETWEEN: Final = 0.5
 """How often the line of progress is written anew while nothing ends, in seconds."""
 
@@ -56,7 +55,7 @@ class Playing:
     wrong: list[WrongFile] = field(default_factory=list)
     _failed: bool = False
     _drawn_at: float = 0.0
-    _audio: int = 0
+    _kept: KeptSound = field(default_factory=KeptSound)
 
     def play(
         self, files: Sequence[tuple[ScenarioFile, int]], wrong: Sequence[WrongFile], times: int = 1
@@ -120,20 +119,11 @@ class Playing:
             return None
         if found.outcome == "not run" and (self.interruption.came() or self._is_over):
             found = replace(found, reason=f"broken off {self._by}")
-        result = self._with_audio(self._judged(found))
+        result = self._kept.fitted(self._judged(found))
         self._failed = self._failed or result.outcome == "failed"
         self.console.finished(result)
         if self.wishes.ladder == "all" and result.outcome == "passed":
             self._show(result)
-        return result
-
-    def _with_audio(self, result: Result) -> Result:
-        """Return a result without its audio once there is much of it; of those that passed once there is half as much."""
-        size = sum(len(each.data) for each in result.audio)
-        most = MOST_AUDIO if result.outcome == "failed" else MOST_AUDIO // 2
-        if self._audio + size > most:
-            return replace(result, audio=())
-        self._audio += size
         return result
 
     def _judged(self, result: Result) -> Result:

@@ -111,7 +111,7 @@ def pytest_runtest_makereport(
         session = session_of(item.config)
         when, why = item.stash.get(_OUTCOME, ("", ""))
         for world in worlds if session.wants_results else ():
-            session.results.append(world.result(item.nodeid, when, why))
+            session.keep(world.result(item.nodeid, when, why))
     return report
 
 

@@ -69,7 +69,7 @@ class ScenarioItem(pytest.Item):
             with_audio=session.wants_results,
         )
         if session.wants_results:
-            session.results.append(result)
+            session.keep(result)
         if result.outcome == "not run":
             pytest.skip(result.reason)
         if result.outcome == "failed":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
+    from sipdomain.report.kept import KeptSound
     from sipdomain.scenario.loader import WrongFile
     from sipdomain.scenario.runner import Result
     from sipdomain.scenario.world import Profile, Substrate
@@ -36,6 +37,7 @@ class SipSession:
         self.results: list[Result] = []
         self.written: list[str] = []
         self._wrong: dict[str, WrongFile] = {}
+        self._kept: KeptSound | None = None
         self._worlds: Worlds | None = None
 
     @property
@@ -65,6 +67,14 @@ class SipSession:
         """Take note of a scenario file that cannot be read; each process of pytest-xdist finds it."""
         self._wrong[wrong.path] = wrong
 
+    def keep(self, result: Result) -> None:
+        """Keep how something went for the reports, its sound as far as there is room."""
+        if self._kept is None:
+            from sipdomain.report.kept import KeptSound
+
+            self._kept = KeptSound()
+        self.results.append(self._kept.fitted(result))
+
     def handed_over(self) -> bytes:
         """Return the results as bytes, for the process that writes the reports."""
         return pickle.dumps((self.results, self._wrong)) if self.wants_results else b""
@@ -73,7 +83,8 @@ class SipSession:
         """Take what `handed_over` returned in another process of this run."""
         if handed_over:
             results, wrong = pickle.loads(handed_over)  # noqa: S301 - from a process that this one started
-            self.results += results
+            for each in results:
+                self.keep(each)
             self._wrong |= wrong
 
     def write(self) -> bool:

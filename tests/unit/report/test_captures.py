@@ -11,6 +11,7 @@ from sipdomain.mask import masking
 from sipdomain.report.capture import Segment, segments
 from sipdomain.report.files.pcap import captures
 from sipdomain.report.secured import encrypted
+from sipdomain.runtime.media.tap import Traffic
 from sipdomain.scenario.runner import Result
 
 ACK = b"ACK sip:100@acme SIP/2.0\r\nCall-ID: a\r\nContent-Length: 0\r\n\r\n"
@@ -104,6 +105,12 @@ def test_a_title_without_end_is_cut() -> None:
     played = replace(result("a.scenario.yaml"), title="\U0001f600" * 70_000)
     [made] = captures([played]).values()
     assert 40_000 < made.count("\U0001f600".encode()) * 4 < 65_535
+
+
+def test_audio_that_was_left_out_is_counted_where_none_is_left() -> None:
+    [data] = captures([replace(result("a.scenario.yaml"), traffic=Traffic((), 5))]).values()
+    said = b"5 packets of RTP are left out: 16 MB of one scenario and 256 MB of a run are kept"
+    assert data.count(said) == 1
 
 
 def test_what_was_not_played_has_no_capture() -> None:

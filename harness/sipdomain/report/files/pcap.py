@@ -14,6 +14,7 @@ from sipdomain.mask import masking
 from sipdomain.report.capture import Segment, segments
 from sipdomain.report.files.report import Report
 from sipdomain.report.frames import ACK, PSH, SYN, Place, tcp_frame, udp_frame
+from sipdomain.report.kept import MOST_TRAFFIC
 from sipdomain.report.secured import decrypted, encrypted
 from sipdomain.runtime.media.tap import MOST_BYTES, NO_TRAFFIC, Traffic
 from sipdomain.scenario.loader import WrongFile
@@ -105,7 +106,7 @@ def capture(found: Iterable[Segment], title: str, traffic: Traffic = NO_TRAFFIC,
     # A third of a second for who writes no capture.
     from scapy.utils import RawPcapNgWriter
 
-    comments = [title]
+    comments = [title, *(() if traffic.packets else _remarks(traffic))]
     # The writer takes a name only.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.pcapng"
@@ -144,7 +145,8 @@ def _remarks(traffic: Traffic) -> Iterator[str]:
     if traffic.is_rendered and traffic.packets:
         yield _RENDERED
     if traffic.left_out:
-        yield f"{traffic.left_out} packets of RTP came after the first {MOST_BYTES >> 20} MB, and are left out"
+        room = f"{MOST_BYTES >> 20} MB of one scenario and {MOST_TRAFFIC >> 20} MB of a run are kept"
+        yield f"{traffic.left_out} packets of RTP are left out: {room}"
 
 
 def _audio(traffic: Traffic) -> Iterator[Frame]:

@@ -48,6 +48,11 @@ class Traffic:
 NO_TRAFFIC: Final = Traffic()
 
 
+def size_of(packets: Sequence[MediaPacket]) -> int:
+    """Return how many bytes packets are counted as, those of what each takes besides its own among them."""
+    return sum([_OVERHEAD + len(each.data) for each in packets])
+
+
 class MediaTap:
     """Keeps packets in the order in which they went, each once: at both ends of a call are sessions that tap."""
 
@@ -75,7 +80,7 @@ class MediaTap:
     def rendered(self, packets: Sequence[MediaPacket]) -> None:
         """Keep packets of one stream, as many as there is room for."""
         room = MOST_BYTES - self._size
-        size = sum([_OVERHEAD + len(each.data) for each in packets])
+        size = size_of(packets)
         kept = (
             packets
             if size <= room
