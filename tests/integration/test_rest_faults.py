@@ -16,7 +16,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 from urllib3.util.retry import Retry
 
-from tests.integration.served import ACCOUNT, TOKEN, Served, served
+from tests.integration.served import ACCOUNT, TOKEN, Served, served, until
 from tests.patience import PATIENCE
 
 
@@ -34,6 +34,12 @@ def control(cloud: Served, method: str, name: str = "rest-faults", value: Any = 
     request = urllib.request.Request(f"{cloud.http}/_sipdomain/{name}", method=method, data=data)
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.loads(answer.read())
+
+
+def journal(cloud: Served) -> str:
+    with urllib.request.urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as answer:
+        text: str = answer.read().decode()
+        return text
 
 
 def queues(cloud: Served, **more: Any) -> requests.Response:
@@ -109,3 +115,27 @@ def test_the_control_api_and_a_wrong_fault_are_not_befallen(cloud: Served) -> No
     )
     assert len(control(cloud, "GET")["faults"]) == 1
     control(cloud, "DELETE")
+
+
+def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served) -> None:
+    name = "webhook-faults"
+    faults = {"double": {"copies": 2}, "status": [{"of": ["voice"], "code": 502}]}
+    shown = {"faults": {"double": [{"copies": 2}], "status": [{"of": ["voice"], "code": 502}]}}
+    assert control(cloud, "PUT", name, {"seed": 1, "faults": faults}) == shown
+    for wrong, message in (
+        ({"faults": {"status": {"code": 200}}}, "faults.status.0: `code` must be from 400 to 599, not 200"),
+        ({"faults": {"slow": {"header": 1}}}, "faults.slow.0.header: unknown key `header`"),
+        ({"faults": {"lost": {}}}, "faults must be a mapping of double, shuffle, slow, status, fail"),
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            control(cloud, "PUT", name, wrong)
+        assert json.loads(refused.value.read())["message"] == message
+    assert control(cloud, "GET", name) == shown
+    control(cloud, "PUT", "numbers", {"numbers": {"+15005550009": "answers"}})
+    client = Client(ACCOUNT, TOKEN)
+    client.api.base_url = cloud.http
+    client.incoming_phone_numbers.create(phone_number="+15005550006")
+    client.calls.create(to="+15005550009", from_="+15005550006", url="http://127.0.0.1:9/voice")
+    until(lambda: "injected: voice http://127.0.0.1:9/voice: 502" in journal(cloud))
+    control(cloud, "POST", "reset")
+    assert control(cloud, "GET", name) == {"faults": {}}

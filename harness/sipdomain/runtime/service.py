@@ -188,6 +188,7 @@ class Service:
         )  # fmt: skip
         self._control = Control(journal, self._health, self._registrations, self._switches)
         self._control.rest_faults = self.rest.faults
+        self._control.web = self.web
         self._server = HttpServer(
             self.rest, self._control, self._keep, journal=journal, gate=Gate(options.token, options.http.host),
             proxy_gate=Gate(host=options.proxy.host if options.proxy is not None else ""), hosted=hosted(store),

@@ -11,7 +11,9 @@ from sipdomain.entries import Decision, Entry, SipMessage, size_of
 from sipdomain.errors import FileError, SetupError, StateError, no_json
 from sipdomain.journal import Journal
 from sipdomain.mask import json_line, masking
+from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.http.control_routes import JSON, LINES, ROUTES, description
+from sipdomain.runtime.http.control_webhook_faults import change
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners
 from sipdomain.twilio.rest.faults import RestFaults, parse_faults
@@ -59,6 +61,7 @@ class Control:
         self._switches = switches
         self.edges: EdgeListeners | None = None
         self.rest_faults = RestFaults()
+        self.web: BadWeb | None = None
 
     async def answer(
         self, method: str, name: str, query: Sequence[tuple[str, str]] = (), body: bytes = b""
@@ -103,6 +106,8 @@ class Control:
                 return _json(description())
             case _, "rest-faults":
                 return self._fault(method, body)
+            case _, "webhook-faults" if self.web is not None:
+                return _json(change(self.web, method, body))
             case _, "edges":
                 return await self._edge(method, rest) if rest else _json({"edges": self._states()})
             case _:
@@ -125,6 +130,8 @@ class Control:
             case "POST", "reset":
                 await switches.reset()
                 self.rest_faults.clear()
+                if self.web is not None:
+                    self.web.faults = ()
                 return _json({"message": "as at the start"})
             case _, "bins":
                 status, shown = await switches.bins.answer(method, rest, body)

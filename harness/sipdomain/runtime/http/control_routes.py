@@ -72,6 +72,9 @@ ROUTES: Final = (
     Route("GET", "rest-faults", "The faults of the REST API, and how often each was applied"),
     Route("PUT", "rest-faults", "Set the faults, in place of all before; 400 when one is wrong"),
     Route("DELETE", "rest-faults", "Remove all faults"),
+    Route("GET", "webhook-faults", "The faults of webhooks"),
+    Route("PUT", "webhook-faults", "Set them, in place of all before; 400 when one is wrong"),
+    Route("DELETE", "webhook-faults", "Remove them"),
     Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
 )
 
