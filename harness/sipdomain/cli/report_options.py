@@ -53,13 +53,19 @@ class ReportFiles:
         """Write all of them, and return the lines that standard output gets.
 
         Raises:
-            SetupError: One cannot be written.
+            SetupError: Some cannot be written; the others are.
         """
         lines: list[str] = []
+        failed: list[str] = []
         for name, file in self._files.items():
-            file.write(REPORTS[name].write(results, wrong))
+            try:
+                file.write(REPORTS[name].write(results, wrong))
+            except SetupError as error:
+                failed.append(str(error))
             announce = REPORTS[name].announce
             lines += announce(results, wrong) if announce is not None else ()
+        if failed:
+            raise SetupError("; ".join(failed))
         return lines
 
 
