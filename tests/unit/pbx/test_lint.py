@@ -123,6 +123,7 @@ def test_json_has_the_rule_s_name_and_hides_the_password(tmp_path: Path) -> None
         ("secret => abc ; mine", "secret => *** ; mine"),
         ('<param name="password" value="abc"/>', '<param name="password" value="***"/>'),
         ('modparam("uac", "credential", "b:sip.a.com:abc")', 'modparam("uac", "credential", "b:sip.a.com:***")'),
+        ("register => bob:abc@acme.sip.twilio.com", "register => bob:***@acme.sip.twilio.com"),
         ("context=cloud", "context=cloud"),
     ],
 )  # fmt: skip
@@ -135,9 +136,9 @@ def test_a_password_is_hidden_in_the_line_that_is_shown(line: str, shown: str) -
     [
         (b"[a]\n\x00\x01", "binary, or UTF-16"),
         (b"[a]\ntype=aor\n; caf\xe9\n", r"not UTF-8 text \(line 3\)"),
-        (b";" * ((1 << 20) + 1), "larger than 1 MB"),
-        (b"\n" * 20_001, "20,000 lines"),
-        (b"[a]\nb=" + b"c" * 2000, "line 2 is longer than 2,000 characters"),
+        (b";" * ((1 << 18) + 1), "larger than 256 kB"),
+        (b"\n" * 5001, "5,000 lines"),
+        (b"[a]\nb=" + b"c" * 1000, "line 2 is longer than 1,000 characters"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_or_too_large_is_bad_usage(tmp_path: Path, data: bytes, said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from sipdomain.errors import Position, SetupError
@@ -11,17 +12,20 @@ from sipdomain.pbx.lint.document import Kind
 from sipdomain.pbx.lint.readers import kind_of, read
 from sipdomain.pbx.lint.rules import RULES
 
-LARGEST_FILE: Final = 1 << 20
+LARGEST_FILE: Final = 1 << 18
 """A larger configuration is refused, in bytes."""
-_MOST_LINES: Final = 20_000
+_MOST_LINES: Final = 5000
 """One with more lines is refused."""
+_MOST_FINDINGS: Final = 100
+"""How many findings of one rule are reported of a file; the rest of them are left out."""
 _LOOKED_AT: Final = 1 << 16
 """How much of a file is looked at to recognise it, in bytes."""
-_LONGEST_LINE: Final = 2000
+_LONGEST_LINE: Final = 1000
 """One with a longer line is refused, in characters."""
 _SECRET: Final = re.compile(
     r"""(?ix) (?: \b(?:password|passwd|secret|auth_pass|remotesecret|md5_cred|md5secret)\s*=>?\s*"?
-        | name="password"\s+value=" | "credential"\s*,\s*"[^":]*:[^":]*: ) ([^\s";,<>]+)"""
+        | register\s*=>?\s*[^:\s]+: | \bsips?:[^:@\s]+:(?=[^@\s]+@)
+        | name="password"\s+value=" | "credential"\s*,\s*"[^":]*:[^":]*: ) ([^\s";,<>@]+)"""
 )
 
 
@@ -56,7 +60,7 @@ def text_of(data: bytes, file: str) -> str:
     """
     if len(data) > LARGEST_FILE or data.count(b"\n") > _MOST_LINES:
         raise SetupError(
-            f"{file}: larger than 1 MB or {_MOST_LINES:,} lines, which no PBX's configuration is"
+            f"{file}: larger than 256 kB or {_MOST_LINES:,} lines, which no PBX's configuration is"
         )
     if b"\0" in data:
         raise SetupError(f"{file}: binary, or UTF-16; a PBX's configuration is text in UTF-8")
@@ -96,7 +100,7 @@ def check(data: bytes, file: str, kind: Kind) -> list[Finding]:
     found = []
     for rule in RULES.values():
         if kind in rule.kinds:
-            for spot in rule.find(document):
+            for spot in islice(rule.find(document), _MOST_FINDINGS):
                 source = hidden(document.lines[spot.line - 1])
                 place = Position(file, spot.line, spot.column, source, spot.length)
                 found.append(Finding(rule.level, rule.name, rule.reason, rule.mend, place))

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from sipdomain.pbx.lint.document import Document, Kind, Section, Setting, Spot
 
+_MOST_TEMPLATES: Final = 10
+"""How many templates of one section are looked at."""
+_MOST_INHERITED: Final = 200
+"""How many settings a section takes over from its templates at most."""
 _HEAD: Final = re.compile(r"\s*\[([^\]]+)\]\s*(?:\(([^)]*)\))?")
 _PAIR: Final = re.compile(r"\s*([\w./-]+)\s*=>?\s*(.*?)\s*$")
 _INCLUDE: Final = re.compile(r"^\s*(#\s*(try)?include|#exec|include_file|import_file)\b|X-PRE-PROCESS")
@@ -43,21 +48,22 @@ def _without_blocks(lines: tuple[str, ...], begin: str, end: str) -> tuple[str, 
 def _asterisk(code: tuple[str, ...]) -> tuple[Section, ...]:
     found: list[Section] = []
     own: list[Setting] = []
+    templates: dict[str, Section] = {}
 
     def finish() -> None:
         if found:
             found[-1] = replace(found[-1], settings=tuple(own))
+            if found[-1].is_template:
+                templates[found[-1].name] = found[-1]
         own.clear()
 
     for number, line in enumerate(code, 1):
         if head := _HEAD.match(line):
             finish()
-            flags = [each.strip() for each in (head[2] or "").split(",") if each.strip()]
-            parents = [each for each in found if each.name in flags and each.is_template]
-            # More than a hand writes: who inherits from all of them is not followed further.
-            inherited = tuple(each for parent in parents for each in (*parent.inherited, *parent.settings))[
-                :200
-            ]
+            flags = [each.strip() for each in (head[2] or "").split(",") if each.strip()][:_MOST_TEMPLATES]
+            parents = [templates[each] for each in flags if each in templates]
+            given = (each for parent in parents for each in (*parent.inherited, *parent.settings))
+            inherited = tuple(islice(given, _MOST_INHERITED))
             spot = Spot(number, head.start(1), len(head[1]) + 2)
             found.append(Section(head[1], (), spot, inherited, "!" in flags, "+" in flags))
         elif pair := _PAIR.match(line):

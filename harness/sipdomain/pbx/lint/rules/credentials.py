@@ -20,6 +20,7 @@ _REFERENCES: Final = {
 
 
 def _realm(document: Document) -> Iterator[Spot]:
+    used = any(CLOUD.search(line) for line in document.code)
     for section in document.sections:
         if document.kind == "kamailio":
             for each in section.own("uac credential"):
@@ -30,7 +31,6 @@ def _realm(document: Document) -> Iterator[Spot]:
             if is_cloud(section):
                 yield from (each.spot for each in section.own("realm") if each.value not in {REALM, "*"})
         else:
-            used = any(CLOUD.search(line) for line in document.code)
             yield from (
                 each.spot for each in section.own("realm") if used and each.value not in {REALM, "*", ""}
             )
@@ -55,9 +55,9 @@ def _no_user(document: Document) -> Iterator[Spot]:
 def _dangling(document: Document) -> Iterator[Spot]:
     if not document.is_whole:
         return
-    for section in document.sections:
-        for name, kind in _REFERENCES.items():
-            known = {each.name for each in document.of_type(kind)}
+    for name, kind in _REFERENCES.items():
+        known = {each.name for each in document.of_type(kind)}
+        for section in document.sections:
             for each in section.own(name):
                 wanted = [part.strip() for part in each.value.split(",") if part.strip()]
                 if section.get("type") != "aor" and not known.issuperset(wanted):

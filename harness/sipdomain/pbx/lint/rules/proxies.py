@@ -68,7 +68,7 @@ PROXIES: Final = (
     ),
     Rule(
         "registers-by-default", ("freeswitch",), "warning",
-        "a gateway registers unless it is told not to: 403 with 32210 where the domain takes no registrations",
+        "without register=false a gateway registers: 403 with 32210 where the domain takes no registrations",
         'write <param name="register" value="false"/>, or true where it shall',
         "FreeSWITCH's documentation of gateways", _registers,
     ),
