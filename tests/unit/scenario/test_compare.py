@@ -135,6 +135,11 @@ def test_each_expectation_is_judged_though_another_one_differs() -> None:
     [
         ("bins: {a: <Response/>}", "dial: sip:1@acme", "TwiML bins cannot be made by the REST API"),
         (
+            "webhook_faults: {double: {}}",
+            "dial: sip:1@acme",
+            "faults of webhooks are injected by our emulator",
+        ),
+        (
             "numbers: {'+15551234567': busy}",
             "dial: sip:1@acme",
             "simulated numbers and clients are of our emulator only",
