@@ -13,7 +13,8 @@ from sipdomain.runtime.worlds.world import AppRequest
 
 CAPACITY: Final = 1_000
 """How many requests are kept; past that the oldest goes."""
-_VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
+VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
+"""Whether a signature is valid, by what its checker says; it says something else where there is no token."""
 
 
 class RemoteApp:
@@ -60,4 +61,4 @@ class RemoteApp:
         form = () if sent.method == "GET" else sent.parameters
         signature = next((value for name, value in sent.headers if name.lower() == "x-twilio-signature"), "")
         verdict = self._checker.of(sent.url, form, signature)
-        return AppRequest(sent.method, url.path, (*query, *form), sent.headers, _VERDICTS.get(verdict))
+        return AppRequest(sent.method, url.path, (*query, *form), sent.headers, VERDICTS.get(verdict))

@@ -25,6 +25,7 @@ from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.lone_phone import address_towards
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.provisioning import Provisioning
+from sipdomain.runtime.worlds.remote_app import VERDICTS
 from sipdomain.runtime.worlds.rest_client import RestClient
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-_VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
 _LOOPBACK: Final = "127.0.0.1"
 
 
@@ -126,7 +126,7 @@ class TargetWorld:
             app,
             answered,
             _purposes(spec),
-            lambda url, form, signature: _VERDICTS.get(checker.of(url, form, signature)),
+            lambda url, form, signature: VERDICTS.get(checker.of(url, form, signature)),
             (self._server.url, self.app_url),
         )
         self._stops = [self.journal.listen(self._note_when), self._watch.follow(self.journal)]
