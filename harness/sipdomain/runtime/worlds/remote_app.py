@@ -14,7 +14,7 @@ from sipdomain.runtime.worlds.world import AppRequest
 CAPACITY: Final = 1_000
 """How many requests are kept; past that the oldest goes."""
 VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
-"""Whether a signature is valid, by what its checker says; it says something else where there is no token."""
+"""Whether a signature is valid, by what its checker says; nobody knows where it checked nothing."""
 
 
 class RemoteApp:
