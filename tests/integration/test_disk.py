@@ -14,7 +14,6 @@ from urllib.request import urlopen
 
 import pytest
 
-from sipdomain.runtime.files.folders import state_folder
 from tests.integration.cage import needs_root
 from tests.integration.served import PASSWORD
 from tests.patience import PATIENCE
@@ -131,10 +130,13 @@ def test_run_needs_no_disk_but_for_foreign_phones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("peer", ["sipp-over-tcp", "baresip-registers", "pjsip-registers"])
-def test_a_foreign_phone_without_a_disk_is_a_step_that_cannot_be_carried_out(peer: str) -> None:
+def test_a_foreign_phone_without_a_disk_is_a_step_that_cannot_be_carried_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peer: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     done = on(READ_ONLY, "run", "--ladder", "none", "--no-speech", f"scenarios/peers/{peer}.scenario.yaml")
     kind = peer.partition("-")[0]
     assert done.returncode == 1
     assert f"no temporary files for {kind}: No usable temporary directory found" in done.stdout
     assert "set TMPDIR to another folder" in done.stdout
-    assert done.stderr == UNREMEMBERED.format(folder=state_folder())
+    assert done.stderr == UNREMEMBERED.format(folder=tmp_path / "sipdomain")

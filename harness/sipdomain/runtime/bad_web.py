@@ -88,7 +88,9 @@ class BadWeb:
         def answered(result: HttpResult) -> None:
             self._answer(treatment, request, asked_at, result, done)
 
-        if treatment.status:
+        if treatment == Treatment():
+            self.client.fetch(request, done)
+        elif treatment.status:
             answered(HttpResponse(treatment.status))
         elif treatment.ending in _UNASKED:
             answered(HttpFailure("refused", "injected"))
@@ -105,7 +107,8 @@ class BadWeb:
     ) -> None:
         now = self.clock.now()
         ready_at = now + treatment.headers + treatment.body
-        if treatment.ending == "silent" or now + treatment.headers - asked_at > request.read_timeout:
+        begins_late = treatment.headers and now + treatment.headers - asked_at > request.read_timeout
+        if treatment.ending == "silent" or begins_late:
             ready_at = asked_at + request.read_timeout
             result = HttpFailure("timeout", f"injected: no answer in {request.read_timeout:.3g} s")
         elif treatment.body > request.read_timeout:
@@ -115,7 +118,7 @@ class BadWeb:
             result = HttpFailure(*_FAILURES[treatment.ending])
         elif treatment.ending == "short" and isinstance(result, HttpResponse):
             result = _shortened(result)
-        if ready_at - asked_at > request.total_timeout:
+        if ready_at >= asked_at + request.total_timeout:
             ready_at = asked_at + request.total_timeout
             result = HttpFailure("total-timeout", f"injected: no answer in {request.total_timeout:.3g} s")
         # A pump takes news later, never from within what it asked for.

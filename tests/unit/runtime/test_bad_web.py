@@ -19,6 +19,7 @@ VOICE = HttpRequest(
 )
 STATUS = HttpRequest("POST", "http://app.test/status", purpose="status")
 HURRIED = HttpRequest("POST", "http://app.test/voice", purpose="voice", total_timeout=2.0)
+BRIEF = HttpRequest("POST", "http://app.test/voice", purpose="voice", read_timeout=0.49, total_timeout=0.49)
 PAGE = HttpResponse(200, (("Content-Length", "4"),), b"abcd")
 
 
@@ -28,13 +29,14 @@ class Application:
     def __init__(self, *faults: WebhookFault) -> None:
         self.clock, self.journal = SimClock(), Journal()
         self.web = BadWeb(self, self.clock, self.journal, random.Random(1), faults)
+        self.result: HttpResult = PAGE
         self.asked: list[float] = []
         self.came: list[tuple[float, HttpResult]] = []
 
     def fetch(self, request: HttpRequest, done: Callable[[HttpResult], None]) -> None:
-        assert request in {VOICE, STATUS, HURRIED}
+        assert request in {VOICE, STATUS, HURRIED, BRIEF}
         self.asked.append(self.clock.now())
-        self.clock.call_at(self.clock.now() + 0.5, lambda: done(PAGE))
+        self.clock.call_at(self.clock.now() + 0.5, lambda: done(self.result))
 
     def take(self, result: HttpResult) -> None:
         self.came.append((self.clock.now(), result))
@@ -52,6 +54,15 @@ def test_without_faults_nothing_changes_and_nothing_is_noted() -> None:
     app = Application()
     assert app.ask() == (0.5, PAGE)
     assert len(app.journal) == 0
+
+
+@pytest.mark.parametrize("faults", [(), (Double(of=frozenset({"voice"})),)], ids=["as-it-is", "doubled"])
+def test_what_came_of_an_exchange_is_reported_as_it_is_though_a_moment_late(
+    faults: tuple[WebhookFault, ...],
+) -> None:
+    app = Application(*faults)
+    app.result = HttpFailure("total-timeout", "no answer in 0.49 s")
+    assert app.ask(BRIEF) == (0.5, app.result)
 
 
 @pytest.mark.parametrize(
