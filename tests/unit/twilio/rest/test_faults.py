@@ -74,7 +74,7 @@ def test_plain_values_are_read() -> None:
 
 def test_the_example_of_the_page_is_read() -> None:
     page = (Path(__file__).parents[4] / "docs" / "reference" / "control-api.md").read_text("utf-8")
-    (body,) = re.findall(r"-d '(\{.*?\})'", page, re.DOTALL)
+    (body,) = re.findall(r"rest-faults -d '(\{.*?\})'", page, re.DOTALL)
     seed, faults = parse_faults(json.loads(body))
     assert (seed, [each.status for each in faults]) == (1, [429, None, None])
     assert [(each.delay, each.cut, each.probability) for each in faults[1:]] == [
