@@ -22,9 +22,12 @@ Play = Callable[[Bench, Caller], None]
 
 @pytest.fixture(autouse=True)
 def _no_collector() -> Iterator[None]:
+    # What there was before is not looked through again and again.
+    gc.freeze()
     gc.disable()
     yield
     gc.enable()
+    gc.unfreeze()
 
 
 def left_by(play: Play, bench: Bench) -> tuple[list[Leg], int]:
