@@ -206,8 +206,16 @@ class SipWorld:
 
     def _entries(self) -> tuple[Entry, ...]:
         """Return the journal once the messages under way have arrived: a ladder shows others as lost."""
-        if self._is_open:
-            self.wait(lambda: not self.world.under_way, ARRIVING)
+        arrived: tuple[Entry, ...] = ()
+
+        def have_arrived() -> bool:
+            # Taken at this moment: before the wait returns, a phone may answer what has arrived.
+            nonlocal arrived
+            arrived = () if self.world.under_way else tuple(self.world.journal)
+            return not self.world.under_way
+
+        if self._is_open and self.wait(have_arrived, ARRIVING):
+            return arrived
         return tuple(self.world.journal)
 
     def _failure(self, mismatches: tuple[Mismatch, ...]) -> str:
