@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Final
 
@@ -111,8 +112,9 @@ class Message:
         """The media type in lower case, without parameters, or ""."""
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
+    @abstractmethod
     def _start_line(self) -> str:
-        raise NotImplementedError
+        """Return the first line, without its end."""
 
     def __bytes__(self) -> bytes:
         """Serialise, with a Content-Length of our own as the last header field.
