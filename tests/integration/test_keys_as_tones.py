@@ -13,8 +13,9 @@ from sipdomain.media.outputs import (
     SendDtmf,
     StartPlayback,
 )
-from tests.integration.test_live_media import WELCOME, two_sides, until
+from tests.integration.test_live_media import WELCOME, two_sides
 from tests.own_time import run
+from tests.patience import until
 
 FRAME = 160
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -36,16 +36,10 @@ from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.sip.outputs import Address
 from tests.own_time import run
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - a socket tells nobody
-            await asyncio.sleep(0.01)
 
 
 @dataclass

@@ -30,10 +30,10 @@ from sipdomain.runtime.worlds.live import LiveWorld
 from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
 from sipdomain.twilio.configuration.model import Configuration
 from tests.integration.served import ACCOUNT, Served, served, webhooks
-from tests.integration.test_live_media import SORRY, WELCOME, Side, two_sides, until
+from tests.integration.test_live_media import SORRY, WELCOME, Side, two_sides
 from tests.integration.test_state import ask
 from tests.own_time import run
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.unit.twilio.bench import SDP
 
 Samples = npt.NDArray[np.int16]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
 
 import pytest
 
@@ -28,7 +27,7 @@ from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.sip.outputs import Address
 from tests.own_time import run
-from tests.patience import PATIENCE
+from tests.patience import until
 
 WELCOME = Speech("Welcome to Acme.")
 SORRY = Speech("Sorry, goodbye.")
@@ -64,11 +63,6 @@ class Sides:
     def weakest(self, number: int, prompt: Speech) -> float:
         return find(self.media[number].heard("s"), self.library.samples(prompt)).weakest
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():  # noqa: ASYNC110 - a socket tells nobody
-                await asyncio.sleep(0.01)
-
     async def close(self) -> None:
         for media in self.media:
             await media.close()
@@ -84,9 +78,9 @@ def test_two_sessions_hear_each_other_and_keys_arrive(suite: str) -> None:
         sides.connect(1, theirs, ours)
         for number, prompt in enumerate((WELCOME, SORRY)):
             sides.media[number].carry(StartPlayback("s", 1, prompt))
-        await sides.until(lambda: sides.weakest(1, WELCOME) > 0.99 and sides.weakest(0, SORRY) > 0.99)
+        await until(lambda: sides.weakest(1, WELCOME) > 0.99 and sides.weakest(0, SORRY) > 0.99)
         sides.media[1].carry(SendDtmf("s", "7", duration=0.06))
-        await sides.until(lambda: sides.told[0] == [DtmfReceived("s", "7", 0.06)])
+        await until(lambda: sides.told[0] == [DtmfReceived("s", "7", 0.06)])
 
         assert not sides.media[0].dropped("s")
         await sides.close()
@@ -103,7 +97,7 @@ def test_keys_that_disagree_let_nothing_be_heard_are_counted_and_said_once(
         sides.connect(0, ours, theirs)
         sides.connect(1, theirs, MasterKey(SUITES[0], b"x" * 30))
         sides.media[0].carry(StartPlayback("s", 1, WELCOME))
-        await sides.until(lambda: sides.media[1].dropped("s")["wrong tag"] > 10)
+        await until(lambda: sides.media[1].dropped("s")["wrong tag"] > 10)
 
         assert not len(sides.media[1].heard("s"))
         assert len(sides.media[0].heard("s")) > 0
@@ -157,7 +151,7 @@ def test_without_keys_nothing_leaves_and_nothing_is_heard() -> None:
         sides = Sides()
         sides.connect(0, None, None)
         sides.connect(1, *keys(SUITES[0]))
-        await sides.until(lambda: sides.media[0].dropped("s")["no key"] > 20)
+        await until(lambda: sides.media[0].dropped("s")["no key"] > 20)
 
         assert not len(sides.media[0].heard("s"))
         assert not sides.media[1].dropped("s")
@@ -172,12 +166,12 @@ def test_a_new_key_within_a_call() -> None:
         ours, theirs = keys(SUITES[0])
         sides.connect(0, ours, theirs)
         sides.connect(1, theirs, ours)
-        await sides.until(lambda: len(sides.media[1].heard("s")) > 0)
+        await until(lambda: len(sides.media[1].heard("s")) > 0)
         again = MasterKey(SUITES[1], b"n" * 30)
         sides.connect(0, again, theirs)
         sides.connect(1, theirs, again)
         sides.media[0].carry(StartPlayback("s", 1, WELCOME))
-        await sides.until(lambda: sides.weakest(1, WELCOME) > 0.99)
+        await until(lambda: sides.weakest(1, WELCOME) > 0.99)
         await sides.close()
 
     run(test)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,7 @@ from sipdomain.runtime.media.rtp_session import RtpSession
 from sipdomain.sip.outputs import Address
 from tests.integration.ahead import play
 from tests.own_time import run
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 SUITE = "AES_CM_128_HMAC_SHA1_80"
 OURS, THEIRS = MasterKey(SUITE, bytes(range(30))), MasterKey(SUITE, bytes(range(30, 60)))
@@ -286,12 +286,6 @@ def test_a_session_on_the_loop_takes_reports_by_its_second_port() -> None:
     assert silent == MediaSilent("s", 0.3)
     assert isinstance(measured, MediaMeasured)
     assert measured.reports == 1
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - a socket tells nobody
-            await asyncio.sleep(0.01)
 
 
 def test_the_protected_reports_of_pjsip_are_read() -> None:

@@ -33,7 +33,7 @@ from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import SimClock
 from sipdomain.sip.outputs import Address
 from tests.own_time import run
-from tests.patience import PATIENCE
+from tests.patience import until
 
 Samples = npt.NDArray[np.int16]
 
@@ -173,9 +173,7 @@ class LiveStage(Stage):
         await self.until(lambda: all(len(self.phones.heard(name)) >= enough[name] for name in enough))
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():  # noqa: ASYNC110 - a socket tells nobody
-                await asyncio.sleep(0.02)
+        await until(condition)
 
 
 @asynccontextmanager

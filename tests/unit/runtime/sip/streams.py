@@ -40,11 +40,6 @@ class Bench:
             in_use=lambda flow: self.needed and flow.connection == 1,
         )
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():  # noqa: ASYNC110 - a socket tells nobody
-                await asyncio.sleep(0.005)
-
     async def connect(self, local: str = "127.0.0.1") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         ours = "::1" if ":" in self.network.address.host else local
         reader, writer = await asyncio.open_connection(*self.network.address, local_addr=(ours, 0))

@@ -13,7 +13,7 @@ from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, usual_
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.sip.outputs import Address, Flow
 from sipdomain.twilio.names.dns_zone import Listener
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 Received = list[tuple[bytes, Flow]]
 
@@ -51,11 +51,6 @@ def caller() -> socket.socket:
     udp.bind(("127.0.0.1", 0))
     udp.settimeout(PATIENCE)
     return udp
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 - a socket tells nobody
-        await asyncio.sleep(0.005)
 
 
 def test_an_answer_leaves_by_the_listener_that_was_asked() -> None:

@@ -11,6 +11,7 @@ import pytest
 from sipdomain.errors import SetupError
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.sip.outputs import Address, Flow
+from tests.patience import until
 from tests.unit.runtime.sip.streams import LARGE, LIMITS, SMALL, Bench, ended, play
 
 
@@ -18,7 +19,7 @@ def test_many_messages_come_in_one_segment() -> None:
     async def test(bench: Bench) -> None:
         _, writer = await bench.connect()
         writer.write(SMALL * 50)
-        await bench.until(lambda: len(bench.received) == 50)
+        await until(lambda: len(bench.received) == 50)
         assert {data for data, _ in bench.received} == {SMALL}
 
     play(test)
@@ -34,7 +35,7 @@ def test_one_message_comes_in_many_segments() -> None:
         for byte in SMALL:
             writer.write(bytes([byte]))
             await writer.drain()
-        await bench.until(lambda: len(bench.received) == 2)
+        await until(lambda: len(bench.received) == 2)
         assert [data for data, _ in bench.received] == [LARGE, SMALL]
 
     play(test)
@@ -46,7 +47,7 @@ def test_a_ping_is_answered_by_a_pong_and_a_lone_line_end_by_nothing() -> None:
         writer.write(b"\r\n\r\n")
         assert await reader.readexactly(2) == b"\r\n"
         writer.write(b"\r\n" + SMALL)
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
         writer.write(b"\r\n\r\n")
         assert await reader.readexactly(2) == b"\r\n"
 
@@ -57,7 +58,7 @@ def test_answers_and_new_requests_take_the_connection_that_is_there() -> None:
     async def test(bench: Bench) -> None:
         reader, writer = await bench.connect()
         writer.write(SMALL)
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
         flow = bench.received[0][1]
         assert (flow.transport, flow.local, flow.connection) == ("tcp", bench.network.address, 1)
         bench.network.send(flow, b"answer")
@@ -74,7 +75,7 @@ def test_what_is_sent_while_a_connection_opens_goes_by_that_one_in_order() -> No
         flow = Flow("tcp", bench.network.address, peer.network.address)
         for _ in range(3):
             bench.network.send(flow, SMALL)
-        await peer.until(lambda: len(peer.received) == 3)
+        await until(lambda: len(peer.received) == 3)
         assert len({each.connection for _, each in peer.received}) == 1
         await peer.close()
 
@@ -87,7 +88,7 @@ def test_a_peer_that_is_not_there_fails_the_flow() -> None:
             closed.bind(("127.0.0.1", 0))
             flow = Flow("tcp", bench.network.address, Address(*closed.getsockname()))
             bench.network.send(flow, SMALL)
-            await bench.until(lambda: bench.failed)
+            await until(lambda: bench.failed)
             assert bench.failed == [flow]
 
     play(test)
@@ -98,10 +99,10 @@ def test_a_half_closed_connection_still_takes_our_answers_for_a_while() -> None:
         reader, writer = await bench.connect()
         writer.write(SMALL)
         writer.write_eof()
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
         bench.network.send(bench.received[0][1], b"answer")
         assert await ended(reader) == b"answer"
-        await bench.until(lambda: bench.failed)
+        await until(lambda: bench.failed)
 
     play(test)
 
@@ -164,7 +165,7 @@ def test_a_message_whose_length_is_not_known_arrives_to_be_refused_and_nothing_a
     async def test(bench: Bench) -> None:
         reader, writer = await bench.connect()
         writer.write(head + SMALL)
-        await bench.until(lambda: len(bench.received) == 1)
+        await until(lambda: len(bench.received) == 1)
         assert bench.received[0][0] == head
         bench.network.send(bench.received[0][1], b"400")
         assert await ended(reader) == b"400"
@@ -179,7 +180,7 @@ def test_messages_come_over_ipv6_with_the_address_in_its_usual_form() -> None:
         writer.write(SMALL)
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
             udp.sendto(SMALL, bench.network.address)
-            await bench.until(lambda: len(bench.received) == 2)
+            await until(lambda: len(bench.received) == 2)
         flows = {flow.transport: flow for _, flow in bench.received}
         assert {flow.remote.host for flow in flows.values()} == {"::1"}
         assert {flow.local for flow in flows.values()} == {bench.network.address}

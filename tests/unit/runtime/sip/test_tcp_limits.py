@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 
 from sipdomain.runtime.sip.connection import StreamLimits
+from tests.patience import until
 from tests.unit.runtime.sip.streams import LARGE, SMALL, Bench, ended, play
 
 
@@ -47,7 +48,7 @@ def test_of_a_message_that_is_too_large_the_head_arrives_and_its_answer_leaves_b
     async def test(bench: Bench) -> None:
         reader, writer = await bench.connect()
         writer.write(SMALL + head + b"x" * 1000)
-        await bench.until(lambda: len(bench.received) == 2)
+        await until(lambda: len(bench.received) == 2)
         assert [data for data, _ in bench.received] == [SMALL, head]
         bench.network.send(bench.received[1][1], b"513")
         writer.write(b"x" * 69_000 + SMALL)
@@ -62,12 +63,12 @@ def test_a_peer_that_does_not_read_is_cut_off() -> None:
     async def test(bench: Bench) -> None:
         _, writer = await bench.connect()
         writer.write(SMALL)
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
         flow = bench.received[0][1]
         for _ in range(400):
             bench.network.send(flow, LARGE)
             await asyncio.sleep(0)
-        await bench.until(lambda: bench.failed)
+        await until(lambda: bench.failed)
         assert set(bench.failed) == {flow}
 
     bench = play(test)
@@ -81,7 +82,7 @@ def test_one_address_has_so_many_connections_and_no_more() -> None:
         assert await ended((await bench.connect("127.0.0.2"))[0]) == b""
         _, writer = await bench.connect("127.0.0.3")
         writer.write(SMALL)
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
 
     bench = play(test)
     assert bench.complaints == ["refused: more than 4 connections from one address"]
@@ -95,10 +96,10 @@ def test_when_all_places_are_taken_who_has_most_loses_the_connection_used_least_
             for number in range(count)
         }
         kept["127.0.0.2", 0][1].write(SMALL)
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
         _, writer = await bench.connect("127.0.0.5")
         writer.write(SMALL)
-        await bench.until(lambda: len(bench.received) == 2)
+        await until(lambda: len(bench.received) == 2)
         assert await ended(kept["127.0.0.2", 1][0]) == b""
 
     bench = play(test)
@@ -114,7 +115,7 @@ def test_five_hundred_slow_senders_do_not_hinder_another_address() -> None:
         begun_at = asyncio.get_running_loop().time()
         reader, writer = await bench.connect("127.0.0.3")
         writer.write(SMALL)
-        await bench.until(lambda: bench.received)
+        await until(lambda: bench.received)
         bench.network.send(bench.received[0][1], b"answer")
         assert await reader.readexactly(6) == b"answer"
         assert asyncio.get_running_loop().time() - begun_at < 2
@@ -130,9 +131,9 @@ def test_a_flood_of_connections_that_are_closed_at_once_leaves_nothing_behind() 
         for number in range(100):
             _, writer = await bench.connect("127.0.0.2")
             writer.write(SMALL)
-            await bench.until(lambda: len(bench.received) > number)  # noqa: B023 - asked at once
+            await until(lambda: len(bench.received) > number)  # noqa: B023 - asked at once
             writer.close()
             await writer.wait_closed()
-        await bench.until(lambda: len(bench.failed) == 100)
+        await until(lambda: len(bench.failed) == 100)
 
     play(test)

@@ -12,7 +12,7 @@ from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import authority_of_this_run, usual_names
 from sipdomain.runtime.tls.contexts import TlsClient, TlsServer, trusting
 from sipdomain.sip.outputs import Address, Flow
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 SMALL = b"OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n"
 ANY = Address("127.0.0.1", 0)
@@ -49,11 +49,6 @@ class Bench:
         assert self.network.tls_address is not None
         return self.network.tls_address
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():  # noqa: ASYNC110 - a socket tells nobody
-                await asyncio.sleep(0.005)
-
     async def ask(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
         """Connect, send a request, and return what was agreed on."""
         before = len(self.received)
@@ -61,7 +56,7 @@ class Bench:
         agreed = writer.get_extra_info("ssl_object")
         assert isinstance(agreed, ssl.SSLObject)
         writer.write(SMALL)
-        await self.until(lambda: len(self.received) > before)
+        await until(lambda: len(self.received) > before)
         writer.close()
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             await writer.wait_closed()

@@ -11,6 +11,7 @@ from sipdomain.errors import SetupError
 from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run
 from sipdomain.runtime.tls.contexts import TlsClient, TlsServer, trusting
 from sipdomain.sip.outputs import Flow
+from tests.patience import until
 from tests.unit.runtime.tls.handshakes import SMALL, Bench, play, trusted
 
 
@@ -83,15 +84,15 @@ def test_a_phone_opens_one_connection_and_checks_the_name() -> None:
         flow = Flow("tls", phone.network.address, bench.address)
         phone.network.send(flow, SMALL)
         phone.network.send(flow, SMALL)
-        await bench.until(lambda: len(bench.received) == 2)
+        await until(lambda: len(bench.received) == 2)
         (arrived,) = {flow for _, flow in bench.received}
         assert arrived.local == bench.address
         bench.network.send(arrived, b"SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n")
-        await phone.until(lambda: phone.received)
+        await until(lambda: phone.received)
         await phone.network.close()
-        await bench.until(lambda: bench.failed)
+        await until(lambda: bench.failed)
         bench.network.send(arrived._replace(connection=0), SMALL)
-        await bench.until(lambda: len(bench.failed) == 2)
+        await until(lambda: len(bench.failed) == 2)
 
     assert len(play(test).complaints) == 1
 
@@ -101,7 +102,7 @@ def test_a_phone_that_is_called_need_not_prove_who_it_is() -> None:
         phone = Bench()
         await phone.open(server=TlsServer(CertificateAuthority.make, ["phone.example.com"]))
         bench.network.send(Flow("tls", bench.address, phone.address), SMALL)
-        await phone.until(lambda: phone.received)
+        await until(lambda: phone.received)
         assert phone.received[0][0] == SMALL
         await phone.network.close()
 

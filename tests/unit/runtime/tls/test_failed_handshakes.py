@@ -16,7 +16,7 @@ from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run
 from sipdomain.runtime.tls.contexts import TlsClient, TlsServer, trusting
 from sipdomain.sip.outputs import Address, Flow
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 from tests.unit.runtime.tls.handshakes import SMALL, Bench, play, trusted
 
 
@@ -30,7 +30,7 @@ def test_a_peer_that_speaks_nothing_newer_than_tls_1_1_is_refused() -> None:
             context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
         with pytest.raises((ssl.SSLError, ConnectionError)):
             await asyncio.open_connection(*bench.address, ssl=context, server_hostname="acme.sip.twilio.com")
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     bench = play(test)
     assert bench.complaints == [
@@ -53,7 +53,7 @@ def test_what_speaks_no_tls_is_reported(sent: bytes, said: str) -> None:
         with contextlib.suppress(ConnectionResetError):
             await reader.read()
         writer.close()
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     assert play(test).complaints == [said]
 
@@ -64,7 +64,7 @@ def test_a_peer_that_does_not_trust_the_authority_is_reported() -> None:
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         with pytest.raises(ssl.SSLCertVerificationError):
             await asyncio.open_connection(*bench.address, ssl=context, server_hostname="acme.sip.twilio.com")
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     assert play(test).complaints == [
         "TLS handshake failed: the peer hung up; does it trust our certificate authority?"
@@ -87,7 +87,7 @@ def test_a_peer_that_says_it_does_not_trust_the_authority_is_reported(version: s
         context = trusting(CertificateAuthority.make().pem)
         context.maximum_version = version
         await asyncio.to_thread(shake, bench.address, context, "acme.sip.twilio.com")
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     assert play(test).complaints == [
         "TLS handshake failed: the peer does not trust our certificate authority; `sipdomain certificates` exports it"
@@ -101,7 +101,7 @@ def test_a_peer_that_leaves_after_the_handshake_without_a_word_is_reported() -> 
 
     async def test(bench: Bench) -> None:
         await asyncio.to_thread(leave, bench.address)
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     assert play(test).complaints == [
         "the peer hung up after the TLS handshake, without a message; does it trust our certificate authority?"
@@ -114,7 +114,7 @@ def test_a_peer_with_other_cipher_suites_is_reported() -> None:
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers("ECDHE-RSA-CHACHA20-POLY1305")
         await asyncio.to_thread(shake, bench.address, context, "acme.sip.twilio.com")
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     assert play(test).complaints == [
         "TLS handshake failed: the peer offers none of the provider's cipher suites"
@@ -124,7 +124,7 @@ def test_a_peer_with_other_cipher_suites_is_reported() -> None:
 def test_tls_on_the_port_of_plain_sip_is_reported() -> None:
     async def test(bench: Bench) -> None:
         await asyncio.to_thread(shake, bench.network.address, trusted(), "localhost")
-        await bench.until(lambda: bench.complaints)
+        await until(lambda: bench.complaints)
 
     assert play(test).complaints == [
         "the peer speaks TLS to the port of plain SIP; let it use the TLS port (5061, `--tls`), or transport=tcp"
@@ -147,7 +147,7 @@ def test_a_phone_reports_why_it_does_not_accept_the_certificate(
     async def test(bench: Bench) -> None:
         await phone.open(client=TlsClient(authority, name))
         phone.network.send(Flow("tls", phone.network.address, bench.address), SMALL)
-        await phone.until(lambda: phone.failed)
+        await until(lambda: phone.failed)
         await phone.network.close()
 
     given = CertificateAuthority.make() if authority is not authority_of_this_run else authority_of_this_run()
@@ -170,7 +170,7 @@ def test_a_connection_that_does_not_come_says_how_long_was_waited(secure: bool, 
                 each.connect_ex(address)
             local = bench.address if secure else bench.network.address
             bench.network.send(Flow("tls" if secure else "tcp", local, address), SMALL)
-            await bench.until(lambda: bench.failed)
+            await until(lambda: bench.failed)
             for each in filling:
                 each.close()
 
