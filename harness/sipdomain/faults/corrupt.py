@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import Fault, Passage, in_range
+from sipdomain.faults.fault import Bounds, Fault, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,16 +17,9 @@ class Corrupt(Fault):
         octets: How many bytes, at most 100; the same one may be hit twice.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"octets": (1, 100)}
+
     octets: int = 1
-
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        Fault.__post_init__(self)
-        in_range("octets", self.octets, 1, 100)
 
     def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
         """Let it through, changed; an empty one stays empty."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import Fault, Passage, in_range
+from sipdomain.faults.fault import Bounds, Fault, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,18 +18,10 @@ class Delay(Fault):
         spread: The standard deviation of a normal distribution, in seconds, up to 60; none is delayed by less than 0.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"by": (0.0, 300.0), "spread": (0.0, 60.0)}
+
     by: float
     spread: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        Fault.__post_init__(self)
-        in_range("by", self.by, 0.0, 300.0)
-        in_range("spread", self.spread, 0.0, 60.0)
 
     def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
         """Let it through later."""

@@ -12,6 +12,6 @@ from sipdomain.faults.fault import Fault, Passage
 class Drop(Fault):
     """Lose datagrams."""
 
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:  # noqa: ARG002 - nothing is left of it
+    def strike(self, _data: bytes, _rng: random.Random) -> list[Passage]:
         """Let nothing through."""
         return []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import Fault, Passage, in_range
+from sipdomain.faults.fault import Bounds, Fault, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,18 +18,10 @@ class Duplicate(Fault):
         within: How much later a copy may come, in seconds, at most 60.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"copies": (1, 10), "within": (0.0, 60.0)}
+
     copies: int = 1
     within: float = 0.1
-
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        Fault.__post_init__(self)
-        in_range("copies", self.copies, 1, 10)
-        in_range("within", self.within, 0.0, 60.0)
 
     def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
         """Let it through at once, and each copy at a moment of its own."""

@@ -1,4 +1,4 @@
-"""What all faults have in common: which messages they befall, and when."""
+"""What all faults have in common: when they come; and of those of a line, which messages they befall."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 import random
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 KIND: Final = re.compile(r"[A-Z]+|[1-6][0-9]{2}( [A-Z]+)?")
 """How a kind of message is written: `ACK`, `200`, or `200 INVITE`."""
@@ -18,6 +19,8 @@ _SEQUENCE: Final = re.compile(rb"\ncseq[ \t]*:[ \t]*[0-9]+[ \t]+([A-Z]+)", re.IG
 
 Sender = Literal["phone", "cloud"]
 """Who sends a datagram."""
+Bounds = Mapping[str, tuple[float, float]]
+"""The lowest and the highest value of numbers, by their names."""
 
 
 class Passage(NamedTuple):
@@ -33,21 +36,19 @@ class Passage(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault(ABC):
-    """Something that befalls datagrams.
+class Occasion:
+    """When something goes wrong, on a line or with webhooks, and how likely.
 
     Attributes:
-        chance: How likely it befalls a datagram that it is meant for, from 0 to 1.
-        of: The kinds of SIP messages that it is meant for, each a method (`ACK`), a status (`200`), or a
-            status and the method that it answers (`200 INVITE`); empty for every datagram.
-        sender: Whose datagrams it is meant for; None for both ways.
+        BOUNDS: The lowest and the highest value of each of its numbers, of a subclass those that it adds.
+        chance: How likely it befalls what it is meant for, from 0 to 1.
         since: From which moment on, in seconds of the run.
         until: Up to which moment, in seconds of the run.
     """
 
+    BOUNDS: ClassVar[Bounds] = {}
+
     chance: float = 1.0
-    of: frozenset[str] = frozenset()
-    sender: Sender | None = None
     since: float = 0.0
     until: float = math.inf
 
@@ -57,12 +58,41 @@ class Fault(ABC):
         Raises:
             ValueError: One is out of its range.
         """
-        in_range("chance", self.chance, 0.0, 1.0)
+        for name, (lowest, highest) in {"chance": (0.0, 1.0), **self.BOUNDS}.items():
+            value = getattr(self, name)
+            if not lowest <= value <= highest:
+                raise ValueError(f"`{name}` must be from {lowest:g} to {highest:g}, not {value:g}")
+        if not 0.0 <= self.since <= self.until:
+            raise ValueError("`since` must not be below 0, nor `until` below `since`")
+
+    def comes(self, now: float, rng: random.Random) -> bool:
+        """Return whether it befalls something that it is meant for; chance is drawn from within its time alone."""
+        return self.since <= now < self.until and rng.random() < self.chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(Occasion, ABC):
+    """Something that befalls datagrams.
+
+    Attributes:
+        of: The kinds of SIP messages that it is meant for, each a method (`ACK`), a status (`200`), or a
+            status and the method that it answers (`200 INVITE`); empty for every datagram.
+        sender: Whose datagrams it is meant for; None for both ways.
+    """
+
+    of: frozenset[str] = frozenset()
+    sender: Sender | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        Occasion.__post_init__(self)
         odd = next((kind for kind in sorted(self.of) if not KIND.fullmatch(kind)), None)
         if odd is not None:
             raise ValueError(f"`{odd}` is not a kind of message; write a method, 200, or 200 INVITE")
-        if not 0.0 <= self.since <= self.until:
-            raise ValueError("`since` must not be below 0, nor `until` below `since`")
 
     def decide(
         self, data: bytes, now: float, rng: random.Random, sender: Sender | None = None
@@ -78,7 +108,7 @@ class Fault(ABC):
         Returns:
             What gets through, in no order; nothing when it is lost.
         """
-        if self.since <= now < self.until and self._is_meant_for(data, sender) and rng.random() < self.chance:
+        if self._is_meant_for(data, sender) and self.comes(now, rng):
             return self.strike(data, rng)
         return [Passage(0.0, data)]
 
@@ -90,16 +120,6 @@ class Fault(ABC):
         if self.sender is not None and sender != self.sender:
             return False
         return not self.of or not self.of.isdisjoint(kinds(data))
-
-
-def in_range(name: str, value: float, lowest: float, highest: float) -> None:
-    """Check a value.
-
-    Raises:
-        ValueError: It is not within its bounds.
-    """
-    if not lowest <= value <= highest:
-        raise ValueError(f"`{name}` must be from {lowest:g} to {highest:g}, not {value:g}")
 
 
 def kinds(data: bytes) -> tuple[str, ...]:

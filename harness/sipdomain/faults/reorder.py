@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import Fault, Passage, in_range
+from sipdomain.faults.fault import Bounds, Fault, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,16 +17,9 @@ class Reorder(Fault):
         within: For how long at most, in seconds, up to 60.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"within": (0.0, 60.0)}
+
     within: float = 0.1
-
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        Fault.__post_init__(self)
-        in_range("within", self.within, 0.0, 60.0)
 
     def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
         """Let it through later."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import Fault, Passage, in_range
+from sipdomain.faults.fault import Bounds, Fault, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,17 +17,10 @@ class Truncate(Fault):
         octets: How many bytes of one arrive at most, up to 65,535.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"octets": (0, 65_535)}
+
     octets: int
 
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        Fault.__post_init__(self)
-        in_range("octets", self.octets, 0, 65_535)
-
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:  # noqa: ARG002 - nothing is left to chance
+    def strike(self, data: bytes, _rng: random.Random) -> list[Passage]:
         """Let its beginning through."""
         return [Passage(0.0, data[: self.octets])]

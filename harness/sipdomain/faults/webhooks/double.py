@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import in_range
+from sipdomain.faults.fault import Bounds
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -19,19 +20,11 @@ class Double(WebhookFault):
         within: How much later a copy may leave, in seconds, at most 60.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"copies": (1, 10), "within": (0.0, 60.0)}
+
     of: frozenset[str] = frozenset({"callbacks"})
     copies: int = 1
     within: float = 0.1
-
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        WebhookFault.__post_init__(self)
-        in_range("copies", self.copies, 1, 10)
-        in_range("within", self.within, 0.0, 60.0)
 
     def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
         """Let it through, and each copy at a moment of its own."""

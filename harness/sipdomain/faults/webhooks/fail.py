@@ -33,6 +33,6 @@ class Fail(WebhookFault):
         if self.by not in ENDINGS:
             raise ValueError(f"`by` must be one of {', '.join(ENDINGS)}, not {self.by}")
 
-    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:  # noqa: ARG002 - nothing is left to chance
+    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
         """Let it fail."""
         return [before._replace(ending=self.by)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import in_range
+from sipdomain.faults.fault import Bounds
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -18,17 +19,10 @@ class Shuffle(WebhookFault):
         within: For how long at most, in seconds, up to 60.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"within": (0.0, 60.0)}
+
     of: frozenset[str] = frozenset({"callbacks"})
     within: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        WebhookFault.__post_init__(self)
-        in_range("within", self.within, 0.0, 60.0)
 
     def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
         """Let it leave later."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import in_range
+from sipdomain.faults.fault import Bounds
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -18,19 +19,11 @@ class Slow(WebhookFault):
         body: How much later still their bodies come, in seconds, up to 300.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"headers": (0.0, 300.0), "body": (0.0, 300.0)}
+
     headers: float = 0.0
     body: float = 0.0
 
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        WebhookFault.__post_init__(self)
-        in_range("headers", self.headers, 0.0, 300.0)
-        in_range("body", self.body, 0.0, 300.0)
-
-    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:  # noqa: ARG002 - nothing is left to chance
+    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
         """Let the answer come later."""
         return [before._replace(headers=before.headers + self.headers, body=before.body + self.body)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sipdomain.faults.fault import in_range
+from sipdomain.faults.fault import Bounds
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -17,17 +18,10 @@ class Status(WebhookFault):
         code: The status, from 400 to 599.
     """
 
+    BOUNDS: ClassVar[Bounds] = {"code": (400, 599)}
+
     code: int = 503
 
-    def __post_init__(self) -> None:
-        """Check the values.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        WebhookFault.__post_init__(self)
-        in_range("code", self.code, 400, 599)
-
-    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:  # noqa: ARG002 - nothing is left to chance
+    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
         """Let the status come."""
         return [before._replace(status=self.code)]

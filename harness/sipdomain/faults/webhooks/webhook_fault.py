@@ -1,14 +1,13 @@
-"""What all faults of webhooks have in common: which requests they befall, and when."""
+"""What all faults of webhooks have in common: which requests they befall."""
 
 from __future__ import annotations
 
-import math
 import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from sipdomain.faults.fault import in_range
+from sipdomain.faults.fault import Occasion
 
 DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 """The purposes of requests whose answer the call waits for."""
@@ -39,20 +38,14 @@ class Treatment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookFault(ABC):
+class WebhookFault(Occasion, ABC):
     """Something that befalls requests to an application.
 
     Attributes:
-        chance: How likely it befalls a request that it is meant for, from 0 to 1.
         of: The purposes that it is meant for, as in the journal, or `documents` and `callbacks`; empty for all.
-        since: From which moment on, in seconds of the run.
-        until: Up to which moment, in seconds of the run.
     """
 
-    chance: float = 1.0
     of: frozenset[str] = frozenset()
-    since: float = 0.0
-    until: float = math.inf
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -60,12 +53,10 @@ class WebhookFault(ABC):
         Raises:
             ValueError: One is out of its range.
         """
-        in_range("chance", self.chance, 0.0, 1.0)
+        Occasion.__post_init__(self)
         odd = next((each for each in sorted(self.of) if each not in PURPOSES | _GROUPS.keys()), None)
         if odd is not None:
             raise ValueError(f"`{odd}` is not what a webhook is for; write callbacks, documents, or voice")
-        if not 0.0 <= self.since <= self.until:
-            raise ValueError("`since` must not be below 0, nor `until` below `since`")
 
     def decide(self, before: Treatment, purpose: str, now: float, rng: random.Random) -> list[Treatment]:
         """Return what becomes of a request: the same every time for the same arguments.
@@ -79,7 +70,7 @@ class WebhookFault(ABC):
         Returns:
             The request itself, and copies of it.
         """
-        if self.since <= now < self.until and self._is_meant_for(purpose) and rng.random() < self.chance:
+        if self._is_meant_for(purpose) and self.comes(now, rng):
             return self.strike(before, rng)
         return [before]
 
