@@ -62,7 +62,7 @@ class Hold:
         renewal.reinvite.sent(invite)
         self._line.send(leg, invite, now, self)
 
-    def response(self, leg: Leg, request: Request, response: Response, now: float) -> None:  # noqa: ARG002 - as every asker
+    def response(self, leg: Leg, _request: Request, response: Response, now: float) -> None:
         """Take a response to a re-INVITE.
 
         Raises:
@@ -86,7 +86,7 @@ class Hold:
                 self._withdraw(leg, renewal)
                 self._follow(leg, renewal, outcome, now)
 
-    def lost(self, leg: Leg, request: Request, status: int, now: float) -> None:  # noqa: ARG002 - as every asker
+    def lost(self, leg: Leg, _request: Request, status: int, now: float) -> None:
         """Take note that no final response came to a re-INVITE."""
         if leg.renewal is not None and leg.renewal.reinvite.lost():
             self._refused(leg, leg.renewal, status, now)
