@@ -84,6 +84,7 @@ class _Ip(NamedTuple):
 @dataclass(slots=True)
 class _Waiting:
     parts: dict[int, bytes] = field(default_factory=dict)
+    held: int = 0
     end: int | None = None
 
 
@@ -114,22 +115,25 @@ class Decoder:
         key = (part.source, part.target, part.protocol, part.identity)
         waiting = self._waiting.setdefault(key, _Waiting())
         if part.offset + len(part.data) <= _LONGEST:
-            waiting.parts.setdefault(part.offset, part.data)
+            if part.offset not in waiting.parts:
+                waiting.parts[part.offset] = part.data
+                waiting.held += len(part.data)
             if not part.more:
                 waiting.end = part.offset + len(part.data)
         if len(self._waiting) > MOST_FRAGMENTED:
             self._waiting.popitem(last=False)
-        if waiting.end is None:
+        # Joining takes time, and fewer bytes than it has cannot be the whole.
+        if waiting.end is None or waiting.held < waiting.end:
             return None
-        data = b""
+        data = bytearray()
         for offset, each in sorted(waiting.parts.items()):
             if offset > len(data):
                 return None
-            data = data[:offset] + each
+            data[offset:] = each
         if len(data) < waiting.end:
             return None
         self._waiting.pop(key, None)
-        return len(waiting.parts), data[: waiting.end]
+        return len(waiting.parts), bytes(data[: waiting.end])
 
 
 def _network(link: int, data: bytes) -> bytes:
