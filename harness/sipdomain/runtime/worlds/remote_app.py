@@ -12,7 +12,7 @@ from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.runtime.worlds.world import AppRequest
 
 CAPACITY: Final = 1_000
-"""How many requests are kept; past that the oldest goes."""
+"""How many requests are kept, and how many more that have no answer yet; past that the oldest goes."""
 VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
 """Whether a signature is valid, by what its checker says; nobody knows where it checked nothing."""
 
@@ -49,6 +49,8 @@ class RemoteApp:
     def _follow(self, entry: Entry) -> None:
         if isinstance(entry, HttpRequested) and entry.url.startswith((f"{self.url}/", f"{self.url}?")):
             self._asked[entry.token] = entry
+            if len(self._asked) > CAPACITY:
+                del self._asked[next(iter(self._asked))]
         elif isinstance(entry, HttpAnswered):
             sent = self._asked.pop(entry.token, None)
             if sent is not None and entry.status:
