@@ -12,11 +12,6 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
         import uvloop
     except ImportError:
         return asyncio.new_event_loop()
-
-    class Loop(uvloop.Loop):  # type: ignore[misc]
-        """Its own time is rounded to milliseconds."""
-
-        def time(self) -> float:
-            return time.monotonic()
-
-    return Loop()
+    # Its own time is rounded to milliseconds.
+    loop: asyncio.AbstractEventLoop = type("Loop", (uvloop.Loop,), {"time": staticmethod(time.monotonic)})()
+    return loop
