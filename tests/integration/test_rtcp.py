@@ -33,6 +33,7 @@ from tests.integration.ahead import play
 from tests.own_time import run
 from tests.patience import PATIENCE, until
 
+WALL_OFFSET = 1_700_000_000.0
 SUITE = "AES_CM_128_HMAC_SHA1_80"
 OURS, THEIRS = MasterKey(SUITE, bytes(range(30))), MasterKey(SUITE, bytes(range(30, 60)))
 
@@ -69,7 +70,14 @@ def ends(*, secure: bool = False) -> Iterator[tuple[End, End]]:
     made: list[End] = []
     for host in ("127.0.0.1", "127.0.0.40"):
         told: list[MediaInput] = []
-        made.append(End(RtpSession("s", RtpPorts().open(host), told.append, ear=1.0, secure=secure), told))
+        made.append(
+            End(
+                RtpSession(
+                    "s", RtpPorts().open(host), told.append, ear=1.0, wall_offset=WALL_OFFSET, secure=secure
+                ),
+                told,
+            )
+        )
     yield made[0], made[1]
     for each in made:
         if not any(isinstance(told, MediaMeasured) for told in each.told):
@@ -157,7 +165,9 @@ class Called:
 
     def __post_init__(self) -> None:
         opened = RtpPorts().open("127.0.0.1")
-        self.session = RtpSession("s", opened, self.told.append, ear=0.0, silence=5.0)
+        self.session = RtpSession(
+            "s", opened, self.told.append, ear=0.0, wall_offset=WALL_OFFSET, silence=5.0
+        )
 
     def connect(self, *, at: float = 0.0, receiving: bool = True, rtcp: Address | None = None) -> None:
         remote = Address(*self.phone.audio.getsockname())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Final
@@ -95,8 +96,8 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
     def _new_session(self, output: OpenMedia) -> RtpSession:
         opened = self._ports.open(output.host)
         return RtpSession(
-            output.session, opened, self._report, ear=self._ear, secure=output.secure, silence=output.silence,
-            tap=self._tap,
+            output.session, opened, self._report, ear=self._ear, wall_offset=time.time() - self._now(),
+            secure=output.secure, silence=output.silence, tap=self._tap,
         )  # fmt: skip
 
     def _opened(self, session: RtpSession) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -69,6 +68,7 @@ class RtpSession:
         notify: Callable[[MediaInput], None],
         *,
         ear: float,
+        wall_offset: float,
         secure: bool = False,
         silence: float = 0.0,
         tap: MediaTap | None = None,
@@ -80,6 +80,7 @@ class RtpSession:
             opened: Bound sockets that do not block; the session closes them.
             notify: Called with each key, of packets that were ignored, of silence, and at the end how it went.
             ear: How many seconds of audio are kept.
+            wall_offset: What to add to the moments that it is given for Unix time, in seconds.
             secure: Whether its packets are SRTP.
             silence: After how many seconds without audio it reports so; 0 for never.
             tap: What keeps the packets that go, or None.
@@ -110,7 +111,7 @@ class RtpSession:
         self._reports = Reports(self.sender, f"{random.getrandbits(64):016x}@{self.address.host}")
         self._reception = self._reports.reception
         self._silence = silence
-        self._wall_offset = time.time() - time.monotonic()
+        self._wall_offset = wall_offset
         self._audio_at = self._due_at = _NEVER
         self._srtp = Srtp() if secure else None
         self._noted: set[str] = set()
