@@ -7,13 +7,14 @@ from functools import partial
 from typing import Final
 
 from sipdomain.pbx.lint.rules import RULES
-from sipdomain.pbx.settings import PLACEHOLDER, Place, Settings
+from sipdomain.pbx.settings import PLACEHOLDER, Settings
 from sipdomain.pbx.vendors import VENDORS
+from sipdomain.sip.outputs import Address
 
 SHOWN: Final = ("asterisk", "freeswitch", "kamailio", "linphone", "baresip", "pjsip")
 """The vendors whose files the guide shows; of the others it shows the command."""
 SETTINGS: Final = Settings(
-    "demo.sip.twilio.com", "alice", PLACEHOLDER, Place("192.0.2.10", 5060), Place("192.0.2.20", 5060)
+    "demo.sip.twilio.com", "alice", PLACEHOLDER, Address("192.0.2.10", 5060), Address("192.0.2.20", 5060)
 )
 FLAGS: Final = "--domain demo --user alice --edge 192.0.2.10:5060 --listen 192.0.2.20:5060"
 

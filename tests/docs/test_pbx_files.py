@@ -9,13 +9,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sipdomain.pbx.settings import Place, Settings
+from sipdomain.pbx.settings import Settings
 from sipdomain.pbx.vendors import VENDORS
+from sipdomain.sip.outputs import Address
 from tests.docs.pages import ROOT, blocks
 from tests.docs.pbx_tables import SETTINGS
 
 PAGE = (ROOT / "docs" / "how-to" / "connect-a-pbx.md").read_text("utf-8")
-SECURE = replace(SETTINGS, transport="tls", srtp=True, authority="/ca/ca.pem", edge=Place("192.0.2.10", 5061))
+SECURE = replace(
+    SETTINGS, transport="tls", srtp=True, authority="/ca/ca.pem", edge=Address("192.0.2.10", 5061)
+)
 FILES = [
     (vendor.name, name, text)
     for settings in (SETTINGS, replace(SETTINGS, transport="tcp"), SECURE)

@@ -13,9 +13,10 @@ from sipdomain.cli.addresses import parse_address
 from sipdomain.cli.first_domain import full_name
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.errors import SetupError
-from sipdomain.pbx.settings import PLACEHOLDER, Place, Settings, Transport
+from sipdomain.pbx.settings import PLACEHOLDER, Settings, Transport
 from sipdomain.pbx.vendors import VENDORS
 from sipdomain.runtime.files.folders import rewrite_secret
+from sipdomain.sip.outputs import Address
 from sipdomain.twilio.names.domain_names import is_domain_name
 
 _USER: Final = re.compile(r"[A-Za-z0-9_.!~*'+-]{1,32}")
@@ -64,13 +65,13 @@ def settings_of(
     return Settings(whole, user, secret, there, here, transport, srtp, str(authority / "ca.pem"))
 
 
-def _place(text: str, flag: str) -> Place:
+def _place(text: str, flag: str) -> Address:
     found = parse_address(text, flag)
     if not _HOST.fullmatch(found.host) or not 0 < found.port < 65_535:
         raise SetupError(
             f"{flag} needs an IPv4 address or a host name, and a port, such as 192.0.2.10:5060 (got {text!r})"
         )
-    return Place(found.host, found.port)
+    return found
 
 
 def _is_ipv4(host: str) -> bool:

@@ -6,22 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sipdomain.sip.outputs import Address
+
 PLACEHOLDER: Final = "YOUR-PASSWORD"
 """Stands where the password belongs, when that is not known."""
 
 Transport = Literal["udp", "tcp", "tls"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A host, by its IPv4 address or its name, and a port."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        """Return HOST:PORT."""
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +22,7 @@ class Settings:
         domain: The whole name of the SIP domain.
         user: The user of its credential list.
         password: That user's password, or the placeholder.
-        edge: Where the PBX sends to.
+        edge: Where the PBX sends to: an IPv4 address or a name, and a port.
         listen: Where the PBX listens; over TLS a proxy has the next port too.
         transport: What carries SIP.
         srtp: Whether the audio is encrypted, as a secure domain wants it.
@@ -42,8 +32,8 @@ class Settings:
     domain: str
     user: str
     password: str
-    edge: Place
-    listen: Place
+    edge: Address
+    listen: Address
     transport: Transport = "udp"
     srtp: bool = False
     authority: str = ""
@@ -60,7 +50,7 @@ class Settings:
             "listen": str(self.listen),
             "listen_host": self.listen.host,
             "listen_port": str(self.listen.port),
-            "listen_tls": str(Place(self.listen.host, self.listen.port + 1)),
+            "listen_tls": str(Address(self.listen.host, self.listen.port + 1)),
             "transport": self.transport,
             "sipp_mode": "t1" if self.transport == "tcp" else "u1",
             "ca": self.authority,

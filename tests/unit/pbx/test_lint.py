@@ -16,8 +16,9 @@ from sipdomain.pbx.lint.check import check, hidden, recognised
 from sipdomain.pbx.lint.document import KINDS, Kind
 from sipdomain.pbx.lint.readers import read
 from sipdomain.pbx.lint.rules import RULES
-from sipdomain.pbx.settings import Place, Settings
+from sipdomain.pbx.settings import Settings
 from sipdomain.pbx.vendors import VENDORS
+from sipdomain.sip.outputs import Address
 
 FOLDER = Path(__file__).parents[3] / "fixtures" / "pbx"
 WRONG = sorted((FOLDER / "wrong").glob("*-*.*"))
@@ -67,15 +68,15 @@ def test_a_file_without_mistake_is_met_with_silence(path: Path) -> None:
 @pytest.mark.parametrize(
     ("edge", "listen"),
     [
-        (Place("192.0.2.10", 5060), Place("192.0.2.20", 5060)),
-        (Place("127.0.0.1", 5060), Place("127.0.0.1", 5070)),
-        (Place("10.0.0.1", 5060), Place("10.0.0.2", 5060)),
+        (Address("192.0.2.10", 5060), Address("192.0.2.20", 5060)),
+        (Address("127.0.0.1", 5060), Address("127.0.0.1", 5070)),
+        (Address("10.0.0.1", 5060), Address("10.0.0.2", 5060)),
     ],
     ids=str,
 )
-def test_what_config_pbx_writes_has_no_mistake(edge: Place, listen: Place) -> None:
+def test_what_config_pbx_writes_has_no_mistake(edge: Address, listen: Address) -> None:
     plain = Settings("demo.sip.twilio.com", "alice", "Correct-Horse-42", edge, listen)
-    tls = replace(plain, transport="tls", edge=Place(edge.host, 5061), authority="/ca/ca.pem")
+    tls = replace(plain, transport="tls", edge=Address(edge.host, 5061), authority="/ca/ca.pem")
     looked_at = set()
     for settings in (plain, replace(plain, transport="tcp"), tls, replace(tls, srtp=True)):
         for vendor in VENDORS.values():

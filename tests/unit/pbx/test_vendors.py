@@ -8,11 +8,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sipdomain.errors import SetupError
-from sipdomain.pbx.settings import PLACEHOLDER, Place, Settings
+from sipdomain.pbx.settings import PLACEHOLDER, Settings
 from sipdomain.pbx.vendor import filled
 from sipdomain.pbx.vendors import VENDORS
+from sipdomain.sip.outputs import Address
 
-SETTINGS = Settings("acme.sip.twilio.com", "bob", "secret", Place("10.0.0.1", 5060), Place("10.0.0.2", 5066))
+SETTINGS = Settings(
+    "acme.sip.twilio.com", "bob", "secret", Address("10.0.0.1", 5060), Address("10.0.0.2", 5066)
+)
 ALL = [
     "asterisk", "freeswitch", "kamailio", "opensips", "baresip", "pjsip", "sipp", "linphone", "3cx", "freepbx",
     "grandstream", "yealink",
