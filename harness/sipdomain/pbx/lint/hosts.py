@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, ip_address, ip_network
 from typing import Final
 
 from sipdomain.pbx.lint.document import Document, Kind, Section, Setting
-from sipdomain.twilio.names.domain_names import is_proxy_name
 from sipdomain.twilio.names.edges import EDGES
 
 CLOUD: Final = re.compile(r"\.twilio\.com\b", re.IGNORECASE)
@@ -38,17 +37,12 @@ def host_of(value: str) -> str:
     return found[1].lower() if found and not re.match(r"\$|__", value) else ""
 
 
-def is_address(host: str) -> bool:
-    """Return whether a host is one of the provider's addresses."""
+def is_in(host: str, networks: Iterable[IPv4Network]) -> bool:
+    """Return whether a host is an address, and in one of these networks."""
     try:
-        return any(ip_address(host) in each for each in NETWORKS)
+        return any(ip_address(host) in each for each in networks)
     except ValueError:
         return False
-
-
-def is_bare(host: str) -> bool:
-    """Return whether a host is the suffix of all domains alone, or an edge's form of it."""
-    return is_proxy_name(host)
 
 
 def is_cloud(section: Section) -> bool:

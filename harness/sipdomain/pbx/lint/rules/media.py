@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv4Network, ip_network
+from ipaddress import IPv4Network, ip_network
 from typing import Final
 
 from sipdomain.pbx.lint.document import Document, Section, Spot
-from sipdomain.pbx.lint.hosts import CLOUD, host_of
+from sipdomain.pbx.lint.hosts import CLOUD, host_of, is_in
 from sipdomain.pbx.lint.rule import Rule
 
 _TAKEN: Final = frozenset({"ulaw", "alaw", "pcmu", "pcma"})
@@ -95,11 +94,11 @@ def _nat(document: Document) -> Iterator[Spot]:
         for section in document.sections
         for each in section.own("outbound_proxy", "match")
     ]
-    if any(_is_in(each, _LOCAL) for each in nearer):
+    if any(is_in(each, _LOCAL) for each in nearer):
         return
     for section in document.of_type("transport"):
         names = ("external_media_address", "external_signaling_address")
-        if _is_in(section.get("bind").rpartition(":")[0] or section.get("bind"), _PRIVATE):
+        if is_in(section.get("bind").rpartition(":")[0] or section.get("bind"), _PRIVATE):
             missing = [each for each in names if not section.all(each)]
             if missing:
                 yield next((each.spot for each in section.own("bind")), section.spot)
@@ -121,15 +120,6 @@ def _wide(document: Document) -> Iterator[Spot]:
                 continue
             if isinstance(network, IPv4Network) and not any(network.subnet_of(one) for one in _LOCAL):
                 yield each.spot
-
-
-def _is_in(host: str, networks: tuple[IPv4Network, ...]) -> bool:
-    if not re.fullmatch(r"\d+\.\d+\.\d+\.\d+", host):
-        return False
-    try:
-        return any(IPv4Address(host) in each for each in networks)
-    except ValueError:
-        return False
 
 
 MEDIA: Final = (

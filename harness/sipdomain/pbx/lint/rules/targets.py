@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.pbx.lint.document import KINDS, Document, Spot
-from sipdomain.pbx.lint.hosts import is_address, is_bare, targets
+from sipdomain.pbx.lint.hosts import NETWORKS, is_in, targets
 from sipdomain.pbx.lint.rule import Rule
+from sipdomain.twilio.names.domain_names import is_proxy_name
 
 _SIPS: Final = re.compile(r"\bsips:")
 _SECURE_PORT: Final = re.compile(r"(?<=[\w\]]):5061\b(?!\\?;[^\s\"'>,]*transport=tls)(?!\\?;transport=tls)")
@@ -17,11 +18,11 @@ _ACCOUNT: Final = re.compile(r"\bAC[0-9a-f]{32}\b")
 
 
 def _bare(document: Document) -> Iterator[Spot]:
-    return (each.spot for _, each, host in targets(document) if is_bare(host))
+    return (each.spot for _, each, host in targets(document) if is_proxy_name(host))
 
 
 def _address(document: Document) -> Iterator[Spot]:
-    return (each.spot for _, each, host in targets(document) if is_address(host))
+    return (each.spot for _, each, host in targets(document) if is_in(host, NETWORKS))
 
 
 def _trunk(document: Document) -> Iterator[Spot]:
