@@ -12,8 +12,8 @@ import pytest
 from sipdomain.entries import Decision
 from sipdomain.sip.digest import Challenge, Credentials, answer_challenge, digest_response, hash_a1
 from sipdomain.sip.message import Response
-from sipdomain.twilio.admission.admission import REALM
 from sipdomain.twilio.fidelity.profile import DOCUMENTED, OBSERVED, Profile
+from sipdomain.twilio.names.domain_names import REALM
 from tests.unit.twilio.bench import ACME, BOTH, PASSWORD, SDP, Bench, flow
 from tests.unit.twilio.caller import Caller, Make
 

@@ -6,8 +6,8 @@ import pytest
 
 from sipdomain.entries import Decision
 from sipdomain.sip.message import Response
-from sipdomain.twilio.admission.admission import REALM
 from sipdomain.twilio.admission.credentials import MOST, Challenges, most_relevant, of_nonce, read
+from sipdomain.twilio.names.domain_names import REALM
 from tests.parity.registering import Device, registering
 from tests.parity.test_authentication import credentials, proving
 from tests.unit.twilio.bench import ACME, Bench

@@ -14,11 +14,10 @@ from sipdomain.twilio.admission.credentials import Challenges, Unusable, most_re
 from sipdomain.twilio.admission.password_guesses import Guesses
 from sipdomain.twilio.fidelity.profile import Profile
 from sipdomain.twilio.fidelity.rules import RULES
-from sipdomain.twilio.names.domain_names import canonical_host, is_proxy_name
+from sipdomain.twilio.names.domain_names import REALM, canonical_host, is_proxy_name
 from sipdomain.twilio.store import Access, Domain, Store
 from sipdomain.twilio.store.access import ipv4_number
 
-REALM: Final = "sip.twilio.com"
 _NOBODY: Final = hash_a1("nobody", REALM, "no such user")
 
 Outcome = Literal["passed", "challenged", "refused", "dropped", "noted"]

@@ -8,6 +8,8 @@ from typing import Final
 from sipdomain.twilio.names.edges import PLACES, edge_name
 
 SUFFIX: Final = "sip.twilio.com"
+REALM: Final = "sip.twilio.com"
+"""The realm of every challenge, whatever the domain and the suffix: seen in challenges of live domains."""
 
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 

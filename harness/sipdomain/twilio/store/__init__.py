@@ -17,7 +17,7 @@ from sipdomain.twilio.store.bins import Bins
 from sipdomain.twilio.store.caller_ids import CallerIds
 from sipdomain.twilio.store.changes import Change, Changes, Swap
 from sipdomain.twilio.store.contents import Contents, Frozen
-from sipdomain.twilio.store.credential_lists import REALM, CredentialLists
+from sipdomain.twilio.store.credential_lists import CredentialLists
 from sipdomain.twilio.store.domains import Domains
 from sipdomain.twilio.store.keys import Keys, NewKey
 from sipdomain.twilio.store.kind import Kind, R
@@ -49,7 +49,6 @@ from sipdomain.twilio.store.table import Table
 from sipdomain.twilio.store.trunks import Trunks
 
 __all__ = [
-    "REALM",
     "Access",
     "Account",
     "AccountStatus",

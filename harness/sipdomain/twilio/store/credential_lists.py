@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Final
 
 from sipdomain.sip.digest import hash_a1
+from sipdomain.twilio.names.domain_names import REALM
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.changes import Changes
@@ -16,9 +17,6 @@ from sipdomain.twilio.store.mappings import Mappings
 from sipdomain.twilio.store.model import Credential, NamedList
 from sipdomain.twilio.store.named_lists import NamedLists
 from sipdomain.twilio.store.table import Table
-
-# The same for every domain: seen in challenges of live domains.
-REALM: Final = "sip.twilio.com"
 
 CREDENTIAL_LIST: Final = Kind(
     name="credential-list",

@@ -9,8 +9,8 @@ from typing import Final
 from sipdomain.pbx.lint.document import Document, Spot
 from sipdomain.pbx.lint.hosts import CLOUD, is_cloud, is_too_wide
 from sipdomain.pbx.lint.rule import Rule
+from sipdomain.twilio.names.domain_names import REALM
 
-REALM: Final = "sip.twilio.com"
 _REFERENCES: Final = {
     "outbound_auth": "auth",
     "aors": "aor",
