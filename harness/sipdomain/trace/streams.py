@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -53,10 +52,8 @@ class RtpStream:
         first_at: When that came.
         last_number: Of its last packet.
         last_at: When that came.
-        kinds: How many packets each payload number has.
+        packets: How many packets came.
         most_jitter: The highest that the jitter was, in seconds.
-        widest_gap: The longest pause between two packets, in seconds.
-        gap_number: Of the packet after it.
         events: The keys that came as telephone-events.
         tones: The keys that came as tones.
     """
@@ -68,10 +65,8 @@ class RtpStream:
     first_at: float
     last_number: int = 0
     last_at: float = 0.0
-    kinds: Counter[int] = field(default_factory=Counter)
+    packets: int = 0
     most_jitter: float = 0.0
-    widest_gap: float = 0.0
-    gap_number: int = 0
     events: list[Pressed] = field(default_factory=list)
     tones: list[Pressed] = field(default_factory=list)
     _reception: Reception = field(default_factory=Reception)
@@ -79,11 +74,6 @@ class RtpStream:
     _ear: ToneDetector = field(default_factory=ToneDetector)
     _heard: int = 0
     _quiet: int = 0
-
-    @property
-    def packets(self) -> int:
-        """How many packets came."""
-        return sum(self.kinds.values())
 
     @property
     def lost(self) -> int:
@@ -97,10 +87,8 @@ class RtpStream:
 
     def take(self, packet: RtpPacket, number: int, at: float) -> None:
         """Take the next packet of it."""
-        if self.last_number and at - self.last_at > self.widest_gap:
-            self.widest_gap, self.gap_number = at - self.last_at, number
         self.last_number, self.last_at = number, at
-        self.kinds[packet.payload_type] += 1
+        self.packets += 1
         is_event = packet.payload_type >= _DYNAMIC and len(packet.payload) == _EVENT
         self._reception.take(packet.ssrc, packet.sequence, None if is_event else packet.timestamp, at)
         # The first packets say more of the clock than of the line.

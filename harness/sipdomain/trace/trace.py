@@ -32,7 +32,6 @@ class SipPacket:
         transport: "udp", "tcp" or "tls".
         message: The message.
         data: Its bytes.
-        fragments: In how many fragments of IP it came.
     """
 
     number: int
@@ -42,7 +41,6 @@ class SipPacket:
     transport: str
     message: Request | Response
     data: bytes
-    fragments: int = 1
 
 
 @dataclass(slots=True)
@@ -54,7 +52,6 @@ class Trace:
         streams: By source, target and SSRC.
         frames: How many frames were read.
         last_at: The moment of the last one.
-        reports: How many packets of RTCP there were.
         unreadable: How many messages of SIP could not be read.
         encrypted: How many segments of TLS there were.
         left_out: How many messages and packets of RTP there was no room for.
@@ -64,7 +61,6 @@ class Trace:
     streams: dict[tuple[Address, Address, int], RtpStream] = field(default_factory=dict)
     frames: int = 0
     last_at: float = 0.0
-    reports: int = 0
     unreadable: int = 0
     encrypted: int = 0
     left_out: int = 0
@@ -114,15 +110,13 @@ class TraceReader:
             return
         self.trace.add(
             SipPacket(
-                packet.number, packet.at, packet.source, packet.target, packet.transport, message, data,
-                packet.fragments,
+                packet.number, packet.at, packet.source, packet.target, packet.transport, message, data
             )
-        )  # fmt: skip
+        )
 
     def _audio(self, packet: Packet) -> None:
         trace = self.trace
         if is_rtcp(packet.data):
-            trace.reports += 1
             return
         try:
             rtp = parse_rtp(packet.data)
