@@ -62,6 +62,11 @@ class SipMessage(Entry):
             text = found[1].rstrip().decode("utf-8", "surrogateescape") if found is not None else ""
             object.__setattr__(self, "call_id", text)
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The HOST:PORT that it came from, and that it went to."""
+        return (self.local, self.remote) if self.lane == "out" else (self.remote, self.local)
+
 
 @record
 class Decision(Entry):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,7 +11,9 @@ from urllib.parse import urlencode, urlsplit
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested, SipMessage
 from sipdomain.mask import Mask
 from sipdomain.report.frames import Place
+from sipdomain.runtime.copies import Copies
 from sipdomain.runtime.shown import shown
+from sipdomain.sip.outputs import Address
 
 _FIRST_PORT: Final = 20_000
 _PORTS: Final = 40_000
@@ -51,18 +52,12 @@ def segments(entries: Iterable[Entry], mask: Mask) -> Iterator[Segment]:
         entries: A run's journal.
         mask: Hides what nobody should read.
     """
-    sent: Counter[bytes] = Counter()
+    copies = Copies()
     asked: dict[int, HttpRequested] = {}
     for entry in entries:
         match entry:
-            case SipMessage(lane="out"):
-                sent[entry.data] += 1
-                yield _sip(entry, mask)
             case SipMessage():
-                # Both ends keep a record: what a phone of ours sent is there already.
-                if sent[entry.data]:
-                    sent[entry.data] -= 1
-                else:
+                if not copies.has(entry):
                     yield _sip(entry, mask)
             case HttpRequested():
                 asked[entry.token] = entry
@@ -74,8 +69,7 @@ def segments(entries: Iterable[Entry], mask: Mask) -> Iterator[Segment]:
 
 
 def _sip(entry: SipMessage, mask: Mask) -> Segment:
-    here, there = _place(entry.local), _place(entry.remote)
-    source, target = (here, there) if entry.lane == "out" else (there, here)
+    source, target = map(Address.read, entry.ends)
     data = shown(entry.data, mask)
     transports: dict[str, Literal["tcp", "tls"]] = {"tcp": "tcp", "tls": "tls"}
     return Segment(entry.at, transports.get(entry.transport, "udp"), source, target, data)
@@ -128,8 +122,3 @@ def _server(url: str) -> Place:
     if host == "localhost":
         host = "127.0.0.1"
     return (host if host.replace(".", "").isdigit() else _UNKNOWN), port
-
-
-def _place(text: str) -> Place:
-    host, _, port = text.rpartition(":")
-    return host.strip("[]"), int(port)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,6 +10,7 @@ from sipdomain.errors import RemoteProtocolError
 from sipdomain.mask import masking, printable
 from sipdomain.report.explain import explain as decided
 from sipdomain.report.ladder.words import message_words
+from sipdomain.runtime.copies import Copies
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
 from sipdomain.trace.calls import Call
@@ -151,18 +151,12 @@ def _stream(side: str, stream: RtpStream) -> str:
 def trace_of_journal(entries: Sequence[Entry]) -> Trace:
     """Return the messages of a journal; what both ends wrote down is there once."""
     trace = Trace()
-    sent: Counter[bytes] = Counter()
+    copies = Copies()
     for number, entry in enumerate(entries, 1):
         trace.last_at = entry.at
-        if not isinstance(entry, SipMessage):
+        if not isinstance(entry, SipMessage) or copies.has(entry):
             continue
-        if entry.lane == "out":
-            sent[entry.data] += 1
-        elif sent[entry.data]:
-            sent[entry.data] -= 1
-            continue
-        here, there = _place(entry.local), _place(entry.remote)
-        source, target = (here, there) if entry.lane == "out" else (there, here)
+        source, target = map(Address.read, entry.ends)
         try:
             message = parse(entry.data)
         except RemoteProtocolError:
@@ -170,11 +164,6 @@ def trace_of_journal(entries: Sequence[Entry]) -> Trace:
             continue
         trace.add(SipPacket(number, entry.at, source, target, entry.transport, message, entry.data))
     return trace
-
-
-def _place(text: str) -> Address:
-    host, _, port = text.rpartition(":")
-    return Address(host.strip("[]"), int(port) if port.isdigit() else 0)
 
 
 def _of_entry(number: int, entry: Entry) -> Iterator[Finding]:

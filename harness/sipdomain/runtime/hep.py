@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -20,6 +19,7 @@ from sipdomain.entries import Entry, SipMessage
 from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
 from sipdomain.mask import masking
+from sipdomain.runtime.copies import Copies
 from sipdomain.runtime.shown import shown
 from sipdomain.sip.outputs import Address
 
@@ -43,8 +43,7 @@ def encoded(entry: SipMessage, at: float) -> bytes:
         entry: The message; what was sent by TLS goes in the clear, as TCP.
         at: The moment, in Unix seconds.
     """
-    here, there = _place(entry.local), _place(entry.remote)
-    source, target = (here, there) if entry.lane == "out" else (there, here)
+    source, target = map(Address.read, entry.ends)
     six = ":" in source.host
     seconds = int(at)
     chunks = (
@@ -73,11 +72,6 @@ def _beginning(data: bytes) -> bytes:
 
 def _chunk(kind: int, data: bytes) -> bytes:
     return _CHUNK.pack(0, kind, 6 + len(data)) + data
-
-
-def _place(text: str) -> Address:
-    host, _, port = text.rpartition(":")
-    return Address(host.strip("[]"), int(port))
 
 
 def collector(address: Address) -> Address:
@@ -126,22 +120,10 @@ class HepSender:
             journal: Of one world: what one end sends and the other end receives is sent once.
             now: The moment on the clock of the journal.
         """
-        sent: OrderedDict[int, int] = OrderedDict()
-        return journal.listen(partial(self._take, time.time() - now, sent))
+        return journal.listen(partial(self._take, time.time() - now, Copies(MOST_PENDING)))
 
-    def _take(self, offset: float, sent: OrderedDict[int, int], entry: Entry) -> None:
-        if not isinstance(entry, SipMessage):
-            return
-        # By its bytes alone: over TCP the two ends call a connection by different ports.
-        known = hash(entry.data)
-        before = sent.pop(known, 0)
-        if entry.lane == "out":
-            sent[known] = before + 1
-            if len(sent) > MOST_PENDING:
-                sent.popitem(last=False)
-        elif before:
-            if before > 1:
-                sent[known] = before - 1
+    def _take(self, offset: float, copies: Copies, entry: Entry) -> None:
+        if not isinstance(entry, SipMessage) or copies.has(entry):
             return
         try:
             self._socket.sendto(encoded(entry, entry.at + offset), self._target)

@@ -18,6 +18,12 @@ class Address(NamedTuple):
     host: str
     port: int
 
+    @classmethod
+    def read(cls, text: str) -> Address:
+        """Return the address that `str` wrote as HOST:PORT; port 0 where there is none that can be read."""
+        host, _, port = text.rpartition(":")
+        return cls(host.strip("[]"), int(port) if port.isdecimal() else 0)
+
     def __str__(self) -> str:
         """Return HOST:PORT, with brackets round an IPv6 address."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

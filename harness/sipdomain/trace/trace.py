@@ -109,9 +109,7 @@ class TraceReader:
             self.trace.unreadable += 1
             return
         self.trace.add(
-            SipPacket(
-                packet.number, packet.at, packet.source, packet.target, packet.transport, message, data
-            )
+            SipPacket(packet.number, packet.at, packet.source, packet.target, packet.transport, message, data)
         )
 
     def _audio(self, packet: Packet) -> None:
