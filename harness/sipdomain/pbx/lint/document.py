@@ -85,6 +85,10 @@ class Document:
         """Return Asterisk's sections of a type that stand for something."""
         return [each for each in self.sections if each.get("type") == name and not each.is_template]
 
+    def own(self, *names: str) -> Iterator[Setting]:
+        """Yield the settings of these names of all sections, each where it is written."""
+        return (each for section in self.sections for each in section.own(*names))
+
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Spot, re.Match[str]]]:
         """Yield where a pattern is in the lines without comments."""
         for number, line in enumerate(self.code, 1):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from sipdomain.pbx.lint.document import Document, Kind, Spot
+
+Find = Callable[[Document], Iterator[Spot]]
+"""Yields where a file has a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +33,9 @@ class Rule:
     reason: str
     mend: str
     source: str
-    find: Callable[[Document], Iterator[Spot]]
+    find: Find
+
+
+def wherever(pattern: re.Pattern[str]) -> Find:
+    """Return what finds a mistake wherever a pattern is in the lines without comments."""
+    return lambda document: (spot for spot, _ in document.matches(pattern))

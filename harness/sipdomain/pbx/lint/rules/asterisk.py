@@ -8,7 +8,7 @@ from typing import Final
 
 from sipdomain.pbx.lint.document import Document, Spot
 from sipdomain.pbx.lint.hosts import host_of, is_cloud
-from sipdomain.pbx.lint.rule import Rule
+from sipdomain.pbx.lint.rule import Rule, wherever
 
 _CUT: Final = re.compile(r"=\s*\"?sips?:[^\s;\\]*(;(?:lr|transport|hide|user|maddr)\b.*)")
 _HASH: Final = re.compile(r"^\s*(#(?!\s*(?:try)?include\b|exec\b).*)", re.IGNORECASE)
@@ -26,10 +26,6 @@ def _hash(document: Document) -> Iterator[Spot]:
         Spot(spot.line, 1 + spot.length - len(found[1]), len(found[1]))
         for spot, found in document.matches(_HASH)
     )
-
-
-def _dialplan(document: Document) -> Iterator[Spot]:
-    return (spot for spot, _ in document.matches(_DIALPLAN))
 
 
 def _double(document: Document) -> Iterator[Spot]:
@@ -50,17 +46,15 @@ def _itself(document: Document) -> Iterator[Spot]:
 
 
 def _hops(document: Document) -> Iterator[Spot]:
-    for section in document.sections:
-        for each in section.own("max_forwards", "maxforwards"):
-            if each.value.isdigit() and int(each.value) < 20:
-                yield each.spot
+    for each in document.own("max_forwards", "maxforwards"):
+        if each.value.isdigit() and int(each.value) < 20:
+            yield each.spot
 
 
 def _timers(document: Document) -> Iterator[Spot]:
-    for section in document.sections:
-        for each in section.own("timers", "session-timers"):
-            if each.value.lower() in {"always", "required", "originate"}:
-                yield each.spot
+    for each in document.own("timers", "session-timers"):
+        if each.value.lower() in {"always", "required", "originate"}:
+            yield each.spot
 
 
 def _silent(document: Document) -> Iterator[Spot]:
@@ -90,7 +84,7 @@ ASTERISK: Final = (
         "dialplan-in-the-wrong-file", ("pjsip", "sip"), "error",
         "this is a line of the dialplan: here it is an unknown option, and the section is not loaded",
         "move it to extensions.conf",
-        "seen in public configurations", _dialplan,
+        "seen in public configurations", wherever(_DIALPLAN),
     ),
     Rule(
         "section-twice", ("pjsip",), "error",

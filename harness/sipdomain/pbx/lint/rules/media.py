@@ -18,6 +18,11 @@ _LOCAL: Final = (
     IPv4Network("169.254.0.0/16"),
     IPv4Network("100.64.0.0/10"),
 )
+_OPTIONAL: Final = {
+    "webrtc": {"yes", "true"}, "media_encryption_optimistic": {"yes", "true"}, "media_encryption": {"dtls"},
+    "mediaenc": {"srtp", "dtls_srtp", "zrtp"}, "encryption": {"try"},
+}  # fmt: skip
+"""The values by which encryption is neither SDES nor none, by the names of settings."""
 
 
 def _trunks(document: Document) -> list[Section]:
@@ -47,25 +52,18 @@ def _disallows(section: Section) -> bool:
 
 
 def _keys(document: Document) -> Iterator[Spot]:
-    names = ("dtmf_mode", "dtmfmode", "dtmf-type")
-    for section in document.sections:
-        wrong = {"info", "inband", "auto", "auto_info", "shortinfo"} | (
-            {"none"} if document.kind == "freeswitch" else set()
-        )
-        yield from (each.spot for each in section.own(*names) if each.value.lower() in wrong)
+    wrong = {"info", "inband", "auto", "auto_info", "shortinfo"}
+    if document.kind == "freeswitch":
+        wrong.add("none")
+    settings = document.own("dtmf_mode", "dtmfmode", "dtmf-type")
+    return (each.spot for each in settings if each.value.lower() in wrong)
 
 
 def _srtp(document: Document) -> Iterator[Spot]:
     for section in _trunks(document):
-        for each in section.own(
-            "webrtc", "media_encryption_optimistic", "media_encryption", "mediaenc", "encryption"
-        ):
-            wrong = {
-                "webrtc": {"yes", "true"}, "media_encryption_optimistic": {"yes", "true"}, "media_encryption": {"dtls"},
-                "mediaenc": {"srtp", "dtls_srtp", "zrtp"}, "encryption": {"try"},
-            }  # fmt: skip
-            if each.value.lower() in wrong[each.name]:
-                yield each.spot
+        yield from (
+            each.spot for each in section.own(*_OPTIONAL) if each.value.lower() in _OPTIONAL[each.name]
+        )
 
 
 def _half_secure(document: Document) -> Iterator[Spot]:
@@ -89,12 +87,7 @@ def _nat(document: Document) -> Iterator[Spot]:
     """A transport on a private address, and nothing nearer than the provider to be called by it."""
     if document.kind != "pjsip" or not any(CLOUD.search(line) for line in document.code):
         return
-    nearer = [
-        host_of(each.value)
-        for section in document.sections
-        for each in section.own("outbound_proxy", "match")
-    ]
-    if any(is_in(each, _LOCAL) for each in nearer):
+    if any(is_in(host_of(each.value), _LOCAL) for each in document.own("outbound_proxy", "match")):
         return
     for section in document.of_type("transport"):
         names = ("external_media_address", "external_signaling_address")
@@ -112,14 +105,13 @@ def _half_nat(document: Document) -> Iterator[Spot]:
 
 
 def _wide(document: Document) -> Iterator[Spot]:
-    for section in document.sections:
-        for each in section.own("local_net", "localnet"):
-            try:
-                network = ip_network(each.value, strict=False)
-            except ValueError:
-                continue
-            if isinstance(network, IPv4Network) and not any(network.subnet_of(one) for one in _LOCAL):
-                yield each.spot
+    for each in document.own("local_net", "localnet"):
+        try:
+            network = ip_network(each.value, strict=False)
+        except ValueError:
+            continue
+        if isinstance(network, IPv4Network) and not any(network.subnet_of(one) for one in _LOCAL):
+            yield each.spot
 
 
 MEDIA: Final = (

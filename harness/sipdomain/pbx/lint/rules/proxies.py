@@ -8,7 +8,7 @@ from typing import Final
 
 from sipdomain.pbx.lint.document import Document, Spot
 from sipdomain.pbx.lint.hosts import CLOUD, is_cloud
-from sipdomain.pbx.lint.rule import Rule
+from sipdomain.pbx.lint.rule import Rule, wherever
 
 _FAILURE: Final = re.compile(r"\bfailure_route\s*\[\s*\"?([\w-]+)\"?\s*\]")
 _ARMED: Final = re.compile(r"\bt_on_failure\(\s*\"?([\w-]+)\"?\s*\)")
@@ -40,10 +40,6 @@ def _unknown(document: Document) -> Iterator[Spot]:
 def _unanswered(document: Document) -> Iterator[Spot]:
     if not any(map(_ANSWERS.search, document.code)):
         yield from (spot for spot, _ in document.matches(_CHALLENGED))
-
-
-def _loose(document: Document) -> Iterator[Spot]:
-    return (spot for spot, _ in document.matches(_LOOSE))
 
 
 def _udp_alone(document: Document) -> Iterator[Spot]:
@@ -94,7 +90,7 @@ PROXIES: Final = (
         "addresses-by-prefix", ("kamailio",), "error",
         "a prefix of an address has many others': half a cloud is trusted",
         "compare with the published ranges: is_in_subnet, or the module permissions",
-        "https://www.twilio.com/docs/voice/api/sip-interface", _loose,
+        "https://www.twilio.com/docs/voice/api/sip-interface", wherever(_LOOSE),
     ),
     Rule(
         "udp-alone", ("kamailio",), "warning",

@@ -8,7 +8,7 @@ from typing import Final
 
 from sipdomain.pbx.lint.document import KINDS, Document, Spot
 from sipdomain.pbx.lint.hosts import NETWORKS, is_in, targets
-from sipdomain.pbx.lint.rule import Rule
+from sipdomain.pbx.lint.rule import Rule, wherever
 from sipdomain.twilio.names.domain_names import is_proxy_name
 
 _SIPS: Final = re.compile(r"\bsips:")
@@ -31,18 +31,10 @@ def _trunk(document: Document) -> Iterator[Spot]:
     )
 
 
-def _sips(document: Document) -> Iterator[Spot]:
-    return (spot for spot, _ in document.matches(_SIPS))
-
-
 def _port(document: Document) -> Iterator[Spot]:
     for spot, _ in document.matches(_SECURE_PORT):
         if not _LISTENS.match(document.code[spot.line - 1]):
             yield spot
-
-
-def _master(document: Document) -> Iterator[Spot]:
-    return (spot for spot, _ in document.matches(_ACCOUNT))
 
 
 TARGETS: Final = (
@@ -68,7 +60,7 @@ TARGETS: Final = (
         "sips-scheme", KINDS, "error",
         "URIs with sips: are refused",
         "write sip:…;transport=tls",
-        "https://www.twilio.com/docs/voice/api/sip-interface", _sips,
+        "https://www.twilio.com/docs/voice/api/sip-interface", wherever(_SIPS),
     ),
     Rule(
         "tls-port-without-tls", KINDS, "error",
@@ -80,7 +72,8 @@ TARGETS: Final = (
         "account-sid-as-user", KINDS, "error",
         "the account's SID is no user of a domain: 403 with 32202, and a hash of its token leaves the house",
         "make a credential list with a user for this PBX, and map it to the domain",
-        "seen in public configurations; https://www.twilio.com/docs/voice/api/sip-credentiallist-resource", _master,
+        "seen in public configurations; https://www.twilio.com/docs/voice/api/sip-credentiallist-resource",
+        wherever(_ACCOUNT),
     ),
 )  # fmt: skip
 """Those of all kinds of files."""
