@@ -8,7 +8,7 @@ from typing import Final
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.meanwhile import Meanwhile
-from sipdomain.twilio.interpreter.page import Documents, Page
+from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twiml.meeting import Confer, Conferred
 from sipdomain.twiml.program import Crash, Failed, Nested, Outcome, Reason
 
@@ -25,7 +25,7 @@ class Conferring(Activity[Confer]):
     def __init__(self, page: Page, want: Confer) -> None:
         super().__init__(page, want)
         self._waiting = Meanwhile(page)
-        self._announced: Documents | None = None
+        self._announced = Meanwhile(page)
 
     def _begin(self, turn: Turn) -> None:
         page, want = self._page, self._want
@@ -63,10 +63,8 @@ class Conferring(Activity[Confer]):
 
     def announce(self, url: str, method: str, turn: Turn) -> None:
         """Hear a document besides the others; one that is heard already is cut short."""
-        if self._announced is not None:
-            self._announced.leave("stopped", turn)
         want = Nested(url, method, allowed=ALLOWED, misplaced=MISPLACED)
-        self._announced = self._page.nest(want, _whatever, turn)
+        self._announced.documents(want, _whatever, turn)
 
     # --- the end -----------------------------------------------------------------------------------------
 
@@ -91,9 +89,7 @@ class Conferring(Activity[Confer]):
 
     def _hear_nothing(self, turn: Turn) -> None:
         self.stop_waiting(turn)
-        announced, self._announced = self._announced, None
-        if announced is not None:
-            announced.leave("stopped", turn)
+        self._announced.stop(turn)
 
 
 def _whatever(_outcome: Outcome, _turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""What a call hears while it waits for others: music of ours, or documents, one or the other."""
+"""What a call hears while it waits for others, or is with them: music of ours, or documents, one or the other."""
 
 from __future__ import annotations
 
