@@ -56,12 +56,13 @@ class SignatureChecker:
         if not signature:
             return "missing"
         try:
-            forms = _with_and_without_port(urlsplit(url))
+            parts = urlsplit(url)
+            forms = _with_and_without_port(parts)
         except ValueError:  # a URL that no sender could have meant, such as one with the port "x"
             return "invalid"
         fields = ""
         if isinstance(signed, str):
-            named = parse_qs(urlsplit(url).query).get("bodySHA256")
+            named = parse_qs(parts.query).get("bodySHA256")
             if named is None:
                 fields = signed
             elif named[0] != hashlib.sha256(signed.encode()).hexdigest():
