@@ -1,4 +1,4 @@
-"""What all that <Dial> connects with has in common: * may end it, and so may the caller; then the action is asked."""
+"""What verbs that connect have in common: * may end it, and so may the caller; then the action is asked."""
 
 from __future__ import annotations
 

@@ -10,17 +10,16 @@ from sipdomain.sip.uri import Uri
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import (
     Answer,
-    Continue,
     Crash,
     End,
     Failed,
-    Goto,
     Interrupted,
     Outcome,
     Parameters,
     Program,
 )
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
+from sipdomain.twiml.verbs.connecting import go_on
 from sipdomain.twiml.verbs.verb import Attribute, Verb, anything, http_method, settle
 
 ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)
@@ -51,9 +50,6 @@ def run(element: Element) -> Program:
 
 
 def _after(element: Element, transferred: Transferred) -> Outcome:
-    action = ACTION.of(element).strip()
-    if not action:
-        return Continue()
     said: Parameters = ()
     if transferred.status:
         said = (*said, ("ReferCallStatus", transferred.status))
@@ -61,7 +57,7 @@ def _after(element: Element, transferred: Transferred) -> Outcome:
         said = (*said, ("ReferSipResponseCode", str(transferred.response)))
     if transferred.notified:
         said = (*said, ("NotifySipResponseCode", str(transferred.notified)))
-    return Goto(action, METHOD.of(element), said, "action")
+    return go_on(ACTION.of(element).strip(), METHOD.of(element), said)
 
 
 def _target(element: Element) -> str | None:
