@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import shlex
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+import yaml
 
 from sipdomain.cli.addresses import parse_url
+from sipdomain.cli.labels import about
 from sipdomain.cli.new_files import write_new
 from sipdomain.errors import SetupError
 from sipdomain.scenario.schema import FILE as SCHEMA, schema_text
+from sipdomain.twilio.store import checks
 
 _TEMPLATES: Final = "templates"
 _URL_IN_TEMPLATE: Final = '"${voice_url}"'
@@ -60,10 +63,19 @@ def _with_flask() -> dict[str, bytes]:
 
 
 def _of_your_own(voice_url: str) -> dict[str, bytes]:
+    """Return a scenario of an application.
+
+    Raises:
+        SetupError: No domain takes its URL.
+    """
     parse_url(voice_url, "--voice-url", "http://127.0.0.1:5000/voice")
+    with about("--voice-url"):
+        checks.url(voice_url, name="--voice-url")
+    # As it is sent too (RFC 3986): within a file, `${` begins a placeholder.
+    url = voice_url.replace("${", "$%7B")
+    quoted = yaml.safe_dump(url, default_style='"', width=sys.maxsize).strip()
     text = _template("own.scenario.yaml").decode("utf-8")
-    # A JSON string is one of YAML too.
-    return {"my-app.scenario.yaml": text.replace(_URL_IN_TEMPLATE, json.dumps(voice_url)).encode("utf-8")}
+    return {"my-app.scenario.yaml": text.replace(_URL_IN_TEMPLATE, quoted).encode("utf-8")}
 
 
 def _for_ci(name: str, *, pytest: bool, voice_url: str) -> bytes:

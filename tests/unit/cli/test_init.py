@@ -65,3 +65,28 @@ def test_a_voice_url_is_a_whole_one(tmp_path: Path, voice_url: str) -> None:
     with pytest.raises(SetupError, match=r"--voice-url needs a URL, such as http://127\.0\.0\.1:5000/voice"):
         init(tmp_path, voice_url=voice_url)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_voice_url_that_no_domain_takes_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(
+        SetupError, match=r"^--voice-url is not a valid http or https URL: 'http://h/x\"y: z'$"
+    ):
+        init(tmp_path, voice_url='http://h/x"y: z')
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("voice_url", "read"),
+    [
+        ("http://127.0.0.1/\U0001f600/ü#\u2028", "http://127.0.0.1/\U0001f600/ü#\u2028"),
+        ("http://127.0.0.1/${a}", "http://127.0.0.1/$%7Ba}"),
+        (f"http://127.0.0.1/{'a' * 200}", f"http://127.0.0.1/{'a' * 200}"),
+    ],
+)
+def test_a_voice_url_is_read_as_it_was_given_whatever_yaml_makes_of_its_characters(
+    tmp_path: Path, voice_url: str, read: str
+) -> None:
+    init(tmp_path, voice_url=voice_url)
+    files, wrong = load_all([tmp_path], seed=0)
+    assert wrong == []
+    assert files[0].scenario.given.domains["acme"].voice == read
