@@ -72,7 +72,8 @@ def application(arguments: list[str]) -> typer.Typer:
 
 
 def _command(name: str) -> Callable[..., Any]:
-    return getattr(importlib.import_module(f"sipdomain.cli.{name}"), name)  # type: ignore[no-any-return]
+    command: Callable[..., Any] = getattr(importlib.import_module(f"sipdomain.cli.{name}"), name)
+    return command
 
 
 def _class() -> Any:
@@ -88,7 +89,8 @@ def _arguments() -> list[str]:
     if "_SIPDOMAIN_COMPLETE" not in os.environ:
         return sys.argv[1:]
     completing: Any = importlib.import_module("sipdomain.cli.completion")
-    return completing.words_to_complete(os.environ)  # type: ignore[no-any-return]
+    words: list[str] = completing.words_to_complete(os.environ)
+    return words
 
 
 def main() -> None:

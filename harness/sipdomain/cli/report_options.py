@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Final
 
 import typer
 
+from sipdomain.cli.option_groups import with_group
 from sipdomain.cli.report_files import ReportFile, ReportFolder
 from sipdomain.errors import SetupError
 from sipdomain.report.files import REPORTS
@@ -85,28 +84,15 @@ def _look_for(name: str) -> None:
         raise SetupError(f"--{name} needs {needs[0]}: pip install 'sipdomain[{needs[1]}]'")
 
 
-def with_reports(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command an option for each kind of report; their paths come to it as `reports`, by name."""
-
-    @wraps(command)
-    def with_options(**given: Any) -> None:
-        reports = {name: given.pop(name) for name in REPORTS}
-        command(**given, reports=reports)
-
-    hints = get_type_hints(command, include_extras=True)
-    del hints["reports"]
-    hints |= {
-        name: Annotated[Path | None, typer.Option(help=report.help)] for name, report in REPORTS.items()
-    }
-    own = [each for each in inspect.signature(command).parameters.values() if each.name != "reports"]
-    parameters = [each.replace(annotation=hints[each.name]) for each in own]
-    parameters += [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name])
-        for name in REPORTS
-    ]
-    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_options.__annotations__ = hints
-    return with_options
+with_reports: Final = with_group(
+    "reports",
+    {
+        name: (Annotated[Path | None, typer.Option(help=report.help)], None)
+        for name, report in REPORTS.items()
+    },
+    dict,
+)
+"""Gives a command an option for each kind of report; their paths come to it as `reports`, by name."""
 
 
 def _is_played(report: Path, paths: Sequence[Path]) -> bool:

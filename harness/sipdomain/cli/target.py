@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import wraps
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_type_hints
+from typing import Annotated, Final, Literal, get_type_hints
 
 import typer
 
 from sipdomain.cli.addresses import parse_address, parse_url
 from sipdomain.cli.interruption import Interruption
+from sipdomain.cli.option_groups import with_group
 from sipdomain.cli.report_files import ReportFile
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import write_error
@@ -155,31 +154,13 @@ def _looked_up(host: str) -> str:
     return str(found[0][4][0])
 
 
-def with_target(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a target; they come to it as `target`."""
-    names = [each.name for each in fields(TargetOptions)]
-
-    @wraps(command)
-    def with_options(**given: Any) -> None:
-        command(
-            **{key: given[key] for key in given.keys() - set(names)},
-            target=TargetOptions(**{name: given[name] for name in names}),
-        )
-
-    hints = get_type_hints(command, include_extras=True)
-    del hints["target"]
-    hints |= get_type_hints(TargetOptions, include_extras=True)
-    own = [each for each in inspect.signature(command).parameters.values() if each.name != "target"]
-    parameters = [each.replace(annotation=hints[each.name]) for each in own]
-    parameters += [
-        inspect.Parameter(
-            each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name]
-        )
-        for each in fields(TargetOptions)
-    ]
-    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_options.__annotations__ = hints
-    return with_options
+_HINTS: Final = get_type_hints(TargetOptions, include_extras=True)
+with_target: Final = with_group(
+    "target",
+    {each.name: (_HINTS[each.name], each.default) for each in fields(TargetOptions)},
+    lambda given: TargetOptions(**given),
+)
+"""Gives a command the options of a target; they come to it as `target`."""
 
 
 @dataclass(frozen=True, slots=True)
