@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Final, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Final, Literal, get_type_hints
 
 import typer
 
@@ -23,11 +23,12 @@ from sipdomain.report.console import Console
 from sipdomain.report.failure import pictures
 from sipdomain.report.parity import as_json, summary, table
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN
-from sipdomain.runtime.worlds.target import Target
-from sipdomain.scenario.compare.runner import Comparing
-from sipdomain.scenario.compare.verdict import Compared
 from sipdomain.scenario.loader import ScenarioFile, WrongFile
 from sipdomain.sip.outputs import Address
+
+if TYPE_CHECKING:
+    from sipdomain.runtime.worlds.target import Target
+    from sipdomain.scenario.compare.verdict import Compared
 
 _SCHEME: Final = "sip:"
 _PRIVATE: Final = tuple(
@@ -106,6 +107,9 @@ class TargetOptions:
         Raises:
             SetupError: Something is missing or wrong, or a host was not named twice.
         """
+        # Those who name no target do not pay for the imports: it is reached over sockets.
+        from sipdomain.runtime.worlds.target import Target
+
         if not self.target.startswith(_SCHEME):
             raise SetupError(
                 f"--target needs sip:HOST:PORT, such as sip:127.0.0.1:5060 (got {self.target!r})"
@@ -193,6 +197,8 @@ def compare(
     Raises:
         SetupError: Something is missing or wrong, or the report cannot be written.
     """
+    from sipdomain.scenario.compare.runner import Comparing
+
     target = options.read()
     file = ReportFile(options.parity, "--parity") if options.parity is not None else None
     for each in wrong:
