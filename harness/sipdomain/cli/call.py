@@ -17,6 +17,7 @@ from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_files import ReportFile
 from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.shared_options import Speech
 from sipdomain.cli.standard_streams import SteadyStream, write_error
 from sipdomain.cli.turns import turns_in_order
 from sipdomain.errors import LocalProtocolError, RemoteProtocolError, SetupError
@@ -105,9 +106,7 @@ def call(
             help="With --voice-url: follow the provider's text, or what its live service was seen to do."
         ),
     ] = "documented",
-    speech: Annotated[
-        bool, typer.Option(help="Say words with a voice, where the extra is installed.")
-    ] = True,
+    speech: Speech = True,
 ) -> None:
     """Place one call; print its ladder, what was said and what the webhook was asked; exit 1 when it is not answered."""
     password = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")

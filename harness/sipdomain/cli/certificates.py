@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sipdomain.cli.labels import about
+from sipdomain.cli.shared_options import Suffix
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.folders import state_folder
 from sipdomain.runtime.tls.certificates import CERTIFICATE_FILE, KEY_FILE, CertificateAuthority, usual_names
@@ -40,7 +41,7 @@ def certificates(
             help="Make one that can vouch for any name, for phones whose TLS knows no name constraints.",
         ),
     ] = False,
-    suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
+    suffix: Suffix = SUFFIX,
 ) -> None:
     """Make a certificate authority for `serve --ca-folder`, and export what clients and other servers need."""
     if not is_suffix(suffix):

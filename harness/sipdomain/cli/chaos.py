@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.new_files import write_new
+from sipdomain.cli.shared_options import Profile
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import FileError, SetupError
 from sipdomain.mask import masking, printable_lines
@@ -43,10 +44,7 @@ def chaos(
         ),
     ] = None,
     row: Annotated[int, typer.Option(min=1, help="Which row of the scenario's matrix.")] = 1,
-    profile: Annotated[
-        Literal["documented", "observed"],
-        typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
-    ] = "documented",
+    profile: Profile = "documented",
 ) -> None:
     """Play a scenario under many seeds of faults that it must survive; exit 1 when one breaks it, 2 for a wrong file."""
     words = tuple(only or SOURCES)

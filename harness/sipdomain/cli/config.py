@@ -17,6 +17,7 @@ from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import main_account
 from sipdomain.cli.labels import about
 from sipdomain.cli.pbx_files import settings_of, write
+from sipdomain.cli.shared_options import Suffix
 from sipdomain.errors import SetupError
 from sipdomain.pbx.vendors import VENDORS
 from sipdomain.runtime.files.config_file import ConfigurationFile
@@ -55,7 +56,7 @@ def config(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Give the same SIDs each time.")] = None,
-    suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
+    suffix: Suffix = SUFFIX,
     domain: Annotated[str, typer.Option(help="The domain that the PBX calls.")] = "demo",
     user: Annotated[str, typer.Option(help="Its user.")] = "alice",
     password_file: Annotated[

@@ -10,6 +10,7 @@ import typer
 
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.shared_options import Speech
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.mask import masking, printable_lines
 from sipdomain.phone.call import PhoneCall
@@ -43,9 +44,7 @@ What next:
 
 def demo(
     wav: Annotated[Path, typer.Option(help="Where to write what the phone heard.")] = WAV,
-    speech: Annotated[
-        bool, typer.Option(help="Say words with a voice, where the extra is installed.")
-    ] = True,
+    speech: Speech = True,
 ) -> None:
     """Call a webhook application with a phone, both built in; show the ladder, what was heard, and what to do next."""
     from sipdomain.runtime.worlds.live import LiveWorld

@@ -14,6 +14,7 @@ import typer
 from sipdomain.cli.addresses import is_url, parse_url
 from sipdomain.cli.journal_source import Row, file_rows, journal_rows, journals_of
 from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.shared_options import USUAL_HTTP, Http, Token, TokenFile
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.entries import Alert, Announced, AudioMeasured, Decision, Entry
 from sipdomain.errors import SetupError
@@ -33,14 +34,9 @@ def explain(
             help="A capture (pcap, pcapng), a journal of `run --jsonl`, the URL of a running emulator, or a call's Call-ID."
         ),
     ],
-    http: Annotated[
-        str, typer.Option(help="Where the emulator's HTTP listens: the `http=` of its ready line.")
-    ] = "http://127.0.0.1:8080",
-    token: Annotated[
-        str,
-        typer.Option(envvar="SIPDOMAIN_TOKEN", help="What `serve --token` was given, or made and printed."),
-    ] = "",
-    token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
+    http: Http = USUAL_HTTP,
+    token: Token = "",
+    token_file: TokenFile = None,
 ) -> None:
     """Say what went wrong and what to change; exit 1 when something did, or when a call is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")

@@ -11,6 +11,7 @@ import typer
 
 from sipdomain.cli.journal_source import file_rows, journal_rows, journals_of
 from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.shared_options import USUAL_HTTP, Http, Token, TokenFile
 from sipdomain.cli.standard_streams import is_ascii_only
 from sipdomain.entries import CallBegan, CallChanged, Entry
 from sipdomain.mask import masking, printable
@@ -34,18 +35,13 @@ def ladder(
         str, typer.Argument(help="Which call: its CallSid or Call-ID, or `last` for the one that began last.")
     ] = "last",
     format_: Annotated[Format, typer.Option("--format", help="What it is drawn as.")] = "text",
-    http: Annotated[
-        str, typer.Option(help="Where the emulator's HTTP listens: the `http=` of its ready line.")
-    ] = "http://127.0.0.1:8080",
+    http: Http = USUAL_HTTP,
     journal: Annotated[
         Path | None,
         typer.Option(help="Read the call from this file, which `run --jsonl` wrote, and ask no emulator."),
     ] = None,
-    token: Annotated[
-        str,
-        typer.Option(envvar="SIPDOMAIN_TOKEN", help="What `serve --token` was given, or made and printed."),
-    ] = "",
-    token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
+    token: Token = "",
+    token_file: TokenFile = None,
 ) -> None:
     """Print a call's ladder as text, SVG, Mermaid or Markdown; exit 1 when the call is not known."""
     token = secret_of(token, token_file, "--token", "SIPDOMAIN_TOKEN")

@@ -23,6 +23,7 @@ from sipdomain.cli.order import arranged, failed_ones
 from sipdomain.cli.playing import Playing, Wishes
 from sipdomain.cli.replay import replay
 from sipdomain.cli.report_options import ReportFiles, with_reports
+from sipdomain.cli.shared_options import Profile, Speech
 from sipdomain.cli.standard_streams import SteadyStream, write_error
 from sipdomain.cli.target import TargetOptions, Wish, compare, with_target
 from sipdomain.errors import SetupError
@@ -34,7 +35,6 @@ from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
 from sipdomain.twilio.configuration.model import AccountSettings
 
 Net = Literal["live", "sim"]
-Profile = Literal["documented", "observed"]
 
 
 @with_reports
@@ -42,10 +42,7 @@ Profile = Literal["documented", "observed"]
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
     net: Annotated[Net, typer.Option(help="Real sockets and real time, or virtual time.")] = "live",
-    profile: Annotated[
-        Profile,
-        typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
-    ] = "documented",
+    profile: Profile = "documented",
     keyword: Annotated[
         str,
         typer.Option(
@@ -57,9 +54,7 @@ def run(
         Literal["failed", "last", "all", "none"], typer.Option(help="Whose ladder is printed.")
     ] = "last",
     seed: Annotated[int, typer.Option(help="For all that is random.")] = 0,
-    speech: Annotated[
-        bool, typer.Option(help="Say words with a voice, where the extra is installed.")
-    ] = True,
+    speech: Speech = True,
     at_once: Annotated[
         int, typer.Option("-n", min=1, max=64, help="How many scenarios are played at a time.")
     ] = 1,

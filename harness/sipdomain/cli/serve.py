@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,6 +32,7 @@ from sipdomain.cli.listeners import (
     tls_listener,
 )
 from sipdomain.cli.secret_files import secret_of
+from sipdomain.cli.shared_options import Profile, Speech, Suffix, TokenFile
 from sipdomain.cli.tokens import control_token, print_made, stand_in
 from sipdomain.cli.until_stopped import Prepared, until_stopped
 from sipdomain.entries import Entry
@@ -104,7 +105,7 @@ def serve(
     dns: Annotated[
         str, typer.Option(help="Where to answer DNS for the emulated names; off by default.")
     ] = "",
-    suffix: Annotated[str, typer.Option(help="What every domain's name ends with.")] = SUFFIX,
+    suffix: Suffix = SUFFIX,
     http: Annotated[str, typer.Option(help="Where the REST API listens.")] = "127.0.0.1:8080",
     proxy: Annotated[
         str, typer.Option(help="Where to be an HTTPS proxy that answers for *.twilio.com; off by default.")
@@ -116,11 +117,8 @@ def serve(
             help="What the control API asks for as a bearer; beyond loopback one is made and printed.",
         ),
     ] = "",
-    token_file: Annotated[Path | None, typer.Option(help="A file with that token.")] = None,
-    profile: Annotated[
-        Literal["documented", "observed"],
-        typer.Option(help="Follow the provider's text, or what its live service was seen to do."),
-    ] = "documented",
+    token_file: TokenFile = None,
+    profile: Profile = "documented",
     route_set: Annotated[
         bool | None,
         typer.Option(
@@ -152,9 +150,7 @@ def serve(
         ),
     ] = None,
     hep: Annotated[str, typer.Option(help="Send SIP by HEP over UDP to this HOST:PORT, as it happens.")] = "",
-    speech: Annotated[
-        bool, typer.Option(help="Say words with a voice, where the extra is installed.")
-    ] = True,
+    speech: Speech = True,
     ladders: Annotated[bool, typer.Option(help="Print each call's ladder when it is over.")] = True,
     state: Annotated[
         Path | None,

@@ -10,7 +10,9 @@ from tests.patience import PATIENCE
 
 
 def loaded(command: str, later: Sequence[str]) -> str:
-    program = f"import sys, sipdomain.cli.{command}; print(*(each for each in {later} if each in sys.modules))"
+    program = (
+        f"import sys, sipdomain.cli.{command}; print(*(each for each in {later} if each in sys.modules))"
+    )
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=True
     ).stdout
