@@ -33,6 +33,7 @@ LONGEST: Final = 16_000
 """How many bytes of a message are sent, in whole lines: hiding secrets in more would hold up the event loop."""
 _CHUNK: Final = Struct("!HHH")
 _SIP: Final = 1
+_mask: Final = masking(())
 _PROTOCOLS: Final = {"udp": 17, "tcp": 6, "tls": 6}
 
 
@@ -57,7 +58,7 @@ def encoded(entry: SipMessage, at: float) -> bytes:
         _chunk(10, pack("!I", int((at - seconds) * 1_000_000))),
         _chunk(11, pack("!B", _SIP)),
         _chunk(12, pack("!I", AGENT)),
-        _chunk(15, shown(_beginning(entry.data), masking(()))),
+        _chunk(15, shown(_beginning(entry.data), _mask)),
     )
     body = b"".join(chunks)
     return b"HEP3" + pack("!H", 6 + len(body)) + body

@@ -7,6 +7,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
+from socket import socket
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
@@ -243,29 +244,26 @@ class RtpSession:
 
     def read(self, now: float) -> None:
         """Take what came for RTP."""
-        for _ in range(_BATCH):
-            try:
-                data, source = self._socket.recvfrom(_LARGEST)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:
-                continue
-            if self._tap is not None:
-                self._tap.came(now, Address(source[0], source[1]), self.address, data)
-            self._take(data, Address(source[0], source[1]), now)
+        self._read(self._socket, self.address, self._take, now)
 
     def read_control(self, now: float) -> None:
         """Take what came for RTCP."""
+        self._read(self._control, self._control_address, self._take_report, now)
+
+    def _read(
+        self, opened: socket, here: Address, take: Callable[[bytes, Address, float], None], now: float
+    ) -> None:
         for _ in range(_BATCH):
             try:
-                data, source = self._control.recvfrom(_LARGEST)
+                data, place = opened.recvfrom(_LARGEST)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError:
                 continue
+            source = Address(place[0], place[1])
             if self._tap is not None:
-                self._tap.came(now, Address(source[0], source[1]), self._control_address, data)
-            self._take_report(data, Address(source[0], source[1]), now)
+                self._tap.came(now, source, here, data)
+            take(data, source, now)
 
     def _take_report(self, data: bytes, source: Address, now: float) -> None:
         if not is_rtp_or_rtcp(data) or not is_rtcp(data) or not self._control_remote.admits(source):
