@@ -28,16 +28,26 @@ def failure(result: Result, *, ascii_only: bool = False) -> str:
     """
     if not result.mismatches:
         return ""
-    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    concerned = calls_in_question(result)
     ladders = pictures(result, masking(result.secrets), concerned, ascii_only=ascii_only)
     return "\n\n".join([reasons(result), *ladders])
+
+
+def calls_in_question(result: Result) -> set[str]:
+    """Return the Call-IDs that what was not met is about; none where it is about no call."""
+    return {each.call_id for each in result.mismatches if each.call_id}
+
+
+def in_short(mismatch: Mismatch) -> str:
+    """Return a mismatch in one line, not yet masked."""
+    return f"{mismatch.path}: expected {mismatch.expected}, got {mismatch.got}"
 
 
 def reasons(result: Result) -> str:
     """Return what was expected and what came, and why the emulator decided so; "" when it did not fail."""
     mask = masking(result.secrets)
     parts = [_safe(_mismatch(each), mask) for each in result.mismatches]
-    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    concerned = calls_in_question(result)
     fields = {field_of(each.path) for each in result.mismatches}
     if lines := explanation(result.entries, fields, concerned):
         parts.append(_safe(["why the emulator decided so:", *lines], mask))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sipdomain.mask import Mask, masking, printable, printable_lines
-from sipdomain.report.failure import pictures, reasons
+from sipdomain.report.failure import calls_in_question, in_short, pictures, reasons
 from sipdomain.report.files.report import Report
 from sipdomain.report.ladder import Ladder, ladders as ladders_of
 from sipdomain.report.ladder.mermaid import mermaid
@@ -106,7 +106,7 @@ def _failure(page: _Page, result: Result) -> None:
 
 def _concerned(result: Result) -> list[Ladder]:
     """Return the ladders of the calls that a failure is about, of all where it is about none; three at most."""
-    concerned = {each.call_id for each in result.mismatches if each.call_id}
+    concerned = calls_in_question(result)
     drawn = [each for each in ladders_of(result.entries, result.calls) if each.call_id]
     return [each for each in drawn if not concerned or not each.call_ids.isdisjoint(concerned)][
         :MOST_DIAGRAMS
@@ -168,7 +168,7 @@ def _annotation(result: Result) -> str:
     first = result.mismatches[0]
     place = first.where
     more = f" (and {len(result.mismatches) - 1} more)" if len(result.mismatches) > 1 else ""
-    said = mask(f"{first.path}: expected {first.expected}, got {first.got}{more}")
+    said = mask(f"{in_short(first)}{more}")
     line = place.line if place is not None else 1
     return _command(place.file if place is not None else result.file, line, mask(result.title), said)
 

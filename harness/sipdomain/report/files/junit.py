@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from sipdomain.entries import CallBegan, CallChanged
 from sipdomain.mask import Mask, masking, printable_lines
-from sipdomain.report.failure import failure, pictures
+from sipdomain.report.failure import failure, in_short, pictures
 from sipdomain.report.files.report import Report
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
@@ -73,8 +73,7 @@ def _outcome(case: ET.Element, result: Result, mask: Mask) -> None:
         ET.SubElement(case, "skipped", {"message": _clean(mask(result.reason))})
         return
     if result.outcome == "failed":
-        first = result.mismatches[0]
-        said = mask(f"{first.path}: expected {first.expected}, got {first.got}")
+        said = mask(in_short(result.mismatches[0]))
         ET.SubElement(case, "failure", {"message": _clean(said)}).text = _clean(failure(result))
     if ladders := pictures(result, mask):
         ET.SubElement(case, "system-out").text = _clean("\n\n".join(ladders))

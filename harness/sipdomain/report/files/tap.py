@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sipdomain.mask import masking, printable, printable_lines
-from sipdomain.report.failure import failure
+from sipdomain.report.failure import failure, in_short
 from sipdomain.report.files.report import Report
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
@@ -38,7 +38,7 @@ def _result(number: int, result: Result) -> Iterator[str]:
     first = result.mismatches[0]
     line = first.where.line if first.where is not None else 1
     yield f"not ok {number} - {name}"
-    said = mask(f"{first.path}: expected {first.expected}, got {first.got}")
+    said = mask(in_short(first))
     yield from _diagnosis(said, result.file, line, failure(result))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sipdomain.entries import CallBegan, CallChanged, Entry
 from sipdomain.families import families_in
 from sipdomain.report.causes import explanation, field_of
+from sipdomain.report.failure import calls_in_question
 from sipdomain.report.ladder.model import Ladder, ladders
 from sipdomain.report.page.call import call_data
 from sipdomain.report.page.wording import LONGEST_LINE, Wording
@@ -98,7 +99,7 @@ class _Reading:
 
     def _result(self, result: Result) -> dict[str, Any]:
         words = Wording(result.secrets)
-        concerned = {each.call_id for each in result.mismatches if each.call_id}
+        concerned = calls_in_question(result)
         fields = {field_of(each.path) for each in result.mismatches}
         causes = explanation(result.entries, fields, concerned) if result.mismatches else []
         return {
