@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sipdomain.scenario.world import PhoneCall, Script
 
 
-class Comparison(Protocol):
+class Judge(Protocol):
     """Judges in place of the steps themselves, and goes on whatever is found."""
 
     def begin(self, path: str) -> None:

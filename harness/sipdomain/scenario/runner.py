@@ -14,7 +14,7 @@ from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.scenario.call_audio import CallAudio, audio_of
 from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.judging import Comparison
+from sipdomain.scenario.judging import Judge
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers.available import lacking
@@ -86,7 +86,7 @@ def run_scenario(
     seed: int = 0,
     stop: Callable[[], bool] = lambda: False,
     with_audio: bool = False,
-    comparison: Comparison | None = None,
+    comparison: Judge | None = None,
 ) -> Result:
     """Play one scenario.
 

@@ -13,7 +13,7 @@ from sipdomain.entries import Decision, Entry
 from sipdomain.phone import PhoneCall as OwnCall
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.judging import Comparison
+from sipdomain.scenario.judging import Judge
 from sipdomain.scenario.leg import DialledLeg, Legs
 from sipdomain.scenario.messages import Messages, SeenMessage
 from sipdomain.scenario.mismatch import Mismatch, StepError
@@ -75,7 +75,7 @@ class Stage:
         self.passed_over: list[Mismatch] = []
         self.remarks: tuple[str, ...] = ()
         self.under_way: list[str] = []
-        self.comparison: Comparison | None = None
+        self.comparison: Judge | None = None
         self._seed = seed
         self._branch = ""
         self._branches: dict[str, str] = {}
