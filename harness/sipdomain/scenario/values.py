@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from sipdomain.scenario.patterns import read
-from sipdomain.scenario.world import Profile
+from sipdomain.twilio.fidelity.profile import ProfileName
 
 MOST_WITHIN = 86_400
 """The longest that a step may wait, in seconds: a day."""
@@ -74,7 +74,7 @@ class ByProfile(Strict, Generic[T_co]):
             raise ValueError("no profile is named here; leave the expectation out, or write a value")
         return self
 
-    def under(self, profile: Profile) -> T_co | None:
+    def under(self, profile: ProfileName) -> T_co | None:
         """Return the value for a profile, or None when nothing is expected under it."""
         return self.documented if profile == "documented" else self.observed
 
@@ -82,14 +82,14 @@ class ByProfile(Strict, Generic[T_co]):
 Text = str | Matches
 
 
-def chosen(value: T | ByProfile[T] | None, profile: Profile) -> T | None:
+def chosen(value: T | ByProfile[T] | None, profile: ProfileName) -> T | None:
     """Return the value that counts under a profile, or None when nothing is said about it."""
     if isinstance(value, ByProfile):
         return value.under(profile)
     return value
 
 
-def chosen_texts(values: Mapping[str, Text | ByProfile[Text]], profile: Profile) -> dict[str, Text]:
+def chosen_texts(values: Mapping[str, Text | ByProfile[Text]], profile: ProfileName) -> dict[str, Text]:
     """Return the texts that count under a profile; those about which nothing is said are left out."""
     picked: dict[str, Text | None] = {}
     for name, value in values.items():

@@ -12,6 +12,7 @@ from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import AppRequest, Script, Until
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.fidelity.profile import ProfileName as Profile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,6 @@ __all__ = [
 
 CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
 Substrate = Literal["live", "sim"]
-Profile = Literal["documented", "observed"]
 
 
 class PhoneCall(Protocol):
