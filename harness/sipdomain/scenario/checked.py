@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from sipdomain.errors import FileError, Position
 from sipdomain.model_errors import misfit
-from sipdomain.runtime.files.yaml_file import Mapping, Node, did_you_mean, locate, plain
+from sipdomain.runtime.files.yaml_file import Mapping, Node, Sequence, did_you_mean, locate, plain
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -52,9 +52,9 @@ def _path(location: tuple[int | str, ...], node: Node) -> list[int | str]:
     """Return the part of an error's location that is in the file: without the tags of unions."""
     path: list[int | str] = []
     for step in location:
-        if _step(node, step) is not None:
+        if (below := _step(node, step)) is not None:
             path.append(step)
-            node = _step(node, step) or node
+            node = below
     return path
 
 
@@ -62,15 +62,18 @@ def _step(node: Node, step: int | str) -> Node | None:
     if isinstance(node, Mapping):
         found = node.items.get(str(step))
         return found[1] if found else None
-    items = getattr(node, "items", None)
-    if isinstance(items, list) and isinstance(step, int) and step < len(items):
-        found_item: Node = items[step]
-        return found_item
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
     return None
+
+
+def value_at(node: Node, path: Iterable[int | str]) -> Node:
+    """Return the value that a path leads to, or the last one on the way."""
+    for step in path:
+        node = _step(node, step) or node
+    return node
 
 
 def value_place(node: Node, path: Iterable[int | str]) -> Position:
     """Return where the value that a path leads to begins, or the last one on the way."""
-    for step in path:
-        node = _step(node, step) or node
-    return node.where
+    return value_at(node, path).where

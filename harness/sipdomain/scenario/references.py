@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sipdomain.errors import FileError
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.step import OneStep, Place, Step, walk
+from sipdomain.scenario.step import OneStep, Place, Step, numbered, walk
 from sipdomain.scenario.steps.repeat import Repeat
 from sipdomain.scenario.steps.request import Request
 from sipdomain.scenario.words.phone import OfThePhone
@@ -33,10 +33,7 @@ def check_references(scenario: Scenario, root: Node) -> None:
     """
     for number, rule in enumerate(scenario.rules):
         _known(rule, RULES, "rule of the service", root, ("rules", number))
-    steps: list[tuple[Place, OneStep]] = [
-        (("steps", number), each) for number, each in enumerate(scenario.steps)
-    ]
-    _Names(list(scenario.given.phones), root).check((), steps, _Calls())
+    _Names(list(scenario.given.phones), root).check((), numbered(scenario.steps), _Calls())
     _check_methods(scenario, root)
 
 

@@ -19,8 +19,8 @@ from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers.available import lacking
 from sipdomain.scenario.possible import placed
-from sipdomain.scenario.stage import INSTANT, Stage
-from sipdomain.scenario.step import OneStep, Place, walk
+from sipdomain.scenario.stage import INSTANT, Stage, is_within
+from sipdomain.scenario.step import numbered, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.unmatched import Unmatched
 from sipdomain.scenario.world import Profile, Script, Substrate, Traffic, Until, World
@@ -189,9 +189,7 @@ def _holds(wait: Until, stop: Callable[[], bool]) -> bool:
 
 def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
     """Play all steps, up to the first that fails and is not soft, and end what still stands."""
-    steps: list[tuple[Place, OneStep]] = [
-        (("steps", number), each) for number, each in enumerate(source.scenario.steps)
-    ]
+    steps = numbered(source.scenario.steps)
     ended_by: tuple[Mismatch, ...] = ()
     try:
         yield from _in_time(carried_out(steps, stage), stage, source.scenario.timeout)
@@ -217,7 +215,7 @@ def _in_time(script: Script[None], stage: Stage, timeout: float) -> Script[None]
                 hung = [
                     each
                     for each in stage.under_way
-                    if not any(_is_above(each, one) for one in stage.under_way)
+                    if not any(is_within(one, each) for one in stage.under_way if one != each)
                 ]
                 raise ExpectationError(*(_too_late(each, timeout) for each in hung))
             wait = script.send(held)
@@ -225,11 +223,6 @@ def _in_time(script: Script[None], stage: Stage, timeout: float) -> Script[None]
         return
     finally:
         script.close()
-
-
-def _is_above(path: str, other: str) -> bool:
-    """Return whether a step holds another one."""
-    return other.startswith((f"{path}[", f"{path}."))
 
 
 def _too_late(path: str, timeout: float) -> Mismatch:

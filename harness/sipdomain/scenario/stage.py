@@ -114,7 +114,7 @@ class Stage:
     def join(self, path: str) -> None:
         """End the branches of a step: the calls that they placed are its own from now on."""
         for name, branch in self._branches.items():
-            if _is_within(branch, path):
+            if is_within(branch, path):
                 self._branches[name] = self._branch
 
     def round(self, index: int) -> Stage:
@@ -188,7 +188,7 @@ class Stage:
         """
         if name in self.calls:
             return self.calls[name]
-        own = [each for each, branch in self._branches.items() if _is_within(self._branch, branch)]
+        own = [each for each, branch in self._branches.items() if is_within(self._branch, branch)]
         latest = next((call for each, call in reversed(self.calls.items()) if each in own), None)
         if name or latest is None:
             known = ", ".join(self.calls) or "none was placed yet"
@@ -335,6 +335,6 @@ class Stage:
         return noise is not None and noise <= INSTANT
 
 
-def _is_within(path: str, above: str) -> bool:
-    """Return whether a branch is another one, or within it or that step; everything is within ""."""
+def is_within(path: str, above: str) -> bool:
+    """Return whether a path is another one, or below it: `steps[2].parallel[0]` of `steps[2]`; all is within ""."""
     return not above or path == above or path.startswith((f"{above}[", f"{above}."))

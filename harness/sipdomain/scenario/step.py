@@ -80,9 +80,14 @@ class OneStep(Strict):
         return step
 
 
+def numbered(steps: Sequence[OneStep]) -> list[tuple[Place, OneStep]]:
+    """Return steps below the key `steps`, each with its place."""
+    return [(("steps", number), each) for number, each in enumerate(steps)]
+
+
 def walk(steps: Sequence[OneStep]) -> Iterator[tuple[Place, OneStep]]:
     """Yield the steps of a scenario in the order written, those within others too, each with its place in the file."""
-    return _below((), [(("steps", number), each) for number, each in enumerate(steps)])
+    return _below((), numbered(steps))
 
 
 def _below(above: Place, entries: Sequence[tuple[Place, OneStep]]) -> Iterator[tuple[Place, OneStep]]:

@@ -9,9 +9,10 @@ from typing import Final
 
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean, locate
+from sipdomain.scenario.checked import value_at
 from sipdomain.scenario.filling import WRITTEN
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.step import OneStep, Place
+from sipdomain.scenario.step import OneStep, Place, numbered
 from sipdomain.scenario.steps.repeat import Repeat
 
 ALWAYS: Final = ("sip", "http", "app")
@@ -37,9 +38,7 @@ def check_variables(scenario: Scenario, root: Node) -> None:
     for key, (_, node) in root.items.items():
         if key != "steps":
             _refuse(node, _Known(why="only steps have `${…}`, besides `${faker.…}`"))
-    steps: list[tuple[Place, OneStep]] = [
-        (("steps", number), each) for number, each in enumerate(scenario.steps)
-    ]
+    steps = numbered(scenario.steps)
     _check(steps, root, _Known(ALWAYS, reasons={ROUND: "it is the number of a round, within `repeat`"}))
 
 
@@ -72,14 +71,14 @@ def _check(steps: Iterable[tuple[Place, OneStep]], above: Node, known: _Known) -
     """
     remembered: list[str] = []
     for place, each in steps:
-        node, here = _at(above, place), known.and_names(remembered)
+        node, here = value_at(above, place), known.and_names(remembered)
         branches = each.step.branches_within()
         if not branches:
             _refuse(node, here)
         if isinstance(each.step, Repeat):
             here = here.and_names([ROUND])
         for number, branch in enumerate(branches):
-            values = _at(node, (each.name,))
+            values = value_at(node, (each.name,))
             others = {
                 name for other in (*branches[:number], *branches[number + 1 :]) for name in _remembered(other)
             }
@@ -126,13 +125,6 @@ def _check_name(name: str, where: Position) -> None:
         raise FileError(
             f"`{name}` cannot be remembered", where=where, hint="a name has small letters, digits and `_`"
         )
-
-
-def _at(node: Node, place: Place) -> Node:
-    """Return what stands at a place of a file that its model has taken."""
-    for step in place:
-        node = node.items[step] if isinstance(node, Sequence) else node.items[str(step)][1]  # type: ignore[index,union-attr]
-    return node
 
 
 def _refuse(node: Node, known: _Known) -> None:

@@ -16,6 +16,7 @@ from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.stage import is_within
 from sipdomain.scenario.step import Step, walk, written
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.rest import Rest
@@ -118,7 +119,7 @@ def _complete(
     named = [each.path for each in found]
     ended_by = next((each for each in reversed(found) if each.expected == CARRIED_OUT), None)
     for path in _expecting(source):
-        if any(each == path or each.startswith((f"{path}.", f"{path}[")) for each in named):
+        if any(is_within(each, path) for each in named):
             continue
         if path in comparison.begun:
             found.append(Verdict(path, "same"))
@@ -128,7 +129,7 @@ def _complete(
     order = {path: number for number, path in enumerate(steps)}
 
     def position(verdict: Verdict) -> int:
-        above = (order[path] for path in order if verdict.path == path or verdict.path.startswith(f"{path}."))
+        above = (number for path, number in order.items() if is_within(verdict.path, path))
         return max(above, default=len(order))
 
     placed = (replace(each, where=source.place(each.path)) for each in found)

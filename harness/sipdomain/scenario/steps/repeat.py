@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import OneStep, Place, Step
+from sipdomain.scenario.step import OneStep, Place, Step, numbered
 from sipdomain.scenario.world import Script
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Repeat(Step):
 
     def branches_within(self) -> list[list[tuple[Place, OneStep]]]:
         """Return its steps."""
-        return [[(("steps", number), each) for number, each in enumerate(self.steps)]]
+        return [numbered(self.steps)]
 
     def written_in_each_round(self, text: str) -> list[str]:
         """Return what a text with `${index}` becomes, round by round; the text alone where it has none."""
