@@ -34,13 +34,11 @@ Doubt = Callable[[Stage, PhoneCall, Finding], str]
 """Says of a finding why it could not be told from outside, or ""."""
 
 
-def _nothing(stage: Stage, call: PhoneCall, found: Finding) -> str:
-    del stage, call, found
-    return ""
-
-
 def _saying(why: str) -> Doubt:
-    return lambda stage, call, found: why  # noqa: ARG005 - as every doubt
+    return lambda *_: why
+
+
+_NO_DOUBT: Final = _saying("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,8 @@ class Sight:
     """
 
     look: Callable[..., Finding] | None = None
-    met: Doubt = _nothing
-    unmet: Doubt = _nothing
+    met: Doubt = _NO_DOUBT
+    unmet: Doubt = _NO_DOUBT
     hidden: str = ""
     ask: Callable[..., Finding | str] | None = None
 
@@ -237,25 +235,24 @@ OF_THE_APPLICATION: Final = frozenset(
 """What is seen of a call that none of our phones takes part in."""
 
 
+_FIELDS: Final[dict[Callable[..., Finding], str]] = {
+    application.no_fallback: "fallback",
+    decisions.decided: "decision",
+    ear.Tone.look: "heard",
+    ear.Unheard.look: "unheard",
+    ear.Words.look: "heard",
+    ear.length: "recorded",
+    ear.silence: "heard",
+    legs.count: "legs",
+}
+"""The word of `expect` that a look is for, where its function has another name."""
+
+
 def look_of(look: Look) -> tuple[Callable[..., Finding], tuple[Any, ...]]:
     """Return the function that looks, and the arguments that it is given before the stage and the call, or after them."""
-    function = look.func  # type: ignore[attr-defined]  # each look is a partial
-    return getattr(function, "__func__", function), look.args  # type: ignore[attr-defined]
+    return getattr(look.func, "__func__", look.func), look.args
 
 
 def field_of(function: Callable[..., Finding]) -> str:
     """Return the word of `expect` that a look is for."""
-    names = {
-        ear.Words.look: "heard",
-        ear.Tone.look: "heard",
-        ear.Unheard.look: "unheard",
-        ear.length: "recorded",
-    }
-    names |= {
-        ear.silence: "heard",
-        decisions.decided: "decision",
-        legs.count: "legs",
-        application.no_fallback: "fallback",
-    }
-    names |= {application.request: "request"}
-    return names.get(function, function.__name__)
+    return _FIELDS.get(function, function.__name__)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sipdomain.scenario.expect.answers import may_change_at
 from sipdomain.scenario.expect.finding import Finding, Standing, named
@@ -12,7 +13,7 @@ from sipdomain.scenario.world import PhoneCall, Script, Until
 
 GIVEN_UP = "not waited for any longer: something else that is expected here cannot come any more"
 NEVER_CAME = "no such call came: the foreign phone made none"
-Look = Callable[[], Finding]
+Look = partial[Finding]
 """Looks at the evidence now; asked again and again."""
 
 
