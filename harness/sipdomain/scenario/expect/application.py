@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from sipdomain.entries import HttpAnswered, HttpRequested
 from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.evidence import INSTRUCTIONS
-from sipdomain.scenario.expect.finding import Finding, Standing, complete, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
 from sipdomain.scenario.expect.progress import unless_lost
 from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.stage import Stage
@@ -182,9 +182,8 @@ def _counted(
     count: int,
 ) -> Finding:
     got = sum(not _unlike(each.request, wanted) for each in matching)
-    standing = Standing.SO_FAR if got == count else Standing.OPEN if got < count else Standing.LOST
     said = f"{got}, and {len(matching) - got} that are otherwise" if len(matching) > got else str(got)
-    return Finding(standing, "count", f"{count} times {kind} {name}", said, _summary(candidates))
+    return Finding(counted(count, got), "count", f"{count} times {kind} {name}", said, _summary(candidates))
 
 
 def no_fallback(stage: Stage, call: PhoneCall) -> Finding:
@@ -232,8 +231,7 @@ def webhooks(stage: Stage, call: PhoneCall, count: int) -> Finding:
     """Expect so many questions about a call; 0 means that no request about it was sent at all."""
     heard, sent = received(stage, call), stage.seen(call, HttpRequested)
     asked = sum(each.purpose in INSTRUCTIONS for each in sent) if count else max(len(sent), len(heard))
-    standing = Standing.SO_FAR if asked == count else Standing.OPEN if asked < count else Standing.LOST
-    found = Finding(standing, "webhooks", str(count or "none"), str(asked), _summary(heard))
+    found = Finding(counted(count, asked), "webhooks", str(count or "none"), str(asked), _summary(heard))
     return unless_lost(stage, call, found)
 
 

@@ -63,6 +63,27 @@ def begun(wanted: Sequence[object], got: Sequence[object]) -> Standing:
     return Standing.MET if begins_with(got, wanted) else complete(wanted, got)
 
 
+def counted(wanted: int, got: int) -> Standing:
+    """Return how it stands with a number that only grows and must be as wanted in the end."""
+    if got == wanted:
+        return Standing.SO_FAR
+    return Standing.OPEN if got < wanted else Standing.LOST
+
+
+def cut_short(found: Finding, lost: int, of: str) -> Finding:
+    """Return a finding about all of something; it is unmet for good when the oldest were dropped.
+
+    Args:
+        found: What was found among those that are left.
+        lost: How many were dropped.
+        of: What they are, in the plural.
+    """
+    if not lost:
+        return found
+    why = f"cannot be judged: the first {lost} {of} of the call were dropped"
+    return Finding(Standing.LOST, found.field, found.expected, why, (f"in the others: {found.got}",))
+
+
 def begins_with(items: Sequence[object], beginning: Sequence[object]) -> bool:
     """Whether a list begins with the items of another."""
     return list(items[: len(beginning)]) == list(beginning)

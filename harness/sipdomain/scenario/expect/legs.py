@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sipdomain.entries import CallChanged
-from sipdomain.scenario.expect.finding import Finding, Standing, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, counted, listed
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.world import PhoneCall
 from sipdomain.twilio.store.call_records import FINAL
@@ -39,5 +39,4 @@ def _contradicts(wanted: tuple[str, str | None], got: tuple[str, str]) -> bool:
 def count(stage: Stage, call: PhoneCall, wanted: int) -> Finding:
     """Expect so many legs."""
     got = len(stage.dialled(call))
-    standing = Standing.SO_FAR if got == wanted else Standing.OPEN if got < wanted else Standing.LOST
-    return Finding(standing, "legs", str(wanted), str(got))
+    return Finding(counted(wanted, got), "legs", str(wanted), str(got))

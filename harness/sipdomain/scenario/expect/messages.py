@@ -8,7 +8,7 @@ from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.scenario.descriptions import description_of, values_at
-from sipdomain.scenario.expect.finding import Finding, Standing, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, counted, cut_short, listed
 from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.messages import SeenMessage
 from sipdomain.scenario.sought import Between, Message, Sought
@@ -92,9 +92,8 @@ def _counted(
     stage: Stage, call: PhoneCall, wanted: Message, count: int, alike: Sequence[SeenMessage]
 ) -> Finding:
     got = sum(not _unlike(wanted, each) for each in alike)
-    standing = Standing.SO_FAR if got == count else Standing.OPEN if got < count else Standing.LOST
     said = f"{got}, and {len(alike) - got} that are otherwise" if len(alike) > got else str(got)
-    return Finding(standing, "message.count", f"{count} times {wanted}", said, _shown(stage, call))
+    return Finding(counted(count, got), "message.count", f"{count} times {wanted}", said, _shown(stage, call))
 
 
 def _nth(
@@ -191,8 +190,4 @@ def in_words(seen: SeenMessage) -> str:
 
 def _unless_lost(stage: Stage, call: PhoneCall, result: Finding) -> Finding:
     """Return a finding about all messages; it is unmet for good when messages of the call were dropped."""
-    lost = stage.lost_messages(call)
-    if not lost:
-        return result
-    why = f"cannot be judged: the first {lost} messages of the call were dropped"
-    return replace(result, standing=Standing.LOST, got=why, near=(f"in the others: {result.got}",))
+    return cut_short(result, stage.lost_messages(call), "messages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sipdomain.entries import Alert, Announced, CallChanged, Entry, VerbStarted
-from sipdomain.scenario.expect.finding import Finding, Standing, begun, complete, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, begun, complete, cut_short, listed
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.world import PhoneCall
 from sipdomain.twilio.store.call_records import FINAL
@@ -48,11 +48,7 @@ def alerts(stage: Stage, call: PhoneCall, wanted: Sequence[int]) -> Finding:
 
 def unless_lost(stage: Stage, call: PhoneCall, found: Finding) -> Finding:
     """Return a finding about all that happened; it is unmet for good when entries of the call were dropped."""
-    lost = stage.evidence.lost(call.call_id)
-    if not lost:
-        return found
-    why = f"cannot be judged: the first {lost} entries of the call were dropped"
-    return Finding(Standing.LOST, found.field, found.expected, why, (f"in the others: {found.got}",))
+    return cut_short(found, stage.evidence.lost(call.call_id), "entries")
 
 
 def spoken(stage: Stage, call: PhoneCall) -> tuple[str, ...]:
