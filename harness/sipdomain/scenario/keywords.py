@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean
@@ -16,6 +18,8 @@ from sipdomain.scenario.step import written
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.world import PhoneCall, Script
 from sipdomain.sip.methods import METHODS
+
+M = TypeVar("M", bound=BaseModel)
 
 PATH = "expect"
 PAGE = "docs/reference/scenario-file.md#expect"
@@ -35,12 +39,7 @@ def expectation(words: dict[str, Any]) -> Expect:
         raise ValueError("expect: `call` is not a word here; the call is the first argument")
     if "soft" in words:
         raise ValueError("expect: `soft` is not a word here; a test of yours goes on by itself, or stops")
-    try:
-        step = check(Expect, _node(words, ""))
-    except FileError as error:
-        place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
-        hint = error.hint or f"the words are those of scenario files, see {PAGE}"
-        raise ValueError(f"expect{place}: {error.message}; {hint}") from None
+    step = _checked(Expect, words, "expect", f"the words are those of scenario files, see {PAGE}")
     for way, method in step.methods_named():
         if method not in METHODS:
             # Of a misspelt one there is no message, whatever happens.
@@ -59,12 +58,8 @@ def given_in_words(words: dict[str, Any], folder: Path) -> Given:
     Raises:
         ValueError: A word is not known, or its value does not fit; the text says which, and what to write.
     """
-    try:
-        given = check(Given, _node(words, ""))
-    except FileError as error:
-        place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
-        hint = error.hint or f"the words are those below `given:` of scenario files, see {GIVEN_PAGE}"
-        raise ValueError(f"given{place}: {error.message}; {hint}") from None
+    hint = f"the words are those below `given:` of scenario files, see {GIVEN_PAGE}"
+    given = _checked(Given, words, "given", hint)
     given.look_for_files_in(folder)
     return given
 
@@ -84,6 +79,15 @@ def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch
     except ExpectationError as failure:
         return failure.mismatches
     return ()
+
+
+def _checked(model: type[M], words: dict[str, Any], function: str, hint: str) -> M:
+    """Return the model that words describe; what is wrong is said as of the arguments of a function."""
+    try:
+        return check(model, _node(words, ""))
+    except FileError as error:
+        place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
+        raise ValueError(f"{function}{place}: {error.message}; {error.hint or hint}") from None
 
 
 def _node(value: Any, path: str) -> Node:
