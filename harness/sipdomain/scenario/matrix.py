@@ -15,6 +15,7 @@ from typing import Annotated, Final
 from pydantic import Field, model_validator
 
 from sipdomain.errors import FileError, Position
+from sipdomain.mask import HIDDEN
 from sipdomain.runtime.files.yaml_file import MAX_BYTES, Mapping, Node, Scalar, did_you_mean, locate
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.environment import SECRET_NAME
@@ -195,7 +196,7 @@ def _from_csv(path: Path, name: str, where: Position) -> list[dict[str, str]]:
 
 def _shown(name: str, value: str) -> str:
     if SECRET_NAME.search(name):
-        return "********"
+        return HIDDEN
     line = " ".join(value.split())
     return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
 
