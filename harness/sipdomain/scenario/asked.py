@@ -28,8 +28,7 @@ class Asked(Strict):
     def _is_one(self) -> Asked:
         if sum(getattr(self, name) is not None for name in REQUESTS) != 1:
             raise ValueError("exactly one of webhook, fallback and callback is needed")
-        if "parameters" in self.model_fields_set and not self.parameters:
-            raise ValueError("parameters names nothing; leave it out, or write what is expected")
+        self.refuse_empty("parameters")
         return self
 
     def __str__(self) -> str:

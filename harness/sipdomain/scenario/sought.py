@@ -12,7 +12,6 @@ from sipdomain.scenario.descriptions import CODECS, checked_path
 from sipdomain.scenario.messages import Sender
 from sipdomain.scenario.values import Count, Strict, Text
 
-_SOME: Final = ("headers", "absent", "sdp", "save")
 _SAVED: Final = re.compile(r"status|method|request_uri|headers\.[!-~]+|sdp\.[!-~]+")
 
 
@@ -53,9 +52,7 @@ class Sought(Strict):
             raise ValueError("of stands beside status only: the method that a response answers")
         if self.request_uri is not None and self.method is None:
             raise ValueError("request_uri stands beside method only: a response has none")
-        for name in _SOME:
-            if name in self.model_fields_set and not getattr(self, name):
-                raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
+        self.refuse_empty("headers", "absent", "sdp", "save")
         for path, wanted in self.sdp.items():
             if wanted == []:
                 raise ValueError(f"`{path}` cannot be empty: every section of media names at least one")

@@ -46,6 +46,16 @@ class Strict(BaseModel):
         extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
     )
 
+    def refuse_empty(self, *names: str) -> None:
+        """See that what is written in fields is not empty, where that would mean nothing.
+
+        Raises:
+            ValueError: One of them is.
+        """
+        for name in names:
+            if name in self.model_fields_set and not getattr(self, name):
+                raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
+
 
 class Matches(Strict):
     """A pattern that the whole text must match."""

@@ -44,9 +44,7 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
     def _expects_something(self) -> Expect:
         if not self.model_fields_set - {"call", "leg", "within", "soft"}:
             raise ValueError("nothing is expected here")
-        for name in _SOME:
-            if name in self.model_fields_set and not getattr(self, name):
-                raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
+        self.refuse_empty(*_SOME)
         return self
 
     def names_saved(self) -> Iterator[tuple[str, ...]]:

@@ -54,9 +54,7 @@ class Rest(Step):
             raise ValueError("exactly one of get, post and delete is needed")
         if self.within is not None and self.get is None:
             raise ValueError("within stands beside get only: another request would be carried out again")
-        for name in ("body", "missing", "lengths", "save"):
-            if name in self.model_fields_set and not getattr(self, name):
-                raise ValueError(f"{name} names nothing; leave it out, or write what is expected")
+        self.refuse_empty("body", "missing", "lengths", "save")
         return self
 
     def names_saved(self) -> Iterator[tuple[str, ...]]:
