@@ -34,13 +34,11 @@ class Answer:
         status: Of the first answer that is not 100; 0 for none.
         took: How long the first answer of all took, in seconds.
         response: That answer, or None.
-        size: How many bytes it had.
     """
 
     status: int
     took: float
     response: Response | None = None
-    size: int = 0
 
     @property
     def fingerprint(self) -> tuple[int, str, tuple[str, ...], int]:
@@ -76,7 +74,6 @@ class Attacker:
         user: str,
         *,
         fields: tuple[tuple[str, str], ...] = (),
-        with_offer: bool = True,
         call_id: str = "",
         sequence: int = 1,
     ) -> Answer:
@@ -86,14 +83,13 @@ class Attacker:
             method: "REGISTER", "INVITE" or "OPTIONS".
             user: Who asks.
             fields: Further header fields.
-            with_offer: Whether an INVITE has a session description.
             call_id: The Call-ID; a new one when "".
             sequence: The number in CSeq.
         """
         time.sleep(self.target.pause)
         call_id = call_id or secrets.token_hex(8)
         tag, branch = secrets.token_hex(4), f"z9hG4bK{secrets.token_hex(8)}"
-        body = _OFFER.format(host=self.host) if method == "INVITE" and with_offer else ""
+        body = _OFFER.format(host=self.host) if method == "INVITE" else ""
         request = self._request(method, user, tag, branch, call_id, sequence, fields, body)
         answer = self._exchange(request, call_id, method)
         if method == "INVITE" and answer.status >= 200:
@@ -102,18 +98,14 @@ class Attacker:
             self._send(self._request("CANCEL", user, tag, branch, call_id, sequence, (), ""))
         return answer
 
-    def log_in(
-        self, method: str, user: str, password: str, *, with_offer: bool = True
-    ) -> tuple[Answer, tuple[tuple[str, str], ...]]:
+    def log_in(self, method: str, user: str, password: str) -> tuple[Answer, tuple[tuple[str, str], ...]]:
         """Ask, answer the challenge, and return the second answer, with the credentials sent; () without a challenge."""
         call_id = secrets.token_hex(8)
-        first = self.ask(method, user, with_offer=with_offer, call_id=call_id)
+        first = self.ask(method, user, call_id=call_id)
         fields = self.credentials(first, method, user, password)
         if not fields:
             return first, ()
-        return self.ask(
-            method, user, fields=fields, with_offer=with_offer, call_id=call_id, sequence=2
-        ), fields
+        return self.ask(method, user, fields=fields, call_id=call_id, sequence=2), fields
 
     def credentials(
         self, answer: Answer, method: str, user: str, password: str
@@ -164,16 +156,15 @@ class Attacker:
         for _ in range(_TRIES):
             self._send(request)
             until = time.perf_counter() + WAIT / _TRIES
-            while (found := self._receive(until, call_id, method)) is not None:
-                response, size = found
+            while (response := self._receive(until, call_id, method)) is not None:
                 first = first or time.perf_counter() - began_at
                 if response.status >= 180:
-                    return Answer(response.status, first, response, size)
-                provisional = Answer(response.status, first, response, size)
+                    return Answer(response.status, first, response)
+                provisional = Answer(response.status, first, response)
         return provisional
 
-    def _receive(self, until: float, call_id: str, method: str) -> tuple[Response, int] | None:
-        """Return the next response to a request, with its size; None when none came until then, or nobody is there."""
+    def _receive(self, until: float, call_id: str, method: str) -> Response | None:
+        """Return the next response to a request; None when none came until then, or nobody is there."""
         while (left := until - time.perf_counter()) > 0:
             self._socket.settimeout(left)
             try:
@@ -186,7 +177,7 @@ class Attacker:
                 continue
             is_about = (message.headers.get("cseq") or "").endswith(method)
             if isinstance(message, Response) and is_about and message.headers.get("call-id") == call_id:
-                return message, len(data)
+                return message
         return None
 
     def _end(self, answer: Answer, user: str, tag: str, branch: str, call_id: str, sequence: int) -> None:

@@ -36,13 +36,11 @@ class Scan:
         rows: The cells of its table, without the heading.
         verdict: "found" by the table, "nothing", or "gave up": it did not look.
         output: The last lines that it wrote.
-        exit_code: Its exit code, or None when it was ended.
     """
 
     rows: tuple[tuple[str, str], ...]
     verdict: Literal["found", "nothing", "gave up"]
     output: tuple[str, ...]
-    exit_code: int | None
 
 
 def scan(
@@ -106,6 +104,6 @@ def read(output: str, exit_code: int | None) -> Scan:
     found = [(match[1], match[2]) for line in lines if (match := _ROW.match(line))]
     rows = tuple(found[1:])
     if rows:
-        return Scan(rows, "found", lines[-8:], exit_code)
+        return Scan(rows, "found", lines[-8:])
     gave_up = exit_code != 0 or any(word in line for line in lines for word in _GAVE_UP)
-    return Scan((), "gave up" if gave_up else "nothing", lines[-8:], exit_code)
+    return Scan((), "gave up" if gave_up else "nothing", lines[-8:])

@@ -49,7 +49,7 @@ def ladder(
     found = _found([entries for _, entries in journals_of(rows, "the journal")], call)
     if found is None:
         where = str(journal) if journal is not None else http
-        print(_printable(f"no call {call!r} is in the journal of {where}"), file=sys.stderr)
+        print(printable(masking(())(f"no call {call!r} is in the journal of {where}")), file=sys.stderr)
         raise typer.Exit(1)
     sys.stdout.write(_FORMATS[format_](*found))
 
@@ -75,7 +75,3 @@ def _found(all_of: Sequence[Sequence[Entry]], wanted: str) -> tuple[Ladder, list
 
 def _own(entries: Sequence[Entry], drawn: Ladder) -> list[Entry]:
     return [each for each in entries if getattr(each, "call_id", "") in drawn.call_ids]
-
-
-def _printable(words: str) -> str:
-    return printable(masking(())(words))
