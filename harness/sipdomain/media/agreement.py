@@ -10,6 +10,8 @@ from sipdomain.media.sdp import SessionDescription
 from sipdomain.sip.outputs import Address
 from sipdomain.values import lean_value
 
+UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - read in descriptions, never bound
+"""The hosts by which an old description holds (RFC 2543): nothing is sent there."""
 _UNDESCRIBED: Final = SessionDescription(())
 
 

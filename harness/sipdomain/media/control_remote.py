@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sipdomain.media.agreement import Agreement
+from sipdomain.media.agreement import UNSPECIFIED, Agreement
 from sipdomain.media.remote import Remote, canonical
 from sipdomain.sip.outputs import Address
-
-_UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the address of an old hold, never bound
 
 
 class ControlRemote:
@@ -40,10 +36,10 @@ class ControlRemote:
     def agree(self, agreed: Agreement) -> None:
         """Take what was agreed; the address of an old hold changes nothing."""
         self.muxed = agreed.rtcp_mux
-        if agreed.remote.host in _UNSPECIFIED:
+        if agreed.remote.host in UNSPECIFIED:
             return
         host, port = agreed.rtcp or Address(agreed.remote.host, agreed.remote.port + 1)
-        found = Address(canonical(host), port) if port < 65_536 and host not in _UNSPECIFIED else None
+        found = Address(canonical(host), port) if port < 65_536 and host not in UNSPECIFIED else None
         if found != self._agreed:
             self._agreed, self._learned = found, None
         self._audio = canonical(agreed.remote.host)

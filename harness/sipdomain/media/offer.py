@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from sipdomain.errors import MediaError
-from sipdomain.media.agreement import Agreement
+from sipdomain.media.agreement import UNSPECIFIED, Agreement
 from sipdomain.media.sdes import SUITES, Crypto, MasterKey, OwnKeys, choose
 from sipdomain.media.sdp import (
     ADDRESS_WANTED,
@@ -34,7 +34,6 @@ _MIRRORED: Final[dict[Direction, Direction]] = {
     "recvonly": "sendonly",
     "inactive": "inactive",
 }
-_HELD: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - how RFC 2543 writes hold
 _PAYLOAD: Final = re.compile(r"[0-9]{1,3}")
 _BY_WEIGHT: Final = (
     "no-audio",
@@ -165,7 +164,7 @@ def _read(description: SessionDescription, place: int, *, secure: bool) -> _Choi
     if kind:
         raise OfferError("bad-address", f"the audio is at a {kind} address (c= {host[:60]})", ADDRESS_WANTED)
     direction = media.direction or description.direction or "sendrecv"
-    if host in _HELD:
+    if host in UNSPECIFIED:
         direction = "sendonly" if direction == "sendrecv" else direction
     return _Choice(place, media, formats, encodings, Address(host, media.port), direction, crypto)
 
@@ -206,7 +205,7 @@ def answerable(offer: SessionDescription, *, secure: bool = False) -> Address | 
         OfferError: `answer` would refuse it.
     """
     remote = _choose(offer, secure=secure).remote
-    return None if remote.host in _HELD else remote
+    return None if remote.host in UNSPECIFIED else remote
 
 
 def answer(
@@ -294,7 +293,7 @@ def _agreement(
     *, muxed: bool = False,
 ) -> Agreement:  # fmt: skip
     voice = chosen.voice
-    held = chosen.remote.host in _HELD
+    held = chosen.remote.host in UNSPECIFIED
     return Agreement(
         chosen.remote,
         int(voice),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
+from sipdomain.media.agreement import UNSPECIFIED
 from sipdomain.sip.outputs import Address
 
 SILENCE: Final = 2.0
@@ -17,7 +18,6 @@ PROBATION: Final = 5
 """After how many packets in a row from one place sends go there: one that went astray takes no call's audio."""
 GATHERED: Final = 1.0
 """How long ignored packets are counted before they are reported, in seconds."""
-_UNSPECIFIED: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the address of an old hold, never bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Remote:
         """
         self._signalling = canonical(signalling)
         agreed = Address(canonical(agreed.host), agreed.port)
-        if agreed == self._agreed or agreed.host in _UNSPECIFIED:
+        if agreed == self._agreed or agreed.host in UNSPECIFIED:
             return
         self._previous = frozenset(each for each in (self._agreed, self.target) if each is not None) - {
             agreed
