@@ -53,10 +53,9 @@ def give_up(line: Line, call_sid: str) -> None:
 
 def match(line: Line) -> Match | None:
     """Take out the first of those who wait, for the first who asked; None while one of them is missing."""
-    if not line.members or not line.diallers:
-        return None
     member = front(line)
-    assert member is not None  # noqa: S101 - there is one
+    if member is None or not line.diallers:
+        return None
     del line.members[member.call_sid]
     return Match(line.diallers.pop(0), member)
 
