@@ -61,8 +61,7 @@ def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> li
             TLS where that is needed, 13254 a host that is no IP address, and not among the peers of the settings,
             32011 nothing of ours can send there.
     """
-    host = uri.host.lower()
-    if canonical_host(host, suffix=engine.store.suffix).endswith(f".{engine.store.suffix}"):
+    if canonical_host(uri.host, suffix=engine.store.suffix).endswith(f".{engine.store.suffix}"):
         return _registered(engine, route, account_sid, uri)
     secure = _is_secure(uri)
     transport = _transport(uri) or "udp"
@@ -72,10 +71,11 @@ def find_targets(engine: Engine, route: Route, account_sid: str, uri: Uri) -> li
         raise Unreachable(32011, f"nothing of ours can send by {transport} to {remotes[0]}")
     # The audio of a call has one port, and so one address family.
     six = ":" in flows[0].remote.host
-    following: Target | None = None
-    for flow in reversed([each for each in flows if (":" in each.remote.host) == six]):
-        following = Target(_target(uri, transport), flow, secure=secure, following=following)
-    return [following] if following is not None else []
+    *others, last = (each for each in flows if (":" in each.remote.host) == six)
+    target = Target(_target(uri, transport), last, secure=secure)
+    for flow in reversed(others):
+        target = replace(target, flow=flow, following=target)
+    return [target]
 
 
 def _remotes(engine: Engine, uri: Uri, transport: str) -> list[Address]:
