@@ -13,17 +13,13 @@ from sipdomain.cli.labels import about, typed
 from sipdomain.cli.tokens import chosen
 from sipdomain.errors import RestError, SetupError
 from sipdomain.runtime.development import ACCOUNT_SID
+from sipdomain.twilio.names.domain_names import full_name
 from sipdomain.twilio.store import Account, Domain, Store, checks
 
 if TYPE_CHECKING:
     from sipdomain.runtime.files.config_file import ConfigurationFile
 
 PASSWORD_LENGTH = 16
-
-
-def full_name(name: str, suffix: str) -> str:
-    """Return a domain's whole name; one without a dot gets the suffix."""
-    return name if "." in name else f"{name}.{suffix}"
 
 
 def main_account(store: Store, file: ConfigurationFile | None, replacement: str = "") -> Account:
@@ -79,7 +75,7 @@ def first_domain(
     with about("--domain"):
         return store.domains.create(
             account.sid,
-            full_name(name, store.suffix),
+            full_name(name, suffix=store.suffix),
             now=time.time(),
             voice_url=voice_url or None,
             voice_fallback_url=fallback_url or None,

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from sipdomain.cli.addresses import parse_address
-from sipdomain.cli.first_domain import full_name
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.errors import SetupError
 from sipdomain.pbx.settings import PLACEHOLDER, Settings, Transport
 from sipdomain.pbx.vendors import VENDORS
 from sipdomain.runtime.files.folders import rewrite_secret
 from sipdomain.sip.outputs import Address
-from sipdomain.twilio.names.domain_names import is_domain_name
+from sipdomain.twilio.names.domain_names import full_name, is_domain_name
 
 _USER: Final = re.compile(r"[A-Za-z0-9_.!~*'+-]{1,32}")
 """What every vendor's files can hold of the users that a URI can hold (RFC 3261 section 25.1, unreserved)."""
@@ -41,7 +40,7 @@ def settings_of(
     Raises:
         SetupError: A value is not what its option takes; it names the option.
     """
-    whole = full_name(domain, suffix)
+    whole = full_name(domain, suffix=suffix)
     if not is_domain_name(whole, suffix=suffix):
         raise SetupError(
             f"--domain needs a name below {suffix}, such as demo or demo.{suffix} (got {domain!r})"

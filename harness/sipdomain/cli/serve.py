@@ -21,7 +21,7 @@ from sipdomain.cli.addresses import (
     parse_ports,
 )
 from sipdomain.cli.certificates import usual_folder
-from sipdomain.cli.first_domain import first_domain, full_name, guard, main_account
+from sipdomain.cli.first_domain import first_domain, guard, main_account
 from sipdomain.cli.labels import about, typed, with_flags
 from sipdomain.cli.listeners import (
     advertised,
@@ -43,7 +43,7 @@ from sipdomain.runtime.service import ServiceOptions, certificate_names
 from sipdomain.runtime.tls.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.fidelity.profile import PROFILES
-from sipdomain.twilio.names.domain_names import SUFFIX, is_suffix
+from sipdomain.twilio.names.domain_names import SUFFIX, full_name, is_suffix
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
@@ -188,7 +188,7 @@ def serve(
             profile=PROFILES[profile]
             if route_set is None
             else replace(PROFILES[profile], route_set=route_set),
-            default_domain=full_name(default_domain, suffix) if default_domain else None,
+            default_domain=full_name(default_domain, suffix=suffix) if default_domain else None,
             advertise=advertised(advertise),
             media_host=media_host(main),
             audio_timeout=audio_timeout,

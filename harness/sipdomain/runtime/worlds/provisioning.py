@@ -8,7 +8,7 @@ from typing import Any
 from sipdomain.errors import SetupError
 from sipdomain.runtime.worlds.rest_client import RestClient
 from sipdomain.twilio.configuration.model import Configuration, DomainEntry
-from sipdomain.twilio.names.domain_names import SUFFIX
+from sipdomain.twilio.names.domain_names import SUFFIX, full_name
 
 
 class Provisioning:
@@ -45,7 +45,7 @@ class Provisioning:
                 address, _, length = text.partition("/")
                 form = {"FriendlyName": text, "IpAddress": address, "CidrPrefixLength": length or "32"}
                 self._ask(f"SIP/IpAccessControlLists/{sid}/IpAddresses", form, f"the address {text}")
-        names = {key: key if "." in key else f"{key}.{SUFFIX}" for key in configuration.domains}
+        names = {key: full_name(key) for key in configuration.domains}
         # A parent must be there before what stands under it.
         for key in sorted(names, key=lambda key: names[key].count(".")):
             self._make_domain(names[key], configuration.domains[key])

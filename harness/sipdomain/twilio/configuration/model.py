@@ -23,6 +23,7 @@ from sipdomain.model_errors import misfit
 from sipdomain.steps import Steps, drained
 from sipdomain.twilio.configuration.strict import Strict
 from sipdomain.twilio.configuration.subscribers import SubscriberEntry, client_of, number_of
+from sipdomain.twilio.names.domain_names import full_name
 from sipdomain.twilio.names.sids import is_sid
 from sipdomain.twilio.store import Domain, DomainSettings, Purpose, Store, checks
 
@@ -206,9 +207,7 @@ class _Applied:
                 made = self._store.bins.create(self._account_sid, name, twiml, sid=sid, now=self._now)
             self._bins[name] = made.url
             yield
-        names = {
-            key: key if "." in key else f"{key}.{self._store.suffix}" for key in self._configuration.domains
-        }
+        names = {key: full_name(key, suffix=self._store.suffix) for key in self._configuration.domains}
         # A parent must be there before what stands under it.
         domains = {}
         for key in sorted(names, key=lambda key: names[key].count(".")):

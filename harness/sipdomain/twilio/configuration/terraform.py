@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sipdomain.twilio.configuration.model import Configuration, ConfigurationError, Path, parse
 from sipdomain.twilio.configuration.terraform_state import is_state, resources_of
-from sipdomain.twilio.names.domain_names import parent_name
+from sipdomain.twilio.names.domain_names import full_name, parent_name
 
 _SIP: Final = "twilio_api_accounts_sip_"
 DOMAINS: Final = f"{_SIP}domains"
@@ -97,7 +97,7 @@ def to_terraform(configuration: Configuration, suffix: str) -> dict[str, Any]:
                 "ip_address": escaped(address),
                 "cidr_prefix_length": int(length or 32),
             }
-    wholes = {title: title if "." in title else f"{title}.{suffix}" for title in configuration.domains}
+    wholes = {title: full_name(title, suffix=suffix) for title in configuration.domains}
     named = {whole.lower(): names.new(title) for title, whole in wholes.items()}
     for title, entry in configuration.domains.items():
         whole = wholes[title]

@@ -87,6 +87,11 @@ def is_suffix(text: str) -> bool:
     return len(text) <= 200 and text == text.lower() and all(map(_LABEL.fullmatch, text.split(".")))
 
 
+def full_name(key: str, *, suffix: str = SUFFIX) -> str:
+    """Return the name of a domain that a configuration calls so: without a dot in it, it stands right under the suffix."""
+    return key if "." in key else f"{key}.{suffix}"
+
+
 def parent_name(name: str, *, suffix: str = SUFFIX) -> str | None:
     """Return the name that a subdomain stands under, or None for a name right under the suffix."""
     parent = name.partition(".")[2]

@@ -6,6 +6,7 @@ import pytest
 
 from sipdomain.twilio.names.domain_names import (
     canonical_host,
+    full_name,
     is_domain_name,
     is_proxy_name,
     is_suffix,
@@ -85,6 +86,12 @@ def test_the_edge_stands_after_the_first_label_of_any_suffix() -> None:
 )
 def test_a_domain_name_is_letters_digits_and_hyphens(name: str, valid: bool) -> None:
     assert is_domain_name(name) is valid
+
+
+def test_a_name_without_dots_stands_right_under_the_suffix() -> None:
+    assert full_name("acme") == "acme.sip.twilio.com"
+    assert full_name("acme", suffix="sip.example") == "acme.sip.example"
+    assert full_name("north.acme.sip.twilio.com") == "north.acme.sip.twilio.com"
 
 
 def test_a_subdomain_stands_under_the_name_without_its_first_label() -> None:
