@@ -9,12 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested
 from sipdomain.journal import Journal
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
-from sipdomain.runtime.worlds.world import AppRequest
+from sipdomain.runtime.worlds.world import VERDICTS, AppRequest
 
 CAPACITY: Final = 1_000
 """How many requests are kept, and how many more that have no answer yet; past that the oldest goes."""
-VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
-"""Whether a signature is valid, by what its checker says; nobody knows where it checked nothing."""
 
 
 class RemoteApp:

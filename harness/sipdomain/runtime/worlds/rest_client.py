@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from sipdomain.errors import SetupError
+from sipdomain.runtime.worlds.world import whole_path
 from sipdomain.twilio.rest.messages import FORM
 
 PATIENCE: Final = 10.0
@@ -48,8 +49,7 @@ class RestClient:
         Raises:
             SetupError: Nobody answers there, or not by HTTP.
         """
-        if not path.startswith("/"):
-            path = f"/2010-04-01/Accounts/{self.account_sid}/{path.removesuffix('.json')}.json"
+        path = whole_path(path, self.account_sid)
         text = urlencode(form)
         if method == "GET" and text:
             path, text = f"{path}?{text}", ""

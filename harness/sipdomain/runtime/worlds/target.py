@@ -25,11 +25,11 @@ from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.lone_phone import address_towards
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.provisioning import Provisioning
-from sipdomain.runtime.worlds.remote_app import VERDICTS
 from sipdomain.runtime.worlds.rest_client import RestClient
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.runtime.worlds.world import (
+    VERDICTS,
     AppRequest,
     Ears,
     Script,

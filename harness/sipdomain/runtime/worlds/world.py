@@ -44,6 +44,8 @@ Ears = tuple[Ear | None, Ear | None]
 """What keeps what was heard of a phone, and by it; None where nothing does."""
 
 LARGEST_FORM: Final = 256 * 1024
+VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
+"""Whether a signature is valid, by what its checker says; nobody knows where it checked nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,24 +238,28 @@ def usual_paths() -> frozenset[str]:
 def requests_of(app: Any) -> list[AppRequest]:
     """Return what was asked of an application, oldest first."""
     recorder = getattr(app, "extensions", {}).get("recorder")
-    verdicts = {"valid": True, "invalid": False, "missing": False}
     return [
-        AppRequest(each.method, each.path, each.parameters, each.headers, verdicts.get(each.signature))
+        AppRequest(each.method, each.path, each.parameters, each.headers, VERDICTS.get(each.signature))
         for each in (recorder.requests() if recorder is not None else ())
     ]
+
+
+def whole_path(path: str, account_sid: str) -> str:
+    """Return a path of the API; one without a leading slash is below the account's own, with or without `.json`."""
+    if path.startswith("/"):
+        return path
+    return f"/2010-04-01/Accounts/{account_sid}/{path.removesuffix('.json')}.json"
 
 
 def ask_rest(
     api: RestApi, account: Account, method: str, path: str, form: Mapping[str, str], now: float
 ) -> tuple[int, dict[str, Any]]:
     """Ask the REST API as an account; a path without a leading slash is below the account's own."""
-    if not path.startswith("/"):
-        path = f"/2010-04-01/Accounts/{account.sid}/{path.removesuffix('.json')}.json"
     pairs = tuple(form.items())
     login = base64.b64encode(f"{account.sid}:{account.auth_token}".encode()).decode()
     asked = RestRequest(
         method=method,
-        path=path,
+        path=whole_path(path, account.sid),
         query=pairs if method == "GET" else (),
         form=() if method == "GET" else pairs,
         authorization=f"Basic {login}",
