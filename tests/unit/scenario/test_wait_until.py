@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sipdomain.entries import Registered, Unregistered
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play
 
@@ -40,7 +42,7 @@ def registers(world: PaperWorld, call: PaperCall) -> None:
     more = {"call_id": call.call_id, "user": "alice", "contact": "sip:alice@127.0.0.1"}
     for at, domain in ((0.1, "acme"), (0.2, "beta")):
         entry = Registered(at=100 + at, domain=domain, received="", expires=60, bindings=1, **more)
-        world.after(at, lambda entry=entry: world.journal.append(entry))  # type: ignore[misc]
+        world.after(at, partial(world.journal.append, entry))
     over = Unregistered(at=100.5, domain="beta", cause="expired", bindings=0, **more)
     world.after(0.5, lambda: world.journal.append(over))
 
