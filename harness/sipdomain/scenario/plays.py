@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
@@ -11,7 +11,7 @@ from sipdomain.errors import FileError
 from sipdomain.runtime.workers import Lost, Stop, Workers
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_scenario
 from sipdomain.scenario.mismatch import Mismatch
-from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.runner import Result, not_run, run_scenario
 from sipdomain.scenario.world import Profile, Substrate
 from sipdomain.scenario.worlds import maker
 from sipdomain.sip.outputs import Address
@@ -110,22 +110,12 @@ def _begin(manner: Manner, stop: Stop) -> Callable[[_Job], Result | WrongFile]:
 
 
 def _lost(file: ScenarioFile, manner: Manner, lost: Lost, *, stopped: bool) -> Result:
-    tags = tuple(file.scenario.tags)
-    title, reason = file.scenario.scenario, f"its process ended with {lost.exit_code}"
+    result = not_run(file, manner.substrate, manner.profile)
+    reason = f"its process ended with {lost.exit_code}"
     if stopped:
-        return Result(
-            file.path,
-            title,
-            "not run",
-            manner.profile,
-            manner.substrate,
-            reason=f"broken off: {reason}",
-            tags=tags,
-        )
+        return replace(result, reason=f"broken off: {reason}")
     mismatch = Mismatch("scenario", "to be played to its end", reason)
-    return Result(
-        file.path, title, "failed", manner.profile, manner.substrate, mismatches=(mismatch,), tags=tags
-    )
+    return replace(result, outcome="failed", mismatches=(mismatch,))
 
 
 class _Player:

@@ -107,7 +107,7 @@ def run_scenario(
         FileError: What is given cannot be: a weak password, a list that is not there.
     """
     scenario = source.scenario
-    result = Result(source.path, scenario.scenario, "not run", profile, substrate, tags=tuple(scenario.tags))
+    result = not_run(source, substrate, profile)
     if reason := reason_not_to_run(source, substrate, profile):
         return replace(result, reason=reason)
     try:
@@ -141,6 +141,20 @@ def run_scenario(
         secrets=frozenset(stage.secrets),
         traffic=world.traffic(),
         audio=audio,
+    )
+
+
+def not_run(source: ScenarioFile, substrate: Substrate, profile: Profile, reason: str = "") -> Result:
+    """Return the result of a scenario that was not played."""
+    scenario = source.scenario
+    return Result(
+        source.path,
+        scenario.scenario,
+        "not run",
+        profile,
+        substrate,
+        reason=reason,
+        tags=tuple(scenario.tags),
     )
 
 

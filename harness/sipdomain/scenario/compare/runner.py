@@ -15,7 +15,7 @@ from sipdomain.scenario.course import CARRIED_OUT
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import Mismatch
-from sipdomain.scenario.runner import Result, run_scenario
+from sipdomain.scenario.runner import Result, not_run, run_scenario
 from sipdomain.scenario.stage import is_within
 from sipdomain.scenario.step import Step, walk, written
 from sipdomain.scenario.steps.expect import Expect
@@ -66,12 +66,8 @@ class Comparing:
         Raises:
             FileError: What is given cannot be.
         """
-        scenario = source.scenario
         if reason := reason_not_to_compare(source, self._target.sip):
-            unplayed = Result(
-                source.path, scenario.scenario, "not run", self._profile, "live",
-                reason=reason, tags=tuple(scenario.tags),
-            )  # fmt: skip
+            unplayed = not_run(source, "live", self._profile, reason)
             return Compared(unplayed, _untold(source, reason))
         comparison = Comparison()
         self._words, self._world = tuple(_words(source)), None
