@@ -134,9 +134,9 @@ _REST_SHARED: Final = frozenset(
 _CLI_SHARED: Final = frozenset(
     {
         "addresses", "colours", "command", "environment", "first_domain", "interruption", "journal_source", "labels",
-        "last_failed", "line_shares", "listeners", "listing", "new_files", "order", "panels", "pbx_files", "playing",
-        "replay", "report_files", "report_options", "secret_files", "standard_streams", "target", "tokens", "turns",
-        "until_stopped", "watch", "welcome",
+        "last_failed", "line_shares", "listeners", "listing", "new_files", "option_groups", "order", "panels",
+        "pbx_files", "playing", "replay", "report_files", "report_options", "secret_files", "shared_options",
+        "standard_streams", "target", "tokens", "turns", "until_stopped", "watch", "welcome",
     }
 )  # fmt: skip
 
