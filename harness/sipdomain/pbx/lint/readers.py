@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from sipdomain.pbx.lint.document import Document, Kind, Section, Setting, Spot
@@ -25,9 +25,10 @@ _ACCOUNT: Final = re.compile(r'<([^>]*)>|;\s*([a-z_0-9]+)\s*=\s*("[^"]*"|[^;]*)'
 
 
 def _without_semicolons(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Blank Asterisk's comments: what follows a `;` that no backslash stands before."""
+    """Blank Asterisk's comments: what follows a `;` that no backslash stands before, and what `;--` and `--;` enclose."""
     return tuple(
-        re.sub(r"(?<!\\);.*$", lambda found: " " * len(found[0]), line).ljust(len(line)) for line in lines
+        re.sub(r"(?<!\\);.*$", lambda found: " " * len(found[0]), line)
+        for line in _without_blocks(lines, ";--", "--;")
     )
 
 
@@ -120,8 +121,8 @@ _READERS: Final[
         tuple[Callable[[tuple[str, ...]], tuple[str, ...]], Callable[[tuple[str, ...]], tuple[Section, ...]]],
     ]
 ] = {
-    "pjsip": (lambda lines: _without_semicolons(_without_blocks(lines, ";--", "--;")), _asterisk),
-    "sip": (lambda lines: _without_semicolons(_without_blocks(lines, ";--", "--;")), _asterisk),
+    "pjsip": (_without_semicolons, _asterisk),
+    "sip": (_without_semicolons, _asterisk),
     "freeswitch": (lambda lines: _without_blocks(lines, "<!--", "-->"), _freeswitch),
     "kamailio": (lambda lines: _without_hashes(_without_blocks(lines, "/*", "*/")), _kamailio),
     "baresip": (_without_hashes, _baresip),
@@ -154,8 +155,6 @@ def kind_of(name: str, text: str) -> Kind | None:
         name: The last part of its path.
         text: What is in it.
     """
-    for by in (0, 1):
-        for kind, named, held in _SIGNS:
-            if (named.search(name), held.search(text))[by]:
-                return kind
-    return None
+    by_name = (kind for kind, named, _ in _SIGNS if named.search(name))
+    by_content = (kind for kind, _, held in _SIGNS if held.search(text))
+    return next(chain(by_name, by_content), None)
