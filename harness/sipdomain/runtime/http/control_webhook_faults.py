@@ -11,6 +11,7 @@ from typing import Any, Final
 from sipdomain.errors import SetupError, no_json
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS, WebhookFault
 from sipdomain.runtime.bad_web import BadWeb
+from sipdomain.twilio.rest.faults import seeded
 
 MOST_WEBHOOK_FAULTS: Final = 32
 """How many there may be; more are refused."""
@@ -52,11 +53,7 @@ def parsed(value: Any) -> tuple[int, tuple[WebhookFault, ...]]:
     # Those who ask for none do not pay for the import.
     from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-    if not isinstance(value, Mapping) or set(value) - {"seed", "faults"}:
-        raise SetupError('a mapping with "seed" and "faults" is needed')
-    seed, given = value.get("seed", 0), value.get("faults", {})
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise SetupError("seed must be a whole number")
+    seed, given = seeded(value, {})
     if not isinstance(given, Mapping) or set(given) - set(WEBHOOK_FAULTS):
         raise SetupError(f"faults must be a mapping of {', '.join(WEBHOOK_FAULTS)}")
     faults: list[WebhookFault] = []

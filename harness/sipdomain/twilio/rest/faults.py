@@ -95,14 +95,10 @@ def parse_faults(value: Any) -> tuple[int, tuple[RestFault, ...]]:
     # Those who ask for none do not pay for the import.
     from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-    if not isinstance(value, Mapping) or set(value) - {"seed", "faults"}:
-        raise SetupError('a mapping with "seed" and "faults" is needed')
-    seed = value.get("seed", 0)
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise SetupError("seed must be a whole number")
+    seed, given = seeded(value, [])
     try:
         adapter = TypeAdapter(list[RestFault], config=ConfigDict(extra="forbid"))
-        faults = tuple(adapter.validate_python(value.get("faults", [])))
+        faults = tuple(adapter.validate_python(given))
     except ValidationError as error:
         from sipdomain.model_errors import in_words
 
@@ -116,6 +112,24 @@ def parse_faults(value: Any) -> tuple[int, tuple[RestFault, ...]]:
         if wrong:
             raise SetupError(f"faults.{index}: {wrong}")
     return seed, faults
+
+
+def seeded(value: Any, nothing: Any) -> tuple[int, Any]:
+    """Return the seed of faults, and what stands beside it for them.
+
+    Args:
+        value: A mapping of both: {"seed": 1, "faults": …}; each may be left out.
+        nothing: What stands for no faults.
+
+    Raises:
+        SetupError: It is not such a mapping.
+    """
+    if not isinstance(value, Mapping) or set(value) - {"seed", "faults"}:
+        raise SetupError('a mapping with "seed" and "faults" is needed')
+    seed = value.get("seed", 0)
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise SetupError("seed must be a whole number")
+    return seed, value.get("faults", nothing)
 
 
 def _wrong(fault: RestFault) -> str:
