@@ -198,12 +198,7 @@ class Stage:
     def call_of(self, sid: str) -> PhoneCall | None:
         """Return a call that the emulator makes, by its SID; None when it did not begin (yet)."""
         found = self._legs.of_sid(sid)
-        ours = (
-            None
-            if found is None
-            else next((each for each in self.begun if each.call_id == found.call_id), None)
-        )
-        return ours or found
+        return None if found is None else self._begun_as(found.call_id) or found
 
     def dialled(self, call: PhoneCall) -> list[DialledLeg]:
         """Return the legs that a call dialled so far, in the order of their beginning."""
@@ -223,8 +218,10 @@ class Stage:
         if number == 1:
             return call
         call_id = next(iter(self.legs(call)[number - 1 :]), "")
-        ours = next((each for each in self.begun if each.call_id == call_id), None)
-        return ours if ours is not None else self._legs.of(call_id)
+        return self._begun_as(call_id) or self._legs.of(call_id)
+
+    def _begun_as(self, call_id: str) -> PhoneCall | None:
+        return next((each for each in self.begun if each.call_id == call_id), None)
 
     def phone_name(self, name: str) -> str:
         """Return a phone's name; "" means the only one.
