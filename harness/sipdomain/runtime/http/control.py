@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sipdomain.entries import Decision, Entry, SipMessage, size_of
-from sipdomain.errors import FileError, SetupError, StateError, no_json
+from sipdomain.errors import FileError, SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.mask import json_line, masking
 from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.http.control_routes import JSON, LINES, ROUTES, description
 from sipdomain.runtime.http.control_webhook_faults import change
+from sipdomain.runtime.http.json_body import read_json
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners
 from sipdomain.twilio.rest.faults import RestFaults, parse_faults
@@ -157,11 +158,7 @@ class Control:
     def _fault(self, method: str, body: bytes) -> ControlAnswer:
         """Show (GET), set (PUT) or take away (DELETE) the faults of the REST API."""
         if method == "PUT":
-            try:
-                value = json.loads(body)
-            except (ValueError, RecursionError) as error:
-                raise SetupError(no_json(error)) from None
-            self.rest_faults.set(*parse_faults(value))
+            self.rest_faults.set(*parse_faults(read_json(body)))
         elif method == "DELETE":
             self.rest_faults.clear()
         return _json(self.rest_faults.shown())

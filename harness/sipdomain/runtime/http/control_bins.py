@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sipdomain.errors import RestError, SetupError, no_json
+from sipdomain.errors import RestError, SetupError
+from sipdomain.runtime.http.json_body import read_json
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.bins import Bin
 
@@ -56,10 +56,7 @@ class ControlBins:
 
 
 def _read(body: bytes) -> dict[str, str]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SetupError(no_json(error)) from None
+    value = read_json(body)
     if (
         not isinstance(value, dict)
         or not value.keys() <= _KEYS

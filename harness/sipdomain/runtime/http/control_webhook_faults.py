@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from sipdomain.errors import SetupError, no_json
+from sipdomain.errors import SetupError
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS, WebhookFault
 from sipdomain.runtime.bad_web import BadWeb
+from sipdomain.runtime.http.json_body import read_json
 from sipdomain.twilio.rest.faults import seeded
 
 MOST_WEBHOOK_FAULTS: Final = 32
@@ -29,11 +29,7 @@ def change(web: BadWeb, method: str, body: bytes) -> dict[str, Any]:
         SetupError: The body describes none; then nothing is changed.
     """
     if method == "PUT":
-        try:
-            value = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise SetupError(no_json(error)) from None
-        seed, web.faults = parsed(value)
+        seed, web.faults = parsed(read_json(body))
         web.rng = random.Random(seed)
     elif method == "DELETE":
         web.faults = ()
