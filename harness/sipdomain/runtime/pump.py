@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, assert_never
 
-from sipdomain.entries import Entry, Note, SipMessage
+from sipdomain.entries import Entry, Note, PhoneEvent, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.journal import Journal
 from sipdomain.media.outputs import (
@@ -32,7 +32,6 @@ from sipdomain.media.outputs import (
     Unpatch,
 )
 from sipdomain.media.silence import StartListening, StopListening
-from sipdomain.phone.outputs import PhoneOutput
 from sipdomain.runtime.clock import Alarm, Clock
 from sipdomain.sip.codec import parse
 from sipdomain.sip.keep_alive import KeepAlives, is_keep_alive
@@ -44,7 +43,7 @@ from sipdomain.twilio.webhooks.http import Fetch, HttpRequest, HttpResult
 
 log = logging.getLogger(__name__)
 
-Output = CloudOutput | PhoneOutput
+Output = CloudOutput | PhoneEvent
 """All that a core may ask for; `Pump` carries each."""
 Step = Callable[[], Sequence[Output]]
 """Gives a core one input, and returns what it asks for."""

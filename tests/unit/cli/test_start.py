@@ -20,7 +20,7 @@ def loaded(command: str, later: Sequence[str]) -> str:
 
 def test_serve_is_loaded_without_what_it_may_never_need() -> None:
     later = (
-        "cryptography", "faker", "flask", "numpy", "pydantic", "rich", "scapy",
+        "cryptography", "faker", "flask", "numpy", "pydantic", "rich", "scapy", "sipdomain.phone",
         "sipdomain.twilio.configuration.model", "soundfile", "sqlite3", "trustme", "yaml",
     )  # fmt: skip
     assert loaded("serve", later) == "\n"
