@@ -341,6 +341,23 @@ class PhoneEvent(Entry):
 
 
 @record
+class Injected(Entry):
+    """Something that was made to go wrong: nobody has to hunt for its cause.
+
+    Attributes:
+        layer: What it befell: "sip", "rtp", "webhook", or what the "far end" does on purpose.
+        fault: The word of the fault, such as "drop".
+        text: What it befell, and what became of that, in a few words.
+        call_id: The SIP Call-ID, or "" where it befell no call.
+    """
+
+    layer: Literal["sip", "rtp", "webhook", "far end"]
+    fault: str
+    text: str = ""
+    call_id: str = ""
+
+
+@record
 class Note(Entry):
     """A sentence for people: an unreadable datagram, a cap that was reached, a peer's output.
 

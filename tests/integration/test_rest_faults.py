@@ -136,6 +136,6 @@ def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served)
     client.api.base_url = cloud.http
     client.incoming_phone_numbers.create(phone_number="+15005550006")
     client.calls.create(to="+15005550009", from_="+15005550006", url="http://127.0.0.1:9/voice")
-    until(lambda: "injected: voice http://127.0.0.1:9/voice: 502" in journal(cloud))
+    until(lambda: '"Injected"' in journal(cloud) and "voice http://127.0.0.1:9/voice: 502" in journal(cloud))
     control(cloud, "POST", "reset")
     assert control(cloud, "GET", name) == {"faults": {}}

@@ -11,12 +11,23 @@ from typing import Final, TextIO
 
 from sipdomain.cli.line_shares import WINDOW, LineShares
 from sipdomain.cli.standard_streams import is_ascii_only
-from sipdomain.entries import Alert, CallChanged, Decision, Entry, Note, Registered, SipMessage, Unregistered
+from sipdomain.entries import (
+    Alert,
+    CallChanged,
+    Decision,
+    Entry,
+    Injected,
+    Note,
+    Registered,
+    SipMessage,
+    Unregistered,
+)
 from sipdomain.families import families_in
 from sipdomain.journal import Journal
 from sipdomain.mask import masking, printable
 from sipdomain.report.ladder.model import ladders_in_steps
 from sipdomain.report.ladder.text import lines
+from sipdomain.report.ladder.words import injected
 from sipdomain.report.moment import moment
 from sipdomain.runtime.slices import joined
 from sipdomain.sip.sources import Shares, source_of
@@ -99,6 +110,8 @@ class Watch:
                 self._say(entry.at, entry.call_id, words)
             case Alert():
                 self._say(entry.at, entry.call_id, f"{entry.level} {entry.code}: {entry.text}")
+            case Injected():
+                self._say(entry.at, entry.call_id, injected(entry))
             case Note():
                 self._say(entry.at, "", f"note: {entry.source}: {entry.text}")
             case _:

@@ -19,7 +19,12 @@ class Chain:
     faults: tuple[Fault, ...]
 
     def decide(
-        self, data: bytes, now: float, rng: random.Random, sender: Sender | None = None
+        self,
+        data: bytes,
+        now: float,
+        rng: random.Random,
+        sender: Sender | None = None,
+        met: list[Fault] | None = None,
     ) -> list[Passage]:
         """Return what becomes of a datagram, the earliest first.
 
@@ -28,12 +33,16 @@ class Chain:
             now: The moment at which it is sent, in seconds of the run.
             rng: What chance is drawn from.
             sender: Who sends it, where that is known.
+            met: Gets the faults that changed what becomes of it.
         """
         passages = [Passage(0.0, data)]
         for fault in self.faults:
-            passages = [
+            after = [
                 Passage(before.delay + after.delay, after.data)
                 for before in passages
                 for after in fault.decide(before.data, now, rng, sender)
             ]
+            if met is not None and after != passages:
+                met.append(fault)
+            passages = after
         return sorted(passages, key=lambda passage: passage.delay)

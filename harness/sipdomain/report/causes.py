@@ -12,13 +12,14 @@ from sipdomain.entries import (
     Entry,
     HttpAnswered,
     HttpRequested,
+    Injected,
     Registered,
     Unregistered,
 )
 from sipdomain.families import families_in
 from sipdomain.mask import printable
 from sipdomain.report.ladder.model import CALLBACK_FAILED
-from sipdomain.report.ladder.words import asked
+from sipdomain.report.ladder.words import asked, injected
 
 Kind = Literal[
     "checks", "refusals", "challenges", "notes", "requests", "callbacks", "alerts", "apology", "bindings"
@@ -103,8 +104,18 @@ def explanation(
     concerned = {member for call_id in call_ids for member in families.of(call_id)}
     kinds = {kind for field in fields for kind in EXPLAINED_BY.get(field, OTHERWISE)}
     return evidence(
-        [each for each in entries if not call_ids or getattr(each, "call_id", "") in concerned], kinds
+        [
+            each
+            for each in entries
+            if not call_ids or getattr(each, "call_id", "") in concerned or _of_all(each)
+        ],
+        kinds,
     )
+
+
+def _of_all(entry: Entry) -> bool:
+    """Whether an entry is a fault that befell no call in particular, and so may have befallen any."""
+    return isinstance(entry, Injected) and not entry.call_id
 
 
 def evidence(entries: Sequence[Entry], kinds: Collection[Kind]) -> list[str]:
@@ -149,6 +160,8 @@ class _Lines:
             case HttpAnswered() if entry.error_code and entry.token not in self._alerted:
                 if ("callbacks" if entry.purpose in CALLBACKS else "requests") in self._kinds:
                     yield printable(f"  {self._request(entry)}: {_failure(entry)} ({entry.error_code})")
+            case Injected():
+                yield printable(f"  {injected(entry)}")
             case Registered() | Unregistered():
                 if "bindings" in self._kinds:
                     yield printable(f"  {_binding(entry)}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sipdomain.entries import Alert, Announced, AudioMeasured, Decision, Entry, SipMessage
+from sipdomain.entries import Alert, Announced, AudioMeasured, Decision, Entry, Injected, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.mask import masking, printable
 from sipdomain.report.explain import explain as decided
-from sipdomain.report.ladder.words import message_words
+from sipdomain.report.ladder.words import injected, message_words
 from sipdomain.runtime.copies import Copies
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
@@ -70,6 +70,8 @@ def of_journal(
         wrong += [found for number, each in own for found in _of_entry(number, each)]
         total += len(wrong)
         lines += ["", *_call(call, wrong, trace.messages[0].at, "entry", ascii_only=ascii_only)]
+        made = [f"    {printable(_mask(injected(each)))}" for _, each in own if isinstance(each, Injected)]
+        lines += ["  injected, on purpose", *made[:MOST_ROWS]] if made else []
         decisions = [each for _, each in own if isinstance(each, Decision)]
         afterwards = [each for _, each in own if isinstance(each, Alert | Announced | AudioMeasured)]
         if decisions or afterwards:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from sipdomain.faults import Chain, Fault, Sender
+from sipdomain.entries import Injected
+from sipdomain.faults import FAULTS, Chain, Fault, Passage, Sender
+from sipdomain.faults.fault import kinds
+from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.pump import Network
+from sipdomain.sip.codec import call_id_of
 from sipdomain.sip.outputs import Flow
 
 MOST_HELD: Final = 10_000
@@ -19,14 +23,16 @@ MOST_HELD: Final = 10_000
 class BadLine:
     """The line between a phone and the emulator, both ways."""
 
-    def __init__(self, faults: tuple[Fault, ...], clock: Clock, rng: random.Random) -> None:
+    def __init__(self, faults: tuple[Fault, ...], clock: Clock, rng: random.Random, journal: Journal) -> None:
         """Make a line; its time begins now.
 
         Args:
             faults: What befalls datagrams, in this order.
             clock: The time.
             rng: What chance is drawn from.
+            journal: Where is written what was injected.
         """
+        self._journal = journal
         self._under_way: dict[int, bytes] = {}
         self._number = 0
         self._chain = Chain(faults)
@@ -61,7 +67,11 @@ class BadLine:
             sender: Who sends it.
         """
         now = self._clock.now()
-        for delay, passed in self._chain.decide(data, now - self._began_at, self._rng, sender):
+        met: list[Fault] = []
+        passages = self._chain.decide(data, now - self._began_at, self._rng, sender, met)
+        if met:
+            self._journal.append(_injected(now, data, sender, passages, met))
+        for delay, passed in passages:
             if delay + latency == 0.0:
                 deliver(passed)
             elif self.held < MOST_HELD:
@@ -71,6 +81,32 @@ class BadLine:
 
     def _arrived(self, number: int, deliver: Callable[[bytes], None]) -> None:
         deliver(self._under_way.pop(number))
+
+
+def _injected(
+    now: float, data: bytes, sender: Sender | None, passages: Sequence[Passage], met: Sequence[Fault]
+) -> Injected:
+    """Return what the journal has of a datagram that faults befell."""
+    words = [word for word, kind in FAULTS.items() if any(type(each) is kind for each in met)]
+    name = (kinds(data) or ("a datagram",))[-1]
+    text = f"{name} of the {sender}" if sender else name
+    return Injected(
+        at=now, layer="sip", fault=", ".join(words), text=f"{text}: {_fate(data, passages)}",
+        call_id=call_id_of(data),
+    )  # fmt: skip
+
+
+def _fate(data: bytes, passages: Sequence[Passage]) -> str:
+    """Say what becomes of a datagram."""
+    if not passages:
+        return "lost"
+    late = ", ".join(f"{each.delay:.3g} s" for each in passages if each.delay)
+    said = {
+        f"arrives {len(passages)} times": len(passages) > 1,
+        f"late by {late}": bool(late),
+        "changed": any(each.data != data for each in passages),
+    }
+    return ", ".join(words for words, holds in said.items() if holds)
 
 
 class BadLineNetwork:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sipdomain.entries import Note
+from sipdomain.entries import Injected
 from sipdomain.faults.webhooks import Treatment, WebhookFault, treatments
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
@@ -16,8 +16,6 @@ from sipdomain.twilio.webhooks.http import FailureKind, HttpFailure, HttpRequest
 
 MOST_COPIES: Final = 1_000
 """How many copies of requests may wait to be sent at once; past that a further one is left out."""
-SOURCE: Final = "faults"
-"""Under which name the journal says what was injected."""
 _UNASKED: Final = frozenset({"refused", "silent"})
 _FAILURES: Final[Mapping[str, tuple[FailureKind, str]]] = {
     "refused": ("refused", "injected: connection refused"),
@@ -61,8 +59,10 @@ class BadWeb:
         now = self.clock.now()
         treated = treatments(self.faults, request.purpose, now - self._began_at, self.rng)
         if treated != [Treatment()]:
-            text = f"injected: {request.purpose} {request.url.partition('?')[0]}: {'; '.join(map(_words, treated))}"
-            self.journal.append(Note(at=now, source=SOURCE, text=text))
+            text = f"{request.purpose} {request.url.partition('?')[0]}: {'; '.join(map(_words, treated))}"
+            self.journal.append(
+                Injected(at=now, layer="webhook", fault=_fault(treated), text=text, call_id=request.call_id)
+            )
         first, *copies = treated
         self._carry_out(first, request, done)
         for copy in copies:
@@ -139,6 +139,19 @@ def _shortened(response: HttpResponse) -> HttpResponse:
         body=response.body[:half],
         excess=len(response.body) - half,
     )
+
+
+def _fault(treated: Sequence[Treatment]) -> str:
+    """Return the words of the faults that a request met, such as "double, slow"."""
+    first = treated[0]
+    met = {
+        "double": len(treated) > 1,
+        "shuffle": first.late > 0,
+        "slow": first.headers + first.body > 0,
+        "status": bool(first.status),
+        "fail": bool(first.ending),
+    }
+    return ", ".join(word for word, does in met.items() if does)
 
 
 def _words(treatment: Treatment) -> str:

@@ -14,12 +14,19 @@ from sipdomain.entries import (
     Entry,
     HttpAnswered,
     HttpRequested,
+    Injected,
     PhoneEvent,
     SipMessage,
     VerbStarted,
 )
 from sipdomain.report.columns import columns, cut
 from sipdomain.report.ladder import ladders, text, untimed
+from sipdomain.report.ladder.markdown import markdown
+from sipdomain.report.ladder.mermaid import mermaid
+from sipdomain.report.ladder.svg import svg
+from sipdomain.report.page.call import call_data
+from sipdomain.report.page.run import embedded
+from sipdomain.report.page.wording import Wording
 from sipdomain.voice_entries import CompanyChanged, KeyHeard
 from tests.unit.report.journals import INVITE, a_call, a_family, a_refusal, message, sent
 
@@ -224,3 +231,13 @@ def test_a_key_is_one_row_whoever_presses_it() -> None:
     rows = [[row.text for row in ladders(of_a_voice(pressed=each))[0].rows] for each in (True, False)]
     company = ["▸ joined the conference Room", "▸ left the other call"]
     assert rows == [["alice pressed 1", *company], ["▸ key 1", *company]]
+
+
+def test_what_was_injected_is_marked_in_every_form() -> None:
+    lost = Injected(at=0.0, layer="sip", fault="drop", text="ACK of the phone: lost", call_id="c1@phone")
+    (ladder,) = ladders([*a_call(), lost])
+    marked = "injected drop: ACK of the phone: lost"
+    for drawn in (text(ladder, width=120), svg(ladder), mermaid(ladder), untimed(ladder)):
+        assert marked in drawn
+    assert f"- {marked}" in markdown(ladder, [lost])
+    assert embedded(marked) in embedded(call_data(ladder, [lost], Wording(()))["rows"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
-from sipdomain.faults import Delay, Drop, Duplicate, Fault
+from sipdomain.entries import Injected
+from sipdomain.faults import Corrupt, Delay, Drop, Duplicate, Fault
+from sipdomain.journal import Journal
 from sipdomain.runtime.bad_line import MOST_HELD, BadLine, BadLineNetwork
 from sipdomain.runtime.sim.network import SimClock
 from sipdomain.sip.outputs import Address, Flow
@@ -19,8 +21,8 @@ class Ends:
     """Both ends of a bad line, and when what arrived there."""
 
     def __init__(self, *faults: Fault) -> None:
-        self.clock = SimClock()
-        self.line = BadLine(faults, self.clock, random.Random(1))
+        self.clock, self.journal = SimClock(), Journal()
+        self.line = BadLine(faults, self.clock, random.Random(1), self.journal)
         self.network = BadLineNetwork(self.line, self, self.note)
         self.arrived: list[tuple[float, bytes]] = []
 
@@ -66,7 +68,7 @@ def test_streams_lose_nothing() -> None:
 def test_a_line_counts_its_time_from_its_own_beginning() -> None:
     clock, arrived = SimClock(), list[bytes]()
     clock.step(100.0)
-    line = BadLine((Drop(until=1.0),), clock, random.Random(1))
+    line = BadLine((Drop(until=1.0),), clock, random.Random(1), Journal())
     line.carry(b"lost", arrived.append)
     clock.step(101.0)
     line.carry(b"found", arrived.append)
@@ -80,3 +82,24 @@ def test_past_its_cap_a_line_loses_what_would_be_held() -> None:
     assert ends.line.held == MOST_HELD
     ends.wait(10.0)
     assert len(ends.arrived) == MOST_HELD
+
+
+def test_what_a_line_did_to_a_message_is_in_the_journal_as_injected() -> None:
+    ends = Ends(Duplicate(copies=2, within=0.0), Drop(of=frozenset({"BYE"})), Delay(by=2.0), Corrupt())
+    ends.network.send(UDP, b"ACK sip:a@b SIP/2.0\r\nCall-ID: x@y\r\n\r\n")
+    ends.network.receive(b"BYE sip:a@b SIP/2.0\r\n\r\n", UDP)
+    assert ends.journal.select(Injected) == [
+        Injected(
+            at=0.0, layer="sip", fault="duplicate, corrupt, delay", call_id="x@y",
+            text="ACK of the phone: arrives 3 times, late by 2 s, 2 s, 2 s, changed",
+        ),
+        Injected(
+            at=0.0, layer="sip", fault="duplicate, drop", text="BYE of the cloud: lost",
+        ),
+    ]  # fmt: skip
+
+
+def test_what_passes_as_it_is_leaves_no_trace() -> None:
+    ends = Ends(LATE)
+    ends.network.send(UDP, b"1")
+    assert len(ends.journal) == 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sipdomain.entries import Note
+from sipdomain.entries import Injected
 from sipdomain.faults.webhooks import Double, Fail, Shuffle, Slow, Status, WebhookFault
 from sipdomain.journal import Journal
 from sipdomain.runtime.bad_web import BadWeb
@@ -116,9 +116,10 @@ def test_a_callback_comes_twice_and_late_and_counts_once() -> None:
 def test_what_is_injected_is_noted_without_the_query() -> None:
     app = Application(Slow(headers=1.5), Fail(by="cut"))
     app.ask()
-    (note,) = app.journal.select(Note)
-    assert note == Note(
+    (noted,) = app.journal.select(Injected)
+    assert noted == Injected(
         at=0.0,
-        source="faults",
-        text="injected: voice http://app.test/voice: header fields later by 1.5 s, cut",
+        layer="webhook",
+        fault="slow, fail",
+        text="voice http://app.test/voice: header fields later by 1.5 s, cut",
     )

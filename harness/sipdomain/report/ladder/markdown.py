@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sipdomain.entries import Alert, CallBegan, CallChanged, Decision, Entry
+from sipdomain.entries import Alert, CallBegan, CallChanged, Decision, Entry, Injected
 from sipdomain.mask import Mask, masking, printable
 from sipdomain.report.columns import cut
 from sipdomain.report.ladder.model import Ladder
 from sipdomain.report.ladder.text import text
+from sipdomain.report.ladder.words import injected
 
 MOST_LINES: Final = 20
 """How many refusals and alerts are named above the ladder; the first stay."""
@@ -64,6 +65,8 @@ def _trouble(entry: Entry) -> Iterator[str]:
                 yield f"Fix: {entry.mend}"
         case Alert():
             yield f"{entry.level} {entry.code}: {entry.text}"
+        case Injected():
+            yield injected(entry)
         case _:
             pass
 

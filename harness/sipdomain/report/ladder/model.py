@@ -21,6 +21,7 @@ from sipdomain.entries import (
     Entry,
     HttpAnswered,
     HttpRequested,
+    Injected,
     Note,
     PhoneEvent,
     Registered,
@@ -224,7 +225,7 @@ class _Building:
                 self._inside(entry, words, tone="good")
             case Unregistered():
                 self._inside(entry, f"● binding {entry.cause}, {entry.bindings} left of {entry.user}")
-            case VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard():
+            case VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard() | Injected():
                 text, strikes = begun(entry)
                 aside = "audio" if isinstance(entry, AudioMeasured) else ""
                 self._inside(entry, text, tone=strikes, aside=aside)

@@ -6,7 +6,15 @@ import re
 from typing import Literal
 from urllib.parse import urlsplit
 
-from sipdomain.entries import Announced, AudioMeasured, Decision, HttpAnswered, HttpRequested, VerbStarted
+from sipdomain.entries import (
+    Announced,
+    AudioMeasured,
+    Decision,
+    HttpAnswered,
+    HttpRequested,
+    Injected,
+    VerbStarted,
+)
 from sipdomain.mask import masking
 from sipdomain.sip.message import Message, Request, Response
 from sipdomain.voice_entries import CompanyChanged, KeyHeard
@@ -79,7 +87,7 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
 
 
 def begun(
-    entry: VerbStarted | Announced | AudioMeasured | CompanyChanged | KeyHeard,
+    entry: VerbStarted | Announced | AudioMeasured | CompanyChanged | KeyHeard | Injected,
 ) -> tuple[str, Literal["plain", "bad", "dim"]]:
     """Return what began in a call in a few words, a verb above all, and how it strikes the reader."""
     if isinstance(entry, AudioMeasured):
@@ -89,6 +97,8 @@ def begun(
         return f"▸ {entry.moved} {whom}", "plain"
     if isinstance(entry, KeyHeard):
         return f"▸ key {entry.key}", "plain"
+    if isinstance(entry, Injected):
+        return injected(entry), "dim"
     if isinstance(entry, Announced):
         return f"▸ apology: {entry.text}", "bad"
     return f"▸ {entry.verb} {entry.text}".rstrip(), "plain"
@@ -122,3 +132,8 @@ def answered(entry: HttpAnswered) -> tuple[str, bool]:
     size = f"{max(entry.size, len(entry.body))} bytes" if entry.body else ""
     words = ", ".join(part for part in (kind, size) if part)
     return f"{entry.status} {words}".rstrip() + code, bool(entry.error_code)
+
+
+def injected(entry: Injected) -> str:
+    """Return what was made to go wrong, marked as such wherever it is shown."""
+    return f"injected {entry.fault}: {entry.text}".removesuffix(": ")

@@ -106,7 +106,7 @@ class LivePhones:
         pump = Pump(core, name, clock=self._clock, journal=self._journal, network=network, media=media)
         receive = pump.receive
         if faults:
-            line = BadLine(tuple(faults), self._clock, rng_of_faults or rng)
+            line = BadLine(tuple(faults), self._clock, rng_of_faults or rng, self._journal)
             self._lines.append(line)
             pump.network = bad = BadLineNetwork(line, network, pump.receive)
             receive = bad.receive

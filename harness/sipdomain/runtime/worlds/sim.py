@@ -100,7 +100,7 @@ class SimWorld:
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
         self._clock = SimClock()
-        self._line = BadLine(spec.faults, self._clock, rng_for(spec.seed, "line")) if spec.faults else None
+        self._line = _line(spec, self._clock, self.journal)
         self._network = SimNetwork(self._clock, self._line)
         self._library = PromptLibrary(speech=False)
         self._exchange = SimExchange(SimTap() if spec.tapped else None)
@@ -254,3 +254,8 @@ class SimWorld:
         self._pump.feed(lambda: self.emulator.shut_down(self.now()))
         self._clock.run_until(lambda: self.is_idle, CLOSING, CLOSING_STEPS)
         note_unfinished(self.journal, self.emulator, self.under_way, self.now())
+
+
+def _line(spec: WorldSpec, clock: SimClock, journal: Journal) -> BadLine | None:
+    """Return the line between phones and emulator, where faults befall it."""
+    return BadLine(spec.faults, clock, rng_for(spec.seed, "line"), journal) if spec.faults else None

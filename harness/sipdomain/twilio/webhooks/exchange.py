@@ -230,6 +230,7 @@ class Exchange:
             max_bytes=MAX_MEDIA if self.purpose == "media" else MAX_DOCUMENT,
             max_audio_bytes=MAX_MEDIA if self.purpose in _DOCUMENTS else 0,
             purpose=self.purpose,
+            call_id=self._identity.call_id,
         )
         self._request = request
         identity = self._identity

@@ -23,6 +23,7 @@ class HttpRequest:
         max_bytes: The largest body accepted; one byte more is a failure.
         max_audio_bytes: The same for a body whose Content-Type is audio, where it may be larger.
         purpose: What it is for, as in the journal, or "".
+        call_id: The SIP Call-ID of the call that it is about, or "".
     """
 
     method: str
@@ -35,6 +36,7 @@ class HttpRequest:
     max_bytes: int = 64 * 1024
     max_audio_bytes: int = 0
     purpose: str = ""
+    call_id: str = ""
 
 
 @lean_value
