@@ -110,10 +110,11 @@ class Watch:
                 self._say(entry.at, entry.call_id, words)
             case Alert():
                 self._say(entry.at, entry.call_id, f"{entry.level} {entry.code}: {entry.text}")
-            case Injected():
-                self._say(entry.at, entry.call_id, injected(entry))
-            case Note():
-                self._say(entry.at, "", f"note: {entry.source}: {entry.text}")
+            case Injected() | Note():
+                words = (
+                    injected(entry) if isinstance(entry, Injected) else f"note: {entry.source}: {entry.text}"
+                )
+                self._say(entry.at, getattr(entry, "call_id", ""), words)
             case _:
                 pass
 
