@@ -23,6 +23,7 @@ from sipdomain.faults.webhooks import WEBHOOK_FAULTS
 from sipdomain.pbx.vendors import VENDORS
 from sipdomain.report.files import REPORTS
 from sipdomain.scenario.steps import STEPS
+from sipdomain.twilio.behaviours import BEHAVIOURS
 from sipdomain.twilio.fidelity.rules import TOPICS
 from sipdomain.twilio.methods import HANDLERS
 from sipdomain.twilio.rest.registry import MONITOR_RESOURCES, RESOURCES, VOICE_RESOURCES
@@ -95,6 +96,10 @@ def registries() -> dict[str, Registry]:
         "fault of webhooks": Registry(
             "sipdomain.faults.webhooks", WEBHOOK_FAULTS, ("reference/faults.md",), lambda name: rf"`{name}`",
             ("tests/unit/faults",), lambda name: rf"\b{name.title()}\b", frozenset({"webhook_fault"}),
+        ),
+        "behaviour of the far end": Registry(
+            "sipdomain.twilio.behaviours", BEHAVIOURS, ("reference/far-end.md",), lambda name: rf"### `{name}`",
+            ("scenarios/far-end",), lambda name: rf"\b{name}:", frozenset({"behaviour", "far_end", "reading"}),
         ),
         "webhook flow": Registry(
             "mock_webhooks.flows", {route: flow for flow in FLOWS for route in flow.routes},

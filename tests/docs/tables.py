@@ -50,8 +50,10 @@ from sipdomain.twilio.rest.registry import (
 )
 from sipdomain.twilio.rest.resource import Resource
 from sipdomain.twiml.verbs import NOT_EMULATED as VERBS_NOT_EMULATED, VERBS
+from tests.docs.behaviour_tables import BEHAVIOUR_TABLES
 from tests.docs.caps import caps, spelled
 from tests.docs.command_line import options
+from tests.docs.markdown import table
 from tests.docs.operations import sip_operations
 from tests.docs.pbx_tables import PBX_TABLES
 
@@ -62,14 +64,6 @@ FIRST_LINE: Final = f"# yaml-language-server: $schema=../{FILE}\n"
 """By which editors find the schema of a scenario in a folder of its topic."""
 _BLOCK: Final = re.compile(r"(<!-- ([a-z- ]+): generated -->\n).*?(<!-- end -->)", re.DOTALL)
 OPERATIONS: Final = ("list", "create", "fetch", "update", "delete")
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a Markdown table."""
-    names = list(head)
-    lines = [names, ["---"] * len(names), *([str(cell) for cell in row] for row in rows)]
-    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
-    return "".join(f"| {' | '.join(line)} |\n" for line in escaped)
 
 
 def _command(command: str) -> str:
@@ -348,6 +342,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "flows": _flows,
     "caps": _caps,
     **PBX_TABLES,
+    **BEHAVIOUR_TABLES,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,6 +101,24 @@ class SipWorld:
         placed = handle.dial(full_uri(to), **options)
         self._stage.add_call(self._next_name(), placed, handle)
         return placed
+
+    def behave(self, **behaviours: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """Have the emulated cloud do something on purpose from now on, too; called without any, nothing any more.
+
+        Args:
+            behaviours: By word the keys of a behaviour of the far end, or of several: `status={"code": 503, "nth": 2}`.
+
+        Raises:
+            SetupError: One is wrong, or there would be too many.
+        """
+        from sipdomain.twilio.behaviours.reading import read_behaviours
+
+        entries = [
+            {word: keys}
+            for word, given in behaviours.items()
+            for keys in ([given] if isinstance(given, Mapping) else given)
+        ]
+        self.world.behave(read_behaviours(entries))
 
     def wait_ringing(self, within: float = 5.0, *, phone: str = "") -> OwnCall:
         """Let time pass until a phone rings; return the call, for its `answer` or `refuse`.

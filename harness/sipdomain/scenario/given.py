@@ -19,6 +19,7 @@ from pydantic import (
 from sipdomain.errors import RestError, SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
 from sipdomain.scenario.app_url import checked_app_url
+from sipdomain.scenario.behaviours import BehavioursGiven
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
@@ -256,6 +257,11 @@ class Given(Strict):
     webhook_faults: WebhookFaultsGiven = Field(
         default_factory=WebhookFaultsGiven,
         description="[Faults of webhooks](faults.md#webhooks), between emulator and application.",
+    )
+    cloud: BehavioursGiven = Field(
+        default_factory=list,
+        description="What the emulated cloud does on purpose: [behaviours of the far end](far-end.md).",
+        examples=[[{"status": {"code": 503}}]],
     )
     dns: bool = Field(
         default=False, description="Whether DNS answers for the domains, and baresip finds them by it (live)."

@@ -56,6 +56,10 @@ def _allow_short_forms(definitions: dict[str, Any]) -> None:
         for name, several in definitions[kind]["properties"].items():
             if several.get("type") == "array":
                 definitions[kind]["properties"][name] = {"anyOf": [several, several["items"]]}
+    for kind in ("Given", "Behave"):
+        several = definitions[kind]["properties"]["cloud"]
+        described = {key: several.pop(key) for key in ("description", "examples")}
+        definitions[kind]["properties"]["cloud"] = {"anyOf": [several, several["items"]], **described}
     path = definitions["Webhook"]["properties"]["path"]
     definitions["Webhook"] = {"anyOf": [definitions["Webhook"], path]}
 

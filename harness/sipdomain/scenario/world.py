@@ -12,6 +12,7 @@ from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import AppRequest, Script, Until
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.fidelity.profile import ProfileName as Profile
 
 if TYPE_CHECKING:
@@ -177,6 +178,13 @@ class World(Protocol):
 
     def app_requests(self) -> list[AppRequest]:
         """Return what the webhook application recorded, oldest first."""
+
+    def behave(self, behaviours: Sequence[Behaviour]) -> None:
+        """Have the emulated cloud do these on purpose too from now on, or with none of them nothing any more.
+
+        Raises:
+            SetupError: There would be too many at once, or the far end is not ours.
+        """
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account.

@@ -8,6 +8,7 @@ from wsgiref.types import WSGIApplication
 
 from sipdomain.runtime.hep import HepSender
 from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
+from sipdomain.scenario.behaviours import behaviours_of
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.world import Profile, Substrate, World
 from sipdomain.sip.outputs import Address
@@ -163,6 +164,7 @@ def spec_of(
         speech=speech,
         faults=given.faults.faults(),
         webhook_faults=given.webhook_faults.faults(),
+        behaviours=behaviours_of(given.cloud),
         dns=given.dns,
         ipv6=given.ipv6,
         sip=given.sip_address,

@@ -21,6 +21,7 @@ from sipdomain.sip.transactions import (
     TransportFailed,
 )
 from sipdomain.twilio.admission.registrar import Binding, Registrar
+from sipdomain.twilio.behaviours.far_end import FarEnd
 from sipdomain.twilio.calls.census import Census, take_census
 from sipdomain.twilio.calls.edge import Edge
 from sipdomain.twilio.calls.leg import Leg, Service
@@ -153,6 +154,11 @@ class Emulator:
             if (domain := named(each.domain)) is not None and domain.sid == each.aor.domain_sid
         ]
 
+    @property
+    def far_end(self) -> FarEnd:
+        """What it does on purpose."""
+        return self._engine.far_end
+
     def forget_registrations(self) -> None:
         """Let no phone be registered any more."""
         self._engine.registrar = Registrar()
@@ -176,7 +182,9 @@ class Emulator:
             check(message, telephone=self._settings.default_domain is not None)
             if flow.reliable:
                 check_on_stream(message)
-            if isinstance(message, Request) and self._edge.drops(message, flow, turn):
+            if isinstance(message, Request) and (
+                self._edge.is_deaf_to(message, flow, turn) or self._edge.drops(message, flow, turn)
+            ):
                 return turn.out
             step = self._agent.layer.receive(message, flow, now)
         except RemoteProtocolError as error:
@@ -212,7 +220,8 @@ class Emulator:
                     turn.out.append(item)
                 case RequestArrived(transaction, request):
                     self._edge.note(request, transaction.flow, turn)
-                    handle(self._service, transaction, request, turn)
+                    if not self._edge.answers(transaction, request, turn):
+                        handle(self._service, transaction, request, turn)
                 case AckArrived(request, _):
                     call = self._calls.of_request(request)
                     if call is not None and came_by_the_edge(self._agent, call, request, turn):

@@ -19,6 +19,7 @@ from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.world import AppRequest, PhoneHandle, Profile, Script, Substrate, Traffic
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 
 T = TypeVar("T")
 
@@ -171,6 +172,9 @@ class PaperWorld:
 
     def app_requests(self) -> list[AppRequest]:
         return self.requests
+
+    def behave(self, behaviours: Sequence[Behaviour]) -> None:
+        self.behaviours = list(behaviours)
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         self.rest_asked.append((method, path, dict(form)))

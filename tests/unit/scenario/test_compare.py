@@ -135,6 +135,16 @@ def test_each_expectation_is_judged_though_another_one_differs() -> None:
     [
         ("bins: {a: <Response/>}", "dial: sip:1@acme", "TwiML bins cannot be made by the REST API"),
         (
+            "cloud: {status: {code: 503}}",
+            "dial: sip:1@acme",
+            "what `cloud` asks of the far end, our emulator does, and no other does on purpose",
+        ),
+        (
+            "dns: false",
+            "behave: {cloud: {silence: {}}}",
+            "what `cloud` asks of the far end, our emulator does, and no other does on purpose",
+        ),
+        (
             "webhook_faults: {double: {}}",
             "dial: sip:1@acme",
             "faults of webhooks are injected by our emulator",

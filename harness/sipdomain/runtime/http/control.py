@@ -134,8 +134,11 @@ class Control:
                 if self.web is not None:
                     self.web.faults = ()
                 return _json({"message": "as at the start"})
-            case _, "bins":
-                status, shown = await switches.bins.answer(method, rest, body)
+            case _, "bins" | "behaviours":
+                if head == "bins":
+                    status, shown = await switches.bins.answer(method, rest, body)
+                else:
+                    status, shown = switches.behaviours(method, rest, body)
                 return _json(shown, status=status)
             case "POST", "seed":
                 return _json({"domains": await switches.seed(body)}, status=201)

@@ -75,6 +75,11 @@ ROUTES: Final = (
     Route("GET", "webhook-faults", "The faults of webhooks"),
     Route("PUT", "webhook-faults", "Set them, in place of all before; 400 when one is wrong"),
     Route("DELETE", "webhook-faults", "Remove them"),
+    Route("GET", "behaviours", "The behaviours of the far end, and how often each was applied"),
+    Route("POST", "behaviours", "Add one, or a list of them; 400 when one is wrong"),
+    Route("DELETE", "behaviours", "Remove all of them"),
+    Route("GET", "behaviours/{id}", "One of them"),
+    Route("DELETE", "behaviours/{id}", "Remove it"),
     Route("GET", "openapi.json", "This list, as OpenAPI 3.1"),
 )
 

@@ -15,6 +15,7 @@ from sipdomain.entries import AudioMeasured, Entry
 from sipdomain.errors import FileError, SetupError, StateError
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
+from sipdomain.runtime.http.control_behaviours import change
 from sipdomain.runtime.http.control_bins import ControlBins
 from sipdomain.runtime.http.transcript_json import in_json
 from sipdomain.runtime.pump import Step
@@ -151,6 +152,7 @@ class Switches:
         await in_slices(self._end_calls())
         await self._swap(start, lambda: (*self._calls.clear(), *self._logs.clear()))
         self._emulator.forget_registrations()
+        self._emulator.far_end.forget()
         await in_slices(self._journal.clear())
 
     def _end_calls(self) -> Generator[None, None, None]:
@@ -166,6 +168,14 @@ class Switches:
             StateError: It could not be kept.
         """
         return await self._add(await _read(body), lambda _: None)
+
+    def behaviours(self, method: str, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Show (GET), add (POST) or take away (DELETE) behaviours of the far end; the HTTP status, and what is shown.
+
+        Raises:
+            SetupError: The body describes none, or too many.
+        """
+        return change(self._emulator.far_end, method, name, body, self._clock.now())
 
     def numbers(self) -> dict[str, object]:
         """Return the numbering plan of the main account, as a configuration has it."""

@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from sipdomain.errors import SetupError
@@ -48,6 +48,7 @@ from sipdomain.runtime.worlds.world import (
     rng_for,
 )
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.configuration import model as config
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.names.sids import Ids
@@ -191,6 +192,7 @@ class LiveWorld:
         library = self._studio.library if self._studio is not None else None
         self._service = Service(options, store, calls, self.journal, library)
         await self._service.open()
+        self.behave(spec.behaviours)
         await self._service.warm_up()
         if any(phone.transport == "tls" for phone in spec.phones.values()):
             await self._service.make_certificate()
@@ -222,6 +224,10 @@ class LiveWorld:
     def now(self) -> float:
         """Return the moment."""
         return self._clock.now()
+
+    def behave(self, behaviours: Sequence[Behaviour]) -> None:
+        """Do these on purpose too from now on, or with none of them nothing on purpose any more."""
+        self._service.emulator.far_end.behave(behaviours, self.now())
 
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP from an IP address is taken over a transport.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sipdomain.journal import Journal
@@ -43,6 +43,7 @@ from sipdomain.runtime.worlds.world import (
     rng_for,
 )
 from sipdomain.sip.outputs import Address, Flow
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.configuration import model as config
 from sipdomain.twilio.debugger import Debugger
 from sipdomain.twilio.emulator import Emulator
@@ -123,9 +124,13 @@ class SimWorld:
             peers=peers,
         )
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
-        own_ids = Ids(rng_for(spec.seed, "alerts"))
+        self.emulator.far_end.ask(spec.behaviours, self.now())
         debugger = Debugger(
-            logs.alerts, calls, own_ids, wall_offset=settings.wall_offset, exchanges=logs.exchanges
+            logs.alerts,
+            calls,
+            Ids(rng_for(spec.seed, "alerts")),
+            wall_offset=settings.wall_offset,
+            exchanges=logs.exchanges,
         )
         self.journal.listen(debugger.hear)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
@@ -174,6 +179,10 @@ class SimWorld:
     def pending(self) -> int:
         """How many things are still to happen of themselves."""
         return self._clock.pending
+
+    def behave(self, behaviours: Sequence[Behaviour]) -> None:
+        """Do these on purpose too from now on, or with none of them nothing on purpose any more."""
+        self.emulator.far_end.behave(behaviours, self.now())
 
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP from an IP address is taken over a transport."""

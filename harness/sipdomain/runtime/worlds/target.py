@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sipdomain.entries import Entry, Note
+from sipdomain.errors import SetupError
 from sipdomain.journal import Journal
 from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
@@ -41,6 +42,7 @@ from sipdomain.runtime.worlds.world import (
     rng_for,
 )
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,6 +163,11 @@ class TargetWorld:
     def now(self) -> float:
         """Return the moment."""
         return self._clock.now()
+
+    def behave(self, behaviours: Sequence[Behaviour]) -> None:
+        """Raise SetupError: what is not ours does nothing because we ask for it."""
+        del behaviours
+        raise SetupError("the far end is not ours, and does nothing on purpose because it is asked to")
 
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP is taken, which is the same from everywhere."""

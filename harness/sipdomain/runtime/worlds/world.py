@@ -21,6 +21,7 @@ from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
 from sipdomain.runtime.media.endpoint import Ear
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.calls.party import FAR
 from sipdomain.twilio.configuration.model import AccountSettings, Configuration, ConfigurationError
 from sipdomain.twilio.fidelity.profile import PROFILES, Profile, ProfileName
@@ -135,6 +136,7 @@ class WorldSpec:
         speech: Whether `<Say>` has a voice (live only).
         faults: What befalls datagrams between phones and emulator, in this order.
         webhook_faults: What befalls requests to the application, in this order.
+        behaviours: What the emulator does on purpose.
         dns: Whether there is a DNS server for the domains' names (live only).
         route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
         sip: Where the emulator listens, or None for a free port of the loopback network (live only).
@@ -152,6 +154,7 @@ class WorldSpec:
     speech: bool = True
     faults: tuple[Fault, ...] = ()
     webhook_faults: tuple[WebhookFault, ...] = ()
+    behaviours: tuple[Behaviour, ...] = ()
     dns: bool = False
     ipv6: bool = False
     sip: Address | None = None

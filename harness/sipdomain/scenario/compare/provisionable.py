@@ -10,6 +10,7 @@ from sipdomain.scenario.step import walk
 from sipdomain.scenario.steps.wait_until import WaitUntil
 from sipdomain.sip.outputs import Address
 
+_ON_PURPOSE = "what `cloud` asks of the far end, our emulator does, and no other does on purpose"
 _FOREIGN = frozenset({"sipp", "baresip", "pjsip", "external"})
 
 
@@ -23,6 +24,8 @@ def reason_not_to_compare(source: ScenarioFile, target: Address) -> str:
     words = {each.name for _, each in walk(source.scenario.steps)}
     if foreign := sorted(words & _FOREIGN):
         return f"what {foreign[0]} sees of its calls is read from our emulator's journal"
+    if "behave" in words:
+        return _ON_PURPOSE
     inside = (
         each.step
         for _, each in walk(source.scenario.steps)
@@ -42,6 +45,8 @@ def _not_provisionable(given: Given, target: Address) -> str:
         return "an application that runs by itself is not watched"
     if given.dns or given.route_set is not None or given.ipv6 or given.listen is not None:
         return "`dns`, `ipv6`, `listen` and `route_set` are settings of our emulator"
+    if given.cloud:
+        return _ON_PURPOSE
     if given.webhook_faults.faults():
         return "faults of webhooks are injected by our emulator"
     if any(word.startswith("ha1:") for users in given.credential_lists.values() for word in users.values()):

@@ -7,6 +7,7 @@ from typing import Final
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.steps.answer import Answer
 from sipdomain.scenario.steps.baresip import Baresip
+from sipdomain.scenario.steps.behave import Behave
 from sipdomain.scenario.steps.cancel import Cancel
 from sipdomain.scenario.steps.dial import Dial
 from sipdomain.scenario.steps.expect import Expect
@@ -32,6 +33,7 @@ from sipdomain.scenario.steps.wait_until import WaitUntil
 STEPS: Final[dict[str, type[Step]]] = {
     "answer": Answer,
     "baresip": Baresip,
+    "behave": Behave,
     "cancel": Cancel,
     "dial": Dial,
     "expect": Expect,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from sipdomain.entries import Decision
@@ -388,8 +388,11 @@ class Admission:
             "credentials", "challenged", rule, got=f"credentials: {why.got}", wanted="Proxy-Authorization",
             reason="challenged-again" if again else "", mend=why.mend if again else "",
         )  # fmt: skip
-        nonce = self._nonces.issue(trail.now)
-        return Challenged(Challenge(REALM, nonce, self._opaque, stale=stale))
+        return Challenged(replace(self.challenge(trail.now), stale=stale))
+
+    def challenge(self, now: float) -> Challenge:
+        """Return a challenge with a new nonce."""
+        return Challenge(REALM, self._nonces.issue(now), self._opaque)
 
 
 def is_address(host: str) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.codec import call_id_of
-from sipdomain.sip.message import Request, Response
+from sipdomain.sip.message import Request, Response, respond
 from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.status import reason_phrase
-from sipdomain.sip.transactions import refuse
+from sipdomain.sip.transactions import Transaction, refuse
 from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Trail
 from sipdomain.twilio.admission.repeats import Repeats
+from sipdomain.twilio.behaviours.behaviour import Arrival
 from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.signalling.fields import ALLOW, EDGE
+from sipdomain.twilio.signalling.fields import ALLOW, EDGE, TRYING
 
 
 class Edge:
@@ -58,6 +59,29 @@ class Edge:
             self.note(request, flow, turn)
             turn.out.extend(decisions)
         return True
+
+    def is_deaf_to(self, request: Request, flow: Flow, turn: Turn) -> bool:
+        """Return whether a request is not heard, because that was asked for."""
+        far_end = self._service.engine.far_end
+        return not far_end.is_idle and far_end.is_deaf_to(self._arrival(request, flow), turn.now, turn.out)
+
+    def answers(self, transaction: Transaction, request: Request, turn: Turn) -> bool:
+        """Return whether a request has been answered here in place of its method, because that was asked for."""
+        far_end = self._service.engine.far_end
+        if far_end.is_idle:
+            return False
+        arrival = self._arrival(request, transaction.flow)
+        answer = far_end.answer_to(arrival, turn.now, turn.out)
+        if answer is None:
+            return False
+        agent = self._service.agent
+        if request.method == "INVITE" and not arrival.in_call:
+            agent.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
+        agent.reply(transaction, request, answer.status, turn, answer.reason, headers=answer.headers)
+        return True
+
+    def _arrival(self, request: Request, flow: Flow) -> Arrival:
+        return Arrival(request, str(flow.local), self.names.get(flow.local, ""))
 
     def refuse_broken(
         self, message: Request | Response, flow: Flow, error: RemoteProtocolError, turn: Turn

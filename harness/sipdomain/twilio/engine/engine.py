@@ -7,6 +7,7 @@ import random
 from sipdomain.sip.digest import NonceKeeper
 from sipdomain.twilio.admission.admission import Admission
 from sipdomain.twilio.admission.registrar import Registrar
+from sipdomain.twilio.behaviours.far_end import FarEnd
 from sipdomain.twilio.engine.alarms import Alarms
 from sipdomain.twilio.engine.exchanges import Exchanges
 from sipdomain.twilio.engine.identifiers import Identifiers
@@ -33,11 +34,12 @@ class Engine:
         prompts: The prompts being rendered.
         registrar: The phones that are registered.
         admission: Who may call, and who may register.
+        far_end: What is done on purpose.
     """
 
     __slots__ = (
-        "admission", "alarms", "exchanges", "identifiers", "ids", "profile", "prompts", "records", "registrar", "rng",
-        "settings", "store",
+        "admission", "alarms", "exchanges", "far_end", "identifiers", "ids", "profile", "prompts", "records", "registrar",
+        "rng", "settings", "store",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +64,7 @@ class Engine:
             f"{rng.getrandbits(128):032x}",
             default_domain=settings.default_domain,
         )
+        self.far_end = FarEnd(self.admission.challenge)
 
     def wall(self, now: float) -> float:
         """Return Unix time for a moment of the run's clock."""

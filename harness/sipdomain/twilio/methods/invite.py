@@ -23,9 +23,8 @@ from sipdomain.twilio.calls.inbound import Call, places
 from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.calls.session_refresh import LEAST
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.signalling.fields import EDGE
+from sipdomain.twilio.signalling.fields import EDGE, TRYING
 
-TRYING = "trying -- your call is important to us"
 _PROTOCOLS: Final = {False: "RTP/AVP", True: "RTP/SAVP"}
 _REMEDIES: Final = {
     "secure-media": ("secure-media-not-accepted", "switch SRTP off, or make the domain secure"),

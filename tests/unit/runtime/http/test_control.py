@@ -80,6 +80,8 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
             "edges/{name}",
             "rest-faults",
             "webhook-faults",
+            "behaviours",
+            "behaviours/{id}",
             "openapi.json",
         ],
     )
