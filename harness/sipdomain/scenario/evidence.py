@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -22,6 +23,7 @@ from sipdomain.entries import (
     size_of,
 )
 from sipdomain.journal import Journal
+from sipdomain.media.tones import spoken
 from sipdomain.twilio.store.call_records import FINAL
 from sipdomain.voice_entries import Company, CompanyChanged, KeyHeard, Played, RecordingEnded
 
@@ -45,6 +47,10 @@ _OF_A_CALL = (
 # What each question to an application asks for: the other purposes are callbacks and media.
 INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})
 CAPACITY_PER_CALL = 2_000
+MOST_WORDS: Final = 1_000
+"""How many different texts that were said are remembered; of further ones it is not known that they were."""
+MOST_BODIES: Final = 200
+"""How many different answers of applications, of at most 64 kB, are looked at for paths; further ones are not."""
 MOST_BYTES_PER_CALL: Final = 32 * 1024 * 1024
 """How many bytes these may have; past that the oldest goes first."""
 
@@ -59,6 +65,8 @@ class Evidence:
         self._together: Counter[tuple[Company, str]] = Counter()
         self._live: set[str] = set()
         self._bindings: dict[tuple[str, str], int] = {}
+        self._said: set[str] = set()
+        self._bodies: set[bytes] = set()
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
     def close(self) -> None:
@@ -106,6 +114,15 @@ class Evidence:
         """Return the names of all users who ever had a binding, in the order of their first one."""
         return list(dict.fromkeys(user for user, _ in self._bindings))
 
+    def was_said(self, text: str) -> bool:
+        """Return whether anybody began to say these words in any call."""
+        return spoken(text) in self._said
+
+    def is_named(self, path: str) -> bool:
+        """Return whether an answer of an application has a path in its text, in any call, so that it may be asked there."""
+        name = re.compile(re.escape(path.lstrip("/").encode()) + rb"(?![A-Za-z0-9_/-])")
+        return any(name.search(body) for body in self._bodies)
+
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)
@@ -129,6 +146,12 @@ class Evidence:
             (self._live.discard if entry.status in FINAL else self._live.add)(entry.call_sid)
         elif isinstance(entry, Registered | Unregistered):
             self._bindings[entry.user, entry.domain] = entry.bindings
+        elif isinstance(entry, HttpAnswered) and entry.body and len(self._bodies) < MOST_BODIES:
+            self._bodies.add(entry.body)
+        elif isinstance(entry, Played) and entry.what == "words":
+            self._remember(entry.text)
+        elif isinstance(entry, PhoneEvent) and entry.event == "says":
+            self._remember(entry.detail)
         # Of what a phone notices itself, only its words are the other side's.
         if isinstance(entry, _OF_A_CALL) or (isinstance(entry, PhoneEvent) and entry.event == "says"):
             call_id, entries = entry.call_id, self._entries[entry.call_id]
@@ -139,3 +162,7 @@ class Evidence:
                 self._sizes[call_id] > MOST_BYTES_PER_CALL and len(entries) > 1
             ):
                 self._sizes[call_id] -= size_of(entries.popleft())
+
+    def _remember(self, text: str) -> None:
+        if len(self._said) < MOST_WORDS:
+            self._said.add(spoken(text))

@@ -10,7 +10,9 @@ from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from sipdomain.entries import Decision, Entry
+from sipdomain.media.tones import spoken
 from sipdomain.phone import PhoneCall as OwnCall
+from sipdomain.runtime.worlds.world import usual_paths
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.judging import Judge
@@ -18,6 +20,7 @@ from sipdomain.scenario.leg import DialledLeg, Legs
 from sipdomain.scenario.messages import Messages, SeenMessage
 from sipdomain.scenario.mismatch import Mismatch, StepError
 from sipdomain.scenario.peers.watched import WatchedCall
+from sipdomain.scenario.spoken import spoken_in
 from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
 
@@ -85,6 +88,8 @@ class Stage:
         self._legs = Legs(world.journal)
         self._messages = Messages(world.journal)
         self._recordings: list[tuple[PhoneCall, Samples]] = []
+        self._written: frozenset[str] | None = None
+        self._mentioned: set[str] = set()
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
     def add_call(self, name: str, call: OwnCall, phone: PhoneHandle) -> None:
@@ -160,6 +165,25 @@ class Stage:
             if placed is call:
                 return phone, placed
         raise StepError("a foreign phone takes no orders during its call")
+
+    def may_be_asked(self, path: str) -> bool:
+        """Return whether anything leads to a path of the application: else it is no news that nobody is asked there."""
+        given = self.given
+        if path in given.paths or (not isinstance(given.app, str) and path in usual_paths()):
+            return True
+        urls = [url for each in given.domains.values() for url in (each.voice, each.fallback, each.status) if url]
+        named = (*urls, *self._mentioned, *given.bins.values())
+        return any(path in each for each in named) or self.evidence.is_named(path)
+
+    def mention(self, texts: Iterable[str]) -> None:
+        """Take note of what was given to the REST API, which may lead to paths of the application."""
+        self._mentioned |= {each for each in texts if "/" in each}
+
+    def may_be_said(self, text: str) -> bool:
+        """Return whether these words stand in what is given, or were said in any call: else it is no news that nobody hears them."""
+        if self._written is None:
+            self._written = spoken_in(self.given).texts
+        return spoken(text) in self._written or self.evidence.was_said(text)
 
     def add_recording(self, call: PhoneCall, samples: Samples) -> None:
         """Keep what a foreign phone heard in a call, at 8 kHz."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sipdomain.errors import FileError
@@ -9,7 +11,9 @@ from sipdomain.scenario.given import Given
 from sipdomain.scenario.keywords import expectation, judged
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.peers.watched import WatchedCall
+from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.worlds import maker
 from tests.unit.scenario.paper import PaperWorld, nothing
 
 HEAD = """\
@@ -95,3 +99,112 @@ def test_of_a_foreign_call_that_never_came_nothing_holds(words: dict[str, object
     watched.phone_is_gone(world.now())
     (mismatch,) = world.run(judged(expectation(words), stage, watched))
     assert mismatch.got == "no such call came: the foreign phone made none"
+
+
+GIVEN = """\
+scenario: A call
+given:
+  access_lists: {{office: [127.0.0.1]}}
+  domains: {{acme: {{calls: [office], voice: /voice}}}}
+  app: {app}
+  phones: {{alice: {{}}}}
+steps:
+"""
+DIALLED = "  - dial: sip:100@acme\n"
+
+
+def given(app: str) -> str:
+    return GIVEN.format(app=app) + DIALLED
+
+
+@pytest.mark.parametrize(
+    ("app", "steps"),
+    [
+        ("{/voice: {say: Welcome}}", "  - expect: {unheard: {say: welcome}}\n"),
+        ("{/voice: {say: [Hello, Welcome]}}", "  - expect: {unheard: [{say: Hello}, {say: Hello Welcome}]}\n"),
+        ("{/voice: {verbs: [{gather: {say: Welcome}}]}}", "  - expect: {unheard: {say: Wellcome}}\n"),
+        ("{/voice: {twiml: '<Response><Say>Welcome</Say></Response>'}}", "  - expect: {unheard: {say: Wellcome}}\n"),
+        ("{/voice: {say: Hello}}", "  - say: Welcome\n  - expect: {unheard: {say: Wellcome}}\n"),
+    ],
+)  # fmt: skip
+def test_words_that_nobody_says_cannot_be_expected_to_be_unheard(app: str, steps: str) -> None:
+    with pytest.raises(FileError, match="nobody says these words, so that nobody hears them") as caught:
+        load_scenario_text(given(app) + steps)
+    assert caught.value.hint == "did you mean `Welcome`?"
+
+
+@pytest.mark.parametrize(
+    ("app", "steps"),
+    [
+        ("{/voice: {verbs: [{gather: {say: ' Welcome '}}]}}", ""),
+        ("{/voice: {body: Welcome, content_type: text/plain}}", ""),
+        ("{/voice: {hangup: }}", "  - say: Welcome\n"),
+        ("{/voice: {redirect: 'http://127.0.0.2:5000/more'}}", ""),
+        ("{/voice: {redirect: /greeting}}", ""),
+        ("{/voice: {verbs: [{say: 'Welcome, ${faker.name}'}]}}", ""),
+        ("{/voice: {hangup: }}", "  - external: {command: [/bin/true]}\n"),
+        ("{/voice: {hangup: }}", "  - rest: {get: Calls, save: {it: end}, form: {Twiml: '${http}'}}\n"),
+    ],
+)
+def test_words_that_somebody_may_say_can_be_unheard(app: str, steps: str) -> None:
+    wanted = "Welcome, ${faker.name}" if "faker" in app else "Welcome"
+    text = given(app) + steps + f"  - expect: {{call: call, unheard: {{say: '{wanted}'}}}}\n"
+    assert load_scenario_text(text).scenario.steps
+
+
+NOBODY_LEADS = "cannot be judged: nothing in this scenario leads there"
+
+
+def played(text: str, folder: Path) -> tuple[str, ...]:
+    (folder / "app.py").write_text(APP, encoding="utf-8")
+    source = load_scenario_text(text, str(folder / "a.scenario.yaml"))
+    result = run_scenario(source, maker("sim"), substrate="sim")
+    return tuple(each.got for each in result.mismatches)
+
+
+APP = """\
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/xml")])
+    return [b"<Response><Gather action='/menu' timeout='1'/><Redirect>last</Redirect></Response>"
+            if environ["PATH_INFO"] == "/voice" else b"<Response/>"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        ("webhook: /typo, count: none", (NOBODY_LEADS,)),
+        ("webhook: /men, count: none", (NOBODY_LEADS,)),
+        ("fallback: /sorry, count: none", (NOBODY_LEADS,)),
+        ("webhook: /menu, count: none", ()),
+        ("webhook: /last, count: none", ("1",)),
+        ("webhook: /voice, parameters: {CallStatus: busy}, count: none", ()),
+    ],
+)
+def test_of_an_unknown_application_a_path_is_not_asked_where_something_leads_there(
+    expected: str, got: tuple[str, ...], tmp_path: Path
+) -> None:
+    text = given("app.py") + f"  - expect: {{{expected}, within: 9}}\n"
+    assert played(text, tmp_path) == got
+
+
+def test_a_path_that_a_step_gave_to_the_rest_api_may_be_asked(tmp_path: Path) -> None:
+    steps = (
+        "  - rest: {get: SIP/Domains, save: {sid: domains.0.sid}}\n"
+        "  - rest: {post: 'SIP/Domains/${sid}', form: {VoiceFallbackUrl: '${app}/new'}}\n"
+        "  - expect: {fallback: /new, count: none, within: 9}\n"
+    )
+    assert played(given("app.py") + steps, tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    "expected", ["callbacks: []", "callback: busy, count: none", "callbacks: {documented: [], observed: [busy]}"]
+)
+def test_callbacks_that_nobody_could_be_told_cannot_be_expected_not_to_come(expected: str) -> None:
+    text = given("{/voice: {say: Welcome}, /status: {status: 204}}") + f"  - expect: {{{expected}}}\n"
+    with pytest.raises(FileError, match="nothing has a status URL that could be told"):
+        load_scenario_text(text)
+    assert load_scenario_text(text.replace("voice: /voice}", "voice: /voice, status: /status}")).scenario.steps
+    dials = "{/voice: {verbs: [{dial: {number: {statusCallback: /status, text: '+15551230001'}}}]}, /status: {status: 204}}"
+    step = f"  - expect: {{{expected}}}\n"
+    assert load_scenario_text(given(dials) + step).scenario.steps

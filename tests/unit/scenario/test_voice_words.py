@@ -9,14 +9,18 @@ import numpy.typing as npt
 import pytest
 
 from sipdomain.entries import PhoneEvent
-from sipdomain.errors import MediaError
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.worlds import maker
 from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play, sid_of
 
-HEAD = "scenario: A call\ngiven: {phones: {alice: {}}}\nsteps:\n  - dial: sip:100@acme\n"
+HEAD = """\
+scenario: A call
+given: {app: {/voice: {say: [Welcome, Farewell]}}, phones: {alice: {}}}
+steps:
+  - dial: sip:100@acme
+"""
 MENU = "Press one for sales"
 
 
@@ -201,17 +205,21 @@ def test_a_tone_that_was_heard_is_not_unheard() -> None:
     assert mismatch.got == "it was heard: at best 100% of the sound"
 
 
-def test_words_that_nobody_said_are_not_taken_for_unheard() -> None:
-    class Deaf(PaperWorld):
-        def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
-            if text != "Welcome":
-                raise MediaError(f"{text} was never said")
-            return super().prompt_samples(text)
+def test_words_that_nobody_says_are_not_taken_for_unheard() -> None:
+    head = HEAD.replace("given: {", "given: {domains: {acme: {voice: 'http://127.0.0.1:5000/'}}, ")
+    (mismatch,) = play(f"{head}  - expect: {{unheard: {{say: Wellcome}}}}\n", good_call)[0].mismatches
+    assert mismatch.got == "cannot be judged: nobody says these words"
 
-    (mismatch,) = play(f"{HEAD}  - expect: {{unheard: {{say: Wellcome}}}}\n", good_call, world=Deaf)[
-        0
-    ].mismatches
-    assert mismatch.got == "cannot be judged: nobody said these words"
+
+def test_words_that_somebody_said_to_others_may_be_unheard() -> None:
+    def said_to_another(world: PaperWorld, call: PaperCall) -> None:
+        good_call(world, call)
+        add = world.journal.append
+        sid = {"call_sid": "CA2", "call_id": "another"}
+        add(Played(at=world.now(), began_at=0.0, what="words", text="Adieu", **sid))
+
+    head = HEAD.replace("given: {", "given: {domains: {acme: {voice: 'http://127.0.0.1:5000/'}}, ")
+    assert play(f"{head}  - expect: {{unheard: {{say: Adieu}}}}\n", said_to_another)[0].mismatches == ()
 
 
 def test_several_sounds_are_all_to_be_heard() -> None:

@@ -112,6 +112,8 @@ def request(stage: Stage, call: PhoneCall, kind: str, name: str, wanted: Wanted)
         wanted: Its look.
     """
     matching, candidates = _of_kind(stage, call, kind, name)
+    if wanted.count == 0 and kind != "callback" and not stage.may_be_asked(name):
+        return _never_asked(stage, name, candidates)
     if wanted.count is not None:
         return unless_lost(stage, call, _counted(matching, candidates, kind, name, wanted, wanted.count))
     if wanted.nth is not None:
@@ -184,6 +186,14 @@ def _counted(
     got = sum(not _unlike(each.request, wanted) for each in matching)
     said = f"{got}, and {len(matching) - got} that are otherwise" if len(matching) > got else str(got)
     return Finding(counted(count, got), "count", f"{count} times {kind} {name}", said, _summary(candidates))
+
+
+def _never_asked(stage: Stage, path: str, candidates: Sequence[Received]) -> Finding:
+    """Return that it is no news that a path was not asked: nothing leads there, as to one that is misspelt."""
+    paths = dict.fromkeys(each.path for each in stage.world.app_requests())
+    near = get_close_matches(path, list(paths), n=1)
+    got = "cannot be judged: nothing in this scenario leads there"
+    return Finding(Standing.OPEN, "count", f"0 times {path}", got, (*near, *_summary(candidates)))
 
 
 def no_fallback(stage: Stage, call: PhoneCall) -> Finding:

@@ -66,11 +66,8 @@ class Words:
         return _found(stage, call, self._field, f"the words “{self._text}”", got, is_met=is_met)
 
     def is_known(self, stage: Stage) -> bool:
-        """Return whether anybody said the sentence, so that it is known how it sounds."""
-        try:
-            return len(stage.world.prompt_samples(self._text)) > 0
-        except MediaError:
-            return False
+        """Return whether anybody says the sentence, so that it could be heard."""
+        return stage.may_be_said(self._text)
 
     def _search(self, stage: Stage, call: PhoneCall, heard: Samples) -> None:
         before, self._looked_at = self._looked_at, len(heard)
@@ -100,7 +97,7 @@ class Tone:
         self._is_there = False
 
     def is_known(self, stage: Stage) -> bool:
-        """Return whether it is known how it sounds: any tone is."""
+        """Return whether it could be heard: any tone may be in a file, or a voice."""
         del stage
         return True
 
@@ -133,7 +130,7 @@ class Unheard:
         if found.is_met:
             standing, got = Standing.LOST, f"it was heard: {found.got}"
         elif not self._sound.is_known(stage):
-            standing, got = Standing.OPEN, "cannot be judged: nobody said these words"
+            standing, got = Standing.OPEN, "cannot be judged: nobody says these words"
         elif _is_longer_than_kept(stage, call):
             standing, got = Standing.LOST, f"cannot be judged: only the first {KEPT:g} s of a call are kept"
         else:

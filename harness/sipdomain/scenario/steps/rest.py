@@ -69,6 +69,7 @@ class Rest(Step):
             if value is not None
         )
         form = self.form
+        stage.mention(form.values())
         stage.secrets |= {value for name, value in form.items() if name == "Password" and value}
         # What a scenario says for all its steps is not for requests that would be carried out again.
         deadline = stage.world.now() + (self.within or 0.0) if self.get is not None else 0.0
