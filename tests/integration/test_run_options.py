@@ -96,6 +96,19 @@ def test_what_was_not_reached_says_why(folder: Path) -> None:
     assert titles(done) == ["A greeting", "Nobody answers"]
 
 
+@pytest.mark.parametrize("report", ["junit", "html", "github", "tap", "jsonl", "transcript"])
+def test_a_report_on_standard_output_is_alone_there(folder: Path, report: str) -> None:
+    done = run(folder, "--keep-going", f"--{report}=-")
+    file = folder / "report"
+    run(folder, "--keep-going", f"--{report}={file}")
+    assert (len(done.stdout.splitlines()), done.stdout[:60]) == (
+        len(file.read_text("utf-8").splitlines()),
+        file.read_text("utf-8")[:60],
+    )
+    assert "2 passed, 1 failed, 0 not run" in done.stderr
+    assert not (folder / "-").exists()
+
+
 def test_only_what_failed_last_is_played_again(folder: Path) -> None:
     assert titles(run(folder)) == ["A greeting", "Nobody answers", "Another greeting"]
     assert titles(run(folder, "--last-failed")) == ["Nobody answers"]

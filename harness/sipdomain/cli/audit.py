@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,7 +13,7 @@ from sipdomain.audit.probes import PROBES
 from sipdomain.audit.report import junit as junit_xml, lines, summary
 from sipdomain.audit.target import Target, permitted
 from sipdomain.cli.addresses import parse_address
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_files import ReportFile, words_beside
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import SetupError
@@ -62,7 +61,7 @@ def audit(
         address=address, domain=domain, extension=extension, user=user, password=secret,
         passwords=_words(words) if words is not None else (), pause=1 / rate,
     )  # fmt: skip
-    stream = SteadyStream(sys.stdout)
+    stream = SteadyStream(words_beside(file))
     mask = masking({secret} - {""})
     found: list[Finding] = []
     with attacking(given) as attacker:

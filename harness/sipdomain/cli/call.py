@@ -15,7 +15,7 @@ import typer
 from sipdomain.cli.addresses import parse_address
 from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.interruption import Interruption
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_files import ReportFile, words_beside
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.shared_options import Speech
 from sipdomain.cli.standard_streams import SteadyStream, write_error
@@ -226,7 +226,7 @@ def _report(
     from sipdomain.report.webhooks import webhooks
     from sipdomain.transcript import transcripts
 
-    stream = SteadyStream(sys.stdout)
+    stream = SteadyStream(words_beside(file))
     entries = tuple(line.room.journal)
     mask = masking(secrets)
     for ladder in ladders(entries, {placed.call_id: "call"}, line.cloud):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from sipdomain.cli.interruption import Interruption
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_files import ReportFile, words_beside
 from sipdomain.cli.shared_options import Speech
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.mask import masking, printable_lines
@@ -59,7 +58,7 @@ def demo(
     spec = WorldSpec(
         configuration=parse(given), replies=_REPLIES, phones={USER: PhoneSpec(USER, PASSWORD)}, speech=speech
     )
-    stream = SteadyStream(sys.stdout)
+    stream = SteadyStream(words_beside(file))
     stream.write(
         f"{USER} calls {URI}: a phone, the cloud and a webhook application, all in this process, over real sockets.\n"
     )

@@ -80,13 +80,23 @@ def _is_scenario(name: str) -> bool:
 def _wrong_scenarios(paths: list[Path]) -> list[tuple[str, FileError]]:
     """Return the wrong ones of the scenario files among paths and below folders, each with what `run` says of it.
 
+    One of which no step says what must be seen is wrong too.
+
     Raises:
         FileError: A path does not exist, or holds no scenario file.
     """
+    from sipdomain.scenario.judges import EXPECTED, HINT, why_vacuous
     from sipdomain.scenario.loader import find, load_all
 
-    _, wrong = load_all(find(paths), seed=0)
-    return [(each.path, each.error) for each in wrong]
+    right, wrong = load_all(find(paths), seed=0)
+    vacuous = [
+        (each.path, FileError(f"{why} of its steps is {EXPECTED}", where=each.place("steps"), hint=HINT))
+        for each in right
+        if (
+            why := next(filter(None, (why_vacuous(each.scenario, one) for one in each.scenario.profiles)), "")
+        )
+    ]
+    return [*((each.path, each.error) for each in wrong), *vacuous]
 
 
 def _text(finding: Finding | PbxFinding) -> str:

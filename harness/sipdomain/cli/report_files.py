@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from sipdomain.errors import SetupError
 
+OUTPUT: Final = Path("-")
+"""The name by which standard output is meant, as everywhere; what a command says itself then goes to standard error."""
 _DEVICES: Final = frozenset({"dev", "proc"})
 _MODE: Final = 0o666
 """Readable as the user's umask says."""
@@ -27,7 +30,7 @@ class ReportFile:
         """See that it can be written, and take an older one away.
 
         Args:
-            path: Where to; what is not an ordinary file (`/dev/stdout`, a pipe) is written to as it is.
+            path: Where to; `-` is standard output. What is not an ordinary file (a pipe) is written to as it is.
             flag: What the user typed, for errors.
             is_added: Whether an older one stays, and this one is added to it.
 
@@ -36,6 +39,9 @@ class ReportFile:
         """
         self._flag = flag
         self.path = self._path = path
+        self._is_file = False
+        if self.is_output:
+            return
         try:
             # /dev/stdout is a file where a shell sent the output to one, and is not ours to take away.
             system = not _DEVICES.isdisjoint(path.absolute().parts[1:2])
@@ -54,6 +60,11 @@ class ReportFile:
         except (OSError, ValueError) as error:
             raise self._refused(error) from None
 
+    @property
+    def is_output(self) -> bool:
+        """Whether it goes to standard output, which then has nothing else."""
+        return self.path == OUTPUT
+
     def write(self, data: bytes) -> None:
         """Write it, all or nothing.
 
@@ -61,6 +72,10 @@ class ReportFile:
             SetupError: It cannot be written.
         """
         try:
+            if self.is_output:
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
+                return
             if not self._is_file:
                 with self._path.open("ab") as file:
                     file.write(data)
@@ -87,6 +102,11 @@ class ReportFile:
     def _refused(self, error: Exception) -> SetupError:
         why = getattr(error, "strerror", None) or str(error)
         return SetupError(f"{self._flag} {self.path} cannot be written: {why}")
+
+
+def words_beside(*files: ReportFile | None) -> TextIO:
+    """Return where a command says something itself: standard output, or standard error where a report goes there."""
+    return sys.stderr if any(each is not None and each.is_output for each in files) else sys.stdout
 
 
 def _try_to_open(path: Path) -> None:
@@ -120,6 +140,8 @@ class ReportFolder:
         """
         self._path = path
         self._flag = flag
+        if path == OUTPUT:
+            raise SetupError(f"{flag} - cannot be: it writes a folder of files; name one")
         try:
             path.mkdir(parents=True, exist_ok=True)
             if not os.access(path, os.W_OK | os.X_OK):

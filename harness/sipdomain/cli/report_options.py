@@ -6,12 +6,12 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TextIO
 
 import typer
 
 from sipdomain.cli.option_groups import with_group
-from sipdomain.cli.report_files import ReportFile, ReportFolder
+from sipdomain.cli.report_files import ReportFile, ReportFolder, words_beside
 from sipdomain.errors import SetupError
 from sipdomain.report.files import REPORTS
 from sipdomain.scenario.loader import SUFFIX, WrongFile
@@ -42,6 +42,11 @@ class ReportFiles:
                 )
             _look_for(name)
         self._files: dict[str, Any] = {name: _opened(name, path) for name, path in named.items()}
+
+    @property
+    def words(self) -> TextIO:
+        """Where the run says something itself: standard error where a report goes to standard output."""
+        return words_beside(*(each for each in self._files.values() if isinstance(each, ReportFile)))
 
     @property
     def with_audio(self) -> bool:

@@ -22,6 +22,7 @@ from sipdomain.cli.listing import listing
 from sipdomain.cli.order import arranged, failed_ones
 from sipdomain.cli.playing import Playing, Wishes
 from sipdomain.cli.replay import replay
+from sipdomain.cli.report_files import OUTPUT
 from sipdomain.cli.report_options import ReportFiles, with_reports
 from sipdomain.cli.shared_options import Profile, Speech
 from sipdomain.cli.standard_streams import SteadyStream, write_error
@@ -96,8 +97,7 @@ def run(
     if watch:
         _refuse_beside_watch(reports, last_failed=last_failed, list_=list_)
     files_of_reports = ReportFiles(reports, paths)
-    stream = SteadyStream(sys.stdout, _lost_output)
-    console = _console(stream)
+    console = _console(SteadyStream(files_of_reports.words, _lost_output))
     collector = parse_collector(hep, "--hep")
     manner = Manner(
         net, profile, seed, speech, tapped=reports.get("pcap") is not None, hep=collector,
@@ -134,7 +134,8 @@ def run(
 
 def _compare(target: TargetOptions, paths: Sequence[Path], keyword: str, wish: Wish) -> None:
     """Play scenarios at another SIP domain, and end with what was found."""
-    console = _console(SteadyStream(sys.stdout, _lost_output))
+    stream = sys.stderr if target.parity == OUTPUT else sys.stdout
+    console = _console(SteadyStream(stream, _lost_output))
     with Interruption() as interruption:
         found, wrong = load_all(paths, seed=wish.seed)
         code = compare(target, _selected(found, keyword), wrong, wish, console, interruption)

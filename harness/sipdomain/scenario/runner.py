@@ -14,6 +14,7 @@ from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.scenario.call_audio import CallAudio, audio_of
 from sipdomain.scenario.course import carried_out
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.judges import EXPECTED, HINT, why_vacuous
 from sipdomain.scenario.judging import Judge
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
@@ -210,6 +211,12 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
     except ExpectationError as failure:
         ended_by = failure.mismatches
     yield from _ended(stage)
+    if (
+        not stage.passed_over
+        and not ended_by
+        and (lacking := why_vacuous(source.scenario, stage.world.profile))
+    ):
+        ended_by = (Mismatch("steps", EXPECTED, lacking, (HINT,)),)
     return tuple(replace(each, where=source.place(each.path)) for each in (*stage.passed_over, *ended_by))
 
 

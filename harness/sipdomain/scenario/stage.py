@@ -171,7 +171,9 @@ class Stage:
         given = self.given
         if path in given.paths or (not isinstance(given.app, str) and path in usual_paths()):
             return True
-        urls = [url for each in given.domains.values() for url in (each.voice, each.fallback, each.status) if url]
+        urls = [
+            url for each in given.domains.values() for url in (each.voice, each.fallback, each.status) if url
+        ]
         named = (*urls, *self._mentioned, *given.bins.values())
         return any(path in each for each in named) or self.evidence.is_named(path)
 
@@ -180,7 +182,7 @@ class Stage:
         self._mentioned |= {each for each in texts if "/" in each}
 
     def may_be_said(self, text: str) -> bool:
-        """Return whether these words stand in what is given, or were said in any call: else it is no news that nobody hears them."""
+        """Return whether these words stand in what is given, or were said in any call: else nobody hears them anyhow."""
         if self._written is None:
             self._written = spoken_in(self.given).texts
         return spoken(text) in self._written or self.evidence.was_said(text)

@@ -142,7 +142,9 @@ def _untold(step: Expect) -> str:
     """Return the word by which a step says that no status callback comes; "" when it says no such thing."""
     if step.callback is not None and step.count == 0:
         return "callback"
-    lists = [step.callbacks] if isinstance(step.callbacks, list) else list(dict(step.callbacks or {}).values())
+    lists = (
+        [step.callbacks] if isinstance(step.callbacks, list) else list(dict(step.callbacks or {}).values())
+    )
     return "callbacks" if [] in lists else ""
 
 
@@ -155,6 +157,9 @@ def _may_be_told(scenario: Scenario, steps: list[Step]) -> bool:
         return True
     return any(
         isinstance(each, External)
-        or (isinstance(each, Rest) and any(_CALLBACK.search(text) for pair in each.form.items() for text in pair))
+        or (
+            isinstance(each, Rest)
+            and any(_CALLBACK.search(text) for pair in each.form.items() for text in pair)
+        )
         for each in steps
     )

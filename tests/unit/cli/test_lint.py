@@ -127,6 +127,7 @@ scenario: Somebody calls
 given: {domains: {acme: {}}, phones: {alice: {}}}
 steps:
   - dial: sip:100@acme
+  - expect: {answered: true}
 """
 
 
@@ -167,3 +168,14 @@ def test_a_password_of_a_wrong_scenario_is_masked(tmp_path: Path) -> None:
 def test_a_place_without_a_scenario_is_bad_usage(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileError, match="no scenario found at"):
         run(str(tmp_path / name))
+
+
+def test_a_scenario_of_which_no_step_says_what_must_be_seen_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "quiet.scenario.yaml"
+    path.write_text(SCENARIO.replace("  - expect: {answered: true}\n", ""))
+    result = run(str(path))
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "error: none of its steps is a step that says what must be seen: this would pass whatever happens\n"
+        f" --> {path}:3:1\n3 | steps:\n  | ^^^^^ write such as `- expect: {{status: completed}}`\n\n"
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_files import ReportFile, ReportFolder, words_beside
 from sipdomain.errors import SetupError
 
 
@@ -85,3 +86,19 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
 def test_what_the_system_does_not_let_be_written_is_reported_before(path: str) -> None:
     with pytest.raises(SetupError, match=rf"^--junit {path} cannot be written: "):
         ReportFile(Path(path), "--junit")
+
+
+def test_a_dash_is_standard_output_and_leaves_that_to_the_report(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    report = ReportFile(Path("-"), "--junit")
+    assert words_beside(report, None) is sys.stderr
+    assert words_beside(None) is sys.stdout
+    report.write(b"<xml/>")
+    assert capfdbinary.readouterr().out == b"<xml/>"
+    assert not Path("-").exists()
+
+
+def test_a_folder_of_files_has_no_room_on_standard_output() -> None:
+    with pytest.raises(SetupError, match="--pcap - cannot be: it writes a folder of files; name one"):
+        ReportFolder(Path("-"), "--pcap")

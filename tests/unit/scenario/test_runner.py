@@ -66,9 +66,32 @@ def test_a_call_that_is_left_standing_is_hung_up() -> None:
     def answered_for_ever(world: PaperWorld, call: PaperCall) -> None:
         call.state, call.answered_at = "answered", 100.0
 
-    result, world = play(f"{HEAD}\n  - dial: sip:100@acme\n", answered_for_ever)
+    result, world = play(
+        f"{HEAD}\n  - dial: sip:100@acme\n  - expect: {{answered: true}}\n", answered_for_ever
+    )
     assert result.outcome == "passed"
     assert world.calls[0].ended_by == "us"
+
+
+@pytest.mark.parametrize(
+    ("steps", "got"),
+    [
+        ("  - dial: sip:100@acme\n", "none"),
+        (
+            "  - repeat: {times: 2, steps: [{parallel: [{dial: 'sip:1@acme'}, {register: {name: b}}]}]}\n",
+            "none",
+        ),
+        (
+            "  - dial: sip:100@acme\n  - expect: {answered: {observed: true}}\n",
+            "none under the profile documented",
+        ),
+    ],
+)
+def test_a_scenario_of_which_no_step_says_what_must_be_seen_fails(steps: str, got: str) -> None:
+    (mismatch,) = play(f"{HEAD}\n{steps}", good_call)[0].mismatches
+    assert (mismatch.path, mismatch.got) == ("steps", got)
+    assert mismatch.expected == "a step that says what must be seen: this would pass whatever happens"
+    assert mismatch.near == ("write such as `- expect: {status: completed}`",)
 
 
 def test_hang_up_waits_for_the_answer() -> None:

@@ -198,13 +198,16 @@ def test_a_path_that_a_step_gave_to_the_rest_api_may_be_asked(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "expected", ["callbacks: []", "callback: busy, count: none", "callbacks: {documented: [], observed: [busy]}"]
+    "expected",
+    ["callbacks: []", "callback: busy, count: none", "callbacks: {documented: [], observed: [busy]}"],
 )
 def test_callbacks_that_nobody_could_be_told_cannot_be_expected_not_to_come(expected: str) -> None:
     text = given("{/voice: {say: Welcome}, /status: {status: 204}}") + f"  - expect: {{{expected}}}\n"
     with pytest.raises(FileError, match="nothing has a status URL that could be told"):
         load_scenario_text(text)
-    assert load_scenario_text(text.replace("voice: /voice}", "voice: /voice, status: /status}")).scenario.steps
+    assert load_scenario_text(
+        text.replace("voice: /voice}", "voice: /voice, status: /status}")
+    ).scenario.steps
     dials = "{/voice: {verbs: [{dial: {number: {statusCallback: /status, text: '+15551230001'}}}]}, /status: {status: 204}}"
     step = f"  - expect: {{{expected}}}\n"
     assert load_scenario_text(given(dials) + step).scenario.steps

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from sipdomain.entries import PhoneEvent
@@ -215,7 +214,7 @@ def test_words_that_somebody_said_to_others_may_be_unheard() -> None:
     def said_to_another(world: PaperWorld, call: PaperCall) -> None:
         good_call(world, call)
         add = world.journal.append
-        sid = {"call_sid": "CA2", "call_id": "another"}
+        sid: dict[str, Any] = {"call_sid": "CA2", "call_id": "another"}
         add(Played(at=world.now(), began_at=0.0, what="words", text="Adieu", **sid))
 
     head = HEAD.replace("given: {", "given: {domains: {acme: {voice: 'http://127.0.0.1:5000/'}}, ")

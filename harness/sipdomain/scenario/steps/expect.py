@@ -42,10 +42,14 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
 
     @model_validator(mode="after")
     def _expects_something(self) -> Expect:
-        if not self.model_fields_set - {"call", "leg", "within", "soft"}:
+        if not self.words():
             raise ValueError("nothing is expected here")
         self.refuse_empty(*_SOME)
         return self
+
+    def words(self) -> set[str]:
+        """Return what is written here but for the call, and how it is judged."""
+        return self.model_fields_set - {"call", "leg", "within", "soft"}
 
     def names_saved(self) -> Iterator[tuple[str, ...]]:
         """Yield the place of each name that it remembers something of a message, or of a request, by."""
