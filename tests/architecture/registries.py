@@ -91,7 +91,7 @@ def registries() -> dict[str, Registry]:
         ),
         "fault of the line": Registry(
             "sipdomain.faults", FAULTS, ("reference/faults.md",), lambda name: rf"`{name}`",
-            ("tests/unit/faults",), lambda name: rf"\b{name.title()}\b", frozenset({"chain", "fault"}),
+            ("tests/unit/faults",), lambda name: rf"\b{name.title().replace('_', '')}\b", frozenset({"chain", "fault"}),
         ),
         "fault of webhooks": Registry(
             "sipdomain.faults.webhooks", WEBHOOK_FAULTS, ("reference/faults.md",), lambda name: rf"`{name}`",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Passage
+from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +20,9 @@ class Corrupt(Fault):
 
     octets: int = 1
 
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+    def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through, changed; an empty one stays empty."""
         changed = bytearray(data)
         for _ in range(self.octets if data else 0):
-            changed[rng.randrange(len(changed))] ^= rng.randrange(1, 256)
-        return [Passage(0.0, bytes(changed))]
+            changed[moment.rng.randrange(len(changed))] ^= moment.rng.randrange(1, 256)
+        return [Passage(0.0, bytes(changed), moment.binding)]

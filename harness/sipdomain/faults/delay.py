@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import random
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from random import Random
+from typing import ClassVar, Final, Literal
 
-from sipdomain.faults.fault import Bounds, Fault, Passage
+from sipdomain.faults.fault import ALL, Bounds, Fault, Moment, Passage
+
+Shape = Literal["normal", "uniform", "exponential", "pareto"]
+SHAPES: Final[Mapping[Shape, Callable[[Random], float]]] = {
+    "normal": lambda rng: rng.gauss(0.0, 1.0),
+    "uniform": lambda rng: rng.uniform(-math.sqrt(3.0), math.sqrt(3.0)),
+    "exponential": lambda rng: rng.expovariate(1.0) - 1.0,
+    "pareto": lambda rng: (rng.paretovariate(3.0) - 1.5) / math.sqrt(0.75),
+}
+"""Distributions of mean 0 and standard deviation 1; the last two have a long tail (Pareto with the index 3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,14 +26,30 @@ class Delay(Fault):
 
     Attributes:
         by: By how much, in seconds, up to 300; on the average, where it spreads.
-        spread: The standard deviation of a normal distribution, in seconds, up to 60; none is delayed by less than 0.
+        spread: The standard deviation, in seconds, up to 60; none is delayed by less than 0, nor by more than 300.
+        shape: The distribution, one of `SHAPES`.
     """
 
+    ANYWHERE: ClassVar[frozenset[str]] = ALL
     BOUNDS: ClassVar[Bounds] = {"by": (0.0, 300.0), "spread": (0.0, 60.0)}
 
     by: float
     spread: float = 0.0
+    shape: Shape = "normal"
 
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        Fault.__post_init__(self)
+        if self.shape not in SHAPES:
+            raise ValueError(f"`shape` must be one of {', '.join(SHAPES)}, not {self.shape}")
+
+    def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through later."""
-        return [Passage(max(0.0, rng.gauss(self.by, self.spread)) if self.spread else self.by, data)]
+        late = self.by
+        if self.spread:
+            late = min(max(0.0, self.by + self.spread * SHAPES[self.shape](moment.rng)), 300.0)
+        return [Passage(late, data, moment.binding)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Passage
+from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +22,12 @@ class Duplicate(Fault):
     copies: int = 1
     within: float = 0.1
 
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+    def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through at once, and each copy at a moment of its own."""
         return [
-            Passage(0.0, data),
-            *(Passage(rng.uniform(0.0, self.within), data) for _ in range(self.copies)),
+            Passage(0.0, data, moment.binding),
+            *(
+                Passage(moment.rng.uniform(0.0, self.within), data, moment.binding)
+                for _ in range(self.copies)
+            ),
         ]

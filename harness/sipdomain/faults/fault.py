@@ -23,16 +23,60 @@ Bounds = Mapping[str, tuple[float, float]]
 """The lowest and the highest value of numbers, by their names."""
 
 
+Transport = Literal["udp", "tcp", "tls"]
+"""How a message travels: by datagrams, or in a stream of a connection."""
+STREAMS: Final = frozenset({"tcp", "tls"})
+"""The transports that have connections."""
+ALL: Final = STREAMS | {"udp"}
+Act = Literal["", "half-close", "reset"]
+"""What happens to a connection: the sender ends its half, or both ends lose it."""
+
+
 class Passage(NamedTuple):
-    """A datagram that gets through.
+    """A datagram, or a piece of a stream, that gets through.
 
     Attributes:
         delay: How much later than without the fault, in seconds.
         data: Its bytes.
+        binding: Through which of the ports of a NAT, in the order in which they were opened, from 0.
+        act: What happens to the connection after it.
     """
 
     delay: float
     data: bytes
+    binding: int = 0
+    act: Act = ""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a fault knows of what it saw before, of one way of one line.
+
+    Attributes:
+        bad: Whether the line is in its bad state.
+        free_at: When the line has sent all that waits.
+    """
+
+    bad: bool = False
+    free_at: float = 0.0
+
+
+class Moment(NamedTuple):
+    """What a fault decides by, besides the datagram.
+
+    Attributes:
+        now: The moment, in seconds of the run.
+        rng: What chance is drawn from.
+        memory: What it saw before; it may be changed.
+        sender: Who sends, where that is known.
+        binding: Through which port of a NAT it goes.
+    """
+
+    now: float
+    rng: random.Random
+    memory: Memory
+    sender: Sender | None = None
+    binding: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +122,16 @@ class Fault(Occasion, ABC):
         of: The kinds of SIP messages that it is meant for, each a method (`ACK`), a status (`200`), or a
             status and the method that it answers (`200 INVITE`); empty for every datagram.
         sender: Whose datagrams it is meant for; None for both ways.
+        over: By which transports what it is meant for travels.
+        ANYWHERE: The transports by which it can do something; by default UDP alone: no byte of a stream is lost.
+        REFUSES: Whether it befalls connections that are being opened.
     """
 
+    ANYWHERE: ClassVar[frozenset[str]] = frozenset({"udp"})
+    REFUSES: ClassVar[bool] = False
+
     of: frozenset[str] = frozenset()
+    over: frozenset[str] = frozenset({"udp"})
     sender: Sender | None = None
 
     def __post_init__(self) -> None:
@@ -93,27 +144,40 @@ class Fault(Occasion, ABC):
         odd = next((kind for kind in sorted(self.of) if not KIND.fullmatch(kind)), None)
         if odd is not None:
             raise ValueError(f"`{odd}` is not a kind of message; write a method, 200, or 200 INVITE")
+        if not self.over or not self.over <= self.ANYWHERE:
+            raise ValueError(f"`over` must be of {', '.join(sorted(self.ANYWHERE))}")
 
     def decide(
-        self, data: bytes, now: float, rng: random.Random, sender: Sender | None = None
+        self,
+        data: bytes,
+        now: float,
+        rng: random.Random,
+        sender: Sender | None = None,
+        *,
+        over: Transport = "udp",
+        memory: Memory | None = None,
+        binding: int = 0,
     ) -> list[Passage]:
-        """Return what becomes of a datagram: the same every time for the same arguments.
+        """Return what becomes of a datagram, or of a message in a stream: the same every time for the same arguments.
 
         Args:
             data: Its bytes.
             now: The moment at which it is sent, in seconds of the run.
             rng: What chance is drawn from.
             sender: Who sends it; where that is not known, no fault of one way befalls it.
+            over: By which transport.
+            memory: What the fault saw before, which may be changed; by default nothing.
+            binding: Through which port of a NAT it goes.
 
         Returns:
             What gets through, in no order; nothing when it is lost.
         """
-        if self._is_meant_for(data, sender) and self.comes(now, rng):
-            return self.strike(data, rng)
-        return [Passage(0.0, data)]
+        if over in self.over and self._is_meant_for(data, sender) and self.comes(now, rng):
+            return self.strike(data, Moment(now, rng, memory or Memory(), sender, binding))
+        return [Passage(0.0, data, binding)]
 
     @abstractmethod
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+    def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Return what becomes of a datagram that the fault befalls."""
 
     def _is_meant_for(self, data: bytes, sender: Sender | None) -> bool:

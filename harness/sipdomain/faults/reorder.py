@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Passage
+from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +20,6 @@ class Reorder(Fault):
 
     within: float = 0.1
 
-    def strike(self, data: bytes, rng: random.Random) -> list[Passage]:
+    def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through later."""
-        return [Passage(rng.uniform(0.0, self.within), data)]
+        return [Passage(moment.rng.uniform(0.0, self.within), data, moment.binding)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Passage
+from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +20,6 @@ class Truncate(Fault):
 
     octets: int
 
-    def strike(self, data: bytes, _rng: random.Random) -> list[Passage]:
+    def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let its beginning through."""
-        return [Passage(0.0, data[: self.octets])]
+        return [Passage(0.0, data[: self.octets], moment.binding)]

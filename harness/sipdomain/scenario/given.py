@@ -252,7 +252,7 @@ class Given(Strict):
     )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
     faults: FaultsGiven = Field(
-        default_factory=FaultsGiven, description="Faults of SIP over UDP between phones and emulator."
+        default_factory=FaultsGiven, description="Faults of SIP between phones and emulator."
     )
     webhook_faults: WebhookFaultsGiven = Field(
         default_factory=WebhookFaultsGiven,

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
-from sipdomain.faults import Sender
+from sipdomain.faults import Passage, Sender, Transport
 from sipdomain.runtime.bad_line import BadLine
+from sipdomain.runtime.bad_network import Bindings, Streams
 from sipdomain.runtime.pump import Pump
+from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.sip.outputs import Address, Flow
 
 EPOCH: Final = 1_767_225_600.0
@@ -92,8 +94,8 @@ class SimEndpoint:
 class SimNetwork:
     """Delivers messages between pumps by address, each after `LATENCY`.
 
-    A stream is modelled as its messages: they are neither lost nor reordered. Datagrams may be, by the
-    faults of a line.
+    A stream is modelled as its messages: they are neither lost nor reordered, but faults of a line may cut or join
+    them, and end its connection. Datagrams may be lost and reordered by such faults, and come from another port.
     """
 
     def __init__(self, clock: SimClock, line: BadLine | None = None) -> None:
@@ -102,6 +104,9 @@ class SimNetwork:
         self._under_way = 0
         self._pumps: dict[Address, Pump] = {}
         self._connections: dict[tuple[Address, Address], int] = {}
+        self._made = 0
+        self._bindings = Bindings()
+        self._streams = Streams()
 
     @property
     def under_way(self) -> int:
@@ -115,25 +120,65 @@ class SimNetwork:
 
     def carry(self, sender: Pump, flow: Flow, data: bytes) -> None:
         """Take a message on its way."""
-        receiver = self._pumps.get(flow.remote)
+        inside, binding = self._bindings.inside(flow.remote)
+        receiver = self._pumps.get(inside)
         at = self._clock.now() + LATENCY
-        if receiver is None:
+        over: Transport = flow.transport  # type: ignore[assignment]
+        way: Sender = "cloud" if sender.owner == "cloud" else "phone"
+        line = self._line if self._line is not None and self._line.concerns(over) else None
+        if receiver is None or (flow.reliable and line is not None and self._refuses(line, flow, way, over)):
             if flow.reliable:
                 self._clock.call_at(at, lambda: sender.transport_failed(flow))
             return
         number = self._connection(flow) if flow.reliable else 0
-        arriving = Flow(flow.transport, flow.remote, flow.local, number)
-        if self._line is not None and not flow.reliable:
-            way: Sender = "cloud" if sender.owner == "cloud" else "phone"
-            self._line.carry(data, lambda passed: receiver.receive(passed, arriving), LATENCY, way)
+        arriving = Flow(flow.transport, inside, flow.local, number)
+        if line is not None:
+            stream = (number, way) if flow.reliable else None
+
+            def deliver(passage: Passage) -> None:
+                if flow.reliable:
+                    self._piece(sender, flow, receiver, arriving, stream, passage)
+                else:
+                    remote = self._bindings.outside(flow.local, passage.binding if way == "phone" else 0)
+                    receiver.receive(passage.data, arriving._replace(remote=remote))
+
+            line.carry(data, deliver, LATENCY, way, over=over, stream=stream, binding=binding)
             return
         self._under_way += 1
         self._clock.call_at(at, lambda: self._arrive(receiver, data, arriving))
+
+    def _refuses(self, line: BadLine, flow: Flow, way: Sender, over: Transport) -> bool:
+        """Whether a connection that would have to be opened does not come about."""
+        return _ends(flow) not in self._connections and line.refuses(way, over)
+
+    def _piece(
+        self, sender: Pump, flow: Flow, receiver: Pump, arriving: Flow, stream: object, passage: Passage
+    ) -> None:
+        """Take what arrives of a stream, and what becomes of its connection."""
+        for message in self._streams.messages(stream, passage.data) if passage.data else ():
+            receiver.receive(message, arriving)
+        if not passage.act or self._connections.get(_ends(flow)) != arriving.connection:
+            return
+        # What is sent from now on goes by a new connection.
+        del self._connections[_ends(flow)]
+        self._streams.forget(stream)
+        if passage.act == "reset":
+            sender.transport_failed(flow._replace(connection=arriving.connection))
+            receiver.transport_failed(arriving)
+        else:
+            over_at = self._clock.now() + StreamLimits().half_closed
+            self._clock.call_at(over_at, lambda: receiver.transport_failed(arriving))
 
     def _arrive(self, receiver: Pump, data: bytes, flow: Flow) -> None:
         self._under_way -= 1
         receiver.receive(data, flow)
 
     def _connection(self, flow: Flow) -> int:
-        ends = (min(flow.local, flow.remote), max(flow.local, flow.remote))
-        return self._connections.setdefault(ends, len(self._connections) + 1)
+        if _ends(flow) not in self._connections:
+            self._made += 1
+            self._connections[_ends(flow)] = self._made
+        return self._connections[_ends(flow)]
+
+
+def _ends(flow: Flow) -> tuple[Address, Address]:
+    return min(flow.local, flow.remote), max(flow.local, flow.remote)

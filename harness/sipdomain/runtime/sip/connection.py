@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.faults import Act
 from sipdomain.runtime.tls.errors import HUNG_UP_AT_ONCE, explain
 from sipdomain.sip.framing import PING, PONG, StreamFramer
 from sipdomain.sip.outputs import Address, Flow
@@ -39,6 +42,10 @@ class StreamLimits:
     idle: float = 900.0
     message: float = 32.0
     half_closed: float = 2.0
+
+
+RESET: Final = struct.pack("ii", 1, 0)
+"""For SO_LINGER: what is closed is reset (socket(7))."""
 
 
 class Owner(Protocol):
@@ -77,6 +84,7 @@ class Connection(asyncio.Protocol):
         remote: The other end.
         flow: Its flow; without a local end until it can be used.
         half_closed: Whether the other end sends no more.
+        ended: Whether this end sends no more, though it still hears.
     """
 
     def __init__(self, owner: Owner, number: int, remote: Address) -> None:
@@ -89,7 +97,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = self._deadline = 0.0
-        self.half_closed = self._begun = self._given_up = self._used = False
+        self.half_closed = self.ended = self._begun = self._given_up = self._used = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take up a connection; with TLS, when the handshake is over."""
@@ -182,7 +190,7 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes, or cut a peer off that does not read."""
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or self._transport.is_closing() or self.ended:
             return
         self._used = True
         self._transport.write(data)
@@ -199,6 +207,19 @@ class Connection(asyncio.Protocol):
         """Read again."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
+
+    def end(self, act: Act) -> None:
+        """End this half of the connection, which TLS cannot do without ending both; or reset it."""
+        self.ended = True
+        if act == "half-close":
+            if self._transport is not None and not self._transport.is_closing():
+                (self._transport.write_eof if self._transport.can_write_eof() else self._transport.close)()
+            return
+        opened = self._transport.get_extra_info("socket") if self._transport is not None else None
+        if opened is not None:
+            with suppress(OSError):
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.abort()
 
     def abort(self) -> None:
         """End the connection at once."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from sipdomain.errors import SetupError
+from sipdomain.faults import Act, Transport
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.fair_queue import FairQueue
-from sipdomain.runtime.sip.tcp import TcpTransport
+from sipdomain.runtime.sip.tcp import TcpTransport, Way
 from sipdomain.runtime.sip.udp import UdpEndpoint
 from sipdomain.runtime.tls.contexts import Tls
 from sipdomain.sip.outputs import Address, Flow
@@ -94,6 +96,18 @@ class LiveNetwork:
             self._tls.send(flow, data)
         else:
             self._tcp.send(flow, data)
+
+    def end(self, flow: Flow, act: Act) -> None:
+        """End a connection on purpose."""
+        transport = self._tls if flow.transport == "tls" else self._tcp
+        if flow.reliable and transport is not None:
+            transport.end(flow, act)
+
+    def refuse_by(self, refuses: Callable[[Transport, Way], bool]) -> None:
+        """Ask whether a connection is refused on purpose, by its transport, and by how it came about."""
+        self._tcp.refuses = partial(refuses, "tcp")
+        if self._tls is not None:
+            self._tls.refuses = partial(refuses, "tls")
 
     async def close(self) -> None:
         """Close the sockets."""

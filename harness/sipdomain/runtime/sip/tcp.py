@@ -6,10 +6,12 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, Literal
 
 from sipdomain.errors import SetupError
-from sipdomain.runtime.sip.connection import Connection, StreamLimits
+from sipdomain.faults import Act
+from sipdomain.runtime.sip.connection import RESET, Connection, StreamLimits
 from sipdomain.runtime.sip.connection_table import Connections
 from sipdomain.runtime.sip.fair_queue import FairQueue
 from sipdomain.runtime.tls.contexts import Tls
@@ -18,9 +20,13 @@ from sipdomain.sip.outputs import Address, Flow
 
 _BACKLOG: Final = 512
 _ACCEPTED_AT_ONCE: Final = 64
+_HANDSHAKE_FAILURE: Final = bytes.fromhex("15030300020228")
+"""The alert of that name, fatal (RFC 8446 section 6.2), in a record of TLS 1.2 or 1.3 (section 5.1)."""
 _OUT_OF_FILES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _RECOVERY: Final = 1.0
 """How long nothing is accepted when the system has no more sockets, in seconds."""
+
+Way = Literal["accepted", "opened"]
 
 
 class TcpTransport:
@@ -69,6 +75,9 @@ class TcpTransport:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._unsent: dict[Address, list[bytes]] = {}
         self._number = 0
+        self._ending: set[Address] = set()
+        self.refuses: Callable[[Way], bool] = lambda _: False
+        """Whether a connection is refused on purpose, by how it came about."""
 
     # --- listening ---------------------------------------------------------------------------------------
 
@@ -122,6 +131,9 @@ class TcpTransport:
     async def _take(self, connection: Connection, accepted: socket.socket) -> None:
         """Take an accepted connection up, after its TLS handshake."""
         handed_over = False
+        if self.refuses("accepted"):
+            self._refuse(connection, accepted)
+            return
         try:
             context = None if self._tls is None else await self._tls.accepting()
             handed_over = True
@@ -136,12 +148,25 @@ class TcpTransport:
             if not handed_over:
                 accepted.close()
 
+    def _refuse(self, connection: Connection, accepted: socket.socket) -> None:
+        """Refuse a connection on purpose: with TLS by an alert in its handshake, and by RST."""
+        if self._tls is not None:
+            with suppress(OSError):
+                accepted.send(_HANDSHAKE_FAILURE)
+        else:
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        accepted.close()
+        self._connections.remove(connection)
+
     # --- connections -------------------------------------------------------------------------------------
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Send on the flow's connection, on another to the same peer, or on a new one."""
         number, remote = flow.connection, flow.remote
         connection = self._connections.numbered(number) if number else self._connections.to(remote)
+        if connection is not None and (connection.ended or (not number and remote in self._unsent)):
+            # It sends no more; or it is open, and what came before has not been written yet.
+            connection = None
         if connection is not None:
             connection.write(data)
         elif number:
@@ -159,9 +184,21 @@ class TcpTransport:
             opened = self._new(remote)
             self._start(opened, self._open(opened, flow))
 
+    def end(self, flow: Flow, act: Act) -> None:
+        """End a connection on purpose: reset it, or our half of it; one that is being opened, once all was sent."""
+        connection = self._connections.numbered(flow.connection) or self._connections.to(flow.remote)
+        if act == "half-close" and flow.remote in self._unsent:
+            self._ending.add(flow.remote)
+        elif connection is not None:
+            connection.end(act)
+        elif act == "reset":
+            self._loop.call_soon(self._failed, flow)
+
     async def _open(self, connection: Connection, flow: Flow) -> None:
         remote = flow.remote
         try:
+            if self.refuses("opened"):
+                raise ConnectionRefusedError(errno.ECONNREFUSED, "refused (injected)")
             async with asyncio.timeout(self.limits.connect):
                 context, name = (None, None) if self._tls is None else await self._tls.connecting()
                 await self._loop.create_connection(
@@ -175,8 +212,11 @@ class TcpTransport:
         else:
             for data in self._unsent.get(remote, ()):
                 connection.write(data)
+            if remote in self._ending:
+                connection.end("half-close")
         finally:
             self._unsent.pop(remote, None)
+            self._ending.discard(remote)
 
     def _explain(self, error: Exception) -> str:
         if isinstance(error, TimeoutError) and not error.errno:

@@ -8,20 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sipdomain.entries import Note
-from sipdomain.faults import Fault
+from sipdomain.faults import Fault, Rebind
 from sipdomain.journal import Journal
 from sipdomain.phone.phone import Phone
 from sipdomain.phone.settings import PhoneSettings
-from sipdomain.runtime.bad_line import BadLine, BadLineNetwork
+from sipdomain.runtime.bad_line import BadLine
+from sipdomain.runtime.bad_network import BadLineNetwork
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.runtime.pump import Pump
 from sipdomain.runtime.sip.network import LiveNetwork
+from sipdomain.runtime.sip.udp import UdpEndpoint
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from sipdomain.runtime.tls.contexts import TlsClient
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
+from sipdomain.sip.outputs import Address, Flow
 
 
 class LivePhones:
@@ -57,6 +60,7 @@ class LivePhones:
         self._handles: dict[str, PhoneHandle] = {}
         self._networks: list[LiveNetwork] = []
         self._lines: list[BadLine] = []
+        self._ports: list[UdpEndpoint] = []
         self.media: dict[str, LiveMedia] = {}
 
     def __getitem__(self, name: str) -> PhoneHandle:
@@ -110,9 +114,30 @@ class LivePhones:
             self._lines.append(line)
             pump.network = bad = BadLineNetwork(line, network, pump.receive)
             receive = bad.receive
+            network.refuse_by(lambda over, way: line.refuses("cloud" if way == "accepted" else "phone", over))
+            bad.ports = self._further_ports(
+                bad, network.address, sum(isinstance(each, Rebind) for each in faults)
+            )
         media.bind(pump.media)
         self._handles[name] = handle = PhoneHandle(core, pump, self._clock.now)
         return handle
+
+    def _further_ports(self, bad: BadLineNetwork, local: Address, count: int) -> list[UdpEndpoint]:
+        """Bind the ports that a NAT will give a phone.
+
+        Raises:
+            SetupError: One cannot be bound.
+        """
+
+        def port(binding: int) -> UdpEndpoint:
+            def receive(data: bytes, flow: Flow) -> None:
+                bad.receive(data, flow._replace(local=local), binding)
+
+            return UdpEndpoint(self._loop, Address(local.host, 0), receive)
+
+        found = [port(number) for number in range(1, count + 1)]
+        self._ports += found
+        return found
 
     async def close(self) -> None:
         """Close every socket; calls are not ended by it."""
@@ -122,3 +147,5 @@ class LivePhones:
             await media.close()
         for network in self._networks:
             await network.close()
+        for port in self._ports:
+            port.close()
