@@ -94,7 +94,7 @@ def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> boo
     new = heard[max(0, since - rest - 2 * _SLIP) :].astype(np.float64)
     window = np.concatenate((np.zeros(len(piece)), new, np.zeros(len(piece))))
     loudness = np.maximum(_energies(window, len(piece)), len(piece) * _FAINTEST**2)
-    fits = _products(window, piece) / np.sqrt(loudness * np.dot(piece, piece))
+    fits = _products(window, piece) / np.sqrt(loudness * _energy(piece))
     return bool(fits.max() >= least) or _fit(*_with_a_frame(window, piece), piece) >= least
 
 
@@ -109,12 +109,10 @@ def _loud_part(prompt: Samples) -> tuple[int, Floats]:
 
 def _pieces(wanted: Floats) -> Iterator[tuple[int, bool]]:
     """Yield where each piece begins, and whether it is judged alone."""
-    import numpy as np
-
-    whole = float(np.dot(wanted, wanted))
+    whole = _energy(wanted)
     for start in range(0, len(wanted), _PIECE):
         piece = wanted[start : start + _PIECE]
-        own = float(np.dot(piece, piece))
+        own = _energy(piece)
         yield (
             start,
             len(piece) >= _PIECE // 2 and own >= _FAINT_PIECE * whole * len(piece) / len(wanted),
@@ -128,7 +126,7 @@ def _best(heard: Floats, wanted: Floats) -> tuple[float, int]:
     products = _products(heard, wanted)
     energies = _energies(heard, len(wanted))
     floor = len(wanted) * _FAINTEST**2
-    scale = np.sqrt(np.maximum(energies, floor) * np.dot(wanted, wanted))
+    scale = np.sqrt(np.maximum(energies, floor) * _energy(wanted))
     place = int(np.argmax(products / scale))
     return max(0.0, float(products[place] / scale[place])), place
 
@@ -157,7 +155,7 @@ def _with_a_frame(window: Floats, piece: Floats) -> tuple[float, float]:
 
     place = int(np.argmax(_products(window, piece)))
     there = window[place : place + len(piece)]
-    plain = float(np.dot(there, piece)), float(np.dot(there, there))
+    plain = float(np.dot(there, piece)), _energy(there)
     if _fit(*plain, piece) >= _NEARLY_ALL:
         return plain
     # Where the place of the whole is due to chance, that of the longer part is not.
@@ -185,14 +183,12 @@ def _in_two(window: Floats, piece: Floats, place: int) -> Iterator[tuple[float, 
                 split = int(np.argmax(gains)) + 1
                 product = float(gains[split - 1] + np.dot(then, piece))
                 begin, end = first[:split], then[split:]
-                yield product, float(np.dot(begin, begin) + np.dot(end, end))
+                yield product, _energy(begin) + _energy(end)
 
 
 def _fit(product: float, energy: float, wanted: Floats) -> float:
     """Return how much what was heard is like what was wanted, by their scalar product and the energy of the former."""
-    import numpy as np
-
-    own = float(np.dot(wanted, wanted))
+    own = _energy(wanted)
     return product / (max(energy, len(wanted) * _FAINTEST**2) * own) ** 0.5 if own else 0.0
 
 
@@ -203,6 +199,13 @@ def _products(heard: Floats, wanted: Floats) -> Floats:
     size = 1 << (len(heard) + len(wanted) - 1).bit_length()
     spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size))
     return np.fft.irfft(spectrum, size)[: len(heard) - len(wanted) + 1]
+
+
+def _energy(samples: Floats) -> float:
+    """Return the energy of a stretch, in this thread: for a sentence `np.dot` wakes threads, which spin."""
+    import numpy as np
+
+    return float(np.einsum("i,i", samples, samples))
 
 
 def _energies(heard: Floats, count: int) -> Floats:

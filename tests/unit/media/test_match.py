@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -149,3 +151,16 @@ def test_silence_has_no_end_of_a_prompt_in_it_and_a_silent_prompt_ends_anywhere(
     silence = np.zeros(8000, np.int16)
     assert not ends_after(silence, PROMPT, 0, 0.5)
     assert ends_after(line(PROMPT), silence, 0, 0.5)
+
+
+def test_a_long_sentence_is_looked_for_in_one_thread() -> None:
+    prompt = tones.speech("Welcome to Acme. " * 12)
+    heard = line(prompt)
+    everywhere, here = time.process_time(), time.thread_time()
+
+    for since in range(0, len(heard), 4000):
+        ends_after(heard[: since + 4000], prompt, since, 0.5)
+    find(heard, prompt)
+
+    everywhere, here = time.process_time() - everywhere, time.thread_time() - here
+    assert everywhere < 1.5 * here, f"{everywhere:.2f} s in all threads, {here:.2f} s in this one"
