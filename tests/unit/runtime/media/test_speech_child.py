@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 
-from sipdomain.runtime.media.speech_child import serve
+import numpy as np
+
+from sipdomain.runtime.media.speech_child import serve, trimmed
 
 
 def speak(text: str) -> bytes:
@@ -34,3 +36,11 @@ def test_a_text_that_cannot_be_said_does_not_end_the_voice() -> None:
 
 def test_it_ends_with_its_input() -> None:
     assert replies("0000") == ""
+
+
+def test_words_begin_and_end_a_tenth_of_a_second_within_what_is_played() -> None:
+    quiet, word = np.full(2600, 63, np.int16), np.full(4000, -64, np.int16)
+
+    assert trimmed(np.concatenate((quiet, word, quiet))).tolist() == [63] * 800 + [-64] * 4000 + [63] * 800
+    assert trimmed(word).tolist() == word.tolist()
+    assert trimmed(quiet).tolist() == quiet.tolist()
