@@ -31,7 +31,7 @@ from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, find, load_all
-from sipdomain.scenario.plays import Manner
+from sipdomain.scenario.plays import Manner, get_ready
 from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
 from sipdomain.twilio.configuration.model import AccountSettings
 
@@ -105,6 +105,7 @@ def run(
     )  # fmt: skip
     wishes = Wishes(ladder, at_once, strict, keep_going or watch, fail_fast)
     order = _Order(keyword, repeat, _seed_of_order(shuffle_seed, shuffle=shuffle))
+    get_ready(manner, at_once)
     with Interruption() as interruption:
         if watch:
             _replay(paths, lambda: Playing(console, manner, wishes, interruption), order)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context
+from multiprocessing import Pipe, connection, get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Generic, TypeVar
@@ -19,6 +20,22 @@ POLL: Final = 0.1
 """How often it is asked whether to stop, in seconds."""
 GRACE: Final = 5.0
 """How long a process has to end, in seconds, before it is killed."""
+_CAN_FORK: Final = "forkserver" in get_all_start_methods()
+
+
+def import_ahead(modules: Sequence[str]) -> None:
+    """Begin to import modules once, in a process that those of `Workers` are forked from; this one goes on at once.
+
+    Where processes are not forked each one imports for itself. Only the first call in a process has an effect.
+
+    Args:
+        modules: By name. What needs threads, or keeps a socket, is not for it.
+    """
+    if _CAN_FORK:
+        from multiprocessing import forkserver
+
+        get_context("forkserver").set_forkserver_preload(list(modules))
+        forkserver.ensure_running()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +67,8 @@ class Workers(Generic[J, R]):
                 It, its jobs and their results have to be picklable.
             number: How many processes at most.
         """
-        # A fork would take our event loops, threads and sockets with it.
-        self._context = get_context("spawn")
+        # A fork of our own would take our event loops, threads and sockets with it.
+        self._process = (get_context("forkserver") if _CAN_FORK else get_context("spawn")).Process
         self._begin = begin
         self._number = number
         self._workers: list[_Worker] = []
@@ -93,8 +110,8 @@ class Workers(Generic[J, R]):
         """Yield workers without a job; new ones as long as there may be more."""
         yield from [each for each in self._workers if each.job < 0]
         while len(self._workers) < self._number:
-            here, there = self._context.Pipe()
-            process = self._context.Process(target=_work, args=(there, self._begin), daemon=True)
+            here, there = Pipe()
+            process = self._process(target=_work, args=(there, self._begin, dict(os.environ)), daemon=True)
             process.start()
             there.close()
             self._workers.append(worker := _Worker(process, here))
@@ -125,7 +142,13 @@ class Workers(Generic[J, R]):
         self._workers.clear()
 
 
-def _work(pipe: Connection, begin: Callable[[Stop], Callable[[Any], Any]]) -> None:
+def _work(
+    pipe: Connection, begin: Callable[[Stop], Callable[[Any], Any]], environment: Mapping[str, str]
+) -> None:
+    # That of the process that this one was forked from is as old as it is.
+    if environment != os.environ:
+        os.environ.clear()
+        os.environ.update(environment)
     # A terminal sends Ctrl-C to all processes: who began this one passes it on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nothing comes while a job is carried out, but the wish to stop, or the end of the pipe.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import Final, Self
 
 from sipdomain.errors import FileError
-from sipdomain.runtime.workers import Lost, Stop, Workers
+from sipdomain.runtime.workers import Lost, Stop, Workers, import_ahead
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_scenario
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, not_run, run_scenario
@@ -41,6 +41,26 @@ class Manner:
     tapped: bool = False
     hep: Address | None = None
     with_audio: bool = False
+
+
+_LATE: Final = {
+    "live": (
+        "sipdomain.runtime.worlds.live",
+        "sipdomain.twilio.rest.registry",
+        "mock_webhooks",
+        "aiohttp",
+        "numpy",
+        "uvloop",
+    ),
+    "sim": ("sipdomain.runtime.worlds.sim", "mock_webhooks", "numpy"),
+}
+"""What each kind of world imports when the first of them is made."""
+
+
+def get_ready(manner: Manner, at_once: int) -> None:
+    """Begin to import what several processes need to play in such a manner, if there will be several."""
+    if at_once > 1:
+        import_ahead([__name__, *_LATE[manner.substrate]])
 
 
 def played(

@@ -18,6 +18,6 @@ def begin(stop: Callable[[], bool]) -> Callable[[str], str]:
             while not stop():
                 signal.sigtimedwait([], 0.01)
             return "broken off"
-        return job.upper()
+        return os.environ.get(job[1:], "") if job.startswith("$") else job.upper()
 
     return work

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from sipdomain.runtime.workers import Lost, Workers
 from tests.unit.runtime.jobs import begin
 
@@ -28,6 +30,14 @@ def test_each_job_has_its_result_by_its_number() -> None:
         found = dict(made.results(["a", "b", "c"], stop=never, started=begun.append))
     assert found == {0: "A", 1: "B", 2: "C"}
     assert begun == [0, 1, 2]
+
+
+def test_a_job_has_the_environment_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    with workers(1) as made:
+        assert dict(made.results(["$GREETING"], stop=never, started=lambda _: None)) == {0: ""}
+    monkeypatch.setenv("GREETING", "hello")
+    with workers(1) as made:
+        assert dict(made.results(["$GREETING"], stop=never, started=lambda _: None)) == {0: "hello"}
 
 
 def test_a_job_whose_process_dies_is_lost_with_the_exit_code_and_the_others_go_on() -> None:
