@@ -21,6 +21,12 @@ from sipdomain.cli import COMMANDS
 from sipdomain.faults import FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS
 from sipdomain.pbx.vendors import VENDORS
+from sipdomain.qa.checks import CHECKS
+from sipdomain.qa.drivers import PROGRAMS
+from sipdomain.qa.drivers.by_hand import ByHand
+from sipdomain.qa.drivers.command import CommandDriver
+from sipdomain.qa.drivers.phone import PhoneDriver
+from sipdomain.qa.situations import SITUATIONS
 from sipdomain.report.files import REPORTS
 from sipdomain.scenario.steps import STEPS
 from sipdomain.twilio.behaviours import BEHAVIOURS
@@ -118,6 +124,20 @@ def registries() -> dict[str, Registry]:
             "sipdomain.audit.probes", PROBES, ("reference/audit.md",), lambda name: rf"`{name}`",
             ("tests/integration",), lambda name: rf'"{name}"', frozenset({"probe"}),
         ),
+        "check of a PBX": Registry(
+            "sipdomain.qa.checks", CHECKS, ("reference/qa.md",), lambda name: rf"`{name}`",
+            ("tests/unit/qa",), lambda name: rf'"{name}"',
+        ),
+        "situation of a PBX": Registry(
+            "sipdomain.qa.situations", SITUATIONS, ("reference/qa.md",), lambda name: rf"`{name}`",
+            ("tests/unit/qa", "tests/integration"), lambda name: rf'"{name}"',
+        ),
+        "driver of a PBX": Registry(
+            "sipdomain.qa.drivers",
+            {**PROGRAMS, ByHand.name: ByHand, "command": CommandDriver, "phone": PhoneDriver},
+            ("reference/qa.md",), lambda name: rf"`(--driver |--)?{name}\b",
+            ("tests/unit/qa", "tests/integration"), lambda name: rf'"(--)?{name}"', frozenset({"driver", "program"}),
+        ),
         "PBX vendor": Registry(
             "sipdomain.pbx.vendors", VENDORS, ("how-to/connect-a-pbx.md",), lambda name: rf"sipdomain config pbx {name} ",
             ("tests/unit/pbx", "tests/integration"), lambda name: rf'"{name}"',
@@ -140,7 +160,7 @@ _CLI_SHARED: Final = frozenset(
     {
         "addresses", "colours", "command", "environment", "first_domain", "interruption", "journal_source", "labels",
         "last_failed", "line_shares", "listeners", "listing", "new_files", "option_groups", "order", "panels",
-        "pbx_files", "playing", "replay", "report_files", "report_options", "secret_files", "shared_options",
+        "pbx_files", "playing", "qa_keys", "replay", "report_files", "report_options", "secret_files", "shared_options",
         "standard_streams", "target", "tokens", "turns", "until_stopped", "watch", "welcome",
     }
 )  # fmt: skip

@@ -20,6 +20,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "sipdomain config import state.json": "tests/integration/test_config_command.py",
     "sipdomain demo": "tests/docs/test_package.py",
     "sipdomain explain": "tests/integration/test_explain.py",
+    "sipdomain qa": "tests/integration/test_qa.py",
     "sipdomain run .": "tests/docs/test_package.py",
     "sipdomain record captures/menu.pcapng": "tests/integration/test_record.py",
     "sipdomain run menu.scenario.yaml": "tests/docs/test_docs.py",

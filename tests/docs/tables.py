@@ -56,6 +56,7 @@ from tests.docs.command_line import options
 from tests.docs.markdown import table
 from tests.docs.operations import sip_operations
 from tests.docs.pbx_tables import PBX_TABLES
+from tests.docs.qa_tables import QA_TABLES
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PACKAGE: Final = DOCS.parent / "harness" / "sipdomain"
@@ -343,6 +344,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "caps": _caps,
     **PBX_TABLES,
     **BEHAVIOUR_TABLES,
+    **QA_TABLES,
 }
 
 

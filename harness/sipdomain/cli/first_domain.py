@@ -90,7 +90,7 @@ def guard(store: Store, account: Account, domain: Domain, user: str, password: s
         SetupError: The user, the password or an address is refused; it names the flag or variable.
     """
     now = time.time()
-    secret = password or _made_password()
+    secret = password or made_password()
     if user:
         users = store.credential_lists.create(account.sid, f"{domain.domain_name} users", now=now)
         with about("--user"):
@@ -110,7 +110,8 @@ def guard(store: Store, account: Account, domain: Domain, user: str, password: s
     return secret
 
 
-def _made_password() -> str:
+def made_password() -> str:
+    """Return a password that the provider takes."""
     alphabet = string.ascii_letters + string.digits
     # Upper case, lower case and a digit: the provider's rule for passwords.
     return "Aa1" + "".join(secrets.choice(alphabet) for _ in range(PASSWORD_LENGTH - 3))

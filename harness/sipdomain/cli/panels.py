@@ -36,6 +36,12 @@ PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "domain", "user", "password_file", "edge", "listen", "tcp", "tls", "srtp", "ca_folder",
         ),
     },
+    "qa": {
+        "Who calls, and how": ("driver", "command", "transport", "extension", "patience"),
+        "What is looked at": ("only", "long", "list_", "resume", "compare"),
+        "Whom the PBX calls": ("sip", "domain", "user", "password", "password_file"),
+        "Reports": ("json_", "junit", "html", "badge"),
+    },
     "call": {
         "Whom to call": ("voice_url", "sip", "transport", "ca_folder", "profile"),
         "Who calls": ("user", "password", "password_file", "header"),

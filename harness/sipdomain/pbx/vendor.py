@@ -27,6 +27,7 @@ class Vendor:
         escapes: Characters of a password that are written in another way.
         refused: Characters that its files cannot hold within a password.
         lacks: Conditions that it cannot meet, each with the reason.
+        user_agents: By which it is known: one of these stands, in lower case, in the User-Agent of its messages.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Vendor:
     escapes: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
     lacks: Mapping[str, str] = field(default_factory=dict)
+    user_agents: tuple[str, ...] = ()
 
     def fill(self, settings: Settings) -> dict[str, str]:
         """Return the files by their names.

@@ -12,4 +12,5 @@ ASTERISK: Final = Vendor(
     {"pjsip.conf": "", "extensions.conf": ""},
     "include both in the files of their names in /etc/asterisk, then: asterisk -rx 'core reload'",
     escapes={";": "\\;"},
+    user_agents=("asterisk",),
 )

@@ -12,4 +12,5 @@ BARESIP: Final = Vendor(
     {"accounts": "", "config": ""},
     "put both into a folder, then: baresip -f FOLDER",
     refused='";,<>',
+    user_agents=("baresip",),
 )

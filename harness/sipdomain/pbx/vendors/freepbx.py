@@ -6,4 +6,6 @@ from typing import Final
 
 from sipdomain.pbx.vendor import Vendor
 
-FREEPBX: Final = Vendor("freepbx", "FreePBX", {"settings.txt": ""}, "type them into the pages of the trunk")
+FREEPBX: Final = Vendor(
+    "freepbx", "FreePBX", {"settings.txt": ""}, "type them into the pages of the trunk", user_agents=("fpbx",)
+)

@@ -12,4 +12,5 @@ FREESWITCH: Final = Vendor(
     {"gateway.xml": "", "external-tls.xml": "tls"},
     "put gateway.xml into /etc/freeswitch/sip_profiles/external, then: fs_cli -x 'sofia profile external rescan'",
     escapes={"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "$": "&#36;"},
+    user_agents=("freeswitch",),
 )

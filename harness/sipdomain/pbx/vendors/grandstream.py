@@ -7,5 +7,9 @@ from typing import Final
 from sipdomain.pbx.vendor import Vendor
 
 GRANDSTREAM: Final = Vendor(
-    "grandstream", "Grandstream", {"settings.txt": ""}, "type them into the pages of the phone"
+    "grandstream",
+    "Grandstream",
+    {"settings.txt": ""},
+    "type them into the pages of the phone",
+    user_agents=("grandstream",),
 )

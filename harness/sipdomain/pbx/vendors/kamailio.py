@@ -12,4 +12,5 @@ KAMAILIO: Final = Vendor(
     {"kamailio.cfg": "", "tls.cfg": "tls"},
     "kamailio -f kamailio.cfg; over TLS it needs a certificate of its own in kamailio.pem, beside it",
     refused='"\\',
+    user_agents=("kamailio",),
 )

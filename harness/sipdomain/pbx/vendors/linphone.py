@@ -6,4 +6,6 @@ from typing import Final
 
 from sipdomain.pbx.vendor import Vendor
 
-LINPHONE: Final = Vendor("linphone", "linphone", {"linphonerc": ""}, "linphonec -a -c linphonerc")
+LINPHONE: Final = Vendor(
+    "linphone", "linphone", {"linphonerc": ""}, "linphonec -a -c linphonerc", user_agents=("linphone",)
+)

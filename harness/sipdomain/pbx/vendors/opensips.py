@@ -7,5 +7,10 @@ from typing import Final
 from sipdomain.pbx.vendor import Vendor
 
 OPENSIPS: Final = Vendor(
-    "opensips", "OpenSIPS", {"opensips.cfg": ""}, "opensips -f opensips.cfg", refused='"\\'
+    "opensips",
+    "OpenSIPS",
+    {"opensips.cfg": ""},
+    "opensips -f opensips.cfg",
+    refused='"\\',
+    user_agents=("opensips",),
 )

@@ -6,4 +6,11 @@ from typing import Final
 
 from sipdomain.pbx.vendor import Vendor
 
-PJSIP: Final = Vendor("pjsip", "PJSIP", {"pjsua.cfg": ""}, "pjsua --config-file pjsua.cfg", refused="\"' #\\")
+PJSIP: Final = Vendor(
+    "pjsip",
+    "PJSIP",
+    {"pjsua.cfg": ""},
+    "pjsua --config-file pjsua.cfg",
+    refused="\"' #\\",
+    user_agents=("pjsua", "pjproject", "pjsip"),
+)

@@ -13,4 +13,5 @@ SIPP: Final = Vendor(
     "the first lines of each file have its command",
     refused='[]"<>& ',
     lacks={"tls": "its packages, such as Debian's, are built without TLS"},
+    user_agents=("sipp",),
 )

@@ -6,4 +6,6 @@ from typing import Final
 
 from sipdomain.pbx.vendor import Vendor
 
-THREECX: Final = Vendor("3cx", "3CX", {"settings.txt": ""}, "type them into the pages of the trunk")
+THREECX: Final = Vendor(
+    "3cx", "3CX", {"settings.txt": ""}, "type them into the pages of the trunk", user_agents=("3cx",)
+)

@@ -7,5 +7,9 @@ from typing import Final
 from sipdomain.pbx.vendor import Vendor
 
 YEALINK: Final = Vendor(
-    "yealink", "Yealink", {"account.cfg": ""}, "import it on the phone's page: Settings, Configuration, CFG"
+    "yealink",
+    "Yealink",
+    {"account.cfg": ""},
+    "import it on the phone's page: Settings, Configuration, CFG",
+    user_agents=("yealink",),
 )

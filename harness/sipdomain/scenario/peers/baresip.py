@@ -27,7 +27,7 @@ net_interface {local}
 call_local_timeout 30
 call_max_calls 1
 audio_player aubridge,line
-audio_source aubridge,line
+audio_source {source}
 audio_alert aubridge,bell
 snd_path {folder}
 audio_srate {rate}
@@ -68,6 +68,7 @@ class Order:
         by_name: Whether `remote` is a DNS server, and there is no proxy.
         secure_media: Whether it insists on SRTP.
         authority: For TLS: whom it trusts, in PEM.
+        speaks: What it sends, as a WAV file at 8 kHz, once; without it its audio is a bridge, which sends nothing.
     """
 
     remote: Address
@@ -81,6 +82,7 @@ class Order:
     by_name: bool = False
     secure_media: bool = False
     authority: bytes = b""
+    speaks: bytes = b""
 
 
 class Baresip:
@@ -135,7 +137,11 @@ class Baresip:
 
 def _config(order: Order, folder: Path) -> str:
     modules = next((path for path in MODULES if Path(path).is_dir()), MODULES[0])
-    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules)
+    source = f"aufile,{folder / 'said.wav'}" if order.speaks else "aubridge,line"
+    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules, source=source)
+    if order.speaks:
+        (folder / "said.wav").write_bytes(order.speaks)
+        config += "module aufile.so\n"
     if order.by_name:
         config += f"dns_server {order.remote}\n"
     if order.secure_media:

@@ -1,0 +1,273 @@
+"""The bench: a world with a domain, the driver that makes the PBX call, and what was seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from sipdomain.entries import HttpRequested, SipMessage
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.media.rtp import is_rtcp, parse as parse_rtp
+from sipdomain.qa.drivers.driver import Act, Driver, Order
+from sipdomain.qa.seen import Dialog, Seen, Setting
+from sipdomain.qa.voice import USUAL, Voice
+from sipdomain.qa.wire import By, Packet, Wire
+from sipdomain.runtime.worlds.world import Until
+from sipdomain.scenario.world import World
+from sipdomain.sip.codec import parse
+from sipdomain.sip.outputs import Address
+
+BY_ITSELF: Final = 15.0
+"""How long a call of a program is waited for, in seconds."""
+ENDING: Final = 5.0
+"""How long what is under way may take when a situation is over."""
+QUIET: Final = 1.0
+"""How long nothing has to come before calls count as over, in seconds."""
+_LIVE: Final = ("queued", "ringing", "in-progress")
+
+
+class SkippedError(Exception):
+    """Who sits at the PBX does not want this situation."""
+
+
+class NotPossibleError(Exception):
+    """A situation cannot be played; the text says why."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """Where situations are played.
+
+    Attributes:
+        world: One emulator.
+        voice: What its calls hear.
+        driver: What makes the PBX call.
+        setting: What the PBX is asked to call.
+        target: Where the emulator takes SIP.
+        transport: By which transport a program calls.
+        patience: How long a call is waited for, in seconds.
+        skipped: Whether who sits at the PBX wants to go on.
+        asks: What who sits at the PBX is asked for, in a sentence.
+        marks: When something was done in it.
+        known: The Call-IDs of earlier calls.
+    """
+
+    world: World
+    voice: Voice
+    driver: Driver
+    setting: Setting
+    target: Address
+    transport: str = "udp"
+    patience: float = BY_ITSELF
+    skipped: Callable[[], bool] = lambda: False
+    asks: str = ""
+    marks: dict[str, float] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    _after: int = 0
+    _since: float = 0.0
+
+    def play(self, play: Callable[[Bench], Generator[Until, bool, None]], asks: str) -> Seen:
+        """Play a situation, and return what was seen; its calls have ended then, whatever happened.
+
+        Args:
+            play: What is played.
+            asks: What who sits at the PBX is asked for; `{extension}` stands for whom to call.
+
+        Raises:
+            NotPossibleError: It cannot be played.
+            SkippedError: It is not wanted.
+            SetupError: The driver cannot call.
+        """
+        self.asks = asks
+        self.marks = {}
+        self._after, self._since = self.world.journal.last_number, self.world.now()
+        try:
+            self.world.run(play(self))
+        finally:
+            self.world.run(self._clear())
+        seen = self.seen()
+        self.known |= {call.call_id for call in seen.calls}
+        return seen
+
+    # --- what situations use -----------------------------------------------------------------------------
+    def hears(self, document: str) -> None:
+        """Let the next call hear a document of TwiML, or what stands within `<Response>`."""
+        self.voice.document = (
+            document if document.startswith("<Response") else f"<Response>{document}</Response>"
+        )
+
+    def dial(self, *acts: Act, within: float = 30.0) -> Generator[Until, bool, bool]:
+        """Let the PBX call, and return whether an INVITE came (a REGISTER, where that is what it shall do).
+
+        Raises:
+            SkippedError: That is not wanted.
+        """
+        method = "REGISTER" if "register" in acts else "INVITE"
+        setting = self.setting
+        self.driver.begin(
+            Order(
+                target=self.target, domain=setting.domain, extension=setting.extension, user=setting.user,
+                password=setting.password, transport=self.transport, acts=acts, within=within,
+                asks=self.asks.format(extension=f"{setting.extension} ({setting.extension}@{setting.domain})"),
+            )
+        )  # fmt: skip
+        self.marks["dial"] = self.world.now()
+        yield Until(
+            lambda: (
+                self._came(method) or self.skipped() or bool(self.driver.trouble() and not self._is_live())
+            ),
+            self.patience,
+        )
+        if self._came(method):
+            return True
+        if self.skipped():
+            raise SkippedError
+        trouble = self.driver.trouble()
+        if trouble:
+            raise NotPossibleError(trouble)
+        return False
+
+    def answered(self, within: float = 15.0) -> Generator[Until, bool, bool]:
+        """Wait until a call is answered and acknowledged, or ends; return whether it is there."""
+        yield Until(lambda: self._is_confirmed() or self._is_over() or self.skipped(), within)
+        return self._is_confirmed()
+
+    def do(self, act: Act) -> None:
+        """Let the PBX do something in its call."""
+        self.driver.do(act)
+        self.marks["keys" if act == "press keys" else act] = self.world.now()
+
+    @contextmanager
+    def another_password(self) -> Iterator[None]:
+        """Let the emulator have another password than the PBX, for as long as it is entered."""
+        self._set_password(f"Another-{self.setting.password}")
+        try:
+            yield
+        finally:
+            self._set_password(self.setting.password)
+
+    def _set_password(self, password: str) -> None:
+        _, lists = self.world.rest("GET", "SIP/CredentialLists", {})
+        for each in lists["credential_lists"]:
+            path = f"SIP/CredentialLists/{each['sid']}/Credentials"
+            _, found = self.world.rest("GET", path, {})
+            for user in found["credentials"]:
+                if user["username"] == self.setting.user:
+                    status, answer = self.world.rest("POST", f"{path}/{user['sid']}", {"Password": password})
+                    if status != 200:
+                        raise NotPossibleError(
+                            f"the password cannot be changed: {answer.get('message', status)}"
+                        )
+
+    def wait(self, seconds: float) -> Generator[Until, bool, None]:
+        """Let time pass."""
+        yield Until(self.skipped, seconds)
+
+    def over(self, within: float = 30.0) -> Generator[Until, bool, bool]:
+        """Wait until the PBX's calls are over; return whether they are."""
+        return (yield Until(lambda: self._is_over() or self.skipped(), within))
+
+    # --- ending ------------------------------------------------------------------------------------------
+    def _clear(self) -> Generator[Until, bool, None]:
+        """End every call, at both ends."""
+        self.voice.document = USUAL
+        for status in _LIVE:
+            _, found = self.world.rest("GET", "Calls", {"Status": status})
+            for call in found.get("calls", ()):
+                self.world.rest("POST", f"Calls/{call['sid']}", {"Status": "completed"})
+        yield Until(lambda: not self._is_live(), ENDING)
+        self.driver.end()
+        yield Until(lambda: self.world.is_idle, ENDING)
+
+    # --- what was seen -----------------------------------------------------------------------------------
+    def seen(self) -> Seen:
+        """Return what was seen since the situation began."""
+        dialogs, unreadable = self._dialogs()
+        asked = [
+            each for _, each in self.world.journal.numbered(self._after) if isinstance(each, HttpRequested)
+        ]
+        return Seen(
+            self.setting,
+            tuple(dialogs),
+            tuple(self._packets(dialogs)),
+            dict(self.marks),
+            tuple(dict(each.parameters) for each in asked),
+            tuple(unreadable),
+            frozenset(self.known),
+            self.driver.by_hand,
+        )
+
+    def _packets(self, dialogs: list[Dialog]) -> list[Packet]:
+        ours = {each.audio.port for dialog in dialogs for each in dialog.described("cloud")}
+        found = []
+        for at, source, target, data in self.world.traffic().packets:
+            if at < self._since or is_rtcp(data):
+                continue
+            by: By | None = "pbx" if target.port in ours else "cloud" if source.port in ours else None
+            if by is None:
+                continue
+            try:
+                found.append(Packet(at, by, source, target, parse_rtp(data)))
+            except RemoteProtocolError:
+                continue
+        return found
+
+    def _messages(self) -> list[SipMessage]:
+        return [
+            entry
+            for _, entry in self.world.journal.numbered(self._after)
+            if isinstance(entry, SipMessage) and entry.owner == "cloud"
+        ]
+
+    def _came(self, method: str) -> bool:
+        return any(each.lane == "in" and each.data.startswith(method.encode()) for each in self._messages())
+
+    def _calls(self) -> set[str]:
+        return {
+            each.call_id
+            for each in self._messages()
+            if each.lane == "in" and each.data.startswith(b"INVITE ")
+        }
+
+    def _is_live(self) -> bool:
+        return any(self.world.is_busy(call_id) for call_id in self._calls())
+
+    def _is_over(self) -> bool:
+        """Return whether nothing goes on any more; a call is not over while its challenge may still be answered."""
+        messages = self._messages()
+        last = messages[-1].at if messages else self._since
+        return not self._is_live() and self.world.now() - last >= QUIET
+
+    def _is_confirmed(self) -> bool:
+        for call in self._dialogs()[0]:
+            answer = call.answered
+            if answer and any(
+                ack.at >= answer.at and ack.to_tag == answer.to_tag for ack in call.requests("ACK")
+            ):
+                return True
+        return False
+
+    def _dialogs(self) -> tuple[list[Dialog], list[str]]:
+        """Return what was said until now, and what could not be read."""
+        dialogs: dict[str, Dialog] = {}
+        unreadable = []
+        for entry in self._messages():
+            wire = _wire(entry)
+            if isinstance(wire, str):
+                unreadable.append(wire)
+            else:
+                dialogs.setdefault(entry.call_id, Dialog(entry.call_id)).wires.append(wire)
+        return list(dialogs.values()), unreadable
+
+
+def _wire(entry: SipMessage) -> Wire | str:
+    """Return a message, or why it cannot be read."""
+    source, target = map(Address.read, entry.ends)
+    by: By = "pbx" if entry.lane == "in" else "cloud"
+    try:
+        message = parse(entry.data)
+    except RemoteProtocolError as error:
+        return f"what came from {source} cannot be read: {error}"
+    return Wire(entry.at, by, entry.transport, source, target, message, entry.data)

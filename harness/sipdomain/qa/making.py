@@ -1,0 +1,105 @@
+"""The bench of an examination: a world with one domain, its user, and the driver that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from sipdomain.errors import SetupError
+from sipdomain.qa.bench import BY_ITSELF, Bench
+from sipdomain.qa.drivers import PROGRAMS
+from sipdomain.qa.drivers.by_hand import ByHand
+from sipdomain.qa.drivers.command import CommandDriver
+from sipdomain.qa.drivers.driver import Driver
+from sipdomain.qa.drivers.phone import PhoneDriver
+from sipdomain.qa.seen import Setting
+from sipdomain.qa.voice import Voice
+from sipdomain.scenario.keywords import given_in_words
+from sipdomain.scenario.world import Substrate, World
+from sipdomain.scenario.worlds import make_world, spec_of
+from sipdomain.sip.outputs import Address
+from sipdomain.twilio.configuration.model import ConfigurationError
+from sipdomain.twilio.names.domain_names import full_name
+
+_PHONE: Final = "pbx"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an examination is asked for.
+
+    Attributes:
+        driver: Which driver, by name; "" for `command`.
+        command: The command that places a call, or "".
+        domain: The domain's name, before the suffix.
+        user: The user of its credential list.
+        password: That user's password.
+        extension: Whom the PBX calls.
+        transport: By which transport a program calls.
+        sip: Where to listen, or None for a free port of the loopback network.
+        patience: How long a person may take to call, in seconds.
+    """
+
+    driver: str
+    command: str
+    domain: str
+    user: str
+    password: str
+    extension: str = "100"
+    transport: Literal["udp", "tcp"] = "udp"
+    sip: Address | None = None
+    patience: float = 180.0
+
+
+def make_bench(
+    wishes: Wishes, *, tell: Callable[[str], None], skipped: Callable[[], bool], substrate: Substrate = "live"
+) -> Bench:
+    """Return a bench that is ready; its world is to be closed.
+
+    Args:
+        wishes: What is asked for.
+        tell: Says a line to who sits at the PBX.
+        skipped: Whether that person wants to go on.
+        substrate: "sim" has the driver `phone` alone.
+
+    Raises:
+        SetupError: An address cannot be bound, a program is not installed, or a value is refused.
+    """
+    voice = Voice()
+    world = _world(wishes, voice, substrate)
+    try:
+        driver = _driver(wishes, world, tell)
+    except BaseException:
+        world.close()
+        raise
+    setting = Setting(full_name(wishes.domain), wishes.user, wishes.password, wishes.extension)
+    return Bench(
+        world, voice, driver, setting, world.sip_address, wishes.transport,
+        wishes.patience if driver.by_hand else BY_ITSELF, skipped,
+    )  # fmt: skip
+
+
+def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
+    given = {
+        "credential_lists": {"pbx": {wishes.user: wishes.password}},
+        "domains": {wishes.domain: {"calls": ["pbx"], "registrations": ["pbx"], "voice": "/voice"}},
+        "phones": {_PHONE: {"user": wishes.user}} if wishes.driver == "phone" else {},
+    }
+    try:
+        checked = given_in_words(given, Path.cwd())
+        spec = spec_of(checked, profile="documented", seed=0, speech=False, tapped=True, app=voice)
+        return make_world(substrate, replace(spec, sip=wishes.sip, route_set=True))
+    except (ConfigurationError, ValueError) as error:
+        raise SetupError(f"--user, --password or --domain is refused: {error}") from None
+
+
+def _driver(wishes: Wishes, world: World, tell: Callable[[str], None]) -> Driver:
+    if wishes.command:
+        return CommandDriver(wishes.command)
+    if wishes.driver == "phone":
+        return PhoneDriver(world.phone(_PHONE))
+    if wishes.driver == ByHand.name:
+        return ByHand(tell)
+    return PROGRAMS[wishes.driver]()

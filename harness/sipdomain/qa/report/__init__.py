@@ -1,0 +1,1 @@
+"""The scorecard as text, page, file, JUnit and badge, and two of them side by side."""

@@ -1,0 +1,53 @@
+"""The scorecard for people at a terminal: failures first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sipdomain.mask import printable
+from sipdomain.qa.report.card import REMARK, Card, Row
+
+_SIGNS: Final = {"failed": "✗", "passed": "✓", "could not tell": "?", "not run": "-"}
+_PLAIN: Final = {"failed": "x", "passed": "+", "could not tell": "?", "not run": "-"}
+
+
+def short(row: Row, *, ascii_only: bool = False) -> str:
+    """Return a check in a line."""
+    sign = (_PLAIN if ascii_only else _SIGNS)[row.outcome]
+    apart = "" if row.outcome in {"passed", "failed"} else f"{row.outcome}: "
+    return f"{sign} {row.level:<6} {row.name:<20} {printable(apart + row.said)}"
+
+
+def page(card: Card, *, ascii_only: bool = False) -> Iterator[str]:
+    """Yield the lines of a card."""
+    yield f"{printable(card.user_agent) or 'a PBX without a User-Agent'} calling {card.domain}: grade {card.grade}"
+    yield card.summary
+    for row in card.sorted_rows:
+        if row.outcome == "failed":
+            yield ""
+            yield from _failure(row, ascii_only=ascii_only)
+    for outcome, title in (
+        ("could not tell", "Could not be told"),
+        ("not run", "Not run"),
+    ):
+        rows = [row for row in card.sorted_rows if row.outcome == outcome]
+        if rows:
+            yield ""
+            yield title
+            yield from (f"  {row.level:<6} {row.name:<20} {printable(row.said)}" for row in rows)
+    yield ""
+    yield REMARK
+
+
+def _failure(row: Row, *, ascii_only: bool) -> Iterator[str]:
+    yield short(row, ascii_only=ascii_only)
+    yield f"    wanted    The PBX {row.what}."
+    first = row.evidence[0].at if row.evidence else 0.0
+    for shown in row.evidence:
+        who = "PBX sent" if shown.by == "pbx" else "it got"
+        yield f"    {who:<9} {shown.head}  (+{shown.at - first:.3f} s, {shown.ends})"
+        yield from (f"              {line}" for line in shown.lines)
+    yield f"    source    {row.source}"
+    for number, mend in enumerate(row.mends):
+        yield f"    {'fix' if not number else '':<9} {printable(mend)}"

@@ -1,0 +1,168 @@
+"""`sipdomain qa` with programs that call: the command, its files, its exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from sipdomain.cli import application
+from sipdomain.errors import SetupError
+
+NAMES_IN_BRACES = (
+    "--command has {nonsense}; there are {target}, {host}, {port}, {domain}, {extension}, {user}, {password}, "
+    "{transport}"
+)
+
+
+def qa(*arguments: str) -> Result:
+    """Run the command; what it raises comes through, but its exit."""
+    result = CliRunner().invoke(application(["qa"]), ["qa", *arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def rows(path: Path) -> dict[str, dict[str, str]]:
+    return {each["name"]: each for each in json.loads(path.read_text())["rows"]}
+
+
+def test_sipp_is_seen_to_leave_a_busy_unacknowledged(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"card.{name}" for name in ("json", "html", "junit", "badge")}
+    options = [text for name, path in files.items() for text in (f"--{name}", str(path))]
+
+    result = qa(
+        "--driver",
+        "sipp",
+        "--only",
+        "ack-to-refusals",
+        "--only",
+        "keys",
+        "--password",
+        "Secret-Horse-42",
+        *options,
+    )
+
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert "SIPp calling demo.sip.twilio.com: grade F" in lines
+    assert any("the 486 was not acknowledged" in line for line in lines)
+    assert any("it got    SIP/2.0 486 Busy Here" in line for line in lines)
+    card = rows(files["json"])
+    assert card["ack-to-refusals"]["outcome"] == "failed"
+    assert card["keys"]["said"] == "the driver sipp cannot press keys"
+    assert card["route-set"]["outcome"] == "not run"
+    suite = ET.fromstring(files["junit"].read_text())[0]
+    assert (suite.get("failures"), suite.get("name")) == ("1", "sipdomain qa")
+    assert json.loads(files["badge"].read_text())["message"] == "F"
+    page = files["html"].read_text()
+    assert "SIP/2.0 486 Busy Here" in page
+    assert "Secret-Horse-42" not in page + files["json"].read_text() + result.output
+
+
+def test_baresip_passes_a_call_and_presses_keys(tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+
+    result = qa(
+        "--driver",
+        "baresip",
+        "--only",
+        "keys",
+        "--only",
+        "sends-bye",
+        "--only",
+        "digest",
+        "--json",
+        str(card),
+    )
+
+    assert result.exit_code == 0
+    found = rows(card)
+    assert [found[name]["outcome"] for name in ("keys", "sends-bye", "digest")] == ["passed"] * 3
+    assert json.loads(card.read_text())["user_agent"].startswith("baresip")
+    assert json.loads(card.read_text())["grade"] == "?"
+
+
+def test_pjsip_passes_a_call(tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+
+    qa("--driver", "pjsip", "--only", "route-set", "--json", str(card))
+
+    assert rows(card)["route-set"]["outcome"] == "passed"
+
+
+def test_a_command_that_does_not_call_says_why_and_nothing_can_be_told(tmp_path: Path) -> None:
+    script = tmp_path / "caller.py"
+    script.write_text("import sys; print('no way to', *sys.argv[1:]); sys.exit(4)")
+
+    result = qa("--command", f"{sys.executable} {script} {{user}}@{{domain}}", "--only", "request-uri")
+
+    assert result.exit_code == 3
+    assert "command ended with exit code 4: no way to pbx@demo.sip.twilio.com" in result.output
+
+
+def test_a_person_who_does_not_call_leaves_everything_untold() -> None:
+    result = qa("--driver", "by-hand", "--sip", "127.0.0.1:0", "--patience", "1", "--only", "request-uri")
+
+    assert result.exit_code == 3
+    assert (
+        "> dial 100 (100@demo.sip.twilio.com) from the PBX, and leave the call alone: it ends by itself"
+        in result.output
+    )
+    assert "could not tell: no call of the PBX came" in result.output
+
+
+def test_the_phone_that_is_built_in_registers_and_goes_on_from_a_card(tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+
+    first = qa("--driver", "phone", "--only", "registers", "--json", str(card))
+    second = qa("--driver", "phone", "--only", "registers", "--resume", str(card), "--json", str(card))
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "[1/1] register" in first.output
+    assert "[1/1]" not in second.output
+    assert rows(card)["registers"]["outcome"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--only", "nonsense"], "--only 'nonsense' is not a check; `sipdomain qa --list` has them"),
+        (["--driver", "nonsense"], "--driver 'nonsense' is not one; there are by-hand, sipp, baresip, pjsip, phone"),
+        (["--driver", "sipp", "--command", "true"], "--command and --driver exclude each other"),
+        (["--command", "call {nonsense}"], NAMES_IN_BRACES),
+        (["--command", "call 'open"], "--command cannot be read: No closing quotation"),
+        (["--sip", "0.0.0.0:5060"], "--sip needs the address that the PBX reaches, and not all of them"),
+        (["--resume", "/nonexistent"], "--resume: /nonexistent cannot be read: No such file or directory"),
+    ],
+)  # fmt: skip
+def test_wrong_options_are_refused(arguments: list[str], said: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        qa(*arguments)
+
+    assert str(refused.value) == said
+
+
+def test_a_file_that_is_no_card_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('{"schema": 1, "grade": "A"}')
+
+    with pytest.raises(SetupError) as refused:
+        qa("--compare", str(wrong), str(wrong))
+
+    assert "is not a scorecard that `sipdomain qa --json` wrote" in str(refused.value)
+
+
+def test_the_list_names_every_situation_and_how_long_it_takes() -> None:
+    result = qa("--list")
+
+    assert result.exit_code == 0
+    assert (
+        "long-call (about 965 s; only with --long): the cloud answers without a session timer"
+        in result.output
+    )
+    assert "between-calls (about 130 s; only with --long)" in result.output

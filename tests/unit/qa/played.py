@@ -1,0 +1,72 @@
+"""What is seen of the phone that is built in, in each situation, in virtual time; and the same with something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from functools import lru_cache
+
+from sipdomain.qa.making import Wishes, make_bench
+from sipdomain.qa.seen import Dialog, Seen
+from sipdomain.qa.situations import SITUATIONS
+from sipdomain.qa.wire import Packet, Wire
+from sipdomain.sip.codec import parse
+
+PASSWORD = "Correct-Horse-42"
+PLAYED = ("call", "hang-up", "keys", "silence", "busy", "wrong-password", "register", "long-call")
+
+
+@lru_cache(maxsize=1)
+def right() -> dict[str, Seen]:
+    """Return what is seen in each situation of a phone that does as it should."""
+    wishes = Wishes("phone", "", "demo", "alice", PASSWORD)
+    bench = make_bench(wishes, tell=lambda _: None, skipped=lambda: False, substrate="sim")
+    with closing(bench.world):
+        return {name: bench.play(SITUATIONS[name].play, SITUATIONS[name].asks) for name in PLAYED}
+
+
+def changed(seen: Seen, change: Callable[[Wire], Wire | None]) -> Seen:
+    """Return what was seen with each message changed, or left out where the change is None."""
+    dialogs = [
+        Dialog(each.call_id, [wire for wire in map(change, each.wires) if wire is not None])
+        for each in seen.dialogs
+    ]
+    return replace(seen, dialogs=tuple(dialogs))
+
+
+def sent(seen: Seen, method: str, old: str, new: str) -> Seen:
+    """Return what was seen with a text of the PBX's requests of a method written differently."""
+
+    def change(wire: Wire) -> Wire:
+        if wire.by != "pbx" or wire.method != method or old.encode() not in wire.data:
+            return wire
+        data = wire.data.replace(old.encode(), new.encode())
+        return replace(wire, data=data, message=parse(data))
+
+    found = changed(seen, change)
+    assert found != seen, f"no {method} of the PBX has {old!r}"
+    return found
+
+
+def without(seen: Seen, method: str, *, by: str = "pbx", within: bool = False) -> Seen:
+    """Return what was seen without requests of a method, or those within a dialog alone."""
+    return changed(
+        seen,
+        lambda wire: (
+            None if wire.by == by and wire.method == method and (wire.to_tag or not within) else wire
+        ),
+    )
+
+
+def unanswered(seen: Seen, method: str) -> Seen:
+    """Return what was seen without the PBX's responses to a method."""
+    return changed(
+        seen, lambda wire: None if wire.by == "pbx" and wire.status and wire.cseq[1] == method else wire
+    )
+
+
+def packets(seen: Seen, change: Callable[[Packet], Packet | None]) -> Seen:
+    """Return what was seen with each packet of the PBX's audio changed, or left out."""
+    found = [change(each) if each.by == "pbx" else each for each in seen.packets]
+    return replace(seen, packets=tuple(each for each in found if each is not None))
