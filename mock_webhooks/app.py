@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, abort, jsonify, render_template_string, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -18,7 +18,10 @@ from mock_webhooks.flows import FLOWS
 from mock_webhooks.recorder import Recorder
 from mock_webhooks.replies import read_replies
 from mock_webhooks.script import Script
-from mock_webhooks.signature import SignatureChecker
+from mock_webhooks.signature import SignatureChecker, requested_url
+from mock_webhooks.sockets.bot import Voice
+from mock_webhooks.sockets.doors import Door, read_bots
+from mock_webhooks.sockets.voice import tones
 
 LARGEST_REQUEST: Final = 64 * 1024
 RECORDER_PATH: Final = "/_recorder"
@@ -41,6 +44,8 @@ What was asked is at <a href="/_recorder">/_recorder</a>; DELETE forgets it.</p>
 def create_app(
     *,
     replies: Mapping[str, object] | None = None,
+    bots: Mapping[str, Mapping[str, Any]] | None = None,
+    voice: Voice = tones,
     twiml_folder: str | Path | None = None,
     auth_token: str | None = None,
     require_signature: bool = False,
@@ -52,6 +57,8 @@ def create_app(
 
     Args:
         replies: Replies by path, as `mock_webhooks.replies` describes; they go before flows of the same path.
+        bots: Bots behind WebSockets by path, each its `kind` and its options, as `mock_webhooks.sockets` has them.
+        voice: Says the words of bots, as mu-law audio; by default a tone for each word.
         twiml_folder: A folder whose files are served under `/twiml/`, and where a reply's `file` looks.
         auth_token: The token that requests are signed with; else TWILIO_AUTH_TOKEN is used when it is set.
         require_signature: Whether a request without the right signature gets 403, or is only recorded.
@@ -72,13 +79,17 @@ def create_app(
     app = Flask("mock_webhooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     recorder = app.extensions["recorder"] = Recorder()
+    doors: dict[str, Door] = read_bots(bots or {}, voice, checker)
+    app.extensions["bots"] = doors
     media = _add_views(app, scripts, folder)
     _add_tools(app, scripts, folder, recorder)
 
     @app.before_request
-    def record_and_check() -> None:
+    def record_and_check() -> Response | None:
         if request.path == RECORDER_PATH:
-            return
+            return None
+        if request.path in doors:
+            return _bot_refusal(doors, sleep)
         too_large = None
         body = b""
         try:
@@ -96,11 +107,23 @@ def create_app(
             and request.endpoint != "index"
         ):
             abort(403, f"The signature of this request is {verdict}.")
+        return None
 
+    if doors:
+        # Those without bots do not pay for the import.
+        from mock_webhooks.sockets.serving import add_bots
+
+        add_bots(app, doors)
     app.wsgi_app = DelayMiddleware(app.wsgi_app, sleep=sleep)  # type: ignore[method-assign]
     if trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
+
+
+def _bot_refusal(doors: Mapping[str, Door], sleep: Callable[[float], object]) -> Response | None:
+    from mock_webhooks.sockets.serving import refusal
+
+    return refusal(doors, request, requested_url(request), sleep)
 
 
 def _add_views(app: Flask, scripts: Mapping[str, Script], folder: Path | None) -> frozenset[str]:

@@ -321,6 +321,19 @@ _TABLE: Final[dict[int, tuple[Level, str]]] = {
     21481: (E, "PageToken is not valid"),
     # REST API: queues
     22003: (E, "A queue of that name exists already"),
+    # Media streams
+    31901: (E, "Stream: the WebSocket server did not answer in time"),
+    31902: (E, "Stream: the WebSocket server refused the connection"),
+    31910: (E, "Stream: TLS with the WebSocket server failed"),
+    31920: (E, "Stream: the WebSocket handshake was not answered with 101"),
+    31921: (E, "Stream: the server closed the WebSocket"),
+    31922: (E, "Stream: only wss is supported"),
+    31923: (E, "Stream: the URL is malformed"),
+    31924: (E, "Stream: the server broke the WebSocket protocol"),
+    31930: (W, "Stream: audio is dropped, since the server reads too slowly"),
+    31941: (E, "Stream: the track is not valid"),
+    31950: (W, "Stream: the server sent a binary message"),
+    31951: (W, "Stream: the server sent a message that is not valid"),
     # SIP
     32001: (E, "The trunk exceeds its calls per second"),
     32002: (W, "The dialled SIP domain does not exist"),

@@ -131,7 +131,7 @@ def emulator(data: bytes) -> None:
         talk.carry(core.shut_down(talk.now))
         talk.wait(100.0)
     talk.wait(100_000.0)  # Registrations expire.
-    assert core.census == (0, 0, 0, 0, 0, 0), core.census
+    assert core.census == (0, 0, 0, 0, 0, 0, 0), core.census
     assert core.deadline is None
 
 

@@ -32,7 +32,7 @@ def clear(line: Exchange) -> None:
         each.status for each in line.bench.calls.newest_first(line.parent.account_sid) if not each.ended_at
     ] == []
     assert line.bench.waiting == []
-    assert line.bench.emulator.census == (0, 0, 0, 0, 0, 0)
+    assert line.bench.emulator.census == (0, 0, 0, 0, 0, 0, 0)
     assert line.bench.emulator.deadline is None
 
 

@@ -82,7 +82,7 @@ def test_an_action_that_fails_ends_the_call_with_the_apology(
     assert bench.record.status == "completed"
     alice.agree()
     bench.wait(60.0)
-    assert bench.emulator.census == (0, 0, 0, 0, 0, 0)
+    assert bench.emulator.census == (0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.rule("enqueue-result-of-errors", "conference-wait")
@@ -139,7 +139,7 @@ def test_a_caller_who_vanishes_while_the_action_hangs_leaves_nothing(
     bench.wait(100.0)
     assert [each.path for each in bench.asks].count("/bad") == 1
     assert heard(bench)[-1] != "Too late"
-    assert bench.emulator.census == (0, 0, 0, 0, 0, 0)
+    assert bench.emulator.census == (0, 0, 0, 0, 0, 0, 0)
     assert (bench.emulator.queued, bench.emulator.open_conferences, bench.emulator.open_recordings) == (
         0,
         0,

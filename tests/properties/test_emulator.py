@@ -152,7 +152,7 @@ class Wire:
             self.pump.feed(lambda: self.emulator.shut_down(self.clock.now()))
             self.wait(100.0)
         assert FAULTS.messages == []
-        return self.emulator.census == (0, 0, 0, 0, 0, 0) and self.emulator.deadline is None
+        return self.emulator.census == (0, 0, 0, 0, 0, 0, 0) and self.emulator.deadline is None
 
 
 OWN = (

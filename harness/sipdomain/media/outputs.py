@@ -9,6 +9,7 @@ from sipdomain.media.agreement import Agreement
 from sipdomain.media.patchbay import OPEN, Edge
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
+from sipdomain.media.streaming import StreamInput, StreamOutput
 from sipdomain.sip.outputs import Address
 from sipdomain.values import lean_value
 
@@ -207,7 +208,7 @@ class StopRecording:
 
 RecordingOutput = StartRecording | PauseRecording | ResumeRecording | StopRecording
 RoomOutput = OpenRoom | CloseRoom | Patch | Unpatch
-MediaOutput = (
+AudioOutput = (
     OpenMedia
     | ConnectMedia
     | CloseMedia
@@ -220,6 +221,8 @@ MediaOutput = (
     | StopListening
     | RecordingOutput
 )
+"""All but media streams."""
+MediaOutput = AudioOutput | StreamOutput
 
 
 @lean_value
@@ -373,4 +376,5 @@ MediaInput = (
     | MediaSilent
     | SilenceHeard
     | MediaMeasured
+    | StreamInput
 )

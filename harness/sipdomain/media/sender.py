@@ -11,6 +11,7 @@ from sipdomain.media import g711
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.dtmf import KeyPacket, key_packets
 from sipdomain.media.mixer import Frame, added
+from sipdomain.media.play_queue import PlayQueue
 from sipdomain.media.playbacks import FRAME, Playbacks
 
 _HEADER: Final = Struct("!BBHII")
@@ -24,13 +25,15 @@ class RtpSender:
 
     Attributes:
         playbacks: What is played into it, in the codec that was agreed on.
+        queue: What a media stream plays into it while nothing else does, or None.
+        said: What was made last, in the codec that was agreed on; silence where that was a key.
         ssrc: Its synchronisation source.
         sent: How many packets were made.
         octets: How many bytes of payload were in them.
     """
 
     __slots__ = ("_agreed", "_keys", "_kind", "_pressing", "_sequence", "_silence", "_talking", "_tick", "_timestamp",
-                 "octets", "playbacks", "sent", "ssrc")  # fmt: skip
+                 "octets", "playbacks", "queue", "said", "sent", "ssrc")  # fmt: skip
 
     def __init__(self, *, ssrc: int, sequence: int, timestamp: int) -> None:
         """Begin a stream.
@@ -41,13 +44,14 @@ class RtpSender:
             timestamp: The first timestamp, 32 bits.
         """
         self.playbacks = Playbacks("PCMU")
+        self.queue: PlayQueue | None = None
         self.ssrc = ssrc
         self.sent = self.octets = 0
         self._sequence = sequence
         self._timestamp = timestamp
         self._agreed: Agreement | None = None
         self._kind = 0
-        self._silence = g711.SILENCE["PCMU"] * FRAME
+        self.said = self._silence = g711.SILENCE["PCMU"] * FRAME
         self._keys: deque[KeyPacket] = deque()
         self._pressing = 0
         self._tick = 0
@@ -103,11 +107,14 @@ class RtpSender:
         timestamp = self._timestamp
         self._timestamp = (timestamp + FRAME) & _WHOLE
         payload = self.playbacks.next()
+        if payload is None and self.queue is not None:
+            payload = self._next_of_stream(self.queue)
         if heard is not None:
             payload = heard.payload if payload is None else added(Frame(self.codec, payload), heard).payload
         elif payload is None:
             payload = self._silence
         key = self._key() if self._keys else None
+        self.said = payload if key is None else self._silence
         agreed = self._agreed
         if agreed is None or not agreed.sending:
             self._talking = False
@@ -125,6 +132,12 @@ class RtpSender:
         self.sent += 1
         self.octets += len(payload)
         return _HEADER.pack(0x80, kind, sequence, timestamp, self.ssrc) + payload
+
+    def _next_of_stream(self, queue: PlayQueue) -> bytes | None:
+        frame = queue.next()
+        if frame is None or self.codec == "PCMU":
+            return frame
+        return frame.translate(g711.recoding("PCMU", self.codec))
 
     def _key(self) -> KeyPacket | None:
         due = self._keys[0].tick <= self._tick

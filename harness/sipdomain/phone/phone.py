@@ -9,16 +9,12 @@ from sipdomain.media.outputs import (
     DtmfReceived,
     MediaFailed,
     MediaInput,
-    MediaMeasured,
     MediaOpened,
-    MediaSilent,
     PlaybackDone,
     PromptFailed,
     PromptReady,
-    RecordingDone,
     RtpIgnored,
 )
-from sipdomain.media.silence import SilenceHeard
 from sipdomain.phone.abilities import Abilities
 from sipdomain.phone.leg import Leg
 from sipdomain.phone.outputs import PhoneOutput
@@ -83,8 +79,8 @@ class Phone(Abilities):
                 self._speaking.rendered(event, now)
             case PlaybackDone():
                 self._speaking.played(event, now)
-            case RecordingDone() | MediaSilent() | SilenceHeard() | MediaMeasured():
-                # A phone records nothing, and asks for no news of silence.
+            case _:
+                # A phone records nothing, streams nothing, and asks for no news of silence.
                 pass
         return self._line.drain()
 

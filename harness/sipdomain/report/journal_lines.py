@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from sipdomain import entries as records, voice_entries as voice_records
+from sipdomain import entries as records, socket_entries as socket_records, voice_entries as voice_records
 from sipdomain.entries import Entry
 
 _KINDS: Final[dict[str, type[Entry]]] = {
     name: kind
-    for module in (records, voice_records)
+    for module in (records, voice_records, socket_records)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, Entry) and kind is not Entry
 }

@@ -32,6 +32,14 @@ from sipdomain.media.outputs import (
     Unpatch,
 )
 from sipdomain.media.silence import StartListening, StopListening
+from sipdomain.media.streaming import (
+    ClearAudio,
+    QueueAudio,
+    QueueMark,
+    SendEvent,
+    StartStream,
+    StopStream,
+)
 from sipdomain.runtime.clock import Alarm, Clock
 from sipdomain.sip.codec import parse
 from sipdomain.sip.keep_alive import KeepAlives, is_keep_alive
@@ -40,6 +48,13 @@ from sipdomain.sip.outputs import Address, Flow, Send
 from sipdomain.sip.sources import source_of
 from sipdomain.twilio.engine.turn import Output as CloudOutput
 from sipdomain.twilio.webhooks.http import Fetch, HttpRequest, HttpResult
+from sipdomain.twilio.webhooks.socket import (
+    CloseSocket,
+    OpenSocket,
+    SendText,
+    SocketInput,
+    SocketOutput,
+)
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +117,27 @@ class HttpClient(Protocol):
         ...
 
 
+class SocketCarrier(Protocol):
+    """What carries WebSockets."""
+
+    def carry(self, output: SocketOutput) -> None:
+        """Carry an output out; what comes of it is reported later, never from within."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """Who carries WebSockets, and who takes news of them.
+
+    Attributes:
+        carrier: What carries them.
+        taken: Takes news and the moment, as `Emulator.socket` does.
+    """
+
+    carrier: SocketCarrier
+    taken: Callable[[SocketInput, float], Sequence[Output]]
+
+
 @dataclass(frozen=True, slots=True)
 class Web:
     """Who asks URLs, and who takes the answers.
@@ -126,7 +162,7 @@ class Pump:
 
     def __init__(
         self, core: Core, owner: str, *, clock: Clock, journal: Journal, network: Network | None = None,
-        media: Media | None = None, web: Web | None = None,
+        media: Media | None = None, web: Web | None = None, wires: Wires | None = None,
     ) -> None:  # fmt: skip
         """Run a core.
 
@@ -138,6 +174,7 @@ class Pump:
             network: What sends; may be set later, before the first output.
             media: What plays, if anything does.
             web: What asks URLs, if anything does.
+            wires: What carries WebSockets, if anything does.
         """
         self.core = core
         self.journal = journal
@@ -145,6 +182,7 @@ class Pump:
         self.network = network
         self._media = media
         self._web = web
+        self._wires = wires
         self.owner = owner
         self._clock = clock
         self._inputs: deque[tuple[Step, str]] = deque()
@@ -180,6 +218,12 @@ class Pump:
     def media(self, event: MediaInput) -> None:
         """Take news from the media side."""
         self.feed(lambda: self.core.media(event, self._clock.now()))
+
+    def socket(self, event: SocketInput) -> None:
+        """Take news of a WebSocket."""
+        if self._wires is not None:
+            taken = self._wires.taken
+            self.feed(lambda: taken(event, self._clock.now()))
 
     def transport_failed(self, flow: Flow) -> None:
         """Take the news that a flow broke."""
@@ -228,6 +272,10 @@ class Pump:
                 self.journal.append(output, source)
             case Fetch():
                 self._fetch(output)
+            case OpenSocket() | SendText() | CloseSocket():
+                if self._wires is None:
+                    raise self._lacks("wires", output)
+                self._wires.carrier.carry(output)
             case (
                 OpenMedia()
                 | ConnectMedia()
@@ -246,6 +294,12 @@ class Pump:
                 | PauseRecording()
                 | ResumeRecording()
                 | StopRecording()
+                | StartStream()
+                | SendEvent()
+                | QueueAudio()
+                | QueueMark()
+                | ClearAudio()
+                | StopStream()
             ):
                 if self._media is None:
                     raise self._lacks("media", output)

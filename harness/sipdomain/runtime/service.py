@@ -21,11 +21,12 @@ from sipdomain.runtime.http.client import LiveHttpClient
 from sipdomain.runtime.http.control import Control
 from sipdomain.runtime.http.gate import Gate
 from sipdomain.runtime.http.server import HttpServer
+from sipdomain.runtime.http.sockets import LiveSockets, trusting
 from sipdomain.runtime.http.switches import Picture, Switches
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import MediaTap
-from sipdomain.runtime.pump import Pump, Web
+from sipdomain.runtime.pump import Pump, Web, Wires
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, secure_beside
 from sipdomain.runtime.sip.network import LiveNetwork
@@ -171,6 +172,7 @@ class Service:
             note=lambda text: journal.append(Note(at=self._clock.now(), source="http", text=text)),
         )
         self.web = BadWeb(self._http, self._clock, journal, options.rng_of_faults, options.webhook_faults)
+        self._sockets = LiveSockets(options.hosts, trust=lambda: trusting(options.authority))
         self._pump = Pump(
             self.emulator,
             "cloud",
@@ -178,8 +180,10 @@ class Service:
             journal=journal,
             media=self._media,
             web=Web(self.web, self.emulator.fetched),
+            wires=Wires(self._sockets, self.emulator.socket),
         )
-        self._media.bind(self._pump.media)
+        self._sockets.bind(self._pump.socket)
+        self._media.bind(self._pump.media, self._sockets.write)
         switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)
         self.rest = RestApi(store, calls, ids, self._logs, switchboard=switchboard)
         self._switches = Switches(
@@ -364,6 +368,7 @@ class Service:
             await self._proxy.close()
         await self._server.close()
         await self._http.close()
+        await self._sockets.close()
         await self._media.close()
         if self._hep is not None:
             self._hep.close()

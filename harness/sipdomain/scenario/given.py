@@ -20,6 +20,7 @@ from sipdomain.errors import RestError, SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
 from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.behaviours import BehavioursGiven
+from sipdomain.scenario.bots import BotGiven
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
@@ -250,6 +251,11 @@ class Given(Strict):
         default_factory=dict,
         description="For each path its reply or its successive replies; or an application of your own: `FILE.py` or a URL.",
     )
+    bots: dict[str, BotGiven] = Field(
+        default_factory=dict,
+        description="For each path of the application that is a WebSocket the [bot](streams.md#bots) behind it.",
+        examples=[{"/bot": {"kind": "echo"}}],
+    )
     phones: dict[str, PhoneGiven] = Field(default_factory=dict, description="For each phone its line.")
     faults: FaultsGiven = Field(
         default_factory=FaultsGiven, description="Faults of SIP between phones and emulator."
@@ -292,6 +298,12 @@ class Given(Strict):
                 f"`{value}` is neither a Python file nor a URL; write such as `app: app.py` or `app: http://127.0.0.1:5000`"
             )
         return value
+
+    @model_validator(mode="after")
+    def _has_an_application_for_its_bots(self) -> Given:
+        if self.bots and isinstance(self.app, str):
+            raise ValueError("`bots` are of the application that comes with us; `app` names another one")
+        return self
 
     @model_validator(mode="after")
     def _complete_phones(self) -> Given:

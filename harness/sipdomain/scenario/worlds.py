@@ -141,6 +141,7 @@ def spec_of(
     return WorldSpec(
         configuration=given.configuration(),
         replies=replies if isinstance(replies, Mapping) else {},
+        bots={path: each.plain() for path, each in given.bots.items()} if app is None else {},
         phones={
             name: PhoneSpec(
                 each.user,

@@ -49,6 +49,7 @@ from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
 from sipdomain.twilio.webhooks.http import HttpResult
+from sipdomain.twilio.webhooks.socket import SocketInput
 
 
 class Emulator:
@@ -134,7 +135,12 @@ class Emulator:
         Args:
             call_id: Its SIP Call-ID.
         """
-        return self._calls.is_busy(call_id) or self._engine.exchanges.concern(call_id)
+        engine = self._engine
+        return (
+            self._calls.is_busy(call_id)
+            or engine.exchanges.concern(call_id)
+            or engine.sockets.concern(call_id)
+        )
 
     def needs(self, connection: Flow) -> bool:
         """Whether a call goes by a connection, or a phone is registered by it (RFC 5626 section 4.4): keep it open."""
@@ -243,6 +249,12 @@ class Emulator:
         """Take the end of the HTTP request that `Fetch(token, …)` asked for."""
         turn = Turn(now)
         self._engine.exchanges.fetched(token, result, turn)
+        return turn.out
+
+    def socket(self, event: SocketInput, now: float) -> list[Output]:
+        """Take news of a WebSocket that `OpenSocket` asked for."""
+        turn = Turn(now)
+        self._engine.sockets.take(event, turn)
         return turn.out
 
     def media(self, event: MediaInput, now: float) -> list[Output]:

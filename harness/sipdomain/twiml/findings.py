@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from sipdomain.error_codes import lookup, more_info
 from sipdomain.errors import Position, TwimlError
+from sipdomain.twiml.advice import Advice, advice
 from sipdomain.twiml.document import Element, TwimlWarning
 from sipdomain.twiml.parse import charset, parse
 from sipdomain.twiml.reachable import unreachable
@@ -64,6 +65,7 @@ def findings(data: bytes, file: str, *, content_type: str = "text/xml") -> tuple
     found = [_warning(each, text) for each in document.warnings]
     found += [_not_emulated(each, text) for each in document.verbs if each.name in NOT_EMULATED]
     found += [_refused(noun, text) for noun in _nouns_of_dial(document.verbs) if noun.name in REFUSED]
+    found += [_advised(each, text) for each in advice(document.verbs)]
     for verb, why in unreachable(document.verbs):
         hint = (
             "put it first"
@@ -100,6 +102,12 @@ def _warning(warning: TwimlWarning, text: _Text) -> Finding:
         reason,
         f"did you mean {hint}" if hint else _read_more(warning.code),
         text.tag(warning.number, warning.attribute),
+    )
+
+
+def _advised(said: Advice, text: _Text) -> Finding:
+    return Finding(
+        said.level, said.code, said.reason, said.hint, text.tag(said.element.number, said.attribute)
     )
 
 

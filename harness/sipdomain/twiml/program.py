@@ -13,6 +13,7 @@ from typing import Final, Literal
 from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
+from sipdomain.twiml.streaming import OpenStream, Streamed
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 
 Parameters = tuple[tuple[str, str], ...]
@@ -178,6 +179,11 @@ class LastRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class LastStream:
+    """Return how the last stream was: `Streamed`, or `Failed` when there is none. Like `Ask`, it needs no caller."""
+
+
+@dataclass(frozen=True, slots=True)
 class Echo:
     """Let the caller hear what it says; it has no end of its own."""
 
@@ -212,6 +218,8 @@ Want = (
     | LastQueue
     | Call
     | LastCalled
+    | OpenStream
+    | LastStream
 )
 
 
@@ -263,7 +271,7 @@ class Interrupted:
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
     want ends like this at once, except `Ask` and those that say how something was: `LastRecording`, `LastQueue`,
-    `LastCalled` and `LastTransfer`; a verb may yield ten of them, and should return.
+    `LastCalled`, `LastTransfer` and `LastStream`; a verb may yield ten of them, and should return.
     """
 
     reason: Reason
@@ -295,6 +303,7 @@ Happened = (
     | QueueDialled
     | Called
     | Transferred
+    | Streamed
     | Interrupted
     | Failed
 )

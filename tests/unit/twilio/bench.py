@@ -29,6 +29,7 @@ from sipdomain.media.outputs import (
     StopPlayback,
     StopRecording,
 )
+from sipdomain.media.streaming import StopStream, StreamMeasured
 from sipdomain.sip.codec import check, parse
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
@@ -45,6 +46,7 @@ from sipdomain.twilio.store import Domain, Limits, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
 from sipdomain.twilio.webhooks.http import Fetch, HttpFailure, HttpResponse, HttpResult
+from sipdomain.twilio.webhooks.socket import CloseSocket, OpenSocket, SendText, SocketOutput
 from tests.unit.twilio.contract import CheckedApi
 from tests.unit.twilio.pages import Ask, Page, page
 
@@ -113,6 +115,7 @@ class Bench:
         self.slow_voice = False
         self.reports_ends = True
         self.asks: list[Ask] = []
+        self.sockets: list[SocketOutput] = []
         self.waiting: list[Ask] = []
         self.entries: list[Entry] = []
         self.media: list[MediaOutput] = []
@@ -221,6 +224,8 @@ class Bench:
                     self.asks.append(ask)
                     self.waiting.append(ask)
                     self._unserved.append(ask)
+                case OpenSocket() | SendText() | CloseSocket():
+                    self.sockets.append(output)
                 case Entry():
                     self.entries.append(output)
                 case _:
@@ -239,10 +244,11 @@ class Bench:
                 result = found(wish.request) if callable(found) else found
                 if result is not None:
                     self.answer(wish, result)
-            case OpenMedia(session) if self.open_port:
-                self.tell(MediaOpened(session, RTP))
-            case OpenMedia(session) if self.open_port is False:
-                self.tell(MediaFailed(session, "no port free"))
+            case OpenMedia(session) if self.open_port is not None:
+                failed = MediaFailed(session, "no port free")
+                self.tell(MediaOpened(session, RTP) if self.open_port else failed)
+            case StopStream(session, stream):
+                self.tell(StreamMeasured(session, stream, 0, 0, 0.0))
             case StopRecording(session, recording) if self.audio is not None:
                 self.tell(RecordingDone(session, recording, self.audio))
             case PreparePrompt() if self.slow_voice:
@@ -362,5 +368,5 @@ class Bench:
         assert self.emulator.open_recordings == 0
         assert self.emulator.open_conferences == 0
         assert self.emulator.queued == 0
-        assert self.emulator.census == (0, 0, 0, 0, 0, 0)
+        assert self.emulator.census == (0, 0, 0, 0, 0, 0, 0)
         assert self.emulator.deadline is None

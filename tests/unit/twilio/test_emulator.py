@@ -46,7 +46,7 @@ def test_the_answer_to_a_broken_request_says_what_is_wrong(
     assert way.remote == Address("127.0.0.10", 5070)
     assert (bench.refusal.outcome, bench.refusal.reason) == ("refused", "broken-message")
     assert bench.refusal.mend
-    assert bench.emulator.census == (0, 0, 0, 0, 0, 0)
+    assert bench.emulator.census == (0, 0, 0, 0, 0, 0, 0)
 
 
 def test_a_request_whose_via_cannot_be_read_is_answered_where_it_came_from(bench: Bench) -> None:
@@ -79,7 +79,7 @@ def test_a_broken_ack_is_never_answered(bench: Bench) -> None:
 def test_an_ack_for_nothing_is_never_answered(bench: Bench) -> None:
     bench.receive(GOOD.replace("INVITE", "ACK").encode())
     assert bench.sent == []
-    assert bench.emulator.census == (0, 0, 0, 0, 0, 0)
+    assert bench.emulator.census == (0, 0, 0, 0, 0, 0, 0)
 
 
 def test_an_idle_emulator_waits_for_nothing(make: Make) -> None:

@@ -32,9 +32,12 @@ def test_verbs_are_written_as_twiml(verbs: list[dict[str, Any]], inside: str) ->
     [
         (
             {"shout": "Hi"},
-            "`shout` may not stand here; what may is dial, echo, enqueue, gather, hangup, leave, pause, ",
+            "`shout` may not stand here; what may is connect, dial, echo, enqueue, gather, hangup, leave, pause, ",
         ),
-        ({"emphasis": "Hi"}, "`emphasis` may not stand here; what may is dial, echo, enqueue, gather, "),
+        (
+            {"emphasis": "Hi"},
+            "`emphasis` may not stand here; what may is connect, dial, echo, enqueue, gather, ",
+        ),
         ({"pause": {"size": 3}}, "<Pause> knows no `size`; it knows length, text"),
         ({"gather": {"hangup": None}}, "<Gather> knows no `hangup`; it knows action, "),
         ({"say": {"text": ["Hi"]}}, "<Say>: ['Hi'] is not text"),

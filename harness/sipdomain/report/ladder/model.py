@@ -32,8 +32,9 @@ from sipdomain.entries import (
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.families import families_in
 from sipdomain.mask import masking
-from sipdomain.report.ladder.words import answered, asked, begun, decided, message_words
+from sipdomain.report.ladder.words import answered, asked, begun, bound, decided, message_words, socket_words
 from sipdomain.sip.codec import parse
+from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketOpen, SocketRequested, StreamEnded
 from sipdomain.steps import drained
 from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
@@ -205,8 +206,7 @@ class _Building:
             case SipMessage():
                 self._message(entry)
             case Decision():
-                text, details, tone = decided(entry)
-                self._inside(entry, text, details, tone)
+                self._inside(entry, *decided(entry))
             case HttpRequested():
                 address = urlsplit(_hide(entry.url)).netloc.rpartition("@")[2]
                 call = self._call(entry.call_id)
@@ -218,13 +218,13 @@ class _Building:
                 aside = _aside(entry.purpose)
                 row = Row(entry.at, "http", APP, CLOUD, text, tone="bad" if failed else "plain", aside=aside)
                 self._add(entry, row)
+            case SocketRequested() | SocketOpen() | SocketMessage() | SocketEnded() | StreamEnded():
+                self._socket(entry)
             case CallChanged():
                 self._inside(entry, f"● {entry.status}")
-            case Registered():
-                words = f"● registered for {entry.expires:g} s, binding {entry.bindings} of {entry.user}"
-                self._inside(entry, words, tone="good")
-            case Unregistered():
-                self._inside(entry, f"● binding {entry.cause}, {entry.bindings} left of {entry.user}")
+            case Registered() | Unregistered():
+                words, tone = bound(entry)
+                self._inside(entry, words, tone=tone)
             case VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard() | Injected():
                 text, strikes = begun(entry)
                 aside = "audio" if isinstance(entry, AudioMeasured) else ""
@@ -238,6 +238,30 @@ class _Building:
                 self._inside(entry, f"{entry.source}: {entry.text}", tone="dim")
             case _:
                 pass
+
+    def _socket(
+        self, entry: SocketRequested | SocketOpen | SocketMessage | SocketEnded | StreamEnded
+    ) -> None:
+        """Take what happened on a WebSocket: it is between the emulator and the application, as HTTP is."""
+        call = self._call(entry.call_id)
+        call.hosts.setdefault(CLOUD, "")
+        address = (
+            urlsplit(_hide(entry.url)).netloc.rpartition("@")[2] if isinstance(entry, SocketRequested) else ""
+        )
+        call.hosts.setdefault(APP, address)
+        match entry:
+            case SocketOpen() | SocketMessage(lane="in") | SocketEnded(end="closed by the server" | "failed"):
+                ends = (APP, CLOUD)
+            case _:
+                ends = (CLOUD, APP)
+        wrong = isinstance(entry, SocketMessage) and bool(entry.wrong)
+        bad = wrong or (isinstance(entry, SocketEnded) and entry.end == "failed")
+        # Which frame is the last one differs from run to run.
+        aside: Aside = "audio" if isinstance(entry, StreamEnded) else ""
+        self._add(
+            entry,
+            Row(entry.at, "http", *ends, socket_words(entry), tone="bad" if bad else "plain", aside=aside),
+        )
 
     def _done(self, entry: PhoneEvent) -> None:
         """Take what a phone did; a simulated number, or one of which no SIP is seen, has no lane of its own."""

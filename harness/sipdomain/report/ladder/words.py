@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,10 +14,13 @@ from sipdomain.entries import (
     HttpAnswered,
     HttpRequested,
     Injected,
+    Registered,
+    Unregistered,
     VerbStarted,
 )
 from sipdomain.mask import masking
 from sipdomain.sip.message import Message, Request, Response
+from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketOpen, SocketRequested, StreamEnded
 from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
 _hide = masking(())
@@ -104,6 +108,13 @@ def begun(
     return f"▸ {entry.verb} {entry.text}".rstrip(), "plain"
 
 
+def bound(entry: Registered | Unregistered) -> tuple[str, Literal["plain", "good"]]:
+    """Return what became of a registration, and how it strikes the reader."""
+    if isinstance(entry, Registered):
+        return f"● registered for {entry.expires:g} s, binding {entry.bindings} of {entry.user}", "good"
+    return f"● binding {entry.cause}, {entry.bindings} left of {entry.user}", "plain"
+
+
 def measured(entry: AudioMeasured) -> str:
     """Return how the audio of a call went: what came, and what the phone reported."""
     counted = f"RTP: {entry.sent} packets sent, {entry.received} received, {entry.lost} lost"
@@ -112,6 +123,41 @@ def measured(entry: AudioMeasured) -> str:
         return f"{words}; the phone reported nothing by RTCP"
     trip = "" if entry.round_trip is None else f", round trip {entry.round_trip * 1000:.1f} ms"
     return f"{words}; the phone reported {entry.remote_lost} lost, jitter {entry.remote_jitter * 1000:.1f} ms{trip}"
+
+
+def socket_words(entry: SocketRequested | SocketOpen | SocketMessage | SocketEnded | StreamEnded) -> str:
+    """Return what happened on a WebSocket, in a few words; media is counted."""
+    match entry:
+        case SocketRequested():
+            return f"WebSocket {urlsplit(_hide(entry.url)).path or '/'} ({entry.purpose})"
+        case SocketOpen():
+            return "101 open"
+        case SocketMessage():
+            return _message_words(entry)
+        case SocketEnded(end="failed"):
+            return f"failed: {entry.detail}"
+        case SocketEnded():
+            return f"{entry.end} {entry.code} {entry.detail}".rstrip()
+        case StreamEnded():
+            sent = f"media: {entry.frames} frames, {entry.frames / 50:.2f} s"
+            return f"{sent}; {entry.received} came, {entry.queued:.2f} s, {entry.played:.2f} s played"
+
+
+def _message_words(entry: SocketMessage) -> str:
+    if entry.wrong:
+        return f"wrong message: {entry.wrong}"
+    try:
+        message = json.loads(entry.text)
+    except ValueError:
+        message = {}
+    event = message.get("event", entry.text[:40])
+    match message:
+        case {"mark": {"name": name}}:
+            return f"{event} {name}"
+        case {"dtmf": {"digit": digit}}:
+            return f"{event} {digit}"
+        case _:
+            return str(event)
 
 
 def asked(entry: HttpRequested) -> str:

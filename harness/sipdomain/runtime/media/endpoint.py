@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sipdomain.media.outputs import StartRecording
 from sipdomain.media.silence import StartListening
+from sipdomain.media.stream_messages import StreamMessages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,6 +66,11 @@ class Session(Endpoint, Protocol):
     @property
     def sends_events(self) -> bool:
         """Whether the peer understands telephone-events."""
+        ...
+
+    @property
+    def streams(self) -> list[StreamMessages]:
+        """The media streams of it."""
         ...
 
     def listen(self, wish: StartListening, now: float) -> None:

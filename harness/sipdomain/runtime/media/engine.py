@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from sipdomain.errors import MediaError, SetupError
 from sipdomain.media.dtmf import key_packets
 from sipdomain.media.outputs import (
+    AudioOutput,
     CloseMedia,
     CloseRoom,
     ConnectMedia,
@@ -38,8 +39,10 @@ from sipdomain.media.outputs import (
 from sipdomain.media.patchbay import Patchbay
 from sipdomain.media.prompts import Keys, Prompt
 from sipdomain.media.silence import StartListening, StopListening
+from sipdomain.media.streaming import StreamOutput
 from sipdomain.runtime.media.endpoint import Ear, Endpoint, Session
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.streams import Streams, Write, nowhere
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,10 +84,12 @@ class MediaEngine(ABC, Generic[S, R]):
         self._closed: OrderedDict[str, Ear] = OrderedDict()
         self._bay = Patchbay()
         self._notify: Callable[[MediaInput], None] = lambda _: None
+        self._write: Write = nowhere
 
-    def bind(self, on_input: Callable[[MediaInput], None]) -> None:
-        """Say who is notified; before the first output."""
+    def bind(self, on_input: Callable[[MediaInput], None], write: Write = nowhere) -> None:
+        """Say who is notified, and what sends a text message on a socket; before the first output."""
         self._notify = on_input
+        self._write = write
 
     def carry(self, output: MediaOutput) -> None:
         """Carry an output out.
@@ -93,7 +98,10 @@ class MediaEngine(ABC, Generic[S, R]):
         can wait, are dropped with a warning in the log.
         """
         try:
-            self._carry(output, self._now())
+            if isinstance(output, StreamOutput):
+                self._streams().carry(output, self._open.get(output.session), self._now())
+            else:
+                self._carry(output, self._now())
         except MediaError as error:
             log.warning("%s: %s", _subject(output), error)
 
@@ -111,7 +119,7 @@ class MediaEngine(ABC, Generic[S, R]):
             return np.zeros(0, np.int16)
         return ear.samples()
 
-    def _carry(self, output: MediaOutput, now: float) -> None:
+    def _carry(self, output: AudioOutput, now: float) -> None:
         match output:
             case OpenMedia():
                 self._open_session(output)
@@ -181,6 +189,8 @@ class MediaEngine(ABC, Generic[S, R]):
         self._opened(session)
 
     def _close(self, session: S, now: float) -> None:
+        if session.streams:
+            self._streams().session_closed(session, now)
         del self._open[session.name]
         self._remove(session.name)
         self._session_closed(session, now)
@@ -262,6 +272,10 @@ class MediaEngine(ABC, Generic[S, R]):
     @abstractmethod
     def _now(self) -> float:
         """Return the moment, in seconds."""
+
+    @abstractmethod
+    def _streams(self) -> Streams[S]:
+        """Return the media streams."""
 
     @abstractmethod
     def _new_session(self, output: OpenMedia) -> S:

@@ -11,7 +11,7 @@ from typing import Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media.ear import KEPT
-from sipdomain.media.jitter_buffer import JitterBuffer
+from sipdomain.media.jitter_buffer import SHORTEST, JitterBuffer
 from sipdomain.media.mixer import Frame, mix
 from sipdomain.media.outputs import (
     ConnectMedia,
@@ -28,6 +28,7 @@ from sipdomain.media.prompts import Prompt
 from sipdomain.media.tape import Tape
 from sipdomain.runtime.media.engine import MediaEngine
 from sipdomain.runtime.media.live_room import CODEC, LiveRoom
+from sipdomain.runtime.media.live_streams import LiveStreams
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
@@ -36,6 +37,8 @@ from sipdomain.runtime.media.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
+QUICK: Final = 0.02
+"""The least delay of what only a media stream hears, in seconds."""
 PATIENCE: Final = 5.0
 """How long the voice is waited for, in seconds."""
 _SILENCE: Final[dict[str, Frame]] = {}
@@ -73,11 +76,17 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         self._tap = tap
         self._ticker = Ticker(loop, 0.02, self._beat)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._live_streams: LiveStreams | None = None
 
     def dropped(self, session: str) -> Counter[str]:
         """Return how many packets of an open session SRTP dropped, by reason."""
         found = self._open.get(session)
         return found.dropped if found is not None else Counter()
+
+    def _streams(self) -> LiveStreams:
+        if self._live_streams is None:
+            self._live_streams = LiveStreams(self._notify, self._write, lambda name: self._rewire({name}))
+        return self._live_streams
 
     async def close(self) -> None:
         """Close all sessions; what they heard stays readable."""
@@ -138,9 +147,11 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     def _rewire(self, names: set[str]) -> None:
         for session in (self._open[name] for name in names & self._open.keys()):
-            is_heard = bool(self._bay.sinks(session.name))
+            patched = bool(self._bay.sinks(session.name))
+            is_heard = patched or any("inbound" in each.wish.tracks for each in session.streams)
             if is_heard != (session.buffer is not None):
-                session.buffer = JitterBuffer() if is_heard else None
+                shortest = SHORTEST if patched else QUICK
+                session.buffer = JitterBuffer(shortest) if is_heard else None
 
     def _read(self, session: RtpSession) -> None:
         session.read(self._loop.time())
@@ -153,19 +164,38 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
     def _beat(self) -> None:
         now = self._loop.time()
         ended: list[tuple[str, Playbacks]] = []
-        heard = self._mix(now, ended) if self._rooms or not self._bay.is_empty else _SILENCE
+        said: dict[str, Frame] = {}
+        streamed = [each for each in self._open.values() if each.streams]
+        for session in streamed:
+            self._take(session, said, now)
+        heard = self._mix(now, said, ended) if self._rooms or not self._bay.is_empty else _SILENCE
         for session in tuple(self._open.values()):
             session.send(now, heard.get(session.name))
             if session.sender.playbacks.ended:
                 ended.append((session.name, session.sender.playbacks))
+        for session in streamed:
+            self._streams().beat(session, said, now)
         for name, playbacks in ended:
             numbers, playbacks.ended = playbacks.ended, []
             if self._endpoint(name) is not None:
                 self._played(name, numbers)
 
-    def _mix(self, now: float, ended: list[tuple[str, Playbacks]]) -> dict[str, Frame]:
-        """Return what each session hears of others in this beat, in its codec; record the rooms."""
-        said: dict[str, Frame] = {}
+    def _take(self, session: RtpSession, said: dict[str, Frame], now: float) -> None:
+        """Take a frame out of a session's buffer, once in a beat."""
+        frame = session.buffer.next(now) if session.buffer is not None else None
+        if frame is not None:
+            said[session.name] = frame
+
+    def _mix(
+        self, now: float, said: dict[str, Frame], ended: list[tuple[str, Playbacks]]
+    ) -> dict[str, Frame]:
+        """Return what each session hears of others in this beat, in its codec; record the rooms.
+
+        Args:
+            now: The moment, in seconds.
+            said: What sessions say that have streams; filled with what the others say.
+            ended: Filled with the playbacks of rooms that ended.
+        """
         for room in self._rooms.values():
             frame = room.next()
             if frame is not None:
@@ -174,9 +204,8 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
                 ended.append((room.name, room.playbacks))
         for name in self._bay.speakers():
             session = self._open.get(name)
-            frame = session.buffer.next(now) if session is not None and session.buffer is not None else None
-            if frame is not None:
-                said[name] = frame
+            if session is not None and not session.streams:
+                self._take(session, said, now)
         recorded = {room.name: room for room in self._rooms.values() if room.tapes}
         codecs = dict.fromkeys(recorded, CODEC)
         codecs |= {

@@ -31,6 +31,7 @@ from sipdomain.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
 from sipdomain.media.sender import RtpSender
 from sipdomain.media.silence import SilenceHeard, SilenceMeter, StartListening
 from sipdomain.media.srtp import Srtp
+from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.media.tape import Tape
 from sipdomain.media.tone_detector import ToneDetector
 from sipdomain.runtime.media.rtp_ports import Pair
@@ -60,6 +61,7 @@ class RtpSession:
         ear: What it heard.
         tapes: Its recordings under way, by their names.
         buffer: What puts its peer's audio in order, while somebody else hears it.
+        streams: Its media streams.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class RtpSession:
         self.ear = Ear(ear)
         self.tapes: dict[str, Tape] = {}
         self.buffer: JitterBuffer | None = None
+        self.streams: list[StreamMessages] = []
         self.sender = RtpSender(
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )

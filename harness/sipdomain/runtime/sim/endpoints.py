@@ -11,9 +11,10 @@ from sipdomain.media.dtmf import Pressed
 from sipdomain.media.outputs import DtmfReceived, MediaInput, MediaSilent, StartRecording
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening
+from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.runtime.clock import Alarm
 from sipdomain.runtime.sim.listener import SimListener
-from sipdomain.runtime.sim.sound import SimEar, SimStream, SimTape, Span, Voice, keep
+from sipdomain.runtime.sim.sound import Raw, SimEar, SimStream, SimTape, Span, Voice, keep
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.sim.tone_listener import SimToneListener
 from sipdomain.sip.outputs import Address
@@ -25,7 +26,7 @@ class Playing:
 
     Attributes:
         number: The playback's number.
-        source: A prompt or a voice.
+        source: A prompt, a voice, or audio of a media stream.
         start_at: When it begins, or began.
         stop_at: When it ends; never for a voice.
         gain: What its samples are multiplied by.
@@ -33,7 +34,7 @@ class Playing:
     """
 
     number: int
-    source: Prompt | Voice
+    source: Prompt | Voice | Raw
     start_at: float
     stop_at: float
     gain: float = 1.0
@@ -44,6 +45,18 @@ class Playing:
         if self.span is not None:
             self.span.cut(now)
             self.span = None
+
+    def lengthen(self, stop_at: float) -> None:
+        """Let it end later."""
+        self.stop_at = stop_at
+        if self.span is not None:
+            self.span.stop_at = stop_at
+
+    def shorten(self, stop_at: float) -> None:
+        """Let it end sooner."""
+        self.stop_at = stop_at
+        if self.span is not None:
+            self.span.cut(stop_at)
 
     def begin(self, codec: str, now: float) -> Span:
         """Let what is left of it be heard."""
@@ -121,6 +134,9 @@ class SimSession:
         listeners: Who waits for silence, by number.
         tones: Who hears keys as tones, once one may come.
         tap: What keeps what it says, for a capture, or None.
+        streams: Its media streams.
+        streamed: What a media stream plays into it, or None.
+        said: What it says, from when a media stream asked for that; None before.
     """
 
     name: str
@@ -145,6 +161,9 @@ class SimSession:
     listeners: dict[int, SimListener] = field(default_factory=dict)
     tones: SimToneListener | None = None
     tap: SimTap | None = None
+    streams: list[StreamMessages] = field(default_factory=list)
+    streamed: Playing | None = None
+    said: list[Span] | None = None
 
     @property
     def spans(self) -> list[Span]:
@@ -209,9 +228,27 @@ class SimSession:
         if gone is not None:
             gone.stop()
 
+    @property
+    def _sending(self) -> tuple[Playing, ...]:
+        """All that goes out of it now, or will."""
+        streamed = () if self.streamed is None else (self.streamed,)
+        return (*self.playbacks, *self.passed.values(), *streamed)
+
+    def play_raw(self, raw: Raw, start_at: float, stop_at: float) -> Playing:
+        """Play audio of a media stream from now on."""
+        self.streamed = playing = Playing(0, raw, start_at, stop_at)
+        self.deliver(playing, start_at)
+        return playing
+
+    def keep_said(self) -> list[Span]:
+        """Return what it says from now on, also what is under way; to which more is added at the end."""
+        if self.said is None:
+            self.said = [each.span for each in self._sending if each.span is not None]
+        return self.said
+
     def turn_to(self, listener: SimSession | None, now: float) -> None:
         """Let somebody else hear from now on what it sends, or nobody."""
-        sending = (*self.playbacks, *self.passed.values())
+        sending = self._sending
         if self.listener is not None:
             self.listener.ear.disconnect(now)
             self.listener.watch(now)
@@ -234,6 +271,8 @@ class SimSession:
         keep(listener.ear.spans, span)
         if self.tap is not None:
             self.tap.said(self, span)
+        if self.said is not None:
+            keep(self.said, span)
         listener.hear_tones(now)
         for tape in listener.tapes.values():
             keep(tape.inbound, span)
@@ -248,8 +287,7 @@ class SimSession:
         """Record from now on, also what is under way."""
         self.tapes[wish.recording] = tape = SimTape(wish, now)
         tape.inbound += (span for span in self.ear.spans if span.stop_at > now)
-        tape.outbound += (each.span for each in self.playbacks if each.span is not None)
-        tape.outbound += (each.span for each in self.passed.values() if each.span is not None)
+        tape.outbound += (each.span for each in self._sending if each.span is not None)
 
 
 SimEndpoint = SimSession | SimRoom

@@ -18,12 +18,13 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.playbacks import MOST
 from sipdomain.media.prompts import Prompt
-from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.media.engine import MediaEngine
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.sim.endpoints import Playing, SimEndpoint, SimRoom, SimSession
 from sipdomain.runtime.sim.exchange import SimExchange
+from sipdomain.runtime.sim.network import SimClock
 from sipdomain.runtime.sim.sound import SimEar, SimTape
+from sipdomain.runtime.sim.streams import SimStreams
 
 
 class SimMedia(MediaEngine[SimSession, SimRoom]):
@@ -32,7 +33,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
     A prompt is ready at once; a key is reported when it is released. A voice that is passed on is heard at once, too.
     """
 
-    def __init__(self, clock: Clock, library: PromptLibrary, exchange: SimExchange) -> None:
+    def __init__(self, clock: SimClock, library: PromptLibrary, exchange: SimExchange) -> None:
         """Begin without sessions.
 
         Args:
@@ -43,6 +44,12 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         super().__init__(library)
         self._clock = clock
         self._exchange = exchange
+        self._sim_streams: SimStreams | None = None
+
+    def _streams(self) -> SimStreams:
+        if self._sim_streams is None:
+            self._sim_streams = SimStreams(self._notify, self._write, self._clock, self._library)
+        return self._sim_streams
 
     def _now(self) -> float:
         return self._clock.now()

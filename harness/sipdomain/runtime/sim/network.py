@@ -22,10 +22,11 @@ LATENCY: Final = 0.0005
 class SimAlarm:
     """An alarm of the virtual clock."""
 
-    __slots__ = ("action",)
+    __slots__ = ("action", "quiet")
 
-    def __init__(self, action: Callable[[], None]) -> None:
+    def __init__(self, action: Callable[[], None], *, quiet: bool) -> None:
         self.action: Callable[[], None] | None = action
+        self.quiet = quiet
 
     def cancel(self) -> None:
         """Do not ring."""
@@ -49,10 +50,16 @@ class SimClock:
         """How many things are still to happen."""
         return sum(alarm.action is not None for _, _, alarm in self._heap)
 
-    def call_at(self, at: float, action: Callable[[], None]) -> SimAlarm:
-        """Call `action` when the clock comes to that moment."""
+    def call_at(self, at: float, action: Callable[[], None], *, quiet: bool = False) -> SimAlarm:
+        """Call `action` when the clock comes to that moment.
+
+        Args:
+            at: The moment.
+            action: What happens.
+            quiet: Whether it is not a step of its own: nobody who waits looks again because of it.
+        """
         self._number += 1
-        alarm = SimAlarm(action)
+        alarm = SimAlarm(action, quiet=quiet)
         heappush(self._heap, (max(at, self._now), self._number, alarm))
         return alarm
 
@@ -64,7 +71,8 @@ class SimClock:
                 self._now = at
                 action, alarm.action = alarm.action, None
                 action()
-                return True
+                if not alarm.quiet:
+                    return True
         self._now = max(self._now, limit)
         return False
 

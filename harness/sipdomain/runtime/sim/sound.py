@@ -35,12 +35,23 @@ class Voice(Protocol):
         ...
 
 
+@dataclass(slots=True, eq=False)
+class Raw:
+    """Audio that grows while it plays.
+
+    Attributes:
+        audio: In mu-law.
+    """
+
+    audio: bytearray = field(default_factory=bytearray)
+
+
 @dataclass(slots=True)
 class Span:
     """A stretch of a prompt, or of what somebody else hears, on its way into an ear.
 
     Attributes:
-        source: The prompt; or a voice that is passed on, as long as the span lasts.
+        source: The prompt; a voice that is passed on, as long as the span lasts; or audio of a media stream.
         codec: The codec it goes through.
         skipped: How much of the prompt was over when the ear began to listen, in seconds.
         start_at: When the ear begins to hear it.
@@ -48,7 +59,7 @@ class Span:
         gain: What the samples are multiplied by.
     """
 
-    source: Prompt | Voice
+    source: Prompt | Voice | Raw
     codec: str
     skipped: float
     start_at: float
@@ -141,6 +152,10 @@ def rendered(
             audio = g711.decode(library.encoded(span.source, span.codec), span.codec)
             skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
             audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+        elif isinstance(span.source, Raw):
+            skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
+            part = span.source.audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+            audio = g711.decode(part.translate(g711.recoding("PCMU", span.codec)), span.codec)
         elif depth < _DEEPEST:
             audio = rendered(span.source.spans, start_at, stop_at, library, depth + 1)
             louder = np.clip(np.rint(audio * span.gain), -32_768, 32_767).astype(np.int16)

@@ -156,7 +156,7 @@ class LiveWorld:
         self._app: AppServer | RemoteApp = (
             RemoteApp(spec.app_url, self.journal, self._account.auth_token)
             if spec.app_url
-            else AppServer(make_app(spec, self._account.auth_token))
+            else AppServer(make_app(spec, self._account.auth_token, self._bot_voice))
         )
         self.app_url = self._app.url
         try:
@@ -194,6 +194,8 @@ class LiveWorld:
         await self._service.open()
         self.behave(spec.behaviours)
         await self._service.warm_up()
+        for words in spec.words_of_bots:
+            await self._service.library.prepare(Speech(words), {"PCMU"})
         if any(phone.transport == "tls" for phone in spec.phones.values()):
             await self._service.make_certificate()
         self.sip_address = self._service.sip_address
@@ -220,6 +222,10 @@ class LiveWorld:
             faults=world.faults,
             rng_of_faults=rng_for(world.seed, f"line {name}"),
         )
+
+    def _bot_voice(self, text: str) -> bytes:
+        """Return what a bot says: its words were rendered before the world was ready."""
+        return self._service.library.encoded(Speech(text), "PCMU")
 
     def now(self) -> float:
         """Return the moment."""

@@ -13,15 +13,17 @@ from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import Traffic
-from sipdomain.runtime.pump import Pump, Web
+from sipdomain.runtime.pump import Pump, Web, Wires
 from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
 from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
+from sipdomain.runtime.sim.sockets import SimSockets
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.switchboard import PumpedSwitchboard
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
+from sipdomain.runtime.worlds.webhook_stub import bots_of
 from sipdomain.runtime.worlds.world import (
     AppRequest,
     Ears,
@@ -106,14 +108,13 @@ class SimWorld:
         self._library = PromptLibrary(speech=False)
         self._exchange = SimExchange(SimTap() if spec.tapped else None)
         ids = Ids(rng_for(spec.seed, "ids"))
-        store, calls = Store(ids), CallStore()
+        store, calls, logs = Store(ids), CallStore(), Logs()
         configuration = spec.configuration
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
-        logs = Logs()
         calls.recordings.base_url = self.http_url
         self._calls = calls
-        self._app = make_app(spec, self._account.auth_token)
+        self._app = make_app(spec, self._account.auth_token, self._bot_voice)
         peers: dict[str, list[SipServer]] = {}
         for number, each in enumerate(spec.phones.values()):
             name_host(peers, each, Address(each.address, FIRST_PHONE_PORT + number))
@@ -135,6 +136,7 @@ class SimWorld:
         self.journal.listen(debugger.hear)
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(answer) for host, answer in hosted(store).items()}
+        sockets = SimSockets(self._clock, {APP: bots_of(self._app)}, lambda event: self._pump.socket(event))  # noqa: PLW0108 - it comes later
         media = self._cloud_media = SimMedia(self._clock, self._library, self._exchange)
         self._web = BadWeb(
             SimHttpClient(self._clock, sites),
@@ -145,9 +147,9 @@ class SimWorld:
         )
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
-            web=Web(self._web, self.emulator.fetched),
+            web=Web(self._web, self.emulator.fetched), wires=Wires(sockets, self.emulator.socket),
         )  # fmt: skip
-        media.bind(pump.media)
+        media.bind(pump.media, sockets.write)
         self.emulator.send_by(
             lambda transport, remote: Flow(transport, self.listener(transport, remote.host), remote)
         )
@@ -170,6 +172,9 @@ class SimWorld:
             self._network.attach(local, own)
             self._phones[name] = PhoneHandle(core, own, self._clock.now)
             connect_line(store, self._account, phone, local, EPOCH)
+
+    def _bot_voice(self, text: str) -> bytes:
+        return self._library.encoded(Speech(text), "PCMU")
 
     def now(self) -> float:
         """Return the virtual moment."""

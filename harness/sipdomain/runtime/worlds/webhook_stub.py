@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from sipdomain.errors import SetupError
 
@@ -29,3 +30,9 @@ def webhook_stub(module: str = "") -> ModuleType:
             "yours, or start `sipdomain` and `pytest` by these names rather than by `python -m`"
         )
     return importlib.import_module(f"{_PACKAGE}.{module}" if module else _PACKAGE)
+
+
+def bots_of(app: Any) -> Mapping[str, Any]:
+    """Return the bots of an application behind WebSockets, by path; none of one that is not ours."""
+    found: Mapping[str, Any] = getattr(app, "extensions", {}).get("bots", {})
+    return found

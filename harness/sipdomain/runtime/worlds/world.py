@@ -130,6 +130,7 @@ class WorldSpec:
     Attributes:
         configuration: Account, lists and domains.
         replies: The webhook application's replies by path.
+        bots: The application's bots behind WebSockets, by path.
         phones: Phones by name.
         profile: "documented" or "observed".
         seed: For all that is random.
@@ -148,6 +149,7 @@ class WorldSpec:
 
     configuration: Configuration = field(default_factory=Configuration)
     replies: Mapping[str, Any] = field(default_factory=dict)
+    bots: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     phones: Mapping[str, PhoneSpec] = field(default_factory=dict)
     profile: ProfileName = "documented"
     seed: int = 0
@@ -162,6 +164,11 @@ class WorldSpec:
     application: WSGIApplication | None = None
     app_url: str = ""
     tapped: bool = False
+
+    @property
+    def words_of_bots(self) -> list[str]:
+        """All that bots say."""
+        return [line for bot in self.bots.values() for line in bot.get("lines", ())]
 
     @property
     def switches(self) -> Profile:
@@ -196,8 +203,15 @@ def name_tokens(account: Account, spec: WorldSpec) -> dict[str, str]:
     return {account.sid: token_name(account.auth_token, settings.auth_token if settings else None)}
 
 
-def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
+def make_app(
+    spec: WorldSpec, auth_token: str, voice: Callable[[str], bytes] | None = None
+) -> WSGIApplication:
     """Return the webhook application: the one given, behind a recorder, or the one that comes with us, loaded by name.
+
+    Args:
+        spec: What the world is made of.
+        auth_token: What requests are signed with.
+        voice: Says the words of bots, as mu-law audio.
 
     Raises:
         ConfigurationError: A reply is written wrongly.
@@ -208,7 +222,11 @@ def make_app(spec: WorldSpec, auth_token: str) -> WSGIApplication:
         return cast("WSGIApplication", recording.Recording(spec.application, auth_token=auth_token))
     module = webhook_stub()
     try:
-        return cast("WSGIApplication", module.create_app(replies=spec.replies, auth_token=auth_token))
+        more = {} if voice is None else {"voice": voice}
+        return cast(
+            "WSGIApplication",
+            module.create_app(replies=spec.replies, bots=spec.bots, auth_token=auth_token, **more),
+        )
     except ValueError as error:
         raise _wrong_reply(error) from None
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
-from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.calls.recorder import Recorder
+from sipdomain.twilio.engine.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered

@@ -16,6 +16,7 @@ class Census(NamedTuple):
         transactions: SIP transactions that are not over.
         exchanges: URLs being asked.
         prompts: Prompts being rendered.
+        sockets: WebSockets open or being opened, and media streams that are not counted yet.
         alarms: Moments waited for, SIP's own timers excepted.
     """
 
@@ -24,6 +25,7 @@ class Census(NamedTuple):
     transactions: int
     exchanges: int
     prompts: int
+    sockets: int
     alarms: int
 
 
@@ -36,5 +38,6 @@ def take_census(service: Service) -> Census:
         transactions=len(agent.layer),
         exchanges=len(engine.exchanges),
         prompts=len(engine.prompts),
+        sockets=len(engine.sockets) + len(engine.streams),
         alarms=len(engine.alarms),
     )

@@ -17,6 +17,7 @@ from sipdomain.media.outputs import (
     RtpIgnored,
 )
 from sipdomain.media.silence import SilenceHeard
+from sipdomain.media.streaming import AudioRefused, FramesDropped, MarkPlayed, StreamMeasured, StreamSaid
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.table import FarEnd
 from sipdomain.twilio.engine.turn import Turn
@@ -33,6 +34,9 @@ def take_media(service: Service, event: MediaInput, turn: Turn) -> None:
                 recorder.done(event, turn)
         case RtpIgnored():
             _note_ignored(service.engine.records, event, turn)
+        case StreamSaid() | MarkPlayed() | AudioRefused() | FramesDropped() | StreamMeasured():
+            if (streamed := service.engine.streams.get(event.stream)) is not None:
+                streamed(event, turn)
         case MediaMeasured():
             _note_measured(service.engine.records, event, turn)
         case _:

@@ -13,7 +13,7 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.recording import LONGEST, RecordingClock, seconds
 from sipdomain.sip.timers import Alarm
-from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
+from sipdomain.twilio.engine.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import LastRecording

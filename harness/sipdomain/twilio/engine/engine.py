@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
+from sipdomain.media.streaming import StreamInput
 from sipdomain.sip.digest import NonceKeeper
 from sipdomain.twilio.admission.admission import Admission
 from sipdomain.twilio.admission.registrar import Registrar
@@ -13,6 +15,8 @@ from sipdomain.twilio.engine.exchanges import Exchanges
 from sipdomain.twilio.engine.identifiers import Identifiers
 from sipdomain.twilio.engine.prompts import Prompts
 from sipdomain.twilio.engine.settings import Settings
+from sipdomain.twilio.engine.sockets import Sockets
+from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
@@ -32,6 +36,8 @@ class Engine:
         alarms: The moments waited for, SIP's own timers excepted.
         exchanges: The URLs being asked.
         prompts: The prompts being rendered.
+        sockets: The WebSockets that are open or being opened.
+        streams: By its number, who takes news of a media stream.
         registrar: The phones that are registered.
         admission: Who may call, and who may register.
         far_end: What is done on purpose.
@@ -39,7 +45,7 @@ class Engine:
 
     __slots__ = (
         "admission", "alarms", "exchanges", "far_end", "identifiers", "ids", "profile", "prompts", "records", "registrar",
-        "rng", "settings", "store",
+        "rng", "settings", "sockets", "store", "streams",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +61,8 @@ class Engine:
         self.alarms = Alarms()
         self.exchanges = Exchanges(settings)
         self.prompts = Prompts(self.identifiers)
+        self.sockets = Sockets(self.identifiers)
+        self.streams: dict[int, Callable[[StreamInput, Turn], None]] = {}
         self.registrar = Registrar()
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(

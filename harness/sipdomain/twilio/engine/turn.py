@@ -8,8 +8,9 @@ from sipdomain.entries import Entry
 from sipdomain.media.outputs import MediaOutput
 from sipdomain.sip.outputs import Send
 from sipdomain.twilio.webhooks.http import Fetch
+from sipdomain.twilio.webhooks.socket import SocketOutput
 
-Output = Send | Fetch | MediaOutput | Entry
+Output = Send | Fetch | SocketOutput | MediaOutput | Entry
 
 
 class Turn:

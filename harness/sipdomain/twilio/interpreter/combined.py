@@ -25,6 +25,7 @@ from sipdomain.twilio.interpreter.conferring import Conferring
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
+from sipdomain.twilio.interpreter.streaming import RecallingStream, Streaming
 from sipdomain.twilio.interpreter.transferring import RecallingTransfer, Transferring
 from sipdomain.twiml.dialling import Call, LastCalled
 from sipdomain.twiml.meeting import Confer, DialQueue, Enqueue, LastQueue
@@ -41,6 +42,7 @@ from sipdomain.twiml.program import (
     Happened,
     Key,
     LastRecording,
+    LastStream,
     Nested,
     Outcome,
     PlayKeys,
@@ -54,6 +56,7 @@ from sipdomain.twiml.program import (
     Stop,
     Want,
 )
+from sipdomain.twiml.streaming import OpenStream
 from sipdomain.twiml.transferring import LastTransfer, Transfer
 
 MOST_IN_BACKGROUND: Final = 16
@@ -165,11 +168,13 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     LastQueue: RecallingQueue,
     LastCalled: RecallingCalled,
     LastRecording: Recalling,
+    LastStream: RecallingStream,
     LastTransfer: RecallingTransfer,
     Nested: Nesting,
     PlayKeys: PressingKeys,
     PlayMusic: PlayingMusic,
     Echo: Echoing,
+    OpenStream: Streaming,
     PlayUrl: PlayingUrl,
     Record: Recording,
     Sleep: Sleeping,

@@ -8,9 +8,11 @@ from typing import Protocol
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Voice
+from sipdomain.twilio.streams.stream import Stream
 from sipdomain.twiml.dialling import Called
 from sipdomain.twiml.meeting import Dequeued, QueueDialled
 from sipdomain.twiml.program import Reason
+from sipdomain.twiml.streaming import Streamed
 from sipdomain.twiml.transferring import Transferred
 
 
@@ -32,6 +34,8 @@ class Context:
         playbacks: By its number, who waits for the end of a playback.
         listeners: By its number, who waits for the caller's silence.
         background: By its name, what goes on in the background.
+        streams: The streams of the call that are not over.
+        streamed: How the last stream was that is over, or None.
         queue: How it ended that was last done with a queue, or None.
         called: How the last calls to others were that were interrupted, or None.
         transfer: Allows a transfer that the phone asks for to somebody, and returns what to do then; None where none is.
@@ -39,8 +43,19 @@ class Context:
     """
 
     __slots__ = (
-        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "transfer",
-        "transferred", "voice",
+        "background",
+        "called",
+        "documents",
+        "engine",
+        "key_waits",
+        "listeners",
+        "playbacks",
+        "queue",
+        "streamed",
+        "streams",
+        "transfer",
+        "transferred",
+        "voice",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
@@ -52,6 +67,8 @@ class Context:
         self.playbacks: dict[int, Then] = {}
         self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}
+        self.streams: list[Stream] = []
+        self.streamed: Streamed | None = None
         self.queue: Dequeued | QueueDialled | None = None
         self.transfer: Callable[[str], Then | None] | None = None
         self.transferred: Transferred | None = None

@@ -93,14 +93,18 @@ class Interpreter:
         """Take a key of the caller; one that nothing waits for is dropped, and the first one noted."""
         waits, self._context.key_waits = self._context.key_waits, {}
         identity = self._context.voice.identity
+        streamed = any(each.wish.both_ways for each in self._context.streams)
         turn.out.append(
             KeyHeard(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, key=key, awaited=bool(waits)
+                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, key=key,
+                awaited=bool(waits) or streamed,
             )
         )  # fmt: skip
+        for each in self._context.streams:
+            each.press(key, turn)
         for wait in waits.values():
             wait(key, turn)
-        if not waits and not self._dropped_a_key:
+        if not waits and not streamed and not self._dropped_a_key:
             self._dropped_a_key = True
             turn.out.append(
                 Decision(

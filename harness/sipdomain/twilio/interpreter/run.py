@@ -17,6 +17,7 @@ from sipdomain.twiml.program import (
     Happened,
     Interrupted,
     LastRecording,
+    LastStream,
     Outcome,
     Program,
     Reason,
@@ -24,6 +25,7 @@ from sipdomain.twiml.program import (
 )
 from sipdomain.twiml.transferring import LastTransfer
 
+_LAST: Final = (Ask, LastRecording, LastQueue, LastCalled, LastTransfer, LastStream)
 MOST_LAST_WANTS: Final = 10
 """How much a program may want after it was interrupted for good."""
 
@@ -107,7 +109,7 @@ class Run:
             if self._left < 0:
                 self._give_up(turn)
                 return None
-            if not isinstance(want, (Ask, LastRecording, LastQueue, LastCalled, LastTransfer)):
+            if not isinstance(want, _LAST):
                 return Interrupted(self._reason)
         activity = activity_of(want, self._page)
         happened = activity.begin(self._resume, turn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sipdomain.twilio.calls.callback_queue import CallbackQueue, timestamp
+from sipdomain.twilio.engine.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.rooms.conference import Event, EventName

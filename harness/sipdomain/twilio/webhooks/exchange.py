@@ -26,7 +26,9 @@ from sipdomain.twilio.webhooks.signature_doctor import Signed
 from sipdomain.twilio.webhooks.urls import Parameters, encode_form, escaped, request_target
 from sipdomain.values import lean_value
 
-Purpose = Literal["voice", "fallback", "redirect", "status", "media", "action", "recording", "conference"]
+Purpose = Literal[
+    "voice", "fallback", "redirect", "status", "media", "action", "recording", "conference", "stream"
+]
 
 MAX_REDIRECTS: Final = 10
 MAX_DOCUMENT: Final = 64 * 1024

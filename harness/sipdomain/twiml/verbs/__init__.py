@@ -6,6 +6,7 @@ from typing import Final
 
 from sipdomain.twiml.verbs.client import CLIENT, IDENTITY, PARAMETER
 from sipdomain.twiml.verbs.conference import CONFERENCE
+from sipdomain.twiml.verbs.connect import CONNECT, NOT_CONNECTED
 from sipdomain.twiml.verbs.dial import DIAL
 from sipdomain.twiml.verbs.echo import ECHO
 from sipdomain.twiml.verbs.enqueue import ENQUEUE, TASK
@@ -27,6 +28,7 @@ from sipdomain.twiml.verbs.stop import STOP
 from sipdomain.twiml.verbs.verb import Noun, Verb
 
 VERBS: Final[dict[str, Verb]] = {
+    "Connect": CONNECT,
     "Dial": DIAL,
     "Echo": ECHO,
     "Enqueue": ENQUEUE,
@@ -44,14 +46,13 @@ VERBS: Final[dict[str, Verb]] = {
     "Stop": STOP,
 }
 NOUNS: Final[dict[str, Noun]] = {
-    **SSML, **BACKGROUND, "Client": CLIENT, "Conference": CONFERENCE, "Identity": IDENTITY, "Number": NUMBER,
-    "Parameter": PARAMETER, "Queue": QUEUE, "Sip": SIP, "Task": TASK,
+    **SSML, **BACKGROUND, **NOT_CONNECTED, "Client": CLIENT, "Conference": CONFERENCE, "Identity": IDENTITY,
+    "Number": NUMBER, "Parameter": PARAMETER, "Queue": QUEUE, "Sip": SIP, "Task": TASK,
 }  # fmt: skip
 """What stands inside verbs, and cannot stand alone."""
 
 NOT_EMULATED: Final = frozenset(
     {
-        "Connect",
         "Pay",
         "Prompt",
         "Queue",

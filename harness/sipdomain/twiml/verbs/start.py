@@ -1,6 +1,6 @@
-"""<Start>: begin something in the background; of what may stand inside, <Recording> is carried out.
+"""<Start>: begin something in the background; of what may stand inside, <Recording> and <Stream> are carried out.
 
-Source: https://www.twilio.com/docs/voice/twiml/recording
+Sources: https://www.twilio.com/docs/voice/twiml/recording, https://www.twilio.com/docs/voice/twiml/stream
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Answer, Begin, Continue, Crash, Failed, Program, Record
+from sipdomain.twiml.verbs import stream
 from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD, CONFIGURATION, TRIM
 from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_method, one_of, settle
 
@@ -25,10 +26,10 @@ RECORDING: Final = Noun(
 )
 _OTHERS: Final = tuple(
     Noun(name=name, attributes=None, children=frozenset({"Parameter"}))
-    for name in ("Siprec", "Stream", "Transcription")
+    for name in ("Siprec", "Transcription")
 )
 BACKGROUND: Final = {
-    each.name: each for each in (RECORDING, *_OTHERS, Noun(name="Parameter", attributes=None))
+    each.name: each for each in (RECORDING, stream.STREAM, *_OTHERS, Noun(name="Parameter", attributes=None))
 }
 """What stands inside <Start> and <Stop>, and inside that."""
 INSIDE: Final = frozenset(BACKGROUND) - {"Parameter"}
@@ -37,7 +38,7 @@ INSIDE: Final = frozenset(BACKGROUND) - {"Parameter"}
 def run(element: Element) -> Program:
     """Answer, then begin each of what is inside, and go on at once.
 
-    A recording whose name is taken, and what is not emulated, ends the document (assumed).
+    A recording or a stream whose name is taken, and what is not emulated, ends the document (assumed).
     """
     ending = settle((yield Answer()))
     for each in element.children:
@@ -45,6 +46,9 @@ def run(element: Element) -> Program:
             break
         if each.name == RECORDING.name:
             ending = settle((yield Begin(_wish(each), background_name(each))))
+        elif each.name == stream.STREAM.name:
+            wish = stream.wish(each, both_ways=False)
+            ending = settle((yield Begin(wish, stream.background_name(each))))
         elif each.name in INSIDE:
             ending = not_emulated(element, each)
     return ending or Continue()

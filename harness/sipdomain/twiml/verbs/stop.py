@@ -1,4 +1,4 @@
-"""<Stop>: end what <Start> began (https://www.twilio.com/docs/voice/twiml/recording)."""
+"""<Stop>: end what <Start> began (https://www.twilio.com/docs/voice/twiml/recording, https://www.twilio.com/docs/voice/twiml/stream)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Final
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Answer, Continue, Failed, Program, Stop
+from sipdomain.twiml.verbs import stream
 from sipdomain.twiml.verbs.start import INSIDE, RECORDING, background_name, not_emulated
 from sipdomain.twiml.verbs.verb import Verb, settle
+
+_NAMES: Final = {RECORDING.name: background_name, stream.STREAM.name: stream.background_name}
 
 
 def run(element: Element) -> Program:
@@ -17,9 +20,9 @@ def run(element: Element) -> Program:
     for each in element.children:
         if ending is not None:
             break
-        if each.name != RECORDING.name:
+        if each.name not in _NAMES:
             ending = not_emulated(element, each) if each.name in INSIDE else None
-        elif name := background_name(each):
+        elif name := _NAMES[each.name](each):
             happened = yield Stop(name)
             ending = None if isinstance(happened, Failed) else settle(happened)
     return ending or Continue()
@@ -28,8 +31,9 @@ def run(element: Element) -> Program:
 def _check(element: Element) -> Iterator[tuple[int, str]]:
     if not element.children:
         yield 12200, "has nothing inside to end"
-    if any(each.name == RECORDING.name and not background_name(each) for each in element.children):
-        yield 12200, "has a <Recording> without a name, which ends nothing"
+    for each in element.children:
+        if each.name in _NAMES and not _NAMES[each.name](each):
+            yield 12200, f"has a <{each.name}> without a name, which ends nothing"
 
 
 STOP: Final = Verb(name="Stop", run=run, children=INSIDE, check=_check, wordless=True)

@@ -41,7 +41,7 @@ def left_by(play: Play, bench: Bench) -> tuple[list[Leg], int]:
         gc.collect()
         play(bench, Caller(bench, flow(), call_id=f"call-{number}"))
         bench.wait(200.0)
-        assert bench.emulator.census == (0, 0, 0, 0, 0, 0)
+        assert bench.emulator.census == (0, 0, 0, 0, 0, 0, 0)
         # What the test itself has of it: a request is answered by who made it.
         bench.entries.clear()
         bench.asks.clear()

@@ -79,6 +79,8 @@ _SOURCES: Final = (
     Source("TRACES", "live", "SIP messages of live calls in public posts and issues, 2024-26"),
     Source("TRC25", "live", "A trace of a call with a wrong password, 2025"),
     Source("RESTED", "live", "Answers of the live REST API in public issues and logs"),
+    Source("SOCKETS", "live", "Handshakes of live media streams in public logs and issues, 2025-26",
+           "https://github.com/openclaw/openclaw/issues/8814"),
     Source("REPORTS", "live", "Reports of users in public forums and issues, 2019-26"),
 )  # fmt: skip
 

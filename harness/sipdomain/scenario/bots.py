@@ -1,0 +1,70 @@
+"""The bots of the application behind WebSockets: each kind with its options."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sipdomain.scenario.values import Strict
+
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+BadFault = Literal[
+    "binary", "not-json", "unknown-event", "missing-field", "extra-field", "wrong-stream-sid", "not-base64", "fragment",
+    "break", "close", "silent", "status", "never-answers",
+]  # fmt: skip
+
+
+class _Bot(Strict):
+    signed: bool = Field(
+        default=False, description="Whether a handshake without the right signature gets 403."
+    )
+    close_after: Seconds | None = Field(
+        None, description="After how many seconds it closes the socket; never when left out."
+    )
+
+    def plain(self) -> dict[str, Any]:
+        """Return what was written."""
+        return self.model_dump(exclude_unset=True)
+
+
+class EchoBot(_Bot):
+    """A bot that says what it hears."""
+
+    kind: Literal["echo"] = Field(description="It says what it hears.")
+    delay: Seconds = Field(0, description="Seconds after which a frame goes back.")
+
+
+class RecorderBot(_Bot):
+    """A bot that listens."""
+
+    kind: Literal["recorder"] = Field(description="It listens, and says nothing.")
+
+
+class TalkingBot(_Bot):
+    """A bot that says lines."""
+
+    kind: Literal["talking"] = Field(
+        description="It says lines, each with a mark `line N` behind it; when that comes back, the next."
+    )
+    lines: Annotated[list[str], Field(min_length=1, max_length=1000)] = Field(description="The lines.")
+    wait: Seconds = Field(0, description="Seconds before the first line.")
+    pause: Seconds = Field(0, description="Seconds between a mark that came back and the next line.")
+    chunk: int | None = Field(
+        None, ge=1, description="Bytes of audio in one message; a whole line when left out."
+    )
+    clear_on_key: bool = Field(default=False, description="Whether a key of the caller's silences it.")
+    close: bool = Field(default=False, description="Whether it closes the socket when all is said.")
+
+
+class BadBot(_Bot):
+    """A bot that does something wrong."""
+
+    kind: Literal["bad"] = Field(description="It does one thing wrong.")
+    fault: BadFault = Field(description="What: see [bad bots](streams.md#bad-bots).")
+    after: Seconds = Field(0, description="Seconds from the start of the stream.")
+    times: int = Field(1, ge=1, le=1000, description="How often.")
+    status: int = Field(500, ge=200, le=599, description="The HTTP status of `fault: status`.")
+
+
+BotGiven = Annotated[EchoBot | RecorderBot | TalkingBot | BadBot, Field(discriminator="kind")]

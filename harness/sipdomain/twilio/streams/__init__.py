@@ -1,0 +1,1 @@
+"""Media streams: what goes over a socket beside a call."""

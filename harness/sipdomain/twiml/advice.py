@@ -1,0 +1,94 @@
+"""What a document with streams says that fails in a call, or is hardly meant: for people, before anybody calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from sipdomain.twiml.document import Element
+from sipdomain.twiml.verbs.stream import STREAM, TRACK, URL
+
+_BEGINS: Final = frozenset({"Connect", "Start"})
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing.
+
+    Attributes:
+        element: What it is about.
+        level: "error" for what fails in each call.
+        code: The provider's error in such a call, or None.
+        reason: What is wrong.
+        hint: What to write instead.
+        attribute: The attribute that it is about, or "".
+    """
+
+    element: Element
+    level: Literal["error", "warning"]
+    code: int | None
+    reason: str
+    hint: str
+    attribute: str = ""
+
+
+def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
+    """Yield what is to be said of the streams of a document, in its order.
+
+    Args:
+        verbs: The verbs, in order.
+    """
+    for position, verb in enumerate(verbs):
+        for noun in verb.children if verb.name in _BEGINS else ():
+            if noun.name == STREAM.name:
+                yield from _of_url(noun)
+                yield from _of_track(verb, noun)
+        following = verbs[position + 1] if position + 1 < len(verbs) else None
+        yield from _of_order(verb, following)
+
+
+def _of_url(stream: Element) -> Iterator[Advice]:
+    url = URL.of(stream).strip()
+    write = 'write url="wss://example.com/stream"'
+    if not url:
+        yield Advice(stream, "error", 31923, "<Stream> has no url", write)
+        return
+    if "?" in url:
+        reason = "what stands behind ? in the url of a <Stream> does not reach the server"
+        yield Advice(stream, "warning", None, reason, "send it as <Parameter name= value=/>", "url")
+    try:
+        parts = urlsplit(url)
+        scheme, host = parts.scheme, parts.hostname or ""
+    except ValueError:
+        yield Advice(stream, "error", 31923, f"{url!r} is not a URL", write, "url")
+        return
+    if scheme == "ws":
+        here = host in {"localhost", "::1"} or host.startswith("127.")
+        words = "the provider refuses ws:" + ("; here it is allowed, for this machine" if here else "")
+        yield Advice(stream, "warning" if here else "error", 31922, words, "write wss:", "url")
+    elif scheme not in {"", "wss"}:
+        yield Advice(stream, "error", 31922, f"{scheme}: is not a scheme of WebSockets", "write wss:", "url")
+
+
+def _of_track(verb: Element, stream: Element) -> Iterator[Advice]:
+    track = stream.get("track")
+    if verb.name == "Connect" and track not in {None, TRACK.default}:
+        reason = f"a <Stream> in <Connect> has the inbound track alone, not {track}"
+        yield Advice(stream, "error", 31941, reason, "leave track out", "track")
+
+
+def _of_order(verb: Element, following: Element | None) -> Iterator[Advice]:
+    streams = any(each.name == STREAM.name for each in verb.children)
+    if verb.name == "Start" and streams and following is None:
+        reason = "nothing follows <Start>: the call is hung up as soon as the stream has begun"
+        yield Advice(verb, "warning", None, reason, 'let a verb follow, such as <Pause length="60"/>')
+    if (
+        verb.name == "Connect"
+        and following is not None
+        and following.name == "Pause"
+        and not (verb.get("action") or "").strip()
+    ):
+        reason = "<Pause> behind <Connect> leaves the caller in silence when the bot has closed its socket"
+        yield Advice(following, "warning", None, reason, "leave it out: <Connect> waits by itself")

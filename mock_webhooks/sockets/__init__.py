@@ -1,0 +1,18 @@
+"""Bots behind WebSockets: one file and one line here for each kind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mock_webhooks.sockets.bad import Bad
+from mock_webhooks.sockets.bot import Bot
+from mock_webhooks.sockets.echo import Echo
+from mock_webhooks.sockets.recorder import SocketRecorder
+from mock_webhooks.sockets.talking import Talking
+
+BOTS: Final[dict[str, type[Bot]]] = {
+    "bad": Bad,
+    "echo": Echo,
+    "recorder": SocketRecorder,
+    "talking": Talking,
+}

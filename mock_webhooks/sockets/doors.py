@@ -1,0 +1,94 @@
+"""Bots as a scenario or a test writes them down, by their paths; each connection has a bot of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from mock_webhooks.replies import ReplyError
+from mock_webhooks.signature import HEADER, SignatureChecker
+from mock_webhooks.sockets import BOTS
+from mock_webhooks.sockets.bad import FAULTS
+from mock_webhooks.sockets.bot import Bot, Voice
+
+MOST_KEPT: Final = 100
+"""How many bots are kept, for tests to look at."""
+
+
+class Door:
+    """What answers at one path.
+
+    Attributes:
+        bots: The bots that were made, the latest last.
+        verdicts: Whether each handshake was signed right, as the signature's checker says.
+    """
+
+    def __init__(
+        self, kind: str, options: Mapping[str, Any], voice: Voice, checker: SignatureChecker | None
+    ) -> None:
+        self._kind = BOTS[kind]
+        self._options = {key: value for key, value in options.items() if key != "signed"}
+        self._signed = bool(options.get("signed"))
+        self._voice = voice
+        self._checker = checker
+        first = self.make()
+        self.hangs = first.hangs
+        self._status = first.status
+        self.bots: deque[Bot] = deque(maxlen=MOST_KEPT)
+        self.verdicts: deque[str] = deque(maxlen=MOST_KEPT)
+
+    def make(self) -> Bot:
+        """Return a bot for one connection."""
+        bot = self._kind(self._voice, self._options)
+        if hasattr(self, "bots"):
+            self.bots.append(bot)
+        return bot
+
+    def status_for(self, url: str, headers: Sequence[tuple[str, str]]) -> int:
+        """Return the HTTP status with which a handshake is refused; 0 when it is not.
+
+        Args:
+            url: As it was requested, ws: or wss:.
+            headers: Its header fields.
+        """
+        verdict = "unchecked"
+        if self._checker is not None:
+            given = next((value for name, value in headers if name.lower() == HEADER.lower()), "")
+            verdict = self._checker.of(url, (), given)
+        self.verdicts.append(verdict)
+        return 403 if self._signed and verdict != "valid" else self._status
+
+
+def read_bots(
+    written: Mapping[str, Mapping[str, Any]], voice: Voice, checker: SignatureChecker | None
+) -> dict[str, Door]:
+    """Check bots and return what answers at each path.
+
+    Args:
+        written: For each path the `kind` of a bot and its options.
+        voice: Says words.
+        checker: Checks signatures, or None.
+
+    Raises:
+        ReplyError: Something is written wrongly.
+    """
+    return {path: _door(path, each, voice, checker) for path, each in written.items()}
+
+
+def _door(path: str, written: Mapping[str, Any], voice: Voice, checker: SignatureChecker | None) -> Door:
+    if not path.startswith("/") or set(path) & set("?#<> "):
+        raise ReplyError("", f"{path!r} is not a path; write it as /bot", (path,))
+    options = {key: value for key, value in written.items() if key != "kind"}
+    kind = written.get("kind")
+    if kind not in BOTS:
+        raise ReplyError(path, f"kind {kind!r} is none of {', '.join(BOTS)}", (path, "kind"))
+    known = BOTS[kind].known | {"signed"}
+    if unknown := sorted(options.keys() - known):
+        words = f"{unknown[0]} is unknown; a bot of kind {kind} knows {', '.join(sorted(known))}"
+        raise ReplyError(path, words, (path, unknown[0]))
+    if kind == "talking" and not options.get("lines"):
+        raise ReplyError(path, "a talking bot needs lines", (path,), "write `lines: [Hello]`")
+    if kind == "bad" and options.get("fault") not in FAULTS:
+        raise ReplyError(path, f"fault is one of {', '.join(FAULTS)}", (path, "fault"))
+    return Door(kind, options, voice, checker)

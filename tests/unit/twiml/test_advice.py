@@ -1,0 +1,42 @@
+"""What a document with streams says that fails in a call, or is hardly meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from sipdomain.twiml.findings import findings
+
+LONG = "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("inside", "level", "code", "reason"),
+    [
+        ('<Connect><Stream url="wss://a.example/?b=1"/></Connect>', "warning", None, "behind ? in the url"),
+        ('<Connect><Stream url="ws://a.example/b"/></Connect>', "error", 31922, "the provider refuses ws:"),
+        ('<Connect><Stream url="ws://127.0.0.1:5000/b"/></Connect>', "warning", 31922, "here it is allowed"),
+        ('<Connect><Stream url="https://a.example/b"/></Connect>', "error", 31922, "https: is not a scheme"),
+        ('<Connect><Stream url="wss://[a/b"/></Connect>', "error", 31923, "is not a URL"),
+        ("<Connect><Stream/></Connect>", "error", 31923, "has no url"),
+        ('<Connect><Stream url="/b" track="both_tracks"/></Connect>', "error", 31941, "not both_tracks"),
+        ('<Connect><Stream url="/b"/></Connect><Pause length="40"/>', "warning", None, "in silence"),
+        ('<Start><Stream url="/b"/></Start>', "warning", None, "nothing follows <Start>"),
+        (
+            f'<Connect><Stream url="/b"><Parameter name="a" value="{LONG}"/></Stream></Connect>',
+            "warning", 12200, "501 characters",
+        ),
+        ("<Connect/>", "warning", 12200, "has nothing inside to connect to"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_the_error_that_it_has_in_a_call(
+    inside: str, level: str, code: int | None, reason: str
+) -> None:
+    (found,) = findings(f"<Response>{inside}</Response>".encode(), "voice.xml")
+    assert (found.level, found.code) == (level, code)
+    assert reason in found.reason
+    assert found.where.line == 1
+
+
+def test_a_document_that_is_right_has_no_findings() -> None:
+    right = '<Response><Connect><Stream url="wss://a.example/b"/></Connect><Say>Bye</Say></Response>'
+    assert findings(right.encode(), "voice.xml") == ()
