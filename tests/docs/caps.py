@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,6 +26,7 @@ class Cap(NamedTuple):
     rule: str
 
 
+@cache
 def caps() -> list[Cap]:
     """Return the constants, parameters and fields that bound something, in the order of their modules."""
     found: list[Cap] = []

@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -63,6 +63,7 @@ PACKAGE: Final = DOCS.parent / "harness" / "sipdomain"
 SCHEMA: Final = DOCS.parent / "scenarios" / FILE
 FIRST_LINE: Final = f"# yaml-language-server: $schema=../{FILE}\n"
 """By which editors find the schema of a scenario in a folder of its topic."""
+_DIGITS: Final = re.compile(r"\d+")
 _BLOCK: Final = re.compile(r"(<!-- ([a-z- ]+): generated -->\n).*?(<!-- end -->)", re.DOTALL)
 OPERATIONS: Final = ("list", "create", "fetch", "update", "delete")
 
@@ -173,6 +174,7 @@ def _refusals() -> str:
     return table(("Symbol", "Status", "`X-Twilio-Error`", "When", "Rule"), rows)
 
 
+@cache
 def codes() -> dict[int, list[str]]:
     """Return each of the provider's error codes that a module writes, and the packages of those modules."""
     found: dict[int, set[str]] = {}
@@ -180,6 +182,8 @@ def codes() -> dict[int, list[str]]:
         if file.name == "error_codes.py":
             continue
         source = file.read_text("utf-8")
+        if not any(map(_is_code, map(int, _DIGITS.findall(source)))):
+            continue
         for node in ast.walk(ast.parse(source)):
             # A number with an underscore counts something.
             if (
