@@ -45,7 +45,7 @@ def made(session: SipSession, given: Mapping[str, Any], app: Any, folder: Path) 
         ValueError: Something is given that cannot be.
     """
     from sipdomain.runtime.development import AUTH_TOKEN
-    from sipdomain.scenario.keywords import given_in_words
+    from sipdomain.scenario.keywords import given_in_words, with_application
     from sipdomain.scenario.stage import Stage
     from sipdomain.twilio.configuration.model import ConfigurationError
 
@@ -56,7 +56,7 @@ def made(session: SipSession, given: Mapping[str, Any], app: Any, folder: Path) 
         place = ".".join(map(str, error.path))
         hint = f"; {error.hint}" if error.hint else ""
         raise ValueError(f"given({place}=…): {error}{hint}") from None
-    stage = Stage(world, checked, folder, seed=session.seed)
+    stage = Stage(world, with_application(checked, app), folder, seed=session.seed)
     stage.secrets.add(AUTH_TOKEN)
     return world, stage
 
@@ -155,7 +155,7 @@ class SipWorld:
         __tracebackhide__ = True
         from sipdomain.scenario.keywords import expectation, judged
 
-        mismatches = self.world.run(judged(expectation(words), self._stage, call))
+        mismatches = self.world.run(judged(expectation(words, self._stage.given), self._stage, call))
         if mismatches:
             raise UnmetError(self._failure(mismatches), frozenset(each.call_id for each in mismatches))
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from sipdomain.errors import FileError, Position
-from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, did_you_mean
+from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, plain
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.filling import filled
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.model import AnyStep, Scenario
+from sipdomain.scenario.possible import check_paths
+from sipdomain.scenario.references import check_methods, check_reasons
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import written
 from sipdomain.scenario.steps.expect import Expect
+from sipdomain.scenario.vacuous import check_may_be_asked
 from sipdomain.scenario.world import PhoneCall, Script
-from sipdomain.sip.methods import METHODS
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -26,26 +30,44 @@ PAGE = "docs/reference/scenario-file.md#expect"
 GIVEN_PAGE = "docs/reference/scenario-file.md#given"
 
 
-def expectation(words: dict[str, Any]) -> Expect:
+def expectation(words: dict[str, Any], given: Given | None = None) -> Expect:
     """Return the step that keyword arguments describe.
 
     Args:
         words: As in scenario files; numbers, true and false may be Python's, lists may be tuples.
+        given: What stood before, where what is expected is to be possible there.
 
     Raises:
-        ValueError: A word is not known, or its value does not fit; the text says which, and what to write.
+        ValueError: A word is not known, its value does not fit, or it names what is not there, so that it would hold
+            whatever happens; the text says which, and what to write.
     """
     if "call" in words:
         raise ValueError("expect: `call` is not a word here; the call is the first argument")
     if "soft" in words:
         raise ValueError("expect: `soft` is not a word here; a test of yours goes on by itself, or stops")
-    step = _checked(Expect, words, "expect", f"the words are those of scenario files, see {PAGE}")
-    for way, method in step.methods_named():
-        if method not in METHODS:
-            # Of a misspelt one there is no message, whatever happens.
-            hint = did_you_mean(method, METHODS)
-            raise ValueError(f"expect({written(way)}=…): there is no method `{method}`; {hint}")
+    hint = f"the words are those of scenario files, see {PAGE}"
+    step = _checked(Expect, words, "expect", hint)
+    with _said_of("expect", hint):
+        _check_names(step, words, given)
     return step
+
+
+def _check_names(step: Expect, words: dict[str, Any], given: Given | None) -> None:
+    """See what is looked at when a file is read too: that what a step names is there.
+
+    Raises:
+        FileError: Something is not.
+    """
+    where = Position("", 1, 1)
+    entry = Mapping({"expect": (where, _node(words, ""))}, where)
+    root = Mapping({"steps": (where, Sequence([entry], where))}, where)
+    alone = AnyStep.model_construct({"expect"}, expect=step)
+    scenario = Scenario.model_construct(given=given or Given(), steps=[alone])
+    check_reasons(step, root, ("steps", 0, "expect"))
+    check_methods(scenario, root)
+    if given is not None:
+        check_paths(scenario, root)
+        check_may_be_asked(scenario, root)
 
 
 def given_in_words(words: dict[str, Any], folder: Path) -> Given:
@@ -83,8 +105,15 @@ def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch
 
 def _checked(model: type[M], words: dict[str, Any], function: str, hint: str) -> M:
     """Return the model that words describe; what is wrong is said as of the arguments of a function."""
-    try:
+    with _said_of(function, hint):
         return check(model, _node(words, ""))
+
+
+@contextmanager
+def _said_of(function: str, hint: str) -> Iterator[None]:
+    """Say what is wrong in a file as of the arguments of a function."""
+    try:
+        yield
     except FileError as error:
         place = f"({error.where.file}=…)" if error.where is not None and error.where.file else ""
         raise ValueError(f"{function}{place}: {error.message}; {error.hint or hint}") from None
@@ -106,3 +135,19 @@ def _node(value: Any, path: str) -> Node:
         f"expect({path}=…): {type(value).__name__} is not a value here; "
         "write text, a number, true or false, a list or a mapping"
     )
+
+
+def with_application(given: Given, app: Any) -> Given:
+    """Return what is given with an application that Python hands over, as far as its paths are known.
+
+    Args:
+        given: The rest.
+        app: Replies by path, in the words of files or in Python's own; a WSGI application; None for what `given` says.
+    """
+    if app is None:
+        return given
+    try:
+        replies = Given.model_validate({"app": plain(_node(app, ""))}).app
+    except ValueError:  # of its paths, or of what it says, nothing is known
+        replies = "the application of a test"
+    return given.model_copy(update={"app": replies})

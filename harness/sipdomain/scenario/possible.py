@@ -63,7 +63,7 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
             ) from None
     if given.sip_address is not None:
         _check_address(given.sip_address.host, root, ("given", "listen"))
-    _check_paths(scenario, root)
+    check_paths(scenario, root)
     _check_faults(scenario, root)
     for place, each in walk(scenario.steps):
         address = getattr(each.step, "address", "")
@@ -190,8 +190,12 @@ def _check_faults(scenario: Scenario, root: Node) -> None:
                     )
 
 
-def _check_paths(scenario: Scenario, root: Node) -> None:
-    """See that the application answers wherever a domain's URL, a reply or an expectation names a path of it."""
+def check_paths(scenario: Scenario, root: Node) -> None:
+    """See that the application answers wherever a domain's URL, a reply or an expectation names a path of it.
+
+    Raises:
+        FileError: It does not.
+    """
     given = scenario.given
     if isinstance(given.app, str) or not (given.app or given.domains):
         # Which paths that has, nobody knows; or the domains are made by the REST API, if at all.

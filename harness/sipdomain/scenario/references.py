@@ -34,7 +34,19 @@ def check_references(scenario: Scenario, root: Node) -> None:
     for number, rule in enumerate(scenario.rules):
         _known(rule, RULES, "rule of the service", root, ("rules", number))
     _Names(list(scenario.given.phones), root).check((), numbered(scenario.steps), _Calls())
-    _check_methods(scenario, root)
+    check_methods(scenario, root)
+
+
+def check_reasons(step: Step, root: Node, place: Place) -> None:
+    """See that the reasons for refusals that a step names are some.
+
+    Raises:
+        FileError: One is none.
+    """
+    known = (*REFUSALS, BROKEN_MESSAGE, NOT_ALLOWED, UNKNOWN_METHOD)
+    for word_field in ("refused", "dropped"):
+        for word in _words(getattr(step, word_field, None)):
+            _known(word, known, "reason for a refusal", root, (*place, word_field))
 
 
 @dataclass
@@ -71,15 +83,7 @@ class _Names:
             step, place = each.step, (*above, *below, each.name)
             _check_phone(step, self._phones, self._root, place)
             _check_call(step, calls, self._root, place)
-            for word_field in ("refused", "dropped"):
-                for word in _words(getattr(step, word_field, None)):
-                    _known(
-                        word,
-                        (*REFUSALS, BROKEN_MESSAGE, NOT_ALLOWED, UNKNOWN_METHOD),
-                        "reason for a refusal",
-                        self._root,
-                        (*place, word_field),
-                    )
+            check_reasons(step, self._root, place)
             self._check_branches(step, place, calls)
             if (name := getattr(step, "name", None)) is not None:
                 calls.placed[name] = None
@@ -157,8 +161,12 @@ def _check_call(step: Step, calls: _Calls, root: Node, place: Place) -> None:
             )
 
 
-def _check_methods(scenario: Scenario, root: Node) -> None:
-    """See that messages are of methods that somebody may send: of a misspelt one there is none, whatever happens."""
+def check_methods(scenario: Scenario, root: Node) -> None:
+    """See that messages are of methods that somebody may send: of a misspelt one there is none, whatever happens.
+
+    Raises:
+        FileError: Nobody sends such ones.
+    """
     steps = [(place, each.step) for place, each in walk(scenario.steps)]
     sent = [step.method for _, step in steps if isinstance(step, Request)]
     for place, step in steps:

@@ -44,6 +44,16 @@ def check_not_vacuous(scenario: Scenario, root: Node) -> None:
         if isinstance(step, Rest) and step.status == 404:
             _check_leads_somewhere(step, root, place)
     _check_may_be_heard(scenario.given, steps, root)
+    check_may_be_asked(scenario, root)
+
+
+def check_may_be_asked(scenario: Scenario, root: Node) -> None:
+    """See that what is not to be asked, or told, could be: that there is a fallback URL, and a status URL.
+
+    Raises:
+        FileError: There is none.
+    """
+    steps = [(place, each.step) for place, each in walk(scenario.steps)]
     if scenario.given.domains and not _has_fallback(scenario, [step for _, step in steps]):
         for place, step in steps:
             if getattr(step, "fallback", None) == "not asked":

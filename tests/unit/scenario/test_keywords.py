@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sipdomain.scenario.keywords import expectation
+from sipdomain.scenario.given import Given
+from sipdomain.scenario.keywords import expectation, with_application
 from sipdomain.scenario.steps.expect import Expect
 
 
@@ -60,3 +61,37 @@ def test_a_wrong_word_is_refused_with_what_to_write(words: dict[str, Any], compl
     with pytest.raises(ValueError, match="expect") as caught:
         expectation(words)
     assert str(caught.value).startswith(complaint)
+
+
+GIVEN = {"domains": {"acme": {"voice": "/voice"}}, "app": {"/voice": {"say": "Welcome"}}}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({"refused": "bad-credential"}, "expect(refused=…): there is no reason for a refusal `bad-credential`; did you "),
+        ({"dropped": {"observed": "unknown"}}, "expect(dropped=…): there is no reason for a refusal `unknown`; did you mean "),
+        ({"webhook": "/vioce", "count": 0}, "expect(webhook=…): the application has no `/vioce`; did you mean `/voice`?"),
+        ({"fallback": "/sorry"}, "expect(fallback=…): the application has no `/sorry`; "),
+        ({"fallback": "not asked"}, "expect(fallback=…): no domain has a fallback URL that could be asked; give "),
+        ({"callbacks": []}, "expect(callbacks=…): nothing has a status URL that could be told; give the domain one"),
+        ({"callback": "busy", "count": "none"}, "expect(callback=…): nothing has a status URL that could be told; "),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_refused_as_in_a_file(words: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match="expect") as caught:
+        expectation(words, Given.model_validate(GIVEN))
+    assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize("app", [lambda _environ, _start: [], {"/voice": {"body": b"<Response/>"}}])
+def test_of_an_application_in_python_the_paths_are_not_known(app: Any) -> None:
+    given = with_application(Given.model_validate({**GIVEN, "app": {}}), app)
+    assert expectation({"webhook": "/vioce"}, given).webhook == "/vioce"
+
+
+def test_replies_in_the_words_of_files_are_known_in_python_too() -> None:
+    given = with_application(
+        Given.model_validate({**GIVEN, "app": {}}), {"/voice": {"say": "Hello", "status": 200}}
+    )
+    assert set(given.paths) == {"/voice"}
