@@ -222,3 +222,10 @@ def test_a_decision_that_was_not_made_shows_those_that_were(expected: Judge) -> 
         "check access-list, outcome passed", "no such decision among 5",
     )  # fmt: skip
     assert mismatch.near[0].startswith("domain: passed acme.sip.twilio.com (")
+
+
+def test_a_final_status_is_met_once_the_phone_knows() -> None:
+    steps = "  - expect: {status: completed}\n  - hang_up:\n  - expect: {message: {method: BYE, from: phone, count: none}}\n"
+    late = CALL.replace("given:", "given:\n  faults: {delay: {by: 0.3, of: [BYE]}}")
+    source = load_scenario_text(late + steps, "messages.scenario.yaml")
+    assert run_scenario(source, maker("sim", speech=False), substrate="sim").mismatches == ()

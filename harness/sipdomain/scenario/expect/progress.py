@@ -12,13 +12,17 @@ from sipdomain.twilio.store.call_records import FINAL
 
 
 def status(stage: Stage, call: PhoneCall, wanted: str) -> Finding:
-    """Expect that the call took on a status; a final one must be its last."""
+    """Expect that the call took on a status; a final one must be its last, and the phone must have seen the end."""
     changes = [each.status for each in stage.seen(call, CallChanged)]
-    if wanted in (changes[-1:] if wanted in FINAL else changes):
-        standing = Standing.MET
-    else:
+    got = " → ".join(changes) or "none: the call was never taken on"
+    if wanted not in (changes[-1:] if wanted in FINAL else changes):
         standing = Standing.LOST if FINAL & set(changes) else Standing.OPEN
-    return Finding(standing, "status", wanted, " → ".join(changes) or "none: the call was never taken on")
+    elif wanted in FINAL and not stage.is_over(call) and stage.world.is_busy(call.call_id):
+        # The BYE is under way: what comes next must not find a phone that is still in its call.
+        standing, got = Standing.OPEN, f"{got}, but the phone does not know yet"
+    else:
+        standing = Standing.MET
+    return Finding(standing, "status", wanted, got)
 
 
 def verbs(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
