@@ -155,6 +155,14 @@ class Stage:
         """Whether a phone of ours placed a call, and not a foreign one."""
         return any(placed is call for placed, _ in self._phones)
 
+    def under_way_of_phones(self) -> dict[str, PhoneCall]:
+        """Return the calls that phones of ours are in, placed or taken, by name."""
+        return {
+            name: call
+            for name, call in self.calls.items()
+            if call.method == "INVITE" and self.takes_orders(call) and not self.is_over(call)
+        }
+
     def phone_of(self, call: PhoneCall) -> tuple[PhoneHandle, OwnCall]:
         """Return the phone that a call is on, and the call as that phone's own.
 

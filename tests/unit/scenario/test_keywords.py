@@ -70,7 +70,7 @@ GIVEN = {"domains": {"acme": {"voice": "/voice"}}, "app": {"/voice": {"say": "We
     ("words", "complaint"),
     [
         ({"refused": "bad-credential"}, "expect(refused=…): there is no reason for a refusal `bad-credential`; did you "),
-        ({"dropped": {"observed": "unknown"}}, "expect(dropped=…): there is no reason for a refusal `unknown`; did you mean "),
+        ({"dropped": {"observed": "unknown"}}, "expect(dropped=…): there is no reason for a refusal `unknown`; "),
         ({"webhook": "/vioce", "count": 0}, "expect(webhook=…): the application has no `/vioce`; did you mean `/voice`?"),
         ({"fallback": "/sorry"}, "expect(fallback=…): the application has no `/sorry`; "),
         ({"fallback": "not asked"}, "expect(fallback=…): no domain has a fallback URL that could be asked; give "),

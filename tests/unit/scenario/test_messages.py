@@ -225,7 +225,57 @@ def test_a_decision_that_was_not_made_shows_those_that_were(expected: Judge) -> 
 
 
 def test_a_final_status_is_met_once_the_phone_knows() -> None:
-    steps = "  - expect: {status: completed}\n  - hang_up:\n  - expect: {message: {method: BYE, from: phone, count: none}}\n"
+    steps = "  - expect: {status: completed}\n  - hang_up:\n"
+    steps += "  - expect: {message: {method: BYE, from: phone, count: none}}\n"
     late = CALL.replace("given:", "given:\n  faults: {delay: {by: 0.3, of: [BYE]}}")
     source = load_scenario_text(late + steps, "messages.scenario.yaml")
     assert run_scenario(source, maker("sim", speech=False), substrate="sim").mismatches == ()
+
+
+@pytest.mark.parametrize(
+    ("expectation", "got"),
+    [
+        ("message: {method: INVITE, absent: [Contcat]}", "none is spelt so, but Contact is there"),
+        ("message: {method: INVITE, headers: {Contcat: x}, count: none}", "none is spelt so, but Contact is there"),
+        ("webhook: /voice, absent: [CallStaus]", "none is spelt so, but CallStatus is there"),
+        ("webhook: /voice, parameters: {CallStaus: busy}, count: none", "none is spelt so, but CallStatus is there"),
+        ("webhook: /voice, request_headers: {User-Agnt: x}, count: none", "none is spelt so, but User-Agent is there"),
+        ("registered: false", "the call"),
+        ("bindings: none", "the call"),
+    ],
+)  # fmt: skip
+def test_of_a_misspelt_name_and_of_what_such_a_call_never_has_nothing_is_met(
+    expectation: str, got: str
+) -> None:
+    (mismatch,) = outcome(f"  - expect: {{{expectation}, within: 9}}\n").mismatches
+    assert mismatch.got == got
+
+
+@pytest.mark.parametrize(
+    "expectation",
+    [
+        "message: {method: INVITE, absent: [X-Ordre, Route, Record-Route]}",
+        "webhook: /voice, absent: [DialCallStatus, SipHeader_X-Ordre]",
+    ],
+)
+def test_what_may_be_meant_as_it_is_spelt_is_absent(expectation: str) -> None:
+    assert outcome(f"  - expect: {{{expectation}, within: 9}}\n").mismatches == ()
+
+
+@pytest.mark.parametrize(
+    "word", ["heard: silence", "verbs: []", "pressed: none", "legs: none", "dialled: []"]
+)
+def test_a_registration_has_nothing_of_a_call(word: str) -> None:
+    steps = f"  - register: {{name: r}}\n  - expect: {{call: r, {word}}}\n"
+    (mismatch,) = outcome(steps).mismatches
+    assert (mismatch.expected, mismatch.got) == ("a call, which alone has this", "the registration")
+
+
+def test_a_call_of_which_the_invite_is_under_way_is_a_call() -> None:
+    assert [each.got for each in outcome("  - wait_until: {calls: none, within: 0.5}\n").mismatches] == [
+        "1 call"
+    ]
+    late = CALL.replace("given:", "given:\n  faults: {delay: {by: 0.3, of: [INVITE]}}")
+    source = load_scenario_text(f"{late}  - wait_until: {{calls: none, within: 0.1}}\n", "a.scenario.yaml")
+    (mismatch,) = run_scenario(source, maker("sim", speech=False), substrate="sim").mismatches
+    assert mismatch.got == "1 call of our phones"

@@ -14,6 +14,7 @@ from sipdomain.entries import HttpAnswered, HttpRequested
 from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.evidence import INSTRUCTIONS
 from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
+from sipdomain.scenario.expect.misspelt import in_words, meant
 from sipdomain.scenario.expect.progress import unless_lost
 from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.stage import Stage
@@ -183,9 +184,25 @@ def _counted(
     wanted: Wanted,
     count: int,
 ) -> Finding:
+    if count == 0 and (misspelt := _misspelt([each.request for each in matching], wanted)) is not None:
+        return misspelt
     got = sum(not _unlike(each.request, wanted) for each in matching)
     said = f"{got}, and {len(matching) - got} that are otherwise" if len(matching) > got else str(got)
     return Finding(counted(count, got), "count", f"{count} times {kind} {name}", said, _summary(candidates))
+
+
+def _misspelt(requests: Sequence[AppRequest], wanted: Wanted) -> Finding | None:
+    """Return that no request is so because a name is misspelt; None where none is."""
+    parameters = {key for each in requests for key, _ in each.parameters}
+    fields = {key for each in requests for key, _ in each.headers}
+    looked_for = [
+        *(("parameters", name, parameters) for name in wanted.parameters or {}),
+        *(("request_headers", name, fields) for name in wanted.headers or {}),
+    ]
+    for word, name, there in looked_for:
+        if name not in there and (likely := meant(name, there)) is not None:
+            return Finding(Standing.LOST, f"{word}.{name}", "a name that a request has", in_words(likely))
+    return None
 
 
 def _never_asked(stage: Stage, path: str, candidates: Sequence[Received]) -> Finding:
@@ -277,8 +294,9 @@ def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
         if (there := request.parameter(name)) is not None:
             found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", there))
         elif others := [key for key, _ in request.parameters if key.lower() == name.lower()]:
-            got = f"none is spelt so, but {others[0]} is there"
-            found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", got))
+            found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", in_words(others[0])))
+        elif (likely := meant(name, (key for key, _ in request.parameters))) is not None:
+            found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", in_words(likely)))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.scenario.descriptions import description_of, values_at
 from sipdomain.scenario.expect.finding import Finding, Standing, counted, cut_short, listed
+from sipdomain.scenario.expect.misspelt import in_words as misspelt, meant
 from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.messages import SeenMessage
 from sipdomain.scenario.sought import Between, Message, Sought
@@ -91,6 +92,12 @@ def between(stage: Stage, call: PhoneCall, wanted: Between) -> Finding:
 def _counted(
     stage: Stage, call: PhoneCall, wanted: Message, count: int, alike: Sequence[SeenMessage]
 ) -> Finding:
+    if count == 0:
+        there = {name for each in alike if each.message is not None for name, _ in each.message.headers}
+        for name in wanted.headers:
+            if (likely := meant(name, there)) is not None:
+                field, expected = f"message.headers.{name}", "a name that a message has"
+                return Finding(Standing.LOST, field, expected, misspelt(likely))
     got = sum(not _unlike(wanted, each) for each in alike)
     said = f"{got}, and {len(alike) - got} that are otherwise" if len(alike) > got else str(got)
     return Finding(counted(count, got), "message.count", f"{count} times {wanted}", said, _shown(stage, call))
@@ -152,6 +159,8 @@ def _differences(wanted: Sought, seen: SeenMessage) -> Iterator[tuple[str, str, 
     for name in wanted.absent:
         if values := read.headers.all(key_of(name)):
             yield "absent", f"no header field {name}", listed(values)
+        elif (likely := meant(name, (each for each, _ in read.headers))) is not None:
+            yield "absent", f"no header field {name}", misspelt(likely)
     if (
         wanted.request_uri is not None
         and isinstance(read, Request)

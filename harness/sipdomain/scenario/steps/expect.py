@@ -7,6 +7,7 @@ from functools import partial
 
 from pydantic import Field, model_validator
 
+from sipdomain.scenario.expect.finding import named
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import INSTANT, Stage
@@ -20,6 +21,13 @@ from sipdomain.scenario.world import PhoneCall, Script, Until
 
 _SOME = ("headers", "parameters", "absent", "request_headers", "save")
 """What expects nothing when it is empty, unlike `alerts: []`."""
+
+_OF_A_CALL = frozenset({
+    "dialled", "ended_by", "heard", "legs", "pressed", "recorded", "said", "transcript", "transfer", "unheard", "verbs",
+    "verbs_begin",
+})  # fmt: skip
+_OF_A_REGISTRATION = frozenset({"bindings", "registered"})
+_KINDS = {True: "a call, which alone has this", False: "a registration, which alone has this"}
 
 
 class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
@@ -68,6 +76,7 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
         deadline = stage.world.now() + self.within
         call = yield from self._judged_leg(stage, path, deadline)
         within = max(INSTANT, deadline - stage.world.now()) if self.leg > 1 else self.within
+        self._refuse_other_kinds(call, path)
         looks = list(self.looks(stage, call))
         if comparison is not None:
             yield from comparison.judge(stage, call, looks, within, path)
@@ -83,6 +92,23 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
             )
 
         self._save(stage, path, call)
+
+    def _refuse_other_kinds(self, call: PhoneCall, path: str) -> None:
+        """See that nothing is expected that such a call never has: it would be met whatever happens.
+
+        Raises:
+            ExpectationError: Something is, such as `heard: silence` of a registration.
+        """
+        if not call.call_id:  # of a foreign phone that never called; the judge says so
+            return
+        other = _OF_A_CALL if call.method != "INVITE" else frozenset()
+        other |= _OF_A_REGISTRATION if call.method != "REGISTER" else frozenset()
+        found = [
+            Mismatch(f"{path}.{word}", _KINDS[word in _OF_A_CALL], named(call), (), call.call_id)
+            for word in sorted(self.words() & other)
+        ]
+        if found:
+            raise ExpectationError(*found)
 
     def _save(self, stage: Stage, path: str, call: PhoneCall) -> None:
         for each in (*self.saved_of_the_phone(stage, call), *self.saved_of_the_application(stage, call)):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
+from sipdomain.scenario.expect.misspelt import meant
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Step
@@ -122,6 +123,12 @@ class Rest(Step):
             above = field.rpartition(".")[0]
             if found:
                 unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", got))
+            elif (likely := _likely(body, field)) is not None:
+                unmet.append(
+                    Mismatch(
+                        f"{path}.missing", f"no field `{field}`", f"none is spelt so, but {likely} is there"
+                    )
+                )
             elif above and not isinstance(_at(body, above), dict | list):
                 unmet.append(
                     Mismatch(f"{path}.missing", f"no field `{field}`", f"nothing at `{above}` to look at")
@@ -136,6 +143,13 @@ class Rest(Step):
             if not isinstance(found, list) or len(found) != wanted:
                 unmet.append(Mismatch(f"{path}.lengths.{field}", f"a list of {wanted}", got, (brief(body),)))
         return unmet
+
+
+def _likely(body: dict[str, Any], field: str) -> str | None:
+    """Return the field that is there and that another is most likely a misspelling of; None when there is none."""
+    above, _, name = field.rpartition(".")
+    beside = _at(body, above) if above else body
+    return meant(name, beside) if isinstance(beside, dict) else None
 
 
 def _never() -> bool:

@@ -40,7 +40,8 @@ class WaitUntil(Step):
     """
 
     calls: Count | None = Field(
-        None, description="How many calls the emulator has, legs that it dialled included; `none` for none."
+        None,
+        description="How many calls the emulator has, legs that it dialled included; `none`: and no phone is in one.",
     )
     queue: Queue | None = Field(
         None,
@@ -84,6 +85,12 @@ class WaitUntil(Step):
     def _unmet(self, stage: Stage) -> Iterator[_Unmet]:
         if self.calls is not None and (calls := stage.evidence.live_calls()) != self.calls:
             yield _Unmet("calls", _counted(self.calls, "call"), _counted(calls, "call"))
+        elif self.calls == 0 and (under_way := stage.under_way_of_phones()):
+            # Its INVITE has not arrived yet, or its BYE.
+            near = tuple(f"{name} is {call.state}" for name, call in under_way.items())
+            yield _Unmet(
+                "calls", _counted(0, "call"), f"{_counted(len(under_way), 'call')} of our phones", near
+            )
         if self.queue is not None:
             yield from self._of_a_place(stage, "queue", self.queue.name, self.queue.size)
         if self.conference is not None:

@@ -1,0 +1,40 @@
+"""Names that are not there, but nearly: of a misspelt one it is no news that nothing has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+
+from sipdomain.sip.headers import USUAL, key_of
+
+_ALIKE: Final = 0.85
+"""How like two names are that are taken for one: of `DialCallStatus` and `CallStatus` it is 0.83."""
+_OWN: Final = ("x-", "sipheader_")
+"""Names that anybody gives: of several that differ in one letter each may be meant."""
+_PAIRS: Final = (("called", "caller"), ("caller", "called"))
+_KNOWN: Final = frozenset(map(key_of, USUAL))
+
+
+def meant(name: str, there: Iterable[str]) -> str | None:
+    """Return the name that is there of which another, which is not, is most likely a misspelling; None when there is none.
+
+    Args:
+        name: The name of a header field or a parameter.
+        there: The names that are there.
+    """
+    lowered = {each.lower(): each for each in there}
+    own = name.lower()
+    if own in lowered or own.startswith(_OWN) or key_of(name) in _KNOWN:
+        return None
+    likely = next(
+        iter(get_close_matches(own, [each for each in lowered if not each.startswith(_OWN)], 1, _ALIKE)), ""
+    )
+    if not likely or any(own.startswith(one) and likely.startswith(other) for one, other in _PAIRS):
+        return None
+    return lowered[likely]
+
+
+def in_words(name: str) -> str:
+    """Return what came in place of a name that is misspelt."""
+    return f"none is spelt so, but {name} is there"
