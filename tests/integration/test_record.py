@@ -48,7 +48,9 @@ def test_a_call_of_a_capture_plays_again(folder: Path, name: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     made = folder / f"{name}.scenario.yaml"
     assert done.stdout.startswith(f"written to {made}: ")
-    assert done.stdout.endswith(" steps\nit passes in virtual time\n")
+    assert done.stdout.endswith("\nit passes in virtual time\n")
+    assert " steps\nnote: a capture has no TwiML: `app` only lasts as long as the call did; " in done.stdout
+    assert made.read_text().startswith("# a capture has no TwiML: ")
     again = ended("record", str(folder / f"{name}.pcapng"))
     assert again.returncode == 2
     assert again.stderr == f"error: {made} is there already; name another file with -o\n"
@@ -59,6 +61,7 @@ def test_a_journal_says_what_the_application_answered(folder: Path, tmp_path: Pa
     done = ended("record", str(folder / "run.jsonl"), "-o", str(made))
     assert (done.returncode, done.stderr) == (0, "")
     assert "<Response>" in made.read_text()
+    assert "a capture has no TwiML" not in made.read_text() + done.stdout
     assert "/static.xml" in made.read_text()
 
 

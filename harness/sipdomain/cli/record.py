@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -20,6 +20,11 @@ from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.worlds import maker
 from sipdomain.trace.calls import Call, calls
 
+_NO_DOCUMENT: Final = (
+    "a capture has no TwiML: `app` only lasts as long as the call did; "
+    "write what your application answers, and expect that"
+)
+
 
 def record(
     file: Annotated[Path, typer.Argument(help="A capture (pcap, pcapng), or a journal of `run --jsonl`.")],
@@ -34,7 +39,7 @@ def record(
     entries = [] if is_capture(file) else entries_in(file)
     trace = trace_of_journal(entries) if entries else trace_of(file)[0]
     found = scenario_of(_chosen(calls(trace), call, file), entries)
-    _, kept = write_new(made.parent, {made.name: _text(found)})
+    _, kept = write_new(made.parent, {made.name: _text(found, "" if entries else _NO_DOCUMENT)})
     if kept:
         raise SetupError(f"{made} is there already; name another file with -o")
     source = load_scenario(made)
@@ -45,6 +50,8 @@ def record(
         worlds.close()
     stream = SteadyStream(sys.stdout)
     stream.write(f"written to {made}: {len(found['steps'])} steps\n")
+    if not entries:
+        stream.write(f"note: {_NO_DOCUMENT}\n")
     if result.outcome == "passed":
         stream.write("it passes in virtual time\n")
     else:
@@ -61,8 +68,8 @@ def _chosen(found: list[Call], wanted: str, file: Path) -> Call:
     raise SetupError(f"{file} has no call {wanted!r}" if wanted else f"{file} has no call")
 
 
-def _text(scenario: object) -> bytes:
+def _text(scenario: object, remark: str) -> bytes:
     import yaml
 
     text: str = yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True, width=110)
-    return text.encode()
+    return (f"# {remark}\n{text}" if remark else text).encode()
