@@ -1,81 +1,79 @@
-"""Requests one at a time over UDP, written by hand: a probe may send what no phone would."""
+"""Requests one at a time, written by hand: a probe may send what no phone would."""
 
 from __future__ import annotations
 
 import secrets
-import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
+from sipdomain.audit.answer import Answer
+from sipdomain.audit.draft import OFFER, Draft
 from sipdomain.audit.target import Target
-from sipdomain.errors import RemoteProtocolError, SetupError
+from sipdomain.audit.wires import Transport, Wire, wired
+from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.codec import parse
-from sipdomain.sip.digest import Challenge, answer_challenge
-from sipdomain.sip.message import Response
+from sipdomain.sip.digest import answer_challenge
+from sipdomain.sip.message import Request, Response
+from sipdomain.sip.outputs import Address
 
 WAIT: Final = 2.0
-"""How long an answer is waited for, in seconds; a request is sent again after a quarter of it."""
+"""How long an answer is waited for, in seconds; a request is sent again by UDP after a quarter of it."""
+PACE: Final = 0.25
+"""How long a login waits where the target limits them, in seconds; sipdomain takes five in a second."""
+BUSY: Final = frozenset({429, 503})
+"""Answers that say "later": neither let in nor refused."""
 _TRIES: Final = 4
-_LARGEST: Final = 65_535
-_OFFER: Final = (
-    "v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n"
-    "a=rtpmap:0 PCMU/8000\r\n"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back.
-
-    Attributes:
-        status: Of the first answer that is not 100; 0 for none.
-        took: How long the first answer of all took, in seconds.
-        response: That answer, or None.
-    """
-
-    status: int
-    took: float
-    response: Response | None = None
-
-    @property
-    def fingerprint(self) -> tuple[int, str, tuple[str, ...], int]:
-        """Return by what two answers differ, without what differs in every answer: status, reason, fields, length."""
-        if self.response is None:
-            return self.status, "", (), 0
-        names = tuple(sorted(name.lower() for name, _ in self.response.headers))
-        return self.status, self.response.reason, names, len(self.response.body)
-
-    @property
-    def challenge(self) -> Challenge | None:
-        """The digest challenge of a 401 or 407, if it can be read."""
-        if self.response is None or self.status not in {401, 407}:
-            return None
-        name = "www-authenticate" if self.status == 401 else "proxy-authenticate"
-        try:
-            return Challenge.parse(self.response.headers.get(name) or "")
-        except RemoteProtocolError:
-            return None
+Fields = tuple[tuple[str, str], ...]
 
 
 class Attacker:
-    """A socket towards the target; each call that is taken is ended again."""
+    """One way to the target; each call that is taken is ended again.
 
-    def __init__(self, target: Target, udp: socket.socket) -> None:
+    Attributes:
+        target: Whom.
+        wire: By which way.
+        slowed: Whether it asked to come later since this was last set to False: what it then answered says nothing.
+        paced: Whether logins take their time, since it limits them.
+    """
+
+    def __init__(self, target: Target, wire: Wire) -> None:
         self.target = target
-        self._socket = udp
-        self.host, self.port = udp.getsockname()[:2]
+        self.wire = wire
+        self.host, self.port = wire.host, wire.port
+        self.slowed = False
+        self.paced = False
+
+    def draft(self, method: str, user: str, **changes: Any) -> Draft:
+        """Return a request of a user to the target's extension, or for a registration.
+
+        Args:
+            method: "REGISTER", "INVITE", "OPTIONS" or another.
+            user: Who asks.
+            changes: Attributes of `Draft` that are to be something else.
+        """
+        domain = self.target.domain
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        own = f"sip:{user}@{domain}"
+        callee = f"sip:{self.target.extension}@{domain}"
+        is_login = method == "REGISTER"
+        suffix = "" if self.wire.transport == "UDP" else f";transport={self.wire.transport.lower()}"
+        given = Draft(
+            method=method,
+            uri=f"sip:{domain}" if is_login else callee,
+            from_=own,
+            to=own if is_login else callee,
+            contact=f"sip:{user}@{host}:{self.port}{suffix}",
+            via=f"{host}:{self.port};rport",
+            transport=self.wire.transport,
+            body=OFFER.format(host=self.host, port=40_000) if method == "INVITE" else "",
+        )
+        return replace(given, **changes)
 
     def ask(
-        self,
-        method: str,
-        user: str,
-        *,
-        fields: tuple[tuple[str, str], ...] = (),
-        call_id: str = "",
-        sequence: int = 1,
+        self, method: str, user: str, *, fields: Fields = (), call_id: str = "", sequence: int = 1
     ) -> Answer:
         """Send a request as a user, and return the answer; a call that is taken is acknowledged and ended.
 
@@ -86,129 +84,175 @@ class Attacker:
             call_id: The Call-ID; a new one when "".
             sequence: The number in CSeq.
         """
-        time.sleep(self.target.pause)
-        call_id = call_id or secrets.token_hex(8)
-        tag, branch = secrets.token_hex(4), f"z9hG4bK{secrets.token_hex(8)}"
-        body = _OFFER.format(host=self.host) if method == "INVITE" else ""
-        request = self._request(method, user, tag, branch, call_id, sequence, fields, body)
-        answer = self._exchange(request, call_id, method)
-        if method == "INVITE" and answer.status >= 200:
-            self._end(answer, user, tag, branch, call_id, sequence)
-        elif method == "INVITE" and answer.status:
-            self._send(self._request("CANCEL", user, tag, branch, call_id, sequence, (), ""))
+        named = {"call_id": call_id} if call_id else {}
+        return self.asked(self.draft(method, user, fields=fields, sequence=sequence, **named))
+
+    def asked(self, draft: Draft) -> Answer:
+        """Send a request, and return the answer; a call that is taken is acknowledged and ended."""
+        if self.paced and draft.method == "REGISTER" and draft.fields:
+            time.sleep(PACE)
+        answer = self.exchange(draft)
+        if draft.method == "INVITE" and answer.status >= 200:
+            self.acknowledge(draft, answer)
+            if answer.status < 300:
+                self.end(draft, answer)
+        elif draft.method == "INVITE" and answer.status:
+            self.send(replace(draft, method="CANCEL", fields=(), body=""))
+            cancelled = self.final(draft, WAIT / _TRIES)
+            if cancelled.status:
+                self.acknowledge(draft, cancelled)
         return answer
 
-    def log_in(self, method: str, user: str, password: str) -> tuple[Answer, tuple[tuple[str, str], ...]]:
+    def log_in(self, method: str, user: str, password: str, **changes: Any) -> tuple[Answer, Fields]:
         """Ask, answer the challenge, and return the second answer, with the credentials sent; () without a challenge."""
-        call_id = secrets.token_hex(8)
-        first = self.ask(method, user, call_id=call_id)
-        fields = self.credentials(first, method, user, password)
+        first = self.draft(method, user, **changes)
+        refused = self.asked(first)
+        fields = self.credentials(refused, method, user, password, uri=first.uri)
         if not fields:
-            return first, ()
-        return self.ask(method, user, fields=fields, call_id=call_id, sequence=2), fields
+            return refused, ()
+        return self.asked(again(first, fields)), fields
 
     def credentials(
-        self, answer: Answer, method: str, user: str, password: str
-    ) -> tuple[tuple[str, str], ...]:
-        """Return the header field that answers a challenge; () when there is none that can be answered."""
+        self, answer: Answer, method: str, user: str, password: str, *, uri: str = "", count: int = 1
+    ) -> Fields:
+        """Return the header field that answers a challenge; () when there is none that can be answered.
+
+        Args:
+            answer: With the challenge.
+            method: Of the request.
+            user: Who logs in.
+            password: Theirs.
+            uri: Of the request; "" for the one that `ask` uses.
+            count: How often the nonce was used, this time included.
+        """
         challenge = answer.challenge
         if challenge is None:
             return ()
         try:
             answered = answer_challenge(
-                challenge, method=method, uri=self._uri(method), username=user, password=password,
-                cnonce=secrets.token_hex(4),
+                challenge, method=method, uri=uri or self.draft(method, user).uri, username=user, password=password,
+                cnonce=secrets.token_hex(4), count=count,
             )  # fmt: skip
         except RemoteProtocolError:
             return ()
-        name = "Authorization" if answer.status == 401 else "Proxy-Authorization"
-        return ((name, str(answered)),)
+        return ((field_of(answer), str(answered)),)
 
-    def _uri(self, method: str) -> str:
-        who = "" if method == "REGISTER" else f"{self.target.extension}@"
-        return f"sip:{who}{self.target.domain}"
-
-    def _request(
-        self, method: str, user: str, tag: str, branch: str, call_id: str, sequence: int,
-        fields: tuple[tuple[str, str], ...], body: str, to_tag: str = "",
-    ) -> bytes:  # fmt: skip
-        uri = self._uri("REGISTER" if method == "REGISTER" else "INVITE")
-        to = f"sip:{user}@{self.target.domain}" if method == "REGISTER" else uri
-        lines = [
-            f"{method} {uri} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={branch};rport",
-            "Max-Forwards: 70",
-            f"From: <sip:{user}@{self.target.domain}>;tag={tag}",
-            f"To: <{to}>{f';tag={to_tag}' if to_tag else ''}",
-            f"Call-ID: {call_id}",
-            f"CSeq: {sequence} {method}",
-            f"Contact: <sip:{user}@{self.host}:{self.port}>",
-            *(f"{name}: {value}" for name, value in fields),
-            *(["Content-Type: application/sdp"] if body else []),
-            f"Content-Length: {len(body)}",
-        ]
-        return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
-
-    def _exchange(self, request: bytes, call_id: str, method: str) -> Answer:
+    def exchange(self, draft: Draft) -> Answer:
+        """Send a request as often as it needs, and return the answer; what comes of it is the caller's to end."""
+        time.sleep(self.target.pause)
         began_at = time.perf_counter()
         first = 0.0
         provisional = Answer(0, 0.0)
-        for _ in range(_TRIES):
-            self._send(request)
+        for number in range(_TRIES):
+            if not number or self.wire.transport == "UDP":
+                self.send(draft)
             until = time.perf_counter() + WAIT / _TRIES
-            while (response := self._receive(until, call_id, method)) is not None:
+            while (found := self._received(until, draft)) is not None:
+                response, size = found
                 first = first or time.perf_counter() - began_at
                 if response.status >= 180:
-                    return Answer(response.status, first, response)
-                provisional = Answer(response.status, first, response)
+                    is_busy = response.status in BUSY and response.headers.get("retry-after") is not None
+                    self.slowed = self.slowed or is_busy
+                    return Answer(response.status, first, response, size)
+                provisional = Answer(response.status, first, response, size)
         return provisional
 
-    def _receive(self, until: float, call_id: str, method: str) -> Response | None:
-        """Return the next response to a request; None when none came until then, or nobody is there."""
+    def final(self, draft: Draft, seconds: float) -> Answer:
+        """Wait for the final answer to a request that rings."""
+        until = time.perf_counter() + seconds
+        while (found := self._received(until, draft)) is not None:
+            if found[0].status >= 200:
+                return Answer(found[0].status, 0.0, *found)
+        return Answer(0, 0.0)
+
+    def request(self, methods: Collection[str], call_id: str, seconds: float) -> Request | None:
+        """Wait for a request of the target's own within a call, of one of these methods."""
+        until = time.perf_counter() + seconds
         while (left := until - time.perf_counter()) > 0:
-            self._socket.settimeout(left)
-            try:
-                data = self._socket.recv(_LARGEST)
-            except OSError:
+            data = self.wire.receive(left)
+            if data is None:
                 return None
             try:
                 message = parse(data)
             except RemoteProtocolError:
                 continue
-            is_about = (message.headers.get("cseq") or "").endswith(method)
-            if isinstance(message, Response) and is_about and message.headers.get("call-id") == call_id:
+            is_ours = message.headers.get("call-id") == call_id
+            if isinstance(message, Request) and message.method in methods and is_ours:
                 return message
         return None
 
-    def _end(self, answer: Answer, user: str, tag: str, branch: str, call_id: str, sequence: int) -> None:
-        """Acknowledge a final response, and end the call where it was taken (RFC 3261 sections 13.2.2.4, 17.1.1.3)."""
-        to = (answer.response.headers.get("to") or "") if answer.response is not None else ""
-        to_tag = to.partition(";tag=")[2].partition(";")[0]
-        own = branch if answer.status >= 300 else f"z9hG4bK{secrets.token_hex(8)}"
-        self._send(self._request("ACK", user, tag, own, call_id, sequence, (), "", to_tag))
-        if answer.status < 300:
-            fresh = f"z9hG4bK{secrets.token_hex(8)}"
-            self._send(self._request("BYE", user, tag, fresh, call_id, sequence + 1, (), "", to_tag))
+    def respond(self, request: Request, status: str, *fields: str) -> None:
+        """Answer a request of the target's own."""
+        copied = [
+            f"{name}: {value}"
+            for name, value in request.headers
+            if name.lower() in {"via", "from", "to", "call-id", "cseq"}
+        ]
+        lines = (f"SIP/2.0 {status}", *copied, *fields, "Content-Length: 0", "\r\n")
+        self.wire.send("\r\n".join(lines).encode("utf-8", "surrogateescape"))
 
-    def _send(self, data: bytes) -> None:
-        try:
-            self._socket.send(data)
-        except OSError:
-            # What was refused comes back here, as an error of the next datagram (ICMP): nobody answers then.
-            return
+    def acknowledge(self, draft: Draft, answer: Answer) -> None:
+        """Acknowledge a final response (RFC 3261 sections 13.2.2.4, 17.1.1.3)."""
+        branch = {} if answer.status < 300 else {"branch": draft.branch}
+        self.send(self._within(draft, answer, "ACK", draft.sequence, **branch))
+
+    def end(self, draft: Draft, answer: Answer) -> None:
+        """End a call that was taken, and wait for the answer a moment."""
+        self.exchange(self._within(draft, answer, "BYE", draft.sequence + 1))
+
+    def _within(self, draft: Draft, answer: Answer, method: str, sequence: int, **changes: str) -> Draft:
+        fresh = self.draft(method, "").branch
+        return replace(
+            draft, method=method, sequence=sequence, fields=(), body="", to_tag=answer.to_tag,
+            branch=changes.get("branch", fresh),
+        )  # fmt: skip
+
+    def send(self, draft: Draft) -> None:
+        """Send a request once."""
+        self.wire.send(bytes(draft))
+
+    def _received(self, until: float, draft: Draft) -> tuple[Response, int] | None:
+        """Return the next response to a request and its size; None when none came until then, or nobody is there."""
+        while (left := until - time.perf_counter()) > 0:
+            data = self.wire.receive(left)
+            if data is None:
+                return None
+            try:
+                message = parse(data)
+            except RemoteProtocolError:
+                continue
+            about = f"{draft.sequence} {draft.method}"
+            is_about = (message.headers.get("cseq") or "") == about
+            if isinstance(message, Response) and is_about and message.headers.get("call-id") == draft.call_id:
+                return message, len(data)
+        return None
+
+
+def field_of(answer: Answer) -> str:
+    """Return the name of the header field that answers a challenge."""
+    return "Authorization" if answer.status == 401 else "Proxy-Authorization"
+
+
+def again(draft: Draft, fields: Fields) -> Draft:
+    """Return a request once more, as the next of its call, with further header fields."""
+    fresh = f"z9hG4bK{secrets.token_hex(8)}"
+    return replace(draft, sequence=draft.sequence + 1, branch=fresh, fields=(*draft.fields, *fields))
 
 
 @contextmanager
-def attacking(target: Target) -> Iterator[Attacker]:
-    """Open a socket towards the target.
+def attacking(
+    target: Target, transport: Transport = "UDP", *, source: str = "", at: Address | None = None
+) -> Iterator[Attacker]:
+    """Open a way to the target.
+
+    Args:
+        target: Whom.
+        transport: By which.
+        source: From which address of this machine, or "" for any; UDP only.
+        at: Where, if not at the target's own address.
 
     Raises:
         SetupError: There is no way to it.
     """
-    family = socket.AF_INET6 if ":" in target.address.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as udp:
-        try:
-            udp.connect((target.address.host, target.address.port))
-        except OSError as error:
-            raise SetupError(f"no way to {target.address}: {error.strerror or error}") from error
-        yield Attacker(target, udp)
+    with wired(at or target.address, transport, source=source) as wire:
+        yield Attacker(target, wire)

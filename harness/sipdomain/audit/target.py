@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
+from sipdomain.audit.rest import Rest
 from sipdomain.errors import SetupError
 from sipdomain.sip.outputs import Address
 
@@ -21,6 +23,11 @@ class Target:
         password: The user's password, or "".
         passwords: What a user's password might be.
         pause: How long is waited between two requests, in seconds.
+        tls: Where it takes SIP by TLS, or None.
+        rest: Its REST API, or None.
+        trusted: Addresses that its access list is thought to have.
+        nonce_age: After how many seconds a nonce is tried again; 0 for not at all.
+        watched: Log files of it, and folders in which it writes captures and reports.
     """
 
     address: Address
@@ -30,6 +37,16 @@ class Target:
     password: str = ""
     passwords: tuple[str, ...] = ()
     pause: float = 0.01
+    tls: Address | None = None
+    rest: Rest | None = None
+    trusted: tuple[str, ...] = ()
+    nonce_age: int = 0
+    watched: tuple[Path, ...] = ()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this machine, by IPv4: then any address of 127.0.0.0/8 is ours to send from."""
+        return self.address.host.startswith("127.")
 
 
 def permitted(address: Address, owned: str) -> Address:

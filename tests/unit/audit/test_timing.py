@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from sipdomain.audit.probes.timing import rank_test
+from sipdomain.audit.probes.timing import HIGHEST_P, LEAST_EFFECT, SAMPLES, rank_test
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,14 @@ def test_a_difference_is_seen() -> None:
     effect, p = rank_test(slow, [rng.gauss(1.0, 0.1) for _ in range(100)])
     assert effect > 0.7
     assert p < 0.001
+
+
+def test_an_effect_of_80_in_100_is_seen_in_98_of_100_runs() -> None:
+    rng = random.Random(3)
+    seen = 0
+    for _ in range(200):
+        # Two normal distributions 1.19 standard deviations apart: one exceeds the other in 80 of 100 pairs.
+        slow = [rng.gauss(1.19, 1.0) for _ in range(SAMPLES)]
+        effect, p = rank_test(slow, [rng.gauss(0.0, 1.0) for _ in range(SAMPLES)])
+        seen += effect >= LEAST_EFFECT and p <= HIGHEST_P
+    assert seen >= 196

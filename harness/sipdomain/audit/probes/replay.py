@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sipdomain.audit.attacker import Attacker
+from sipdomain.audit.attacker import BUSY, Attacker
 from sipdomain.audit.finding import Finding
 from sipdomain.audit.probes.probe import Probe
 
@@ -28,7 +28,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         return
     again = attacker.ask("REGISTER", target.user, fields=fields)
     evidence = (f"the same credentials in another REGISTER: {again.status or 'no answer'}",)
-    if not again.status:
+    if not again.status or again.status in BUSY:
         yield Finding("replay", "could not tell", "medium", _WHAT, evidence)
     elif again.status == 200:
         yield Finding("replay", "found", "medium", _WHAT, evidence, _MEND)

@@ -9,10 +9,14 @@ from typing import Final
 
 from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.finding import Finding
+from sipdomain.audit.probes.enumeration import stranger
 from sipdomain.audit.probes.probe import Probe
 
 SAMPLES: Final = 100
-"""How many answers of each kind are timed; they are taken in turn, so that a busy moment strikes both."""
+"""How many answers of each kind are timed; they are taken in turn, so that a busy moment strikes both.
+
+So many see an effect of 80 % in at least 98 of 100 runs, and take none for one in less than one of 1,000.
+"""
 LEAST_EFFECT: Final = 0.7
 """From which chance of one kind being slower than the other (0.5 is none) the difference counts."""
 LEAST_GAP: Final = 0.0005
@@ -30,8 +34,8 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         return
     known: list[float] = []
     strangers: list[float] = []
-    for number in range(SAMPLES):
-        for who, times in ((user, known), (f"nobody-{number}", strangers)):
+    for _ in range(SAMPLES):
+        for who, times in ((user, known), (stranger(user), strangers)):
             answer, credentials = attacker.log_in("REGISTER", who, "Wrong-Horse-7431")
             if credentials and answer.status:
                 times.append(answer.took)
