@@ -40,6 +40,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "ruff format .": ".ci/run",
     "cd first": "tests/docs/test_package.py",
     "curl http://127.0.0.1:5000/_recorder": "tests/unit/mock_webhooks/test_recorder.py",
+    "curl http://127.0.0.1:8080/_sipdomain/faults": "tests/integration/test_rest_faults.py",
     "curl http://127.0.0.1:8080/_sipdomain/": "tests/integration/test_control.py",
     "curl -s http://127.0.0.1:8080/_sipdomain/": "tests/integration/test_control.py",
     "curl -X DELETE http://127.0.0.1:8080/_sipdomain/edges/": "tests/integration/test_control.py",

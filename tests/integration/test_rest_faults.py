@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -125,7 +126,10 @@ def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served)
     for wrong, message in (
         ({"faults": {"status": {"code": 200}}}, "faults.status.0: `code` must be from 400 to 599, not 200"),
         ({"faults": {"slow": {"header": 1}}}, "faults.slow.0.header: unknown key `header`"),
-        ({"faults": {"lost": {}}}, "faults must be a mapping of double, shuffle, slow, status, fail"),
+        (
+            {"faults": {"lost": {}}},
+            "faults must be a mapping of double, shuffle, lose, slow, status, type, fail",
+        ),
     ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             control(cloud, "PUT", name, wrong)
@@ -139,3 +143,46 @@ def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served)
     until(lambda: '"Injected"' in journal(cloud) and "voice http://127.0.0.1:9/voice: 502" in journal(cloud))
     control(cloud, "POST", "reset")
     assert control(cloud, "GET", name) == {"faults": {}}
+
+
+def test_any_fault_is_added_as_a_line_and_removed() -> None:
+    with served("--no-speech", "--fault", "drop of REGISTER from phone", "--fault-seed", "7") as emulator:
+        given = {"seed": 7, "faults": ["sip drop of REGISTER from phone"]}
+        assert control(emulator, "GET", "faults") == given
+        more = control(
+            emulator, "POST", "faults", {"faults": ["webhook slow headers 3", "drop of OPTIONS"], "seed": 8}
+        )
+        assert more == {
+            "seed": 8,
+            "faults": ["sip drop of REGISTER from phone", "sip drop of OPTIONS", "webhook slow headers 3.0"],
+        }
+        for wrong, message in (
+            ({"faults": ["dorp"]}, "fault 'dorp': write one of sip duplicate, drop"),
+            ({"faults": ["drop"] * 30}, "there may be 32 faults at most (got 33)"),
+            ({"faults": "drop"}, "faults must be a list of lines"),
+            ({"faults": ["drop"], "seed": "x"}, "seed must be a whole number (got 'x')"),
+            ({"fault": ["drop"]}, 'write {"faults": ['),
+        ):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                control(emulator, "POST", "faults", wrong)
+            assert json.loads(refused.value.read())["message"].startswith(message)
+        assert control(emulator, "GET", "faults") == more
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            phone.settimeout(PATIENCE)
+            phone.connect(emulator.sip)
+            phone.send(OPTIONS)
+            until(lambda: "OPTIONS of the phone: lost" in journal(emulator))
+            assert control(emulator, "DELETE", "faults") == {"seed": 8, "faults": []}
+            phone.send(OPTIONS.replace(b"z9hG4bK1", b"z9hG4bK2"))
+            assert phone.recv(4096).startswith(b"SIP/2.0 ")
+        assert emulator.stop() == 0
+        assert emulator.process.stderr is not None
+        said = emulator.process.stderr.read()
+    assert "the same again: --fault 'sip drop of REGISTER from phone' --fault-seed 7" in said
+
+
+OPTIONS = (
+    b"OPTIONS sip:acme.sip.twilio.com SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport\r\n"
+    b"From: <sip:a@acme.sip.twilio.com>;tag=1\r\nTo: <sip:acme.sip.twilio.com>\r\nCall-ID: 1@x\r\n"
+    b"CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -152,6 +153,16 @@ def serve(
     hep: Annotated[str, typer.Option(help="Send SIP by HEP over UDP to this HOST:PORT, as it happens.")] = "",
     speech: Speech = True,
     ladders: Annotated[bool, typer.Option(help="Print each call's ladder when it is over.")] = True,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Let something go wrong: 'sip drop 30% from phone', 'webhook slow headers 3' (repeatable)."
+        ),
+    ] = None,
+    fault_seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="What the chance of --fault is drawn from; else any, which is printed."),
+    ] = None,
     state: Annotated[
         Path | None,
         typer.Option(
@@ -204,6 +215,7 @@ def serve(
         proxy=parse_address(proxy, "--proxy") if proxy else None,
         certificate=own_certificate(tls_certificate, tls_key),
         hep=parse_collector(hep, "--hep"),
+        **_faults(fault or [], fault_seed),
     )
     if proxy and ca_folder is None:
         ca_folder = usual_folder()
@@ -256,6 +268,20 @@ def serve(
         raise with_flags(error, flags_of(options, edge or [])) from error
     finally:
         loop.close()
+
+
+def _faults(lines: list[str], seed: int | None) -> dict[str, Any]:
+    """Check faults before anything listens, and say what goes wrong on purpose, so that it can be replayed."""
+    if not lines:
+        return {}
+    from sipdomain.runtime.fault_lines import parsed
+
+    with about("--fault"):
+        found = parsed(lines).lines()
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    again = "".join(f" --fault {shlex.quote(each)}" for each in found)
+    print(f"faults are injected; the same again:{again} --fault-seed {seed}", file=sys.stderr)
+    return {"faults": tuple(found), "fault_seed": seed}
 
 
 def _authority(folder: Path | None, names: list[str]) -> Callable[[], CertificateAuthority]:

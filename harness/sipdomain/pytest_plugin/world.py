@@ -120,6 +120,17 @@ class SipWorld:
         ]
         self.world.behave(read_behaviours(entries))
 
+    def inject(self, *faults: str) -> None:
+        """Let something go wrong from now on, too; called without any, nothing any more.
+
+        Args:
+            faults: Each a line, such as `sip drop 30% from phone` or `webhook slow headers 3`.
+
+        Raises:
+            SetupError: One is wrong, or there would be too many.
+        """
+        self.world.inject(faults)
+
     def wait_ringing(self, within: float = 5.0, *, phone: str = "") -> OwnCall:
         """Let time pass until a phone rings; return the call, for its `answer` or `refuse`.
 

@@ -16,6 +16,8 @@ from sipdomain.twilio.webhooks.http import FailureKind, HttpFailure, HttpRequest
 
 MOST_COPIES: Final = 1_000
 """How many copies of requests may wait to be sent at once; past that a further one is left out."""
+_LOST: Final = 204
+"""The status that a request which is lost counts as answered with; `Status` has none below 400."""
 _UNASKED: Final = frozenset({"refused", "silent"})
 _FAILURES: Final[Mapping[str, tuple[FailureKind, str]]] = {
     "refused": ("refused", "injected: connection refused"),
@@ -116,7 +118,9 @@ class BadWeb:
             result = HttpFailure("timeout", f"injected: no body in {request.read_timeout:.3g} s")
         elif treatment.ending in _FAILURES:
             result = HttpFailure(*_FAILURES[treatment.ending])
-        elif treatment.ending == "short" and isinstance(result, HttpResponse):
+        elif treatment.content_type is not None and isinstance(result, HttpResponse):
+            result = _retyped(result, treatment.content_type)
+        if treatment.ending == "short" and isinstance(result, HttpResponse):
             result = _shortened(result)
         if ready_at >= asked_at + request.total_timeout:
             ready_at = asked_at + request.total_timeout
@@ -148,10 +152,18 @@ def _fault(treated: Sequence[Treatment]) -> str:
         "double": len(treated) > 1,
         "shuffle": first.late > 0,
         "slow": first.headers + first.body > 0,
-        "status": bool(first.status),
+        "lose": first.status == _LOST,
+        "status": first.status > _LOST,
+        "type": first.content_type is not None,
         "fail": bool(first.ending),
     }
     return ", ".join(word for word, does in met.items() if does)
+
+
+def _retyped(response: HttpResponse, content_type: str) -> HttpResponse:
+    """Return an answer that says that it is something else."""
+    headers = tuple(each for each in response.headers if each[0].lower() != "content-type")
+    return replace(response, headers=(*headers, *([("Content-Type", content_type)] if content_type else [])))
 
 
 def _words(treatment: Treatment) -> str:
@@ -165,5 +177,7 @@ def _words(treatment: Treatment) -> str:
         )
         if value
     ]
-    words += [str(treatment.status)] * bool(treatment.status) + [treatment.ending] * bool(treatment.ending)
+    words += ["lost" if treatment.status == _LOST else str(treatment.status)] * bool(treatment.status)
+    words += [f"as {treatment.content_type or 'nothing'}"] * (treatment.content_type is not None)
+    words += [treatment.ending] * bool(treatment.ending)
     return ", ".join(words) or "sent"

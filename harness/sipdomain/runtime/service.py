@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from sipdomain.entries import Note
 from sipdomain.faults.webhooks import WebhookFault
 from sipdomain.journal import Journal
+from sipdomain.runtime.bad_line import BadLine
+from sipdomain.runtime.bad_network import BadLineNetwork
 from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.hep import HepSender
@@ -23,6 +25,7 @@ from sipdomain.runtime.http.gate import Gate
 from sipdomain.runtime.http.server import HttpServer
 from sipdomain.runtime.http.sockets import LiveSockets, trusting
 from sipdomain.runtime.http.switches import Picture, Switches
+from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import MediaTap
@@ -111,6 +114,8 @@ class ServiceOptions:
     hep: Address | None = None
     webhook_faults: tuple[WebhookFault, ...] = ()
     rng_of_faults: random.Random = field(default_factory=random.SystemRandom)
+    faults: tuple[str, ...] = ()
+    fault_seed: int | None = None
 
 
 class Service:
@@ -184,6 +189,11 @@ class Service:
         )
         self._sockets.bind(self._pump.socket)
         self._media.bind(self._pump.media, self._sockets.write)
+        self._line = BadLine((), self._clock, random.Random(0), journal)
+        self.injector = Injector(lambda: (self._line,), self.web)
+        if options.faults:
+            self.injector.inject(options.faults, options.fault_seed)
+        self._receive = self._pump.receive
         switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)
         self.rest = RestApi(store, calls, ids, self._logs, switchboard=switchboard)
         self._switches = Switches(
@@ -193,6 +203,7 @@ class Service:
         self._control = Control(journal, self._health, self._registrations, self._switches)
         self._control.rest_faults = self.rest.faults
         self._control.web = self.web
+        self._control.injector = self.injector
         self._server = HttpServer(
             self.rest, self._control, self._keep, journal=journal, gate=Gate(options.token, options.http.host),
             proxy_gate=Gate(host=options.proxy.host if options.proxy is not None else ""), hosted=hosted(store),
@@ -221,7 +232,9 @@ class Service:
             self._hep.hear(self.journal, self._clock.now())
         network = await self._listen(options.sip, options.tls)
         edges = EdgeListeners(network, self._listen, advertise=_ip_address(self._options.settings.advertise))
-        self.edges = self._control.edges = self._pump.network = edges
+        self.edges = self._control.edges = edges
+        self._pump.network = bad = BadLineNetwork(self._line, edges, self._pump.receive, owner="cloud")
+        self._receive = bad.receive
         self.emulator.send_by(edges.flow_to)
         self.sip_address, self.tls_address = network.address, network.tls_address
         try:
@@ -254,10 +267,17 @@ class Service:
                 self._http.map_host(host, self.http_url)
 
     async def _listen(self, bind: Address, secure: Address | None) -> LiveNetwork:
-        return await LiveNetwork.open(
-            bind, receive=self._pump.receive, failed=self._pump.transport_failed, complain=self._complain,
+        network = await LiveNetwork.open(
+            bind, receive=self._took, failed=self._pump.transport_failed, complain=self._complain,
             tls=self._tls, listen_tls=secure, limits=self._options.limits, in_use=self.emulator.needs,
         )  # fmt: skip
+        network.refuse_by(
+            lambda over, way: self._line.refuses("phone" if way == "accepted" else "cloud", over)
+        )
+        return network
+
+    def _took(self, data: bytes, flow: Flow) -> None:
+        self._receive(data, flow)
 
     def _secured(self, options: ServiceOptions) -> TlsServer:
         return TlsServer(

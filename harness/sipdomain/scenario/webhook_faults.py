@@ -8,7 +8,17 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sipdomain.faults.webhooks import WEBHOOK_FAULTS, Double, Fail, Shuffle, Slow, Status, WebhookFault
+from sipdomain.faults.webhooks import (
+    WEBHOOK_FAULTS,
+    Double,
+    Fail,
+    Lose,
+    Shuffle,
+    Slow,
+    Status,
+    Type,
+    WebhookFault,
+)
 from sipdomain.faults.webhooks.webhook_fault import Ending
 from sipdomain.scenario.faults import listed
 from sipdomain.scenario.values import Strict
@@ -78,6 +88,24 @@ class SlowGiven(WebhookFaultGiven):
         return Slow(**self._common, headers=self.headers, body=self.body)
 
 
+class LoseGiven(WebhookFaultGiven):
+    """Requests that are lost, unnoticed."""
+
+    def fault(self) -> Lose:
+        """Return the fault."""
+        return Lose(**self._common)
+
+
+class TypeGiven(WebhookFaultGiven):
+    """Answers that have another Content-Type."""
+
+    name: str = Field("text/html", max_length=100, description="Which one; empty for none.")
+
+    def fault(self) -> Type:
+        """Return the fault."""
+        return Type(**self._common, name=self.name)
+
+
 class StatusGiven(WebhookFaultGiven):
     """Answers in the application's place."""
 
@@ -111,6 +139,13 @@ class WebhookFaultsGiven(Strict):
     )
     slow: Annotated[list[SlowGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Answers that come late."
+    )
+    lose: Annotated[list[LoseGiven], BeforeValidator(listed)] = Field(
+        default_factory=list,
+        description="Requests that are lost, unnoticed; callbacks when `of` is left out.",
+    )
+    type: Annotated[list[TypeGiven], BeforeValidator(listed)] = Field(
+        default_factory=list, description="Answers that have another Content-Type."
     )
     status: Annotated[list[StatusGiven], BeforeValidator(listed)] = Field(
         default_factory=list, description="Answers in the application's place."

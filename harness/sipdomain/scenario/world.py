@@ -186,6 +186,13 @@ class World(Protocol):
             SetupError: There would be too many at once, or the far end is not ours.
         """
 
+    def inject(self, faults: Sequence[str]) -> None:
+        """Let faults befall too from now on, each a line as `sip drop 30% from phone`; with none of them nothing any more.
+
+        Raises:
+            SetupError: One is wrong, there would be too many at once, or the far end is not ours.
+        """
+
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account.
 

@@ -13,10 +13,12 @@ from sipdomain.faults.webhooks import (
     WEBHOOK_FAULTS,
     Double,
     Fail,
+    Lose,
     Shuffle,
     Slow,
     Status,
     Treatment,
+    Type,
     WebhookFault,
     treatments,
 )
@@ -27,6 +29,8 @@ ALL: list[WebhookFault] = [
     Slow(headers=1.0, body=2.0),
     Status(code=500),
     Fail(by="cut"),
+    Lose(),
+    Type(),
 ]
 
 
@@ -45,6 +49,8 @@ def rng() -> random.Random:
         (Slow(headers=1.0, body=2.0), [Treatment(headers=1.0, body=2.0)]),
         (Status(code=502), [Treatment(status=502)]),
         (Fail(by="cut"), [Treatment(ending="cut")]),
+        (Lose(), [Treatment(status=204)]),
+        (Type(name=""), [Treatment(content_type="")]),
     ],
 )
 def test_what_becomes_of_a_callback(fault: WebhookFault, found: list[Treatment]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from sipdomain.entries import Injected
-from sipdomain.faults.webhooks import Double, Fail, Shuffle, Slow, Status, WebhookFault
+from sipdomain.faults.webhooks import Double, Fail, Lose, Shuffle, Slow, Status, Type, WebhookFault
 from sipdomain.journal import Journal
 from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.sim.network import SimClock
@@ -123,3 +123,22 @@ def test_what_is_injected_is_noted_without_the_query() -> None:
         fault="slow, fail",
         text="voice http://app.test/voice: header fields later by 1.5 s, cut",
     )
+
+
+def test_a_lost_callback_never_leaves_and_counts_as_delivered() -> None:
+    app = Application(Lose())
+    assert app.ask(STATUS) == (0.0, HttpResponse(204))
+    assert app.asked == []
+    assert [(each.fault, each.text) for each in app.journal.select(Injected)] == [
+        ("lose", "status http://app.test/status: lost")
+    ]
+
+
+def test_an_answer_says_that_it_is_something_else_or_nothing() -> None:
+    app = Application(Type(name="text/html"))
+    assert app.ask()[1] == HttpResponse(
+        200, (("Content-Length", "4"), ("Content-Type", "text/html")), b"abcd"
+    )
+    nothing = Application(Type(name=""))
+    nothing.result = HttpResponse(200, (("content-type", "text/xml"),), b"abcd")
+    assert nothing.ask()[1] == HttpResponse(200, (), b"abcd")

@@ -176,6 +176,9 @@ class PaperWorld:
     def behave(self, behaviours: Sequence[Behaviour]) -> None:
         self.behaviours = list(behaviours)
 
+    def inject(self, faults: Sequence[str]) -> None:
+        self.injected = list(faults)
+
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         self.rest_asked.append((method, path, dict(form)))
         return self.rest_answers.pop(0)

@@ -8,16 +8,20 @@ from typing import Final
 
 from sipdomain.faults.webhooks.double import Double
 from sipdomain.faults.webhooks.fail import ENDINGS, Fail
+from sipdomain.faults.webhooks.lose import Lose
 from sipdomain.faults.webhooks.shuffle import Shuffle
 from sipdomain.faults.webhooks.slow import Slow
 from sipdomain.faults.webhooks.status import Status
+from sipdomain.faults.webhooks.type import Type
 from sipdomain.faults.webhooks.webhook_fault import CALLBACKS, DOCUMENTS, PURPOSES, Treatment, WebhookFault
 
 WEBHOOK_FAULTS: Final[dict[str, type[WebhookFault]]] = {
     "double": Double,
     "shuffle": Shuffle,
+    "lose": Lose,
     "slow": Slow,
     "status": Status,
+    "type": Type,
     "fail": Fail,
 }
 """By the word that a scenario uses; in the order in which a request meets them."""
@@ -39,6 +43,6 @@ def treatments(faults: Sequence[WebhookFault], purpose: str, now: float, rng: Ra
 
 
 __all__ = [
-    "CALLBACKS", "DOCUMENTS", "ENDINGS", "PURPOSES", "WEBHOOK_FAULTS", "Double", "Fail", "Shuffle", "Slow", "Status",
-    "Treatment", "WebhookFault", "treatments",
+    "CALLBACKS", "DOCUMENTS", "ENDINGS", "PURPOSES", "WEBHOOK_FAULTS", "Double", "Fail", "Lose", "Shuffle", "Slow",
+    "Status", "Treatment", "Type", "WebhookFault", "treatments",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ class Treatment(NamedTuple):
         body: How much later still the body comes, in seconds.
         status: The status that comes in place of the application's answer, or 0.
         ending: How the exchange fails, or "".
+        content_type: What the answer is said to be, "" for nothing; None for what the application says.
     """
 
     late: float = 0.0
@@ -35,6 +36,7 @@ class Treatment(NamedTuple):
     body: float = 0.0
     status: int = 0
     ending: Ending = ""
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

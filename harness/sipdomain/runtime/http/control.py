@@ -16,6 +16,7 @@ from sipdomain.runtime.http.control_routes import JSON, LINES, ROUTES, descripti
 from sipdomain.runtime.http.control_webhook_faults import change
 from sipdomain.runtime.http.json_body import read_json
 from sipdomain.runtime.http.switches import Switches
+from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners
 from sipdomain.twilio.rest.faults import RestFaults, parse_faults
 
@@ -63,6 +64,7 @@ class Control:
         self.edges: EdgeListeners | None = None
         self.rest_faults = RestFaults()
         self.web: BadWeb | None = None
+        self.injector: Injector | None = None
 
     async def answer(
         self, method: str, name: str, query: Sequence[tuple[str, str]] = (), body: bytes = b""
@@ -107,8 +109,8 @@ class Control:
                 return _json(description())
             case _, "rest-faults":
                 return self._fault(method, body)
-            case _, "webhook-faults" if self.web is not None:
-                return _json(change(self.web, method, body))
+            case _, "faults" | "webhook-faults" if self.injector is not None:
+                return _json(_injected(self.injector, method, head, body))
             case _, "edges":
                 return await self._edge(method, rest) if rest else _json({"edges": self._states()})
             case _:
@@ -131,8 +133,8 @@ class Control:
             case "POST", "reset":
                 await switches.reset()
                 self.rest_faults.clear()
-                if self.web is not None:
-                    self.web.faults = ()
+                if self.injector is not None:
+                    self.injector.clear()
                 return _json({"message": "as at the start"})
             case _, "bins" | "behaviours":
                 if head == "bins":
@@ -203,6 +205,13 @@ class Control:
         elif method == "DELETE":
             await self.edges.shut(name)
         return _json(next(each for each in self._states() if each["name"] == name))
+
+
+def _injected(injector: Injector, method: str, head: str, body: bytes) -> dict[str, Any]:
+    """Show and change the faults of webhooks, or all of them as lines."""
+    if head == "webhook-faults":
+        return change(injector.web, method, body)
+    return injector.answer(method, read_json(body) if method == "POST" else None)
 
 
 async def _numbers(switches: Switches, method: str, address: str, body: bytes) -> ControlAnswer:

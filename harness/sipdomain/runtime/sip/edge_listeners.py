@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Final
 
 from sipdomain.errors import SetupError
+from sipdomain.faults import Act
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.sip.udp import own_address
 from sipdomain.sip.outputs import Address, Flow
@@ -134,6 +135,15 @@ class EdgeListeners:
             self._other_by_local.get(flow.local, self.main).send(flow, data)
         elif name in self._open:
             self._open[name].send(flow, data)
+
+    def end(self, flow: Flow, act: Act) -> None:
+        """End a connection of a listener on purpose."""
+        name = self._by_local.get(flow.local)
+        network = (
+            self._open.get(name) if name is not None else self._other_by_local.get(flow.local, self.main)
+        )
+        if network is not None:
+            network.end(flow, act)
 
     async def close(self) -> None:
         """Close all sockets."""

@@ -17,6 +17,7 @@ from sipdomain.media.prompts import Speech
 from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.event_loop import new_event_loop
+from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.tap import NO_TRAFFIC, MediaTap, Traffic
 from sipdomain.runtime.service import Service, ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
@@ -193,6 +194,7 @@ class LiveWorld:
         self._service = Service(options, store, calls, self.journal, library)
         await self._service.open()
         self.behave(spec.behaviours)
+        self._seed = spec.seed
         await self._service.warm_up()
         for words in spec.words_of_bots:
             await self._service.library.prepare(Speech(words), {"PCMU"})
@@ -234,6 +236,16 @@ class LiveWorld:
     def behave(self, behaviours: Sequence[Behaviour]) -> None:
         """Do these on purpose too from now on, or with none of them nothing on purpose any more."""
         self._service.emulator.far_end.behave(behaviours, self.now())
+
+    def inject(self, faults: Sequence[str]) -> None:
+        """Let these befall too from now on, or with none of them nothing any more."""
+        injector = Injector(lambda: self._phones.all_lines, self._service.web, self._seed)
+        if any("rebind" in each for each in faults):
+            raise SetupError("live, the ports of a NAT are bound before: give `rebind` below `given`")
+        if faults:
+            injector.inject(faults)
+        else:
+            injector.clear()
 
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP from an IP address is taken over a transport.

@@ -70,6 +70,11 @@ class LivePhones:
     @property
     def lines(self) -> Sequence[BadLine]:
         """The bad lines between phones and emulator, if there are any."""
+        return [each for each in self._lines if each.faults or each.held]
+
+    @property
+    def all_lines(self) -> Sequence[BadLine]:
+        """The lines between phones and emulator."""
         return self._lines
 
     async def open(
@@ -109,15 +114,14 @@ class LivePhones:
         core = Phone(replace(settings, local=network.address), rng=rng)
         pump = Pump(core, name, clock=self._clock, journal=self._journal, network=network, media=media)
         receive = pump.receive
-        if faults:
-            line = BadLine(tuple(faults), self._clock, rng_of_faults or rng, self._journal)
-            self._lines.append(line)
-            pump.network = bad = BadLineNetwork(line, network, pump.receive)
-            receive = bad.receive
-            network.refuse_by(lambda over, way: line.refuses("cloud" if way == "accepted" else "phone", over))
-            bad.ports = self._further_ports(
-                bad, network.address, sum(isinstance(each, Rebind) for each in faults)
-            )
+        line = BadLine(tuple(faults), self._clock, rng_of_faults or rng, self._journal)
+        self._lines.append(line)
+        pump.network = bad = BadLineNetwork(line, network, pump.receive)
+        receive = bad.receive
+        network.refuse_by(lambda over, way: line.refuses("cloud" if way == "accepted" else "phone", over))
+        bad.ports = self._further_ports(
+            bad, network.address, sum(isinstance(each, Rebind) for each in faults)
+        )
         media.bind(pump.media)
         self._handles[name] = handle = PhoneHandle(core, pump, self._clock.now)
         return handle

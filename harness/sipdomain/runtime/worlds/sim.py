@@ -11,6 +11,7 @@ from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.phone import Phone
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.bad_web import BadWeb
+from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.pump import Pump, Web, Wires
@@ -88,6 +89,7 @@ class SimWorld:
     """
 
     substrate: Literal["sim"] = "sim"
+    dns_address: Address | None = None
 
     def __init__(self, spec: WorldSpec, settings: Settings | None = None) -> None:
         """Build a world.
@@ -99,7 +101,6 @@ class SimWorld:
         self.profile = spec.profile
         self.journal = Journal()
         self.sip_address = SIP[0]
-        self.dns_address: Address | None = None
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
         self._clock = SimClock()
@@ -145,6 +146,7 @@ class SimWorld:
             rng_for(spec.seed, "web"),
             spec.webhook_faults,
         )
+        self._injector = Injector(lambda: (self._line,), self._web, spec.seed)
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
             web=Web(self._web, self.emulator.fetched), wires=Wires(sockets, self.emulator.socket),
@@ -189,6 +191,13 @@ class SimWorld:
         """Do these on purpose too from now on, or with none of them nothing on purpose any more."""
         self.emulator.far_end.behave(behaviours, self.now())
 
+    def inject(self, faults: Sequence[str]) -> None:
+        """Let these befall too from now on, or with none of them nothing any more."""
+        if faults:
+            self._injector.inject(faults)
+        else:
+            self._injector.clear()
+
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP from an IP address is taken over a transport."""
         return (SIP_OVER_IPV6 if ":" in source else SIP)[transport == "tls"]
@@ -199,8 +208,7 @@ class SimWorld:
 
     def is_busy(self, call_id: str) -> bool:
         """Return whether the emulator has work with a call, or a message of it is still under way."""
-        on_its_way = self._line is not None and self._line.holds(call_id)
-        return on_its_way or self.emulator.is_busy(call_id)
+        return self._line.holds(call_id) or self.emulator.is_busy(call_id)
 
     @property
     def under_way(self) -> int:
@@ -270,6 +278,6 @@ class SimWorld:
         note_unfinished(self.journal, self.emulator, self.under_way, self.now())
 
 
-def _line(spec: WorldSpec, clock: SimClock, journal: Journal) -> BadLine | None:
-    """Return the line between phones and emulator, where faults befall it."""
-    return BadLine(spec.faults, clock, rng_for(spec.seed, "line"), journal) if spec.faults else None
+def _line(spec: WorldSpec, clock: SimClock, journal: Journal) -> BadLine:
+    """Return the line between phones and emulator."""
+    return BadLine(spec.faults, clock, rng_for(spec.seed, "line"), journal)

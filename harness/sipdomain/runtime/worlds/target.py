@@ -169,6 +169,11 @@ class TargetWorld:
         del behaviours
         raise SetupError("the far end is not ours, and does nothing on purpose because it is asked to")
 
+    def inject(self, faults: Sequence[str]) -> None:
+        """Raise SetupError: faults of a line that is there from the beginning are given by the scenario."""
+        del faults
+        raise SetupError("the far end is not ours: give faults of the line below `given`, not while it runs")
+
     def listener(self, transport: str, source: str) -> Address:
         """Return where SIP is taken, which is the same from everywhere."""
         del transport, source

@@ -79,6 +79,7 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
             "edges",
             "edges/{name}",
             "rest-faults",
+            "faults",
             "webhook-faults",
             "behaviours",
             "behaviours/{id}",

@@ -1,0 +1,129 @@
+"""A fault as one line, `sip drop 30% of ACK from phone since 1`: read, and printed so that it can be replayed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from typing import Any, Final, NamedTuple
+
+from sipdomain.errors import SetupError
+from sipdomain.faults import FAULTS
+from sipdomain.faults.fault import Fault, Occasion
+from sipdomain.faults.webhooks import WEBHOOK_FAULTS, WebhookFault
+
+MOST_FAULTS: Final = 32
+"""How many faults there may be at once; more are refused."""
+LONGEST_LINE: Final = 500
+"""How many characters a line may have."""
+REGISTRIES: Final[dict[str, dict[str, type[Any]]]] = {"sip": FAULTS, "webhook": WEBHOOK_FAULTS}
+"""By the first word of a line the faults that may follow."""
+_NAMES: Final = {"sender": "from"}
+_FIELDS: Final = {"from": "sender"}
+
+
+class FaultSet(NamedTuple):
+    """What befalls what.
+
+    Attributes:
+        line: SIP, in the order in which a message meets them.
+        web: Webhooks, likewise.
+    """
+
+    line: tuple[Fault, ...] = ()
+    web: tuple[WebhookFault, ...] = ()
+
+    def lines(self) -> list[str]:
+        """Return them as text."""
+        return [written(each) for each in (*self.line, *self.web)]
+
+
+def parsed(texts: Sequence[str]) -> FaultSet:
+    """Return the faults that lines describe, in the order in which they are met.
+
+    Raises:
+        SetupError: One of them does not, or they are too many.
+    """
+    if len(texts) > MOST_FAULTS:
+        raise SetupError(f"there may be {MOST_FAULTS} faults at most (got {len(texts)})")
+    found = [_parsed(text) for text in texts]
+    order = {
+        kind: number for registry in REGISTRIES.values() for number, kind in enumerate(registry.values())
+    }
+    found.sort(key=lambda each: order[type(each)])
+    return FaultSet(
+        tuple(each for each in found if isinstance(each, Fault)),
+        tuple(each for each in found if isinstance(each, WebhookFault)),
+    )
+
+
+def _parsed(text: str) -> Occasion:
+    # Those who inject nothing do not pay for the import.
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+    from sipdomain.model_errors import in_words
+
+    try:
+        words = shlex.split(text[:LONGEST_LINE])
+    except ValueError as error:
+        raise SetupError(f"fault {text!r}: {error}") from None
+    layer = words.pop(0) if words and words[0] in REGISTRIES else "sip"
+    registry = REGISTRIES[layer]
+    kind = registry.get(words[0]) if words else None
+    if kind is None or len(text) > LONGEST_LINE:
+        known = "; ".join(f"{name} {', '.join(each)}" for name, each in REGISTRIES.items())
+        raise SetupError(f"fault {text[:80]!r}: write one of {known}, such as `sip drop 30% from phone`")
+    given = _values(text, words[1:], kind)
+    adapter: TypeAdapter[Any] = TypeAdapter(list[kind], config=ConfigDict(extra="forbid"))  # type: ignore[valid-type]
+    try:
+        found: list[Occasion] = adapter.validate_python([given])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = "".join(f"`{_NAMES.get(str(each), each)}`: " for each in first["loc"][1:2])
+        raise SetupError(f"fault {text!r}: {place}{in_words(first)}") from None
+    return found[0]
+
+
+def _values(text: str, words: list[str], kind: type[Any]) -> dict[str, Any]:
+    """Return the values that the words after a fault's own give; 30% is short for `chance 0.3`."""
+    types = {each.name: str(each.type) for each in fields(kind)}
+    given: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        if word.endswith("%"):
+            try:
+                given["chance"] = float(word[:-1]) / 100
+            except ValueError:
+                raise SetupError(f"fault {text!r}: {word} is not a percentage") from None
+            continue
+        name, value = _FIELDS.get(word, word), next(rest, None)
+        if name not in types:
+            known = ", ".join(_NAMES.get(each, each) for each in types)
+            raise SetupError(f"fault {text!r}: unknown word `{word}`; known are {known}")
+        if value is None:
+            raise SetupError(f"fault {text!r}: `{word}` needs a value")
+        given[name] = value.split(",") if types[name].startswith("frozenset") else value
+    return given
+
+
+def written(fault: Occasion) -> str:
+    """Return a fault as the line that `parsed` reads."""
+    layer = "webhook" if isinstance(fault, WebhookFault) else "sip"
+    word = next(word for word, kind in REGISTRIES[layer].items() if type(fault) is kind)
+    parts = [layer, word]
+    for each in fields(fault):
+        value = getattr(fault, each.name)
+        default = each.default_factory() if each.default_factory is not MISSING else each.default
+        if value == default or each.name.startswith("_"):
+            continue
+        if each.name == "chance":
+            percent = f"{value * 100:.12g}"
+            parts += [f"{percent}%"] if float(percent) / 100 == value else ["chance", repr(value)]
+            continue
+        shown = ",".join(sorted(value)) if isinstance(value, frozenset) else _number(value)
+        parts += [_NAMES.get(each.name, each.name), shlex.quote(shown)]
+    return " ".join(parts)
+
+
+def _number(value: object) -> str:
+    return repr(value) if isinstance(value, float) else str(value)
