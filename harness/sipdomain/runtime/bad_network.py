@@ -90,21 +90,21 @@ class BadLineNetwork:
     def __init__(
         self,
         line: BadLine,
-        inner: Inner,
         receive: Callable[[bytes, Flow], None],
         *,
+        inner: Inner | None = None,
         owner: Sender = "phone",
     ) -> None:
         """Stand between a pump and its network.
 
         Args:
             line: The line.
-            inner: What sends.
             receive: Takes what arrived.
+            inner: What sends; None for nothing yet.
             owner: Whose network it is.
         """
         self._line = line
-        self._inner = inner
+        self.inner = inner
         self._receive = receive
         self._owner: Sender = owner
         self._streams = Streams()
@@ -115,10 +115,10 @@ class BadLineNetwork:
     def send(self, flow: Flow, data: bytes) -> None:
         """Send a message, as far as the line lets it through."""
         over: Transport = flow.transport  # type: ignore[assignment]
-        if not self._line.concerns(over):
-            self._inner.send(self._inward(flow)[0], data)
-            return
         flow, binding = self._inward(flow)
+        if not self._line.concerns(over):
+            self._leave(flow, Passage(0.0, data))
+            return
         stream = ("out", over, flow.remote) if flow.reliable else None
         leave = partial(self._leave, flow)
         self._line.carry(data, leave, sender=self._owner, over=over, stream=stream, binding=binding)
@@ -141,10 +141,10 @@ class BadLineNetwork:
         if passage.data:
             if passage.binding and self.ports:
                 self.ports[min(passage.binding, len(self.ports)) - 1].send(flow, passage.data)
-            else:
-                self._inner.send(flow, passage.data)
-        if passage.act:
-            self._inner.end(flow, passage.act)
+            elif self.inner is not None:
+                self.inner.send(flow, passage.data)
+        if passage.act and self.inner is not None:
+            self.inner.end(flow, passage.act)
 
     def _arrive(self, flow: Flow, stream: object, passage: Passage) -> None:
         if stream is None:
@@ -153,6 +153,6 @@ class BadLineNetwork:
             return
         for message in self._streams.messages(stream, passage.data) if passage.data else ():
             self._receive(message, flow)
-        if passage.act:
+        if passage.act and self.inner is not None:
             self._streams.forget(stream)
-            self._inner.end(flow, passage.act)
+            self.inner.end(flow, passage.act)

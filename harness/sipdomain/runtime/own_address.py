@@ -30,3 +30,11 @@ def is_own_address(text: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def as_ip_address(text: str | None) -> str | None:
+    """Return an IP address in text, or None for a name, which no A record can hold."""
+    try:
+        return str(ip_address(text or ""))
+    except ValueError:
+        return None

@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import MediaTap
+from sipdomain.runtime.own_address import as_ip_address
 from sipdomain.runtime.pump import Pump, Web, Wires
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, secure_beside
@@ -193,7 +193,7 @@ class Service:
         self.injector = Injector(lambda: (self._line,), self.web)
         if options.faults:
             self.injector.inject(options.faults, options.fault_seed)
-        self._receive = self._pump.receive
+        self._pump.network = self._bad = BadLineNetwork(self._line, self._pump.receive, owner="cloud")
         switchboard = PumpedSwitchboard(self.emulator, self._pump, self._clock.now)
         self.rest = RestApi(store, calls, ids, self._logs, switchboard=switchboard)
         self._switches = Switches(
@@ -231,10 +231,11 @@ class Service:
             self._hep = HepSender(options.hep)
             self._hep.hear(self.journal, self._clock.now())
         network = await self._listen(options.sip, options.tls)
-        edges = EdgeListeners(network, self._listen, advertise=_ip_address(self._options.settings.advertise))
+        edges = EdgeListeners(
+            network, self._listen, advertise=as_ip_address(self._options.settings.advertise)
+        )
         self.edges = self._control.edges = edges
-        self._pump.network = bad = BadLineNetwork(self._line, edges, self._pump.receive, owner="cloud")
-        self._receive = bad.receive
+        self._bad.inner = edges
         self.emulator.send_by(edges.flow_to)
         self.sip_address, self.tls_address = network.address, network.tls_address
         try:
@@ -268,16 +269,13 @@ class Service:
 
     async def _listen(self, bind: Address, secure: Address | None) -> LiveNetwork:
         network = await LiveNetwork.open(
-            bind, receive=self._took, failed=self._pump.transport_failed, complain=self._complain,
+            bind, receive=self._bad.receive, failed=self._pump.transport_failed, complain=self._complain,
             tls=self._tls, listen_tls=secure, limits=self._options.limits, in_use=self.emulator.needs,
         )  # fmt: skip
         network.refuse_by(
             lambda over, way: self._line.refuses("phone" if way == "accepted" else "cloud", over)
         )
         return network
-
-    def _took(self, data: bytes, flow: Flow) -> None:
-        self._receive(data, flow)
 
     def _secured(self, options: ServiceOptions) -> TlsServer:
         return TlsServer(
@@ -406,11 +404,3 @@ def certificate_names(options: ServiceOptions, suffix: str) -> list[str]:
     hosts = [each.host for each in listening if each is not None]
     names = [*usual_names(suffix), *LOOPBACK, *(set(hosts) - WILDCARDS), *options.names]
     return list(dict.fromkeys(names))
-
-
-def _ip_address(text: str | None) -> str | None:
-    """Return an IP address in text, or None for a name, which no A record can hold."""
-    try:
-        return str(ip_address(text or ""))
-    except ValueError:
-        return None

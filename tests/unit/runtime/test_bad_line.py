@@ -37,7 +37,7 @@ class Ends:
     def __init__(self, *faults: Fault) -> None:
         self.clock, self.journal = SimClock(), Journal()
         self.line = BadLine(faults, self.clock, random.Random(1), self.journal)
-        self.network = BadLineNetwork(self.line, self, self.note)
+        self.network = BadLineNetwork(self.line, self.note, inner=self)
         self.arrived: list[tuple[float, bytes]] = []
 
     def send(self, flow: Flow, data: bytes) -> None:
@@ -180,7 +180,7 @@ def test_at_the_emulator_a_phone_behind_a_nat_has_a_made_up_port_by_which_it_is_
         def end(self, flow: Flow, act: Act) -> None:
             raise AssertionError((flow, act))
 
-    network = BadLineNetwork(line, Inner(), lambda _, flow: came.append(flow), owner="cloud")
+    network = BadLineNetwork(line, lambda _, flow: came.append(flow), inner=Inner(), owner="cloud")
     phone = Flow("udp", UDP.remote, UDP.local)
     network.receive(ACK, phone)
     assert came[0].remote == Address("127.0.0.10", 15077)

@@ -116,7 +116,7 @@ class LivePhones:
         receive = pump.receive
         line = BadLine(tuple(faults), self._clock, rng_of_faults or rng, self._journal)
         self._lines.append(line)
-        pump.network = bad = BadLineNetwork(line, network, pump.receive)
+        pump.network = bad = BadLineNetwork(line, pump.receive, inner=network)
         receive = bad.receive
         network.refuse_by(lambda over, way: line.refuses("cloud" if way == "accepted" else "phone", over))
         bad.ports = self._further_ports(
