@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sipdomain.cli.addresses import parse_address, parse_edges
 from sipdomain.errors import SetupError
-from sipdomain.runtime.service import ServiceOptions
+from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.runtime.sip.edge_listeners import secure_beside, usual_edges
 from sipdomain.sip.outputs import Address
 

@@ -40,7 +40,7 @@ from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
 from sipdomain.runtime.development import token_name
 from sipdomain.runtime.event_loop import new_event_loop
-from sipdomain.runtime.service import ServiceOptions, certificate_names
+from sipdomain.runtime.service_options import ServiceOptions, certificate_names
 from sipdomain.runtime.tls.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.fidelity.profile import PROFILES

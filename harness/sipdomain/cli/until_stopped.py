@@ -12,7 +12,8 @@ from sipdomain.cli.welcome import explain, explain_proxy, ready_line
 from sipdomain.journal import Journal
 from sipdomain.runtime.collector import collect_at_rest, collect_in_portions
 from sipdomain.runtime.open_files import allow_open_files
-from sipdomain.runtime.service import Service, ServiceOptions
+from sipdomain.runtime.service import Service
+from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.twilio.store import Account, Domain, Store
 from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sipdomain.entries import Note
-from sipdomain.faults.webhooks import WebhookFault
 from sipdomain.journal import Journal
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.bad_network import BadLineNetwork
@@ -23,25 +21,22 @@ from sipdomain.runtime.http.control import Control
 from sipdomain.runtime.http.gate import Gate
 from sipdomain.runtime.http.server import HttpServer
 from sipdomain.runtime.http.sockets import LiveSockets, trusting
-from sipdomain.runtime.http.switches import Picture, Switches
+from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
-from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.runtime.own_address import as_ip_address
 from sipdomain.runtime.pump import Pump, Web, Wires
-from sipdomain.runtime.sip.connection import StreamLimits
+from sipdomain.runtime.service_options import ServiceOptions, certificate_names
 from sipdomain.runtime.sip.edge_listeners import EdgeListeners, open_all, secure_beside
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.switchboard import PumpedSwitchboard
-from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run, usual_names
 from sipdomain.runtime.tls.contexts import TlsServer
 from sipdomain.sip.outputs import Address, Flow
 from sipdomain.sip.sources import source_of
 from sipdomain.twilio.debugger import Debugger
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.engine.hosted import HOSTS, hosted
-from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.names.dns_zone import WILDCARDS, Zone
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.rest import RestApi
@@ -52,70 +47,12 @@ from sipdomain.twilio.store.logs import Logs
 if TYPE_CHECKING:
     from sipdomain.runtime.dns.server import DnsServer
     from sipdomain.runtime.http.proxy import Proxy
-    from sipdomain.runtime.state import State
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this machine that each certificate of ours is for."""
 
 CLOSING = 2.0
 """How long a closing service waits for answers to its BYEs and callbacks, in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceOptions:
-    """Where a service listens, and how it is set up.
-
-    Attributes:
-        sip: UDP and TCP.
-        also: Further addresses for UDP and TCP, such as one of the other family.
-        tls: TLS beside `sip`, or None for no TLS; other listeners have TLS on the port after their own.
-        state: Where changes are kept, loaded before; None to keep them in memory only. It is closed with the service.
-        names: Names and IP addresses that the first certificate is for, beside the domains' and the listeners' own.
-        authority: Returns who issues certificates; by default one is made for this run.
-        certificate: Files of a certificate chain and its key in PEM, in place of issued ones.
-        limits: What connections may cost.
-        http: The REST API.
-        settings: The emulator's settings; the wall clock is filled in.
-        hosts: Public host names, and the base URL that answers for each.
-        rtp: The ports for RTP, or None for any.
-        speech: Whether `<Say>` has a voice rather than tones.
-        dns: DNS over UDP and TCP, or None for no DNS.
-        proxy: An HTTPS proxy for the provider's host names, or None for none.
-        token: What the control API asks for, or "" where it asks for nothing.
-        picture: Draws ladders for the control API.
-        ear: How many seconds are kept of what is heard of phones, and of what simulated numbers hear.
-        edges: Further listeners, by the name of the edge that each stands for.
-        tap: What keeps the packets of its audio, or None.
-        hep: Where its SIP is sent by HEP as it happens, or None.
-        webhook_faults: What befalls requests to applications, in this order.
-        rng_of_faults: What these draw from.
-    """
-
-    sip: Address
-    http: Address
-    settings: Settings = field(default_factory=Settings)
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    rtp: range | None = None
-    speech: bool = True
-    dns: Address | None = None
-    edges: Mapping[str, Address] = field(default_factory=dict)
-    also: tuple[Address, ...] = ()
-    tls: Address | None = None
-    state: State | None = None
-    proxy: Address | None = None
-    token: str = ""
-    picture: Picture | None = None
-    names: tuple[str, ...] = ()
-    authority: Callable[[], CertificateAuthority] = authority_of_this_run
-    certificate: tuple[Path, Path] | None = None
-    limits: StreamLimits = field(default_factory=StreamLimits)
-    ear: float = 0.0
-    tap: MediaTap | None = None
-    hep: Address | None = None
-    webhook_faults: tuple[WebhookFault, ...] = ()
-    rng_of_faults: random.Random = field(default_factory=random.SystemRandom)
-    faults: tuple[str, ...] = ()
-    fault_seed: int | None = None
 
 
 class Service:
@@ -396,11 +333,3 @@ class Service:
             await self.edges.close()
         if self._options.state is not None:
             await self._options.state.close()
-
-
-def certificate_names(options: ServiceOptions, suffix: str) -> list[str]:
-    """Return the host names, wildcards and IP addresses of the first certificate of a service."""
-    listening = (options.sip, options.tls, *options.also, *options.edges.values())
-    hosts = [each.host for each in listening if each is not None]
-    names = [*usual_names(suffix), *LOOPBACK, *(set(hosts) - WILDCARDS), *options.names]
-    return list(dict.fromkeys(names))

@@ -19,7 +19,8 @@ from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.tap import NO_TRAFFIC, MediaTap, Traffic
-from sipdomain.runtime.service import Service, ServiceOptions
+from sipdomain.runtime.service import Service
+from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.driver import POLL, drive
 from sipdomain.runtime.worlds.live_phones import LivePhones
