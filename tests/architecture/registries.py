@@ -105,7 +105,8 @@ def registries() -> dict[str, Registry]:
         ),
         "behaviour of the far end": Registry(
             "sipdomain.twilio.behaviours", BEHAVIOURS, ("reference/far-end.md",), lambda name: rf"### `{name}`",
-            ("scenarios/far-end",), lambda name: rf"\b{name}:", frozenset({"behaviour", "far_end", "reading"}),
+            ("scenarios/far-end",), lambda name: rf"\b{name}:",
+            frozenset({"behaviour", "far_calls", "far_end", "on_call", "reading"}),
         ),
         "webhook flow": Registry(
             "mock_webhooks.flows", {route: flow for flow in FLOWS for route in flow.routes},

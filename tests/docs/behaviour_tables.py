@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sipdomain.twilio.behaviours import BEHAVIOURS
 from sipdomain.twilio.behaviours.behaviour import Behaviour, OnRequest
+from sipdomain.twilio.behaviours.on_call import OnCall
 from tests.docs.markdown import table
 
 
@@ -39,7 +40,7 @@ def _behaviours() -> str:
     parts = []
     for word, kind in BEHAVIOURS.items():
         text = inspect.cleandoc(kind.__doc__ or "").partition("\n\nAttributes:")[0]
-        beside = next(each for each in kind.__mro__[1:] if "WORD" not in vars(each))
+        beside = OnRequest if issubclass(kind, OnRequest) else OnCall
         parts.append(f"### `{word}`\n\n{text}\n\n{_keys_of(kind, beside=beside)}")
     return "\n".join(parts)
 

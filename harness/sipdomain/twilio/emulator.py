@@ -26,6 +26,7 @@ from sipdomain.twilio.calls.census import Census, take_census
 from sipdomain.twilio.calls.edge import Edge
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.media_news import take_media
+from sipdomain.twilio.calls.on_purpose import act_on_purpose
 from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
 from sipdomain.twilio.calls.originated import OriginatedCall
 from sipdomain.twilio.calls.owner import Owner
@@ -92,7 +93,9 @@ class Emulator:
     def deadline(self) -> float | None:
         """When `tick` has something to do, or None."""
         engine = self._engine
-        return earliest(self._agent.layer.deadline, engine.alarms.deadline, engine.registrar.deadline)
+        return earliest(
+            self._agent.layer.deadline, engine.alarms.deadline, engine.registrar.deadline, engine.far_end.calls.deadline
+        )  # fmt: skip
 
     @property
     def open_calls(self) -> int:
@@ -191,25 +194,25 @@ class Emulator:
             if isinstance(message, Request) and (
                 self._edge.is_deaf_to(message, flow, turn) or self._edge.drops(message, flow, turn)
             ):
-                return turn.out
+                return self._done(turn)
             step = self._agent.layer.receive(message, flow, now)
         except RemoteProtocolError as error:
             self._edge.refuse_broken(message, flow, error, turn)
-            return turn.out
+            return self._done(turn)
         self._dispatch(step, turn)
-        return turn.out
+        return self._done(turn)
 
     def unreadable(self, data: bytes, flow: Flow, error: RemoteProtocolError, now: float) -> list[Output]:
         """Take bytes from the wire that are not a message: they are dropped."""
         turn = Turn(now)
         self._edge.drop_unreadable(data, flow, error, turn)
-        return turn.out
+        return self._done(turn)
 
     def transport_failed(self, flow: Flow, now: float) -> list[Output]:
         """A connection broke, or could not be opened."""
         turn = Turn(now)
         self._dispatch(self._agent.layer.transport_failed(flow, now), turn)
-        return turn.out
+        return self._done(turn)
 
     def tick(self, now: float) -> list[Output]:
         """Let what is due ring, so much of it as a step takes: while more waits, the deadline is not later than now."""
@@ -217,7 +220,12 @@ class Emulator:
         self._dispatch(self._agent.layer.tick(now), turn)
         self._engine.alarms.ring(turn)
         expire(self._service, turn)
-        return turn.out
+        return [*self._engine.far_end.calls.due(now), *self._done(turn)]
+
+    def _done(self, turn: Turn) -> list[Output]:
+        """Return the outputs of a step, with what is done to them on purpose."""
+        calls = self._engine.far_end.calls
+        return turn.out if calls.is_idle else calls.treated(turn.out, turn.now)
 
     def _dispatch(self, step: list[Send | Indication], turn: Turn) -> None:
         for item in step:
@@ -232,6 +240,7 @@ class Emulator:
                     call = self._calls.of_request(request)
                     if call is not None and came_by_the_edge(self._agent, call, request, turn):
                         call.acknowledged(request, turn)
+                        act_on_purpose(self._service, call, turn)
                 case ResponseArrived(transaction, response):
                     self._agent.pending.responded(transaction, response, turn)
                 case TimedOut(transaction):
@@ -249,7 +258,7 @@ class Emulator:
         """Take the end of the HTTP request that `Fetch(token, …)` asked for."""
         turn = Turn(now)
         self._engine.exchanges.fetched(token, result, turn)
-        return turn.out
+        return self._done(turn)
 
     def socket(self, event: SocketInput, now: float) -> list[Output]:
         """Take news of a WebSocket that `OpenSocket` asked for."""
@@ -263,7 +272,7 @@ class Emulator:
         if isinstance(event, PlaybackDone):
             self._conferences.played(event.session, event.playback, turn)
         take_media(self._service, event, turn)
-        return turn.out
+        return self._done(turn)
 
     # --- what calls and the REST API order ---------------------------------------------------------------
 
@@ -275,7 +284,7 @@ class Emulator:
         """Make a call, as the REST API asks."""
         turn = Turn(now)
         place_call(self._service, record, order, turn).begin(turn)
-        return turn.out
+        return self._done(turn)
 
     def update_call(self, sid: str, change: CallUpdate, now: float) -> list[Output]:
         """Change a call in progress as the REST API asks; nothing when it is over."""
@@ -283,25 +292,25 @@ class Emulator:
         call = self._calls.find(sid)
         if call is not None:
             call.update(change, turn)
-        return turn.out
+        return self._done(turn)
 
     def record_call(self, order: RecordingOrder, now: float) -> list[Output]:
         """Begin, pause, resume or stop a recording that is on record."""
         turn = Turn(now)
         carry_out(self._service, order, turn)
-        return turn.out
+        return self._done(turn)
 
     def change_conference(self, order: ConferenceOrder, now: float) -> list[Output]:
         """Change a conference as the REST API asks; nothing when it is over."""
         turn = Turn(now)
         self._conferences.change(order, turn)
-        return turn.out
+        return self._done(turn)
 
     def change_participant(self, order: ParticipantOrder, now: float) -> list[Output]:
         """Change a participant of a conference as the REST API asks; nothing when it is gone."""
         turn = Turn(now)
         self._conferences.change_participant(order, turn)
-        return turn.out
+        return self._done(turn)
 
     def shut_down(self, now: float) -> list[Output]:
         """End every call: BYE to the answered, a refusal to the others."""
@@ -309,10 +318,9 @@ class Emulator:
 
     def endings(self) -> list[Callable[[float], list[Output]]]:
         """Return a step for each call that is open now, which ends it: 2,000 in one step hold the audio of others."""
-        return [partial(_end, call) for call in self._calls.all()]
+        return [partial(self._end, call) for call in self._calls.all()]
 
-
-def _end(call: Leg, now: float) -> list[Output]:
-    turn = Turn(now)
-    call.hang_up(turn)
-    return turn.out
+    def _end(self, call: Leg, now: float) -> list[Output]:
+        turn = Turn(now)
+        call.hang_up(turn)
+        return self._done(turn)

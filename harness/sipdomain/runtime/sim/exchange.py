@@ -11,6 +11,7 @@ from sipdomain.runtime.sim.endpoints import SimSession
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.sip.outputs import Address
 
+_EVERY: Final = "0.0.0.0"  # noqa: S104 - nothing is bound in virtual time
 _PORTS: Final = range(16_384, 65_536, 2)
 
 
@@ -69,6 +70,10 @@ class SimExchange:
         """Return the packets that the sessions sent until now; none where nothing kept what they say."""
         return self._tap.traffic(library, now) if self._tap is not None else NO_TRAFFIC
 
+    def _at(self, address: Address) -> SimSession | None:
+        """Return who listens at an address, or at every one."""
+        return self._sessions.get(address) or self._sessions.get(Address(_EVERY, address.port))
+
     def _aim_elsewhere(self, session: SimSession) -> None:
         if session.agreed is not None:
             senders = self._senders[session.agreed.remote]
@@ -83,7 +88,7 @@ class SimExchange:
     def _join(self, sender: SimSession, now: float) -> None:
         """Let a sender's audio go to whoever listens at its peer's address now."""
         agreed = sender.agreed
-        listener = self._sessions.get(agreed.remote) if agreed is not None and agreed.sending else None
+        listener = self._at(agreed.remote) if agreed is not None and agreed.sending else None
         if listener is not None and agreed is not None and not listener.understands(agreed):
             listener = None
         if listener is not sender.listener:

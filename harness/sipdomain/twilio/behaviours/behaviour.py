@@ -152,11 +152,13 @@ class Answer(NamedTuple):
         status: 300 to 699.
         reason: The reason phrase; None for the usual one.
         headers: Further header fields.
+        invites: Whether an INVITE of the cloud within the same call leaves just before it.
     """
 
     status: int
     reason: str | None
     headers: tuple[tuple[str, str], ...] = ()
+    invites: bool = False
 
 
 class Means(NamedTuple):
@@ -205,6 +207,27 @@ class OnRequest(Behaviour):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unheard(OnRequest):
     """A request is not heard. Each copy of it counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granting(OnRequest):
+    """A REGISTER is granted another expiry than it asked for."""
+
+    of: str = key("REGISTER alone.", default="REGISTER")
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ValueError: One is out of its range.
+        """
+        OnRequest.__post_init__(self)
+        if self.of != "REGISTER":
+            raise ValueError(f"`of: {self.of}` cannot be: only a REGISTER is granted a time")
+
+    @abstractmethod
+    def granted(self) -> int:
+        """Return how many seconds it grants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sipdomain.entries import Entry, Injected
+from sipdomain.entries import Injected
 from sipdomain.errors import SetupError
 from sipdomain.sip.digest import Challenge
-from sipdomain.twilio.behaviours.behaviour import Answer, Answering, Arrival, Behaviour, Means, Unheard
+from sipdomain.twilio.behaviours.behaviour import (
+    Answer,
+    Answering,
+    Arrival,
+    Behaviour,
+    Granting,
+    Means,
+    Unheard,
+)
+from sipdomain.twilio.behaviours.far_calls import FarCalls, applied
+from sipdomain.twilio.behaviours.on_call import OnCall
 
 MOST_BEHAVIOURS: Final = 32
 """How many behaviours there may be at once; more are refused."""
@@ -58,9 +68,13 @@ class Asked:
 
 
 class FarEnd:
-    """What one emulator does on purpose."""
+    """What one emulator does on purpose.
 
-    __slots__ = ("_asked", "_challenge", "_number")
+    Attributes:
+        calls: What it does in which call.
+    """
+
+    __slots__ = ("_asked", "_challenge", "_number", "calls")
 
     def __init__(self, challenge: Callable[[float], Challenge]) -> None:
         """Do nothing on purpose.
@@ -71,6 +85,7 @@ class FarEnd:
         self._challenge = challenge
         self._asked: list[Asked] = []
         self._number = 0
+        self.calls = FarCalls()
 
     def ask(self, behaviours: Iterable[Behaviour], now: float) -> None:
         """Do these too from now on, behind those asked for before: the first that is meant for a request befalls it.
@@ -108,9 +123,13 @@ class FarEnd:
 
     def forget(self, number: int | None = None) -> bool:
         """Do one no more, or none; return whether there was one."""
-        before = len(self._asked)
-        self._asked = [] if number is None else [each for each in self._asked if each.number != number]
-        return len(self._asked) < before
+        gone = [each for each in self._asked if number in {None, each.number}]
+        self._asked = [each for each in self._asked if each not in gone]
+        if number is None:
+            self.calls.forget()
+        for each in gone:
+            self.calls.forget(each.behaviour)
+        return bool(gone)
 
     def shown(self, now: float) -> list[dict[str, Any]]:
         """Return all that were asked for, in order, and how often each was applied."""
@@ -125,20 +144,40 @@ class FarEnd:
 
     def is_deaf_to(self, arrival: Arrival, now: float, out: list[Any]) -> bool:
         """Return whether a request is not heard; that is noted in `out`. Each copy of it counts."""
+        if self.calls.is_deaf_to(arrival.request, now, out):
+            return True
         for asked in self._meant_for(arrival, Unheard):
             if asked.strikes(now):
-                out.append(injected(asked.behaviour, arrival, now, "not heard"))
+                out.append(_injected(asked.behaviour, arrival, now, "not heard"))
                 return True
         return False
 
     def answer_to(self, arrival: Arrival, now: float, out: list[Any]) -> Answer | None:
         """Return the response that a request gets in place of the service's own, if any; that is noted in `out`."""
+        if arrival.request.method == "INVITE" and not arrival.in_call:
+            self._meet_call(arrival, now)
         for asked in self._meant_for(arrival, Answering):
             if isinstance(asked.behaviour, Answering) and asked.strikes(now):
                 answer = asked.behaviour.answer(Means(lambda: self._challenge(now)))
-                out.append(injected(asked.behaviour, arrival, now, f"answered {answer.status}"))
+                out.append(_injected(asked.behaviour, arrival, now, f"answered {answer.status}"))
                 return answer
         return None
+
+    def granted_to(self, arrival: Arrival, now: float, out: list[Any]) -> int | None:
+        """Return how many seconds a REGISTER is granted in place of what it asks for, if so; that is noted in `out`."""
+        for asked in self._meant_for(arrival, Granting):
+            if isinstance(asked.behaviour, Granting) and asked.strikes(now):
+                out.append(_injected(asked.behaviour, arrival, now, f"granted {asked.behaviour.granted()} s"))
+                return asked.behaviour.granted()
+        return None
+
+    def _meet_call(self, arrival: Arrival, now: float) -> None:
+        """Settle by its first INVITE what is done in a call."""
+        call_id = arrival.request.headers.get("call-id") or ""
+        if not self.calls.knows(call_id):
+            taken = [each.behaviour for each in self._meant_for(arrival, OnCall) if each.strikes(now)]
+            # Of others it is known too, so that an INVITE with credentials is no second call.
+            self.calls.take(call_id, [each for each in taken if isinstance(each, OnCall)])
 
     def _meant_for(self, arrival: Arrival, kind: type[Behaviour]) -> Iterator[Asked]:
         for asked in self._asked:
@@ -146,10 +185,7 @@ class FarEnd:
                 yield asked
 
 
-def injected(behaviour: Behaviour, arrival: Arrival, now: float, what: str) -> Entry:
+def _injected(behaviour: Behaviour, arrival: Arrival, now: float, what: str) -> Injected:
     """Return the record of a behaviour that was applied to a request."""
     request = arrival.request
-    return Injected(
-        at=now, layer="far end", fault=behaviour.WORD, call_id=request.headers.get("call-id") or "",
-        text=f"{request.method} {what}, by `{behaviour.line}`",
-    )  # fmt: skip
+    return applied(behaviour, request.headers.get("call-id") or "", now, f"{request.method} {what}")

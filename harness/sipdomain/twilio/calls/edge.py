@@ -12,7 +12,9 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Trail
 from sipdomain.twilio.admission.repeats import Repeats
 from sipdomain.twilio.behaviours.behaviour import Arrival
+from sipdomain.twilio.behaviours.reinvite import Reinvite
 from sipdomain.twilio.calls.leg import Service
+from sipdomain.twilio.calls.own_reinvite import OwnReinvite
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.signalling.fields import ALLOW, EDGE, TRYING
 
@@ -77,6 +79,8 @@ class Edge:
         agent = self._service.agent
         if request.method == "INVITE" and not arrival.in_call:
             agent.respond(transaction, respond(request, 100, TRYING, headers=[EDGE]), turn)
+        if answer.invites and (call := self._service.calls.of_request(request)) is not None:
+            OwnReinvite(self._service, call, Reinvite(direction="sendrecv")).send(turn)
         agent.reply(transaction, request, answer.status, turn, answer.reason, headers=answer.headers)
         return True
 

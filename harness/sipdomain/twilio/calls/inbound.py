@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
@@ -16,7 +17,10 @@ from sipdomain.sip.session_timer import SessionExpires, fields_of
 from sipdomain.sip.timers import Alarm
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission.admission import Admitted
+from sipdomain.twilio.behaviours.answer_on_cancel import AnswerOnCancel
+from sipdomain.twilio.behaviours.far_calls import applied
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
+from sipdomain.twilio.calls.early_tone import tone_before_answer
 from sipdomain.twilio.calls.family import note_began
 from sipdomain.twilio.calls.leg import SDP, Leg, Service
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
@@ -79,6 +83,7 @@ class Call(Leg):
         self._then_early: Then | None = None
         self._agreement: Agreement | None = None
         self._media_flow = flow
+        self._has_led = False
 
     def begin(self, turn: Turn) -> None:
         """Ring, notify the callback URL, and ask the voice URL (rule ringing-before-webhook)."""
@@ -112,6 +117,10 @@ class Call(Leg):
 
     def answer(self, then: Then, turn: Turn) -> None:
         """Open the media port, if that is still to be done, send 200, then go on with `then`."""
+        if not self._has_led:
+            self._has_led = True
+            if tone_before_answer(self._engine, self, partial(self.answer, then), turn):
+                return
         opening, self._then = self._then_early is not None, then
         if self._agreement is not None:
             self._accept(self._agreement, turn)
@@ -190,8 +199,17 @@ class Call(Leg):
 
     def cancelled(self, turn: Turn) -> None:
         """The caller cancelled before the answer (rule cancel)."""
-        if self.answered_at is None and not self._over:
+        if self.answered_at is not None or self._over:
+            return
+        far_end, call_id = self._engine.far_end, self.identity.call_id
+        crossing = None if far_end.is_idle else far_end.calls.find(call_id, AnswerOnCancel)
+        if crossing is None:
             self._refuse(487, "no-answer", turn)
+            return
+        turn.out.append(applied(crossing, call_id, turn.now, "answered though CANCEL came"))
+        if self._then is None:
+            self._has_led = True
+            self.answer(_nothing, turn)
 
     def ended_by_peer(self, turn: Turn) -> None:
         """The caller sent BYE, which is answered elsewhere."""
@@ -209,6 +227,10 @@ class Call(Leg):
         self._calls.forget_invite(self._transaction.key)
         super()._finish(status, turn)
         self._request = self._offer = self._agreement = self._then = self._then_early = None
+
+
+def _nothing(_: Turn) -> None:
+    """Go on with nothing: the document goes on as it does."""
 
 
 def places(transaction: Transaction) -> int:

@@ -21,6 +21,7 @@ from sipdomain.twilio.admission.content import unacceptable
 from sipdomain.twilio.admission.screening import note_few_hops
 from sipdomain.twilio.calls.inbound import Call, places
 from sipdomain.twilio.calls.leg import Service
+from sipdomain.twilio.calls.on_purpose import granted_on_purpose
 from sipdomain.twilio.calls.session_refresh import LEAST
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.signalling.fields import EDGE, TRYING
@@ -54,6 +55,7 @@ def handle(service: Service, transaction: Transaction, request: Request, turn: T
     timer: SessionExpires | None = None
     if isinstance(verdict, Admitted):
         timer, refused = _read_timer(request, trail)
+        timer = granted_on_purpose(service, request, timer, turn) if refused is None else None
         verdict = refused or verdict
     call: Call | None = None
     if isinstance(verdict, Admitted) and offer is not None:

@@ -16,6 +16,7 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Admitted, Challenged, Refused, Trail
 from sipdomain.twilio.admission.registrar import Aor, Binding, Change, Failure, Origin, Wish
 from sipdomain.twilio.admission.registration import admit_registration
+from sipdomain.twilio.behaviours.behaviour import Arrival
 from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 
@@ -53,7 +54,11 @@ def handle(service: Service, transaction: Transaction, request: Request, turn: T
             verdict.domain.domain_name, transaction.flow, request.call_id, request.cseq.number,
             request.headers.get("user-agent") or "",
         )  # fmt: skip
-        changed = _changed(service, request, aor, origin, trail)
+        granted = None
+        if not service.engine.far_end.is_idle:
+            arrival = Arrival(request, str(transaction.flow.local))
+            granted = service.engine.far_end.granted_to(arrival, turn.now, turn.out)
+        changed = _changed(service, request, aor, origin, trail, granted)
         if isinstance(changed, Change):
             change = changed
             trail.note(
@@ -84,7 +89,9 @@ def expire(service: Service, turn: Turn) -> None:
         turn.out.append(_unregistered(service, binding, "expired", turn))
 
 
-def _changed(service: Service, request: Request, aor: Aor, origin: Origin, trail: Trail) -> Change | Refused:
+def _changed(
+    service: Service, request: Request, aor: Aor, origin: Origin, trail: Trail, granted: int | None
+) -> Change | Refused:
     """Carry out what an authenticated REGISTER asks for, or say why not."""
     registrar = service.engine.registrar
     if not registrar.count_request(aor, trail.now):
@@ -111,7 +118,10 @@ def _changed(service: Service, request: Request, aor: Aor, origin: Origin, trail
                 wanted=f"{SHORTEST} to {LONGEST} seconds, or 0",
                 mend=f"set the phone's registration interval to {SHORTEST} seconds or more",
             )  # fmt: skip
-        done = registrar.register(aor, [_cut(each, trail) for each in wishes], origin, trail.now)
+        cut = [_cut(each, trail) for each in wishes]
+        if granted is not None:
+            cut = [each._replace(expires=granted) if each.expires else each for each in cut]
+        done = registrar.register(aor, cut, origin, trail.now)
     if isinstance(done, Change):
         return done
     symbol, wanted, mend = _FAILURES[done]

@@ -1,0 +1,68 @@
+"""What the cloud does in a call of its own accord, because it was asked to: BYE, INVITE, REFER."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sipdomain.sip.message import Request
+from sipdomain.sip.session_timer import TIMER, SessionExpires as Granted
+from sipdomain.twilio.behaviours.behaviour import Behaviour
+from sipdomain.twilio.behaviours.far_calls import applied
+from sipdomain.twilio.behaviours.hang_up import HangUp
+from sipdomain.twilio.behaviours.on_call import Acting
+from sipdomain.twilio.behaviours.refer import Refer
+from sipdomain.twilio.behaviours.reinvite import Reinvite
+from sipdomain.twilio.behaviours.session_expires import SessionExpires
+from sipdomain.twilio.calls.leg import Leg, Service
+from sipdomain.twilio.calls.own_reinvite import OwnReinvite
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twiml.transferring import Transferred
+
+
+class _Nobody:
+    """Takes the end of a transfer that no verb waits for."""
+
+    def transferred(self, end: Transferred, turn: Turn) -> None:
+        """Do nothing: what came of it is in the journal."""
+
+
+def act_on_purpose(service: Service, call: Leg, turn: Turn) -> None:
+    """Set what is to be done in a call that was just acknowledged."""
+    far_end = service.engine.far_end
+    if far_end.is_idle:
+        return
+    for taken in far_end.calls.acts(call.identity.call_id):
+        if isinstance(taken.behaviour, Acting):
+            at = turn.now + taken.behaviour.after
+            service.engine.alarms.set(at, partial(_act, service, call, taken.behaviour))
+
+
+def _act(service: Service, call: Leg, behaviour: Behaviour, turn: Turn) -> None:
+    if call.over or service.engine.far_end.is_idle:
+        return
+    call_id = call.identity.call_id
+    match behaviour:
+        case HangUp():
+            turn.out.append(applied(behaviour, call_id, turn.now, "BYE of the cloud"))
+            call.hang_up(turn)
+        case Reinvite():
+            turn.out.append(applied(behaviour, call_id, turn.now, "INVITE of the cloud"))
+            OwnReinvite(service, call, behaviour).send(turn)
+        case Refer():
+            turn.out.append(applied(behaviour, call_id, turn.now, "REFER of the cloud"))
+            if call.referrals is not None:
+                call.referrals.transfer(behaviour.to, _Nobody(), turn)
+        case _:
+            pass
+
+
+def granted_on_purpose(
+    service: Service, request: Request, timer: Granted | None, turn: Turn
+) -> Granted | None:
+    """Return the session timer that a call is granted, in place of one by which it would last as usual."""
+    far_end = service.engine.far_end
+    found = None if far_end.is_idle else far_end.calls.find(request.call_id, SessionExpires)
+    if found is None or TIMER not in (request.headers.get("supported") or ""):
+        return timer
+    turn.out.append(applied(found, request.call_id, turn.now, f"granted {found.seconds} s"))
+    return Granted(found.seconds, found.refresher)
