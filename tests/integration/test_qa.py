@@ -31,7 +31,7 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
     return {each["name"]: each for each in json.loads(path.read_text())["rows"]}
 
 
-def test_sipp_is_seen_to_leave_a_busy_unacknowledged(tmp_path: Path) -> None:
+def test_sipp_is_seen_to_stop_at_a_stale_nonce(tmp_path: Path) -> None:
     files = {name: tmp_path / f"card.{name}" for name in ("json", "html", "junit", "badge")}
     options = [text for name, path in files.items() for text in (f"--{name}", str(path))]
 
@@ -39,7 +39,7 @@ def test_sipp_is_seen_to_leave_a_busy_unacknowledged(tmp_path: Path) -> None:
         "--driver",
         "sipp",
         "--only",
-        "ack-to-refusals",
+        "stale-nonce",
         "--only",
         "keys",
         "--password",
@@ -50,17 +50,17 @@ def test_sipp_is_seen_to_leave_a_busy_unacknowledged(tmp_path: Path) -> None:
     assert result.exit_code == 1
     lines = result.output.splitlines()
     assert "SIPp calling demo.sip.twilio.com: grade F" in lines
-    assert any("the 486 was not acknowledged" in line for line in lines)
-    assert any("it got    SIP/2.0 486 Busy Here" in line for line in lines)
+    assert any("nothing came after the challenge with stale=true" in line for line in lines)
+    assert any("it got    SIP/2.0 407 Proxy Authentication required" in line for line in lines)
     card = rows(files["json"])
-    assert card["ack-to-refusals"]["outcome"] == "failed"
+    assert card["stale-nonce"]["outcome"] == "failed"
     assert card["keys"]["said"] == "the driver sipp cannot press keys"
     assert card["route-set"]["outcome"] == "not run"
     suite = ET.fromstring(files["junit"].read_text())[0]
     assert (suite.get("failures"), suite.get("name")) == ("1", "sipdomain qa")
     assert json.loads(files["badge"].read_text())["message"] == "F"
     page = files["html"].read_text()
-    assert "SIP/2.0 486 Busy Here" in page
+    assert "SIP/2.0 407 Proxy Authentication required" in page
     assert "Secret-Horse-42" not in page + files["json"].read_text() + result.output
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +17,7 @@ from sipdomain.runtime.worlds.world import Until
 from sipdomain.scenario.world import World
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.behaviours.behaviour import Behaviour
 
 BY_ITSELF: Final = 15.0
 """How long a call of a program is waited for, in seconds."""
@@ -139,27 +139,32 @@ class Bench:
         self.driver.do(act)
         self.marks["keys" if act == "press keys" else act] = self.world.now()
 
-    @contextmanager
-    def another_password(self) -> Iterator[None]:
-        """Let the emulator have another password than the PBX, for as long as it is entered."""
-        self._set_password(f"Another-{self.setting.password}")
-        try:
-            yield
-        finally:
-            self._set_password(self.setting.password)
+    def behaves(self, *behaviours: Behaviour) -> None:
+        """Let the cloud do these on purpose, and nothing else."""
+        self.world.behave(())
+        if behaviours:
+            self.world.behave(behaviours)
 
-    def _set_password(self, password: str) -> None:
-        _, lists = self.world.rest("GET", "SIP/CredentialLists", {})
-        for each in lists["credential_lists"]:
-            path = f"SIP/CredentialLists/{each['sid']}/Credentials"
-            _, found = self.world.rest("GET", path, {})
-            for user in found["credentials"]:
-                if user["username"] == self.setting.user:
-                    status, answer = self.world.rest("POST", f"{path}/{user['sid']}", {"Password": password})
-                    if status != 200:
-                        raise NotPossibleError(
-                            f"the password cannot be changed: {answer.get('message', status)}"
-                        )
+    def rings(self, within: float = 15.0) -> Generator[Until, bool, bool]:
+        """Wait until a call rings, or ends; return whether it does."""
+        yield Until(lambda: self._is_ringing() or self._is_over() or self.skipped(), within)
+        return self._is_ringing()
+
+    def reinvited(self, act: Act) -> Generator[Until, bool, None]:
+        """Wait for a re-INVITE of the PBX since it was asked to do something."""
+        since = self.marks[act]
+        yield Until(
+            lambda: (
+                self.skipped()
+                or any(each.at >= since for call in self._dialogs()[0] for each in call.reinvites)
+            ),
+            self.patience,
+        )
+
+    def _is_ringing(self) -> bool:
+        return any(
+            each.status in {180, 183} for call in self._dialogs()[0] for each in call.responses("INVITE")
+        )
 
     def wait(self, seconds: float) -> Generator[Until, bool, None]:
         """Let time pass."""
@@ -173,6 +178,7 @@ class Bench:
     def _clear(self) -> Generator[Until, bool, None]:
         """End every call, at both ends."""
         self.voice.document = USUAL
+        self.world.behave(())
         for status in _LIVE:
             _, found = self.world.rest("GET", "Calls", {"Status": status})
             for call in found.get("calls", ()):

@@ -51,3 +51,36 @@ def _challenge(response: Wire) -> Challenge | None:
         return Challenge.parse(text) if text else None
     except RemoteProtocolError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A challenge to an INVITE that had credentials, and what came after it.
+
+    Attributes:
+        response: The challenge.
+        challenge: What it asked for.
+        request: The next INVITE of that call, or None.
+        given: Its credentials, or None.
+    """
+
+    response: Wire
+    challenge: Challenge
+    request: Wire | None
+    given: Credentials | None
+
+
+def again(seen: Seen) -> Again | None:
+    """Return the first challenge to an INVITE that had credentials, or None."""
+    for call in seen.calls:
+        for response in call.responses("INVITE", least=400):
+            challenge = _challenge(response)
+            refused = next((each for each in call.invites if each.cseq == response.cseq), None)
+            if challenge is None or refused is None or credentials(refused) is None:
+                continue
+            later = [
+                each for each in call.invites if each.at >= response.at and each.cseq[0] > refused.cseq[0]
+            ]
+            request = later[0] if later else None
+            return Again(response, challenge, request, credentials(request) if request is not None else None)
+    return None

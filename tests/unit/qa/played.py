@@ -14,7 +14,11 @@ from sipdomain.qa.wire import Packet, Wire
 from sipdomain.sip.codec import parse
 
 PASSWORD = "Correct-Horse-42"
-PLAYED = ("call", "hang-up", "keys", "silence", "busy", "wrong-password", "register", "long-call")
+PLAYED = (
+    "call", "hang-up", "keys", "silence", "hold", "cancel", "refusals", "stale-nonce", "new-nonce", "refused-for-ever",
+    "challenged-bye", "another-realm", "unheard", "ack-lost", "session-interval", "register", "registration-interval",
+    "registration-off", "long-call",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

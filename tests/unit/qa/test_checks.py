@@ -77,6 +77,56 @@ def _early_end(seen: Seen) -> Seen:
     return replace(seen, dialogs=(Dialog(dialog.call_id, [*wires, replace(bye, at=answer.at + 600)]),))
 
 
+def _without_copies(seen: Seen, method: str) -> Seen:
+    """Let the PBX send each request of a method once."""
+    met: set[tuple[str, tuple[int, str]]] = set()
+
+    def change(wire: Wire) -> Wire | None:
+        if wire.by != "pbx" or wire.method != method:
+            return wire
+        key = (wire.branch, wire.cseq)
+        is_copy = key in met
+        met.add(key)
+        return None if is_copy else wire
+
+    return changed(seen, change)
+
+
+def _without_last(seen: Seen, method: str) -> Seen:
+    """Let the PBX not send its last request of a method, outside of calls or within."""
+    last = [each for each in seen.requests if each.method == method][-1]
+    return changed(seen, lambda wire: None if wire.by == "pbx" and wire.cseq == last.cseq else wire)
+
+
+def _registers_for_ever(seen: Seen) -> Seen:
+    dialog = seen.registrations[0]
+    first = dialog.requests("REGISTER")[0]
+    wires = list(dialog.wires)
+    for number in range(3):
+        data = first.data.replace(b"branch=z9hG4bK", b"branch=z9hG4bKagain%d" % number)
+        wires.append(replace(first, data=data, message=parse(data)))
+    return replace(seen, dialogs=(Dialog(dialog.call_id, wires),))
+
+
+def _with_session_timer(seen: Seen) -> Seen:
+    return sent(seen, "INVITE", "Max-Forwards", "Session-Expires: 90\r\nMax-Forwards")
+
+
+def _raised(seen: Seen, fields: bytes) -> Seen:
+    """Let the PBX call once more after the 422, with these header fields."""
+    seen = _with_session_timer(seen)
+    dialog = seen.calls[0]
+    last = dialog.invites[-1]
+    data = last.data.replace(b"Session-Expires: 90", fields).replace(
+        b"branch=z9hG4bK", b"branch=z9hG4bKraised"
+    )
+    wires = [*dialog.wires, replace(last, at=dialog.wires[-1].at + 0.1, data=data, message=parse(data))]
+    return replace(seen, dialogs=(Dialog(dialog.call_id, wires),))
+
+
+_STRANGE = (
+    'Proxy-Authorization: Digest username="alice",realm="other.example",nonce="n",uri="sip:x",response="r"'
+)
 WRONG: dict[str, Change] = {
     "request-uri": lambda seen: sent(
         seen, "INVITE", "INVITE sip:100@demo.sip.twilio.com", "INVITE sip:100@192.0.2.1"
@@ -123,11 +173,21 @@ WRONG: dict[str, Change] = {
     "own-header-fields": lambda seen: sent(
         seen, "INVITE", "Max-Forwards", f"X-Long: {'x' * 1100}\r\nMax-Forwards"
     ),
+    "repeats-invite": lambda seen: _without_copies(seen, "INVITE"),
+    "stale-nonce": lambda seen: _without_last(seen, "INVITE"),
+    "answers-407-in-call": lambda seen: _without_last(seen, "BYE"),
+    "own-realm-only": lambda seen: sent(seen, "BYE", "Max-Forwards", f"{_STRANGE}\r\nMax-Forwards"),
+    "ack-each-answer": lambda seen: _without_copies(seen, "ACK"),
+    "cancel": lambda seen: sent(seen, "CANCEL", "branch=z9hG4bK", "branch=z9hG4bKother"),
+    "hold": lambda seen: sent(seen, "INVITE", "a=sendonly", "a=sendrecv"),
+    "session-interval": _with_session_timer,
+    "registration-interval": lambda seen: sent(seen, "REGISTER", "Expires: 4000", "Expires: 600"),
+    "registration-off": _registers_for_ever,
     "registers": lambda seen: sent(seen, "REGISTER", "Expires: 3600", "Expires: 60"),
     "qualifies": lambda seen: seen,
 }
 """By check: what a phone does that does this one thing wrong."""
-NOTHING_TO_SEE = ("own-header-fields", "qualifies")
+NOTHING_TO_SEE = ("own-header-fields", "qualifies", "session-interval")
 """What the phone does not do by itself; see the tests below."""
 
 
@@ -147,7 +207,7 @@ def test_a_phone_that_does_as_it_should_passes(name: str) -> None:
     assert found.outcome == "passed", found.said
 
 
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("name", [name for name in CHECKS if name != "new-nonce"])
 def test_a_phone_that_does_this_one_thing_wrong_fails(name: str) -> None:
     found = _verdict(name, WRONG[name](_situation(name)))
 
@@ -181,7 +241,7 @@ def test_a_pbx_without_header_fields_of_its_own_is_not_judged_by_them() -> None:
 
 
 def test_a_pbx_that_does_not_register_is_not_judged_by_it() -> None:
-    assert _verdict("registers", right()["busy"]).outcome == "not run"
+    assert _verdict("registers", right()["refusals"]).outcome == "not run"
 
 
 def _options(*moments: float) -> Seen:
@@ -256,3 +316,38 @@ def test_between_calls_a_driver_that_is_a_program_is_not_there() -> None:
         "not run",
         "the driver phone is not there between calls",
     )
+
+
+def test_a_strict_stack_that_stops_at_a_new_nonce_without_stale_has_not_failed() -> None:
+    found = _verdict("new-nonce", _without_last(right()["new-nonce"], "INVITE"))
+
+    assert found.outcome == "not run"
+
+
+def test_a_session_interval_that_is_raised_to_min_se_passes_and_a_smaller_one_does_not() -> None:
+    seen = right()["session-interval"]
+
+    assert (
+        _verdict("session-interval", _raised(seen, b"Session-Expires: 1800\r\nMin-SE: 1800")).outcome
+        == "passed"
+    )
+    assert (
+        _verdict("session-interval", _raised(seen, b"Session-Expires: 900\r\nMin-SE: 1800")).outcome
+        == "failed"
+    )
+    assert _verdict("session-interval", _raised(seen, b"Session-Expires: 1800")).outcome == "failed"
+
+
+def test_a_pbx_without_a_session_timer_is_not_judged_by_it() -> None:
+    assert _verdict("session-interval", right()["session-interval"]).outcome == "not run"
+
+
+def test_a_hold_by_an_address_of_zeros_is_named() -> None:
+    seen = sent(
+        sent(right()["hold"], "INVITE", "a=sendonly", "a=sendrecv"),
+        "INVITE",
+        "c=IN IP4 127.0.0.1",
+        "c=IN IP4 0.0.0.0",
+    )
+
+    assert _verdict("hold", seen).said == "it holds by the address 0.0.0.0 alone"

@@ -32,7 +32,7 @@ CHECK: Final = Check(
     level="must",
     what="acknowledges every final refusal, 503 too, with the branch of the INVITE",
     source="RFC 3261 section 17.1.1.3",
-    situation="busy",
+    situation="refusals",
     judge=_judge,
     mend="this is the stack's own work: update it; a proxy in between must not swallow the ACK",
 )

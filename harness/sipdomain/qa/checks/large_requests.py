@@ -19,8 +19,8 @@ def _judge(seen: Seen) -> Verdict:
         return passed("no request goes by UDP", requests[0])
     size = len(largest.data)
     if size > _LARGEST:
-        cut = ", and is cut into fragments, which firewalls drop" if size > 1472 else ""
-        return failed(f"a {largest.method} of {size} bytes goes by UDP{cut}", largest)
+        cut = ": cut into fragments, which firewalls drop" if size > 1472 else ""
+        return failed(f"{size} bytes go by UDP in one {largest.method}{cut}", largest)
     return passed(f"the largest request by UDP has {size} bytes", largest)
 
 

@@ -16,7 +16,7 @@ def _judge(seen: Seen) -> Verdict:
         for request in call.requests():
             text = request.header("max-forwards")
             if not text.isdigit():
-                return failed(f"a {request.method} has no Max-Forwards", request)
+                return failed(f"Max-Forwards is missing in its {request.method}", request)
             if int(text) < _LEAST:
                 return failed(f"Max-Forwards is {text}", request, fields=("max-forwards",))
     invite = seen.calls[0].invites[0]

@@ -17,7 +17,7 @@ def _judge(seen: Seen) -> Verdict:
     requests = [each for call in seen.calls for each in call.requests()]
     for request in requests:
         if request.method in _WRONG:
-            return failed(f"a {request.method} came; Allow does not have it", request)
+            return failed(f"{request.method} came, which Allow does not have", request)
         for text in request.message.headers.all("require"):
             wanted = {each.strip().lower() for each in text.split(",")} - _OPTIONS
             if wanted:

@@ -1,0 +1,28 @@
+"""A BYE that is challenged by a stranger's realm."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.qa.bench import Bench
+from sipdomain.qa.situation import Play, Situation
+from sipdomain.twilio.behaviours.challenge import Challenge
+
+
+def _play(bench: Bench) -> Play:
+    bench.behaves(Challenge(of="BYE", realm="other.example", times=10))
+    bench.hears("<Say>Please hang up.</Say><Pause length='60'/>")
+    if (yield from bench.dial("hang up")) and (yield from bench.answered()):
+        yield from bench.wait(0.5)
+        bench.do("hang up")
+        yield from bench.wait(bench.patience if bench.driver.by_hand else 2.0)
+
+
+SITUATION: Final = Situation(
+    name="another-realm",
+    provokes="answers the PBX's BYE with a challenge of the realm other.example",
+    asks="dial {extension}; you will be asked to hang up",
+    play=_play,
+    acts=frozenset({"hang up"}),
+    seconds=4.0,
+)

@@ -1,0 +1,25 @@
+"""Right credentials, and a new nonce that is not said to be for a stale one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.qa.bench import Bench
+from sipdomain.qa.situation import Play, Situation
+from sipdomain.twilio.behaviours.challenge import Challenge
+
+
+def _play(bench: Bench) -> Play:
+    bench.behaves(Challenge(nth=2))
+    bench.hears("<Say>You are connected.</Say><Hangup/>")
+    if (yield from bench.dial()):
+        yield from bench.over()
+
+
+SITUATION: Final = Situation(
+    name="new-nonce",
+    provokes="answers right credentials with a new nonce, without stale",
+    asks="dial {extension}, and leave the call alone",
+    play=_play,
+    seconds=5.0,
+)
