@@ -16,7 +16,11 @@ MOST_FAULTS: Final = 32
 """How many faults there may be at once; more are refused."""
 LONGEST_LINE: Final = 500
 """How many characters a line may have."""
-REGISTRIES: Final[dict[str, dict[str, type[Any]]]] = {"sip": FAULTS, "webhook": WEBHOOK_FAULTS}
+REGISTRIES: Final[dict[str, dict[str, type[Any]]]] = {
+    "sip": FAULTS,
+    "rtp": {word: FAULTS[word] for word in ("duplicate", "drop", "burst", "limit", "delay", "reorder")},
+    "webhook": WEBHOOK_FAULTS,
+}
 """By the first word of a line the faults that may follow."""
 _NAMES: Final = {"sender": "from"}
 _FIELDS: Final = {"from": "sender"}
@@ -28,14 +32,20 @@ class FaultSet(NamedTuple):
     Attributes:
         line: SIP, in the order in which a message meets them.
         web: Webhooks, likewise.
+        rtp: Packets of audio, likewise.
     """
 
     line: tuple[Fault, ...] = ()
     web: tuple[WebhookFault, ...] = ()
+    rtp: tuple[Fault, ...] = ()
 
     def lines(self) -> list[str]:
         """Return them as text."""
-        return [written(each) for each in (*self.line, *self.web)]
+        return [
+            *map(written, self.line),
+            *(written(each, "rtp") for each in self.rtp),
+            *map(written, self.web),
+        ]
 
 
 def parsed(texts: Sequence[str]) -> FaultSet:
@@ -47,17 +57,16 @@ def parsed(texts: Sequence[str]) -> FaultSet:
     if len(texts) > MOST_FAULTS:
         raise SetupError(f"there may be {MOST_FAULTS} faults at most (got {len(texts)})")
     found = [_parsed(text) for text in texts]
-    order = {
-        kind: number for registry in REGISTRIES.values() for number, kind in enumerate(registry.values())
-    }
-    found.sort(key=lambda each: order[type(each)])
+    order = {kind: number for each in REGISTRIES.values() for number, kind in enumerate(each.values())}
+    found.sort(key=lambda each: order[type(each[1])])
     return FaultSet(
-        tuple(each for each in found if isinstance(each, Fault)),
-        tuple(each for each in found if isinstance(each, WebhookFault)),
+        tuple(each for layer, each in found if isinstance(each, Fault) and layer == "sip"),
+        tuple(each for _, each in found if isinstance(each, WebhookFault)),
+        tuple(each for layer, each in found if isinstance(each, Fault) and layer == "rtp"),
     )
 
 
-def _parsed(text: str) -> Occasion:
+def _parsed(text: str) -> tuple[str, Occasion]:
     # Those who inject nothing do not pay for the import.
     from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -81,7 +90,9 @@ def _parsed(text: str) -> Occasion:
         first = error.errors(include_url=False)[0]
         place = "".join(f"`{_NAMES.get(str(each), each)}`: " for each in first["loc"][1:2])
         raise SetupError(f"fault {text!r}: {place}{in_words(first)}") from None
-    return found[0]
+    if layer == "rtp" and getattr(found[0], "of", None):
+        raise SetupError(f"fault {text!r}: `of` names messages of SIP, and RTP has none")
+    return layer, found[0]
 
 
 def _values(text: str, words: list[str], kind: type[Any]) -> dict[str, Any]:
@@ -106,9 +117,9 @@ def _values(text: str, words: list[str], kind: type[Any]) -> dict[str, Any]:
     return given
 
 
-def written(fault: Occasion) -> str:
-    """Return a fault as the line that `parsed` reads."""
-    layer = "webhook" if isinstance(fault, WebhookFault) else "sip"
+def written(fault: Occasion, layer: str = "sip") -> str:
+    """Return a fault as the line that `parsed` reads; of what it befalls, unless that is webhooks."""
+    layer = "webhook" if isinstance(fault, WebhookFault) else layer
     word = next(word for word, kind in REGISTRIES[layer].items() if type(fault) is kind)
     parts = [layer, word]
     for each in fields(fault):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sipdomain.errors import SetupError
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.bad_web import BadWeb
+from sipdomain.runtime.media.bad_rtp import BadRtp
 
 if TYPE_CHECKING:
     from sipdomain.runtime.fault_lines import FaultSet
@@ -22,11 +23,13 @@ class Injector:
     Attributes:
         lines: Returns what carries SIP.
         web: What asks webhooks.
+        rtp: What carries audio, or None where it is no packets.
         seed: What chance was drawn from last.
     """
 
     lines: Callable[[], Sequence[BadLine]]
     web: BadWeb
+    rtp: BadRtp | None = None
     seed: int | None = None
 
     def inject(self, texts: Sequence[str], seed: int | None = None) -> None:
@@ -45,7 +48,11 @@ class Injector:
         found = parsed([*self._now().lines(), *texts])
         if seed is None:
             seed = self.seed if self.seed is not None else random.SystemRandom().randrange(1_000_000)
+        if found.rtp and self.rtp is None:
+            raise SetupError("faults of RTP befall the packets of a running emulator; here there are none")
         self.seed = seed
+        if self.rtp is not None:
+            self.rtp.faults, self.rtp.rng = found.rtp, random.Random(f"rtp {seed}")
         for number, line in enumerate(self.lines()):
             line.faults, line.rng = found.line, random.Random(f"line {number} {seed}")
         self.web.faults, self.web.rng = found.web, random.Random(f"web {seed}")
@@ -55,6 +62,8 @@ class Injector:
         for line in self.lines():
             line.faults = ()
         self.web.faults = ()
+        if self.rtp is not None:
+            self.rtp.faults = ()
 
     def shown(self) -> dict[str, Any]:
         """Return the seed, and the faults as lines."""
@@ -81,7 +90,8 @@ class Injector:
         from sipdomain.runtime.fault_lines import FaultSet
 
         line = next(iter(self.lines()), None)
-        return FaultSet(line.faults if line is not None else (), self.web.faults)
+        rtp = self.rtp.faults if self.rtp is not None else ()
+        return FaultSet(line.faults if line is not None else (), self.web.faults, rtp)
 
 
 def _given(value: Any) -> tuple[list[str], int | None]:

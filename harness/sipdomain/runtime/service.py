@@ -23,6 +23,7 @@ from sipdomain.runtime.http.server import HttpServer
 from sipdomain.runtime.http.sockets import LiveSockets, trusting
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.injector import Injector
+from sipdomain.runtime.media.bad_rtp import BadRtp
 from sipdomain.runtime.media.live import LiveMedia
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.own_address import as_ip_address
@@ -105,7 +106,13 @@ class Service:
         journal.listen(debugger.hear)
         self.emulator = Emulator(store, calls, ids, rng=rng, settings=settings)
         self._media = LiveMedia(
-            loop, self.library, ports=options.rtp, ear=options.ear, patient=True, tap=options.tap
+            loop,
+            self.library,
+            ports=options.rtp,
+            ear=options.ear,
+            patient=True,
+            tap=options.tap,
+            line=(rtp := BadRtp(LiveClock(loop), journal)),
         )
         self._clock = LiveClock(loop)
         self._hep: HepSender | None = None
@@ -127,7 +134,7 @@ class Service:
         self._sockets.bind(self._pump.socket)
         self._media.bind(self._pump.media, self._sockets.write)
         self._line = BadLine((), self._clock, random.Random(0), journal)
-        self.injector = Injector(lambda: (self._line,), self.web)
+        self.injector = Injector(lambda: (self._line,), self.web, rtp)
         if options.faults:
             self.injector.inject(options.faults, options.fault_seed)
         self._pump.network = self._bad = BadLineNetwork(self._line, self._pump.receive, owner="cloud")

@@ -42,12 +42,13 @@ steps:
         ("sip burst p 0.05 r 0.3", Burst(p=0.05, r=0.3), "sip burst p 0.05 r 0.3"),
         ("split octets 9 over tls", Split(octets=9, over=frozenset({"tls"})), "sip split over tls octets 9"),
         ("webhook double copies 2 of voice", Double(copies=2, of=frozenset({"voice"})), "webhook double of voice copies 2"),
+        ("rtp drop 5% from cloud", Drop(chance=0.05, sender="cloud"), "rtp drop 5% from cloud"),
         ("webhook type name ''", Type(name=""), "webhook type name ''"),
     ],
 )  # fmt: skip
 def test_a_fault_is_a_line(text: str, fault: Any, shown: str) -> None:
     found = parsed([text])
-    assert [*found.line, *found.web] == [fault]
+    assert [*found.line, *found.web, *found.rtp] == [fault]
     assert found.lines() == [shown]
 
 
@@ -58,6 +59,8 @@ def test_a_fault_is_a_line(text: str, fault: Any, shown: str) -> None:
         ("sip dorp", "fault 'sip dorp': write one of sip duplicate, drop, "),
         ("sip slow", "fault 'sip slow': write one of "),
         ("drop 30", "fault 'drop 30': unknown word `30`; known are chance, since, until, of, over, from"),
+        ("rtp drop of ACK", "fault 'rtp drop of ACK': `of` names messages of SIP, and RTP has none"),
+        ("rtp rebind", "fault 'rtp rebind': write one of "),
         ("drop x%", "fault 'drop x%': x% is not a percentage"),
         ("drop 130%", "fault 'drop 130%': `chance` must be from 0 to 1, not 1.3"),
         ("drop of", "fault 'drop of': `of` needs a value"),

@@ -26,6 +26,7 @@ from sipdomain.media.outputs import (
 from sipdomain.media.playbacks import Playbacks
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.tape import Tape
+from sipdomain.runtime.media.bad_rtp import BadRtp
 from sipdomain.runtime.media.engine import MediaEngine
 from sipdomain.runtime.media.live_room import CODEC, LiveRoom
 from sipdomain.runtime.media.live_streams import LiveStreams
@@ -56,6 +57,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         ear: float = KEPT,
         patient: bool = False,
         tap: MediaTap | None = None,
+        line: BadRtp | None = None,
     ) -> None:
         """Begin without sessions.
 
@@ -67,6 +69,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
             patient: Whether a session that is opened while the voice is being loaded counts as open when that is over,
                 so that a call rings for that time rather than be answered with silence.
             tap: What keeps the packets that go, or None.
+            line: What packets of audio go by, or None for a good line.
         """
         super().__init__(library)
         self._loop = loop
@@ -74,6 +77,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         self._ear = ear
         self._patient = patient
         self._tap = tap
+        self._line = line
         self._ticker = Ticker(loop, 0.02, self._beat)
         self._tasks: set[asyncio.Task[None]] = set()
         self._live_streams: LiveStreams | None = None
@@ -107,6 +111,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         return RtpSession(
             output.session, opened, self._report, ear=self._ear, wall_offset=time.time() - self._now(),
             secure=output.secure, silence=output.silence, tap=self._tap,
+            line=self._line,
         )  # fmt: skip
 
     def _opened(self, session: RtpSession) -> None:

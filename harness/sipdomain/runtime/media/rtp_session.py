@@ -7,6 +7,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from socket import socket
 from typing import Final
 
@@ -34,6 +35,7 @@ from sipdomain.media.srtp import Srtp
 from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.media.tape import Tape
 from sipdomain.media.tone_detector import ToneDetector
+from sipdomain.runtime.media.bad_rtp import BadRtp
 from sipdomain.runtime.media.rtp_ports import Pair
 from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.sip.outputs import Address
@@ -75,6 +77,7 @@ class RtpSession:
         secure: bool = False,
         silence: float = 0.0,
         tap: MediaTap | None = None,
+        line: BadRtp | None = None,
     ) -> None:
         """Begin, without a peer.
 
@@ -87,7 +90,9 @@ class RtpSession:
             secure: Whether its packets are SRTP.
             silence: After how many seconds without audio it reports so; 0 for never.
             tap: What keeps the packets that go, or None.
+            line: What its packets of audio go by, or None for a good one.
         """
+        self._line = line
         self.name = name
         self.ear = Ear(ear)
         self.tapes: dict[str, Tape] = {}
@@ -165,9 +170,8 @@ class RtpSession:
         """Record from now on."""
         self.tapes[wish.recording] = Tape(wish, now)
 
-    def listen(self, wish: StartListening, now: float) -> None:
+    def listen(self, wish: StartListening, _now: float) -> None:
         """Wait for silence from now on."""
-        del now
         self._listeners[wish.listener] = (wish.silence, SilenceMeter())
 
     def listen_no_more(self, listener: int) -> None:
@@ -197,7 +201,16 @@ class RtpSession:
             self._record(parse(packet), now)
         if packet is not None and self._srtp is not None:
             packet = self._srtp.protect(packet)
-        if packet is not None and self._remote.target is not None:
+        if packet is None:
+            return
+        if self._line is None:
+            self._depart(packet, now)
+            return
+        self._line.carry(self.name, "cloud", packet, self._depart)
+
+    def _depart(self, packet: bytes, now: float) -> None:
+        """Let a packet leave; a late one of a session that is closed is lost."""
+        if self._remote.target is not None and self._socket.fileno() >= 0:
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
                 self._socket.sendto(packet, self._remote.target)
@@ -264,9 +277,25 @@ class RtpSession:
             except OSError:
                 continue
             source = Address(place[0], place[1])
-            if self._tap is not None:
-                self._tap.came(now, source, here, data)
-            take(data, source, now)
+            came = partial(self._came, source, here, take)
+            if self._line is None or not is_rtp_or_rtcp(data) or is_rtcp(data):
+                came(data, now)
+                continue
+            self._line.carry(self.name, "phone", data, came)
+
+    def _came(
+        self,
+        source: Address,
+        here: Address,
+        take: Callable[[bytes, Address, float], None],
+        data: bytes,
+        now: float,
+    ) -> None:
+        if self._socket.fileno() < 0:
+            return
+        if self._tap is not None:
+            self._tap.came(now, source, here, data)
+        take(data, source, now)
 
     def _take_report(self, data: bytes, source: Address, now: float) -> None:
         if not is_rtp_or_rtcp(data) or not is_rtcp(data) or not self._control_remote.admits(source):
@@ -298,6 +327,8 @@ class RtpSession:
                 self._send_report(now, bye=True)
             self._notify(self._reports.measured(self.name))
         self._due_at = _NEVER
+        if self._line is not None:
+            self._line.closed(self.name)
         self._socket.close()
         self._control.close()
 

@@ -240,7 +240,9 @@ class LiveWorld:
 
     def inject(self, faults: Sequence[str]) -> None:
         """Let these befall too from now on, or with none of them nothing any more."""
-        injector = Injector(lambda: self._phones.all_lines, self._service.web, self._seed)
+        injector = Injector(
+            lambda: self._phones.all_lines, self._service.web, self._service.injector.rtp, self._seed
+        )
         if any("rebind" in each for each in faults):
             raise SetupError("live, the ports of a NAT are bound before: give `rebind` below `given`")
         if faults:

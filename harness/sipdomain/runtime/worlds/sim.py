@@ -146,7 +146,7 @@ class SimWorld:
             rng_for(spec.seed, "web"),
             spec.webhook_faults,
         )
-        self._injector = Injector(lambda: (self._line,), self._web, spec.seed)
+        self._injector = Injector(lambda: (self._line,), self._web, seed=spec.seed)
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
             web=Web(self._web, self.emulator.fetched), wires=Wires(sockets, self.emulator.socket),
