@@ -75,7 +75,8 @@ def find(heard: Samples, prompt: Samples) -> Match:
 def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> bool:
     """Return whether a prompt may have come to its end in what is new: `find` takes a hundred times as long.
 
-    Where this is false, `find` finds no worst piece of `least` that it did not find before.
+    Where this is false, `find` finds no worst piece of `least` that it did not find before, unless the last piece lacks a
+    frame, or has one too many, and only its place in the whole tells so: look again from time to time.
 
     Args:
         heard: 16-bit samples at 8 kHz.
@@ -95,7 +96,7 @@ def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> boo
     window = np.concatenate((np.zeros(len(piece)), new, np.zeros(len(piece))))
     loudness = np.maximum(_energies(window, len(piece)), len(piece) * _FAINTEST**2)
     fits = _products(window, piece) / np.sqrt(loudness * _energy(piece))
-    return bool(fits.max() >= least) or _fit(*_with_a_frame(window, piece), piece) >= least
+    return bool(fits.max() >= least) or _fit(*_with_a_frame(window, piece, len(piece)), piece) >= least
 
 
 def _loud_part(prompt: Samples) -> tuple[int, Floats]:
@@ -137,8 +138,9 @@ def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]
     weakest = 1.0
     for start, is_judged in _pieces(wanted):
         piece = wanted[start : start + _PIECE]
-        window = heard[max(0, place + start - _SLIP) : place + start + len(piece) + _SLIP]
-        alike, loudness = _with_a_frame(window, piece)
+        first = max(0, place + start - _SLIP)
+        window = heard[first : place + start + len(piece) + _SLIP]
+        alike, loudness = _with_a_frame(window, piece, place + start - first)
         product += alike
         energy += loudness
         if is_judged:
@@ -146,10 +148,11 @@ def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]
     return _fit(product, energy, wanted), weakest
 
 
-def _with_a_frame(window: Floats, piece: Floats) -> tuple[float, float]:
+def _with_a_frame(window: Floats, piece: Floats, due: int) -> tuple[float, float]:
     """Return the scalar product of a piece with what is heard at its best place, and the energy of that.
 
-    Where little is alike, what is before or after some moment of it may be one frame earlier or later.
+    Where little is alike, what is before or after some moment of it may be one frame earlier or later. Of a short
+    word even the place of its longer part may be due to chance; that where the piece is due, by the whole, is not.
     """
     import numpy as np
 
@@ -163,7 +166,7 @@ def _with_a_frame(window: Floats, piece: Floats) -> tuple[float, float]:
     rest = int(np.argmax(_products(window[half:], piece[half:])))
     begin = int(np.argmax(_products(window[: len(window) - len(piece) + half], piece[:half])))
     found = [plain]
-    for each in {place, begin, rest}:
+    for each in {place, begin, rest, due}:
         found += _in_two(window, piece, each)
     return max(found, key=lambda pair: _fit(pair[0], pair[1], piece))
 

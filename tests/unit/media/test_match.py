@@ -7,7 +7,7 @@ import time
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from sipdomain.media import g711, tones
 from sipdomain.media.match import ends_after, find
@@ -63,6 +63,7 @@ def test_a_bad_line_costs_little(heard: Samples, least: float) -> None:
     st.floats(0.0, 1.0),
     st.sampled_from(("silence", "again", "out")),
 )
+@example("Welcome to Acme. Press two for sales.", 0.296875, "out")
 def test_a_packet_left_out_or_put_in_anywhere_costs_no_piece_half_of_it(
     text: str, where: float, how: str
 ) -> None:
