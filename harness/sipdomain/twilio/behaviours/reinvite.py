@@ -27,7 +27,10 @@ class Reinvite(Acting):
         "What it wants to do with the audio; `sendonly` and `inactive` hold the call.", default="sendonly"
     )
     body: bool = key("Whether it makes an offer; else the PBX makes one in its 200.", default=True)
-    address: str = key("The address that it offers in place of its own, such as 127.0.0.9.", default="")
+    address: str = key(
+        "An address that it offers, such as 127.0.0.9; live, its own audio comes from where it did.",
+        default="",
+    )
 
     def __post_init__(self) -> None:
         """Check the values.
