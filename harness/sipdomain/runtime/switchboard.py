@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sipdomain.runtime.pump import Pump
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, StreamOrder
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.call_records import CallRecord
@@ -27,6 +27,10 @@ class PumpedSwitchboard:
     def record_call(self, order: RecordingOrder) -> None:
         """Begin, pause, resume or stop a recording that is on record."""
         self._pump.feed(lambda: self._emulator.record_call(order, self._now()))
+
+    def stream(self, order: StreamOrder) -> None:
+        """Begin or stop a stream that is on record; nothing happens when its call is over by then."""
+        self._pump.feed(lambda: self._emulator.stream_call(order, self._now()))
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

@@ -27,7 +27,7 @@ from sipdomain.twilio.calls.edge import Edge
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.media_news import take_media
 from sipdomain.twilio.calls.on_purpose import act_on_purpose
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, StreamOrder
 from sipdomain.twilio.calls.originated import OriginatedCall
 from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.calls.placing import place_call
@@ -298,6 +298,14 @@ class Emulator:
         """Begin, pause, resume or stop a recording that is on record."""
         turn = Turn(now)
         carry_out(self._service, order, turn)
+        return self._done(turn)
+
+    def stream_call(self, order: StreamOrder, now: float) -> list[Output]:
+        """Begin or stop a stream as the REST API asks; nothing when its call is over."""
+        turn = Turn(now)
+        call = self._calls.find(order.call_sid)
+        if call is not None:
+            call.interpreter.stream(order.sid, order.wish, turn)
         return self._done(turn)
 
     def change_conference(self, order: ConferenceOrder, now: float) -> list[Output]:

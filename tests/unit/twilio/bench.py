@@ -33,7 +33,7 @@ from sipdomain.media.streaming import StopStream, StreamMeasured
 from sipdomain.sip.codec import check, parse
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, StreamOrder
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.engine.turn import Output
@@ -167,6 +167,10 @@ class Bench:
     def dial(self, record: CallRecord, order: CallOrder) -> None:
         """Make a call that the REST API was asked for."""
         self.carry(self.emulator.dial(record, order, self.now))
+
+    def stream(self, order: StreamOrder) -> None:
+        """Begin or stop a stream, as the REST API asks."""
+        self.carry(self.emulator.stream_call(order, self.now))
 
     def record_call(self, order: RecordingOrder) -> None:
         """Record a call as the REST API was asked."""

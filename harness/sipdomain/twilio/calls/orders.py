@@ -9,6 +9,7 @@ from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder, RecordingWish
+from sipdomain.twilio.streams.stream import StreamWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,21 @@ class CallUpdate:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StreamOrder:
+    """What becomes of a stream of a call.
+
+    Attributes:
+        call_sid: The call.
+        sid: The stream.
+        wish: What it is to be; None to stop it.
+    """
+
+    call_sid: str
+    sid: str
+    wish: StreamWish | None = None
+
+
 def _or(text: str | None, otherwise: str) -> str:
     return otherwise if text is None else text
 
@@ -90,6 +106,9 @@ class Switchboard(Protocol):
 
     def record_call(self, order: RecordingOrder) -> None:
         """Begin, pause, resume or stop a recording that is on record."""
+
+    def stream(self, order: StreamOrder) -> None:
+        """Begin or stop a stream that is on record; nothing happens when its call is over by then."""
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

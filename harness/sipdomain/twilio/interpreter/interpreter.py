@@ -11,8 +11,10 @@ from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.documents import Documents, begin_inside
 from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twilio.interpreter.streaming import begin_stream
 from sipdomain.twilio.interpreter.voice import Voice
-from sipdomain.twiml.program import Nested, Outcome, Parameters, Reason, Refuse
+from sipdomain.twilio.streams.stream import Stream, StreamResult, StreamWish
+from sipdomain.twiml.program import Failed, Nested, Outcome, Parameters, Reason, Refuse
 from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from sipdomain.voice_entries import KeyHeard
 
@@ -87,6 +89,9 @@ class Interpreter:
         background, self._context.background = self._context.background, {}
         for activity in background.values():
             activity.stop("hung-up", turn)
+        for stream in tuple(self._context.streams):
+            if not stream.wish.both_ways:
+                stream.stop(turn)
         self._documents.leave("hung-up", turn)
 
     def key_pressed(self, key: str, turn: Turn) -> None:
@@ -115,6 +120,19 @@ class Interpreter:
                 )
             )  # fmt: skip
 
+    def stream(self, sid: str, wish: StreamWish | None, turn: Turn) -> None:
+        """Begin a stream as the REST API asks, beside what goes on; or stop one, without a wish."""
+        if wish is None:
+            for each in tuple(self._context.streams):
+                if each.sid == sid:
+                    each.stop(turn)
+            return
+        begun = begin_stream(self._context, wish, _over, turn)
+        if isinstance(begun, Failed):
+            Page(self._context, begin_inside).warn(begun.code, "error", begun.reason, turn)
+        else:
+            begun.begin(turn)
+
     def played(self, playback: int, turn: Turn) -> None:
         """Take the end of a playback."""
         wait = self._context.playbacks.get(playback)
@@ -132,3 +150,7 @@ class Interpreter:
             self._context.voice.reject(outcome.reason, turn)
         else:
             self._context.voice.hang_up(turn)
+
+
+def _over(_stream: Stream, _result: StreamResult, _turn: Turn) -> None:
+    """Let a stream end that nothing waits for."""

@@ -10,6 +10,7 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twilio.streams.stream import Stream, StreamResult, StreamWish
 from sipdomain.twiml.program import Failed, LastStream, Reason
 from sipdomain.twiml.streaming import OpenStream, Streamed
@@ -37,7 +38,7 @@ class Streaming(Activity[OpenStream]):
             callback_url=page.absolute(want.callback_url) if want.callback_url else "",
             callback_method=want.callback_method,
         )  # fmt: skip
-        begun = begin_stream(context, wish, self._ended)
+        begun = begin_stream(context, wish, self._ended, turn)
         if isinstance(begun, Failed):
             page.warn(begun.code, "error", begun.reason, turn)
             self._end(Streamed("", want.name, "failed"), turn)
@@ -51,7 +52,7 @@ class Streaming(Activity[OpenStream]):
     def _stop(self, reason: Reason, turn: Turn) -> None:
         del reason
         if self._stream is not None:
-            end_stream(self._page.context, self._stream, turn)
+            self._stream.stop(turn)
 
 
 class RecallingStream(Activity[LastStream]):
@@ -63,7 +64,7 @@ class RecallingStream(Activity[LastStream]):
         self._end(self._page.context.streamed or Failed(12400, "nothing was streamed"), turn)
 
 
-def begin_stream(context: Context, wish: StreamWish, ended: _Ended) -> Stream | Failed:
+def begin_stream(context: Context, wish: StreamWish, ended: _Ended, turn: Turn) -> Stream | Failed:
     """Return a stream of a call that is about to begin, or why there may be no more."""
     tracks = sum(len(each.wish.tracks) for each in context.streams if not each.wish.both_ways)
     if wish.both_ways and wish.tracks != ("inbound",):
@@ -76,20 +77,19 @@ def begin_stream(context: Context, wish: StreamWish, ended: _Ended) -> Stream | 
 
     def over(result: StreamResult, turn: Turn) -> None:
         context.streams.remove(stream)
+        context.engine.records.streams.stopped(stream.sid, context.engine.wall(turn.now))
         context.streamed = Streamed(stream.sid, stream.name, result)
         ended(stream, result, turn)
 
     stream = Stream(context.engine, wish, voice.identity, voice.parameters["AccountSid"], voice.session, over)
     context.streams.append(stream)
+    if not wish.sid:
+        record = StreamRecord(
+            sid=stream.sid, account_sid=voice.parameters["AccountSid"], call_sid=voice.identity.call_sid,
+            name=wish.name, status="in-progress", updated_at=context.engine.wall(turn.now),
+        )  # fmt: skip
+        context.engine.records.streams.add(record)
     return stream
-
-
-def end_stream(context: Context, stream: Stream, turn: Turn) -> None:
-    """Stop a stream of a call from our side; harmless when it is over."""
-    if not stream.over:
-        context.streams.remove(stream)
-        context.streamed = Streamed(stream.sid, stream.name, "stopped")
-        stream.stop(turn)
 
 
 def socket_url(page: Page, url: str) -> str:

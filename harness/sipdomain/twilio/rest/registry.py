@@ -29,6 +29,7 @@ from sipdomain.twilio.rest import (
     queues,
     recordings,
     source_ip_mappings,
+    streams,
     user_messages,
 )
 from sipdomain.twilio.rest.resource import Resource
@@ -38,6 +39,7 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     calls.RESOURCE,
     call_events.RESOURCE,
     recordings.OF_CALL,
+    streams.RESOURCE,
     user_messages.MESSAGES,
     user_messages.SUBSCRIPTIONS,
     recordings.RESOURCE,
@@ -95,7 +97,6 @@ NOT_EMULATED: Final = frozenset(
         "Payments",
         "SMS",
         "Siprec",
-        "Streams",
         "Tokens",
         "Transcriptions",
         "Usage",

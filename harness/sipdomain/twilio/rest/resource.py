@@ -17,6 +17,7 @@ from sipdomain.twilio.store.conferences import ConferenceRecord, ParticipantReco
 from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
 from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twilio.store.recordings import RecordingRecord
+from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twilio.store.user_messages import UserMessage
 
 VERSION: Final = "2010-04-01"
@@ -93,6 +94,7 @@ R = TypeVar(
     | AlertRecord
     | EventRecord
     | Exchange
+    | StreamRecord
     | UserMessage,
 )
 
@@ -140,7 +142,7 @@ class Resource(Generic[R]):
     @property
     def has_instances(self) -> bool:
         """Whether anything stands below the collection."""
-        return self.fetch is not None or self.delete is not None
+        return any(each is not None for each in (self.fetch, self.update, self.delete))
 
 
 def uri(*parts: str) -> str:

@@ -12,6 +12,7 @@ from sipdomain.twilio.store.conferences import ConferenceStore
 from sipdomain.twilio.store.history import History, PastKind
 from sipdomain.twilio.store.queue_lines import QueueLines
 from sipdomain.twilio.store.recordings import RecordingStore
+from sipdomain.twilio.store.streams import StreamStore
 
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 CallStatus = Literal[
@@ -96,6 +97,7 @@ class CallStore(History[CallRecord]):
 
     Attributes:
         recordings: What was recorded of calls.
+        streams: The media streams of calls.
         conferences: Where calls met.
         queue_lines: Who waits in which queue now.
     """
@@ -103,6 +105,7 @@ class CallStore(History[CallRecord]):
     def __init__(self, capacity: int = 5_000, most_bytes: int = MOST_BYTES) -> None:
         super().__init__(capacity, most_bytes, attrgetter("size"))
         self.recordings = RecordingStore()
+        self.streams = StreamStore()
         self.conferences = ConferenceStore()
         self.queue_lines = QueueLines()
 
@@ -137,6 +140,7 @@ class CallStore(History[CallRecord]):
         Conferences are in no state file, so that nothing brings them back.
         """
         self.conferences.clear()
+        self.streams.clear()
         gone = (*super().clear(), *self.recordings.clear())
         for each in self.open:
             if each.direction == "outbound-api":

@@ -99,7 +99,7 @@ class Stream:
             identity: The call that it is of.
             account_sid: The account of the call.
             session: The media session of the call.
-            ended: Called once at its end, unless it is stopped.
+            ended: Called once at its end, whoever ends it.
         """
         self.sid = wish.sid or engine.ids.new("MZ")
         self.name = wish.name or self.sid
@@ -140,6 +140,7 @@ class Stream:
         else:
             self._stop_media(turn)
             self._engine.sockets.close(self._socket, turn)
+        self._ended("stopped", turn)
 
     def press(self, key: str, turn: Turn) -> None:
         """Report a key of the caller's, where the stream goes both ways."""

@@ -88,6 +88,9 @@ RULES: Final = (
     Rule("stream-close-code", "assumed", "not published", "The close frame has the code 1000."),
     Rule("stream-redirected", "documented", _STREAM,
          "A call that the REST API gives another document ends its Connect, and the stream with it."),
+    Rule("stream-by-rest", "documented", "https://www.twilio.com/docs/voice/api/stream-resource",
+         "Calls/{CA}/Streams begins a stream that goes one way, and Status=stopped ends any by its SID or name: each "
+         "answers 200."),
     Rule("stream-callback", "documented", _STREAM + "#attributes-statuscallback",
          "statusCallback gets AccountSid, CallSid, StreamSid, StreamName, StreamEvent (stream-started, stream-stopped or "
          "stream-error), StreamError and Timestamp in ISO 8601."),
