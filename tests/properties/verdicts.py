@@ -54,7 +54,7 @@ REPLIES: tuple[Value, ...] = (
 
 EXPECTED = frozenset(Expect.model_fields) - {
     "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs",
-    "request_headers", "save", "soft",
+    "request_headers", "save", "soft", "stream", "marks", "cleared",
 }  # fmt: skip
 """The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
 

@@ -24,6 +24,7 @@ from sipdomain.entries import (
 )
 from sipdomain.journal import Journal
 from sipdomain.media.tones import spoken
+from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketRequested, StreamEnded
 from sipdomain.twilio.store.call_records import FINAL
 from sipdomain.voice_entries import Company, CompanyChanged, KeyHeard, Played, RecordingEnded
 
@@ -43,6 +44,10 @@ _OF_A_CALL = (
     KeyHeard,
     RecordingEnded,
     CompanyChanged,
+    SocketRequested,
+    SocketMessage,
+    SocketEnded,
+    StreamEnded,
 )
 # What each question to an application asks for: the other purposes are callbacks and media.
 INSTRUCTIONS = frozenset({"voice", "fallback", "redirect", "action"})

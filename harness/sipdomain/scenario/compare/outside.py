@@ -16,6 +16,7 @@ from sipdomain.scenario.expect import (
     messages,
     progress,
     registration,
+    streams,
     voice,
     wire,
 )
@@ -210,6 +211,9 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
     progress.status: Sight(ask=status),
     progress.verbs: _HIDDEN,
     progress.verbs_begin: _HIDDEN,
+    streams.messages: _HIDDEN,
+    streams.marks: _HIDDEN,
+    streams.cleared: _HIDDEN,
     progress.alerts: Sight(unseen_alerts, ask=alerts),
     registration.registered: Sight(registered, unmet=_of_another_phone),
     registration.bindings: _HIDDEN,
@@ -244,6 +248,7 @@ _FIELDS: Final[dict[Callable[..., Finding], str]] = {
     ear.length: "recorded",
     ear.silence: "heard",
     legs.count: "legs",
+    streams.messages: "stream",
 }
 """The word of `expect` that a look is for, where its function has another name."""
 

@@ -16,6 +16,7 @@ from sipdomain.scenario.values import ByProfile, Within
 from sipdomain.scenario.words.application import OfTheApplication
 from sipdomain.scenario.words.emulator import OfTheEmulator
 from sipdomain.scenario.words.phone import OfThePhone
+from sipdomain.scenario.words.stream import OfTheStream
 from sipdomain.scenario.words.voice import OfTheVoice
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
@@ -30,7 +31,7 @@ _OF_A_REGISTRATION = frozenset({"bindings", "registered"})
 _KINDS = {True: "a call, which alone has this", False: "a registration, which alone has this"}
 
 
-class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
+class Expect(OfTheVoice, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhone, Step):
     """Expectations of one call; all must be met before the time is up.
 
     Each is judged as soon as nothing that may still come can change it: see [when](#when-an-expectation-is-judged).
@@ -139,6 +140,7 @@ class Expect(OfTheVoice, OfTheApplication, OfTheEmulator, OfThePhone, Step):
         """Yield what looks at each expectation under the world's profile."""
         yield from self.looks_at_the_phone(stage, call)
         yield from self.looks_at_the_voice(stage, call)
+        yield from self.looks_at_the_stream(stage, call)
         yield from self.looks_at_the_emulator(stage, call)
         yield from self.looks_at_the_application(stage, call)
 

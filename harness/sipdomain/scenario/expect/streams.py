@@ -1,0 +1,96 @@
+"""The media streams of a call: which messages went and came, which marks came back, how often it was cleared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
+from sipdomain.scenario.expect.progress import unless_lost
+from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.values import Text, fits
+from sipdomain.scenario.world import PhoneCall
+from sipdomain.socket_entries import SocketMessage
+
+_MOST_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message that is expected.
+
+    Attributes:
+        sent: Its event when it is one to the bot, or None.
+        came: Its event when it is one of the bot's, or None.
+        fields: What its fields have to be, by their places.
+    """
+
+    sent: str | None
+    came: str | None
+    fields: Mapping[str, Text]
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        way = f"sent {self.sent}" if self.sent is not None else f"came {self.came}"
+        said = ", ".join(f"{name}={value}" for name, value in self.fields.items())
+        return f"{way} ({said})" if said else way
+
+    def is_met_by(self, lane: str, message: Mapping[str, Any]) -> bool:
+        """Return whether a message is so."""
+        event = self.sent if lane == "out" else self.came
+        return message.get("event") == event and all(
+            (got := _at(message, name)) is not None and fits(value, got)
+            for name, value in self.fields.items()
+        )
+
+
+def _at(message: Mapping[str, Any], place: str) -> str | None:
+    """Return the field at a place as text; None where there is none."""
+    found: Any = message
+    for name in place.split("."):
+        if not isinstance(found, Mapping) or name not in found:
+            return None
+        found = found[name]
+    return found if isinstance(found, str) else json.dumps(found)
+
+
+def _read(stage: Stage, call: PhoneCall) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the messages of the call's streams that were taken: the way each went, and what it says."""
+    for each in stage.seen(call, SocketMessage):
+        if each.purpose == "stream" and not each.wrong:
+            try:
+                message = json.loads(each.text)
+            except ValueError:
+                continue  # One that was too long to be kept whole.
+            yield each.lane, message
+
+
+def messages(stage: Stage, call: PhoneCall, wanted: Sequence[Wanted]) -> Finding:
+    """Expect messages in this order, others between them."""
+    left, got = list(wanted), []
+    for lane, message in _read(stage, call):
+        got.append(f"{'sent' if lane == 'out' else 'came'} {message.get('event')}")
+        if left and left[0].is_met_by(lane, message):
+            left.pop(0)
+    standing = Standing.OPEN if left else Standing.MET
+    near = (f"not there: {left[0]}",) if left else ()
+    return Finding(standing, "stream", listed(wanted), listed(got[:_MOST_SHOWN]), near)
+
+
+def marks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
+    """Expect that exactly these marks were sent back, in order."""
+    got = [
+        str(_at(message, "mark.name"))
+        for lane, message in _read(stage, call)
+        if lane == "out" and message.get("event") == "mark"
+    ]
+    found = Finding(complete(wanted, got), "marks", listed(wanted), listed(got))
+    return unless_lost(stage, call, found)
+
+
+def cleared(stage: Stage, call: PhoneCall, wanted: int) -> Finding:
+    """Expect that the bot cleared so often."""
+    got = sum(lane == "in" and message.get("event") == "clear" for lane, message in _read(stage, call))
+    return unless_lost(stage, call, Finding(counted(wanted, got), "cleared", str(wanted), str(got)))
