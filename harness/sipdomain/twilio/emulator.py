@@ -264,7 +264,7 @@ class Emulator:
         """Take news of a WebSocket that `OpenSocket` asked for."""
         turn = Turn(now)
         self._engine.sockets.take(event, turn)
-        return turn.out
+        return self._done(turn)
 
     def media(self, event: MediaInput, now: float) -> list[Output]:
         """Take news from the media side."""

@@ -181,7 +181,7 @@ class SimStreams(Streams["SimSession"]):
 
     def _mark(self, session: SimSession, player: Player, name: str, now: float) -> None:
         at = player.playing.stop_at if player.playing is not None else now
-        if at <= now:
+        if at <= now and not player.marks:
             self._reached(session, [name])
             return
         check_marks(len(player.marks))
