@@ -1,7 +1,8 @@
 """What a seed does to a scenario: faults that SIP, a phone and an application must survive, where something happens.
 
 What may be drawn is bounded, so that a correct scenario passes. Nothing befalls provisional responses, which nobody
-sends again (RFC 3261 section 17), and whose order nothing restores. A message is lost once. Nothing is late by more than
+sends again (RFC 3261 section 17), and whose order nothing restores. A message is lost once, or
+more often within a second. Nothing is late by more than
 some seconds, far below timer F (32 s). Nothing is corrupted. A document comes before the provider gives it up (15 s), and
 callbacks come twice or in another order, as the provider's pages allow (that they come twice: assumed).
 """
@@ -22,6 +23,8 @@ MOST_FAULTS: Final = 4
 """How many faults a seed draws at most."""
 ONCE: Final = 0.3
 """For how long a kind of message is lost, in seconds: shorter than T1 (0.5 s), so that what is sent again arrives."""
+BURSTS: Final = 1.0
+"""For how long the line may lose messages in bursts, in seconds: what is sent again by then arrives."""
 BEFORE: Final = 0.02
 """How much sooner than its message a fault begins, in seconds."""
 
@@ -91,6 +94,23 @@ def _reorder(seen: Seen, rng: random.Random) -> _Values:
     return {"of": of, "within": _amount(rng, 0.5), **_window(at, rng.uniform(0.1, 5.0))}
 
 
+def _burst(seen: Seen, rng: random.Random) -> _Values:
+    at, _, _ = rng.choice(seen.messages)
+    of = sorted({kind for _, kind, _ in seen.messages})
+    return {"of": of, "p": _amount(rng, 0.4), "r": 0.5, **_window(at, rng.uniform(0.1, BURSTS))}
+
+
+def _limit(seen: Seen, rng: random.Random) -> _Values:
+    at, _, _ = rng.choice(seen.messages)
+    of = sorted({kind for _, kind, _ in seen.messages})
+    return {
+        "of": of,
+        "octets": rng.randint(2_000, 20_000),
+        "queue": 10.0,
+        **_window(at, rng.uniform(0.1, 5.0)),
+    }
+
+
 def _double(seen: Seen, rng: random.Random) -> _Values:
     at = rng.choice(seen.callbacks)
     return {
@@ -125,6 +145,8 @@ SOURCES: Final[Mapping[str, _Source]] = {
     "duplicate": _Source("faults", _duplicate, lambda seen: bool(seen.messages)),
     "delay": _Source("faults", _delay, lambda seen: bool(seen.messages)),
     "reorder": _Source("faults", _reorder, lambda seen: bool(seen.messages)),
+    "burst": _Source("faults", _burst, lambda seen: bool(seen.messages)),
+    "limit": _Source("faults", _limit, lambda seen: bool(seen.messages)),
     "double": _Source("webhook_faults", _double, lambda seen: bool(seen.callbacks)),
     "shuffle": _Source("webhook_faults", _shuffle, lambda seen: bool(seen.callbacks)),
     "slow": _Source("webhook_faults", _slow, lambda seen: bool(seen.callbacks or seen.documents)),
