@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from sipdomain.runtime.http.sockets import MOST_WAITING, LiveSockets
+from sipdomain.runtime.http.sockets import MOST_WAITING, LiveSockets, trusting
+from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run
 from sipdomain.twilio.webhooks.socket import (
     CloseSocket,
     OpenSocket,
@@ -42,10 +44,10 @@ def accept(request: bytes) -> bytes:
 class Side:
     """Sockets to one server, and what came of them."""
 
-    def __init__(self, port: int, hosts: dict[str, str] | None = None) -> None:
+    def __init__(self, port: int, trust: Callable[[], ssl.SSLContext] = ssl.create_default_context) -> None:
         self.port = port
         self.news: asyncio.Queue[SocketInput] = asyncio.Queue()
-        self.sockets = LiveSockets(hosts or {})
+        self.sockets = LiveSockets({}, trust=trust)
         self.sockets.bind(self.news.put_nowait)
 
     async def next(self) -> SocketInput:
@@ -59,7 +61,11 @@ class Side:
 
 
 @asynccontextmanager
-async def served(serve: Serve) -> AsyncIterator[tuple[Side, list[bytes]]]:
+async def served(
+    serve: Serve,
+    tls: ssl.SSLContext | None = None,
+    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+) -> AsyncIterator[tuple[Side, list[bytes]]]:
     """Serve raw bytes behind the handshake; yield the side of the client, and the handshakes that came."""
     handshakes: list[bytes] = []
 
@@ -72,8 +78,8 @@ async def served(serve: Serve) -> AsyncIterator[tuple[Side, list[bytes]]]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    side = Side(server.sockets[0].getsockname()[1])
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    side = Side(server.sockets[0].getsockname()[1], trust)
     try:
         yield side, handshakes
     finally:
@@ -182,3 +188,20 @@ def test_a_refused_connection_is_a_failure_of_that_kind() -> None:
             await side.sockets.close()
 
     assert asyncio.run(run()) == SocketFailed(1, "refused", "connection refused")
+
+
+def authority() -> CertificateAuthority:
+    return authority_of_this_run(("localhost",))
+
+
+def test_wss_trusts_our_own_authority_and_no_stranger() -> None:
+    async def run(trust: Callable[[], ssl.SSLContext]) -> SocketInput:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority().certify(context, ["localhost"])
+        async with served(until_gone, context, trust) as (side, _):
+            return await side.open(f"wss://localhost:{side.port}/bot")
+
+    assert asyncio.run(run(lambda: trusting(authority))) == SocketOpened(1)
+    failed = asyncio.run(run(ssl.create_default_context))
+    assert isinstance(failed, SocketFailed)
+    assert failed.kind == "tls"
