@@ -85,7 +85,9 @@ def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
     given = {
         "credential_lists": {"pbx": {wishes.user: wishes.password}},
         "domains": {wishes.domain: {"calls": ["pbx"], "registrations": ["pbx"], "voice": "/voice"}},
-        "phones": {_PHONE: {"user": wishes.user}} if wishes.driver == "phone" else {},
+        "phones": {_PHONE: {"user": wishes.user, "transfers": [202, 100, 200]}}
+        if wishes.driver == "phone"
+        else {},
     }
     try:
         checked = given_in_words(given, Path.cwd())

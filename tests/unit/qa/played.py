@@ -17,7 +17,8 @@ PASSWORD = "Correct-Horse-42"
 PLAYED = (
     "call", "hang-up", "keys", "silence", "hold", "cancel", "refusals", "stale-nonce", "new-nonce", "refused-for-ever",
     "challenged-bye", "another-realm", "unheard", "ack-lost", "session-interval", "register", "registration-interval",
-    "registration-off", "long-call",
+    "registration-off", "long-call", "cloud-holds", "glare", "crossed-cancel", "other-tag", "audio-elsewhere", "refer",
+    "strange-messages", "registration-granted", "session-refresh",
 )  # fmt: skip
 
 
@@ -74,3 +75,15 @@ def packets(seen: Seen, change: Callable[[Packet], Packet | None]) -> Seen:
     """Return what was seen with each packet of the PBX's audio changed, or left out."""
     found = [change(each) if each.by == "pbx" else each for each in seen.packets]
     return replace(seen, packets=tuple(each for each in found if each is not None))
+
+
+def answered(seen: Seen, old: str, new: str) -> Seen:
+    """Return what was seen with a text of the PBX's 200s to INVITEs written differently."""
+
+    def change(wire: Wire) -> Wire:
+        if wire.by != "pbx" or wire.status != 200 or wire.cseq[1] != "INVITE":
+            return wire
+        data = wire.data.replace(old.encode(), new.encode())
+        return replace(wire, data=data, message=parse(data))
+
+    return changed(seen, change)
