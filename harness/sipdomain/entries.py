@@ -109,7 +109,8 @@ class HttpRequested(Entry):
         token: Joins the request to its answer; unique within a run.
         call_sid: The call.
         call_id: The call's SIP Call-ID.
-        purpose: "voice", "fallback", "redirect", "status", "media", "action", "recording" or "conference".
+        purpose: "voice", "fallback", "redirect", "status", "media", "action", "recording", "conference", "partial" or
+            "transcription".
         method: "GET" or "POST".
         url: The whole URL as requested, query included.
         parameters: The provider's parameters, in the order sent.

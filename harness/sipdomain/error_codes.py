@@ -388,4 +388,5 @@ _TABLE: Final[dict[int, tuple[Level, str]]] = {
     32221: (E, "No device is registered in the named edge"),
     32222: (E, "The TLS version is not accepted"),
     32223: (E, "The URI of a registered endpoint needs a user name"),
+    32655: (E, "The provider of a real-time transcription is unavailable"),
 }

@@ -80,7 +80,9 @@ def registries() -> dict[str, Registry]:
         "TwiML verb": Registry(
             "sipdomain.twiml.verbs", VERBS, ("reference/twiml.md",), lambda name: rf"`<{name}>`",
             ("tests/unit/twiml",), lambda name: rf"<{name}\b|\b{name.upper()}\b",
-            frozenset({"client", "conference", "connecting", "number", "queue", "sip", "stream", "verb"}),
+            frozenset(
+                {"client", "conference", "connecting", "number", "queue", "sip", "stream", "transcription", "verb"}
+            ),
         ),
         "SIP method": Registry(
             "sipdomain.twilio.methods", HANDLERS, ("reference/sip.md",), lambda name: rf"`{name}`",

@@ -14,6 +14,7 @@ from typing import Final
 from sipdomain.errors import SetupError
 from tests.benchmarks import (
     calls,
+    hearing,
     holds,
     others,
     pages,
@@ -58,6 +59,7 @@ ROWS: Final[dict[str, Callable[[Effort], list[Figure]]]] = {
     "stalls": lambda effort: stalls.lateness(quick=effort.quick),
     "holds": lambda effort: holds.longest_steps(quick=effort.quick),
     "voices": lambda effort: voices.rows(effort.seconds),
+    "hearing": lambda _: hearing.word_errors(),
     "page": lambda _: pages.costs(),
     "memory": lambda effort: calls.memory(quick=effort.quick),
 }

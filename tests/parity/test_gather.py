@@ -148,16 +148,6 @@ def test_an_input_ends_after_256_keys(make: Make) -> None:
     assert asked(bench) == [(0.0, "POST", "/menu", "1" * 256)]
 
 
-@pytest.mark.rule("gather-speech")
-@pytest.mark.parametrize(
-    ("spoken", "said"), [("speech", ["You pressed nothing"]), ("dtmf speech", ["Press a key"])]
-)
-def test_speech_alone_falls_through_with_a_warning(make: Make, spoken: str, said: list[str]) -> None:
-    bench = gathering(make, f'input="{spoken}"').bench
-    assert heard(bench) == said
-    assert bench.alerts == [12200]
-
-
 @pytest.mark.rule("gather-warnings", "document-warnings")
 @pytest.mark.parametrize(
     ("attributes", "inside", "code"),

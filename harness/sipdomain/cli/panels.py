@@ -11,7 +11,7 @@ REST: Final = "Options"
 PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "run": {
         "What is played": ("keyword", "last_failed", "list_", "repeat", "shuffle", "shuffle_seed", "watch"),
-        "How it is played": ("net", "profile", "at_once", "seed", "speech"),
+        "How it is played": ("net", "profile", "at_once", "seed", "speech", "hearing", "hearing_model"),
         "What counts, and when it ends": ("fail_fast", "keep_going", "strict"),
         "What is shown and sent": ("ladder", "hep"),
         "Another SIP domain": (
@@ -28,7 +28,7 @@ PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "Where it listens": ("sip", "tls", "http", "dns", "edge", "edges", "proxy", "advertise", "rtp"),
         "Certificates and tokens": ("ca_folder", "tls_certificate", "tls_key", "token", "token_file"),
         "Where names lead": ("map_host", "map_sip"),
-        "Calls and what is shown of them": ("audio_timeout", "speech", "ladders", "hep"),
+        "Calls and what is shown of them": ("audio_timeout", "speech", "hearing", "hearing_model", "ladders", "hep"),
     },
     "config": {
         "A configuration and a state file": ("state", "form", "seed"),

@@ -24,12 +24,13 @@ from sipdomain.cli.playing import Playing, Wishes
 from sipdomain.cli.replay import replay
 from sipdomain.cli.report_files import OUTPUT
 from sipdomain.cli.report_options import ReportFiles, with_reports
-from sipdomain.cli.shared_options import Profile, Speech
+from sipdomain.cli.shared_options import Hearing, HearingModel, Profile, Speech
 from sipdomain.cli.standard_streams import SteadyStream, write_error
 from sipdomain.cli.target import TargetOptions, Wish, compare, with_target
 from sipdomain.errors import SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.console import Console
+from sipdomain.runtime.media.recognition import HearingSettings
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, find, load_all
 from sipdomain.scenario.plays import Manner, get_ready
 from sipdomain.scenario.selection import SelectionError, cut, nearest, selected
@@ -56,6 +57,8 @@ def run(
     ] = "last",
     seed: Annotated[int, typer.Option(help="For all that is random.")] = 0,
     speech: Speech = True,
+    hearing: Hearing = "scripted",
+    hearing_model: HearingModel = None,
     at_once: Annotated[
         int, typer.Option("-n", min=1, max=64, help="How many scenarios are played at a time.")
     ] = 1,
@@ -87,7 +90,8 @@ def run(
     """Play scenario files; exit 0 when all passed, 1 when one failed, 2 for a wrong file, 3 when none ran."""
     if target.target or target.given():
         others = {
-            "--net sim": net == "sim", "-n": at_once > 1, "--hep": hep, "--strict": strict, "--fail-fast": fail_fast,
+            "--net sim": net == "sim", "--hearing": hearing != "scripted", "--hearing-model": hearing_model is not None,
+             "-n": at_once > 1, "--hep": hep, "--strict": strict, "--fail-fast": fail_fast,
             "--last-failed": last_failed, "--repeat": repeat > 1, "--shuffle": shuffle or shuffle_seed is not None,
             "--list": list_, "--watch": watch, "--keep-going": keep_going,
             **{f"--{name}": path is not None for name, path in reports.items()},
@@ -101,7 +105,7 @@ def run(
     collector = parse_collector(hep, "--hep")
     manner = Manner(
         net, profile, seed, speech, tapped=reports.get("pcap") is not None, hep=collector,
-        with_audio=files_of_reports.with_audio,
+        with_audio=files_of_reports.with_audio, hearing=HearingSettings(hearing, hearing_model),
     )  # fmt: skip
     wishes = Wishes(ladder, at_once, strict, keep_going or watch, fail_fast)
     order = _Order(keyword, repeat, _seed_of_order(shuffle_seed, shuffle=shuffle))

@@ -33,13 +33,14 @@ from sipdomain.cli.listeners import (
     tls_listener,
 )
 from sipdomain.cli.secret_files import secret_of
-from sipdomain.cli.shared_options import Profile, Speech, Suffix, TokenFile
+from sipdomain.cli.shared_options import Hearing, HearingModel, Profile, Speech, Suffix, TokenFile
 from sipdomain.cli.tokens import control_token, print_made, stand_in
 from sipdomain.cli.until_stopped import Prepared, until_stopped
 from sipdomain.entries import Entry
 from sipdomain.errors import SetupError
 from sipdomain.runtime.development import token_name
 from sipdomain.runtime.event_loop import new_event_loop
+from sipdomain.runtime.media.recognition import HearingSettings
 from sipdomain.runtime.service_options import ServiceOptions, certificate_names
 from sipdomain.runtime.tls.certificates import CERTIFICATE_FILE, CertificateAuthority, authority_of_this_run
 from sipdomain.twilio.engine.settings import Settings
@@ -152,6 +153,8 @@ def serve(
     ] = None,
     hep: Annotated[str, typer.Option(help="Send SIP by HEP over UDP to this HOST:PORT, as it happens.")] = "",
     speech: Speech = True,
+    hearing: Hearing = "scripted",
+    hearing_model: HearingModel = None,
     ladders: Annotated[bool, typer.Option(help="Print each call's ladder when it is over.")] = True,
     fault: Annotated[
         list[str] | None,
@@ -208,6 +211,7 @@ def serve(
         hosts=parse_host_map(map_host or [], typed("--map-host", variable="SIPDOMAIN_MAP_HOST")),
         rtp=parse_ports(rtp, "--rtp") if rtp else None,
         speech=speech,
+        hearing=HearingSettings(hearing, hearing_model),
         dns=parse_address(dns, "--dns") if dns else None,
         edges=edge_listeners(edge or [], main.port if edges else None),
         tls=tls_listener(tls, main),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sipdomain.media.agreement import Agreement
+from sipdomain.media.hearing import HearingInput, HearingOutput
 from sipdomain.media.patchbay import OPEN, Edge
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
@@ -219,6 +220,7 @@ AudioOutput = (
     | SendDtmf
     | StartListening
     | StopListening
+    | HearingOutput
     | RecordingOutput
 )
 """All but media streams."""
@@ -375,6 +377,7 @@ MediaInput = (
     | RtpIgnored
     | MediaSilent
     | SilenceHeard
+    | HearingInput
     | MediaMeasured
     | StreamInput
 )

@@ -54,7 +54,8 @@ class SilenceHeard:
 
 
 @cache
-def _squares(codec: str) -> tuple[int, ...]:
+def squares(codec: str) -> tuple[int, ...]:
+    """Return the squares of all 256 samples of a codec."""
     return tuple(sample * sample for sample in g711.decoding(codec))
 
 
@@ -79,10 +80,10 @@ class SilenceMeter:
             payload: G.711 bytes.
             codec: "PCMU" or "PCMA".
         """
-        squares = _squares(codec)
+        table = squares(codec)
         for start in range(0, len(payload), FRAME):
             frame = payload[start : start + FRAME]
-            energy = sum(map(squares.__getitem__, frame))
+            energy = sum(map(table.__getitem__, frame))
             self._loud = self._loud + 1 if energy >= LOUD * LOUD * len(frame) else 0
             self.silence += len(frame) / g711.RATE
             if self._loud >= _ONSET:

@@ -51,9 +51,14 @@ def spoken(text: str) -> str:
     return " ".join(text.split())
 
 
+def letters_duration(text: str) -> float:
+    """Return how long a calm speaker needs for these characters, in seconds, pauses at stops included."""
+    return math.fsum(_CHARACTERS.get(character, _LETTER) for character in text)
+
+
 def speech_duration(text: str) -> float:
     """Return how long the tone voice needs for a text, in seconds; a whole number of 20 ms frames."""
-    duration = math.fsum(_CHARACTERS.get(character, _LETTER) for character in spoken(text))
+    duration = letters_duration(spoken(text))
     if duration == 0.0:
         return 0.0
     return round(math.ceil(max(duration, _SHORTEST) / _FRAME - 1e-9) * _FRAME, 2)

@@ -80,7 +80,7 @@ class Phone(Abilities):
             case PlaybackDone():
                 self._speaking.played(event, now)
             case _:
-                # A phone records nothing, streams nothing, and asks for no news of silence.
+                # A phone records nothing, streams nothing, and asks for no news of silence or of words.
                 pass
         return self._line.drain()
 

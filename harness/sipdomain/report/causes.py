@@ -29,7 +29,7 @@ MOST_LINES: Final = 60
 """How many lines of evidence are shown of a failure; the newest stay."""
 LONGEST_LINE: Final = 400
 """How many characters of a line of evidence are shown."""
-CALLBACKS: Final = frozenset({"status", "recording", "conference"})
+CALLBACKS: Final = frozenset({"status", "recording", "conference", "partial", "transcription"})
 """The purposes of requests that run beside a call and decide nothing about it."""
 
 _FATE: Final[tuple[Kind, ...]] = ("refusals", "challenges", "requests", "alerts", "apology")

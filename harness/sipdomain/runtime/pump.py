@@ -12,6 +12,7 @@ from typing import Protocol, assert_never
 from sipdomain.entries import Entry, Note, PhoneEvent, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.journal import Journal
+from sipdomain.media.hearing import StartHearing, StopHearing
 from sipdomain.media.outputs import (
     CloseMedia,
     CloseRoom,
@@ -290,6 +291,8 @@ class Pump:
                 | SendDtmf()
                 | StartListening()
                 | StopListening()
+                | StartHearing()
+                | StopHearing()
                 | StartRecording()
                 | PauseRecording()
                 | ResumeRecording()

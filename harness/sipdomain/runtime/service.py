@@ -112,6 +112,7 @@ class Service:
             ear=options.ear,
             patient=True,
             tap=options.tap,
+            hearing=options.hearing,
             line=(rtp := BadRtp(LiveClock(loop), journal)),
         )
         self._clock = LiveClock(loop)

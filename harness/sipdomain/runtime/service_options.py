@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sipdomain.faults.webhooks import WebhookFault
 from sipdomain.runtime.http.switches import Picture
+from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
 from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.runtime.sip.connection import StreamLimits
 from sipdomain.runtime.tls.certificates import CertificateAuthority, authority_of_this_run, usual_names
@@ -42,6 +43,7 @@ class ServiceOptions:
         hosts: Public host names, and the base URL that answers for each.
         rtp: The ports for RTP, or None for any.
         speech: Whether `<Say>` has a voice rather than tones.
+        hearing: How words are heard.
         dns: DNS over UDP and TCP, or None for no DNS.
         proxy: An HTTPS proxy for the provider's host names, or None for none.
         token: What the control API asks for, or "" where it asks for nothing.
@@ -60,6 +62,7 @@ class ServiceOptions:
     hosts: Mapping[str, str] = field(default_factory=dict)
     rtp: range | None = None
     speech: bool = True
+    hearing: HearingSettings = SCRIPTED
     dns: Address | None = None
     edges: Mapping[str, Address] = field(default_factory=dict)
     also: tuple[Address, ...] = ()

@@ -10,6 +10,7 @@ from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 
 
 class PumpedSwitchboard:
@@ -31,6 +32,10 @@ class PumpedSwitchboard:
     def stream(self, order: StreamOrder) -> None:
         """Begin or stop a stream that is on record; nothing happens when its call is over by then."""
         self._pump.feed(lambda: self._emulator.stream_call(order, self._now()))
+
+    def transcribe(self, order: TranscriptionOrder) -> None:
+        """Begin or stop a transcription that is on record."""
+        self._pump.feed(lambda: self._emulator.transcribe(order, self._now()))
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, Self
 
 from sipdomain.errors import FileError
+from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
 from sipdomain.runtime.workers import Lost, Stop, Workers, import_ahead
 from sipdomain.scenario.loader import ScenarioFile, WrongFile, load_scenario
 from sipdomain.scenario.mismatch import Mismatch
@@ -32,6 +33,7 @@ class Manner:
         tapped: Whether the packets of the audio are kept, for a capture.
         hep: Where SIP is sent by HEP as it happens, or None.
         with_audio: Whether what is said in calls is kept, for reports.
+        hearing: How words are heard, in live worlds.
     """
 
     substrate: Substrate = "live"
@@ -41,6 +43,7 @@ class Manner:
     tapped: bool = False
     hep: Address | None = None
     with_audio: bool = False
+    hearing: HearingSettings = SCRIPTED
 
 
 _LATE: Final = {
@@ -144,7 +147,13 @@ class _Player:
     def __init__(self, manner: Manner, stop: Stop) -> None:
         self._manner = manner
         self._stop = stop
-        self._worlds = maker(manner.substrate, speech=manner.speech, tapped=manner.tapped, hep=manner.hep)
+        self._worlds = maker(
+            manner.substrate,
+            speech=manner.speech,
+            tapped=manner.tapped,
+            hep=manner.hep,
+            hearing=manner.hearing,
+        )
 
     def __enter__(self) -> Self:
         return self

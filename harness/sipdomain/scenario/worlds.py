@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from wsgiref.types import WSGIApplication
 
 from sipdomain.runtime.hep import HepSender
+from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
 from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
 from sipdomain.scenario.behaviours import behaviours_of
 from sipdomain.scenario.given import Given
@@ -28,12 +30,14 @@ class Worlds:
         tapped: bool = False,
         hep: Address | None = None,
         studio: Studio | None = None,
+        hearing: HearingSettings = SCRIPTED,
     ) -> None:
         self._substrate: Substrate = substrate
         self._speech = speech
         self._tapped = tapped
         self._hep = HepSender(hep) if hep is not None else None
         self._studio = studio
+        self._hearing = hearing
 
     def __call__(self, given: Given, *, profile: Profile, seed: int) -> World:
         """Return a world that is ready, as `make` does."""
@@ -64,7 +68,7 @@ class Worlds:
             from sipdomain.runtime.worlds.studio import Studio
 
             self._studio = Studio()
-        world = make_world(self._substrate, spec, self._studio)
+        world = make_world(self._substrate, replace(spec, hearing=self._hearing), self._studio)
         if self._hep is not None:
             self._hep.hear(world.journal, world.now())
         return world
@@ -85,6 +89,7 @@ def maker(
     tapped: bool = False,
     hep: Address | None = None,
     studio: Studio | None = None,
+    hearing: HearingSettings = SCRIPTED,
 ) -> Worlds:
     """Return what makes worlds of one kind.
 
@@ -94,8 +99,9 @@ def maker(
         tapped: Whether they keep the packets of their audio.
         hep: Where their SIP is sent by HEP as it happens, or None.
         studio: What live ones share, closed with them; by default the voice, where they have one.
+        hearing: How words are heard, in live worlds.
     """
-    return Worlds(substrate, speech=speech, tapped=tapped, hep=hep, studio=studio)
+    return Worlds(substrate, speech=speech, tapped=tapped, hep=hep, studio=studio, hearing=hearing)
 
 
 def make_world(substrate: Substrate, spec: WorldSpec, studio: Studio | None = None) -> World:

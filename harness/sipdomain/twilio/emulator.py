@@ -49,6 +49,7 @@ from sipdomain.twilio.signalling.user_agent import Route, UserAgent
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.webhooks.http import HttpResult
 from sipdomain.twilio.webhooks.socket import SocketInput
 
@@ -306,6 +307,21 @@ class Emulator:
         call = self._calls.find(order.call_sid)
         if call is not None:
             call.interpreter.stream(order.sid, order.wish, turn)
+        return self._done(turn)
+
+    def transcribe(self, order: TranscriptionOrder, now: float) -> list[Output]:
+        """Begin or stop a transcription that is on record; of a call that is over by then it is stopped."""
+        turn, records = Turn(now), self._engine.records
+        record = records.transcriptions.find(order.transcription)
+        call = self._calls.find(record.call_sid) if record is not None else None
+        if record is None:
+            return []
+        if call is None:
+            records.transcriptions.stop(record.sid, self._engine.wall(now))
+        elif order.wish is not None:
+            call.transcriber.start(record, order.wish, turn)
+        else:
+            call.transcriber.end(record.sid, turn)
         return self._done(turn)
 
     def change_conference(self, order: ConferenceOrder, now: float) -> list[Output]:

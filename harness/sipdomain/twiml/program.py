@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
+from sipdomain.twiml.hearing import Heard, Transcribe
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
 from sipdomain.twiml.streaming import OpenStream, Streamed
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
@@ -79,6 +80,31 @@ class FirstOf:
     """
 
     wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """Hear the caller while something else goes on: `Heard` after the caller's words, else how that ended.
+
+    Attributes:
+        until: What goes on until the caller begins to speak, and is stopped then.
+        pause: After how many seconds of silence the caller has spoken.
+        longest: After how many seconds of speech it is over all the same.
+        hints: Phrases that are likely.
+        language: A BCP 47 tag.
+        profanity_filter: Whether profanities lose all letters but the first.
+        partial_url: As written; told of the words so far, or "".
+        partial_method: "GET" or "POST".
+    """
+
+    until: Want
+    pause: float
+    longest: float = 60.0
+    hints: tuple[str, ...] = ()
+    language: str = "en-US"
+    profanity_filter: bool = True
+    partial_url: str = ""
+    partial_method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +229,7 @@ Want = (
     | Sleep
     | Key
     | FirstOf
+    | Hear
     | Nested
     | Begin
     | Stop
@@ -220,6 +247,7 @@ Want = (
     | LastCalled
     | OpenStream
     | LastStream
+    | Transcribe
 )
 
 
@@ -297,6 +325,7 @@ Happened = (
     | Pressed
     | Recorded
     | First
+    | Heard
     | Ran
     | Conferred
     | Dequeued

@@ -11,6 +11,7 @@ import pytest
 from sipdomain.entries import Entry, Note, PhoneEvent
 from sipdomain.journal import Journal
 from sipdomain.media.agreement import Agreement
+from sipdomain.media.hearing import StartHearing, StopHearing
 from sipdomain.media.outputs import (
     CloseMedia,
     CloseRoom,
@@ -55,6 +56,8 @@ OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
     StopPlayback: (StopPlayback("1", 1), "media"),
     SendDtmf: (SendDtmf("1", "5"), "media"),
     StartListening: (StartListening("1", 1, 5.0), "media"),
+    StartHearing: (StartHearing("1", 1), "media"),
+    StopHearing: (StopHearing("1", 1), "media"),
     StopListening: (StopListening("1", 1), "media"),
     StartRecording: (StartRecording("1", "RE1"), "media"),
     PauseRecording: (PauseRecording("1", "RE1", skip=True), "media"),

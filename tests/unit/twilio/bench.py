@@ -45,6 +45,7 @@ from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store import Domain, Limits, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.webhooks.http import Fetch, HttpFailure, HttpResponse, HttpResult
 from sipdomain.twilio.webhooks.socket import CloseSocket, OpenSocket, SendText, SocketOutput
 from tests.unit.twilio.contract import CheckedApi
@@ -175,6 +176,9 @@ class Bench:
     def record_call(self, order: RecordingOrder) -> None:
         """Record a call as the REST API was asked."""
         self.carry(self.emulator.record_call(order, self.now))
+
+    def transcribe(self, order: TranscriptionOrder) -> None:
+        self.carry(self.emulator.transcribe(order, self.now))
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call as the REST API was asked."""

@@ -11,7 +11,7 @@ from sipdomain.faults.fault import Occasion
 
 DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 """The purposes of requests whose answer the call waits for."""
-CALLBACKS: Final = frozenset({"status", "recording", "conference"})
+CALLBACKS: Final = frozenset({"status", "recording", "conference", "partial", "transcription"})
 """The purposes of requests that only report; nothing waits for their answers."""
 PURPOSES: Final = DOCUMENTS | CALLBACKS | {"media"}
 _GROUPS: Final = {"documents": DOCUMENTS, "callbacks": CALLBACKS}

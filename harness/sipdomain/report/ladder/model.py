@@ -40,7 +40,7 @@ from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
-Aside = Literal["", "status", "recording", "conference", "audio"]
+Aside = Literal["", "status", "recording", "conference", "partial", "transcription", "audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +345,7 @@ def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
 
 def _aside(purpose: str) -> Aside:
     match purpose:
-        case "status" | "recording" | "conference":
+        case "status" | "recording" | "conference" | "partial" | "transcription":
             return purpose
         case _:
             return ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sipdomain.errors import MediaError, SetupError
 from sipdomain.media.dtmf import key_packets
+from sipdomain.media.hearing import HearingOutput, StartHearing, StopHearing
 from sipdomain.media.outputs import (
     AudioOutput,
     CloseMedia,
@@ -61,7 +62,7 @@ _LONGEST_KEY: Final = 8.0
 
 AnyOutput = StartPlayback | StopPlayback | RecordingOutput
 """What may be asked of a session and of a room."""
-SessionOutput = ConnectMedia | SendDtmf | StartListening | StopListening | CloseMedia
+SessionOutput = ConnectMedia | SendDtmf | StartListening | StopListening | HearingOutput | CloseMedia
 """What may be asked of a session alone."""
 
 
@@ -125,7 +126,10 @@ class MediaEngine(ABC, Generic[S, R]):
                 self._open_session(output)
             case PreparePrompt():
                 self._prepare(output)
-            case ConnectMedia() | SendDtmf() | StartListening() | StopListening() | CloseMedia():
+            case (
+                ConnectMedia() | SendDtmf() | StartListening() | StopListening()
+                | StartHearing() | StopHearing() | CloseMedia()
+            ):  # fmt: skip
                 session = self._open.get(output.session)
                 if session is not None:
                     self._carry_in(session, output, now)
@@ -161,6 +165,10 @@ class MediaEngine(ABC, Generic[S, R]):
                 session.listen(output, now)
             case StopListening():
                 session.listen_no_more(output.listener)
+            case StartHearing():
+                self._hear(session, output, now)
+            case StopHearing():
+                self._hear_no_more(session, output.hearing, now)
             case CloseMedia():
                 self._close(session, now)
 
@@ -292,6 +300,14 @@ class MediaEngine(ABC, Generic[S, R]):
     @abstractmethod
     def _connect(self, session: S, output: ConnectMedia, now: float) -> None:
         """Take what was agreed with the peer."""
+
+    @abstractmethod
+    def _hear(self, session: S, wish: StartHearing, now: float) -> None:
+        """Hear words from now on."""
+
+    @abstractmethod
+    def _hear_no_more(self, session: S, hearing: int, now: float) -> None:
+        """Hear words for it no more; harmless when it was never begun."""
 
     @abstractmethod
     def _session_closed(self, session: S, now: float) -> None:

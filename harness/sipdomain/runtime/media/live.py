@@ -7,10 +7,14 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Coroutine
+from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from sipdomain.errors import MediaError
+from sipdomain.media import g711
 from sipdomain.media.ear import KEPT
+from sipdomain.media.hearing import Side, StartHearing, Word
 from sipdomain.media.jitter_buffer import SHORTEST, JitterBuffer
 from sipdomain.media.mixer import Frame, mix
 from sipdomain.media.outputs import (
@@ -26,11 +30,14 @@ from sipdomain.media.outputs import (
 from sipdomain.media.playbacks import Playbacks
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.tape import Tape
+from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.media.bad_rtp import BadRtp
 from sipdomain.runtime.media.engine import MediaEngine
+from sipdomain.runtime.media.live_hearing import LiveHearing, Recognition, WordsSince
 from sipdomain.runtime.media.live_room import CODEC, LiveRoom
 from sipdomain.runtime.media.live_streams import LiveStreams
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
 from sipdomain.runtime.media.rtp_ports import RtpPorts
 from sipdomain.runtime.media.rtp_session import RtpSession
 from sipdomain.runtime.media.tap import MediaTap
@@ -58,6 +65,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         patient: bool = False,
         tap: MediaTap | None = None,
         line: BadRtp | None = None,
+        hearing: HearingSettings = SCRIPTED,
     ) -> None:
         """Begin without sessions.
 
@@ -70,6 +78,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
                 so that a call rings for that time rather than be answered with silence.
             tap: What keeps the packets that go, or None.
             line: What packets of audio go by, or None for a good line.
+            hearing: How words are heard.
         """
         super().__init__(library)
         self._loop = loop
@@ -78,6 +87,8 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         self._patient = patient
         self._tap = tap
         self._line = line
+        self._recognition = Recognition(hearing)
+        self._clock = LiveClock(loop)
         self._ticker = Ticker(loop, 0.02, self._beat)
         self._tasks: set[asyncio.Task[None]] = set()
         self._live_streams: LiveStreams | None = None
@@ -100,6 +111,7 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._recognition.close()
 
     def _now(self) -> float:
         return self._loop.time()
@@ -108,11 +120,13 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     def _new_session(self, output: OpenMedia) -> RtpSession:
         opened = self._ports.open(output.host)
-        return RtpSession(
+        session = RtpSession(
             output.session, opened, self._report, ear=self._ear, wall_offset=time.time() - self._now(),
             secure=output.secure, silence=output.silence, tap=self._tap,
             line=self._line,
         )  # fmt: skip
+        self._library.scripts[session.sender.ssrc] = session.script
+        return session
 
     def _opened(self, session: RtpSession) -> None:
         self._loop.add_reader(session.fileno(), self._read, session)
@@ -135,8 +149,44 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
     def _session_closed(self, session: RtpSession, now: float) -> None:
         self._loop.remove_reader(session.fileno())
         self._loop.remove_reader(session.control_fileno())
+        session.hearings.close(now)
         session.close(now)
         self._rest()
+
+    # --- words -------------------------------------------------------------------------------------------
+
+    def _hear(self, session: RtpSession, wish: StartHearing, now: float) -> None:
+        begin, notify = self._begin, self._notify
+        session.hearings.add(
+            LiveHearing(
+                wish, now, script=partial(self._script, session, wish.side),
+                acoustic=lambda: self._recognition.hearing(wish, now, begin, notify),
+                call_at=self._clock.call_at, notify=notify,
+            )
+        )  # fmt: skip
+
+    def _hear_no_more(self, session: RtpSession, hearing: int, now: float) -> None:
+        session.hearings.end(hearing, now)
+
+    def _script(self, session: RtpSession, side: Side) -> WordsSince | None:
+        """Return what tells the words of who speaks in a session, or to its peer; None when they are not known."""
+        if self._recognition.settings.mode == "acoustic":
+            return None
+        if side == "outbound":
+            return partial(self._words_to, session)
+        script = self._library.scripts.get(session.heard_ssrc or 0)
+        return script.words if script is not None else None
+
+    def _words_to(self, session: RtpSession, since: float) -> list[Word]:
+        """Return the words that a session's peer hears: ours, and those of others that are passed on to it."""
+        words = session.script.words(since)
+        for name in self._bay.heard_by(session.name):
+            if name in self._rooms:
+                words += self._rooms[name].script.words(since)
+            elif (other := self._open.get(name)) is not None:
+                script = self._library.scripts.get(other.heard_ssrc or 0)
+                words += script.words(since) if script is not None else ()
+        return sorted(words, key=attrgetter("began_at"))
 
     def _new_room(self, name: str) -> LiveRoom:
         self._ticker.start()
@@ -225,10 +275,13 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     def _play(self, endpoint: RtpSession | LiveRoom, number: int, prompt: Prompt) -> None:
         playbacks = _playbacks(endpoint)
-        playbacks.play(number, self._library.encoded(prompt, playbacks.codec))
+        audio = self._library.encoded(prompt, playbacks.codec)
+        playbacks.play(number, audio)
+        endpoint.script.play(number, prompt, len(audio) / g711.RATE, self._now())
 
     def _stop(self, endpoint: RtpSession | LiveRoom, number: int) -> None:
         _playbacks(endpoint).stop(number)
+        endpoint.script.stop(number, self._now())
 
     def _press(self, session: RtpSession, output: SendDtmf) -> None:
         session.sender.press(output.keys, output.duration, output.gap)
@@ -267,10 +320,11 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
             done = RecordingDone(tape.wish.session, tape.wish.recording, b"")
         self._notify(done)
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _playbacks(endpoint: RtpSession | LiveRoom) -> Playbacks:

@@ -8,6 +8,7 @@ from sipdomain.media.mixer import Frame
 from sipdomain.media.outputs import StartRecording
 from sipdomain.media.playbacks import FRAME, Playbacks
 from sipdomain.media.rtp import RtpPacket
+from sipdomain.media.script import Script
 from sipdomain.media.tape import Tape
 
 CODEC: Final = "PCMU"
@@ -21,6 +22,7 @@ class LiveRoom:
         name: The room's name.
         playbacks: What is played into it.
         tapes: Its recordings under way, by their names.
+        script: What is played into it, as far as that is words.
     """
 
     def __init__(self, name: str) -> None:
@@ -28,6 +30,7 @@ class LiveRoom:
         self.name = name
         self.playbacks = Playbacks(CODEC)
         self.tapes: dict[str, Tape] = {}
+        self.script = Script()
         self._timestamp = 0
 
     def next(self) -> Frame | None:

@@ -9,11 +9,13 @@ from collections import OrderedDict
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 from sipdomain.errors import MediaError
 from sipdomain.media import g711, tones
 from sipdomain.media.prompts import AudioFile, Beep, Keys, Prompt, Speech
 from sipdomain.media.render import render
+from sipdomain.media.script import Script
 from sipdomain.runtime.media.speech import SpeechProcess, installed
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class PromptLibrary:
 
     Words sound the same in each voice and language: there is one voice. Past the capacity the prompt
     that was not asked for the longest time goes first.
+
+    Attributes:
+        scripts: What is said of it in streams of RTP, by their SSRC.
     """
 
     def __init__(self, *, speech: bool, capacity: int = _CAPACITY) -> None:
@@ -56,6 +61,7 @@ class PromptLibrary:
         self._speech = SpeechProcess() if speech and installed() else None
         if speech and self._speech is None:
             log.warning("no speech engine: words become tones; pip install 'sipdomain[speech]' gives a voice")
+        self.scripts: WeakValueDictionary[int, Script] = WeakValueDictionary()
         self._capacity = capacity
         self._size = 0
         self._loading: asyncio.Task[None] | None = None

@@ -29,13 +29,16 @@ from sipdomain.media.outputs import (
 from sipdomain.media.remote import Remote
 from sipdomain.media.reports import Reports
 from sipdomain.media.rtp import RtpPacket, is_rtcp, is_rtp_or_rtcp, parse
+from sipdomain.media.script import Script
 from sipdomain.media.sender import RtpSender
-from sipdomain.media.silence import SilenceHeard, SilenceMeter, StartListening
+from sipdomain.media.silence import StartListening
 from sipdomain.media.srtp import Srtp
 from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.media.tape import Tape
 from sipdomain.media.tone_detector import ToneDetector
 from sipdomain.runtime.media.bad_rtp import BadRtp
+from sipdomain.runtime.media.listeners import Listeners
+from sipdomain.runtime.media.live_hearing import Hearings
 from sipdomain.runtime.media.rtp_ports import Pair
 from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.sip.outputs import Address
@@ -64,21 +67,14 @@ class RtpSession:
         tapes: Its recordings under way, by their names.
         buffer: What puts its peer's audio in order, while somebody else hears it.
         streams: Its media streams.
+        script: What it says, as far as that is words.
+        hearings: Who hears words.
     """
 
     def __init__(
-        self,
-        name: str,
-        opened: Pair,
-        notify: Callable[[MediaInput], None],
-        *,
-        ear: float,
-        wall_offset: float,
-        secure: bool = False,
-        silence: float = 0.0,
-        tap: MediaTap | None = None,
-        line: BadRtp | None = None,
-    ) -> None:
+        self, name: str, opened: Pair, notify: Callable[[MediaInput], None], *, ear: float, wall_offset: float,
+        secure: bool = False, silence: float = 0.0, tap: MediaTap | None = None, line: BadRtp | None = None,
+    ) -> None:  # fmt: skip
         """Begin, without a peer.
 
         Args:
@@ -98,6 +94,8 @@ class RtpSession:
         self.tapes: dict[str, Tape] = {}
         self.buffer: JitterBuffer | None = None
         self.streams: list[StreamMessages] = []
+        self.script = Script()
+        self.hearings = Hearings()
         self.sender = RtpSender(
             ssrc=random.getrandbits(32), sequence=random.getrandbits(15), timestamp=random.getrandbits(32)
         )
@@ -111,7 +109,7 @@ class RtpSession:
         self._notify = notify
         self._keys = DtmfReceiver()
         self._tones: ToneDetector | None = None
-        self._listeners: dict[int, tuple[float, SilenceMeter]] = {}
+        self._listeners = Listeners(name, notify)
         self._codecs = dict(_STATIC)
         self._dtmf: int | None = None
         self._receiving = True
@@ -129,6 +127,11 @@ class RtpSession:
     def sends_events(self) -> bool:
         """Whether the peer understands telephone-events."""
         return self._dtmf is not None
+
+    @property
+    def heard_ssrc(self) -> int | None:
+        """Whose stream it hears, or None before the first packet."""
+        return self._reception.ssrc
 
     @property
     def dropped(self) -> Counter[str]:
@@ -172,11 +175,11 @@ class RtpSession:
 
     def listen(self, wish: StartListening, _now: float) -> None:
         """Wait for silence from now on."""
-        self._listeners[wish.listener] = (wish.silence, SilenceMeter())
+        self._listeners.add(wish)
 
     def listen_no_more(self, listener: int) -> None:
         """Wait for it no more; harmless when it was heard."""
-        self._listeners.pop(listener, None)
+        self._listeners.remove(listener)
 
     def send(self, now: float, heard: Frame | None = None) -> None:
         """Send the packet of this 20 ms; report a key whose end was lost.
@@ -192,12 +195,13 @@ class RtpSession:
             self._notify_keys(self._tones.idle(now))
         if self._remote.ignored:
             self._report(now)
+        self.hearings.idle(now)
         if now >= self._due_at:
             self._do_what_is_due(now)
 
     def _send_packet(self, now: float, heard: Frame | None = None) -> None:
         packet = self.sender.next(heard)
-        if packet is not None and self.tapes:
+        if packet is not None and (self.tapes or self.hearings):
             self._record(parse(packet), now)
         if packet is not None and self._srtp is not None:
             packet = self._srtp.protect(packet)
@@ -257,6 +261,7 @@ class RtpSession:
         if codec is not None and packet.payload_type != self._dtmf:
             for tape in self.tapes.values():
                 tape.say(packet, codec, now)
+            self.hearings.take("outbound", packet.payload, codec, now)
 
     def read(self, now: float) -> None:
         """Take what came for RTP."""
@@ -383,17 +388,10 @@ class RtpSession:
                 self.buffer.put(packet, codec, now)
             for tape in self.tapes.values():
                 tape.hear(packet, codec, now)
-            if self._listeners:
-                self._listen(packet.payload, codec)
+            self._listeners.take(packet.payload, codec)
+            self.hearings.take("inbound", packet.payload, codec, now)
             if self._tones is not None:
                 self._notify_keys(self._tones.take(g711.decode(packet.payload, codec), now))
-
-    def _listen(self, audio: bytes, codec: str) -> None:
-        for number, (silence, meter) in tuple(self._listeners.items()):
-            meter.take(audio, codec)
-            if meter.silence >= silence:
-                del self._listeners[number]
-                self._notify(SilenceHeard(self.name, number))
 
     def _notify_keys(self, pressed: list[Pressed]) -> None:
         for press in pressed:

@@ -1,17 +1,12 @@
-"""The child process that speaks: reads texts from stdin, writes 16-bit samples at 8 kHz to stdout.
-
-A request is a length (4 bytes, big-endian) and UTF-8 text. A reply is one byte, 0 for samples or 1 for an error's
-text, then a length and the content. It ends with its input.
-"""
+"""The child process that speaks: reads texts in UTF-8, writes 16-bit samples at 8 kHz, as `runtime.media.replies` says."""
 
 from __future__ import annotations
 
 import os
-import signal
-import struct
-import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
+
+from sipdomain.runtime.media.replies import DONE, serve_standard_input, take_over
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +15,7 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.int16]
 
 RATE = 8000
-SAMPLES = 0
-FAILED = 1
+SAMPLES = DONE
 SILENCE: Final = {"ORT_DISABLE_TELEMETRY": "1"}
 """What keeps onnxruntime from looking a telemetry host up and from writing a device id below the home folder.
 
@@ -38,26 +32,13 @@ _SILENT: Final = 64
 def main() -> None:
     """Serve until stdin ends."""
     os.environ |= SILENCE
-    # The parent decides when this ends; Ctrl-C in a terminal reaches both.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # A library that prints must not get into the replies.
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    serve(sys.stdin.buffer, replies, _voice())
+    replies = take_over()
+    serve_standard_input(answering(_voice()), replies)
 
 
-def serve(requests: BinaryIO, replies: BinaryIO, speak: Callable[[str], bytes]) -> None:
-    """Answer requests until there are no more."""
-    while len(head := requests.read(4)) == 4:
-        text = requests.read(int.from_bytes(head)).decode("utf-8", "replace")
-        try:
-            status, content = SAMPLES, speak(text)
-        except Exception as error:  # noqa: BLE001 - the parent reports it, and one text must not end the voice
-            status, content = FAILED, f"{type(error).__name__}: {error}".encode()
-        replies.write(struct.pack("!BI", status, len(content)) + content)
-        replies.flush()
+def answering(speak: Callable[[str], bytes]) -> Callable[[bytes], bytes]:
+    """Return what answers requests by a voice."""
+    return lambda data: speak(data.decode("utf-8", "replace"))
 
 
 def trimmed(samples: Samples) -> Samples:

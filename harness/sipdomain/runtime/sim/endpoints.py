@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
+from operator import attrgetter
 
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.dtmf import Pressed
+from sipdomain.media.hearing import Side, StartHearing
 from sipdomain.media.outputs import DtmfReceived, MediaInput, MediaSilent, StartRecording
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening
 from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.runtime.clock import Alarm
+from sipdomain.runtime.media.scripted_hearing import Said, ScriptedHearing
 from sipdomain.runtime.sim.listener import SimListener
-from sipdomain.runtime.sim.sound import Raw, SimEar, SimStream, SimTape, Span, Voice, keep
+from sipdomain.runtime.sim.sound import Raw, SimEar, SimStream, SimTape, Span, Voice, is_open, keep, words_in
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.sim.tone_listener import SimToneListener
 from sipdomain.sip.outputs import Address
@@ -137,6 +141,7 @@ class SimSession:
         streams: Its media streams.
         streamed: What a media stream plays into it, or None.
         said: What it says, from when a media stream asked for that; None before.
+        hearings: Who hears words, by number.
     """
 
     name: str
@@ -164,6 +169,7 @@ class SimSession:
     streams: list[StreamMessages] = field(default_factory=list)
     streamed: Playing | None = None
     said: list[Span] | None = None
+    hearings: dict[int, ScriptedHearing] = field(default_factory=dict)
 
     @property
     def spans(self) -> list[Span]:
@@ -246,6 +252,33 @@ class SimSession:
             self.said = [each.span for each in self._sending if each.span is not None]
         return self.said
 
+    def hear(self, wish: StartHearing, now: float) -> None:
+        """Hear words from now on, in what is heard or in what is sent."""
+        if self.call_at is None:
+            return
+        spans = self.ear.spans if wish.side == "inbound" else self.keep_said()
+        library, clock = self.ear.library, self.ear.now
+
+        def look_up(since: float) -> Said:
+            words = sorted(words_in(spans, since, inf, library), key=attrgetter("began_at"))
+            return Said(words, is_open(spans, clock()))
+
+        self.hearings[wish.hearing] = ScriptedHearing(
+            wish, now, look_up=look_up, call_at=self.call_at, notify=self.notify
+        )
+
+    def hear_no_more(self, hearing: int, now: float) -> None:
+        """Hear words for it no more; harmless when it was never begun."""
+        gone = self.hearings.pop(hearing, None)
+        if gone is not None:
+            gone.finish(now)
+
+    def wake(self, side: Side, now: float) -> None:
+        """Look for words: something new is heard, or sent."""
+        for hearing in self.hearings.values():
+            if hearing.wish.side == side:
+                hearing.wake(now)
+
     def turn_to(self, listener: SimSession | None, now: float) -> None:
         """Let somebody else hear from now on what it sends, or nobody."""
         sending = self._sending
@@ -274,6 +307,8 @@ class SimSession:
         if self.said is not None:
             keep(self.said, span)
         listener.hear_tones(now)
+        listener.wake("inbound", now)
+        self.wake("outbound", now)
         for tape in listener.tapes.values():
             keep(tape.inbound, span)
         for tape in self.tapes.values():

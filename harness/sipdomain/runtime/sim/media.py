@@ -7,6 +7,7 @@ from math import inf
 
 from sipdomain.errors import MediaError, SetupError
 from sipdomain.media import g711
+from sipdomain.media.hearing import StartHearing
 from sipdomain.media.outputs import (
     ConnectMedia,
     DtmfReceived,
@@ -77,12 +78,20 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
     def _connect(self, session: SimSession, output: ConnectMedia, now: float) -> None:
         self._exchange.connect(session, output.agreement, now)
 
+    def _hear(self, session: SimSession, wish: StartHearing, now: float) -> None:
+        session.hear(wish, now)
+
+    def _hear_no_more(self, session: SimSession, hearing: int, now: float) -> None:
+        session.hear_no_more(hearing, now)
+
     def _session_closed(self, session: SimSession, now: float) -> None:
         for alarm in session.keys:
             alarm.cancel()
         self._silence(session, now)
         for listener in tuple(session.listeners):
             session.listen_no_more(listener)
+        for hearing in tuple(session.hearings):
+            session.hear_no_more(hearing, now)
         if session.tones is not None:
             session.tones.stop()
         connected = session.agreed is not None

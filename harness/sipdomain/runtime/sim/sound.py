@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sipdomain.media import g711
 from sipdomain.media.ear import KEPT
+from sipdomain.media.hearing import Word
 from sipdomain.media.outputs import RecordingDone, StartRecording
-from sipdomain.media.prompts import Prompt
+from sipdomain.media.prompts import Prompt, Speech
 from sipdomain.media.recording import RecordingClock, finished_recording
+from sipdomain.media.script import words_within
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 
 if TYPE_CHECKING:
@@ -165,6 +167,31 @@ def rendered(
         start = round((start_at - begin_at) * g711.RATE)
         mixed[start : start + len(audio)] += audio[: len(mixed) - start]
     return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+
+
+def words_in(
+    spans: list[Span], since: float, until: float, library: PromptLibrary, depth: int = 0
+) -> Iterator[Word]:
+    """Yield the words in spans that begin at some time between two moments, and are heard in full.
+
+    Of the audio of a media stream no words are known.
+    """
+    for span in spans:
+        start_at, stop_at = max(span.start_at, since), min(span.stop_at, until)
+        if stop_at <= start_at or not span.gain:
+            continue
+        if isinstance(span.source, Prompt):
+            if isinstance(span.source, Speech):
+                duration = len(library.samples(span.source)) / g711.RATE
+                begin_at = span.start_at - span.skipped
+                yield from words_within(span.source, duration, begin_at, start_at, stop_at)
+        elif not isinstance(span.source, Raw) and depth < _DEEPEST:
+            yield from words_in(span.source.spans, start_at, stop_at, library, depth + 1)
+
+
+def is_open(spans: list[Span], now: float) -> bool:
+    """Return whether a voice is passed on in one of these spans, in which there may be more at any time."""
+    return any(not isinstance(each.source, Prompt | Raw) and each.stop_at > now for each in spans)
 
 
 class SimTape:

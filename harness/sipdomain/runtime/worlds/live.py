@@ -183,6 +183,7 @@ class LiveWorld:
                 profile=spec.switches, token_names=name_tokens(self._account, spec), peers=peers
             ),
             speech=spec.speech,
+            hearing=spec.hearing,
             dns=here if spec.dns else None,
             also=(Address("::1", 0),) if six else (),
             tls=here,

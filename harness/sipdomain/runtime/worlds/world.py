@@ -19,6 +19,7 @@ from sipdomain.phone.call import PhoneCall
 from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
 from sipdomain.runtime.media.endpoint import Ear
+from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.behaviours.behaviour import Behaviour
@@ -135,6 +136,7 @@ class WorldSpec:
         profile: "documented" or "observed".
         seed: For all that is random.
         speech: Whether `<Say>` has a voice (live only).
+        hearing: How words are heard (live only).
         faults: What befalls datagrams between phones and emulator, in this order.
         webhook_faults: What befalls requests to the application, in this order.
         behaviours: What the emulator does on purpose.
@@ -154,6 +156,7 @@ class WorldSpec:
     profile: ProfileName = "documented"
     seed: int = 0
     speech: bool = True
+    hearing: HearingSettings = SCRIPTED
     faults: tuple[Fault, ...] = ()
     webhook_faults: tuple[WebhookFault, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()

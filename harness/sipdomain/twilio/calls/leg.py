@@ -30,6 +30,7 @@ from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.calls.referral import Referrals
 from sipdomain.twilio.calls.service import ServiceOf
 from sipdomain.twilio.calls.session_refresh import SessionTimer
+from sipdomain.twilio.calls.transcriber import Transcriber
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Interpreter
@@ -65,10 +66,11 @@ class Leg(ABC):
         places: How many calls it counts for there.
         dialog: The dialog with the phone; of a call of ours a mere beginning until it is answered.
         negotiation: Its offers and answers.
-        session_timer: When the session is refreshed. This and the next four have the call in hand: until it is over.
+        session_timer: When the session is refreshed. This and the next five have the call in hand: until it is over.
         callbacks: Reports its progress.
         interpreter: Carries documents out on it.
         recorder: Records it.
+        transcriber: Transcribes it.
         referrals: Has the phone call somebody else; None where there is no phone that speaks SIP.
     """
 
@@ -115,6 +117,7 @@ class Leg(ABC):
         self.interpreter = Interpreter(engine, self)
         self.referrals: Referrals | None = Referrals(engine, service.agent, self)
         self.recorder = Recorder(engine, service.calls.recorders, self)
+        self.transcriber = Transcriber(engine, self)
 
     @property
     def flow(self) -> Flow:
@@ -359,6 +362,7 @@ class Leg(ABC):
         self.dialog.state = DialogState.TERMINATED
         self.interpreter.hung_up(turn)
         self.recorder.hung_up(turn)
+        self.transcriber.hung_up(turn)
         if self._media_is_open:
             turn.out.append(CloseMedia(self.session))
         self._unacknowledged = None
@@ -369,7 +373,8 @@ class Leg(ABC):
 
     def _free_parts(self) -> None:
         """Drop what has the call in hand, so that both are freed without the collector; what is still asked lasts."""
-        del self.session_timer, self.callbacks, self.interpreter, self.recorder, self.referrals
+        del self.session_timer, self.callbacks, self.interpreter
+        del self.recorder, self.transcriber, self.referrals
 
     @property
     def _media_is_open(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sipdomain.entries import AudioMeasured, Decision
+from sipdomain.media.hearing import HearingFailed, HearingOver, SpeechBegan, WordsHeard
 from sipdomain.media.outputs import (
     DtmfReceived,
     MediaFailed,
@@ -32,6 +33,8 @@ def take_media(service: Service, event: MediaInput, turn: Turn) -> None:
         case RecordingDone():
             if (recorder := service.calls.recorders.get(event.recording)) is not None:
                 recorder.done(event, turn)
+        case SpeechBegan() | WordsHeard() | HearingFailed() | HearingOver():
+            service.engine.hearings.heard(event, turn)
         case RtpIgnored():
             _note_ignored(service.engine.records, event, turn)
         case StreamSaid() | MarkPlayed() | AudioRefused() | FramesDropped() | StreamMeasured():

@@ -9,6 +9,7 @@ from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder, RecordingWish
+from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.streams.stream import StreamWish
 
 
@@ -109,6 +110,9 @@ class Switchboard(Protocol):
 
     def stream(self, order: StreamOrder) -> None:
         """Begin or stop a stream that is on record; nothing happens when its call is over by then."""
+
+    def transcribe(self, order: TranscriptionOrder) -> None:
+        """Begin or stop a transcription that is on record."""
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

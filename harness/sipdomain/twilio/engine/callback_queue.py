@@ -14,7 +14,7 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished
 from sipdomain.twilio.webhooks.urls import Parameters
 
-CallbackPurpose = Literal["recording", "status", "conference", "stream"]
+CallbackPurpose = Literal["recording", "status", "conference", "stream", "partial", "transcription"]
 MOST_WAITING: Final = 1_000
 """How many requests may wait for those before them; one more is dropped, and reported."""
 
@@ -47,7 +47,7 @@ class CallbackQueue:
         self._asked: Exchange | None = None
 
     def put(self, method: str, url: str, parameters: Parameters, turn: Turn) -> None:
-        """Queue a request: a call and a recording have four at most, a conference any number."""
+        """Queue a request: a call and a recording have four at most, others any number."""
         engine = self._engine
         if len(self._waiting) >= MOST_WAITING:
             self._alert(15002, f"{MOST_WAITING} callbacks wait already: one to {url} is dropped", 0, turn)

@@ -12,6 +12,7 @@ from sipdomain.twilio.admission.registrar import Registrar
 from sipdomain.twilio.behaviours.far_end import FarEnd
 from sipdomain.twilio.engine.alarms import Alarms
 from sipdomain.twilio.engine.exchanges import Exchanges
+from sipdomain.twilio.engine.hearings import Hearings
 from sipdomain.twilio.engine.identifiers import Identifiers
 from sipdomain.twilio.engine.prompts import Prompts
 from sipdomain.twilio.engine.settings import Settings
@@ -38,14 +39,15 @@ class Engine:
         prompts: The prompts being rendered.
         sockets: The WebSockets that are open or being opened.
         streams: By its number, who takes news of a media stream.
+        hearings: Who hears words in calls.
         registrar: The phones that are registered.
         admission: Who may call, and who may register.
         far_end: What is done on purpose.
     """
 
     __slots__ = (
-        "admission", "alarms", "exchanges", "far_end", "identifiers", "ids", "profile", "prompts", "records", "registrar",
-        "rng", "settings", "sockets", "store", "streams",
+        "admission", "alarms", "exchanges", "far_end", "hearings", "identifiers", "ids", "profile", "prompts", "records",
+        "registrar", "rng", "settings", "sockets", "store", "streams",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +65,7 @@ class Engine:
         self.prompts = Prompts(self.identifiers)
         self.sockets = Sockets(self.identifiers)
         self.streams: dict[int, Callable[[StreamInput, Turn], None]] = {}
+        self.hearings = Hearings(self.identifiers, self.alarms)
         self.registrar = Registrar()
         nonces = NonceKeeper(rng.randbytes(32), lifetime=settings.nonce_lifetime)
         self.admission = Admission(

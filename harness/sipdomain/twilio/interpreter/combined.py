@@ -6,7 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from sipdomain.twilio.engine.turn import Turn
+from sipdomain.media.hearing import (
+    HearingFailed,
+    HearingInput,
+    HearingOver,
+    SpeechBegan,
+    StartHearing,
+    WordsHeard,
+)
+from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.engine.callback_queue import CallbackQueue
+from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.activities import (
     Answering,
     Asking,
@@ -22,13 +32,17 @@ from sipdomain.twilio.interpreter.activities import (
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.calling import Calling, RecallingCalled
 from sipdomain.twilio.interpreter.conferring import Conferring
+from sipdomain.twilio.interpreter.hearing import Transcribing
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
 from sipdomain.twilio.interpreter.streaming import RecallingStream, Streaming
 from sipdomain.twilio.interpreter.transferring import RecallingTransfer, Transferring
+from sipdomain.twilio.webhooks.exchange import ordered
 from sipdomain.twiml.dialling import Call, LastCalled
+from sipdomain.twiml.hearing import Heard, Transcribe
 from sipdomain.twiml.meeting import Confer, DialQueue, Enqueue, LastQueue
+from sipdomain.twiml.profanity import filtered
 from sipdomain.twiml.program import (
     Answer,
     Ask,
@@ -40,6 +54,7 @@ from sipdomain.twiml.program import (
     First,
     FirstOf,
     Happened,
+    Hear,
     Key,
     LastRecording,
     LastStream,
@@ -90,6 +105,76 @@ class Racing(Activity[FirstOf]):
     def _stop(self, reason: Reason, turn: Turn) -> None:
         for part in self._parts:
             part.stop(reason, turn)
+
+
+class Listening(Activity[Hear]):
+    """Hears the caller, beside something else that the caller's first word stops."""
+
+    __slots__ = ("_beside", "_hearing", "_limit", "_partials")
+
+    def __init__(self, page: Page, want: Hear) -> None:
+        super().__init__(page, want)
+        self._hearing = 0
+        self._limit: Alarm[Then] | None = None
+        self._beside: Activity[Any] | None = None
+        voice = page.context.voice
+        self._partials = CallbackQueue(page.context.engine, voice.identity, "partial")
+
+    def _begin(self, turn: Turn) -> None:
+        want, context = self._want, self._page.context
+        wish = StartHearing(
+            context.voice.session, 0, pause=want.pause, partials=bool(want.partial_url), hints=want.hints,
+            language=want.language,
+        )  # fmt: skip
+        self._hearing = context.engine.hearings.begin(wish, self._heard, turn)
+        self._beside = beside = activity_of(want.until, self._page)
+        happened = beside.begin(self._other_ended, turn)
+        if happened is not None:
+            self._other_ended(happened, turn)
+
+    def _other_ended(self, happened: Happened, turn: Turn) -> None:
+        self._stop("stopped", turn)
+        self._end(happened, turn)
+
+    def _heard(self, event: HearingInput, turn: Turn) -> None:
+        match event:
+            case SpeechBegan():
+                if self._beside is not None:
+                    self._beside.stop("stopped", turn)
+                context = self._page.context
+                hearings, alarms = context.engine.hearings, context.engine.alarms
+                end = partial(hearings.end, self._hearing)
+                self._limit = self._limit or alarms.set(turn.now + self._want.longest, end)
+            case WordsHeard(final=True):
+                self._stop("stopped", turn)
+                self._end(Heard(self._shown(event.text), event.confidence), turn)
+            case WordsHeard():
+                self._report(event, turn)
+            case HearingFailed(reason=reason):
+                self._page.warn(13340, "error", f"the caller's words are not understood: {reason}", turn)
+            case HearingOver():
+                self._stop("stopped", turn)
+                self._end(Heard("", 0.0), turn)
+
+    def _shown(self, text: str) -> str:
+        return filtered(text) if self._want.profanity_filter else text
+
+    def _report(self, event: WordsHeard, turn: Turn) -> None:
+        """Say what is heard so far; the answer is nobody's business."""
+        voice = self._page.context.voice
+        said = {
+            **voice.parameters, "CallStatus": voice.status, "UnstableSpeechResult": self._shown(event.text),
+            "StableSpeechResult": "", "Stability": f"{event.stability:g}",
+        }  # fmt: skip
+        url = self._page.absolute(self._want.partial_url)
+        self._partials.put(self._want.partial_method, url, ordered(said, voice.sip_headers), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        engine = self._page.context.engine
+        engine.alarms.cancel(self._limit)
+        engine.hearings.drop(self._hearing, turn)
+        if self._beside is not None:
+            self._beside.stop(reason, turn)
 
 
 class Nesting(Activity[Nested]):
@@ -164,6 +249,7 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     DialQueue: DiallingQueue,
     Enqueue: Queueing,
     FirstOf: Racing,
+    Hear: Listening,
     Key: AwaitingKey,
     LastQueue: RecallingQueue,
     LastCalled: RecallingCalled,
@@ -180,6 +266,7 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     Sleep: Sleeping,
     Speak: Speaking,
     Stop: Stopping,
+    Transcribe: Transcribing,
     Transfer: Transferring,
 }
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
+from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.dialling import Call, Called
 from sipdomain.twiml.meeting import (
@@ -83,6 +84,25 @@ class Recorder(Protocol):
     @property
     def last(self) -> LastRecording | None:
         """The recording that ended last, or None."""
+
+
+class Transcriber(Protocol):
+    """Transcribes whoever is spoken to."""
+
+    def begin(self, wish: TranscriptionWish, turn: Turn, *, ended: Then) -> str | None:
+        """Begin a transcription.
+
+        Args:
+            wish: How it is to be.
+            turn: Now, and where outputs go.
+            ended: Called once at its end, whoever ends it.
+
+        Returns:
+            Its SID; None when too many go on.
+        """
+
+    def end(self, transcription: str, turn: Turn) -> None:
+        """Stop a transcription; harmless when it was stopped."""
 
 
 class Member(Protocol):
@@ -253,6 +273,10 @@ class Voice(Protocol):
     @property
     def recorder(self) -> Recorder:
         """Who records it."""
+
+    @property
+    def transcriber(self) -> Transcriber:
+        """Who transcribes it."""
 
     @property
     def webhooks(self) -> Webhooks:

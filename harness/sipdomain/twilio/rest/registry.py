@@ -30,6 +30,7 @@ from sipdomain.twilio.rest import (
     recordings,
     source_ip_mappings,
     streams,
+    transcriptions,
     user_messages,
 )
 from sipdomain.twilio.rest.resource import Resource
@@ -40,6 +41,7 @@ RESOURCES: Final[tuple[Resource[Any], ...]] = (
     call_events.RESOURCE,
     recordings.OF_CALL,
     streams.RESOURCE,
+    transcriptions.RESOURCE,
     user_messages.MESSAGES,
     user_messages.SUBSCRIPTIONS,
     recordings.RESOURCE,

@@ -18,6 +18,7 @@ from sipdomain.twilio.store.logs import AlertRecord, EventRecord, Logs
 from sipdomain.twilio.store.queue_lines import QueueMember
 from sipdomain.twilio.store.recordings import RecordingRecord
 from sipdomain.twilio.store.streams import StreamRecord
+from sipdomain.twilio.store.transcriptions import TranscriptionRecord
 from sipdomain.twilio.store.user_messages import UserMessage
 
 VERSION: Final = "2010-04-01"
@@ -91,6 +92,7 @@ R = TypeVar(
     | ParticipantRecord
     | QueueMember
     | RecordingRecord
+    | TranscriptionRecord
     | AlertRecord
     | EventRecord
     | Exchange

@@ -12,7 +12,7 @@ from sipdomain.twilio.interpreter.conferring import ALLOWED, MISPLACED
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.documents import begin_inside
 from sipdomain.twilio.interpreter.page import Page
-from sipdomain.twilio.interpreter.voice import Conferences, Dialler, Queues, Recorder
+from sipdomain.twilio.interpreter.voice import Conferences, Dialler, Queues, Recorder, Transcriber
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.program import Nested, Outcome
 
@@ -43,6 +43,7 @@ class RoomVoice:
         queues: Where queues are; no document in a room may wait in one.
         dialler: Calls others for the first participant; no document in a room does.
         recorder: Who records the first participant; no document in a room may.
+        transcriber: Who transcribes the first participant; likewise.
         referrals: None: a room is not a phone.
         sip_headers: None.
         status: The provider's word for a call that is answered.
@@ -57,6 +58,7 @@ class RoomVoice:
     queues: Queues
     dialler: Dialler
     recorder: Recorder
+    transcriber: Transcriber
     referrals: None = None
     sip_headers: tuple[tuple[str, str], ...] = ()
     status: str = "in-progress"

@@ -92,7 +92,7 @@ class LiveConference:
         self._room = RoomVoice(
             record.sid, first.identity,
             {"ConferenceSid": record.sid, "FriendlyName": record.friendly_name, "AccountSid": record.account_sid},
-            conferences, first.queues, first.dialler, first.recorder,
+            conferences, first.queues, first.dialler, first.recorder, first.transcriber,
         )  # fmt: skip
 
     # --- who comes and goes ------------------------------------------------------------------------------

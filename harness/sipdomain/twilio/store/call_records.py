@@ -13,6 +13,7 @@ from sipdomain.twilio.store.history import History, PastKind
 from sipdomain.twilio.store.queue_lines import QueueLines
 from sipdomain.twilio.store.recordings import RecordingStore
 from sipdomain.twilio.store.streams import StreamStore
+from sipdomain.twilio.store.transcriptions import TranscriptionStore
 
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 CallStatus = Literal[
@@ -100,6 +101,7 @@ class CallStore(History[CallRecord]):
         streams: The media streams of calls.
         conferences: Where calls met.
         queue_lines: Who waits in which queue now.
+        transcriptions: What is transcribed of calls in real time.
     """
 
     def __init__(self, capacity: int = 5_000, most_bytes: int = MOST_BYTES) -> None:
@@ -108,6 +110,7 @@ class CallStore(History[CallRecord]):
         self.streams = StreamStore()
         self.conferences = ConferenceStore()
         self.queue_lines = QueueLines()
+        self.transcriptions = TranscriptionStore()
 
     def add(self, record: CallRecord) -> CallRecord:
         """Keep a call that has just come, and give it its number."""
@@ -135,12 +138,13 @@ class CallStore(History[CallRecord]):
         return record
 
     def clear(self) -> tuple[Replaced, ...]:
-        """Forget all finished calls and conferences, and all recordings; return what is still to be freed.
+        """Forget all finished calls, conferences and transcriptions, and all recordings; return what is still to be freed.
 
-        Conferences are in no state file, so that nothing brings them back.
+        Conferences and transcriptions are in no state file, so that nothing brings them back.
         """
         self.conferences.clear()
         self.streams.clear()
+        self.transcriptions.clear()
         gone = (*super().clear(), *self.recordings.clear())
         for each in self.open:
             if each.direction == "outbound-api":

@@ -27,8 +27,9 @@ from sipdomain.twilio.webhooks.urls import Parameters, encode_form, escaped, req
 from sipdomain.values import lean_value
 
 Purpose = Literal[
-    "voice", "fallback", "redirect", "status", "media", "action", "recording", "conference", "stream"
-]
+    "voice", "fallback", "redirect", "status", "media", "action", "recording", "conference", "stream", "partial",
+    "transcription",
+]  # fmt: skip
 
 MAX_REDIRECTS: Final = 10
 MAX_DOCUMENT: Final = 64 * 1024

@@ -1,6 +1,6 @@
-"""<Start>: begin something in the background; of what may stand inside, <Recording> and <Stream> are carried out.
+"""<Start>: begin something in the background: <Recording>, <Stream> and <Transcription> are carried out.
 
-Sources: https://www.twilio.com/docs/voice/twiml/recording, https://www.twilio.com/docs/voice/twiml/stream
+Sources: https://www.twilio.com/docs/voice/twiml/recording, …/stream, …/transcription
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Answer, Begin, Continue, Crash, Failed, Program, Record
 from sipdomain.twiml.verbs import stream
 from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD, CONFIGURATION, TRIM
+from sipdomain.twiml.verbs.transcription import TRANSCRIPTION, transcribe
 from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_method, one_of, settle
 
 NAME: Final = Attribute(name="name", default="", code=12200, read=anything)
@@ -24,21 +25,25 @@ RECORDING: Final = Noun(
     name="Recording",
     attributes=(NAME, TRACK, CHANNELS, TRIM, CALLBACK, CALLBACK_METHOD, CALLBACK_EVENT, CONFIGURATION),
 )
-_OTHERS: Final = tuple(
-    Noun(name=name, attributes=None, children=frozenset({"Parameter"}))
-    for name in ("Siprec", "Transcription")
-)
 BACKGROUND: Final = {
-    each.name: each for each in (RECORDING, stream.STREAM, *_OTHERS, Noun(name="Parameter", attributes=None))
+    each.name: each
+    for each in (
+        RECORDING,
+        stream.STREAM,
+        TRANSCRIPTION,
+        Noun(name="Siprec", attributes=None, children=frozenset({"Parameter"})),
+        Noun(name="Config", attributes=None),
+        Noun(name="Parameter", attributes=None),
+    )
 }
 """What stands inside <Start> and <Stop>, and inside that."""
-INSIDE: Final = frozenset(BACKGROUND) - {"Parameter"}
+INSIDE: Final = frozenset(BACKGROUND) - {"Config", "Parameter"}
 
 
 def run(element: Element) -> Program:
     """Answer, then begin each of what is inside, and go on at once.
 
-    A recording or a stream whose name is taken, and what is not emulated, ends the document (assumed).
+    A recording, stream or transcription whose name is taken, and what is not emulated, ends the document (assumed).
     """
     ending = settle((yield Answer()))
     for each in element.children:
@@ -49,15 +54,17 @@ def run(element: Element) -> Program:
         elif each.name == stream.STREAM.name:
             wish = stream.wish(each, both_ways=False)
             ending = settle((yield Begin(wish, stream.background_name(each))))
+        elif each.name == TRANSCRIPTION.name:
+            ending = settle((yield Begin(transcribe(each), background_name(each))))
         elif each.name in INSIDE:
             ending = not_emulated(element, each)
     return ending or Continue()
 
 
-def background_name(recording: Element) -> str:
-    """Return by which name a recording goes on in the background, or "" for one without a name."""
-    name = NAME.of(recording).strip()
-    return f"recording {name}" if name else ""
+def background_name(inside: Element) -> str:
+    """Return by which name something goes on in the background, or "" for what has no name."""
+    name = (inside.get("name") or "").strip()
+    return f"{inside.name.lower()} {name}" if name else ""
 
 
 def not_emulated(element: Element, inside: Element) -> Crash:

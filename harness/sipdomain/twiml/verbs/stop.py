@@ -1,4 +1,4 @@
-"""<Stop>: end what <Start> began (https://www.twilio.com/docs/voice/twiml/recording, https://www.twilio.com/docs/voice/twiml/stream)."""
+"""<Stop>: end what <Start> began (https://www.twilio.com/docs/voice/twiml/recording, …/stream, …/transcription)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Answer, Continue, Failed, Program, Stop
 from sipdomain.twiml.verbs import stream
 from sipdomain.twiml.verbs.start import INSIDE, RECORDING, background_name, not_emulated
+from sipdomain.twiml.verbs.transcription import TRANSCRIPTION
 from sipdomain.twiml.verbs.verb import Verb, settle
 
-_NAMES: Final = {RECORDING.name: background_name, stream.STREAM.name: stream.background_name}
+_NAMES: Final = {
+    RECORDING.name: background_name, TRANSCRIPTION.name: background_name, stream.STREAM.name: stream.background_name,
+}  # fmt: skip
 
 
 def run(element: Element) -> Program:

@@ -6,7 +6,8 @@ import io
 
 import numpy as np
 
-from sipdomain.runtime.media.speech_child import serve, trimmed
+from sipdomain.runtime.media.replies import serve
+from sipdomain.runtime.media.speech_child import answering, trimmed
 
 
 def speak(text: str) -> bytes:
@@ -17,7 +18,7 @@ def speak(text: str) -> bytes:
 
 def replies(requests: str) -> str:
     answers = io.BytesIO()
-    serve(io.BytesIO(bytes.fromhex(requests)), answers, speak)
+    serve(io.BytesIO(bytes.fromhex(requests)), answers, answering(speak))
     return answers.getvalue().hex(" ")
 
 

@@ -27,6 +27,7 @@ from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
+from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twilio.webhooks.http import Fetch, HttpResponse
 from sipdomain.twiml.document import Element
@@ -77,6 +78,26 @@ class Notebook:
 
 
 @dataclass
+class Stenographer:
+    """Transcribes nothing, and says what it was asked for."""
+
+    asked: list[TranscriptionWish] = field(default_factory=list)
+    ended: dict[str, Then] = field(default_factory=dict)
+
+    def begin(self, wish: TranscriptionWish, turn: Turn, *, ended: Then) -> str | None:
+        del turn
+        sid = f"GT{len(self.asked)}"
+        self.asked.append(wish)
+        self.ended[sid] = ended
+        return sid
+
+    def end(self, transcription: str, turn: Turn) -> None:
+        ended = self.ended.pop(transcription, None)
+        if ended is not None:
+            ended(turn)
+
+
+@dataclass
 class Person:
     """A voice that is answered at once, or never."""
 
@@ -96,6 +117,7 @@ class Person:
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
     recorder: Notebook = field(default_factory=Notebook)
+    transcriber: Stenographer = field(default_factory=Stenographer)
 
     def answer(self, then: Then, turn: Turn) -> None:
         if self.picks_up:

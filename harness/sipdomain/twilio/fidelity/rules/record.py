@@ -60,5 +60,5 @@ RULES: Final = (
          "A second Recording of a name that goes on ends the document with 12400."),
     Rule("stop-recording-unknown", "assumed", "not published", "A Stop of what has ended, or never began, does nothing."),
     Rule("start-not-emulated", "assumed", "ours: they are not emulated yet",
-         "A Siprec or Transcription inside Start or Stop ends the document with 13750."),
+         "A Siprec inside Start or Stop ends the document with 13750."),
 )  # fmt: skip

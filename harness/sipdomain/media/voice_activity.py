@@ -1,0 +1,102 @@
+"""When somebody speaks, found by energy: a voice begins well over the noise of the line, and ends after a hangover."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from sipdomain.media import g711
+from sipdomain.media.silence import FRAME, LOUD, squares
+
+ONSET: Final = 2
+"""How many loud frames of 20 ms in a row make a voice: one alone is a click."""
+HANGOVER: Final = 0.2
+"""How many seconds of silence belong to a voice: the stops within a word are shorter (assumed)."""
+OVER_NOISE: Final = 2.8
+"""How many times as loud as the noise of the line a voice is: 9 dB."""
+_WINDOW: Final = 100
+"""Of how many frames the quietest tell the noise: 2 s, in which every speaker takes breath."""
+_QUIETEST: Final = 10
+"""Which of them, from the quietest: a tenth."""
+
+
+class VoiceActivity:
+    """Says when a voice begins and ends, to within 50 ms.
+
+    A steady noise, however loud, is no voice: neither one that is there from the begin, nor once it has gone on for two
+    seconds.
+
+    Attributes:
+        began: How far into the audio the voice began that was heard last, in seconds; None before the first.
+        ended: How far into it that one ended; None while it goes on, and before the first.
+    """
+
+    __slots__ = ("_left", "_loud", "_quiet", "_recent", "_taken", "began", "ended")
+
+    def __init__(self) -> None:
+        """Begin in silence."""
+        self.began: float | None = None
+        self.ended: float | None = None
+        self._taken = 0
+        self._loud = 0
+        self._quiet = 0
+        self._left = b""
+        self._recent: deque[int] = deque(maxlen=_WINDOW)
+
+    @property
+    def position(self) -> float:
+        """How much audio was taken, in seconds."""
+        return self._taken / g711.RATE
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a voice goes on; in its hangover too."""
+        return self.began is not None and self.ended is None
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds nobody has spoken: since the end of the last voice, or since the begin."""
+        if self.is_on:
+            return self._quiet * FRAME / g711.RATE
+        return self.position - (self.ended or 0.0)
+
+    def take(self, payload: bytes, codec: str) -> None:
+        """Take audio as it came; a rest of a frame waits for what follows.
+
+        Args:
+            payload: G.711 bytes.
+            codec: "PCMU" or "PCMA".
+        """
+        table = squares(codec)
+        data = self._left + payload if self._left else payload
+        whole = len(data) - len(data) % FRAME
+        for start in range(0, whole, FRAME):
+            self._frame(sum(map(table.__getitem__, data[start : start + FRAME])) // FRAME)
+        self._left = data[whole:]
+
+    def pass_over(self, duration: float) -> None:
+        """Take so many seconds in which nothing came."""
+        for _ in range(min(round(duration * g711.RATE / FRAME), _WINDOW)):
+            self._frame(0)
+        self._taken += max(0, round(duration * g711.RATE) - _WINDOW * FRAME)
+
+    def _frame(self, energy: int) -> None:
+        self._taken += FRAME
+        self._recent.append(energy)
+        if energy >= self._threshold():
+            self._loud += 1
+            self._quiet = 0
+        else:
+            self._loud = 0
+            self._quiet += 1
+        if not self.is_on and self._loud >= ONSET:
+            self.began = (self._taken - ONSET * FRAME) / g711.RATE
+            self.ended = None
+        elif self.is_on and self._quiet * FRAME >= HANGOVER * g711.RATE:
+            self.ended = (self._taken - self._quiet * FRAME) / g711.RATE
+
+    def _threshold(self) -> float:
+        """Return from which mean square on a frame is loud."""
+        least = float(LOUD * LOUD)
+        noise = sorted(self._recent)[len(self._recent) // _QUIETEST]
+        return max(least, noise * OVER_NOISE**2)
