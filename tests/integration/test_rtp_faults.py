@@ -18,6 +18,7 @@ from sipdomain.media.outputs import (
     MediaOpened,
     MediaSilent,
     OpenMedia,
+    RtpIgnored,
 )
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.fault_lines import parsed
@@ -93,3 +94,33 @@ def test_packets_that_are_late_are_not_lost(text: str) -> None:
     cloud, phone, said, _ = measured(text)
     assert cloud.received > 0.5 * phone.sent
     assert len(said) == 1
+
+
+def test_one_way_audio_has_a_word() -> None:
+    cloud, phone, said, told = measured("rtp one_way from phone since 0.3")
+    assert MediaSilent("s", 0.5) in told
+    assert phone.received > 2 * cloud.received
+    assert said == ["rtp one_way: audio of the phone in s, from here on"]
+
+
+def test_audio_of_a_number_that_nobody_agreed_on_arrives_and_is_not_heard() -> None:
+    cloud, _, _, told = measured("rtp payload from phone since 0.3 number 96")
+    assert MediaSilent("s", 0.5) in told
+    assert cloud.lost == 0
+
+
+def test_audio_from_another_host_is_ignored_and_from_another_port_is_heard() -> None:
+    cloud, _, _, told = measured("rtp source from phone other host since 0.3")
+    (ignored,) = [each for each in told if isinstance(each, RtpIgnored)]
+    assert ignored.source.host == "192.0.2.1"
+    assert cloud.received < 30
+    _, phone, _, _ = measured("rtp source from cloud")
+    assert phone.received > 50
+    _, phone, _, _ = measured("rtp source from phone")
+    assert phone.received > 50
+
+
+def test_a_clock_that_is_slow_spreads_packets() -> None:
+    cloud, phone, _, _ = measured("rtp drift from phone ppm 50000")
+    assert phone.sent - cloud.received > 3
+    assert cloud.lost == 0

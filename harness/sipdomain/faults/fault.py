@@ -55,10 +55,12 @@ class Memory:
     Attributes:
         bad: Whether the line is in its bad state.
         free_at: When the line has sent all that waits.
+        began_at: When it saw the first one, or None.
     """
 
     bad: bool = False
     free_at: float = 0.0
+    began_at: float | None = None
 
 
 class Moment(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from sipdomain.errors import SetupError
 from sipdomain.faults import FAULTS
 from sipdomain.faults.fault import Fault, Occasion
+from sipdomain.faults.rtp import RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS, WebhookFault
 
 MOST_FAULTS: Final = 32
@@ -18,7 +19,7 @@ LONGEST_LINE: Final = 500
 """How many characters a line may have."""
 REGISTRIES: Final[dict[str, dict[str, type[Any]]]] = {
     "sip": FAULTS,
-    "rtp": {word: FAULTS[word] for word in ("duplicate", "drop", "burst", "limit", "delay", "reorder")},
+    "rtp": RTP_FAULTS,
     "webhook": WEBHOOK_FAULTS,
 }
 """By the first word of a line the faults that may follow."""
@@ -57,8 +58,7 @@ def parsed(texts: Sequence[str]) -> FaultSet:
     if len(texts) > MOST_FAULTS:
         raise SetupError(f"there may be {MOST_FAULTS} faults at most (got {len(texts)})")
     found = [_parsed(text) for text in texts]
-    order = {kind: number for each in REGISTRIES.values() for number, kind in enumerate(each.values())}
-    found.sort(key=lambda each: order[type(each[1])])
+    found.sort(key=lambda each: list(REGISTRIES[each[0]].values()).index(type(each[1])))
     return FaultSet(
         tuple(each for layer, each in found if isinstance(each, Fault) and layer == "sip"),
         tuple(each for _, each in found if isinstance(each, WebhookFault)),
@@ -90,8 +90,8 @@ def _parsed(text: str) -> tuple[str, Occasion]:
         first = error.errors(include_url=False)[0]
         place = "".join(f"`{_NAMES.get(str(each), each)}`: " for each in first["loc"][1:2])
         raise SetupError(f"fault {text!r}: {place}{in_words(first)}") from None
-    if layer == "rtp" and getattr(found[0], "of", None):
-        raise SetupError(f"fault {text!r}: `of` names messages of SIP, and RTP has none")
+    if layer == "rtp" and ({"of", "over"} & set(given)):
+        raise SetupError(f"fault {text!r}: `of` and `over` are of messages of SIP, and RTP has none")
     return layer, found[0]
 
 

@@ -113,7 +113,7 @@ class Service:
             patient=True,
             tap=options.tap,
             hearing=options.hearing,
-            line=(rtp := BadRtp(LiveClock(loop), journal)),
+            line=(rtp := BadRtp(LiveClock(loop), journal, calls.call_id_of)),
         )
         self._clock = LiveClock(loop)
         self._hep: HepSender | None = None

@@ -59,7 +59,18 @@ def test_a_fault_is_a_line(text: str, fault: Any, shown: str) -> None:
         ("sip dorp", "fault 'sip dorp': write one of sip duplicate, drop, "),
         ("sip slow", "fault 'sip slow': write one of "),
         ("drop 30", "fault 'drop 30': unknown word `30`; known are chance, since, until, of, over, from"),
-        ("rtp drop of ACK", "fault 'rtp drop of ACK': `of` names messages of SIP, and RTP has none"),
+        (
+            "rtp drop of ACK",
+            "fault 'rtp drop of ACK': `of` and `over` are of messages of SIP, and RTP has none",
+        ),
+        (
+            "rtp one_way",
+            "fault 'rtp one_way': `from` is needed: whose audio is lost, the phone's or the cloud's",
+        ),
+        (
+            "rtp source from cloud other host",
+            "fault 'rtp source from cloud other host': `from` must be the phone",
+        ),
         ("rtp rebind", "fault 'rtp rebind': write one of "),
         ("drop x%", "fault 'drop x%': x% is not a percentage"),
         ("drop 130%", "fault 'drop 130%': `chance` must be from 0 to 1, not 1.3"),

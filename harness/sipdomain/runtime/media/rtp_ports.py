@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.errors import SetupError
+from sipdomain.sip.outputs import Address
 
 _TRIES: Final = 64
 _BUFFER: Final = 256 * 1024
+_BATCH: Final = 64
+_LARGEST: Final = 2048
 
 Pair = tuple[socket.socket, socket.socket]
 """The socket for RTP, and the one for RTCP on the port after it."""
@@ -90,3 +94,15 @@ def _bound(host: str, port: int) -> socket.socket:
         opened.close()
         raise
     return opened
+
+
+def datagrams(opened: socket.socket) -> Iterator[tuple[bytes, Address]]:
+    """Yield what waits in a socket that does not block, each with where it came from, `_BATCH` at most."""
+    for _ in range(_BATCH):
+        try:
+            data, place = opened.recvfrom(_LARGEST)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            continue
+        yield data, Address(place[0], place[1])

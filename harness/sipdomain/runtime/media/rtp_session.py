@@ -36,17 +36,15 @@ from sipdomain.media.srtp import Srtp
 from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.media.tape import Tape
 from sipdomain.media.tone_detector import ToneDetector
-from sipdomain.runtime.media.bad_rtp import BadRtp
+from sipdomain.runtime.media.bad_rtp import BadRtp, Places
 from sipdomain.runtime.media.listeners import Listeners
 from sipdomain.runtime.media.live_hearing import Hearings
-from sipdomain.runtime.media.rtp_ports import Pair
+from sipdomain.runtime.media.rtp_ports import Pair, datagrams
 from sipdomain.runtime.media.tap import MediaTap
 from sipdomain.sip.outputs import Address
 
 log = logging.getLogger(__name__)
 
-_BATCH: Final = 64
-_LARGEST: Final = 2048
 _STATIC: Final = {0: "PCMU", 8: "PCMA"}
 """Understood before and beside what was agreed (RFC 3264 section 5.1)."""
 _NEVER: Final = float("inf")
@@ -101,6 +99,7 @@ class RtpSession:
         )
         self._socket, self._control = opened
         self.address = Address(*self._socket.getsockname()[:2])
+        self._places = Places(self.address.host)
         self._control_address = Address(*self._control.getsockname()[:2])
         self._tap = tap
         if tap is not None:
@@ -212,14 +211,18 @@ class RtpSession:
             return
         self._line.carry(self.name, "cloud", packet, self._depart)
 
-    def _depart(self, packet: bytes, now: float) -> None:
+    def _depart(self, packet: bytes, now: float, place: int = 0) -> None:
         """Let a packet leave; a late one of a session that is closed is lost."""
-        if self._remote.target is not None and self._socket.fileno() >= 0:
+        target = self._remote.target
+        if target is not None and self._socket.fileno() >= 0:
+            target = self._places.behind(target)
             # A full buffer or an ICMP error of an earlier packet: this one is lost, as packets are.
             with contextlib.suppress(OSError):
-                self._socket.sendto(packet, self._remote.target)
+                opened = self._places.socket() if place else self._socket
+                opened.sendto(packet, target)
                 if self._tap is not None:
-                    self._tap.sent(now, self.address, self._remote.target, packet)
+                    here = Address(*opened.getsockname()[:2]) if place else self.address
+                    self._tap.sent(now, here, target, packet)
 
     def _schedule(self) -> None:
         """Set when there is something to do but sending and hearing."""
@@ -274,19 +277,12 @@ class RtpSession:
     def _read(
         self, opened: socket, here: Address, take: Callable[[bytes, Address, float], None], now: float
     ) -> None:
-        for _ in range(_BATCH):
-            try:
-                data, place = opened.recvfrom(_LARGEST)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:
-                continue
-            source = Address(place[0], place[1])
+        for data, source in datagrams(opened):
             came = partial(self._came, source, here, take)
             if self._line is None or not is_rtp_or_rtcp(data) or is_rtcp(data):
                 came(data, now)
-                continue
-            self._line.carry(self.name, "phone", data, came)
+            else:
+                self._line.carry(self.name, "phone", data, came)
 
     def _came(
         self,
@@ -295,9 +291,11 @@ class RtpSession:
         take: Callable[[bytes, Address, float], None],
         data: bytes,
         now: float,
+        place: int = 0,
     ) -> None:
         if self._socket.fileno() < 0:
             return
+        source = self._places.seen(source, place)
         if self._tap is not None:
             self._tap.came(now, source, here, data)
         take(data, source, now)
@@ -334,6 +332,7 @@ class RtpSession:
         self._due_at = _NEVER
         if self._line is not None:
             self._line.closed(self.name)
+        self._places.close()
         self._socket.close()
         self._control.close()
 

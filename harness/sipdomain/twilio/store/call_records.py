@@ -121,6 +121,11 @@ class CallStore(History[CallRecord]):
             self.note(record.sid, None, record)
         return record
 
+    def call_id_of(self, sid: str) -> str:
+        """Return the Call-ID of a call, or "" when it is unknown."""
+        record = self.find(sid)
+        return record.sip_call_id if record is not None else ""
+
     def finish(self, sid: str, status: CallStatus, now: float) -> CallRecord | None:
         """Note a call's end; None when it is unknown or had ended before.
 
