@@ -19,8 +19,8 @@ class SocketRequested(Entry):
         socket: Joins what is said of one socket; unique within a run.
         call_sid: The call.
         call_id: Its SIP Call-ID.
-        purpose: "stream" for a media stream.
-        url: As requested: without the query.
+        purpose: "stream" for a media stream, "relay" for a ConversationRelay.
+        url: As requested: of a stream without the query.
         headers: The header fields sent besides those of the protocol, the signature among them.
     """
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from mock_webhooks.replies import ReplyError
 from mock_webhooks.signature import HEADER, SignatureChecker
 from mock_webhooks.sockets import BOTS
 from mock_webhooks.sockets.bad import FAULTS
 from mock_webhooks.sockets.bot import Bot, Voice
+from mock_webhooks.sockets.relay_bad import FAULTS as RELAY_FAULTS
 
 MOST_KEPT: Final = 100
 """How many bots are kept, for tests to look at."""
@@ -55,9 +57,15 @@ class Door:
         verdict = "unchecked"
         if self._checker is not None:
             given = next((value for name, value in headers if name.lower() == HEADER.lower()), "")
-            verdict = self._checker.of(url, (), given)
+            verdict = self._checker.of(*_folded(url), given)
         self.verdicts.append(verdict)
         return 403 if self._signed and verdict != "valid" else self._status
+
+
+def _folded(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return a URL as a socket's signature has it: without its query, and the pairs of that as parameters."""
+    bare, _, query = url.partition("?")
+    return bare, parse_qsl(query, keep_blank_values=True)
 
 
 def read_bots(
@@ -87,8 +95,9 @@ def _door(path: str, written: Mapping[str, Any], voice: Voice, checker: Signatur
     if unknown := sorted(options.keys() - known):
         words = f"{unknown[0]} is unknown; a bot of kind {kind} knows {', '.join(sorted(known))}"
         raise ReplyError(path, words, (path, unknown[0]))
-    if kind == "talking" and not options.get("lines"):
-        raise ReplyError(path, "a talking bot needs lines", (path,), "write `lines: [Hello]`")
-    if kind == "bad" and options.get("fault") not in FAULTS:
-        raise ReplyError(path, f"fault is one of {', '.join(FAULTS)}", (path, "fault"))
+    if kind in {"talking", "relay-lines"} and not options.get("lines"):
+        raise ReplyError(path, f"a {kind} bot needs lines", (path,), "write `lines: [Hello]`")
+    faults = {"bad": FAULTS, "relay-bad": RELAY_FAULTS}.get(kind)
+    if faults is not None and options.get("fault") not in faults:
+        raise ReplyError(path, f"fault is one of {', '.join(faults)}", (path, "fault"))
     return Door(kind, options, voice, checker)

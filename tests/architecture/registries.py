@@ -81,7 +81,7 @@ def registries() -> dict[str, Registry]:
             "sipdomain.twiml.verbs", VERBS, ("reference/twiml.md",), lambda name: rf"`<{name}>`",
             ("tests/unit/twiml",), lambda name: rf"<{name}\b|\b{name.upper()}\b",
             frozenset(
-                {"client", "conference", "connecting", "number", "queue", "sip", "stream", "transcription", "verb"}
+                {"client", "conference", "connecting", "number", "queue", "relay", "sip", "stream", "transcription", "verb"}
             ),
         ),
         "SIP method": Registry(

@@ -59,6 +59,8 @@ def streamed(
                     yield Until(lambda: False, step)
                 case ("press", keys):
                     world.phone("pbx").press(call, keys)
+                case ("hang up", _):
+                    world.phone("pbx").hang_up(call)
                 case ("say", said):
                     world.phone("pbx").say(call, said)
                 case _:

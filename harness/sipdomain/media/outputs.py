@@ -8,6 +8,7 @@ from typing import Literal
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.hearing import HearingInput, HearingOutput
 from sipdomain.media.patchbay import OPEN, Edge
+from sipdomain.media.playbacks import PlaybackStopped
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.silence import SilenceHeard, StartListening, StopListening
 from sipdomain.media.streaming import StreamInput, StreamOutput
@@ -132,10 +133,17 @@ class StartPlayback:
 
 @dataclass(frozen=True, slots=True)
 class StopPlayback:
-    """Stop a playback before its end."""
+    """Stop a playback before its end.
+
+    Attributes:
+        session: The session's name, or a room's.
+        playback: The number that it was started with.
+        report: Whether it is answered by `PlaybackStopped`.
+    """
 
     session: str
     playback: int
+    report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +380,7 @@ MediaInput = (
     | PromptReady
     | PromptFailed
     | PlaybackDone
+    | PlaybackStopped
     | DtmfReceived
     | RecordingDone
     | RtpIgnored

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from sipdomain.errors import MediaError
@@ -12,6 +14,21 @@ FRAME: Final = 160
 """Samples, and bytes of G.711, in 20 ms."""
 MOST: Final = 64
 """How many playbacks wait in one endpoint; one more is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStopped:
+    """A playback was stopped.
+
+    Attributes:
+        session: The session's name.
+        playback: The number that it was started with.
+        played: How much of it went out, in seconds; infinite when it was over.
+    """
+
+    session: str
+    playback: int
+    played: float
 
 
 class _Playback:
@@ -54,9 +71,11 @@ class Playbacks:
             raise MediaError(f"{MOST} playbacks are waiting in one session")
         self._waiting.append(_Playback(number, audio))
 
-    def stop(self, number: int) -> None:
-        """Stop a playback; harmless when it is over."""
+    def stop(self, number: int) -> float:
+        """Stop a playback, and return how much of it was played, in seconds; infinite when it is over."""
+        played = next((each.at / g711.RATE for each in self._waiting if each.number == number), inf)
         self._waiting = deque(each for each in self._waiting if each.number != number)
+        return played
 
     def turn_to(self, codec: str) -> None:
         """Go on in another codec."""

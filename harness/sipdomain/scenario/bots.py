@@ -14,6 +14,11 @@ BadFault = Literal[
     "break", "close", "silent", "status", "never-answers",
 ]  # fmt: skip
 
+RelayFault = Literal[
+    "binary", "not-json", "unknown-type", "missing-field", "wrong-field", "fragment", "break", "close", "silent", "status",
+    "never-answers",
+]  # fmt: skip
+
 
 class _Bot(Strict):
     signed: bool = Field(
@@ -67,4 +72,45 @@ class BadBot(_Bot):
     status: int = Field(500, ge=200, le=599, description="The HTTP status of `fault: status`.")
 
 
-BotGiven = Annotated[EchoBot | RecorderBot | TalkingBot | BadBot, Field(discriminator="kind")]
+class RelayEchoBot(_Bot):
+    """A bot of a ConversationRelay that says back what it hears."""
+
+    kind: Literal["relay-echo"] = Field(
+        description="Of a ConversationRelay: it says back what the caller says, and its keys."
+    )
+    prefix: str = Field("", description="What it says before that.")
+    delay: Seconds = Field(0, description="Seconds before it answers.")
+
+
+class RelayLinesBot(_Bot):
+    """A bot of a ConversationRelay that has lines."""
+
+    kind: Literal["relay-lines"] = Field(
+        description="Of a ConversationRelay: it says its next line when the caller has said something, or pressed a key."
+    )
+    lines: Annotated[list[str | dict[str, Any]], Field(min_length=1, max_length=1000)] = Field(
+        description="The lines: text, or a message such as `{type: play, source: …}`."
+    )
+    first: bool = Field(default=False, description="Whether the first line comes at once.")
+    delay: Seconds = Field(0, description="Seconds before each line.")
+    handoff: str | None = Field(
+        None,
+        description="The `handoffData` that it ends the session with when the caller answers the last line; without it "
+        "the session goes on.",
+    )
+
+
+class RelayBadBot(_Bot):
+    """A bot of a ConversationRelay that does something wrong."""
+
+    kind: Literal["relay-bad"] = Field(description="Of a ConversationRelay: it does one thing wrong.")
+    fault: RelayFault = Field(description="What: see [bad bots](conversation-relay.md#bad-bots).")
+    after: Seconds = Field(0, description="Seconds from the setup.")
+    times: int = Field(1, ge=1, le=1000, description="How often.")
+    status: int = Field(500, ge=200, le=599, description="The HTTP status of `fault: status`.")
+
+
+BotGiven = Annotated[
+    EchoBot | RecorderBot | TalkingBot | BadBot | RelayEchoBot | RelayLinesBot | RelayBadBot,
+    Field(discriminator="kind"),
+]

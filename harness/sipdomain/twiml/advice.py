@@ -1,4 +1,4 @@
-"""What a document with streams says that fails in a call, or is hardly meant: for people, before anybody calls."""
+"""What a document with streams or a relay says that fails in a call, or is hardly meant: for people, before a call."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from sipdomain.twiml.document import Element
+from sipdomain.twiml.verbs.relay import LANGUAGE_NOUN, RELAY
 from sipdomain.twiml.verbs.stream import STREAM, TRACK, URL
 
+_CODES: Final = {STREAM.name: (31923, 31922), RELAY.name: (64102, 64102)}
+"""By noun, the provider's error for a malformed URL, and for a scheme that is not supported."""
 _BEGINS: Final = frozenset({"Connect", "Start"})
 
 
@@ -35,7 +38,7 @@ class Advice:
 
 
 def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
-    """Yield what is to be said of the streams of a document, in its order.
+    """Yield what is to be said of the streams and relays of a document, in its order.
 
     Args:
         verbs: The verbs, in order.
@@ -44,7 +47,11 @@ def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
         for noun in verb.children if verb.name in _BEGINS else ():
             if noun.name == STREAM.name:
                 yield from _of_url(noun)
+                yield from _of_query(noun)
                 yield from _of_track(verb, noun)
+            elif noun.name == RELAY.name and verb.name == "Connect":
+                yield from _of_url(noun)
+                yield from _of_relay(noun)
         following = verbs[position + 1] if position + 1 < len(verbs) else None
         yield from _of_order(verb, following)
 
@@ -52,24 +59,38 @@ def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
 def _of_url(stream: Element) -> Iterator[Advice]:
     url = URL.of(stream).strip()
     write = 'write url="wss://example.com/stream"'
+    malformed, unsupported = _CODES[stream.name]
     if not url:
-        yield Advice(stream, "error", 31923, "<Stream> has no url", write)
+        yield Advice(stream, "error", malformed, f"<{stream.name}> has no url", write)
         return
-    if "?" in url:
-        reason = "what stands behind ? in the url of a <Stream> does not reach the server"
-        yield Advice(stream, "warning", None, reason, "send it as <Parameter name= value=/>", "url")
     try:
         parts = urlsplit(url)
         scheme, host = parts.scheme, parts.hostname or ""
     except ValueError:
-        yield Advice(stream, "error", 31923, f"{url!r} is not a URL", write, "url")
+        yield Advice(stream, "error", malformed, f"{url!r} is not a URL", write, "url")
         return
     if scheme == "ws":
         here = host in {"localhost", "::1"} or host.startswith("127.")
         words = "the provider refuses ws:" + ("; here it is allowed, for this machine" if here else "")
-        yield Advice(stream, "warning" if here else "error", 31922, words, "write wss:", "url")
+        yield Advice(stream, "warning" if here else "error", unsupported, words, "write wss:", "url")
     elif scheme not in {"", "wss"}:
-        yield Advice(stream, "error", 31922, f"{scheme}: is not a scheme of WebSockets", "write wss:", "url")
+        yield Advice(
+            stream, "error", unsupported, f"{scheme}: is not a scheme of WebSockets", "write wss:", "url"
+        )
+
+
+def _of_query(stream: Element) -> Iterator[Advice]:
+    if "?" in URL.of(stream):
+        reason = "what stands behind ? in the url of a <Stream> does not reach the server"
+        yield Advice(stream, "warning", None, reason, "send it as <Parameter name= value=/>", "url")
+
+
+def _of_relay(relay: Element) -> Iterator[Advice]:
+    for each in relay.children:
+        if each.name == LANGUAGE_NOUN.name and not each.get("code"):
+            yield Advice(
+                each, "warning", None, "a <Language> without a code is never spoken", 'write code="sv-SE"'
+            )
 
 
 def _of_track(verb: Element, stream: Element) -> Iterator[Advice]:

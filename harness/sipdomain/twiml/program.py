@@ -14,6 +14,7 @@ from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
 from sipdomain.twiml.hearing import Heard, Transcribe
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
+from sipdomain.twiml.relay import LastRelay, OpenRelay, Relayed
 from sipdomain.twiml.streaming import OpenStream, Streamed
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 
@@ -247,6 +248,8 @@ Want = (
     | LastCalled
     | OpenStream
     | LastStream
+    | OpenRelay
+    | LastRelay
     | Transcribe
 )
 
@@ -299,7 +302,7 @@ class Interrupted:
 
     Once the reason is "hung-up" or "redirected", and in a document that was interrupted from outside, every further
     want ends like this at once, except `Ask` and those that say how something was: `LastRecording`, `LastQueue`,
-    `LastCalled`, `LastTransfer` and `LastStream`; a verb may yield ten of them, and should return.
+    `LastCalled`, `LastTransfer`, `LastStream` and `LastRelay`; a verb may yield ten of them, and should return.
     """
 
     reason: Reason
@@ -333,6 +336,7 @@ Happened = (
     | Called
     | Transferred
     | Streamed
+    | Relayed
     | Interrupted
     | Failed
 )

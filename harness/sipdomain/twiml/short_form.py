@@ -40,8 +40,11 @@ def _element(table: Noun, value: object) -> str:
     """Return one element as XML."""
     if not isinstance(value, Mapping):
         value = {} if value is None else {TEXT: value}
-    attributes = {each.name for each in table.attributes or ()}
     inside = {name.lower() for name in table.children}
+    # An attribute may be called as what stands inside: `language` of <ConversationRelay>.
+    nested = {key for key, each in value.items() if key in inside and isinstance(each, Mapping | list)}
+    attributes = {each.name for each in table.attributes or ()} - nested
+    inside -= attributes
     unknown = [key for key in value if key not in attributes and key not in inside and key != TEXT]
     if unknown:
         known = ", ".join([*sorted(attributes), *sorted(inside), TEXT])

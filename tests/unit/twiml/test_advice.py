@@ -25,6 +25,14 @@ LONG = "x" * 500
             f'<Connect><Stream url="/b"><Parameter name="a" value="{LONG}"/></Stream></Connect>',
             "warning", 12200, "501 characters",
         ),
+        ("<Connect><ConversationRelay/></Connect>", "error", 64102, "has no url"),
+        ('<Connect><ConversationRelay url="ws://a.example/b"/></Connect>', "error", 64102, "refuses ws:"),
+        ('<Connect><ConversationRelay url="/b" interruptible="x"/></Connect>', "error", 64101, "none or dtmf"),
+        ('<Connect><ConversationRelay url="/b" voice="x"/></Connect>', "error", 64106, "does not have"),
+        (
+            '<Connect><ConversationRelay url="/b"><Language voice=""/></ConversationRelay></Connect>',
+            "warning", None, "without a code",
+        ),
         ("<Connect/>", "warning", 12200, "has nothing inside to connect to"),
     ],
 )  # fmt: skip
@@ -39,4 +47,6 @@ def test_a_mistake_is_named_with_the_error_that_it_has_in_a_call(
 
 def test_a_document_that_is_right_has_no_findings() -> None:
     right = '<Response><Connect><Stream url="wss://a.example/b"/></Connect><Say>Bye</Say></Response>'
+    assert findings(right.encode(), "voice.xml") == ()
+    right = '<Response><Connect><ConversationRelay url="wss://a.example/b?c=1"/></Connect></Response>'
     assert findings(right.encode(), "voice.xml") == ()

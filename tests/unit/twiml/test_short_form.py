@@ -20,6 +20,14 @@ from sipdomain.twiml.short_form import document
             [{"gather": {"numDigits": "1", "action": "/a?b=1&c", "say": {"text": "Hi", "voice": "alice"}}}],
             '<Gather numDigits="1" action="/a?b=1&amp;c"><Say voice="alice">Hi</Say></Gather>',
         ),
+        (
+            [{"connect": {"conversationrelay": {"url": "/b", "language": {"code": "sv-SE"}}}}],
+            '<Connect><ConversationRelay url="/b"><Language code="sv-SE"></Language></ConversationRelay></Connect>',
+        ),
+        (
+            [{"connect": {"conversationrelay": {"url": "/b", "language": "sv-SE"}}}],
+            '<Connect><ConversationRelay url="/b" language="sv-SE"></ConversationRelay></Connect>',
+        ),
         ([{"say": {"text": "So ", "emphasis": "very"}}], "<Say>So <emphasis>very</emphasis></Say>"),
     ],
 )

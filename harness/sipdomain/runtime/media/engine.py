@@ -38,6 +38,7 @@ from sipdomain.media.outputs import (
     Unpatch,
 )
 from sipdomain.media.patchbay import Patchbay
+from sipdomain.media.playbacks import PlaybackStopped
 from sipdomain.media.prompts import Keys, Prompt
 from sipdomain.media.silence import StartListening, StopListening
 from sipdomain.media.streaming import StreamOutput
@@ -176,8 +177,10 @@ class MediaEngine(ABC, Generic[S, R]):
         match output:
             case StartPlayback():
                 self._play(endpoint, output.playback, output.prompt)
-            case StopPlayback():
-                self._stop(endpoint, output.playback)
+            case StopPlayback(session, playback, report):
+                played = self._stop(endpoint, playback)
+                if report:
+                    self._notify(PlaybackStopped(session, playback, played))
             case _:
                 self._record(endpoint, output, now)
 
@@ -334,8 +337,8 @@ class MediaEngine(ABC, Generic[S, R]):
         """
 
     @abstractmethod
-    def _stop(self, endpoint: S | R, number: int) -> None:
-        """Stop a playback; those behind it move up."""
+    def _stop(self, endpoint: S | R, number: int) -> float:
+        """Stop a playback; those behind it move up. Return how much of it was played; infinite when it is over."""
 
     @abstractmethod
     def _press(self, session: S, output: SendDtmf) -> None:

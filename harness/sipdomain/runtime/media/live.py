@@ -279,9 +279,9 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         playbacks.play(number, audio)
         endpoint.script.play(number, prompt, len(audio) / g711.RATE, self._now())
 
-    def _stop(self, endpoint: RtpSession | LiveRoom, number: int) -> None:
-        _playbacks(endpoint).stop(number)
+    def _stop(self, endpoint: RtpSession | LiveRoom, number: int) -> float:
         endpoint.script.stop(number, self._now())
+        return _playbacks(endpoint).stop(number)
 
     def _press(self, session: RtpSession, output: SendDtmf) -> None:
         session.sender.press(output.keys, output.duration, output.gap)

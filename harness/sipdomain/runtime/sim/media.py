@@ -162,10 +162,11 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         self._await_end(endpoint)
         self._played(endpoint.name, [ended.number])
 
-    def _stop(self, endpoint: SimEndpoint, number: int) -> None:
-        now = self._now()
+    def _stop(self, endpoint: SimEndpoint, number: int) -> float:
+        now, played = self._now(), inf
         for playing in endpoint.playbacks:
             if playing.number == number:
+                played = max(0.0, now - playing.start_at)
                 playing.cut(now)
         endpoint.playbacks = [each for each in endpoint.playbacks if each.number != number]
         next_at = now
@@ -179,6 +180,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
                     playing.span.stop_at -= early
             next_at = playing.stop_at
         self._await_end(endpoint)
+        return played
 
     def _press(self, session: SimSession, output: SendDtmf) -> None:
         now = self._now()

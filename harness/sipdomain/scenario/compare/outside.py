@@ -212,6 +212,7 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
     progress.verbs: _HIDDEN,
     progress.verbs_begin: _HIDDEN,
     streams.messages: _HIDDEN,
+    streams.relay: _HIDDEN,
     streams.marks: _HIDDEN,
     streams.cleared: _HIDDEN,
     progress.alerts: Sight(unseen_alerts, ask=alerts),
@@ -249,6 +250,7 @@ _FIELDS: Final[dict[Callable[..., Finding], str]] = {
     ear.silence: "heard",
     legs.count: "legs",
     streams.messages: "stream",
+    streams.relay: "relay",
 }
 """The word of `expect` that a look is for, where its function has another name."""
 

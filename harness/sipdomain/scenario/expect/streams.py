@@ -1,11 +1,11 @@
-"""The media streams of a call: which messages went and came, which marks came back, how often it was cleared."""
+"""The media streams and relays of a call: which messages went and came, which marks came back, how often it was cleared."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
 from sipdomain.scenario.expect.progress import unless_lost
@@ -15,6 +15,8 @@ from sipdomain.scenario.world import PhoneCall
 from sipdomain.socket_entries import SocketMessage
 
 _MOST_SHOWN: Final = 20
+_KINDS: Final = {"stream": "event", "relay": "type"}
+"""In which field a message says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,12 @@ class Wanted:
         said = ", ".join(f"{name}={value}" for name, value in self.fields.items())
         return f"{way} ({said})" if said else way
 
-    def is_met_by(self, lane: str, message: Mapping[str, Any]) -> bool:
-        """Return whether a message is so."""
+    def is_met_by(self, lane: str, message: Mapping[str, Any], name: str) -> bool:
+        """Return whether a message is so, that names its kind in the field of this name."""
         event = self.sent if lane == "out" else self.came
-        return message.get("event") == event and all(
-            (got := _at(message, name)) is not None and fits(value, got)
-            for name, value in self.fields.items()
+        return message.get(name) == event and all(
+            (got := _at(message, place)) is not None and fits(value, got)
+            for place, value in self.fields.items()
         )
 
 
@@ -56,10 +58,10 @@ def _at(message: Mapping[str, Any], place: str) -> str | None:
     return found if isinstance(found, str) else json.dumps(found)
 
 
-def _read(stage: Stage, call: PhoneCall) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the messages of the call's streams that were taken: the way each went, and what it says."""
+def _read(stage: Stage, call: PhoneCall, purpose: str = "stream") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the messages of the call's streams, or relays, that were taken: the way each went, and what it says."""
     for each in stage.seen(call, SocketMessage):
-        if each.purpose == "stream" and not each.wrong:
+        if each.purpose == purpose and not each.wrong:
             try:
                 message = json.loads(each.text)
             except ValueError:
@@ -67,16 +69,24 @@ def _read(stage: Stage, call: PhoneCall) -> Iterator[tuple[str, Mapping[str, Any
             yield each.lane, message
 
 
-def messages(stage: Stage, call: PhoneCall, wanted: Sequence[Wanted]) -> Finding:
+def messages(
+    stage: Stage, call: PhoneCall, wanted: Sequence[Wanted], purpose: Literal["stream", "relay"] = "stream"
+) -> Finding:  # fmt: skip
     """Expect messages in this order, others between them."""
+    name = _KINDS[purpose]
     left, got = list(wanted), []
-    for lane, message in _read(stage, call):
-        got.append(f"{'sent' if lane == 'out' else 'came'} {message.get('event')}")
-        if left and left[0].is_met_by(lane, message):
+    for lane, message in _read(stage, call, purpose):
+        got.append(f"{'sent' if lane == 'out' else 'came'} {message.get(name)}")
+        if left and left[0].is_met_by(lane, message, name):
             left.pop(0)
     standing = Standing.OPEN if left else Standing.MET
     near = (f"not there: {left[0]}",) if left else ()
-    return Finding(standing, "stream", listed(wanted), listed(got[:_MOST_SHOWN]), near)
+    return Finding(standing, purpose, listed(wanted), listed(got[:_MOST_SHOWN]), near)
+
+
+def relay(stage: Stage, call: PhoneCall, wanted: Sequence[Wanted]) -> Finding:
+    """Expect messages of a ConversationRelay in this order, others between them."""
+    return messages(stage, call, wanted, "relay")
 
 
 def marks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:

@@ -43,6 +43,21 @@ class StreamMessage(Strict):
         return self
 
 
+class RelayMessage(StreamMessage):
+    """A message on the WebSocket of a ConversationRelay."""
+
+    sent: str | None = Field(
+        None, description="The type of a message to the bot: setup, prompt, dtmf, interrupt, error, info."
+    )
+    came: str | None = Field(
+        None, description="The type of a message of the bot's: text, play, sendDigits, language, end."
+    )
+    fields: dict[Annotated[str, AfterValidator(_checked_field)], Text] = Field(
+        default_factory=dict,
+        description="Fields of it, among others, by their places: `voicePrompt`, `customParameters.who`.",
+    )
+
+
 class OfTheStream(Strict):
     """Expectations of media streams."""
 
@@ -50,6 +65,14 @@ class OfTheStream(Strict):
         None,
         description="Messages on the WebSocket of a [stream](streams.md), in this order, others between them.",
         examples=[[{"sent": "start"}, {"came": "mark"}, {"sent": "mark"}]],
+    )
+    relay: Annotated[list[RelayMessage], Field(min_length=1)] | None = Field(
+        None,
+        description="Messages on the WebSocket of a [ConversationRelay](conversation-relay.md), in this order, others "
+        "between them.",
+        examples=[
+            [{"sent": "setup"}, {"sent": "prompt", "fields": {"voicePrompt": "Hello"}}, {"came": "text"}]
+        ],
     )
     marks: list[str] | None = Field(
         None, description="The names of all marks that were sent back to the bot, in order."
@@ -63,6 +86,9 @@ class OfTheStream(Strict):
         if self.stream is not None:
             wanted = [streams.Wanted(each.sent, each.came, each.fields) for each in self.stream]
             yield partial(streams.messages, stage, call, wanted)
+        if self.relay is not None:
+            wanted = [streams.Wanted(each.sent, each.came, each.fields) for each in self.relay]
+            yield partial(streams.relay, stage, call, wanted)
         if self.marks is not None:
             yield partial(streams.marks, stage, call, self.marks)
         if self.cleared is not None:

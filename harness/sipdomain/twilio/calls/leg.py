@@ -306,6 +306,7 @@ class Leg(ABC):
 
     def fell_silent(self, event: MediaSilent, turn: Turn) -> None:
         """End a call whose phone ought to send audio, and does not (rule no-audio)."""
+        self.interpreter.fell_silent(turn)
         heard = f"no RTP came for {event.seconds:g} s, though the call was not on hold"
         self.cut_off(32014, f"Call is terminated because of no audio received: {heard}", turn)
 

@@ -17,6 +17,7 @@ from sipdomain.media.outputs import (
     RecordingDone,
     RtpIgnored,
 )
+from sipdomain.media.playbacks import PlaybackStopped
 from sipdomain.media.silence import SilenceHeard
 from sipdomain.media.streaming import AudioRefused, FramesDropped, MarkPlayed, StreamMeasured, StreamSaid
 from sipdomain.twilio.calls.leg import Leg, Service
@@ -51,7 +52,13 @@ def take_media(service: Service, event: MediaInput, turn: Turn) -> None:
 
 def _inform(
     call: Leg,
-    event: MediaOpened | MediaFailed | PlaybackDone | DtmfReceived | MediaSilent | SilenceHeard,
+    event: MediaOpened
+    | MediaFailed
+    | PlaybackDone
+    | PlaybackStopped
+    | DtmfReceived
+    | MediaSilent
+    | SilenceHeard,
     turn: Turn,
 ) -> None:
     match event:
@@ -59,6 +66,8 @@ def _inform(
             call.media_opened(event, turn)
         case PlaybackDone():
             call.interpreter.played(event.playback, turn)
+        case PlaybackStopped():
+            call.interpreter.playback_stopped(event, turn)
         case DtmfReceived():
             call.interpreter.key_pressed(event.key, turn)
         case MediaSilent():

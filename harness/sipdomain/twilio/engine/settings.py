@@ -24,6 +24,7 @@ class Settings:
         timers: SIP's base timers.
         nonce_lifetime: Seconds.
         time_limit: The longest a call may last once answered, in seconds.
+        relay_limit: The longest a ConversationRelay may last, in seconds.
         audio_timeout: After how many seconds without audio from a phone that ought to send a call ends; 0 for never.
         most_calls: Past this many calls at once of a source that is alone, INVITE gets 503; there is a third more in
             all, of which each source has at most three times what is free. An INVITE counts once for each 8,192 bytes.
@@ -42,6 +43,7 @@ class Settings:
     timers: Timers = field(default_factory=Timers)
     nonce_lifetime: float = 60.0
     time_limit: float = 14_400.0
+    relay_limit: float = 14_400.0
     audio_timeout: float = 300.0
     most_calls: int = 10_000
     most_transactions: int = 100_000

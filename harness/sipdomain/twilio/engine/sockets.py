@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final, Protocol
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from sipdomain.socket_entries import (
     LONGEST_MESSAGE,
@@ -91,11 +91,12 @@ class Sockets:
 
     def open(
         self, url: str, identity: CallIdentity, user: SocketUser, turn: Turn, *, purpose: str,
-        user_agent: str = USER_AGENT,
+        user_agent: str = USER_AGENT, keeps_query: bool = False,
     ) -> int | UnusableUrl:  # fmt: skip
         """Ask a server for a socket; the user is notified of what comes of it.
 
-        The handshake is signed over the URL as it is requested: without its query (rules socket-query, socket-signature).
+        The handshake is signed over the URL as it is requested, without its query (rules socket-query, socket-signature);
+        the pairs of a query that is kept are signed as the parameters of a form (rule relay-signature).
 
         Args:
             url: Absolute.
@@ -104,6 +105,7 @@ class Sockets:
             turn: Now, and where outputs go.
             purpose: What the journal calls it.
             user_agent: What the handshake says under that name.
+            keeps_query: Whether the query is sent; else it is cut off.
 
         Returns:
             The number of the socket.
@@ -111,17 +113,20 @@ class Sockets:
         asked = requested(url)
         if isinstance(asked, UnusableUrl):
             return asked
+        query = urlsplit(url.strip()).query if keeps_query else ""
+        pairs = parse_qsl(query, keep_blank_values=True)
         socket = self._identifiers.new_token()
         headers = (
-            ("User-Agent", user_agent), ("X-Twilio-Signature", sign(identity.auth_token, asked, ())),
+            ("User-Agent", user_agent), ("X-Twilio-Signature", sign(identity.auth_token, asked, pairs)),
         )  # fmt: skip
+        url = f"{asked}?{query}" if query else asked
         self._open[socket] = _Open(identity, purpose, user)
         turn.out += (
             SocketRequested(
                 at=turn.now, socket=socket, call_sid=identity.call_sid, call_id=identity.call_id,
-                purpose=purpose, url=asked, headers=headers,
+                purpose=purpose, url=url, headers=headers,
             ),
-            OpenSocket(socket, asked, headers),
+            OpenSocket(socket, url, headers),
         )  # fmt: skip
         return socket
 

@@ -36,6 +36,7 @@ from sipdomain.twilio.interpreter.hearing import Transcribing
 from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
+from sipdomain.twilio.interpreter.relaying import RecallingRelay, Relaying
 from sipdomain.twilio.interpreter.streaming import RecallingStream, Streaming
 from sipdomain.twilio.interpreter.transferring import RecallingTransfer, Transferring
 from sipdomain.twilio.webhooks.exchange import ordered
@@ -71,6 +72,7 @@ from sipdomain.twiml.program import (
     Stop,
     Want,
 )
+from sipdomain.twiml.relay import LastRelay, OpenRelay
 from sipdomain.twiml.streaming import OpenStream
 from sipdomain.twiml.transferring import LastTransfer, Transfer
 
@@ -254,12 +256,14 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     LastQueue: RecallingQueue,
     LastCalled: RecallingCalled,
     LastRecording: Recalling,
+    LastRelay: RecallingRelay,
     LastStream: RecallingStream,
     LastTransfer: RecallingTransfer,
     Nested: Nesting,
     PlayKeys: PressingKeys,
     PlayMusic: PlayingMusic,
     Echo: Echoing,
+    OpenRelay: Relaying,
     OpenStream: Streaming,
     PlayUrl: PlayingUrl,
     Record: Recording,

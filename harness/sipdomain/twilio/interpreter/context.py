@@ -8,10 +8,12 @@ from typing import Protocol
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Voice
+from sipdomain.twilio.relay.relay import Relay
 from sipdomain.twilio.streams.stream import Stream
 from sipdomain.twiml.dialling import Called
 from sipdomain.twiml.meeting import Dequeued, QueueDialled
 from sipdomain.twiml.program import Reason
+from sipdomain.twiml.relay import Relayed
 from sipdomain.twiml.streaming import Streamed
 from sipdomain.twiml.transferring import Transferred
 
@@ -34,6 +36,9 @@ class Context:
         playbacks: By its number, who waits for the end of a playback.
         listeners: By its number, who waits for the caller's silence.
         background: By its name, what goes on in the background.
+        stops: By its number, who waits for how much of a playback was played that is stopped.
+        relay: The relay that goes on, or None.
+        relayed: How the last relay was that is over, or None.
         streams: The streams of the call that are not over.
         streamed: How the last stream was that is over, or None.
         queue: How it ended that was last done with a queue, or None.
@@ -51,6 +56,9 @@ class Context:
         "listeners",
         "playbacks",
         "queue",
+        "relay",
+        "relayed",
+        "stops",
         "streamed",
         "streams",
         "transfer",
@@ -65,6 +73,9 @@ class Context:
         self.called: Called | None = None
         self.key_waits: dict[Stoppable, Callable[[str, Turn], None]] = {}
         self.playbacks: dict[int, Then] = {}
+        self.stops: dict[int, Callable[[float, Turn], None]] = {}
+        self.relay: Relay | None = None
+        self.relayed: Relayed | None = None
         self.listeners: dict[int, Then] = {}
         self.background: dict[str, Stoppable] = {}
         self.streams: list[Stream] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sipdomain.entries import Decision
+from sipdomain.media.playbacks import PlaybackStopped
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.context import Context
@@ -98,7 +99,9 @@ class Interpreter:
         """Take a key of the caller; one that nothing waits for is dropped, and the first one noted."""
         waits, self._context.key_waits = self._context.key_waits, {}
         identity = self._context.voice.identity
-        streamed = any(each.wish.both_ways for each in self._context.streams)
+        streamed = self._context.relay is not None or any(
+            each.wish.both_ways for each in self._context.streams
+        )
         turn.out.append(
             KeyHeard(
                 at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, key=key,
@@ -107,6 +110,8 @@ class Interpreter:
         )  # fmt: skip
         for each in self._context.streams:
             each.press(key, turn)
+        if self._context.relay is not None:
+            self._context.relay.press(key, turn)
         for wait in waits.values():
             wait(key, turn)
         if not waits and not streamed and not self._dropped_a_key:
@@ -138,6 +143,17 @@ class Interpreter:
         wait = self._context.playbacks.get(playback)
         if wait is not None:
             wait(turn)
+
+    def playback_stopped(self, event: PlaybackStopped, turn: Turn) -> None:
+        """Take how much was played of a playback that was stopped."""
+        wait = self._context.stops.pop(event.playback, None)
+        if wait is not None:
+            wait(event.played, turn)
+
+    def fell_silent(self, turn: Turn) -> None:
+        """Take the news that no audio comes: the call is about to end."""
+        if self._context.relay is not None:
+            self._context.relay.no_audio(turn)
 
     def silence_heard(self, listener: int, turn: Turn) -> None:
         """Take the news that the caller was silent for as long as somebody waited for."""

@@ -23,9 +23,10 @@ from sipdomain.twiml.program import (
     Reason,
     Want,
 )
+from sipdomain.twiml.relay import LastRelay
 from sipdomain.twiml.transferring import LastTransfer
 
-_LAST: Final = (Ask, LastRecording, LastQueue, LastCalled, LastTransfer, LastStream)
+_LAST: Final = (Ask, LastRecording, LastQueue, LastCalled, LastTransfer, LastStream, LastRelay)
 MOST_LAST_WANTS: Final = 10
 """How much a program may want after it was interrupted for good."""
 

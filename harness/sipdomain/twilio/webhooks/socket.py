@@ -18,7 +18,7 @@ class OpenSocket:
 
     Attributes:
         socket: A number, unique within the owner.
-        url: Absolute, ws: or wss:, without query and fragment.
+        url: Absolute, ws: or wss:, without fragment.
         headers: Header fields of the handshake besides those of the protocol, in order.
         timeout: Seconds for the connection, TLS and the answer 101.
         most_bytes: The largest message that is taken; a larger one is a failure of kind "protocol".

@@ -21,6 +21,7 @@ from sipdomain.twiml.verbs.record import RECORD
 from sipdomain.twiml.verbs.redirect import REDIRECT
 from sipdomain.twiml.verbs.refer import REFER
 from sipdomain.twiml.verbs.reject import REJECT
+from sipdomain.twiml.verbs.relay import LANGUAGE_NOUN, RELAY
 from sipdomain.twiml.verbs.say import SAY, SSML
 from sipdomain.twiml.verbs.sip import SIP
 from sipdomain.twiml.verbs.start import BACKGROUND, START
@@ -46,8 +47,10 @@ VERBS: Final[dict[str, Verb]] = {
     "Stop": STOP,
 }
 NOUNS: Final[dict[str, Noun]] = {
-    **SSML, **BACKGROUND, **NOT_CONNECTED, "Client": CLIENT, "Conference": CONFERENCE, "Identity": IDENTITY,
-    "Number": NUMBER, "Parameter": PARAMETER, "Queue": QUEUE, "Sip": SIP, "Task": TASK,
+    **SSML, **BACKGROUND, **NOT_CONNECTED, "Client": CLIENT, "Conference": CONFERENCE,
+    "ConversationRelay": RELAY,
+    "Identity": IDENTITY, "Language": LANGUAGE_NOUN, "Number": NUMBER, "Parameter": PARAMETER, "Queue": QUEUE,
+    "Sip": SIP, "Task": TASK,
 }  # fmt: skip
 """What stands inside verbs, and cannot stand alone."""
 

@@ -1,11 +1,11 @@
-"""<Connect>: give the call to a server until that ends; of what may stand inside, <Stream> is carried out.
+"""<Connect>: give the call to a server until that ends; <Stream> and <ConversationRelay> are carried out.
 
 Source: https://www.twilio.com/docs/voice/twiml/connect
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
@@ -16,20 +16,25 @@ from sipdomain.twiml.program import (
     End,
     Failed,
     Goto,
+    Happened,
     Interrupted,
     LastStream,
     Outcome,
     Program,
+    Want,
 )
+from sipdomain.twiml.relay import LastRelay, Relayed
 from sipdomain.twiml.streaming import Streamed
+from sipdomain.twiml.verbs.relay import RELAY, wish as relay_wish
 from sipdomain.twiml.verbs.stream import STREAM, wish
 from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_method, settle
 
 ACTION: Final = Attribute(name="action", default="", code=12200, read=anything)
 METHOD: Final = Attribute(name="method", default="POST", code=12200, read=http_method)
 _OTHERS: Final = (
-    "AiSession", "Autopilot", "Conversation", "ConversationRelay", "ConversationRelaySession", "Room", "VirtualAgent",
+    "AiSession", "Autopilot", "Conversation", "ConversationRelaySession", "Room", "VirtualAgent",
 )  # fmt: skip
+_CARRIED_OUT: Final = frozenset({STREAM.name, RELAY.name})
 NOT_CONNECTED: Final = {name: Noun(name=name, attributes=None) for name in _OTHERS}
 """Real nouns that are not carried out: reaching one ends the document with error 13750."""
 
@@ -42,6 +47,8 @@ def run(element: Element) -> Program:
     noun = next((each for each in element.children if each.name in CONNECT.children), None)
     if noun is None:
         return Continue()
+    if noun.name == RELAY.name:
+        return (yield from _relay(element, noun))
     if noun.name != STREAM.name:
         reason = f"line {noun.line}: <{noun.name}> inside <Connect> is not emulated yet"
         return Crash(Failed(13750, reason))
@@ -54,6 +61,22 @@ def run(element: Element) -> Program:
         happened = yield LastStream()
     said = (("StreamSid", happened.sid),) if isinstance(happened, Streamed) else ()
     return _go_on(element, said)
+
+
+def _relay(element: Element, noun: Element) -> Generator[Want, Happened, Outcome]:
+    """Be with a <ConversationRelay>; one that failed ends the call, unless there is an action (rule relay-failed)."""
+    happened = yield relay_wish(noun)
+    if isinstance(happened, Interrupted) and happened.reason != "hung-up":
+        return End()
+    if isinstance(happened, Failed):
+        return Crash(happened)
+    if isinstance(happened, Interrupted):
+        happened = yield LastRelay()
+    if not isinstance(happened, Relayed):
+        return End()
+    if happened.status == "failed" and not ACTION.of(element).strip():
+        return End()
+    return _go_on(element, happened.parameters)
 
 
 def _go_on(element: Element, said: tuple[tuple[str, str], ...]) -> Outcome:
@@ -70,6 +93,6 @@ def _check(element: Element) -> Iterator[tuple[int, str]]:
 
 
 CONNECT: Final = Verb(
-    name="Connect", run=run, attributes=(ACTION, METHOD), children=frozenset({STREAM.name, *_OTHERS}), check=_check,
+    name="Connect", run=run, attributes=(ACTION, METHOD), children=_CARRIED_OUT.union(_OTHERS), check=_check,
     wordless=True,
 )  # fmt: skip

@@ -81,6 +81,8 @@ _SOURCES: Final = (
     Source("RESTED", "live", "Answers of the live REST API in public issues and logs"),
     Source("SOCKETS", "live", "Handshakes of live media streams in public logs and issues, 2025-26",
            "https://github.com/openclaw/openclaw/issues/8814"),
+    Source("RELAYS", "live", "Messages of live ConversationRelay sessions in public code of the provider's staff, 2025-26",
+           "https://github.com/danbartlett-twilio/ConversationRelay-WebRTC-Demo"),
     Source("REPORTS", "live", "Reports of users in public forums and issues, 2019-26"),
 )  # fmt: skip
 
