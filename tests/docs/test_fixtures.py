@@ -10,6 +10,7 @@ import pytest
 from tests.corpora.test_torture import RFC4475, RFC5118
 from tests.fuzz.targets import TARGETS
 from tests.integration.foreign_peers import PLAYED_WITH_PEERS
+from tests.integration.kits import PATHS as BOTS
 from tests.integration.test_shipped_callers import PLAYS
 from tests.unit.pbx.test_lint import RIGHT, WRONG
 from tests.unit.sip.test_codec import MESSAGES
@@ -34,6 +35,7 @@ TABLES = {
     "pbx/right": {path.name for path in RIGHT},
     "pbx/wrong": {path.name for path in WRONG},
     "node": {"package.json", "walk.js"},
+    "bots": {f"{name}{end}" for name in BOTS for end in ("_bot.py", ".scenario.yaml")},
     "audio/tones": set(re.findall(r"/audio/tones/([\w-]+\.wav)", TEN_PHONES.read_text("utf-8"))),
 }
 

@@ -26,8 +26,18 @@ steps:
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
+def hosts() -> set[tuple[str, str]]:
+    """Return what the application is asked as: host and forwarded scheme."""
+    return set()
+
+
+@pytest.fixture
+def url(hosts: set[tuple[str, str]]) -> Iterator[str]:
     app = Flask(__name__)
+
+    @app.before_request
+    def note_the_host() -> None:
+        hosts.add((request.host, request.headers.get("X-Forwarded-Proto", "")))
 
     @app.route("/voice", methods=["POST"])
     def voice() -> tuple[str, dict[str, str]]:
@@ -65,6 +75,17 @@ def test_it_is_asked_and_what_it_was_asked_is_seen(url: str) -> None:
     assert result.mismatches == ()
 
 
+def test_with_a_public_name_it_is_asked_and_signed_by_that_name(
+    url: str, hosts: set[tuple[str, str]]
+) -> None:
+    result = played(
+        f"bot.example={url}",
+        "  - expect: {responses: [100, 180, 486], within: 20}\n  - expect: {webhook: /voice, signed: true}\n",
+    )
+    assert result.mismatches == ()
+    assert hosts == {("bot.example", "https")}
+
+
 def test_what_it_was_not_asked_fails(url: str) -> None:
     result = played(url, "  - expect: {webhook: /other, within: 20}\n")
     assert [(each.expected, each.got) for each in result.mismatches] == [("/other", "no such request")]
@@ -94,8 +115,11 @@ def test_a_private_host_is_taken(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://example.com:5000", "http://8.8.8.8", "http://127.0.0.1:5000/voice", "ftp://127.0.0.1", "http://:5000",
-     "http://127.0.0.1:99999", "http://me:secret@127.0.0.1"],
+     "http://127.0.0.1:99999", "http://me:secret@127.0.0.1", "bot.example=http://example.com", "bot=http://127.0.0.1:5000",
+     "https://bot.example=http://127.0.0.1:5000", "bot.example=http://127.0.0.1:5000/voice"],
 )  # fmt: skip
 def test_another_url_is_refused(url: str) -> None:
-    with pytest.raises(FileError, match=r"is not (a private host|the base of an application)"):
+    with pytest.raises(
+        FileError, match=r"is not (a private host|the base of an application|a host's public name)"
+    ):
         load_scenario_text(TEXT.replace("URL", f'"{url}"'), "own.scenario.yaml")

@@ -13,6 +13,7 @@ from sipdomain.errors import SetupError
 from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.scenario.call_audio import CallAudio, audio_of
 from sipdomain.scenario.course import carried_out
+from sipdomain.scenario.foreign_words import words_to_know
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.judges import EXPECTED, HINT, why_vacuous
 from sipdomain.scenario.judging import Judge
@@ -123,6 +124,8 @@ def run_scenario(
     stage.comparison = comparison
     unmatched = Unmatched(world.journal)
     try:
+        for words in words_to_know(scenario.steps) if scenario.given.app_url else ():
+            world.learn(words)
         mismatches = world.run(_breakable(_played(source, stage), stop))
         audio = audio_of(stage) if with_audio else ()
     except _BrokenOffError:

@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 from sipdomain.runtime.hep import HepSender
 from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
 from sipdomain.runtime.worlds.world import PhoneSpec, WorldSpec
+from sipdomain.scenario.app_url import public_base
 from sipdomain.scenario.behaviours import behaviours_of
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.world import Profile, Substrate, World
@@ -144,6 +145,7 @@ def spec_of(
         ConfigurationError: The application cannot be loaded.
     """
     replies = given.replies() if app is None else app
+    app_url, hosts = public_base(given.app_url if app is None else "")
     return WorldSpec(
         configuration=given.configuration(),
         replies=replies if isinstance(replies, Mapping) else {},
@@ -177,6 +179,7 @@ def spec_of(
         sip=given.sip_address,
         route_set=given.route_set,
         application=given.application() if isinstance(replies, Mapping) else replies,
-        app_url=given.app_url if app is None else "",
+        app_url=app_url,
+        hosts=hosts,
         tapped=tapped,
     )

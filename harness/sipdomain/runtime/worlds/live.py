@@ -190,6 +190,7 @@ class LiveWorld:
             ear=KEPT,
             tap=self._tap,
             webhook_faults=spec.webhook_faults,
+            hosts=spec.hosts,
             rng_of_faults=rng_for(spec.seed, "web"),
         )
         library = self._studio.library if self._studio is not None else None

@@ -145,7 +145,7 @@ class WorldSpec:
         sip: Where the emulator listens, or None for a free port of the loopback network (live only).
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
         application: A WSGI application in place of one that gives `replies`.
-        app_url: The base of one that runs by itself, without a final slash, or "" (live only).
+        app_url: The base of one that runs by itself, without a final slash, or ""; `hosts` answer public names (live only).
         tapped: Whether the packets of its audio are kept, for a capture.
     """
 
@@ -166,6 +166,7 @@ class WorldSpec:
     route_set: bool | None = None
     application: WSGIApplication | None = None
     app_url: str = ""
+    hosts: Mapping[str, str] = field(default_factory=dict)
     tapped: bool = False
 
     @property
