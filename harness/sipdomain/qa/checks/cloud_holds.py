@@ -9,6 +9,7 @@ from sipdomain.qa.seen import Seen, description
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 _ANSWERS: Final = {"sendonly": ("recvonly", "inactive"), "inactive": ("inactive",)}
+_ALL: Final = 3
 _FIELDS: Final = ("a=sendonly", "a=recvonly", "a=inactive", "a=sendrecv", "m=")
 
 
@@ -35,6 +36,8 @@ def _judge(seen: Seen) -> Verdict:
             told.append(f"{offered.direction if offered is not None else 'no offer'} by {got.direction}")
     if not told:
         return unclear("the cloud sent no INVITE within the call")
+    if len(told) < _ALL:
+        return unclear(f"of three INVITEs within the call only these came: {', '.join(told)}")
     return passed(f"answered were {', '.join(dict.fromkeys(told))}")
 
 

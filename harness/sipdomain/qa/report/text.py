@@ -27,15 +27,19 @@ def page(card: Card, *, ascii_only: bool = False) -> Iterator[str]:
         if row.outcome == "failed":
             yield ""
             yield from _failure(row, ascii_only=ascii_only)
-    for outcome, title in (
-        ("could not tell", "Could not be told"),
-        ("not run", "Not run"),
-    ):
-        rows = [row for row in card.sorted_rows if row.outcome == outcome]
-        if rows:
-            yield ""
-            yield title
-            yield from (f"  {row.level:<6} {row.name:<20} {printable(row.said)}" for row in rows)
+    untold = [row for row in card.sorted_rows if row.outcome == "could not tell"]
+    if untold:
+        yield ""
+        yield "Could not be told"
+        yield from (f"  {row.level:<6} {row.name:<20} {printable(row.said)}" for row in untold)
+    reasons: dict[str, list[str]] = {}
+    for row in card.sorted_rows:
+        if row.outcome == "not run":
+            reasons.setdefault(row.said, []).append(row.name)
+    if reasons:
+        yield ""
+        yield "Not run"
+        yield from (f"  {printable(said)}: {', '.join(names)}" for said, names in reasons.items())
     yield ""
     yield REMARK
 
