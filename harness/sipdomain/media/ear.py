@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sipdomain.media import g711
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     Samples = npt.NDArray[np.int16]
 
+_FRAME: Final = 160
 KEPT: Final = 600.0
 """Seconds of audio that an ear keeps: the first ten minutes."""
 _JUMP: Final = 10 * g711.RATE
@@ -87,3 +89,15 @@ class Ear:
     def samples(self, most: float = KEPT) -> Samples:
         """Return what was heard, of it so many seconds at most, as 16-bit samples at 8 kHz."""
         return g711.decode(self._heard[: round(most * g711.RATE)], self._codec or "PCMU")
+
+    def reader(self) -> Callable[[], bytes]:
+        """Return what reads on: each time what was heard since the last, in mu-law, in whole frames of 20 ms."""
+        at = 0
+
+        def read() -> bytes:
+            nonlocal at
+            end = len(self._heard) - len(self._heard) % _FRAME
+            new, at = bytes(self._heard[at:end]), end
+            return new if self._codec != "PCMA" else new.translate(g711.recoding("PCMA", "PCMU"))
+
+        return read

@@ -72,6 +72,31 @@ def find(heard: Samples, prompt: Samples) -> Match:
     return Match(correlation, min(weakest, correlation), (place - margin - first) / _RATE)
 
 
+def share(heard: Samples, prompt: Samples, least: float) -> tuple[float, float]:
+    """Return which share of a prompt was heard, from 0 to 1, and where it ends in what was heard, in seconds.
+
+    The share counts of its pieces of 0.3 s those that are as much alike.
+
+    It is looked for at the place where most of it is alike. Breath and pauses do not count.
+
+    Args:
+        heard: 16-bit samples at 8 kHz.
+        prompt: What to look for, likewise.
+        least: How much a piece must be alike.
+    """
+    import numpy as np
+
+    _, wanted = _loud_part(prompt)
+    if not len(wanted) or not len(heard):
+        return 0.0, 0.0
+    margin = np.zeros(len(wanted))
+    padded = np.concatenate((margin, heard.astype(np.float64), margin))
+    _, place = _best(padded, wanted)
+    judged = [fit for _, _, fit, is_judged in _alike(padded, wanted, place) if is_judged]
+    # The margin before what was heard is as long as the prompt.
+    return sum(each >= least for each in judged) / len(judged) if judged else 0.0, place / _RATE
+
+
 def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> bool:
     """Return whether a prompt may have come to its end in what is new: `find` takes a hundred times as long.
 
@@ -136,16 +161,22 @@ def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]
     """Return the correlation when each piece may slip a little from its place, and that of the worst piece."""
     product = energy = 0.0
     weakest = 1.0
+    for alike, loudness, fit, is_judged in _alike(heard, wanted, place):
+        product += alike
+        energy += loudness
+        if is_judged:
+            weakest = min(weakest, max(0.0, fit))
+    return _fit(product, energy, wanted), weakest
+
+
+def _alike(heard: Floats, wanted: Floats, place: int) -> Iterator[tuple[float, float, float, bool]]:
+    """Yield of each piece its scalar product with what was heard, the energy of that, its correlation, and whether it counts."""
     for start, is_judged in _pieces(wanted):
         piece = wanted[start : start + _PIECE]
         first = max(0, place + start - _SLIP)
         window = heard[first : place + start + len(piece) + _SLIP]
         alike, loudness = _with_a_frame(window, piece, place + start - first)
-        product += alike
-        energy += loudness
-        if is_judged:
-            weakest = min(weakest, max(0.0, _fit(alike, loudness, piece)))
-    return _fit(product, energy, wanted), weakest
+        yield alike, loudness, _fit(alike, loudness, piece), is_judged
 
 
 def _with_a_frame(window: Floats, piece: Floats, due: int) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from sipdomain.media.dtmf import MOST_KEYS
 from sipdomain.media.outputs import SendDtmf
 from sipdomain.media.prompts import AudioFile, Keys, Speech
 from sipdomain.phone.book import CallBook
-from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.call import PhoneCall, Said
 from sipdomain.phone.census import PhoneCensus
 from sipdomain.phone.dialling import Dialling
 from sipdomain.phone.hold import Hold
@@ -275,10 +275,14 @@ class Abilities:
                 self._speaking.begin(leg, Keys(keys), f"keys {keys}")
             case "info":
                 self._info_keys.press(leg, keys, now)
+                call.utterances.append(Said(f"keys {keys}", "keys", now, now))
             case "rfc4733" if not leg.session.has_dtmf:
                 raise LocalProtocolError("the peer did not agree on telephone-event")
             case "rfc4733":
-                self._line.do(SendDtmf(leg.session.name, keys))
+                wish = SendDtmf(leg.session.name, keys)
+                self._line.do(wish)
+                ended_at = now + len(keys) * (wish.duration + wish.gap) - wish.gap
+                call.utterances.append(Said(f"keys {keys}", "keys", now, ended_at))
         self._line.note(call.call_id, "pressed", keys, now)
         return self._line.drain()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
 EndedBy = Literal["", "us", "them"]
@@ -23,6 +24,27 @@ class Transfer:
     to: str
     statuses: list[int] = field(default_factory=list)
     is_over: bool = False
+
+
+MOST_UTTERANCES: Final = 1000
+"""Of how many utterances of a call, the last ones, it is kept when they were said."""
+
+
+@dataclass(slots=True, eq=False)
+class Said:
+    """Something that the phone is to say, to play or to press.
+
+    Attributes:
+        name: The words, the name of what is played, or `keys 123`.
+        what: "words"; "audio" for what is played, keys as tones included; "keys" for telephone-events and INFO.
+        began_at: When it began to, in seconds; None before.
+        ended_at: When that was over; None before, and where the call ended first.
+    """
+
+    name: str
+    what: Literal["words", "audio", "keys"]
+    began_at: float | None = None
+    ended_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -56,6 +78,7 @@ class PhoneCall:
         transfer: The latest transfer of the call that the phone asked for, or None.
         said: What the phone said to its end, in order: words, or the name of what was played.
         not_said: What could not be rendered, with the reason.
+        utterances: What the phone said, says or is to say, with the moments: the last 1,000.
     """
 
     call_id: str
@@ -79,6 +102,7 @@ class PhoneCall:
     transfer: Transfer | None = None
     said: list[str] = field(default_factory=list)
     not_said: dict[str, str] = field(default_factory=dict)
+    utterances: deque[Said] = field(default_factory=lambda: deque(maxlen=MOST_UTTERANCES))
 
     @property
     def is_over(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.sdp import Direction
-from sipdomain.phone.call import PhoneCall
+from sipdomain.phone.call import PhoneCall, Said
 from sipdomain.phone.session import Session
 from sipdomain.sip.address import NameAddress
 from sipdomain.sip.credentials import CredentialsKeeper
@@ -26,14 +26,19 @@ class Utterance:
     Attributes:
         number: That of its playback, unique within the phone.
         prompt: What is to be heard.
-        name: What the record of the call says of it.
+        said: What the record of the call says of it.
         is_playing: Whether it was handed to the media side, which plays one after another.
     """
 
     number: int
     prompt: Prompt
-    name: str
+    said: Said
     is_playing: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.said.name
 
 
 @dataclass(slots=True)

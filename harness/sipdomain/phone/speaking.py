@@ -6,8 +6,9 @@ from typing import Final
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.media.outputs import PlaybackDone, PreparePrompt, PromptFailed, PromptReady, StartPlayback
-from sipdomain.media.prompts import Prompt
+from sipdomain.media.prompts import Prompt, Speech
 from sipdomain.phone.book import CallBook
+from sipdomain.phone.call import Said
 from sipdomain.phone.leg import Leg, Utterance
 from sipdomain.phone.line import Line
 
@@ -42,7 +43,9 @@ class Speaking:
         if len(leg.unspoken) >= MOST_UNSPOKEN:
             raise LocalProtocolError(f"{MOST_UNSPOKEN} utterances wait to be spoken already")
         self._count += 1
-        leg.unspoken.append(Utterance(self._count, prompt, name))
+        said = Said(name, "words" if isinstance(prompt, Speech) else "audio")
+        leg.call.utterances.append(said)
+        leg.unspoken.append(Utterance(self._count, prompt, said))
         self._render_next(leg)
 
     def _render_next(self, leg: Leg) -> None:
@@ -59,11 +62,14 @@ class Speaking:
             return
         utterance = next(each for each in leg.unspoken if each.number == event.token)
         if isinstance(event, PromptReady):
+            if not any(each.is_playing for each in leg.unspoken):
+                utterance.said.began_at = now
             utterance.is_playing = True
             self._line.do(StartPlayback(leg.session.name, utterance.number, utterance.prompt))
             self._line.note(leg.call.call_id, "says", utterance.name, now)
         else:
             leg.unspoken.remove(utterance)
+            leg.call.utterances.remove(utterance.said)
             leg.call.not_said[utterance.name] = event.reason
             self._line.note(leg.call.call_id, "not said", f"{utterance.name}: {event.reason}", now)
         self._render_next(leg)
@@ -77,4 +83,7 @@ class Speaking:
         if leg is not None and utterance is not None:
             leg.unspoken.remove(utterance)
             leg.call.said.append(utterance.name)
+            utterance.said.ended_at = now
+            if leg.unspoken and leg.unspoken[0].is_playing:
+                leg.unspoken[0].said.began_at = now
             self._line.note(leg.call.call_id, "said", utterance.name, now)

@@ -256,6 +256,8 @@ def _keys(node: Node, path: str) -> list[str | int]:
         if isinstance(node, Sequence) and isinstance(first, int) and first < len(node.items):
             node, parts = node.items[first], parts[1:]
             keys.append(first)
+        elif isinstance(node, Sequence) and isinstance(first, str) and len(parts) > 1:
+            parts = parts[1:]  # A list in place of a mapping, whose only key is left out.
         elif isinstance(node, Mapping) and (count := _longest(node, parts)):
             key = ".".join(map(str, parts[:count]))
             node, parts = node.items[key][1], parts[count:]

@@ -26,6 +26,23 @@ class Sound(Strict):
         return self
 
 
+class Heard(Sound):
+    """Something to hear, all of it or nearly all."""
+
+    words: str | None = Field(
+        None, min_length=1, description="Words of which a share is enough, in the voice that the emulator uses."
+    )
+    at_least: float = Field(0.8, gt=0, le=1, description="Which share of `words`, from 0 to 1.")
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Heard:
+        if sum(each is not None for each in (self.say, self.tone, self.words)) != 1:
+            raise ValueError("exactly one of say, tone and words is needed")
+        if "at_least" in self.model_fields_set and self.words is None:
+            raise ValueError("at_least stands beside words only")
+        return self
+
+
 class Recording(Strict):
     """What a recording holds, and how long it is."""
 

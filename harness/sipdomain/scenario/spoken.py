@@ -9,7 +9,7 @@ from typing import Final
 
 from sipdomain.errors import TwimlError
 from sipdomain.media.tones import spoken as as_read
-from sipdomain.runtime.worlds.world import usual_paths
+from sipdomain.runtime.worlds.world import usual_paths, words_of_bot
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.twilio.configuration.model import BIN
 from sipdomain.twilio.interpreter.documents import APOLOGY
@@ -47,6 +47,7 @@ def spoken_in(given: Given) -> Spoken:
     for written in known:
         texts |= said_in(written)
         is_all = is_all and not UNKNOWN.search(written) and not _leads_to_a_flow(written, given)
+    texts |= {as_read(each) for bot in given.bots.values() for each in words_of_bot(bot.plain())}
     for subscriber in (*given.numbers.values(), *given.clients.values()):
         texts |= {as_read(act.say) for act in subscriber.then if act.say}
     return Spoken(frozenset(texts), known, is_all and not any("${" in each for each in texts))

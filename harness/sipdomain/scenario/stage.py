@@ -21,6 +21,7 @@ from sipdomain.scenario.messages import Messages, SeenMessage
 from sipdomain.scenario.mismatch import Mismatch, StepError
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.spoken import spoken_in
+from sipdomain.scenario.talk import Talk
 from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
 
@@ -88,6 +89,7 @@ class Stage:
         self._legs = Legs(world.journal)
         self._messages = Messages(world.journal)
         self._recordings: list[tuple[PhoneCall, Samples]] = []
+        self._talks: dict[int, Talk] = {}
         self._written: frozenset[str] | None = None
         self._mentioned: set[str] = set()
         self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
@@ -213,6 +215,20 @@ class Stage:
         if isinstance(call, WatchedCall):
             raise StepError("what this phone heard is not known: it keeps no record; expect what was `said`")
         return self.world.heard(call)
+
+    def talk(self, call: PhoneCall) -> Talk:
+        """Return both sides of a call at the ear of its phone, up to now.
+
+        Raises:
+            StepError: It is on a foreign phone: nobody knows when it heard what.
+        """
+        _, own = self.phone_of(call)
+        world = self.world
+        if id(own) not in self._talks:
+            self._talks[id(own)] = Talk(own, lambda: world.ears("", own)[1], world.prompt_samples)
+        talk = self._talks[id(own)]
+        talk.look()
+        return talk
 
     def call(self, name: str) -> PhoneCall:
         """Return a call by its name; "" means the latest, in a branch the latest that no other branch placed.

@@ -20,6 +20,7 @@ from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.rest import Rest
 from sipdomain.scenario.steps.say import Say
+from sipdomain.scenario.steps.turns import Turns
 from sipdomain.twilio.rest.catalogue import catalogue, parts_of, unknown
 from sipdomain.twilio.rest.resource import VERSION
 
@@ -86,9 +87,13 @@ def _check_may_be_heard(given: Given, steps: Sequence[tuple[Place, Step]], root:
     spoken = spoken_in(given)
     texts, is_all = set(spoken.texts), spoken.is_all
     for _, step in steps:
-        if isinstance(step, Say):
+        if isinstance(step, Say) and step.words is not None:
             texts.add(as_read(step.words))
             is_all = is_all and "${" not in step.words
+        elif isinstance(step, Turns):
+            said = [each.say for each in step.rows if each.say is not None]
+            texts |= set(map(as_read, said))
+            is_all = is_all and not any("${" in each for each in said)
         elif isinstance(step, Rest):
             documents = [text for name, text in step.form.items() if name.lower() == "twiml"]
             texts |= {text for each in documents for text in said_in(each)}

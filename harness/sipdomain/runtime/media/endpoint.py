@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sipdomain.media.outputs import StartRecording
@@ -35,6 +36,10 @@ class Ear(Protocol):
 
     def samples(self, most: float = ...) -> Samples:
         """Return it, of it so many seconds at most, at 8 kHz."""
+        ...
+
+    def reader(self) -> Callable[[], bytes]:
+        """Return what reads on: each time what was heard since the last, in mu-law, in whole frames of 20 ms."""
         ...
 
 

@@ -13,6 +13,7 @@ from sipdomain.media.outputs import RecordingDone, StartRecording
 from sipdomain.media.prompts import Prompt, Speech
 from sipdomain.media.recording import RecordingClock, finished_recording
 from sipdomain.media.script import words_within
+from sipdomain.media.stream_messages import FRAME, SILENCE
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_SPANS: Final = 4096
 """How many stretches an ear, or one side of a recording, keeps; what comes later is not heard."""
+BEAT: Final = 0.02
+_ROUNDING: Final = 1e-6
 _DEEPEST: Final = 4
 """Through how many bridges a voice is followed; so one that comes round again ends."""
 
@@ -113,6 +116,23 @@ class SimEar:
         end_at = min(self.now() if self.senders else self.ended_at, self.began_at + most)
         return rendered(self.spans, self.began_at, end_at, self.library)
 
+    def reader(self) -> Callable[[], bytes]:
+        """Return what reads on: each time what was heard since the last, in mu-law, in whole frames of 20 ms."""
+        frames, count = Frames(self.spans, self.library), 0
+
+        def read() -> bytes:
+            nonlocal count
+            if self.began_at is None:
+                return b""
+            end_at = self.now() if self.senders else self.ended_at
+            new = []
+            while (stop_at := self.began_at + (count + 1) * BEAT) <= end_at + _ROUNDING:
+                new.append(frames.next(stop_at - BEAT, stop_at))
+                count += 1
+            return b"".join(new)
+
+        return read
+
 
 @dataclass(slots=True)
 class SimStream:
@@ -192,6 +212,52 @@ def words_in(
 def is_open(spans: list[Span], now: float) -> bool:
     """Return whether a voice is passed on in one of these spans, in which there may be more at any time."""
     return any(not isinstance(each.source, Prompt | Raw) and each.stop_at > now for each in spans)
+
+
+class Frames:
+    """Cuts frames out of spans, one after another."""
+
+    __slots__ = ("_active", "_at", "_library", "_spans")
+
+    def __init__(self, spans: list[Span], library: PromptLibrary) -> None:
+        """Begin with what there is.
+
+        Args:
+            spans: To which more are added at the end.
+            library: Where prompts become samples.
+        """
+        self._spans = spans
+        self._library = library
+        self._at = 0
+        self._active: list[Span] = []
+
+    def next(self, begin_at: float, end_at: float) -> bytes:
+        """Return what is heard between two moments 20 ms apart, in mu-law; later moments are asked for later."""
+        spans, active = self._spans, self._active
+        if self._at < len(spans):
+            active += spans[self._at :]
+            self._at = len(spans)
+        if not active:
+            return SILENCE
+        if any(each.stop_at <= begin_at + _ROUNDING for each in active):
+            active = self._active = [each for each in active if each.stop_at > begin_at + _ROUNDING]
+        heard = [each for each in active if each.start_at < end_at - _ROUNDING]
+        if not heard:
+            return SILENCE
+        if len(heard) == 1 and (frame := self._alone(heard[0], begin_at, end_at)) is not None:
+            return frame
+        return g711.encode(rendered(heard, begin_at, end_at, self._library), "PCMU")
+
+    def _alone(self, span: Span, begin_at: float, end_at: float) -> bytes | None:
+        """Return a frame out of the middle of one prompt, or of audio of a stream, which need not be mixed; None for any other."""
+        source = span.source
+        whole = span.start_at <= begin_at and span.stop_at >= end_at and span.codec == "PCMU"
+        if not whole or not isinstance(source, Prompt | Raw):
+            return None
+        at = round((span.skipped + begin_at - span.start_at) * g711.RATE)
+        audio = source.audio if isinstance(source, Raw) else self._library.encoded(source, "PCMU")
+        frame = bytes(audio[at : at + FRAME])
+        return frame if len(frame) == FRAME else None
 
 
 class SimTape:

@@ -9,66 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from sipdomain.media import g711
 from sipdomain.media.play_queue import check_marks, check_room
-from sipdomain.media.prompts import AudioFile, Beep, Keys, Speech
-from sipdomain.media.stream_messages import FRAME, SILENCE, StreamMessages
+from sipdomain.media.stream_messages import SILENCE, StreamMessages
 from sipdomain.media.streaming import QueueAudio, QueueMark, StreamInput
 from sipdomain.runtime.clock import Alarm
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.streams import Streams, Write
 from sipdomain.runtime.sim.network import SimClock
-from sipdomain.runtime.sim.sound import Raw, Span, rendered
+from sipdomain.runtime.sim.sound import BEAT, Frames, Raw
 
 if TYPE_CHECKING:
     from sipdomain.runtime.sim.endpoints import Playing, SimSession
 
-BEAT: Final = 0.02
 _ROUNDING: Final = 1e-6
-_PROMPTS: Final = (Speech, AudioFile, Keys, Beep)
-
-
-class Frames:
-    """Cuts frames out of spans, one after another."""
-
-    __slots__ = ("_active", "_at", "_library", "_spans")
-
-    def __init__(self, spans: list[Span], library: PromptLibrary) -> None:
-        """Begin with what there is.
-
-        Args:
-            spans: To which more are added at the end.
-            library: Where prompts become samples.
-        """
-        self._spans = spans
-        self._library = library
-        self._at = 0
-        self._active: list[Span] = []
-
-    def next(self, begin_at: float, end_at: float) -> bytes:
-        """Return what is heard between two moments 20 ms apart, in mu-law; later moments are asked for later."""
-        spans, active = self._spans, self._active
-        if self._at < len(spans):
-            active += spans[self._at :]
-            self._at = len(spans)
-        if not active:
-            return SILENCE
-        if any(each.stop_at <= begin_at + _ROUNDING for each in active):
-            active = self._active = [each for each in active if each.stop_at > begin_at + _ROUNDING]
-        heard = [each for each in active if each.start_at < end_at - _ROUNDING]
-        if not heard:
-            return SILENCE
-        if len(heard) == 1 and (frame := self._alone(heard[0], begin_at, end_at)) is not None:
-            return frame
-        return g711.encode(rendered(heard, begin_at, end_at, self._library), "PCMU")
-
-    def _alone(self, span: Span, begin_at: float, end_at: float) -> bytes | None:
-        """Return a frame out of the middle of one prompt, which need not be mixed; None for any other."""
-        source = span.source
-        whole = span.start_at <= begin_at and span.stop_at >= end_at and span.codec == "PCMU"
-        if not whole or not isinstance(source, _PROMPTS):
-            return None
-        at = round((span.skipped + begin_at - span.start_at) * g711.RATE)
-        frame = self._library.encoded(source, "PCMU")[at : at + FRAME]
-        return frame if len(frame) == FRAME else None
 
 
 @dataclass(slots=True, eq=False)

@@ -172,7 +172,7 @@ class WorldSpec:
     @property
     def words_of_bots(self) -> list[str]:
         """All that bots say."""
-        return [line for bot in self.bots.values() for line in bot.get("lines", ())]
+        return [line for bot in self.bots.values() for line in words_of_bot(bot)]
 
     @property
     def switches(self) -> Profile:
@@ -392,6 +392,11 @@ def connect_line(store: Store, account: Account, phone: PhoneSpec, local: Addres
         transport = "" if phone.transport == "udp" else f";transport={phone.transport}"
         uri = f"sip:{phone.user}@{local}{transport}"
         store.subscribers.define(account.sid, phone.line, now=now, phone=uri)
+
+
+def words_of_bot(bot: Mapping[str, Any]) -> list[str]:
+    """Return all that a bot says, as it is written down."""
+    return [*bot.get("lines", ()), *bot.get("keys", {}).values()]
 
 
 def rng_for(seed: int, name: str) -> random.Random:

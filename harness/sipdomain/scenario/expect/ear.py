@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media.ear import KEPT
-from sipdomain.media.match import Match, ends_after, find
+from sipdomain.media.match import Match, ends_after, find, share
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
 from sipdomain.scenario.expect.progress import spoken
 from sipdomain.scenario.lengths import Span
@@ -82,6 +82,54 @@ class Words:
             self._best = max(self._best, found, key=lambda match: (match.weakest, match.correlation))
 
 
+class SomeWords:
+    """Looks for a share of words in what was heard, from a moment on.
+
+    It looks when the far end has ended a stretch of speech, or the call is over.
+
+    Attributes:
+        ended_at: When they ended, once they are there.
+    """
+
+    def __init__(self, text: str, least: float, since: float | None = None) -> None:
+        """Begin before anything is heard.
+
+        Args:
+            text: The words.
+            least: Which share of them must be heard, from 0 to 1.
+            since: From which moment on; None for all that is heard in the call.
+        """
+        self._text = text
+        self._least = least
+        self._since = since
+        self._looked_at: tuple[int, bool] | None = None
+        self._share = 0.0
+        self.ended_at = float("-inf")
+
+    def is_known(self, stage: Stage) -> bool:
+        """Return whether anybody says the words, so that they could be heard."""
+        return stage.may_be_said(self._text)
+
+    def look(self, stage: Stage, call: PhoneCall) -> Finding:
+        """Say whether so much of them is there."""
+        talk = stage.talk(call)
+        since = float("-inf") if self._since is None else self._since
+        ended = sum(each.end is not None and each.end > since for each in talk.voices)
+        if (state := (ended, stage.is_over(call))) != self._looked_at and (ended or state[1]):
+            self._looked_at = state
+            try:
+                wanted = stage.world.prompt_samples(self._text)
+            except MediaError:  # the voice was never asked to say it
+                wanted = None
+            if wanted is not None:
+                found, end = share(talk.heard_since(since), wanted, EVERY_WORD)
+                if found > self._share:
+                    self._share, self.ended_at = found, talk.moment_of(since, end)
+        got = f"{self._share:.0%} of them"
+        expected = f"{self._least:.0%} of the words “{self._text}”"
+        return _found(stage, call, "heard", expected, got, is_met=self._share >= self._least)
+
+
 class Tone:
     """Looks for a tone of one frequency, in hertz, of at least a fifth of a second, in what is new.
 
@@ -121,7 +169,7 @@ class Tone:
 class Unheard:
     """Looks for a sound that must not be there; it is judged when the call is over, or as soon as it is there."""
 
-    def __init__(self, sound: Words | Tone) -> None:
+    def __init__(self, sound: Words | Tone | SomeWords) -> None:
         self._sound = sound
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:

@@ -26,6 +26,7 @@ from sipdomain.scenario.steps.resume import Resume
 from sipdomain.scenario.steps.say import Say
 from sipdomain.scenario.steps.sipp import Sipp
 from sipdomain.scenario.steps.transfer import Transfer
+from sipdomain.scenario.steps.turns import Turns
 from sipdomain.scenario.steps.unregister import Unregister
 from sipdomain.scenario.steps.wait_ringing import WaitRinging
 from sipdomain.scenario.steps.wait_until import WaitUntil
@@ -52,6 +53,7 @@ STEPS: Final[dict[str, type[Step]]] = {
     "say": Say,
     "sipp": Sipp,
     "transfer": Transfer,
+    "turns": Turns,
     "unregister": Unregister,
     "wait_ringing": WaitRinging,
     "wait_until": WaitUntil,

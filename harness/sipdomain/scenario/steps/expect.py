@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.expect.finding import named
+from sipdomain.scenario.cue import watched
+from sipdomain.scenario.expect.finding import Standing, named
 from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
+from sipdomain.scenario.sounds import Heard
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.values import ByProfile, Within
@@ -17,6 +19,7 @@ from sipdomain.scenario.words.application import OfTheApplication
 from sipdomain.scenario.words.emulator import OfTheEmulator
 from sipdomain.scenario.words.phone import OfThePhone
 from sipdomain.scenario.words.stream import OfTheStream
+from sipdomain.scenario.words.talk import OfTheTalk
 from sipdomain.scenario.words.voice import OfTheVoice
 from sipdomain.scenario.world import PhoneCall, Script, Until
 
@@ -24,14 +27,14 @@ _SOME = ("headers", "parameters", "absent", "request_headers", "save")
 """What expects nothing when it is empty, unlike `alerts: []`."""
 
 _OF_A_CALL = frozenset({
-    "dialled", "ended_by", "heard", "legs", "pressed", "recorded", "said", "transcript", "transfer", "unheard", "verbs",
-    "verbs_begin",
+    "answers_within", "dialled", "ended_by", "heard", "legs", "pressed", "recorded", "said", "silence_at_most",
+    "stale_audio", "stops_within", "talk_over", "transcript", "transfer", "unheard", "verbs", "verbs_begin",
 })  # fmt: skip
 _OF_A_REGISTRATION = frozenset({"bindings", "registered"})
 _KINDS = {True: "a call, which alone has this", False: "a registration, which alone has this"}
 
 
-class Expect(OfTheVoice, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhone, Step):
+class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhone, Step):
     """Expectations of one call; all must be met before the time is up.
 
     Each is judged as soon as nothing that may still come can change it: see [when](#when-an-expectation-is-judged).
@@ -83,6 +86,9 @@ class Expect(OfTheVoice, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhon
             yield from comparison.judge(stage, call, looks, within, path)
             self._save(stage, path, call)
             return
+        if self._is_measured:
+            yield from watched(stage, lambda: _are_decided(looks), within)
+            within = max(INSTANT, deadline - stage.world.now())
         unmet = yield from judged(stage, call, looks, within)
         if unmet:
             raise ExpectationError(
@@ -136,13 +142,27 @@ class Expect(OfTheVoice, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhon
             yield Until(changes, left if noise is None else min(noise, left))
         return leg
 
+    @property
+    def _is_measured(self) -> bool:
+        """Whether something is expected that no event announces: it is found in the sound itself."""
+        heard = self.heard if isinstance(self.heard, list) else [self.heard]
+        return any(isinstance(each, Heard) and each.words is not None for each in heard) or any(
+            each is not None for each in (self.answers_within, self.stops_within, self.stale_audio)
+        )
+
     def looks(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at each expectation under the world's profile."""
         yield from self.looks_at_the_phone(stage, call)
         yield from self.looks_at_the_voice(stage, call)
         yield from self.looks_at_the_stream(stage, call)
+        yield from self.looks_at_the_talk(stage, call)
         yield from self.looks_at_the_emulator(stage, call)
         yield from self.looks_at_the_application(stage, call)
+
+
+def _are_decided(looks: Sequence[Look]) -> bool:
+    standings = [look().standing for look in looks]
+    return Standing.LOST in standings or Standing.OPEN not in standings
 
 
 def _has_changed(stage: Stage, call: PhoneCall, leg: int, *, is_over: bool) -> bool:

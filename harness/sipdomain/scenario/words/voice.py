@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -11,19 +11,20 @@ from pydantic import Field
 from sipdomain.scenario.expect import ear, voice
 from sipdomain.scenario.expect.judge import Look
 from sipdomain.scenario.keys import AllKeys
-from sipdomain.scenario.sounds import Recording, Sound
+from sipdomain.scenario.sounds import Heard, Recording, Sound
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import Strict, Text
 from sipdomain.scenario.world import PhoneCall
 
 SomeSounds = Annotated[list[Sound], Field(min_length=1)]
+SomeHeard = Annotated[list[Heard], Field(min_length=1)]
 
 
 class OfTheVoice(Strict):
     """Expectations of what was heard and said."""
 
-    heard: Sound | SomeSounds | Literal["silence"] | None = Field(
-        None, description="What the phone heard, all of it in any order: say, tone, or `silence`."
+    heard: Heard | SomeHeard | Literal["silence"] | None = Field(
+        None, description="What the phone heard, all of it in any order: say, words, tone, or `silence`."
     )
     unheard: Sound | SomeSounds | None = Field(None, description="What the phone did not hear: say, or tone.")
     said: Text | None = Field(
@@ -63,12 +64,18 @@ class OfTheVoice(Strict):
         if self.transcript is not None:
             yield partial(voice.transcript, stage, call, [each.filled(stage) for each in self.transcript])
 
-    def _sounds(self, written: Sound | list[Sound] | None, stage: Stage) -> list[ear.Words | ear.Tone]:
-        several = written if isinstance(written, list) else [written] if written is not None else []
+    def _sounds(
+        self, written: Sound | Sequence[Sound] | None, stage: Stage
+    ) -> list[ear.Words | ear.Tone | ear.SomeWords]:
+        several = [] if written is None else [written] if isinstance(written, Sound) else written
         return [self._sound(each, "heard", stage) for each in several]
 
     @staticmethod
-    def _sound(sound: Sound | Recording, field: str, stage: Stage) -> ear.Words | ear.Tone:
+    def _sound(
+        sound: Sound | Recording, field: str, stage: Stage
+    ) -> ear.Words | ear.Tone | ear.SomeWords:
+        if isinstance(sound, Heard) and sound.words is not None:
+            return ear.SomeWords(stage.fill(sound.words), sound.at_least)
         if sound.say is not None:
             return ear.Words(stage.fill(sound.say), field)
         return ear.Tone(sound.tone or 0.0, field)

@@ -1,0 +1,195 @@
+"""How a conversation went, at the caller's ear: how soon the far end answered, fell silent, and who spoke at one time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sipdomain.phone.call import Said
+from sipdomain.scenario.expect.finding import Finding, Standing, fate
+from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.talk import Stretch, Talk
+from sipdomain.scenario.world import PhoneCall
+
+NEAR: Final = 0.05
+"""How far a moment found by the energy of a voice may be from the real one, in seconds."""
+SURE: Final = 0.1
+"""How much must have been heard after a moment before a voice that did not begin there is missing: two frames make one."""
+_MOST_SHOWN: Final = 12
+
+
+def last_said(stage: Stage, call: PhoneCall) -> Said | None:
+    """Return what the phone was asked last to say, to play or to press; None when that is nothing."""
+    _, own = stage.phone_of(call)
+    return own.utterances[-1] if own.utterances else None
+
+
+def answers_within(stage: Stage, call: PhoneCall, said: Said | None, limit: float) -> Finding:
+    """Expect that the far end begins to speak so soon after the end of the caller's words.
+
+    A voice that began while the caller spoke is no answer to what he said.
+    """
+    talk = stage.talk(call)
+    words = _words(talk, said)
+    field, expected = "answers_within", f"an answer within {limit:g} s{_of(said)}"
+    if words is None or words.end is None:
+        return Finding(Standing.OPEN, field, expected, _unsaid(said), _near(talk, call))
+    answer = next((each for each in talk.voices if each.begin >= words.end - NEAR), None)
+    if answer is not None:
+        late = max(0.0, answer.begin - words.end)
+        standing = Standing.MET if late <= limit else Standing.LOST
+        return Finding(standing, field, expected, f"an answer after {late:.2f} s", _near(talk, call))
+    waited = max(0.0, talk.heard_until - words.end)
+    standing = Standing.LOST if waited > limit + SURE else Standing.OPEN
+    got = f"no answer in {waited:.2f} s"
+    if _speaking_at(talk, words.end) is not None:
+        got += "; it was still speaking when the caller had ended"
+    return Finding(standing, field, expected, got, _near(talk, call))
+
+
+def stops_within(stage: Stage, call: PhoneCall, said: Said | None, limit: float) -> Finding:
+    """Expect that the far end falls silent so soon after the caller began to speak over it."""
+    talk = stage.talk(call)
+    field, expected = "stops_within", f"silence within {limit:g} s from the interruption{_of(said)}"
+    voice, words, why = _interrupted(talk, said)
+    if voice is None or words is None:
+        return _not_interrupted(talk, call, why, field, expected)
+    late = talk.end_of(voice) - words.begin
+    if late > limit:
+        standing, got = Standing.LOST, f"it spoke on for {late:.2f} s"
+    elif voice.end is None:
+        standing, got = Standing.OPEN, f"it has spoken on for {max(0.0, late):.2f} s so far"
+    else:
+        standing, got = Standing.MET, f"it fell silent after {late:.2f} s"
+    return Finding(standing, field, expected, got, _near(talk, call))
+
+
+def stale_audio(stage: Stage, call: PhoneCall, said: Said | None, limit: float) -> Finding:
+    """Expect that so much is heard at most of what the far end was saying when the caller interrupted it.
+
+    That is all that it says while he speaks, and the rest of what it is saying when he ends.
+    """
+    talk = stage.talk(call)
+    field, expected = "stale_audio", f"at most {limit:g} s of speech after the interruption{_of(said)}"
+    voice, words, why = _interrupted(talk, said)
+    if voice is None or words is None:
+        return _not_interrupted(talk, call, why, field, expected)
+    end = float("inf") if words.end is None else words.end
+    stale = [
+        each for each in talk.voices if each.begin < end - NEAR and talk.end_of(each) > words.begin
+    ]  # fmt: skip
+    heard = sum(talk.end_of(each) - max(each.begin, words.begin) for each in stale)
+    is_over = (
+        words.end is not None
+        and talk.heard_until >= words.end + SURE
+        and all(each.end is not None for each in stale)
+    )
+    standing = Standing.LOST if heard > limit else Standing.MET if is_over else Standing.OPEN
+    return Finding(standing, field, expected, f"{heard:.2f} s of it", _near(talk, call))
+
+
+def silence_at_most(stage: Stage, call: PhoneCall, limit: float) -> Finding:
+    """Expect that there is never so long a silence of both, from the answer to the end of the call."""
+    talk = stage.talk(call)
+    field, expected = "silence_at_most", f"no silence of more than {limit:g} s"
+    longest, at, begin_at = 0.0, 0.0, call.answered_at
+    if begin_at is None:
+        return Finding(Standing.OPEN, field, expected, "no call that was answered", (fate(call),))
+    spans = [*((each.begin, talk.end_of(each)) for each in talk.voices), *_own(talk)]
+    last = begin_at
+    for begin, end in (*sorted(spans), (talk.heard_until, talk.heard_until)):
+        if begin - last > longest:
+            longest, at = begin - last, last
+        last = max(last, end)
+    got = f"a silence of {longest:.2f} s" + (f" from {at - begin_at:.2f} s" if longest else "")
+    if longest > limit:
+        return Finding(Standing.LOST, field, expected, got, _near(talk, call))
+    return _of_the_whole(talk, call, Finding(Standing.SO_FAR, field, expected, got, _near(talk, call)))
+
+
+def talk_over(stage: Stage, call: PhoneCall, limit: float) -> Finding:
+    """Expect that both speak at one time for so long at most, all in all."""
+    talk = stage.talk(call)
+    both = sum(
+        max(0.0, min(end, talk.end_of(voice)) - max(begin, voice.begin))
+        for begin, end in _own(talk)
+        for voice in talk.voices
+    )
+    field, expected = "talk_over", f"at most {limit:g} s in which both speak"
+    got = f"{both:.2f} s in which both spoke"
+    if both > limit:
+        return Finding(Standing.LOST, field, expected, got, _near(talk, call))
+    if not any(True for _ in _own(talk)):
+        return Finding(Standing.OPEN, field, expected, "the caller has said nothing", _near(talk, call))
+    return _of_the_whole(talk, call, Finding(Standing.SO_FAR, field, expected, got, _near(talk, call)))
+
+
+def _of_the_whole(talk: Talk, call: PhoneCall, found: Finding) -> Finding:
+    """Return a finding about the whole call, which is open while nothing was heard, and lost where not all is kept."""
+    if not talk.is_whole:
+        got = "cannot be judged: the call is too long to be kept whole"
+        return Finding(Standing.LOST, found.field, found.expected, got, (found.got,))
+    if not talk.voices:
+        return Finding(Standing.OPEN, found.field, found.expected, "nobody was heard", (fate(call),))
+    return found
+
+
+def _words(talk: Talk, said: Said | None) -> Stretch | None:
+    return None if said is None else talk.words_of(said)
+
+
+def _own(talk: Talk) -> Iterable[tuple[float, float]]:
+    """Yield when the caller spoke, as far as that is over; what goes on counts up to what was heard last."""
+    for each in talk.call.utterances:
+        words = talk.words_of(each) if each.what != "keys" else None
+        if words is not None:
+            end = words.end if words.end is not None else talk.call.ended_at or talk.heard_until
+            yield words.begin, max(words.begin, end)
+
+
+def _speaking_at(talk: Talk, at: float) -> Stretch | None:
+    """Return the voice of the far end that goes on at a moment."""
+    return next(
+        (each for each in talk.voices if each.begin < at - NEAR and talk.end_of(each) > at), None
+    )  # fmt: skip
+
+
+def _interrupted(talk: Talk, said: Said | None) -> tuple[Stretch | None, Stretch | None, str]:
+    """Return what the caller interrupted, and when he spoke; or why nothing was, "" while that may still come."""
+    words = _words(talk, said)
+    if words is None or talk.heard_until < words.begin + NEAR:
+        return None, words, ""
+    voice = _speaking_at(talk, words.begin)
+    return voice, words, "" if voice is not None else "nothing was interrupted: it was silent then"
+
+
+def _not_interrupted(talk: Talk, call: PhoneCall, why: str, field: str, expected: str) -> Finding:
+    standing = Standing.LOST if why else Standing.OPEN
+    return Finding(standing, field, expected, why or "no interruption yet", _near(talk, call))
+
+
+def _unsaid(said: Said | None) -> str:
+    if said is None:
+        return "the caller has said nothing"
+    return f"the caller has not said “{said.name}” to its end"
+
+
+def _of(said: Said | None) -> str:
+    return "" if said is None else f" (“{said.name}”)"
+
+
+def _near(talk: Talk, call: PhoneCall) -> tuple[str, ...]:
+    """Return who spoke when, in seconds from the answer: the last lines of it."""
+    zero = call.answered_at if call.answered_at is not None else 0.0
+    lines = [(each.begin, f"the far end spoke from {_from(each, zero)}") for each in talk.voices]
+    for each in talk.call.utterances:
+        words = talk.words_of(each)
+        if words is not None:
+            lines.append((words.begin, f"the caller: “{each.name}” from {_from(words, zero)}"))
+    shown: Sequence[str] = [text for _, text in sorted(lines)]
+    return (*shown[-_MOST_SHOWN:], fate(call))
+
+
+def _from(each: Stretch, zero: float) -> str:
+    until = "on" if each.end is None else f"to {each.end - zero:.2f} s"
+    return f"{each.begin - zero:.2f} {until}"
