@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mock_webhooks.sockets.answering import Answering
 from mock_webhooks.sockets.bad import Bad
 from mock_webhooks.sockets.bot import Bot
 from mock_webhooks.sockets.echo import Echo
@@ -14,6 +15,7 @@ from mock_webhooks.sockets.relay_lines import RelayLines
 from mock_webhooks.sockets.talking import Talking
 
 BOTS: Final[dict[str, type[Bot]]] = {
+    "answering": Answering,
     "bad": Bad,
     "echo": Echo,
     "recorder": SocketRecorder,

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from mock_webhooks.replies import ReplyError
 from mock_webhooks.signature import HEADER, SignatureChecker
 from mock_webhooks.sockets import BOTS
+from mock_webhooks.sockets.answering import PLANTED
 from mock_webhooks.sockets.bad import FAULTS
 from mock_webhooks.sockets.bot import Bot, Voice
 from mock_webhooks.sockets.relay_bad import FAULTS as RELAY_FAULTS
@@ -31,7 +32,7 @@ class Door:
     ) -> None:
         self._kind = BOTS[kind]
         self._options = {key: value for key, value in options.items() if key != "signed"}
-        self._signed = bool(options.get("signed"))
+        self._signed = bool(options.get("signed")) and options.get("fault") != "unsigned"
         self._voice = voice
         self._checker = checker
         first = self.make()
@@ -95,9 +96,9 @@ def _door(path: str, written: Mapping[str, Any], voice: Voice, checker: Signatur
     if unknown := sorted(options.keys() - known):
         words = f"{unknown[0]} is unknown; a bot of kind {kind} knows {', '.join(sorted(known))}"
         raise ReplyError(path, words, (path, unknown[0]))
-    if kind in {"talking", "relay-lines"} and not options.get("lines"):
+    if kind in {"answering", "talking", "relay-lines"} and not options.get("lines"):
         raise ReplyError(path, f"a {kind} bot needs lines", (path,), "write `lines: [Hello]`")
-    faults = {"bad": FAULTS, "relay-bad": RELAY_FAULTS}.get(kind)
+    faults = {"answering": (None, *PLANTED), "bad": FAULTS, "relay-bad": RELAY_FAULTS}.get(kind)
     if faults is not None and options.get("fault") not in faults:
-        raise ReplyError(path, f"fault is one of {', '.join(faults)}", (path, "fault"))
+        raise ReplyError(path, f"fault is one of {', '.join(filter(None, faults))}", (path, "fault"))
     return Door(kind, options, voice, checker)

@@ -54,13 +54,14 @@ REPLIES: tuple[Value, ...] = (
 
 EXPECTED = frozenset(Expect.model_fields) - {
     "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs",
-    "request_headers", "save", "soft", "stream", "marks", "cleared",
+    "request_headers", "save", "soft", "stream", "marks", "cleared", "answers_within", "stops_within", "stale_audio",
+    "silence_at_most", "talk_over",
 }  # fmt: skip
 """The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
 
 `save` and `soft` expect nothing.
 No phone speaks or presses keys in these calls, none is recorded or transferred, or dials others: `recorded`,
-`transfer`, `unheard`, `dialled` and `legs` have tests of their own.
+`transfer`, `unheard`, `dialled` and `legs` have tests of their own, and so have streams and conversations.
 """
 
 

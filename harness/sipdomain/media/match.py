@@ -43,6 +43,21 @@ class Match:
     offset: float
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a prompt.
+
+    Attributes:
+        begin: Where it begins in the prompt, in seconds.
+        end: Where it ends.
+        fit: How much it is alike what was heard, at most 1.
+    """
+
+    begin: float
+    end: float
+    fit: float
+
+
 def find(heard: Samples, prompt: Samples) -> Match:
     """Find the stretch of `heard` that is most like `prompt`.
 
@@ -72,29 +87,30 @@ def find(heard: Samples, prompt: Samples) -> Match:
     return Match(correlation, min(weakest, correlation), (place - margin - first) / _RATE)
 
 
-def share(heard: Samples, prompt: Samples, least: float) -> tuple[float, float]:
-    """Return which share of a prompt was heard, from 0 to 1, and where it ends in what was heard, in seconds.
+def pieces(heard: Samples, prompt: Samples) -> tuple[float, list[Piece]]:
+    """Return where a prompt begins in what was heard, in seconds, and how much each piece of it was heard there.
 
-    The share counts of its pieces of 0.3 s those that are as much alike.
-
-    It is looked for at the place where most of it is alike. Breath and pauses do not count.
+    It is looked for at the place where most of it is alike. Breath and pauses are left out.
 
     Args:
         heard: 16-bit samples at 8 kHz.
         prompt: What to look for, likewise.
-        least: How much a piece must be alike.
     """
     import numpy as np
 
-    _, wanted = _loud_part(prompt)
+    first, wanted = _loud_part(prompt)
     if not len(wanted) or not len(heard):
-        return 0.0, 0.0
+        return 0.0, []
     margin = np.zeros(len(wanted))
     padded = np.concatenate((margin, heard.astype(np.float64), margin))
     _, place = _best(padded, wanted)
-    judged = [fit for _, _, fit, is_judged in _alike(padded, wanted, place) if is_judged]
-    # The margin before what was heard is as long as the prompt.
-    return sum(each >= least for each in judged) / len(judged) if judged else 0.0, place / _RATE
+    starts = (start for start, _ in _pieces(wanted))
+    found = [
+        Piece((first + start) / _RATE, (first + min(start + _PIECE, len(wanted))) / _RATE, fit)
+        for start, (_, _, fit, is_judged) in zip(starts, _alike(padded, wanted, place), strict=True)
+        if is_judged
+    ]
+    return (place - len(wanted) - first) / _RATE, found
 
 
 def ends_after(heard: Samples, prompt: Samples, since: int, least: float) -> bool:
@@ -170,7 +186,7 @@ def _in_pieces(heard: Floats, wanted: Floats, place: int) -> tuple[float, float]
 
 
 def _alike(heard: Floats, wanted: Floats, place: int) -> Iterator[tuple[float, float, float, bool]]:
-    """Yield of each piece its scalar product with what was heard, the energy of that, its correlation, and whether it counts."""
+    """Yield of each piece the scalar product with what was heard, the energy of that, the correlation, and if it counts."""
     for start, is_judged in _pieces(wanted):
         piece = wanted[start : start + _PIECE]
         first = max(0, place + start - _SLIP)

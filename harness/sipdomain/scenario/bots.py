@@ -13,6 +13,7 @@ BadFault = Literal[
     "binary", "not-json", "unknown-event", "missing-field", "extra-field", "wrong-stream-sid", "not-base64", "fragment",
     "break", "close", "silent", "status", "never-answers",
 ]  # fmt: skip
+Planted = Literal["stale-audio", "dead-air", "hangs-up", "mark-order", "unsigned", "ignores-keys"]
 
 RelayFault = Literal[
     "binary", "not-json", "unknown-type", "missing-field", "wrong-field", "fragment", "break", "close", "silent", "status",
@@ -60,6 +61,26 @@ class TalkingBot(_Bot):
     )
     clear_on_key: bool = Field(default=False, description="Whether a key of the caller's silences it.")
     close: bool = Field(default=False, description="Whether it closes the socket when all is said.")
+
+
+class AnsweringBot(_Bot):
+    """A bot that converses."""
+
+    kind: Literal["answering"] = Field(
+        description="It greets by its first line, and says another one whenever the caller has ended to speak."
+    )
+    lines: Annotated[list[str], Field(min_length=1, max_length=1000)] = Field(
+        description="The lines; the last one comes again and again."
+    )
+    keys: dict[Annotated[str, Field(pattern="^[0-9A-D*#]$")], str] = Field(
+        default_factory=dict, description="What it says when a key is pressed, by key."
+    )
+    wait: Seconds = Field(0, description="Seconds before the first line.")
+    patience: Seconds = Field(0.4, description="Seconds of silence after which the caller has ended.")
+    delay: Seconds = Field(0, description="Seconds that it takes from then on to answer.")
+    fault: Planted | None = Field(
+        None, description="What it does wrong: see [planted](streams.md#planted-bots)."
+    )
 
 
 class BadBot(_Bot):
@@ -111,6 +132,6 @@ class RelayBadBot(_Bot):
 
 
 BotGiven = Annotated[
-    EchoBot | RecorderBot | TalkingBot | BadBot | RelayEchoBot | RelayLinesBot | RelayBadBot,
+    AnsweringBot | EchoBot | RecorderBot | TalkingBot | BadBot | RelayEchoBot | RelayLinesBot | RelayBadBot,
     Field(discriminator="kind"),
 ]

@@ -13,7 +13,7 @@ from sipdomain.scenario.expect.finding import Standing
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.talk import FRAME, Talk
-from sipdomain.scenario.values import Strict
+from sipdomain.scenario.values import Strict, Wording
 from sipdomain.scenario.world import Script, Until
 
 ENOUGH: Final = 0.8
@@ -33,9 +33,8 @@ class Cue(Strict):
         description="Over the far end, so many seconds after it began its turn: what it says since the caller spoke last.",
         examples=[1.5],
     )
-    when_heard: str | None = Field(
+    when_heard: Wording | None = Field(
         None,
-        min_length=1,
         description="Once 0.8 of these words were heard since the caller spoke last; a `pause` comes behind them.",
     )
 

@@ -73,6 +73,8 @@ def _as_written(step: type[Step], found: dict[str, Any], definitions: dict[str, 
     forms: list[dict[str, Any]] = [{"$ref": found["$ref"]}]
     if step.shorthand:
         forms.append({"type": ["string", "number"]})
+    if step.listed:
+        forms.append(definitions[step.__name__]["properties"][step.listed])
     if not any(each.is_required() for each in step.model_fields.values()):
         forms.append({"type": "null"})
     return {"anyOf": forms, **described}

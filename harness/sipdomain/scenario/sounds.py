@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import Field, model_validator
 
 from sipdomain.scenario.lengths import Length
-from sipdomain.scenario.values import Strict
+from sipdomain.scenario.values import Strict, Wording
 
 HIGHEST: Final = 4000.0
 """Half the rate of telephone audio: no tone from here on can be in it, so that each would be `unheard`."""
@@ -29,8 +29,9 @@ class Sound(Strict):
 class Heard(Sound):
     """Something to hear, all of it or nearly all."""
 
-    words: str | None = Field(
-        None, min_length=1, description="Words of which a share is enough, in the voice that the emulator uses."
+    words: Wording | None = Field(
+        None,
+        description="Words of which a share is enough; part of what a bot or `<Say>` of ours says will do.",
     )
     at_least: float = Field(0.8, gt=0, le=1, description="Which share of `words`, from 0 to 1.")
 

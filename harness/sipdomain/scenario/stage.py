@@ -193,9 +193,14 @@ class Stage:
 
     def may_be_said(self, text: str) -> bool:
         """Return whether these words stand in what is given, or were said in any call: else nobody hears them anyhow."""
+        return spoken(text) in self.texts or self.evidence.was_said(text)
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The words that stand in what is given, as a voice reads them."""
         if self._written is None:
             self._written = spoken_in(self.given).texts
-        return spoken(text) in self._written or self.evidence.was_said(text)
+        return self._written
 
     def add_recording(self, call: PhoneCall, samples: Samples) -> None:
         """Keep what a foreign phone heard in a call, at 8 kHz."""

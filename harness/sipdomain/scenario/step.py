@@ -21,9 +21,11 @@ class Step(Strict, ABC):
 
     Attributes:
         shorthand: The field that a bare text stands for: `hang_up: right` is `hang_up: {call: right}`.
+        listed: The field that a bare list stands for.
     """
 
     shorthand: ClassVar[str] = ""
+    listed: ClassVar[str] = ""
 
     def branches_within(self) -> list[list[tuple[Place, OneStep]]]:
         """Return the steps within this one, by branch, each with its place below this one's."""
@@ -37,6 +39,8 @@ class Step(Strict, ABC):
                 return {}
             if cls.shorthand:
                 return {cls.shorthand: value}
+        if isinstance(value, list) and cls.listed:
+            return {cls.listed: value}
         return value
 
     @abstractmethod

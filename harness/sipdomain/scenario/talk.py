@@ -178,4 +178,3 @@ def _listening() -> VoiceActivity:
     activity = VoiceActivity()
     activity.pass_over(_LEAD)
     return activity
-

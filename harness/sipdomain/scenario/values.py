@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from sipdomain.media.wording import plain
 from sipdomain.scenario.patterns import read
 from sipdomain.twilio.fidelity.profile import ProfileName
 
@@ -34,6 +36,16 @@ Count = Annotated[
 
 Beginning = Annotated[list[int], Field(min_length=1)]
 """Statuses, at least one."""
+
+
+def _has_a_word(text: str) -> str:
+    if not plain(text):
+        raise ValueError(f"there is no word in `{text[:20]}` that could be heard")
+    return text
+
+
+Wording = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_has_a_word)]
+"""Words that may be heard."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -54,7 +54,7 @@ def test_python_s_values_are_what_yaml_would_read() -> None:
         ({"transcript": []}, "expect(transcript=…): entries are missing here: at least 1; write `transcript: "),
         ({"pressed": "w"}, "expect(pressed=…): `w` is not a row of keys; write `123#`"),
         ({"recorded": {"length": "long"}}, "expect(recorded.length=…): `long` is not a length; write `2..4` or `3s`"),
-        ({"heard": {"say": "x", "tone": 440}}, "expect(heard=…): exactly one of say and tone is needed; "),
+        ({"heard": {"say": "x", "tone": 440}}, "expect(heard=…): exactly one of say, tone and words is needed; "),
     ],
 )  # fmt: skip
 def test_a_wrong_word_is_refused_with_what_to_write(words: dict[str, Any], complaint: str) -> None:

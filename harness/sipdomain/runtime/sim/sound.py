@@ -249,7 +249,7 @@ class Frames:
         return g711.encode(rendered(heard, begin_at, end_at, self._library), "PCMU")
 
     def _alone(self, span: Span, begin_at: float, end_at: float) -> bytes | None:
-        """Return a frame out of the middle of one prompt, or of audio of a stream, which need not be mixed; None for any other."""
+        """Return a frame that need not be mixed: out of the middle of a prompt, or a stream's audio; None for any other."""
         source = span.source
         whole = span.start_at <= begin_at and span.stop_at >= end_at and span.codec == "PCMU"
         if not whole or not isinstance(source, Prompt | Raw):

@@ -36,3 +36,9 @@ def bots_of(app: Any) -> Mapping[str, Any]:
     """Return the bots of an application behind WebSockets, by path; none of one that is not ours."""
     found: Mapping[str, Any] = getattr(app, "extensions", {}).get("bots", {})
     return found
+
+
+def words_of_bot(bot: Mapping[str, Any]) -> list[str]:
+    """Return all that a bot says, as it is written down."""
+    said = (*bot.get("lines", ()), *bot.get("keys", {}).values())
+    return [each for each in said if isinstance(each, str)]

@@ -20,7 +20,7 @@ from sipdomain.phone.settings import PhoneSettings
 from sipdomain.runtime.development import ACCOUNT_SID, AUTH_TOKEN, token_name
 from sipdomain.runtime.media.endpoint import Ear
 from sipdomain.runtime.media.recognition import SCRIPTED, HearingSettings
-from sipdomain.runtime.worlds.webhook_stub import webhook_stub
+from sipdomain.runtime.worlds.webhook_stub import webhook_stub, words_of_bot
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.calls.party import FAR
@@ -392,11 +392,6 @@ def connect_line(store: Store, account: Account, phone: PhoneSpec, local: Addres
         transport = "" if phone.transport == "udp" else f";transport={phone.transport}"
         uri = f"sip:{phone.user}@{local}{transport}"
         store.subscribers.define(account.sid, phone.line, now=now, phone=uri)
-
-
-def words_of_bot(bot: Mapping[str, Any]) -> list[str]:
-    """Return all that a bot says, as it is written down."""
-    return [*bot.get("lines", ()), *bot.get("keys", {}).values()]
 
 
 def rng_for(seed: int, name: str) -> random.Random:

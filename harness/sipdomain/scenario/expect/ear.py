@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media.ear import KEPT
-from sipdomain.media.match import Match, ends_after, find, share
+from sipdomain.media.match import Match, ends_after, find
+from sipdomain.media.tones import letters_duration
+from sipdomain.media.wording import in_common, plain, words_heard
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
 from sipdomain.scenario.expect.progress import spoken
 from sipdomain.scenario.lengths import Span
 from sipdomain.scenario.stage import Stage
+from sipdomain.scenario.talk import Talk
 from sipdomain.scenario.world import PhoneCall
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ TONE_SHARE = 0.6
 TONE_WINDOW = 1600
 # Windows overlap by half: so many of them are a second.
 LONG_TONE = 9
+# How much quicker than calmly somebody may speak.
+_QUICKEST = 0.6
 
 
 _SOUNDS: Final[dict[str, Callable[[Stage, PhoneCall], Samples]]] = {
@@ -83,27 +88,32 @@ class Words:
 
 
 class SomeWords:
-    """Looks for a share of words in what was heard, from a moment on.
+    """Looks for a share of words in what was heard, from a moment on, in their order.
 
-    It looks when the far end has ended a stretch of speech, or the call is over.
+    They may be a part of a text that somebody of ours says: a bot, or `<Say>`. It looks when the far end has ended a
+    stretch of speech, or the call is over.
 
     Attributes:
-        ended_at: When they ended, once they are there.
+        ended_at: When the last of them ended, once some are there.
     """
 
-    def __init__(self, text: str, least: float, since: float | None = None) -> None:
+    def __init__(self, text: str, least: float, since: float = float("-inf")) -> None:
         """Begin before anything is heard.
 
         Args:
             text: The words.
             least: Which share of them must be heard, from 0 to 1.
-            since: From which moment on; None for all that is heard in the call.
+            since: From which moment on.
         """
         self._text = text
+        self._wanted = plain(text)
+        self._shortest = _QUICKEST * least * letters_duration(text)
         self._least = least
         self._since = since
-        self._looked_at: tuple[int, bool] | None = None
+        self._looked_at = (0, 0, False)
         self._share = 0.0
+        self._got = ""
+        self._texts: list[str] = []
         self.ended_at = float("-inf")
 
     def is_known(self, stage: Stage) -> bool:
@@ -113,21 +123,40 @@ class SomeWords:
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether so much of them is there."""
         talk = stage.talk(call)
-        since = float("-inf") if self._since is None else self._since
-        ended = sum(each.end is not None and each.end > since for each in talk.voices)
-        if (state := (ended, stage.is_over(call))) != self._looked_at and (ended or state[1]):
+        voices = [each for each in talk.voices if talk.end_of(each) > self._since]
+        spoken_for = sum(talk.end_of(each) - max(each.begin, self._since) for each in voices)
+        ended = sum(each.end is not None for each in voices)
+        # In the midst of speech it looks once a second, when they may be over.
+        part = int(spoken_for) if spoken_for >= self._shortest else 0
+        if (state := (ended, part, stage.is_over(call))) != self._looked_at and voices:
             self._looked_at = state
-            try:
-                wanted = stage.world.prompt_samples(self._text)
-            except MediaError:  # the voice was never asked to say it
-                wanted = None
-            if wanted is not None:
-                found, end = share(talk.heard_since(since), wanted, EVERY_WORD)
-                if found > self._share:
-                    self._share, self.ended_at = found, talk.moment_of(since, end)
-        got = f"{self._share:.0%} of them"
+            self._search(stage, talk)
+        got = f"{self._share:.0%} of them" + (f": “{self._got}”" if self._got else "")
+        if not self._texts and voices:
+            got += "; nobody of ours says them, and another voice is not understood"
         expected = f"{self._least:.0%} of the words “{self._text}”"
         return _found(stage, call, "heard", expected, got, is_met=self._share >= self._least)
+
+    def _search(self, stage: Stage, talk: Talk) -> None:
+        heard = talk.heard_since(self._since)
+        self._texts = list(_texts_with(self._wanted, self._least, stage))
+        for text in self._texts:
+            words, end = words_heard(heard, text, stage.world.prompt_samples(text))
+            share = in_common(self._wanted, words) / len(self._wanted)
+            if share > self._share:
+                self._share, self._got = share, " ".join(words)
+                self.ended_at = talk.moment_of(self._since, end)
+
+
+def _texts_with(words: list[str], least: float, stage: Stage) -> Iterator[str]:
+    """Yield the texts that stand in what is given, can be heard, and have such a share of some plain words."""
+    for text in sorted(stage.texts):
+        if in_common(words, plain(text)) >= least * len(words):
+            try:
+                stage.world.prompt_samples(text)
+            except MediaError:  # Nobody has said it.
+                continue
+            yield text
 
 
 class Tone:

@@ -160,6 +160,12 @@ def _interrupted(talk: Talk, said: Said | None) -> tuple[Stretch | None, Stretch
     if words is None or talk.heard_until < words.begin + NEAR:
         return None, words, ""
     voice = _speaking_at(talk, words.begin)
+    if voice is None and talk.is_speaking and talk.voices[-1].begin < words.begin - NEAR:
+        return (
+            None,
+            words,
+            "",
+        )  # A pause between two words, or the end: that is known a fifth of a second later.
     return voice, words, "" if voice is not None else "nothing was interrupted: it was silent then"
 
 

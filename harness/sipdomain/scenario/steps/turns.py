@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.in_call import InCall
 from sipdomain.scenario.steps.say import Noise, Silence, Words, uttered
-from sipdomain.scenario.values import Within
+from sipdomain.scenario.values import Within, Wording
 from sipdomain.scenario.words.talk import OfOneTurn
 from sipdomain.scenario.world import PhoneHandle, Script
 
@@ -35,7 +35,7 @@ class Turn(Cue, OfOneTurn):
     press: Keys | None = Field(None, description="Keys that it presses.")
     noise: Noise | None = Field(None, description="So many seconds of noise, as loud as a voice.")
     silence: Silence | None = Field(None, description="So many seconds in which it says nothing.")
-    heard: Words | list[Words] | None = Field(
+    heard: Wording | list[Wording] | None = Field(
         None, description="Words of the far end's that are heard from then on, in any order."
     )
     at_least: float = Field(ENOUGH, gt=0, le=1, description="Which share of them, from 0 to 1.")
@@ -51,7 +51,7 @@ class Turn(Cue, OfOneTurn):
         expected = self.model_fields_set & {"heard", "answers_within", "stops_within", "stale_audio"}
         if not acts and (expected != {"heard"} or self.barge_in_at is not None):
             raise ValueError("a turn has say, press, noise, silence, or `heard` alone")
-        if {"stops_within", "stale_audio"} & expected and acts != ["say"] and acts != ["noise"]:
+        if {"stops_within", "stale_audio"} & expected and acts not in (["say"], ["noise"]):
             raise ValueError("only who says something interrupts; write say or noise")
         return self
 
@@ -74,6 +74,7 @@ class Turns(InCall):
     heard is looked for from the begin of a turn on.
     """
 
+    listed: ClassVar[str] = "rows"
     purpose: ClassVar[str] = "talk in"
 
     rows: Annotated[list[Turn], Field(min_length=1, max_length=MOST_TURNS)] = Field(
@@ -83,11 +84,6 @@ class Turns(InCall):
     within: Within = Field(
         _WITHIN, description="How long to wait for the answer to the call, and in each turn, in seconds."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_a_list(cls, value: Any) -> Any:
-        return {"rows": value} if isinstance(value, list) else value
 
     def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:
         """Carry the conversation on."""
@@ -123,7 +119,9 @@ class Turns(InCall):
 
 def _is_decided(looks: list[Look], stage: Stage, call: PhoneCall) -> bool:
     standings = [look().standing for look in looks]
-    return stage.is_over(call) or Standing.LOST in standings or all(each is Standing.MET for each in standings)
+    return (
+        stage.is_over(call) or Standing.LOST in standings or all(each is Standing.MET for each in standings)
+    )
 
 
 def _unmet(looks: list[Look], within: float) -> Iterator[Finding]:

@@ -23,10 +23,10 @@ class OfOneTurn(Strict):
 
     answers_within: Limit | None = Field(
         None,
-        description="Within how many seconds from the end of the caller's last words, or keys, the far end begins to speak.",
+        description="How soon the far end begins to speak, in seconds from the end of the caller's last words, or keys.",
     )
     stops_within: Limit | None = Field(
-        None, description="Within how many seconds it falls silent when the caller speaks over it."
+        None, description="How soon it falls silent when the caller speaks over it, in seconds."
     )
     stale_audio: Amount | None = Field(
         None,

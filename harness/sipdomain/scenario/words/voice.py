@@ -71,9 +71,7 @@ class OfTheVoice(Strict):
         return [self._sound(each, "heard", stage) for each in several]
 
     @staticmethod
-    def _sound(
-        sound: Sound | Recording, field: str, stage: Stage
-    ) -> ear.Words | ear.Tone | ear.SomeWords:
+    def _sound(sound: Sound | Recording, field: str, stage: Stage) -> ear.Words | ear.Tone | ear.SomeWords:
         if isinstance(sound, Heard) and sound.words is not None:
             return ear.SomeWords(stage.fill(sound.words), sound.at_least)
         if sound.say is not None:
