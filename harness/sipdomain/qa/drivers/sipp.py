@@ -30,7 +30,7 @@ class SippDriver(ProgramDriver):
         (folder / "call.xml").write_text(SIPP.fill(settings)["call.xml"], "utf-8")
         command = [
             program, str(order.target), "-sf", "call.xml", "-s", order.extension, "-i", local, "-mi", local,
-            "-t", settings.values()["sipp_mode"], "-auth_uri", f"{order.extension}@{order.domain}", "-m", "1",
+            "-t", settings.values()["sipp_mode"], "-auth_uri", f"{order.extension}@{order.domain}", "-rtp_echo", "-m", "1",
             "-timeout", f"{round(order.within)}s", "-nostdin",
         ]  # fmt: skip
         return Process(command, folder=folder, environment={"TERM": "dumb"})
