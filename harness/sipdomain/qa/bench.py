@@ -230,7 +230,8 @@ class Bench:
     def _came(self, method: str) -> bool:
         return any(each.lane == "in" and each.data.startswith(method.encode()) for each in self._messages())
 
-    def _calls(self) -> set[str]:
+    def calls(self) -> set[str]:
+        """Return the Call-IDs of INVITEs that came since the situation began."""
         return {
             each.call_id
             for each in self._messages()
@@ -238,7 +239,7 @@ class Bench:
         }
 
     def _is_live(self) -> bool:
-        return any(self.world.is_busy(call_id) for call_id in self._calls())
+        return any(self.world.is_busy(call_id) for call_id in self.calls())
 
     def _is_over(self) -> bool:
         """Return whether nothing goes on any more; a call is not over while its challenge may still be answered."""

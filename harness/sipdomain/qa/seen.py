@@ -101,6 +101,19 @@ class Dialog:
         """The first 2xx to an INVITE of the PBX."""
         return next((each for each in self.responses("INVITE", least=200) if each.status < 300), None)
 
+    def acks_to(self, answer: Wire) -> list[Wire]:
+        """Return the ACKs to a 2xx; copies too.
+
+        The ACK to another final response has the branch of its INVITE (RFC 3261 section 17.1.1.3), and comes again when
+        that response does, perhaps after the 2xx to the next INVITE.
+        """
+        refused = {each.branch for each in self.invites} - {answer.branch}
+        return [
+            each
+            for each in self.requests("ACK")
+            if each.at >= answer.at and each.cseq[0] == answer.cseq[0] and each.branch not in refused
+        ]
+
     def answer_to(self, request: Wire) -> Wire | None:
         """Return the first final response to a request."""
         by: By = "cloud" if request.by == "pbx" else "pbx"

@@ -16,9 +16,7 @@ def _judge(seen: Seen) -> Verdict:
     for call in seen.answered:
         answer = call.answered
         assert answer is not None  # noqa: S101 - see Seen.answered
-        acks = [
-            each for each in call.requests("ACK") if each.cseq[0] == answer.cseq[0] and each.at >= answer.at
-        ]
+        acks = call.acks_to(answer)
         if not acks:
             return failed("the 200 was not acknowledged", answer)
         contact = answer.message.contact

@@ -17,12 +17,15 @@ def _judge(seen: Seen) -> Verdict:
     judged = None
     for call in seen.answered:
         answer = call.answered
-        if answer is None or not (wanted := _uris(answer, "record-route")[::-1]):
+        if answer is None:
             continue
-        # The ACK to the 2xx is a request of its own; the one to a 407 has the INVITE's branch and no route set.
-        within = [each for each in call.requests() if each.to_tag and each.method in {"ACK", "BYE"}]
-        within = [each for each in within if each.at >= answer.at]
-        for request in within:
+        # A proxy before the PBX takes its own Route out.
+        proxies = {uri for invite in call.invites for uri in _uris(invite, "record-route")}
+        wanted = [each for each in _uris(answer, "record-route")[::-1] if each not in proxies]
+        if not wanted:
+            continue
+        byes = [each for each in call.requests("BYE") if each.to_tag]
+        for request in (*call.acks_to(answer), *byes):
             got = _uris(request, "route")
             if got != wanted:
                 said = f"the {request.method} has the Route {', '.join(got) or '-'}; wanted is {', '.join(wanted)}"

@@ -32,5 +32,6 @@ class PjsipDriver(ProgramDriver):
             "proxy": str(order.target), "to": f"sip:{order.extension}@{order.domain}", "user": order.user,
             "domain": order.domain, "password": order.password, "local": address_towards(order.target).host,
             "transport": order.transport, "acts": acts, "register": "register" in order.acts,
+            "codecs": ["PCMU", "PCMA"], "large_by_tcp": True,
         }  # fmt: skip
         return pjsip.start(plan, folder)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ class Plan:
         register: Whether to register and unregister, and not to call.
         large_by_tcp: Whether requests above 1300 bytes go by TCP, as PJSIP's own programs send them (RFC 3261
             section 18.1.1), and not by UDP.
+        realm: The realm that its password is for; "*" for any.
+        shown: The user of its own address, where that is not the caller's.
+        codecs: The codecs that it offers, as PJSIP names them; without any, all that it has.
+        settings: Further settings of its account, by their dotted names in pjsua2's AccountConfig.
+        vad: Whether it sends nothing while it hears nothing.
     """
 
     proxy: str
@@ -62,6 +68,11 @@ class Plan:
     acts: tuple[str, ...] = ()
     register: bool = False
     large_by_tcp: bool = False
+    realm: str = "sip.twilio.com"
+    shown: str = ""
+    codecs: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    vad: bool = False
 
 
 @dataclass(slots=True)
@@ -148,9 +159,11 @@ def endpoint(plan: Plan) -> Any:
     settings = pj.EpConfig()
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
+    settings.uaConfig.userAgent = f"PJSIP {made.libVersion().full}"
     settings.logConfig.level = settings.logConfig.consoleLevel = 0
     settings.medConfig.sndAutoCloseTime = -1
     settings.medConfig.clockRate = 8000
+    settings.medConfig.noVad = not plan.vad
     made.libInit(settings)
     # Without a transport of its own for TCP, PJSIP sends by UDP what is large too.
     for kind in {plan.transport, "tcp"} if plan.large_by_tcp else {plan.transport}:
@@ -161,20 +174,26 @@ def endpoint(plan: Plan) -> Any:
         made.transportCreate(TRANSPORTS[kind], transport)
     made.libStart()
     made.audDevManager().setNullDev()
+    for codec in made.codecEnum2() if plan.codecs else ():
+        chosen = codec.codecId.partition("/")[0] in plan.codecs
+        made.codecSetPriority(codec.codecId, 128 if chosen else 0)
     return made
 
 
 def account_settings(plan: Plan) -> Any:
     """Return the settings of the caller's account."""
     settings = pj.AccountConfig()
-    settings.idUri = f"sip:{plan.user}@{plan.domain}"
-    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", plan.user, 0, plan.password))
+    settings.idUri = f"sip:{plan.shown or plan.user}@{plan.domain}"
+    settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", plan.realm, plan.user, 0, plan.password))
     settings.sipConfig.proxies.append(f"sip:{plan.proxy};transport={plan.transport};lr")
     settings.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if plan.secure else pj.PJMEDIA_SRTP_DISABLED
     settings.mediaConfig.srtpSecureSignaling = 1 if plan.secure else 0
     settings.mediaConfig.transportConfig.boundAddress = plan.local
     if plan.register:
         settings.regConfig.registrarUri = plan.to
+    for name, value in plan.settings.items():
+        *path, last = name.split(".")
+        setattr(reduce(getattr, path, settings), last, value)
     return settings
 
 
