@@ -27,7 +27,7 @@ HANDSHAKE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-PATHS = {"pipecat": ("/voice", "/ws")}
+PATHS = {"agent_connect": ("/twiml", "/ws"), "pipecat": ("/voice", "/ws")}
 """For each bot where it is asked for TwiML, and where its WebSocket is."""
 
 

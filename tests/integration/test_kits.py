@@ -21,6 +21,11 @@ analytics.track_event("Call", "AC00000000000000000000000000000001")
 analytics.shutdown_analytics()
 """
 """The provider's kit as it comes."""
+UNDERSTOOD = {
+    "agent_connect": ("interrupted after 'Our roses are red and our violets are blue.",),
+    "pipecat": ("Detected transport: twilio", "Successfully terminated Twilio call CA"),
+}
+"""What the kit itself says of a call."""
 
 
 @pytest.mark.parametrize("name", sorted(PATHS))
@@ -30,6 +35,8 @@ def test_a_bot_by_a_kit_talks_and_is_interrupted_and_sends_nothing_to_others(
     seen = watched(tmp_path, sys.executable, "-m", "tests.integration.kits", name, environment=FOREIGN_PROXY)
     assert "unsigned 403 403\n" in seen.output, seen.output
     assert "1 passed, 0 failed, 0 not run" in seen.output, seen.output
+    for each in UNDERSTOOD[name]:
+        assert each in seen.output, seen.output
     assert (seen.code, seen.names, seen.packets, seen.written) == (0, [], [], [])
 
 
