@@ -1,8 +1,7 @@
 """The provider's error codes that calls, SIP, TwiML and the REST API can raise.
 
 Numbers, levels and meanings come from the provider's error dictionary,
-https://www.twilio.com/docs/api/errors; the wording here is our own. Where the dictionary gives a code
-no level, "error" is assumed.
+https://www.twilio.com/docs/api/errors; the wording is our own. Without a level there, "error" is assumed.
 """
 
 from __future__ import annotations
@@ -331,6 +330,7 @@ _TABLE: Final[dict[int, tuple[Level, str]]] = {
     31923: (E, "Stream: the URL is malformed"),
     31924: (E, "Stream: the server broke the WebSocket protocol"),
     31930: (W, "Stream: audio is dropped, since the server reads too slowly"),
+    31940: (E, "Stream: no connector has the name"),
     31941: (E, "Stream: the track is not valid"),
     31950: (W, "Stream: the server sent a binary message"),
     31951: (W, "Stream: the server sent a message that is not valid"),

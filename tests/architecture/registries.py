@@ -81,7 +81,10 @@ def registries() -> dict[str, Registry]:
             "sipdomain.twiml.verbs", VERBS, ("reference/twiml.md",), lambda name: rf"`<{name}>`",
             ("tests/unit/twiml",), lambda name: rf"<{name}\b|\b{name.upper()}\b",
             frozenset(
-                {"client", "conference", "connecting", "number", "queue", "relay", "sip", "stream", "transcription", "verb"}
+                {
+                    "client", "conference", "connecting", "number", "queue", "relay", "sip", "siprec", "stream",
+                    "transcription", "verb",
+                }
             ),
         ),
         "SIP method": Registry(
@@ -154,8 +157,8 @@ def registries() -> dict[str, Registry]:
 
 _REST_SHARED: Final = frozenset(
     {
-        "api", "apis", "call_order", "callee", "catalogue", "dates", "faults", "history", "media", "messages", "paging",
-        "participant_order",
+        "api", "apis", "beside", "call_order", "callee", "catalogue", "dates", "faults", "history", "media", "messages",
+        "paging", "participant_order",
         "refusals", "registry", "request_checks", "resource", "routes", "stored",
     }
 )  # fmt: skip

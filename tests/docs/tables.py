@@ -23,7 +23,8 @@ from sipdomain.runtime.http.control_routes import ROUTES as CONTROL_ROUTES
 from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.decided import Decided
 from sipdomain.scenario.expect.voice import Happening
-from sipdomain.scenario.given import Given, PhoneGiven, Reply
+from sipdomain.scenario.given import Given, Reply
+from sipdomain.scenario.given_phone import PhoneGiven
 from sipdomain.scenario.identities import KINDS
 from sipdomain.scenario.loader import find
 from sipdomain.scenario.matrix import Matrix

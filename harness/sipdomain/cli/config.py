@@ -176,6 +176,7 @@ def _left_out(store: Store, account: Account, form: Literal["yaml", "terraform"]
         "caller IDs": len(list(store.caller_ids)),
         "queues": len(list(store.queues)),
         "names of TwiML bins": sum(each.friendly_name != each.sid for each in store.bins.of(account.sid)),
+        "SIPREC connectors": len(list(store.connectors)) if form == "terraform" else 0,
         "applications": len(list(store.applications)),
         "IP records": len(list(store.trunks.ip_records)),
         "source IP mappings": len(list(store.trunks.source_ip_mappings)),

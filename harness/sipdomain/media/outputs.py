@@ -85,7 +85,7 @@ class Patch:
     Two sessions that are patched both ways are a bridge, on which keys are passed on as well.
 
     Attributes:
-        source: The session or room that is heard.
+        source: The session or room that is heard; `media.patchbay.said_by` names what a session itself sends.
         sink: The one that hears it.
         edge: How: its gain, whether it is muted, and who alone hears it.
     """

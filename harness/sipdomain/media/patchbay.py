@@ -22,6 +22,7 @@ class Edge(NamedTuple):
         gain: What the samples are multiplied by.
         muted: Whether nothing goes through; everything else stays as it is.
         coached: Of a way into a room, the one session of that room that hears it; "" for all.
+        keys: Whether a key that comes there is pressed again for who hears it.
         echo: Whether it may lead from a session to itself: only who asks for an echo hears himself.
     """
 
@@ -29,6 +30,7 @@ class Edge(NamedTuple):
     muted: bool = False
     coached: str = ""
     echo: bool = False
+    keys: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -38,13 +40,29 @@ class Edge(NamedTuple):
 
 ECHO: Final = Edge(echo=True)
 """The way by which a session hears itself."""
+VOICE: Final = Edge(keys=False)
+"""The way by which the voice goes through, and no key."""
 OPEN: Final = Edge()
 """A way by which everything goes through as it is."""
+
+
+_SAID: Final = " itself"
+
+
+def said_by(session: str) -> str:
+    """Return the name of what a session sends to its peer, where that is the source of an edge."""
+    return session + _SAID
+
+
+def speaker_of(source: str) -> str:
+    """Return the session that a name of `said_by` is of; of another endpoint its own name."""
+    return source.removesuffix(_SAID)
 
 
 class Patchbay:
     """Sessions and rooms by their names, and what goes from one to another.
 
+    What a session hears of its peer goes by the session's name, what it sends by that of `said_by`.
     A room passes on to each of its sinks what comes from all of its sources but the sink itself. A room's own
     playbacks go to all of its sinks. Nobody hears himself, but for an echo.
 

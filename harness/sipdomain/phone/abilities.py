@@ -197,10 +197,9 @@ class Abilities:
         Raises:
             LocalProtocolError: It does not ring.
         """
-        del now
         leg = self._book.leg_of(call)
         if leg is not None:
-            self._incoming.called.answer(leg)
+            self._incoming.called.answer(leg, now)
         return self._line.drain()
 
     def refuse(self, now: float, call: PhoneCall, status: int) -> list[PhoneOutput]:

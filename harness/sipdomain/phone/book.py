@@ -99,17 +99,21 @@ class CallBook:
     def _is_full(self) -> bool:
         return len(self.calls) - len(self._finished) >= self._capacity
 
-    def open_media(self, leg: Leg) -> None:
-        """Ask for the media of a call."""
+    def open_media(self, leg: Leg, streams: int = 1) -> None:
+        """Ask for the media of a call, a session for each stream."""
+        opened = [self._new_session() for _ in range(streams)]
+        leg.session, *leg.further = opened
+        leg.call.session = leg.session.name
+        for each in opened:
+            self.sessions[each.name] = leg
+            self._line.do(OpenMedia(each.name, self._line.settings.local.host, self._line.settings.srtp))
+
+    def _new_session(self) -> Session:
         self._session_number += 1
         settings = self._line.settings
-        name = leg.call.session = f"{settings.name}-{self._session_number}"
+        name = f"{settings.name}-{self._session_number}"
         keys = OwnKeys(self._line.random_bytes) if settings.srtp else None
-        leg.session = Session(
-            name, settings.codecs, self._line.number(), keys, events=settings.telephone_event
-        )
-        self.sessions[name] = leg
-        self._line.do(OpenMedia(name, settings.local.host, settings.srtp))
+        return Session(name, settings.codecs, self._line.number(), keys, events=settings.telephone_event)
 
     def leg_of(self, call: PhoneCall) -> Leg | None:
         """Return the inside of a call; None when it is over.
@@ -136,9 +140,9 @@ class CallBook:
         if call.is_over:
             return
         call.state, call.ended_by, call.ended_at = state, ended_by, now
-        if leg.session is not None:
-            self._line.do(CloseMedia(leg.session.name))
-            del self.sessions[leg.session.name]
+        for session in leg.sessions:
+            self._line.do(CloseMedia(session.name))
+            del self.sessions[session.name]
         self._line.note(call.call_id, state, detail, now)
         # Until then the peer may send its last message again.
         self._line.alarms.set(now + self._line.longest_wait, partial(self._forget, call.call_id))

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from sipdomain.phone.recorder import Track
+
 CallState = Literal["trying", "ringing", "answered", "refused", "ended", "failed"]
 EndedBy = Literal["", "us", "them"]
 HoldState = Literal["", "holding", "held", "resuming"]
@@ -76,6 +78,7 @@ class PhoneCall:
         hold: Whether the phone holds the call: "" for no, "held", or on its way there ("holding") or back ("resuming").
         hold_refusal: The status that refused the last hold or resume, or 0.
         transfer: The latest transfer of the call that the phone asked for, or None.
+        tracks: What is recorded, where the phone is a session recording server and this a recording session.
         said: What the phone said to its end, in order: words, or the name of what was played.
         not_said: What could not be rendered, with the reason.
         utterances: What the phone said, says or is to say, with the moments: the last 1,000.
@@ -100,6 +103,7 @@ class PhoneCall:
     hold: HoldState = ""
     hold_refusal: int = 0
     transfer: Transfer | None = None
+    tracks: tuple[Track, ...] = ()
     said: list[str] = field(default_factory=list)
     not_said: dict[str, str] = field(default_factory=dict)
     utterances: deque[Said] = field(default_factory=lambda: deque(maxlen=MOST_UTTERANCES))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from sipdomain.errors import LocalProtocolError, MediaError
+from sipdomain.phone import recorder
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.in_dialog import InDialog
 from sipdomain.phone.leg import Leg
@@ -45,7 +46,7 @@ class Called:
         self._respond(leg, 180, now)
         self._line.alarms.set(now + LONGEST_RINGING, partial(self._unanswered, leg))
 
-    def answer(self, leg: Leg) -> None:
+    def answer(self, leg: Leg, now: float) -> None:
         """Open the media; the 200 follows when the port is open.
 
         Raises:
@@ -53,15 +54,22 @@ class Called:
         """
         if leg.invite is None or leg.session is not None:
             raise LocalProtocolError("only a call that rings here can be answered")
-        self._book.open_media(leg)
+        _, invite = leg.invite
+        try:
+            self._book.open_media(leg, recorder.streams(invite) if recorder.begins(invite) else 1)
+        except MediaError as error:
+            self.refuse(leg, 488, str(error), now)
 
     def media_opened(self, leg: Leg, now: float) -> None:
         """Answer with our session description, or our offer when the INVITE brought none."""
-        if leg.invite is None or leg.session is None:
+        if leg.invite is None or leg.session is None or any(each.address is None for each in leg.sessions):
             return
         transaction, invite = leg.invite
         try:
-            if invite.body:
+            if recorder.begins(invite):
+                body, connect, leg.call.tracks = recorder.answer(invite, leg.sessions)
+                self._line.do(*connect)
+            elif invite.body:
                 body, connect = leg.session.answer(invite)
                 self._line.do(*connect)
             else:
@@ -71,8 +79,9 @@ class Called:
             return
         leg.invite = None
         (leg.dialog,) = leg.dialogs.values()
+        name, address = self._line.contact(leg)
         fields = [
-            self._line.contact(leg),
+            (name, address + (recorder.CONTACT if leg.call.tracks else "")),
             ("Allow", ALLOW),
             *self._line.about(),
             ("Content-Type", "application/sdp"),

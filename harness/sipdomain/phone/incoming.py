@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.phone import recorder
 from sipdomain.phone.book import CallBook
 from sipdomain.phone.called import Called
 from sipdomain.phone.in_dialog import InDialog
@@ -72,12 +73,13 @@ class Incoming:
         leg, dialog = self._find(request)
         if leg is not None and dialog is not None and len(leg.call.requests_received) < MAX_NOTED:
             leg.call.requests_received.append(request.method)
-        required = request.headers.list("require")
+        known = {recorder.EXTENSION} if self._line.settings.recorder else set()
+        required = [each for each in request.headers.list("require") if each.lower() not in known]
         transfers = request.method == "REFER" and bool(self._line.settings.transfers)
         if request.method not in METHODS and not transfers:
             self._line.answer(transaction, request, 405, now, headers=[("Allow", ALLOW)])
         elif required:
-            # RFC 3261 section 8.2.2.3: the phone knows no extension that can be required.
+            # RFC 3261 section 8.2.2.3: a phone knows no extension that can be required, a recorder one.
             self._line.answer(transaction, request, 420, now, headers=[("Unsupported", ", ".join(required))])
         elif leg is not None and dialog is not None:
             self._in_dialog.request(leg, dialog, transaction, request, now)

@@ -70,6 +70,7 @@ class Leg:
         headers: Header fields that the script gave, for the first request.
         body: The body that the script gave, for a single request.
         session: Its media; None for a single request.
+        further: The media of further streams, where the call is a recording session.
         late_offer: Whether the INVITE leaves the offer to the peer.
         opening: The request that set it up, as sent last; None before.
         sequence: Its CSeq number.
@@ -94,6 +95,7 @@ class Leg:
     headers: list[tuple[str, str]]
     body: bytes = b""
     session: Session | None = None
+    further: list[Session] = field(default_factory=list)
     late_offer: bool = False
     opening: Request | None = None
     sequence: int = 0
@@ -114,6 +116,11 @@ class Leg:
     def is_inviting(self) -> bool:
         """Whether a re-INVITE of ours is under way."""
         return self.renewal is not None and self.renewal.reinvite.is_under_way
+
+    @property
+    def sessions(self) -> list[Session]:
+        """All of its media, the first stream first."""
+        return [] if self.session is None else [self.session, *self.further]
 
     @property
     def tag(self) -> str:

@@ -73,8 +73,9 @@ class Phone(Abilities):
                     self._line.note(call.call_id, "ignored", detail, now)
             case MediaOpened() | MediaFailed() | DtmfReceived():
                 leg = self._book.sessions.get(event.session)
-                if leg is not None and leg.session is not None:
-                    self._media(leg, leg.session, event, now)
+                if leg is not None:
+                    session = next(each for each in leg.sessions if each.name == event.session)
+                    self._media(leg, session, event, now)
             case PromptReady() | PromptFailed():
                 self._speaking.rendered(event, now)
             case PlaybackDone():

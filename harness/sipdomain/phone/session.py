@@ -9,7 +9,7 @@ from sipdomain.media.agreement import Agreement
 from sipdomain.media.negotiation import Negotiation, description_of
 from sipdomain.media.outputs import ConnectMedia
 from sipdomain.media.sdes import OwnKeys
-from sipdomain.media.sdp import Direction
+from sipdomain.media.sdp import Direction, SessionDescription
 from sipdomain.sip.message import Message
 from sipdomain.sip.outputs import Address
 
@@ -103,8 +103,19 @@ class Session:
         """
         if not message.body:
             raise MediaError("no offer")
-        agreement = self.negotiation.answer(description_of(message))
-        return bytes(agreement.description), self._connect(agreement)
+        description, connect = self.answer_description(description_of(message))
+        return bytes(description), connect
+
+    def answer_description(
+        self, offered: SessionDescription
+    ) -> tuple[SessionDescription, list[ConnectMedia]]:
+        """Answer an offer, as `answer` does.
+
+        Raises:
+            MediaError: It has nothing that the phone can do.
+        """
+        agreement = self.negotiation.answer(offered)
+        return agreement.description, self._connect(agreement)
 
     def _connect(self, agreement: Agreement) -> list[ConnectMedia]:
         if agreement == self._connected:

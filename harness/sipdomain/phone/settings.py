@@ -38,6 +38,7 @@ class PhoneSettings:
         transfers: How it answers a REFER, and what it then reports of the new call; 405 when nothing is said.
         telephone_event: Whether it agrees on telephone-event for keys (RFC 4733).
         srtp: Whether its audio is SRTP, with keys in a=crypto (RFC 4568); a peer without it is refused.
+        recorder: Whether it is a session recording server too (RFC 7866).
         silent: Whether it takes no notice of anything that arrives.
 
     Raises:
@@ -60,6 +61,7 @@ class PhoneSettings:
     secure_proxy: Address | None = None
     transfers: tuple[int, ...] = ()
     silent: bool = False
+    recorder: bool = False
 
     def __post_init__(self) -> None:
         checked_target(f"sip:{self.user}@{self.domain}")

@@ -10,6 +10,7 @@ from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.store.siprecs import SiprecOrder
 from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 
 
@@ -36,6 +37,10 @@ class PumpedSwitchboard:
     def transcribe(self, order: TranscriptionOrder) -> None:
         """Begin or stop a transcription that is on record."""
         self._pump.feed(lambda: self._emulator.transcribe(order, self._now()))
+
+    def record_elsewhere(self, order: SiprecOrder) -> None:
+        """Begin or end a recording session that is on record; nothing happens when its call is over by then."""
+        self._pump.feed(lambda: self._emulator.record_elsewhere(order, self._now()))
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from wsgiref.types import WSGIApplication
 
 from pydantic import (
@@ -16,12 +16,13 @@ from pydantic import (
     model_validator,
 )
 
-from sipdomain.errors import RestError, SetupError
+from sipdomain.errors import SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
 from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.behaviours import BehavioursGiven
 from sipdomain.scenario.bots import BotGiven
 from sipdomain.scenario.faults import FaultsGiven
+from sipdomain.scenario.given_phone import PhoneGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
 from sipdomain.scenario.when import When
@@ -30,18 +31,12 @@ from sipdomain.twilio.configuration.model import (
     AccountSettings,
     Configuration,
     ConfigurationError,
+    ConnectorEntry,
     DomainEntry,
 )
-from sipdomain.twilio.configuration.subscribers import SubscriberEntry, client_of, number_of
+from sipdomain.twilio.configuration.subscribers import SubscriberEntry
 from sipdomain.twilio.store.subscribers import CLIENT
 from sipdomain.twiml.short_form import document
-
-
-def _full_address(text: str) -> str:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        raise ValueError(f"`{text}` is not an IP address") from None
 
 
 def _listening(text: str) -> str:
@@ -59,10 +54,6 @@ def _address(text: str) -> Address:
     if not 0 < address.port < 65_536:
         raise ValueError("not a port")
     return address
-
-
-IpAddress = Annotated[str, AfterValidator(_full_address)]
-Transport = Literal["udp", "tcp", "tls"]
 
 
 class Reply(Strict):
@@ -123,99 +114,6 @@ class Reply(Strict):
         return written
 
 
-def _number(text: str) -> str:
-    try:
-        return number_of(text)
-    except RestError as error:
-        raise ValueError(str(error)) from None
-
-
-def _client(text: str) -> str:
-    try:
-        return client_of(text).removeprefix(CLIENT)
-    except RestError as error:
-        raise ValueError(str(error)) from None
-
-
-def _display_name(text: str) -> str:
-    if len(text) > 100 or not text.isprintable():
-        raise ValueError("a display name is one line of at most 100 characters")
-    return text
-
-
-class PhoneGiven(Strict):
-    """A phone, with one line."""
-
-    user: str = Field("", description="The user part of its address; the phone's name when left out.")
-    password: str = Field("", description="Its password; the one in the credential lists when left out.")
-    display_name: Annotated[str, AfterValidator(_display_name)] = Field(
-        "", description="The name beside its address, in From."
-    )
-    address: IpAddress = Field("127.0.0.1", description="The loopback address it calls from.")
-    transport: Transport = Field("udp", description="How it reaches the emulator.")
-    secure_media: bool = Field(
-        default=False, description="Whether its audio is SRTP, as secure domains demand."
-    )
-    telephone_event: bool = Field(
-        default=True, description="Whether it agrees on telephone-event; without it keys go as tones."
-    )
-    number: Annotated[str, AfterValidator(_number)] | None = Field(
-        None, description="The phone number that leads to it: who calls that number calls this phone, by SIP."
-    )
-    client: Annotated[str, AfterValidator(_client)] | None = Field(
-        None, description="The identity of the client that it is, likewise."
-    )
-    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")] | None = Field(
-        None, description="The host name by which it is called, such as pbx.example; nothing is looked up."
-    )
-    priority: int = Field(
-        0,
-        ge=0,
-        le=65_535,
-        description="Of several phones with one `host` the one with the lowest is called first.",
-    )
-    weight: int = Field(
-        0,
-        ge=0,
-        le=65_535,
-        description="Its share of the calls among phones with one `host` and one `priority`.",
-    )
-    silent: bool = Field(
-        default=False,
-        description="Whether it answers nothing at all, as a PBX that is down; it calls nobody.",
-    )
-    transfers: list[Annotated[int, Field(ge=100, le=699)]] = Field(
-        default_factory=list,
-        description="How it answers a REFER, and what it then reports of the new call; it calls nobody. 405 when left out.",
-    )
-
-    @field_validator("transfers")
-    @classmethod
-    def _begin_with_an_answer(cls, statuses: list[int]) -> list[int]:
-        if statuses and statuses[0] < 200:
-            raise ValueError("the first status answers the REFER, and is at least 200")
-        return statuses
-
-    @model_validator(mode="after")
-    def _is_one_server(self) -> PhoneGiven:
-        if self.host is None and (self.priority or self.weight):
-            raise ValueError("`priority` and `weight` are of a phone with a `host`")
-        return self
-
-    @model_validator(mode="after")
-    def _is_one_line(self) -> PhoneGiven:
-        if self.number is not None and self.client is not None:
-            raise ValueError("`number` cannot stand beside `client`; a phone is one of the two")
-        if self.line and (self.transport == "tls" or self.secure_media):
-            raise ValueError("a phone with a `number` or a `client` is called without TLS and SRTP")
-        return self
-
-    @property
-    def line(self) -> str:
-        """Its address in the numbering plan, or ""."""
-        return f"{CLIENT}{self.client}" if self.client is not None else self.number or ""
-
-
 class Given(Strict):
     """All that stands before the first step."""
 
@@ -239,6 +137,10 @@ class Given(Strict):
     bins: dict[str, str] = Field(
         default_factory=dict,
         description="For each TwiML bin its document; a URL of a domain names it as `bin:NAME`.",
+    )
+    connectors: dict[str, ConnectorEntry] = Field(
+        default_factory=dict,
+        description="For each [SIPREC connector](siprec.md) its session recording server, header and credential.",
     )
     numbers: dict[str, SubscriberEntry] = Field(
         default_factory=dict, description="For each simulated phone number what it does when it is called."
@@ -332,6 +234,7 @@ class Given(Strict):
             credential_lists=self.credential_lists,
             access_lists=self.access_lists,
             bins=self.bins,
+            connectors=self.connectors,
             domains=self.domains,
             numbers=self.numbers,
             clients=self.clients,
@@ -394,5 +297,6 @@ class Given(Strict):
         """Return the passwords and tokens that no report may show."""
         words = {word for users in self.credential_lists.values() for word in users.values()}
         words |= {phone.password for phone in self.phones.values()}
+        words |= {connector.credential for connector in self.connectors.values()}
         words.add((self.account and self.account.auth_token) or "")
         return frozenset(words - {""})

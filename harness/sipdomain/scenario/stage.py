@@ -22,6 +22,7 @@ from sipdomain.scenario.mismatch import Mismatch, StepError
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.spoken import spoken_in
 from sipdomain.scenario.talk import Talk
+from sipdomain.scenario.tracks import track_of
 from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
 from sipdomain.twilio.admission.broken_messages import BROKEN_MESSAGE
 
@@ -206,11 +207,12 @@ class Stage:
         """Keep what a foreign phone heard in a call, at 8 kHz."""
         self._recordings.append((call, samples))
 
-    def heard(self, call: PhoneCall) -> Samples:
-        """Return what was heard in a call so far, at 8 kHz.
+    def heard(self, call: PhoneCall, track: str = "") -> Samples:
+        """Return what was heard in a call so far, at 8 kHz; of a recording session in one track, by label or speaker.
 
         Raises:
-            StepError: It is a leg that no phone of ours took, or of a foreign phone that keeps no record: nobody knows.
+            StepError: There is no such track; or it is a leg that no phone of ours took, or of a foreign phone that keeps
+                no record: nobody knows.
         """
         if isinstance(call, DialledLeg) and not call.session:
             raise StepError("what was heard in this leg is not known: no step `answer` took it")
@@ -219,7 +221,7 @@ class Stage:
                 return samples
         if isinstance(call, WatchedCall):
             raise StepError("what this phone heard is not known: it keeps no record; expect what was `said`")
-        return self.world.heard(call)
+        return self.world.heard(track_of(call, track) if track else call)
 
     def talk(self, call: PhoneCall) -> Talk:
         """Return both sides of a call at the ear of its phone, up to now.

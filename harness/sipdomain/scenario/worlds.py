@@ -165,6 +165,7 @@ def spec_of(
                 each.weight,
                 each.silent,
                 each.display_name,
+                each.recorder,
             )
             for name, each in given.phones.items()
         },

@@ -49,6 +49,7 @@ from sipdomain.twilio.signalling.user_agent import Route, UserAgent
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.store.siprecs import SiprecOrder
 from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.webhooks.http import HttpResult
 from sipdomain.twilio.webhooks.socket import SocketInput
@@ -322,6 +323,16 @@ class Emulator:
             call.transcriber.start(record, order.wish, turn)
         else:
             call.transcriber.end(record.sid, turn)
+        return self._done(turn)
+
+    def record_elsewhere(self, order: SiprecOrder, now: float) -> list[Output]:
+        """Begin or end a recording session as the REST API asks; nothing when its call is over."""
+        turn = Turn(now)
+        call = self._calls.find(order.call_sid)
+        if call is not None and order.wish is not None:
+            call.siprecs.start(order.sid, order.wish, turn)
+        elif call is not None:
+            call.siprecs.end(order.sid, turn)
         return self._done(turn)
 
     def change_conference(self, order: ConferenceOrder, now: float) -> list[Output]:

@@ -1,4 +1,4 @@
-"""What a document with streams or a relay says that fails in a call, or is hardly meant: for people, before a call."""
+"""What a document with streams, a relay or SIPREC says that fails in a call, or is hardly meant."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.verbs.relay import LANGUAGE_NOUN, RELAY
+from sipdomain.twiml.verbs.siprec import CONNECTOR, SIPREC
 from sipdomain.twiml.verbs.stream import STREAM, TRACK, URL
 
 _CODES: Final = {STREAM.name: (31923, 31922), RELAY.name: (64102, 64102)}
@@ -38,7 +39,7 @@ class Advice:
 
 
 def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
-    """Yield what is to be said of the streams and relays of a document, in its order.
+    """Yield what is to be said of the streams, relays and recording sessions of a document, in its order.
 
     Args:
         verbs: The verbs, in order.
@@ -52,6 +53,9 @@ def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
             elif noun.name == RELAY.name and verb.name == "Connect":
                 yield from _of_url(noun)
                 yield from _of_relay(noun)
+            elif noun.name == SIPREC.name and not CONNECTOR.of(noun).strip():
+                write = 'write connectorName="…", the unique name of a connector'
+                yield Advice(noun, "error", 31940, "<Siprec> has no connectorName", write)
         following = verbs[position + 1] if position + 1 < len(verbs) else None
         yield from _of_order(verb, following)
 
@@ -101,9 +105,9 @@ def _of_track(verb: Element, stream: Element) -> Iterator[Advice]:
 
 
 def _of_order(verb: Element, following: Element | None) -> Iterator[Advice]:
-    streams = any(each.name == STREAM.name for each in verb.children)
+    streams = any(each.name in {STREAM.name, SIPREC.name} for each in verb.children)
     if verb.name == "Start" and streams and following is None:
-        reason = "nothing follows <Start>: the call is hung up as soon as the stream has begun"
+        reason = "nothing follows <Start>: the call is hung up as soon as that has begun"
         yield Advice(verb, "warning", None, reason, 'let a verb follow, such as <Pause length="60"/>')
     if (
         verb.name == "Connect"

@@ -15,6 +15,7 @@ from sipdomain.twiml.document import Document
 from sipdomain.twiml.hearing import Heard, Transcribe
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
 from sipdomain.twiml.relay import LastRelay, OpenRelay, Relayed
+from sipdomain.twiml.siprec import OpenSiprec
 from sipdomain.twiml.streaming import OpenStream, Streamed
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 
@@ -247,6 +248,7 @@ Want = (
     | Call
     | LastCalled
     | OpenStream
+    | OpenSiprec
     | LastStream
     | OpenRelay
     | LastRelay

@@ -35,6 +35,7 @@ SECTIONS: Final = {
     "4.8": "Sizes and limits",
     "5": "The status of a call",
     "6": "Names and lists",
+    "7": "Recording by SIPREC",
 }
 
 

@@ -45,6 +45,7 @@ from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store import Domain, Limits, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
+from sipdomain.twilio.store.siprecs import SiprecOrder
 from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.webhooks.http import Fetch, HttpFailure, HttpResponse, HttpResult
 from sipdomain.twilio.webhooks.socket import CloseSocket, OpenSocket, SendText, SocketOutput
@@ -172,6 +173,10 @@ class Bench:
     def stream(self, order: StreamOrder) -> None:
         """Begin or stop a stream, as the REST API asks."""
         self.carry(self.emulator.stream_call(order, self.now))
+
+    def record_elsewhere(self, order: SiprecOrder) -> None:
+        """Begin or end a recording session, as the REST API asks."""
+        self.carry(self.emulator.record_elsewhere(order, self.now))
 
     def record_call(self, order: RecordingOrder) -> None:
         """Record a call as the REST API was asked."""

@@ -33,6 +33,8 @@ LONG = "x" * 500
             '<Connect><ConversationRelay url="/b"><Language voice=""/></ConversationRelay></Connect>',
             "warning", None, "without a code",
         ),
+        ("<Start><Siprec/></Start><Say>Hi</Say>", "error", 31940, "has no connectorName"),
+        ('<Start><Siprec connectorName="a"/></Start>', "warning", None, "nothing follows <Start>"),
         ("<Connect/>", "warning", 12200, "has nothing inside to connect to"),
     ],
 )  # fmt: skip

@@ -37,7 +37,7 @@ from sipdomain.media.outputs import (
     StopRecording,
     Unpatch,
 )
-from sipdomain.media.patchbay import Patchbay
+from sipdomain.media.patchbay import Patchbay, said_by, speaker_of
 from sipdomain.media.playbacks import PlaybackStopped
 from sipdomain.media.prompts import Keys, Prompt
 from sipdomain.media.silence import StartListening, StopListening
@@ -142,7 +142,7 @@ class MediaEngine(ABC, Generic[S, R]):
                     self._remove(room)
                     self._room_closed(self._rooms.pop(room))
             case Patch(source, sink, edge):
-                if self._endpoint(source) is not None and self._endpoint(sink) is not None:
+                if self._endpoint(speaker_of(source)) is not None and self._endpoint(sink) is not None:
                     self._bay.patch(source, sink, edge)
                     self._rewire({source, sink, *self._bay.sinks(sink)})
             case Unpatch(source, sink):
@@ -211,12 +211,12 @@ class MediaEngine(ABC, Generic[S, R]):
             self._closed.popitem(last=False)
 
     def _remove(self, name: str) -> None:
-        """Take an endpoint out of the patchbay."""
-        if self._bay.knows(name):
-            near = {*self._bay.into(name), *self._bay.sinks(name)}
+        """Take an endpoint out of the patchbay, with what it itself sends."""
+        for known in filter(self._bay.knows, (name, said_by(name))):
+            near = {*self._bay.into(known), *self._bay.sinks(known)}
             for room in near & self._rooms.keys():
                 near.update(self._bay.sinks(room))
-            self._bay.remove(name)
+            self._bay.remove(known)
             self._rewire(near)
 
     # --- keys --------------------------------------------------------------------------------------------
@@ -240,7 +240,8 @@ class MediaEngine(ABC, Generic[S, R]):
             as_event = source is None or source.sends_events
             duration = min(max(event.duration, _SHORTEST_KEY), _LONGEST_KEY)
             for sink in self._bay.sinks(event.session):
-                is_open = sink in self._open and self._bay.into(sink)[event.session].is_open
+                edge = self._bay.into(sink)[event.session]
+                is_open = sink in self._open and edge.is_open and edge.keys
                 if is_open and (as_event or self._open[sink].sends_events):
                     self.carry(SendDtmf(sink, event.key, duration))
 

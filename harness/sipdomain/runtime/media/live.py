@@ -27,6 +27,7 @@ from sipdomain.media.outputs import (
     RecordingDone,
     SendDtmf,
 )
+from sipdomain.media.patchbay import speaker_of
 from sipdomain.media.playbacks import Playbacks
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.tape import Tape
@@ -241,6 +242,12 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
         if frame is not None:
             said[session.name] = frame
 
+    def _take_own(self, name: str, said: dict[str, Frame]) -> None:
+        """Take what a session itself sent in the beat before, where somebody hears that."""
+        session = self._open.get(speaker_of(name))
+        if session is not None:
+            said[name] = Frame(session.sender.codec, session.sender.said)
+
     def _mix(
         self, now: float, said: dict[str, Frame], ended: list[tuple[str, Playbacks]]
     ) -> dict[str, Frame]:
@@ -259,7 +266,9 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
                 ended.append((room.name, room.playbacks))
         for name in self._bay.speakers():
             session = self._open.get(name)
-            if session is not None and not session.streams:
+            if session is None:
+                self._take_own(name, said)
+            elif not session.streams:
                 self._take(session, said, now)
         recorded = {room.name: room for room in self._rooms.values() if room.tapes}
         codecs = dict.fromkeys(recorded, CODEC)

@@ -17,6 +17,7 @@ from sipdomain.media.outputs import (
     PreparePrompt,
     SendDtmf,
 )
+from sipdomain.media.patchbay import speaker_of
 from sipdomain.media.playbacks import MOST
 from sipdomain.media.prompts import Prompt
 from sipdomain.runtime.media.engine import MediaEngine
@@ -24,7 +25,7 @@ from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.sim.endpoints import Playing, SimEndpoint, SimRoom, SimSession
 from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.network import SimClock
-from sipdomain.runtime.sim.sound import SimEar, SimTape
+from sipdomain.runtime.sim.sound import Said, SimEar, SimTape, Voice
 from sipdomain.runtime.sim.streams import SimStreams
 
 
@@ -131,10 +132,17 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
                 passed.cut(now)
                 del endpoint.passed[name]
         for name, gain in heard.items():
-            voice = self._endpoint(name)
+            voice = self._voice(name)
             if voice is not None and name not in endpoint.passed:
                 endpoint.passed[name] = passed = Playing(0, voice, now, inf, gain)
                 endpoint.pass_on(passed, now)
+
+    def _voice(self, name: str) -> Voice | None:
+        """Return who speaks by a name: a session's peer, what is played into a room, or a session itself."""
+        session = self._open.get(speaker_of(name))
+        if session is not None and name != session.name:
+            return Said(session.keep_said())
+        return self._endpoint(name)
 
     # --- playbacks, keys, recordings ---------------------------------------------------------------------
 

@@ -41,6 +41,17 @@ class Voice(Protocol):
 
 
 @dataclass(slots=True, eq=False)
+class Said:
+    """A session itself, as a voice.
+
+    Attributes:
+        spans: What it sends, from when somebody asked for that; more is added at the end.
+    """
+
+    spans: list[Span]
+
+
+@dataclass(slots=True, eq=False)
 class Raw:
     """Audio that grows while it plays.
 

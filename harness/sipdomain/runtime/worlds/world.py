@@ -107,6 +107,7 @@ class PhoneSpec:
         weight: Its share of the calls among those of one priority.
         silent: Whether it answers nothing at all.
         display_name: The name in its From, or "".
+        recorder: Whether it is a session recording server too.
     """
 
     user: str
@@ -122,6 +123,7 @@ class PhoneSpec:
     weight: int = 0
     silent: bool = False
     display_name: str = ""
+    recorder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,10 +374,8 @@ def phone_settings(
     return PhoneSettings(
         name=name, user=spec.user, domain=domain, username=spec.user, password=spec.password,
         local=local, proxy=proxy, transport=spec.transport, srtp=spec.secure_media, secure_proxy=secure_proxy,
-        transfers=spec.transfers,
-        telephone_event=spec.telephone_event,
-        silent=spec.silent,
-        display_name=spec.display_name,
+        transfers=spec.transfers, telephone_event=spec.telephone_event, silent=spec.silent,
+        display_name=spec.display_name, recorder=spec.recorder,
     )  # fmt: skip
 
 

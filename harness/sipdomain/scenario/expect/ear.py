@@ -40,9 +40,9 @@ LONG_TONE = 9
 _QUICKEST = 0.6
 
 
-_SOUNDS: Final[dict[str, Callable[[Stage, PhoneCall], Samples]]] = {
-    "heard": lambda stage, call: stage.heard(call),
-    "recorded": lambda stage, call: stage.world.recording(call),
+_SOUNDS: Final[dict[str, Callable[[Stage, PhoneCall, str], Samples]]] = {
+    "heard": lambda stage, call, track: stage.heard(call, track),
+    "recorded": lambda stage, call, _: stage.world.recording(call),
 }
 
 
@@ -52,8 +52,9 @@ class Words:
     It looks again when a tenth of a second more is there that may be the sentence's end, or a second of anything.
     """
 
-    def __init__(self, text: str, field: str = "heard") -> None:
+    def __init__(self, text: str, field: str = "heard", track: str = "") -> None:
         self._text = text
+        self._track = track
         self._field = field
         self._looked_at = -1
         self._searched_at = -RATE
@@ -61,7 +62,7 @@ class Words:
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether the sentence is there in full."""
-        heard = _SOUNDS[self._field](stage, call)
+        heard = _SOUNDS[self._field](stage, call, self._track)
         is_last = stage.is_over(call) and len(heard) > self._searched_at
         if len(heard) - self._looked_at >= RATE // 10 or is_last:
             self._search(stage, call, heard)
@@ -165,8 +166,9 @@ class Tone:
     It is there once it has ended, or has lasted a second: who waits for a beep to speak after it speaks after it.
     """
 
-    def __init__(self, frequency: float, field: str = "heard") -> None:
+    def __init__(self, frequency: float, field: str = "heard", track: str = "") -> None:
         self._frequency = frequency
+        self._track = track
         self._field = field
         self._next = 0
         self._best = 0.0
@@ -180,7 +182,7 @@ class Tone:
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether it is there."""
-        heard = _SOUNDS[self._field](stage, call)
+        heard = _SOUNDS[self._field](stage, call, self._track)
         while self._next + TONE_WINDOW <= len(heard):
             share = tone_share(heard[self._next : self._next + TONE_WINDOW], self._frequency)
             has_ended = self._windows > 0 and share < TONE_SHARE
@@ -234,9 +236,9 @@ def length(stage: Stage, call: PhoneCall, wanted: Span) -> Finding:
     )
 
 
-def silence(stage: Stage, call: PhoneCall) -> Finding:
-    """Expect that the phone heard nothing at all."""
-    heard = stage.heard(call)
+def silence(stage: Stage, call: PhoneCall, track: str = "") -> Finding:
+    """Expect that the phone heard nothing at all, in one track of a recording session where that is named."""
+    heard = stage.heard(call, track)
     peak = int(abs(heard.astype("int32")).max()) if len(heard) else 0
     if peak >= SILENCE_PEAK:
         standing, got = Standing.LOST, f"sound with a peak of {peak}"

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from sipdomain.errors import LocalProtocolError
 from sipdomain.phone.settings import checked_fields, checked_target, checked_value
-from sipdomain.scenario.given import Transport
+from sipdomain.scenario.given_phone import Transport
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.world import Script

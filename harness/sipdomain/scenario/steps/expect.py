@@ -56,12 +56,19 @@ class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator
     def _expects_something(self) -> Expect:
         if not self.words():
             raise ValueError("nothing is expected here")
+        if self.track and self.heard is None and self.unheard is None:
+            raise ValueError("`track` is of `heard` and `unheard`, and neither is there")
+        heard = self.heard if isinstance(self.heard, list) else [self.heard]
+        if self.track and any(getattr(each, "words", None) is not None for each in heard):
+            raise ValueError(
+                "in a track words are looked for as they were said: write `say` in place of `words`"
+            )
         self.refuse_empty(*_SOME)
         return self
 
     def words(self) -> set[str]:
         """Return what is written here but for the call, and how it is judged."""
-        return self.model_fields_set - {"call", "leg", "within", "soft"}
+        return self.model_fields_set - {"call", "leg", "track", "within", "soft"}
 
     def names_saved(self) -> Iterator[tuple[str, ...]]:
         """Yield the place of each name that it remembers something of a message, or of a request, by."""

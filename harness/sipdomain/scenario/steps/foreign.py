@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from sipdomain.runtime.process import Process
-from sipdomain.scenario.given import IpAddress, Transport
+from sipdomain.scenario.given_phone import IpAddress, Transport
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.stage import Stage

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from sipdomain.scenario.given import Transport
+from sipdomain.scenario.given_phone import Transport
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.steps.dial import Fields, FieldText, full_uri, sip_uri

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 from sipdomain.runtime.files.folders import temporary_folder
-from sipdomain.scenario.given import Transport
+from sipdomain.scenario.given_phone import Transport
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers import sipp
 from sipdomain.scenario.stage import Stage

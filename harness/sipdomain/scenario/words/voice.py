@@ -27,6 +27,10 @@ class OfTheVoice(Strict):
         None, description="What the phone heard, all of it in any order: say, words, tone, or `silence`."
     )
     unheard: Sound | SomeSounds | None = Field(None, description="What the phone did not hear: say, or tone.")
+    track: str = Field(
+        "",
+        description="Of a [recording session](siprec.md) the track that is listened to: its label, or the user who speaks.",
+    )
     said: Text | None = Field(
         None,
         description="Words that the emulator or the phone said to their end, or the file that the phone played.",
@@ -46,7 +50,7 @@ class OfTheVoice(Strict):
     def looks_at_the_voice(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at what was heard and said."""
         if self.heard == "silence":
-            yield partial(ear.silence, stage, call)
+            yield partial(ear.silence, stage, call, stage.fill(self.track))
         else:
             yield from (partial(each.look, stage, call) for each in self._sounds(self.heard, stage))
         for each in self._sounds(self.unheard, stage):
@@ -68,12 +72,14 @@ class OfTheVoice(Strict):
         self, written: Sound | Sequence[Sound] | None, stage: Stage
     ) -> list[ear.Words | ear.Tone | ear.SomeWords]:
         several = [] if written is None else [written] if isinstance(written, Sound) else written
-        return [self._sound(each, "heard", stage) for each in several]
+        return [self._sound(each, "heard", stage, stage.fill(self.track)) for each in several]
 
     @staticmethod
-    def _sound(sound: Sound | Recording, field: str, stage: Stage) -> ear.Words | ear.Tone | ear.SomeWords:
+    def _sound(
+        sound: Sound | Recording, field: str, stage: Stage, track: str = ""
+    ) -> ear.Words | ear.Tone | ear.SomeWords:
         if isinstance(sound, Heard) and sound.words is not None:
             return ear.SomeWords(stage.fill(sound.words), sound.at_least)
         if sound.say is not None:
-            return ear.Words(stage.fill(sound.say), field)
-        return ear.Tone(sound.tone or 0.0, field)
+            return ear.Words(stage.fill(sound.say), field, track)
+        return ear.Tone(sound.tone or 0.0, field, track)

@@ -50,6 +50,9 @@ class Invitation:
         call_id: Their Call-ID.
         headers: Header fields of the call's own.
         body: Our offer.
+        content_type: What the body is.
+        contact: What stands behind our address in Contact, such as ";+sip.src".
+        timer: Whether a session timer is taken.
         username: Answers a digest challenge; "" when a challenge is a refusal.
         password: With it.
     """
@@ -59,6 +62,9 @@ class Invitation:
     call_id: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    content_type: str = "application/sdp"
+    contact: str = ""
+    timer: bool = True
     username: str = ""
     password: str = ""
 
@@ -110,14 +116,16 @@ class _Author:
             ("To", str(invitation.remote)),
             ("Call-ID", invitation.call_id),
             ("CSeq", f"{number} INVITE"),
-            *agent.target_fields(flow),
+            *(
+                (name, value + invitation.contact if name == "Contact" else value)
+                for name, value in agent.target_fields(flow)
+            ),
             ALLOW,
-            SUPPORTED,
-            MIN_SE,
+            *((SUPPORTED, MIN_SE) if invitation.timer else ()),
             USER_AGENT,
             *invitation.headers,
             *self._credentials.headers("INVITE", target),
-            ("Content-Type", "application/sdp"),
+            ("Content-Type", invitation.content_type),
         ]
         return Request("INVITE", target, Headers(items), invitation.body)
 

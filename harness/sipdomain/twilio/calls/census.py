@@ -12,7 +12,7 @@ class Census(NamedTuple):
 
     Attributes:
         calls: Calls that are not over.
-        dialogs: Their dialogs, those whose BYE is not answered, and INVITEs of the cloud's own.
+        dialogs: Their dialogs, those whose BYE is not answered, recording sessions, and INVITEs of the cloud's own.
         transactions: SIP transactions that are not over.
         exchanges: URLs being asked.
         prompts: Prompts being rendered.
@@ -34,7 +34,7 @@ def take_census(service: Service) -> Census:
     engine, agent, calls = service.engine, service.agent, service.calls
     return Census(
         calls=len(calls),
-        dialogs=calls.dialogs + agent.pending.invites,
+        dialogs=calls.dialogs + len(calls.siprecs) + agent.pending.invites,
         transactions=len(agent.layer),
         exchanges=len(engine.exchanges),
         prompts=len(engine.prompts),

@@ -30,6 +30,7 @@ from sipdomain.twilio.calls.recorder import Recorder
 from sipdomain.twilio.calls.referral import Referrals
 from sipdomain.twilio.calls.service import ServiceOf
 from sipdomain.twilio.calls.session_refresh import SessionTimer
+from sipdomain.twilio.calls.siprecs import Siprecs
 from sipdomain.twilio.calls.transcriber import Transcriber
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
 from sipdomain.twilio.engine.turn import Then, Turn
@@ -69,8 +70,7 @@ class Leg(ABC):
         session_timer: When the session is refreshed. This and the next five have the call in hand: until it is over.
         callbacks: Reports its progress.
         interpreter: Carries documents out on it.
-        recorder: Records it.
-        transcriber: Transcribes it.
+        recorder: Records it; `transcriber` transcribes it, and `siprecs` sends its audio to session recording servers.
         referrals: Has the phone call somebody else; None where there is no phone that speaks SIP.
     """
 
@@ -118,6 +118,7 @@ class Leg(ABC):
         self.referrals: Referrals | None = Referrals(engine, service.agent, self)
         self.recorder = Recorder(engine, service.calls.recorders, self)
         self.transcriber = Transcriber(engine, self)
+        self.siprecs = Siprecs(engine, service.agent, service.calls.siprecs, self, self.interpreter)
 
     @property
     def flow(self) -> Flow:
@@ -362,8 +363,8 @@ class Leg(ABC):
         self._calls.leave(self)
         self.dialog.state = DialogState.TERMINATED
         self.interpreter.hung_up(turn)
-        self.recorder.hung_up(turn)
-        self.transcriber.hung_up(turn)
+        for each in (self.recorder, self.transcriber, self.siprecs):
+            each.hung_up(turn)
         if self._media_is_open:
             turn.out.append(CloseMedia(self.session))
         self._unacknowledged = None
@@ -375,7 +376,7 @@ class Leg(ABC):
     def _free_parts(self) -> None:
         """Drop what has the call in hand, so that both are freed without the collector; what is still asked lasts."""
         del self.session_timer, self.callbacks, self.interpreter
-        del self.recorder, self.transcriber, self.referrals
+        del self.recorder, self.transcriber, self.siprecs, self.referrals
 
     @property
     def _media_is_open(self) -> bool:

@@ -48,6 +48,8 @@ def take_media(service: Service, event: MediaInput, turn: Turn) -> None:
                 _inform(call, event, turn)
             elif (far_end := service.calls.parties.get(event.session)) is not None:
                 _inform_far_end(far_end, event, turn)
+            elif (siprec := service.calls.siprecs.at(event.session)) is not None:
+                siprec.take(event, turn)
 
 
 def _inform(

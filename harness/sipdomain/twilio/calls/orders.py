@@ -9,6 +9,7 @@ from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder, RecordingWish
+from sipdomain.twilio.store.siprecs import SiprecOrder
 from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.streams.stream import StreamWish
 
@@ -113,6 +114,9 @@ class Switchboard(Protocol):
 
     def transcribe(self, order: TranscriptionOrder) -> None:
         """Begin or stop a transcription that is on record."""
+
+    def record_elsewhere(self, order: SiprecOrder) -> None:
+        """Begin or end a recording session that is on record; nothing happens when its call is over by then."""
 
     def change(self, sid: str, update: CallUpdate) -> None:
         """Change a call; nothing happens when it is over by then."""

@@ -11,6 +11,8 @@ from sipdomain.sip.outputs import Flow
 from sipdomain.sip.sources import Shares
 from sipdomain.sip.transactions.transaction import Key
 from sipdomain.twilio.calls.recorder import Recorder
+from sipdomain.twilio.calls.siprec import Siprec
+from sipdomain.twilio.calls.siprec_table import SiprecTable
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 
@@ -62,10 +64,11 @@ class LiveCalls(Generic[C]):
     Attributes:
         shares: How many calls each source may have.
         parties: By the media session of a simulated party, the call that leads there.
+        siprecs: The recording sessions that are not over.
         recorders: By the SID of a recording that is not finished, who takes its audio.
     """
 
-    __slots__ = ("_dialogs", "_invites", "_sessions", "parties", "recorders", "shares")
+    __slots__ = ("_dialogs", "_invites", "_sessions", "parties", "recorders", "shares", "siprecs")
 
     def __init__(self, most_calls: int) -> None:
         """Begin with none.
@@ -79,6 +82,7 @@ class LiveCalls(Generic[C]):
         self.shares = Shares(most_calls * 4 // 3)
         self.parties: dict[str, FarEnd] = {}
         self.recorders: dict[str, Recorder] = {}
+        self.siprecs: SiprecTable[Siprec] = SiprecTable()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -112,7 +116,9 @@ class LiveCalls(Generic[C]):
 
     def go_by(self, connection: Flow) -> bool:
         """Return whether a call goes by a connection."""
-        return any(call.flow.is_on(connection) for call in self._sessions.values())
+        return any(call.flow.is_on(connection) for call in self._sessions.values()) or self.siprecs.go_by(
+            connection
+        )
 
     def is_busy(self, call_id: str) -> bool:
         """Return whether a call of this SIP Call-ID is not over, or one of its recordings is not."""

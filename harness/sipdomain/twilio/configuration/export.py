@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sipdomain.twilio.configuration.model import Configuration, DomainEntry
+from sipdomain.twilio.configuration.model import Configuration, ConnectorEntry, DomainEntry
 from sipdomain.twilio.configuration.subscribers import entry_of
 from sipdomain.twilio.store import Domain, NamedList, Purpose, Store
 from sipdomain.twilio.store.subscribers import CLIENT
@@ -66,6 +66,12 @@ def describe(store: Store, account_sid: str) -> Configuration:
             for each in access_lists
         },
         bins={each.sid: each.twiml for each in store.bins.of(account_sid)},
+        connectors={
+            each.unique_name: ConnectorEntry(
+                server=each.server, header=each.header, credential=each.credential
+            )
+            for each in store.connectors.of(account_sid)
+        },
         domains={short(each.domain_name): entry(each) for each in store.domains.of(account_sid)},
         numbers={at: each for at, each in subscribers.items() if not at.startswith(CLIENT)},
         clients={at.removeprefix(CLIENT): each for at, each in subscribers.items() if at.startswith(CLIENT)},

@@ -4,6 +4,7 @@ credential_lists: {staff: {alice: Correct-Horse-42}}
 access_lists: {office: [127.0.0.10, 10.0.0.0/8]}
 bins: {closed: <Response><Say>We are closed</Say></Response>}
 domains: {acme: {calls: [staff, office], registrations: [staff], voice: /voice, fallback: "bin:closed"}}
+connectors: {archive: {server: "sip:srs@127.0.0.1:5080;secure=true", header: X-Api-Key, credential: key-42}}
 numbers: {"+15551234567": {answers_after: 3, then: [{say: This is Bob}]}}
 clients: {bob: busy}
 """
@@ -107,6 +108,20 @@ class DomainEntry(Strict):
     sip_registration: bool | None = None
 
 
+class ConnectorEntry(Strict):
+    """A SIPREC connector.
+
+    Attributes:
+        server: The SIP URI of the session recording server; `;secure=true` asks for TLS and SRTP, `;edge=NAME` for an edge.
+        header: The header field of the INVITE that has the credential.
+        credential: Its value.
+    """
+
+    server: str
+    header: str = ""
+    credential: str = ""
+
+
 class Configuration(Strict):
     """All of it.
 
@@ -115,6 +130,7 @@ class Configuration(Strict):
         credential_lists: For each list's name its users and their passwords, or "ha1:" and a hash.
         access_lists: For each list's name its addresses, as a.b.c.d or a.b.c.d/LENGTH.
         bins: For each TwiML bin its document; a name of the form EH and 32 hexadecimal digits is also its SID.
+        connectors: For each SIPREC connector's unique name its server.
         domains: For each domain's name what it is set to; a name without dots stands right under the suffix.
         numbers: For each simulated phone number, in E.164 form, what it does when it is called.
         clients: Likewise for each identity of a simulated client.
@@ -124,6 +140,7 @@ class Configuration(Strict):
     credential_lists: Annotated[dict[str, Users], BeforeValidator(_empty)] = Field(default_factory=dict)
     access_lists: Annotated[dict[str, Names], BeforeValidator(_empty)] = Field(default_factory=dict)
     bins: Annotated[dict[str, str], BeforeValidator(_empty)] = Field(default_factory=dict)
+    connectors: Annotated[dict[str, ConnectorEntry], BeforeValidator(_empty)] = Field(default_factory=dict)
     domains: Annotated[
         dict[str, Annotated[DomainEntry, BeforeValidator(_empty)]], BeforeValidator(_empty)
     ] = Field(default_factory=dict)
@@ -206,6 +223,13 @@ class _Applied:
             with _at("bins", name):
                 made = self._store.bins.create(self._account_sid, name, twiml, sid=sid, now=self._now)
             self._bins[name] = made.url
+            yield
+        for name, connector in configuration.connectors.items():
+            with _at("connectors", name):
+                self._store.connectors.create(
+                    self._account_sid, name, connector.server, header=connector.header,
+                    credential=connector.credential, now=self._now,
+                )  # fmt: skip
             yield
         names = {key: full_name(key, suffix=self._store.suffix) for key in self._configuration.domains}
         # A parent must be there before what stands under it.

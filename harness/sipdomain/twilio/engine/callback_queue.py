@@ -14,7 +14,7 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished
 from sipdomain.twilio.webhooks.urls import Parameters
 
-CallbackPurpose = Literal["recording", "status", "conference", "stream", "partial", "transcription"]
+CallbackPurpose = Literal["recording", "status", "conference", "stream", "partial", "transcription", "siprec"]
 MOST_WAITING: Final = 1_000
 """How many requests may wait for those before them; one more is dropped, and reported."""
 

@@ -37,6 +37,7 @@ from sipdomain.twilio.interpreter.page import Documents, Page
 from sipdomain.twilio.interpreter.queueing import DiallingQueue, Queueing, RecallingQueue
 from sipdomain.twilio.interpreter.recording import Recalling, Recording
 from sipdomain.twilio.interpreter.relaying import RecallingRelay, Relaying
+from sipdomain.twilio.interpreter.siprecing import Siprecing
 from sipdomain.twilio.interpreter.streaming import RecallingStream, Streaming
 from sipdomain.twilio.interpreter.transferring import RecallingTransfer, Transferring
 from sipdomain.twilio.webhooks.exchange import ordered
@@ -73,6 +74,7 @@ from sipdomain.twiml.program import (
     Want,
 )
 from sipdomain.twiml.relay import LastRelay, OpenRelay
+from sipdomain.twiml.siprec import OpenSiprec
 from sipdomain.twiml.streaming import OpenStream
 from sipdomain.twiml.transferring import LastTransfer, Transfer
 
@@ -264,6 +266,7 @@ _ACTIVITIES: Final[dict[type[Want], Callable[[Page, Any], Activity[Any]]]] = {
     PlayMusic: PlayingMusic,
     Echo: Echoing,
     OpenRelay: Relaying,
+    OpenSiprec: Siprecing,
     OpenStream: Streaming,
     PlayUrl: PlayingUrl,
     Record: Recording,

@@ -83,3 +83,8 @@ class Context:
         self.queue: Dequeued | QueueDialled | None = None
         self.transfer: Callable[[str], Then | None] | None = None
         self.transferred: Transferred | None = None
+
+    @property
+    def streamed_tracks(self) -> int:
+        """How many tracks go over WebSockets, those of <Connect> excepted."""
+        return sum(len(each.wish.tracks) for each in self.streams if not each.wish.both_ways)

@@ -138,6 +138,11 @@ class Interpreter:
         else:
             begun.begin(turn)
 
+    @property
+    def streamed_tracks(self) -> int:
+        """How many tracks of the call go over WebSockets, those of <Connect> excepted."""
+        return self._context.streamed_tracks
+
     def played(self, playback: int, turn: Turn) -> None:
         """Take the end of a playback."""
         wait = self._context.playbacks.get(playback)

@@ -66,7 +66,8 @@ class RecallingStream(Activity[LastStream]):
 
 def begin_stream(context: Context, wish: StreamWish, ended: _Ended, turn: Turn) -> Stream | Failed:
     """Return a stream of a call that is about to begin, or why there may be no more."""
-    tracks = sum(len(each.wish.tracks) for each in context.streams if not each.wish.both_ways)
+    siprecs = context.voice.siprecs
+    tracks = context.streamed_tracks + (siprecs.tracks if siprecs is not None else 0)
     if wish.both_ways and wish.tracks != ("inbound",):
         return Failed(31941, "a stream inside <Connect> has the inbound track alone")
     if not wish.both_ways and tracks + len(wish.tracks) > MOST_TRACKS:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
+from sipdomain.twilio.store.siprecs import SiprecWish
 from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.dialling import Call, Called
@@ -103,6 +104,26 @@ class Transcriber(Protocol):
 
     def end(self, transcription: str, turn: Turn) -> None:
         """Stop a transcription; harmless when it was stopped."""
+
+
+class Siprecs(Protocol):
+    """Sends the audio of a call to session recording servers."""
+
+    @property
+    def tracks(self) -> int:
+        """How many tracks are sent."""
+
+    def begin(self, wish: SiprecWish, turn: Turn, *, ended: Then) -> str:
+        """Begin a recording session; return its SID. One that cannot begin is over at once, and `ended` was called.
+
+        Args:
+            wish: How it is to be.
+            turn: Now, and where outputs go.
+            ended: Called once at its end, unless `end` ends it.
+        """
+
+    def end(self, sid: str, turn: Turn) -> None:
+        """End a session; harmless when it is over."""
 
 
 class Member(Protocol):
@@ -277,6 +298,10 @@ class Voice(Protocol):
     @property
     def transcriber(self) -> Transcriber:
         """Who transcribes it."""
+
+    @property
+    def siprecs(self) -> Siprecs | None:
+        """Who sends its audio to session recording servers; None for a room."""
 
     @property
     def webhooks(self) -> Webhooks:

@@ -10,6 +10,10 @@ from sipdomain.twilio.engine.turn import Turn
 
 def handle(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Answer 200 and end the call, 481 without a call, 500 out of order. It may cross a BYE of ours."""
+    siprec = service.calls.siprecs.of_request(request)
+    if siprec is not None:
+        siprec.asked(transaction, request, turn)
+        return
     call = service.calls.of_request(request)
     if call is None:
         service.agent.reply(transaction, request, 481, turn)

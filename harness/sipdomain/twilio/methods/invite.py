@@ -167,6 +167,10 @@ def _judge_offer(
 
 def _again(service: Service, transaction: Transaction, request: Request, turn: Turn) -> None:
     """Answer an INVITE within a dialog: hold, resume, a new address, another codec."""
+    siprec = service.calls.siprecs.of_request(request)
+    if siprec is not None:
+        siprec.asked(transaction, request, turn)
+        return
     call = service.calls.of_request(request)
     if call is None or call.over:
         service.agent.reply(transaction, request, 481, turn)

@@ -60,6 +60,7 @@ class RoomVoice:
     recorder: Recorder
     transcriber: Transcriber
     referrals: None = None
+    siprecs: None = None
     sip_headers: tuple[tuple[str, str], ...] = ()
     status: str = "in-progress"
     answered_at: float | None = 0.0

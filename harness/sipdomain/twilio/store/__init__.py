@@ -16,6 +16,7 @@ from sipdomain.twilio.store.applications import Applications
 from sipdomain.twilio.store.bins import Bins
 from sipdomain.twilio.store.caller_ids import CallerIds
 from sipdomain.twilio.store.changes import Change, Changes, Swap
+from sipdomain.twilio.store.connectors import Connectors
 from sipdomain.twilio.store.contents import Contents, Frozen
 from sipdomain.twilio.store.credential_lists import CredentialLists
 from sipdomain.twilio.store.domains import Domains
@@ -88,6 +89,7 @@ class Store:
         trunks: Carriers of accounts' own.
         applications: Sets of webhooks.
         bins: TwiML bins.
+        connectors: Where SIPREC sends audio to.
         subscribers: Simulated numbers and clients.
         changes: What changed.
     """
@@ -121,12 +123,13 @@ class Store:
         self.trunks = trunks = Trunks(ids, limits, self.domains, changes)
         self.applications = Applications(ids, limits, changes)
         self.bins = Bins(ids, limits, changes)
+        self.connectors = Connectors(ids, limits, changes)
         self.subscribers = Subscribers(ids, limits, changes)
         with_rules: tuple[Table[Any], ...] = (
             self.accounts.table, self.domains, self.credential_lists, self.credential_lists.entries, self.access_lists,
             self.access_lists.entries, self._mappings.table, self.keys, self.numbers, self.caller_ids, self.queues,
             trunks.ip_records, trunks.source_ip_mappings, trunks.policies, trunks.targets, trunks.byoc_trunks,
-            self.applications, self.bins, self.subscribers,
+            self.applications, self.bins, self.connectors, self.subscribers,
         )  # fmt: skip
         known = {each.kind.name: each for each in with_rules}
         self._tables: dict[str, Table[Any]] = {

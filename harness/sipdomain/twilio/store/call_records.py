@@ -99,6 +99,7 @@ class CallStore(History[CallRecord]):
     Attributes:
         recordings: What was recorded of calls.
         streams: The media streams of calls.
+        siprecs: Their recording sessions.
         conferences: Where calls met.
         queue_lines: Who waits in which queue now.
         transcriptions: What is transcribed of calls in real time.
@@ -108,6 +109,7 @@ class CallStore(History[CallRecord]):
         super().__init__(capacity, most_bytes, attrgetter("size"))
         self.recordings = RecordingStore()
         self.streams = StreamStore()
+        self.siprecs = StreamStore()
         self.conferences = ConferenceStore()
         self.queue_lines = QueueLines()
         self.transcriptions = TranscriptionStore()
@@ -150,6 +152,7 @@ class CallStore(History[CallRecord]):
         self.conferences.clear()
         self.streams.clear()
         self.transcriptions.clear()
+        self.siprecs.clear()
         gone = (*super().clear(), *self.recordings.clear())
         for each in self.open:
             if each.direction == "outbound-api":

@@ -12,8 +12,8 @@ class Limits:
     Sources: https://www.twilio.com/docs/voice/api/sip-interface, .../sip-registration and the SIP resource
     pages beside them; subaccounts: https://www.twilio.com/docs/iam/api/subaccounts; applications:
     https://www.twilio.com/docs/usage/api/applications. That 100 mapped lists hold for calls and for access lists too is
-    assumed. For keys, numbers, caller IDs, queues, trunks, TwiML bins and simulated numbers the provider publishes no
-    limit: those are ours, so that memory is bounded.
+    assumed. For keys, numbers, caller IDs, queues, trunks, TwiML bins, connectors and simulated numbers the provider
+    publishes no limit: those are ours, so that memory is bounded.
 
     Attributes:
         subaccounts: Under one account.
@@ -31,6 +31,7 @@ class Limits:
         targets: Of one connection policy.
         applications: In one account.
         bins: TwiML bins in one account, of at most 64 KiB each.
+        connectors: SIPREC connectors in one account.
         subscribers: Simulated numbers and clients in one account.
     """
 
@@ -49,4 +50,5 @@ class Limits:
     targets: int = 100
     applications: int = 1000
     bins: int = 100
+    connectors: int = 100
     subscribers: int = 1000

@@ -281,6 +281,23 @@ class CallerId(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connector(Record):
+    """Where SIPREC sends the audio of calls.
+
+    Attributes:
+        unique_name: What TwiML and the REST API name it by.
+        server: The SIP URI of the session recording server.
+        header: The header field of the INVITE that has the credential, or "".
+        credential: Its value.
+    """
+
+    unique_name: str
+    server: str
+    header: str
+    credential: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue(Record):
     """A queue that calls may wait in.
 

@@ -10,6 +10,7 @@ from sipdomain.twilio.store.applications import APPLICATION
 from sipdomain.twilio.store.bins import BIN
 from sipdomain.twilio.store.call_records import CALL
 from sipdomain.twilio.store.caller_ids import CALLER_ID
+from sipdomain.twilio.store.connectors import CONNECTOR
 from sipdomain.twilio.store.credential_lists import CREDENTIAL, CREDENTIAL_LIST
 from sipdomain.twilio.store.domains import DOMAIN
 from sipdomain.twilio.store.history import PastKind
@@ -53,5 +54,6 @@ KINDS: Final[Kinds] = (
     BYOC_TRUNK,
     APPLICATION,
     BIN,
+    CONNECTOR,
     SUBSCRIBER,
 )

@@ -28,7 +28,7 @@ from sipdomain.values import lean_value
 
 Purpose = Literal[
     "voice", "fallback", "redirect", "status", "media", "action", "recording", "conference", "stream", "partial",
-    "transcription",
+    "transcription", "siprec",
 ]  # fmt: skip
 
 MAX_REDIRECTS: Final = 10

@@ -1,6 +1,6 @@
-"""<Start>: begin something in the background: <Recording>, <Stream> and <Transcription> are carried out.
+"""<Start>: begin something in the background: <Recording>, <Siprec>, <Stream> and <Transcription> are carried out.
 
-Sources: https://www.twilio.com/docs/voice/twiml/recording, …/stream, …/transcription
+Sources: https://www.twilio.com/docs/voice/twiml/recording, …/siprec, …/stream, …/transcription
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.program import Answer, Begin, Continue, Crash, Failed, Program, Record
-from sipdomain.twiml.verbs import stream
+from sipdomain.twiml.program import Answer, Begin, Continue, Program, Record
+from sipdomain.twiml.verbs import siprec, stream
 from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD, CONFIGURATION, TRIM
 from sipdomain.twiml.verbs.transcription import TRANSCRIPTION, transcribe
 from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_method, one_of, settle
@@ -31,7 +31,7 @@ BACKGROUND: Final = {
         RECORDING,
         stream.STREAM,
         TRANSCRIPTION,
-        Noun(name="Siprec", attributes=None, children=frozenset({"Parameter"})),
+        siprec.SIPREC,
         Noun(name="Config", attributes=None),
         Noun(name="Parameter", attributes=None),
     )
@@ -56,8 +56,8 @@ def run(element: Element) -> Program:
             ending = settle((yield Begin(wish, stream.background_name(each))))
         elif each.name == TRANSCRIPTION.name:
             ending = settle((yield Begin(transcribe(each), background_name(each))))
-        elif each.name in INSIDE:
-            ending = not_emulated(element, each)
+        elif each.name == siprec.SIPREC.name:
+            ending = settle((yield Begin(siprec.wish(each), background_name(each))))
     return ending or Continue()
 
 
@@ -65,12 +65,6 @@ def background_name(inside: Element) -> str:
     """Return by which name something goes on in the background, or "" for what has no name."""
     name = (inside.get("name") or "").strip()
     return f"{inside.name.lower()} {name}" if name else ""
-
-
-def not_emulated(element: Element, inside: Element) -> Crash:
-    """Return how a document ends that reaches what is not emulated."""
-    reason = f"line {inside.line}: <{inside.name}> inside <{element.name}> is not emulated yet"
-    return Crash(Failed(13750, reason))
 
 
 def _wish(recording: Element) -> Record:

@@ -7,13 +7,14 @@ from typing import Final
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.program import Answer, Continue, Failed, Program, Stop
-from sipdomain.twiml.verbs import stream
-from sipdomain.twiml.verbs.start import INSIDE, RECORDING, background_name, not_emulated
+from sipdomain.twiml.verbs import siprec, stream
+from sipdomain.twiml.verbs.start import INSIDE, RECORDING, background_name
 from sipdomain.twiml.verbs.transcription import TRANSCRIPTION
 from sipdomain.twiml.verbs.verb import Verb, settle
 
 _NAMES: Final = {
     RECORDING.name: background_name, TRANSCRIPTION.name: background_name, stream.STREAM.name: stream.background_name,
+    siprec.SIPREC.name: background_name,
 }  # fmt: skip
 
 
@@ -23,9 +24,7 @@ def run(element: Element) -> Program:
     for each in element.children:
         if ending is not None:
             break
-        if each.name not in _NAMES:
-            ending = not_emulated(element, each) if each.name in INSIDE else None
-        elif name := _NAMES[each.name](each):
+        if each.name in _NAMES and (name := _NAMES[each.name](each)):
             happened = yield Stop(name)
             ending = None if isinstance(happened, Failed) else settle(happened)
     return ending or Continue()

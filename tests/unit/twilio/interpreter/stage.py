@@ -114,6 +114,7 @@ class Person:
     queues: Queues = field(init=False)
     dialler: Dialler = field(init=False)
     referrals: None = None
+    siprecs: None = None
     picks_up: bool = True
     ended: list[tuple[float, str]] = field(default_factory=list)
     recorder: Notebook = field(default_factory=Notebook)

@@ -74,14 +74,6 @@ def test_a_name_that_is_taken_ends_the_document() -> None:
     assert play("Start", [recording(name="a")], [Done(), TAKEN])[1] == Crash(TAKEN)
 
 
-@pytest.mark.rule("start-not-emulated")
-@pytest.mark.parametrize("verb", ["Start", "Stop"])
-@pytest.mark.parametrize("noun", ["Siprec"])
-def test_what_is_not_emulated_ends_the_document(verb: str, noun: str) -> None:
-    outcome = play(verb, [Element(noun, line=3)], [Done()])[1]
-    assert outcome == Crash(Failed(13750, f"line 3: <{noun}> inside <{verb}> is not emulated yet"))
-
-
 def test_without_a_caller_nothing_begins() -> None:
     assert len(play("Start", [recording()], [Interrupted("hung-up")])[0]) == 1
 
@@ -101,6 +93,13 @@ def test_without_a_caller_nothing_begins() -> None:
         ("<Start/>", [12200]),
         ("<Start><Say>Hi</Say></Start>", [12200]),
         ('<Start><Stream url="wss://a.test"><Parameter name="a" value="b"/></Stream></Start>', []),
+        (
+            '<Start><Siprec connectorName="a" track="both_tracks"><Parameter name="a" value="b"/></Siprec></Start>',
+            [],
+        ),
+        ('<Start><Siprec connectorName="a" track="both"/></Start>', [12200]),
+        ('<Stop><Siprec name="a"/></Stop>', []),
+        ("<Stop><Siprec/></Stop>", [12200]),
         ('<Stop><Recording name="a"/></Stop>', []),
         ("<Stop><Recording/></Stop>", [12200]),
         ("<Stop/>", [12200]),

@@ -59,6 +59,4 @@ RULES: Final = (
     Rule("start-recording-name", "assumed", "documented: names are unique within a call; not what happens else",
          "A second Recording of a name that goes on ends the document with 12400."),
     Rule("stop-recording-unknown", "assumed", "not published", "A Stop of what has ended, or never began, does nothing."),
-    Rule("start-not-emulated", "assumed", "ours: they are not emulated yet",
-         "A Siprec inside Start or Stop ends the document with 13750."),
 )  # fmt: skip

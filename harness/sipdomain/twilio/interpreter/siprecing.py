@@ -1,0 +1,42 @@
+"""Sends the call's audio to a session recording server, until that or the call ends."""
+
+from __future__ import annotations
+
+from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.interpreter.activity import Activity
+from sipdomain.twilio.interpreter.page import Page
+from sipdomain.twilio.store.siprecs import SiprecWish
+from sipdomain.twiml.program import Done, Failed, Reason
+from sipdomain.twiml.siprec import OpenSiprec
+
+
+class Siprecing(Activity[OpenSiprec]):
+    """Records the call elsewhere."""
+
+    __slots__ = ("_sid",)
+
+    def __init__(self, page: Page, want: OpenSiprec) -> None:
+        super().__init__(page, want)
+        self._sid = ""
+
+    def _begin(self, turn: Turn) -> None:
+        want, page = self._want, self._page
+        wish = SiprecWish(
+            connector=want.connector, name=want.name, tracks=want.tracks, parameters=want.parameters,
+            callback_url=page.absolute(want.callback_url) if want.callback_url else "",
+            callback_method=want.callback_method,
+        )  # fmt: skip
+        siprecs = page.context.voice.siprecs
+        if siprecs is None:
+            self._end(Failed(12200, "a room is not recorded elsewhere"), turn)
+        else:
+            self._sid = siprecs.begin(wish, turn, ended=self._ended)
+
+    def _ended(self, turn: Turn) -> None:
+        self._end(Done(), turn)
+
+    def _stop(self, reason: Reason, turn: Turn) -> None:
+        del reason
+        siprecs = self._page.context.voice.siprecs
+        if siprecs is not None:
+            siprecs.end(self._sid, turn)
