@@ -34,6 +34,14 @@ TABLES = {
     "rest": {place.partition("#")[0] for place in SCHEMAS.values()} | {"common.yaml"},
     "pbx/right": {path.name for path in RIGHT},
     "pbx/wrong": {path.name for path in WRONG},
+    "streams": {
+        *(f"{each}.json" for each in ("connected", "start", "media", "dtmf", "mark", "stop")),
+        *(f"server-{each}.json" for each in ("media", "mark", "clear")),
+    },
+    "relay": {
+        *(f"{each}.json" for each in ("setup", "prompt", "dtmf", "interrupt", "error", "info")),
+        *(f"server-{each}.json" for each in ("text", "play", "sendDigits", "language", "end")),
+    },
     "node": {"package.json", "walk.js"},
     "bots": {f"{name}{end}" for name in BOTS for end in ("_bot.py", ".scenario.yaml")},
     "audio/tones": set(re.findall(r"/audio/tones/([\w-]+\.wav)", TEN_PHONES.read_text("utf-8"))),

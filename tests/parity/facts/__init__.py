@@ -21,6 +21,7 @@ SECTIONS: Final = {
     "1.5": "Status callbacks",
     "1.6": "The webhook client",
     "1.7": "Signatures",
+    "1.8": "ConversationRelay",
     "2": "Error codes",
     "3": "The REST API",
     "3.1": "SIP resources",
