@@ -13,6 +13,7 @@ _COMMENT: Final = re.compile(r"\s{2,}#.*$")
 
 ELSEWHERE: Final[Mapping[str, str]] = {
     "sipdomain audit 127.0.0.1:5060": "tests/integration/test_audit.py",
+    "sipdomain bot": "tests/integration/test_bot.py",
     "sipdomain call --sip 127.0.0.1:40123": "tests/integration/test_call.py",
     "sipdomain call --voice-url": "tests/docs/test_docs.py",
     "sipdomain call sip:100@demo.sip.twilio.com": "tests/integration/test_call.py",

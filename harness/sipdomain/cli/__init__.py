@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "call": "Place one call with the phone that is built in, and print its ladder and its webhook's requests.",
     "audit": "Attack a SIP server of your own, and say what to change.",
     "qa": "Grade a PBX that calls a SIP domain, and say what to change.",
+    "bot": "Call a voice bot with a table of turns, grade what the caller hears, and say what to change.",
     "lint": "Check scenario files, TwiML, and configurations of PBXs: what is refused, and mistakes that people make.",
     "schema": "Print the JSON Schema of a scenario file, by which editors complete and check.",
     "config": "Check a configuration file, convert between it and a state file, or write the configuration of a PBX.",

@@ -42,6 +42,14 @@ PANELS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "Whom the PBX calls": ("sip", "domain", "user", "password", "password_file"),
         "Reports": ("json_", "junit", "html", "badge"),
     },
+    "bot": {
+        "What the caller does": ("turns", "calls", "repeat", "speech"),
+        "How a socket is connected": ("relay", "parameter", "map_host"),
+        "What the bot is held to": (
+            "answer_within", "stops_within", "stale_audio", "silence_at_most", "talk_over", "signature_probe",
+        ),
+        "Reports": ("json_", "junit", "html"),
+    },
     "call": {
         "Whom to call": ("voice_url", "sip", "transport", "ca_folder", "profile"),
         "Who calls": ("user", "password", "password_file", "header"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import math
 import re
@@ -16,8 +14,9 @@ from pydantic import Field, model_validator
 
 from sipdomain.errors import FileError, Position
 from sipdomain.mask import HIDDEN
-from sipdomain.runtime.files.yaml_file import MAX_BYTES, Mapping, Node, Scalar, did_you_mean, locate
+from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, did_you_mean, locate
 from sipdomain.scenario.checked import check
+from sipdomain.scenario.csv_rows import csv_rows
 from sipdomain.scenario.environment import SECRET_NAME
 from sipdomain.scenario.values import Strict
 
@@ -152,46 +151,9 @@ def _check_names(names: Iterable[tuple[str, Position]]) -> None:
 
 
 def _from_csv(path: Path, name: str, where: Position) -> list[dict[str, str]]:
-    """Read rows from a CSV file (RFC 4180), in UTF-8."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", "")
-        raise FileError(
-            f"cannot read {name}: {why or error}", where=where, hint="it is looked for beside this file"
-        ) from None
-    if len(data) > MAX_BYTES:
-        raise FileError(f"{name} is larger than {MAX_BYTES // 1024 // 1024} MiB", where=where)
-    lines = text.splitlines()
-
-    def at(line: int) -> Position:
-        source = lines[line - 1] if 0 < line <= len(lines) else ""
-        return Position(str(path), max(1, line), 1, source, max(1, len(source)))
-
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = next(reader, [])
-        _check_names((each, at(1)) for each in names or [""])
-        if len(set(names)) < len(names):
-            raise FileError("two columns have the same name", where=at(1), hint="rename one of the two")
-        found = []
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(names):
-                raise FileError(
-                    f"this row has {len(cells)} values, and there are {len(names)} names",
-                    where=at(reader.line_num),
-                    hint="quote a value that has a comma in it",
-                )
-            found.append(dict(zip(names, cells, strict=True)))
-    except csv.Error as error:
-        raise FileError(f"this is not CSV: {error}", where=at(reader.line_num)) from None
-    if not found:
-        raise FileError(f"{name} has no rows", where=where, hint="its first line has the names only")
-    return found
+    at, found = csv_rows(path, name, where, "it is looked for beside this file")
+    _check_names((each, at) for each in found[0][1])
+    return [values for _, values in found]
 
 
 def _shown(name: str, value: str) -> str:

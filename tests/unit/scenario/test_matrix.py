@@ -70,7 +70,7 @@ def test_rows_come_from_a_csv_file_beside_the_scenario(tmp_path: Path) -> None:
         ("first name\na\n", "data.csv:1:1", "`first name` cannot be the name of a value"),
         ('user\n"a"b\n', "data.csv:2:1", "this is not CSV: ',' expected after '\"'"),
         ("user\n", "rows.scenario.yaml:3:3", "data.csv has no rows"),
-        ("", "data.csv:1:1", "`` cannot be the name of a value"),
+        ("", "rows.scenario.yaml:3:3", "data.csv has no rows"),
         ("user\n\xff", "rows.scenario.yaml:3:3", "cannot read data.csv: it is not UTF-8"),
         (
             "user\n" + "a\n" * 1001,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sipdomain.phone.call import Said
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
+from sipdomain.scenario.measures import (
+    NEAR,
+    SURE,
+    answer_to,
+    own_stretches,
+    silences,
+    speaking_at,
+    stale_after,
+    talked_over,
+)
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.talk import Stretch, Talk
 from sipdomain.scenario.world import PhoneCall
 
-NEAR: Final = 0.05
-"""How far a moment found by the energy of a voice may be from the real one, in seconds."""
-SURE: Final = 0.1
-"""How much must have been heard after a moment before a voice that did not begin there is missing: two frames make one."""
 _MOST_SHOWN: Final = 12
 
 
@@ -34,7 +40,7 @@ def answers_within(stage: Stage, call: PhoneCall, said: Said | None, limit: floa
     field, expected = "answers_within", f"an answer within {limit:g} s{_of(said)}"
     if words is None or words.end is None:
         return Finding(Standing.OPEN, field, expected, _unsaid(said), _near(talk, call))
-    answer = next((each for each in talk.voices if each.begin >= words.end - NEAR), None)
+    answer = answer_to(talk, words)
     if answer is not None:
         late = max(0.0, answer.begin - words.end)
         standing = Standing.MET if late <= limit else Standing.LOST
@@ -42,7 +48,7 @@ def answers_within(stage: Stage, call: PhoneCall, said: Said | None, limit: floa
     waited = max(0.0, talk.heard_until - words.end)
     standing = Standing.LOST if waited > limit + SURE else Standing.OPEN
     got = f"no answer in {waited:.2f} s"
-    if _speaking_at(talk, words.end) is not None:
+    if speaking_at(talk, words.end) is not None:
         got += "; it was still speaking when the caller had ended"
     return Finding(standing, field, expected, got, _near(talk, call))
 
@@ -74,16 +80,7 @@ def stale_audio(stage: Stage, call: PhoneCall, said: Said | None, limit: float) 
     voice, words, why = _interrupted(talk, said)
     if voice is None or words is None:
         return _not_interrupted(talk, call, why, field, expected)
-    end = float("inf") if words.end is None else words.end
-    stale = [
-        each for each in talk.voices if each.begin < end - NEAR and talk.end_of(each) > words.begin
-    ]  # fmt: skip
-    heard = sum(talk.end_of(each) - max(each.begin, words.begin) for each in stale)
-    is_over = (
-        words.end is not None
-        and talk.heard_until >= words.end + SURE
-        and all(each.end is not None for each in stale)
-    )
+    heard, is_over = stale_after(talk, words)
     standing = Standing.LOST if heard > limit else Standing.MET if is_over else Standing.OPEN
     return Finding(standing, field, expected, f"{heard:.2f} s of it", _near(talk, call))
 
@@ -92,15 +89,11 @@ def silence_at_most(stage: Stage, call: PhoneCall, limit: float) -> Finding:
     """Expect that there is never so long a silence of both, from the answer to the end of the call."""
     talk = stage.talk(call)
     field, expected = "silence_at_most", f"no silence of more than {limit:g} s"
-    longest, at, begin_at = 0.0, 0.0, call.answered_at
+    begin_at = call.answered_at
     if begin_at is None:
         return Finding(Standing.OPEN, field, expected, "no call that was answered", (fate(call),))
-    spans = [*((each.begin, talk.end_of(each)) for each in talk.voices), *_own(talk)]
-    last = begin_at
-    for begin, end in (*sorted(spans), (talk.heard_until, talk.heard_until)):
-        if begin - last > longest:
-            longest, at = begin - last, last
-        last = max(last, end)
+    most = max(silences(talk, begin_at), key=lambda each: each.seconds, default=None)
+    longest, at = (most.seconds, most.begin) if most is not None else (0.0, 0.0)
     got = f"a silence of {longest:.2f} s" + (f" from {at - begin_at:.2f} s" if longest else "")
     if longest > limit:
         return Finding(Standing.LOST, field, expected, got, _near(talk, call))
@@ -110,16 +103,12 @@ def silence_at_most(stage: Stage, call: PhoneCall, limit: float) -> Finding:
 def talk_over(stage: Stage, call: PhoneCall, limit: float) -> Finding:
     """Expect that both speak at one time for so long at most, all in all."""
     talk = stage.talk(call)
-    both = sum(
-        max(0.0, min(end, talk.end_of(voice)) - max(begin, voice.begin))
-        for begin, end in _own(talk)
-        for voice in talk.voices
-    )
+    both = talked_over(talk)
     field, expected = "talk_over", f"at most {limit:g} s in which both speak"
     got = f"{both:.2f} s in which both spoke"
     if both > limit:
         return Finding(Standing.LOST, field, expected, got, _near(talk, call))
-    if not any(True for _ in _own(talk)):
+    if not any(True for _ in own_stretches(talk)):
         return Finding(Standing.OPEN, field, expected, "the caller has said nothing", _near(talk, call))
     return _of_the_whole(talk, call, Finding(Standing.SO_FAR, field, expected, got, _near(talk, call)))
 
@@ -138,28 +127,12 @@ def _words(talk: Talk, said: Said | None) -> Stretch | None:
     return None if said is None else talk.words_of(said)
 
 
-def _own(talk: Talk) -> Iterable[tuple[float, float]]:
-    """Yield when the caller spoke, as far as that is over; what goes on counts up to what was heard last."""
-    for each in talk.call.utterances:
-        words = talk.words_of(each) if each.what != "keys" else None
-        if words is not None:
-            end = words.end if words.end is not None else talk.call.ended_at or talk.heard_until
-            yield words.begin, max(words.begin, end)
-
-
-def _speaking_at(talk: Talk, at: float) -> Stretch | None:
-    """Return the voice of the far end that goes on at a moment."""
-    return next(
-        (each for each in talk.voices if each.begin < at - NEAR and talk.end_of(each) > at), None
-    )  # fmt: skip
-
-
 def _interrupted(talk: Talk, said: Said | None) -> tuple[Stretch | None, Stretch | None, str]:
     """Return what the caller interrupted, and when he spoke; or why nothing was, "" while that may still come."""
     words = _words(talk, said)
     if words is None or talk.heard_until < words.begin + NEAR:
         return None, words, ""
-    voice = _speaking_at(talk, words.begin)
+    voice = speaking_at(talk, words.begin)
     if voice is None and talk.is_speaking and talk.voices[-1].begin < words.begin - NEAR:
         return (
             None,
