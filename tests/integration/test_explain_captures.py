@@ -19,19 +19,28 @@ given:
   domains: {{acme: {{calls: [staff], voice: /voice}}}}
   app: {{/voice: {{say: Welcome to Acme and its many lines}}}}
   phones: {{alice: {{user: alice, password: {password}}}}}
-  faults: {faults}
+  {faults}
 steps:
   - dial: {{name: call, phone: alice, to: sip:100@acme}}
-  - expect: {{call: call, responses_begin: [100], within: 40}}
+{keys}  - expect: {{call: call, responses_begin: [100], within: 40}}
+"""
+PRESSES = """\
+  - expect: {call: call, responses_begin: [100, 407, 100, 180, 200], within: 5}
+  - press: {call: call, keys: "5"}
 """
 FAULTS = {
-    "clean": "{}",
-    "ack-lost-once": "{drop: [{of: [ACK], until: 0.3}]}",
-    "no-ack": "{drop: [{of: [ACK]}]}",
-    "bye-unanswered": "{drop: [{of: [BYE]}]}",
-    "invite-lost-once": "{drop: [{of: [INVITE], until: 0.3}]}",
-    "answer-late": "{delay: [{of: [180, 200 INVITE], by: 5}]}",
-    "wrong-password": "{}",
+    "clean": "faults: {}",
+    "ack-lost-once": "faults: {drop: [{of: [ACK], until: 0.3}]}",
+    "no-ack": "faults: {drop: [{of: [ACK]}]}",
+    "bye-unanswered": "faults: {drop: [{of: [BYE]}]}",
+    "invite-lost-once": "faults: {drop: [{of: [INVITE], until: 0.3}]}",
+    "answer-late": "faults: {delay: [{of: [180, 200 INVITE], by: 5}]}",
+    "wrong-password": "faults: {}",
+    "audio-one-way": "rtp_faults: {one_way: {from: phone}}",
+    "audio-lossy": "rtp_faults: {drop: {from: cloud, chance: 0.1}}",
+    "audio-in-bursts": "rtp_faults: {burst: {from: phone, p: 0.02, r: 0.3}}",
+    "audio-unsteady": "rtp_faults: {delay: {from: phone, by: 0.2, spread: 0.06}}",
+    "key-ends": "rtp_faults: {key_ends: {from: phone}}",
 }
 
 
@@ -40,7 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("explained")
     for name, faults in FAULTS.items():
         password = "Wrong-Horse-42" if name == "wrong-password" else "Correct-Horse-42"
-        (made / f"{name}.scenario.yaml").write_text(CALL.format(faults=faults, password=password))
+        (made / f"{name}.scenario.yaml").write_text(
+            CALL.format(faults=faults, password=password, keys=PRESSES if name == "key-ends" else "")
+        )
     done = ended("run", "--net", "sim", "--pcap", str(made), "--jsonl", str(made / "run.jsonl"), str(made))
     assert sorted(each.stem for each in made.glob("*.pcapng")) == sorted(FAULTS), done.stderr
     return made
@@ -60,6 +71,11 @@ def names(output: str) -> list[str]:
         ("invite-lost-once", ["request-repeated"]),
         ("answer-late", ["response-repeated", "one-way-audio"]),
         ("wrong-password", ["credentials"]),
+        ("audio-one-way", ["one-way-audio"]),
+        ("audio-lossy", ["rtp-loss"]),
+        ("audio-in-bursts", ["rtp-loss"]),
+        ("audio-unsteady", ["rtp-jitter"]),
+        ("key-ends", ["rtp-loss", "key-end-lost"]),
     ],
 )
 def test_what_a_bad_line_did_is_named(folder: Path, name: str, found: list[str]) -> None:
@@ -98,7 +114,8 @@ def test_a_journal_is_explained_scenario_by_scenario(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert "credentials" in names(done.stdout)
     assert "x credentials   refused 32202 (bad-credentials)" in done.stdout
-    assert done.stdout.count("nothing found\n") == 2
+    # Of lost audio the journal has no packets.
+    assert done.stdout.count("nothing found\n") == 6
 
 
 def test_a_running_emulator_is_explained_by_its_url() -> None:

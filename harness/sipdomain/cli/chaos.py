@@ -16,7 +16,7 @@ from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import FileError, SetupError
 from sipdomain.mask import masking, printable_lines
 from sipdomain.report.failure import failure
-from sipdomain.scenario.chaos.draw import SOURCES
+from sipdomain.scenario.chaos.draw import SOURCES, USUAL
 from sipdomain.scenario.chaos.minimise import Faults
 from sipdomain.scenario.chaos.reproduction import reproduction
 from sipdomain.scenario.chaos.search import Search, verdicts
@@ -47,7 +47,7 @@ def chaos(
     profile: Profile = "documented",
 ) -> None:
     """Play a scenario under many seeds of faults that it must survive; exit 1 when one breaks it, 2 for a wrong file."""
-    words = tuple(only or SOURCES)
+    words = tuple(only or USUAL)
     if unknown := [each for each in words if each not in SOURCES]:
         raise SetupError(f"--only {unknown[0]}: there is no such fault; write one of {', '.join(SOURCES)}")
     if output is not None and output.parent.resolve() != scenario.parent.resolve():

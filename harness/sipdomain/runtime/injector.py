@@ -5,15 +5,27 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sipdomain.errors import SetupError
+from sipdomain.faults import Fault
 from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.bad_web import BadWeb
-from sipdomain.runtime.media.bad_rtp import BadRtp
 
 if TYPE_CHECKING:
     from sipdomain.runtime.fault_lines import FaultSet
+
+
+class RtpLine(Protocol):
+    """What carries audio.
+
+    Attributes:
+        faults: What befalls packets, in this order.
+        rng: What chance is drawn from.
+    """
+
+    faults: tuple[Fault, ...]
+    rng: random.Random
 
 
 @dataclass(slots=True)
@@ -23,13 +35,13 @@ class Injector:
     Attributes:
         lines: Returns what carries SIP.
         web: What asks webhooks.
-        rtp: What carries audio, or None where it is no packets.
+        rtp: What carries audio, or None where that is not ours.
         seed: What chance was drawn from last.
     """
 
     lines: Callable[[], Sequence[BadLine]]
     web: BadWeb
-    rtp: BadRtp | None = None
+    rtp: RtpLine | None = None
     seed: int | None = None
 
     def inject(self, texts: Sequence[str], seed: int | None = None) -> None:
@@ -49,7 +61,7 @@ class Injector:
         if seed is None:
             seed = self.seed if self.seed is not None else random.SystemRandom().randrange(1_000_000)
         if found.rtp and self.rtp is None:
-            raise SetupError("faults of RTP befall the packets of a running emulator; here there are none")
+            raise SetupError("there is no audio here that faults could befall")
         self.seed = seed
         if self.rtp is not None:
             self.rtp.faults, self.rtp.rng = found.rtp, random.Random(f"rtp {seed}")

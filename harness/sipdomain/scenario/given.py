@@ -23,6 +23,7 @@ from sipdomain.scenario.behaviours import BehavioursGiven
 from sipdomain.scenario.bots import BotGiven
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.given_phone import PhoneGiven
+from sipdomain.scenario.rtp_faults import RtpFaultsGiven
 from sipdomain.scenario.values import Strict
 from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
 from sipdomain.scenario.when import When
@@ -146,8 +147,7 @@ class Given(Strict):
         default_factory=dict, description="For each simulated phone number what it does when it is called."
     )
     clients: dict[str, SubscriberEntry] = Field(
-        default_factory=dict,
-        description="For each identity of a simulated client what it does when it is called.",
+        default_factory=dict, description="For each identity of a client what it does when it is called."
     )
     app: dict[str, Reply | list[Reply]] | str = Field(
         default_factory=dict,
@@ -162,9 +162,11 @@ class Given(Strict):
     faults: FaultsGiven = Field(
         default_factory=FaultsGiven, description="Faults of SIP between phones and emulator."
     )
+    rtp_faults: RtpFaultsGiven = Field(
+        default_factory=RtpFaultsGiven, description="[Faults of audio](faults.md#audio)."
+    )
     webhook_faults: WebhookFaultsGiven = Field(
-        default_factory=WebhookFaultsGiven,
-        description="[Faults of webhooks](faults.md#webhooks), between emulator and application.",
+        default_factory=WebhookFaultsGiven, description="[Faults of webhooks](faults.md#webhooks)."
     )
     cloud: BehavioursGiven = Field(
         default_factory=list,

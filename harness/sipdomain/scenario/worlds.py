@@ -173,6 +173,7 @@ def spec_of(
         seed=seed,
         speech=speech,
         faults=given.faults.faults(),
+        rtp_faults=given.rtp_faults.faults(),
         webhook_faults=given.webhook_faults.faults(),
         behaviours=behaviours_of(given.cloud),
         dns=given.dns,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.media import g711
-from sipdomain.media.dtmf import DtmfReceiver
+from sipdomain.media.dtmf import KEYS, DtmfReceiver
 from sipdomain.media.reception import Reception
 from sipdomain.media.rtp import RtpPacket
 from sipdomain.media.tone_detector import ToneDetector
@@ -22,6 +22,7 @@ _DYNAMIC: Final = 96
 _EVENT: Final = 4
 _AGE: Final = 10
 _ENDED: Final = 5
+_END: Final = 0x80
 
 
 class Pressed(NamedTuple):
@@ -69,6 +70,9 @@ class RtpStream:
     most_jitter: float = 0.0
     events: list[Pressed] = field(default_factory=list)
     tones: list[Pressed] = field(default_factory=list)
+    unended: list[Pressed] = field(default_factory=list)
+    _down: Pressed | None = None
+    _ended: int | None = None
     _reception: Reception = field(default_factory=Reception)
     _keys: DtmfReceiver = field(default_factory=DtmfReceiver)
     _ear: ToneDetector = field(default_factory=ToneDetector)
@@ -104,8 +108,31 @@ class RtpStream:
             found = self._keys.take(packet.timestamp, packet.payload, marker=packet.marker, now=at)
         except RemoteProtocolError:
             return
+        self._follow(packet, number, at)
         if len(self.events) < MOST_KEYS:
             self.events += [Pressed(each.key, at, number, packet.timestamp) for each in found]
+
+    def _follow(self, packet: RtpPacket, number: int, at: float) -> None:
+        """See whether the key before this one had an end."""
+        if packet.timestamp == self._ended:
+            return
+        if self._down is not None and self._down.began != packet.timestamp:
+            self._give_up()
+        if packet.payload[1] & _END:
+            self._down, self._ended = None, packet.timestamp
+        elif packet.payload[0] < len(KEYS):
+            began = self._down or Pressed(KEYS[packet.payload[0]], at, number, packet.timestamp)
+            self._down = began
+
+    def _give_up(self) -> None:
+        if self._down is not None and len(self.unended) < MOST_KEYS:
+            self.unended.append(self._down)
+        self._down = None
+
+    @property
+    def without_end(self) -> list[Pressed]:
+        """The keys of which no packet that ends them came."""
+        return [*self.unended, *([self._down] if self._down is not None else [])]
 
     def _hear(self, packet: RtpPacket, number: int, at: float) -> None:
         # Most packets are silence, which costs nothing once a key before it has ended.

@@ -147,7 +147,7 @@ def test_each_expectation_is_judged_though_another_one_differs() -> None:
         (
             "webhook_faults: {double: {}}",
             "dial: sip:1@acme",
-            "faults of webhooks are injected by our emulator",
+            "faults of webhooks and of audio are injected by our emulator",
         ),
         (
             "numbers: {'+15551234567': busy}",

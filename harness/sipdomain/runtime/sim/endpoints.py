@@ -8,6 +8,7 @@ from functools import partial
 from math import inf
 from operator import attrgetter
 
+from sipdomain.faults import Sender
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.dtmf import Pressed
 from sipdomain.media.hearing import Side, StartHearing
@@ -18,6 +19,7 @@ from sipdomain.media.stream_messages import StreamMessages
 from sipdomain.runtime.clock import Alarm
 from sipdomain.runtime.media.scripted_hearing import Said, ScriptedHearing
 from sipdomain.runtime.sim.listener import SimListener
+from sipdomain.runtime.sim.rtp_line import Way
 from sipdomain.runtime.sim.sound import Raw, SimEar, SimStream, SimTape, Span, Voice, is_open, keep, words_in
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.sim.tone_listener import SimToneListener
@@ -142,6 +144,9 @@ class SimSession:
         streamed: What a media stream plays into it, or None.
         said: What it says, from when a media stream asked for that; None before.
         hearings: Who hears words, by number.
+        side: Whose it is; audio goes by a line between the two sides.
+        way: What it sends by a line, or None.
+        way_in: What it heard by a line, or None.
     """
 
     name: str
@@ -170,6 +175,9 @@ class SimSession:
     streamed: Playing | None = None
     said: list[Span] | None = None
     hearings: dict[int, ScriptedHearing] = field(default_factory=dict)
+    side: Sender | None = None
+    way: Way | None = None
+    way_in: Way | None = None
 
     @property
     def spans(self) -> list[Span]:
@@ -260,7 +268,8 @@ class SimSession:
         library, clock = self.ear.library, self.ear.now
 
         def look_up(since: float) -> Said:
-            words = sorted(words_in(spans, since, inf, library), key=attrgetter("began_at"))
+            heard = wish.side == "inbound"
+            words = sorted(words_in(spans, since, inf, library, heard=heard), key=attrgetter("began_at"))
             return Said(words, is_open(spans, clock()))
 
         self.hearings[wish.hearing] = ScriptedHearing(
@@ -288,6 +297,8 @@ class SimSession:
             for playing in sending:
                 playing.cut(now)
         self.listener = listener
+        if self.way is not None:
+            self.way.lead_to(listener, now)
         if listener is not None:
             self.was_heard = True
             listener.ear.connect(now)
@@ -301,6 +312,7 @@ class SimSession:
         if listener is None or agreed is None or playing.stop_at <= now:
             return
         span = playing.begin(agreed.codec, now)
+        span.way = self.way
         keep(listener.ear.spans, span)
         if self.tap is not None:
             self.tap.said(self, span)

@@ -8,6 +8,7 @@ from sipdomain.media.agreement import Agreement
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import NO_TRAFFIC, Traffic
 from sipdomain.runtime.sim.endpoints import SimSession
+from sipdomain.runtime.sim.rtp_line import SimRtp
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.sip.outputs import Address
 
@@ -16,14 +17,20 @@ _PORTS: Final = range(16_384, 65_536, 2)
 
 
 class SimExchange:
-    """Joins the sessions of one world by their addresses."""
+    """Joins the sessions of one world by their addresses.
 
-    def __init__(self, tap: SimTap | None = None) -> None:
+    Attributes:
+        line: What the audio between phones and emulator goes by, or None for a good line.
+    """
+
+    def __init__(self, tap: SimTap | None = None, line: SimRtp | None = None) -> None:
         """Begin without sessions.
 
         Args:
             tap: What keeps what they say, for a capture, or None.
+            line: What the audio between phones and emulator goes by, or None for a good line.
         """
+        self.line = line
         self._tap = tap
         self._sessions: dict[Address, SimSession] = {}
         self._senders: dict[Address, dict[SimSession, None]] = {}
@@ -47,7 +54,12 @@ class SimExchange:
     def connect(self, session: SimSession, agreed: Agreement, now: float) -> None:
         """Take what a session agreed on."""
         self._aim_elsewhere(session)
+        renewed = session.agreed != agreed
         session.agreed = agreed
+        if session.way is None and self.line is not None:
+            session.way = self.line.way(session, now)
+        elif session.way is not None and renewed:
+            session.way.agreed(now)
         session.watch(now)
         if self._tap is not None:
             self._tap.agreed(session, now)

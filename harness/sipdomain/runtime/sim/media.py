@@ -6,6 +6,7 @@ from functools import partial
 from math import inf
 
 from sipdomain.errors import MediaError, SetupError
+from sipdomain.faults import Sender
 from sipdomain.media import g711
 from sipdomain.media.hearing import StartHearing
 from sipdomain.media.outputs import (
@@ -30,19 +31,23 @@ from sipdomain.runtime.sim.streams import SimStreams
 
 
 class SimMedia(MediaEngine[SimSession, SimRoom]):
-    """One owner's media sessions in virtual time. Nothing is lost, and nothing takes time on its way.
+    """One owner's media sessions in virtual time. Nothing is lost, and nothing takes time on its way, but for faults.
 
     A prompt is ready at once; a key is reported when it is released. A voice that is passed on is heard at once, too.
     """
 
-    def __init__(self, clock: SimClock, library: PromptLibrary, exchange: SimExchange) -> None:
+    def __init__(
+        self, clock: SimClock, library: PromptLibrary, exchange: SimExchange, side: Sender | None = None
+    ) -> None:
         """Begin without sessions.
 
         Args:
             clock: Virtual time.
             library: Prompts; with the tone voice, so that nothing has to be waited for.
             exchange: What joins the sessions of one world.
+            side: Whose sessions they are; only what goes between the two sides meets faults.
         """
+        self._side = side
         super().__init__(library)
         self._clock = clock
         self._exchange = exchange
@@ -70,6 +75,7 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
             output.secure,
             silence=output.silence,
             call_at=self._clock.call_at,
+            side=self._side,
         )
 
     def _opened(self, session: SimSession) -> None:
@@ -98,11 +104,17 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         connected = session.agreed is not None
         self._exchange.close(session, now)
         if connected:
-            # Nothing is lost on the way, and nothing takes time; only a peer that was there could report that.
-            figures = (0, 0.0, 0.0) if session.was_heard else (None, None, None)
-            self._notify(
-                MediaMeasured(session.name, session.sent.packets, session.heard.packets, 0, 0.0, *figures)
+            # Nothing takes time; only a peer that was there could report that.
+            out, came = session.way, session.way_in
+            lost, jitter = (
+                (max(0, out.lost - out.doubled), out.reception.jitter) if out is not None else (0, 0.0)
             )
+            figures = (lost, jitter, 0.0) if session.was_heard else (None, None, None)
+            received, lost, jitter = session.heard.packets, 0, 0.0
+            if came is not None:
+                received += came.doubled - came.lost
+                lost, jitter = max(0, came.lost - came.doubled), came.reception.jitter
+            self._notify(MediaMeasured(session.name, session.sent.packets, received, lost, jitter, *figures))
 
     def _new_room(self, name: str) -> SimRoom:
         return SimRoom(name)
@@ -196,6 +208,9 @@ class SimMedia(MediaEngine[SimSession, SimRoom]):
         session.keys = session.keys if at > now else []
         if session.tap is not None:
             session.tap.pressed(session, at, output)
+        if session.way is not None and session.way.is_bad and session.sends_events:
+            session.keys_until = session.way.press(output, at)
+            return
         for key in output.keys:
             at += output.duration
             released = partial(self._key_up, session, key, output.duration)

@@ -27,6 +27,8 @@ MOST_SPANS: Final = 4096
 """How many stretches an ear, or one side of a recording, keeps; what comes later is not heard."""
 BEAT: Final = 0.02
 _ROUNDING: Final = 1e-6
+UNDERSTOOD: Final = 0.3
+"""Which part of a word may be lost and it is still understood (assumed)."""
 _DEEPEST: Final = 4
 """Through how many bridges a voice is followed; so one that comes round again ends."""
 
@@ -37,6 +39,14 @@ class Voice(Protocol):
     @property
     def spans(self) -> list[Span]:
         """What it says."""
+        ...
+
+
+class Line(Protocol):
+    """What audio goes by."""
+
+    def holes(self, start_at: float, stop_at: float) -> Iterator[tuple[float, float]]:
+        """Yield the stretches between two moments in which nothing was heard."""
         ...
 
 
@@ -73,6 +83,7 @@ class Span:
         start_at: When the ear begins to hear it.
         stop_at: When it hears no more of it.
         gain: What the samples are multiplied by.
+        way: What may be lost of it, or None.
     """
 
     source: Prompt | Voice | Raw
@@ -81,6 +92,7 @@ class Span:
     start_at: float
     stop_at: float
     gain: float = 1.0
+    way: Line | None = None
 
     def cut(self, now: float) -> None:
         """End it now, if it would go on."""
@@ -171,9 +183,24 @@ def keep(spans: list[Span], span: Span) -> None:
 
 
 def rendered(
-    spans: list[Span], begin_at: float, end_at: float, library: PromptLibrary, depth: int = 0
+    spans: list[Span],
+    begin_at: float,
+    end_at: float,
+    library: PromptLibrary,
+    depth: int = 0,
+    *,
+    heard: bool = True,
 ) -> Samples:
-    """Return what spans sound like together from one moment to another."""
+    """Return what spans sound like together from one moment to another.
+
+    Args:
+        spans: The spans.
+        begin_at: The one moment.
+        end_at: The other.
+        library: Where prompts become samples.
+        depth: Through how many bridges they came.
+        heard: Whether they are as they were heard, not as they were said: without what was lost.
+    """
     import numpy as np
 
     mixed = np.zeros(round((end_at - begin_at) * g711.RATE), np.int32)
@@ -196,16 +223,39 @@ def rendered(
         else:
             continue
         start = round((start_at - begin_at) * g711.RATE)
+        if heard and span.way is not None:
+            audio = _with_holes(audio, span.way.holes(start_at, stop_at), start_at)
         mixed[start : start + len(audio)] += audio[: len(mixed) - start]
     return np.clip(mixed, -32_768, 32_767).astype(np.int16)
 
 
+def _with_holes(audio: Samples, holes: Iterator[tuple[float, float]], start_at: float) -> Samples:
+    audio = audio.copy()
+    for begin_at, end_at in holes:
+        audio[round((begin_at - start_at) * g711.RATE) : round((end_at - start_at) * g711.RATE)] = 0
+    return audio
+
+
 def words_in(
-    spans: list[Span], since: float, until: float, library: PromptLibrary, depth: int = 0
+    spans: list[Span],
+    since: float,
+    until: float,
+    library: PromptLibrary,
+    depth: int = 0,
+    *,
+    heard: bool = True,
 ) -> Iterator[Word]:
     """Yield the words in spans that begin at some time between two moments, and are heard in full.
 
-    Of the audio of a media stream no words are known.
+    Of the audio of a media stream no words are known. A word of which more than `UNDERSTOOD` is lost is not heard.
+
+    Args:
+        spans: The spans.
+        since: The one moment.
+        until: The other.
+        library: Where prompts become samples.
+        depth: Through how many bridges they came.
+        heard: Whether they are as they were heard, not as they were said.
     """
     for span in spans:
         start_at, stop_at = max(span.start_at, since), min(span.stop_at, until)
@@ -215,9 +265,16 @@ def words_in(
             if isinstance(span.source, Speech):
                 duration = len(library.samples(span.source)) / g711.RATE
                 begin_at = span.start_at - span.skipped
-                yield from words_within(span.source, duration, begin_at, start_at, stop_at)
+                for word in words_within(span.source, duration, begin_at, start_at, stop_at):
+                    if not heard or span.way is None or _is_understood(word, span.way):
+                        yield word
         elif not isinstance(span.source, Raw) and depth < _DEEPEST:
             yield from words_in(span.source.spans, start_at, stop_at, library, depth + 1)
+
+
+def _is_understood(word: Word, way: Line) -> bool:
+    lost = sum(end_at - begin_at for begin_at, end_at in way.holes(word.began_at, word.ended_at))
+    return lost <= UNDERSTOOD * (word.ended_at - word.began_at)
 
 
 def is_open(spans: list[Span], now: float) -> bool:
@@ -228,15 +285,17 @@ def is_open(spans: list[Span], now: float) -> bool:
 class Frames:
     """Cuts frames out of spans, one after another."""
 
-    __slots__ = ("_active", "_at", "_library", "_spans")
+    __slots__ = ("_active", "_at", "_heard", "_library", "_spans")
 
-    def __init__(self, spans: list[Span], library: PromptLibrary) -> None:
+    def __init__(self, spans: list[Span], library: PromptLibrary, *, heard: bool = True) -> None:
         """Begin with what there is.
 
         Args:
             spans: To which more are added at the end.
             library: Where prompts become samples.
+            heard: Whether spans are as they were heard, not as they were said.
         """
+        self._heard = heard
         self._spans = spans
         self._library = library
         self._at = 0
@@ -257,13 +316,15 @@ class Frames:
             return SILENCE
         if len(heard) == 1 and (frame := self._alone(heard[0], begin_at, end_at)) is not None:
             return frame
-        return g711.encode(rendered(heard, begin_at, end_at, self._library), "PCMU")
+        return g711.encode(rendered(heard, begin_at, end_at, self._library, heard=self._heard), "PCMU")
 
     def _alone(self, span: Span, begin_at: float, end_at: float) -> bytes | None:
         """Return a frame that need not be mixed: out of the middle of a prompt, or a stream's audio; None for any other."""
         source = span.source
         whole = span.start_at <= begin_at and span.stop_at >= end_at and span.codec == "PCMU"
         if not whole or not isinstance(source, Prompt | Raw):
+            return None
+        if self._heard and span.way is not None and any(span.way.holes(begin_at, end_at)):
             return None
         at = round((span.skipped + begin_at - span.start_at) * g711.RATE)
         audio = source.audio if isinstance(source, Raw) else self._library.encoded(source, "PCMU")
@@ -307,16 +368,17 @@ class SimTape:
     def finish(self, library: PromptLibrary, now: float) -> RecordingDone:
         """Return what was recorded until now."""
         self._end_stretch(now)
-        inbound, outbound = (self._samples(spans, library) for spans in (self.inbound, self.outbound))
+        inbound = self._samples(self.inbound, library, heard=True)
+        outbound = self._samples(self.outbound, library, heard=False)
         return finished_recording(self._wish, inbound, outbound, self._clock.length(now))
 
-    def _samples(self, spans: list[Span], library: PromptLibrary) -> Samples:
+    def _samples(self, spans: list[Span], library: PromptLibrary, *, heard: bool) -> Samples:
         import numpy as np
 
         end = max((place + stop_at - start_at for start_at, stop_at, place in self._stretches), default=0.0)
         samples = np.zeros(round(end * g711.RATE) + 1, np.int16)
         for start_at, stop_at, place in self._stretches:
-            found = rendered(spans, start_at, stop_at, library)
+            found = rendered(spans, start_at, stop_at, library, heard=heard)
             first = round(place * g711.RATE)
             samples[first : first + len(found)] = found[: len(samples) - first]
         return samples

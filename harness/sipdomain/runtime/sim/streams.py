@@ -86,7 +86,7 @@ class SimStreams(Streams["SimSession"]):
     def _started(self, session: SimSession, messages: StreamMessages, now: float) -> None:
         outbound = None
         if "outbound" in messages.wish.tracks:
-            outbound = Frames(session.keep_said(), self._library)
+            outbound = Frames(session.keep_said(), self._library, heard=False)
         feed = Feed(messages, now, Frames(session.ear.spans, self._library), outbound)
         self._feeds[messages] = feed
         self._await(session, feed)

@@ -16,11 +16,14 @@ from sipdomain.media.outputs import SendDtmf
 from sipdomain.media.playbacks import FRAME
 from sipdomain.media.prompts import Prompt
 from sipdomain.media.srtp import Srtp
+from sipdomain.runtime.media.bad_rtp import elsewhere
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import MediaPacket, MediaTap, Traffic
+from sipdomain.runtime.sim.fate import Fate, Fates
 from sipdomain.runtime.sim.sound import Span, keep, rendered
 from sipdomain.sip.outputs import Address
 
+_PCMA: Final = 8
 BEAT: Final = 0.02
 MOST_STRETCHES: Final = 4096
 """How many stretches of sending are kept; what comes later is not in a capture."""
@@ -40,6 +43,11 @@ class Sender(Protocol):
         """What was agreed with the peer, or None."""
         ...
 
+    @property
+    def way(self) -> Fates | None:
+        """What its packets go by, or None."""
+        ...
+
 
 @dataclass(slots=True)
 class Stretch:
@@ -52,6 +60,7 @@ class Stretch:
         ended_at: When it ends.
         spans: What is said in it.
         keys: The keys that are pressed in it, each with the moment.
+        way: What its packets go by, or None.
     """
 
     source: Address
@@ -60,6 +69,7 @@ class Stretch:
     ended_at: float = math.inf
     spans: list[Span] = field(default_factory=list)
     keys: list[tuple[float, SendDtmf]] = field(default_factory=list)
+    way: Fates | None = None
 
 
 class SimTap:
@@ -78,7 +88,7 @@ class SimTap:
                 return
             before.ended_at = now
         if agreed is not None and agreed.sending and len(self._stretches) < MOST_STRETCHES:
-            self._now[sender.address] = stretch = Stretch(sender.address, agreed, now)
+            self._now[sender.address] = stretch = Stretch(sender.address, agreed, now, way=sender.way)
             self._stretches.append(stretch)
 
     def said(self, sender: Sender, span: Span) -> None:
@@ -137,12 +147,37 @@ class _Stream:
             )
             for beat, (kind, at, payload) in enumerate(heads)
         ]  # fmt: skip
-        return found if agreed.local_key is None else self._protected(agreed, found)
+        found = found if agreed.local_key is None else self._protected(agreed, found)
+        return found if stretch.way is None else _arrived(found, stretch.way)
 
     def _protected(self, agreed: Agreement, packets: list[MediaPacket]) -> list[MediaPacket]:
         self._srtp.agree(agreed.local_key, agreed.remote_key)
         protected = [(each, self._srtp.protect(each.data)) for each in packets]
         return [each._replace(data=data) for each, data in protected if data is not None]
+
+
+def _arrived(packets: list[MediaPacket], way: Fates) -> list[MediaPacket]:
+    """Return packets as faults let them arrive."""
+    found: list[MediaPacket] = []
+    for each in packets:
+        fates = way.fates(each.at)
+        if fates is None:
+            found.append(each)
+        else:
+            found += (_changed(each, fate) for fate in fates)
+    return found
+
+
+def _changed(packet: MediaPacket, fate: Fate) -> MediaPacket:
+    head, payload = bytearray(packet.data[:12]), packet.data[12:]
+    codec = "PCMA" if head[1] & 0x7F == _PCMA else "PCMU"
+    head[1] = head[1] & 0x80 | fate.number
+    if fate.other_ssrc:
+        head[8:] = bytes(each ^ 0xFF for each in head[8:])
+    if fate.muted:
+        payload = g711.SILENCE[codec] * len(payload)
+    source = elsewhere(packet.source, fate.place)
+    return packet._replace(at=packet.at + fate.delay, source=source, data=bytes(head) + payload)
 
 
 def _key_packets(stretch: Stretch) -> dict[int, KeyPacket]:
@@ -164,7 +199,7 @@ def _audio(stretch: Stretch, library: PromptLibrary, beats: int) -> bytes:
     spans.sort(key=lambda each: each.start_at)
     alone = all(isinstance(each.source, Prompt) and each.codec == codec for each in spans)
     if not alone or any(one.stop_at > other.start_at + 1e-9 for one, other in pairwise(spans)):
-        return g711.encode(rendered(spans, begin_at, end_at, library), codec)
+        return g711.encode(rendered(spans, begin_at, end_at, library, heard=False), codec)
     audio = bytearray(g711.SILENCE[codec] * (beats * FRAME))
     for span in spans:
         if isinstance(span.source, Prompt):

@@ -196,6 +196,8 @@ class LiveWorld:
         library = self._studio.library if self._studio is not None else None
         self._service = Service(options, store, calls, self.journal, library)
         await self._service.open()
+        if (rtp := self._service.injector.rtp) is not None:
+            rtp.faults, rtp.rng = spec.rtp_faults, rng_for(spec.seed, "rtp")
         self.behave(spec.behaviours)
         self._seed = spec.seed
         await self._service.warm_up()

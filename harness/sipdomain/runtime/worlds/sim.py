@@ -19,6 +19,7 @@ from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
 from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import EPOCH, SimClock, SimNetwork
+from sipdomain.runtime.sim.rtp_line import SimRtp
 from sipdomain.runtime.sim.sockets import SimSockets
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.switchboard import PumpedSwitchboard
@@ -107,9 +108,11 @@ class SimWorld:
         self._line = _line(spec, self._clock, self.journal)
         self._network = SimNetwork(self._clock, self._line)
         self._library = PromptLibrary(speech=False)
-        self._exchange = SimExchange(SimTap() if spec.tapped else None)
         ids = Ids(rng_for(spec.seed, "ids"))
         store, calls, logs = Store(ids), CallStore(), Logs()
+        self._exchange = SimExchange(
+            SimTap() if spec.tapped else None, _rtp(spec, self._clock, self.journal, calls)
+        )
         configuration = spec.configuration
         self._account = make_account(store, configuration.account, EPOCH)
         domains = config.apply(configuration, store, self._account.sid, now=EPOCH, base_url=self.app_url)
@@ -138,7 +141,7 @@ class SimWorld:
         sites: dict[str, Site] = {APP: wsgi_site(self._app)}
         sites |= {host: function_site(answer) for host, answer in hosted(store).items()}
         sockets = SimSockets(self._clock, {APP: bots_of(self._app)}, lambda event: self._pump.socket(event))  # noqa: PLW0108 - it comes later
-        media = self._cloud_media = SimMedia(self._clock, self._library, self._exchange)
+        media = self._cloud_media = SimMedia(self._clock, self._library, self._exchange, "cloud")
         self._web = BadWeb(
             SimHttpClient(self._clock, sites),
             self._clock,
@@ -146,7 +149,7 @@ class SimWorld:
             rng_for(spec.seed, "web"),
             spec.webhook_faults,
         )
-        self._injector = Injector(lambda: (self._line,), self._web, seed=spec.seed)
+        self._injector = Injector(lambda: (self._line,), self._web, self._exchange.line, spec.seed)
         self._pump = pump = Pump(
             self.emulator, "cloud", clock=self._clock, journal=self.journal, media=media,
             web=Web(self._web, self.emulator.fetched), wires=Wires(sockets, self.emulator.socket),
@@ -168,7 +171,7 @@ class SimWorld:
             core = Phone(
                 phone_settings(name, phone, domain, local, *proxies), rng=rng_for(spec.seed, f"phone {name}")
             )
-            ear = self._media[name] = SimMedia(self._clock, self._library, self._exchange)
+            ear = self._media[name] = SimMedia(self._clock, self._library, self._exchange, "phone")
             own = Pump(core, name, clock=self._clock, journal=self.journal, media=ear)
             ear.bind(own.media)
             self._network.attach(local, own)
@@ -281,3 +284,10 @@ class SimWorld:
 def _line(spec: WorldSpec, clock: SimClock, journal: Journal) -> BadLine:
     """Return the line between phones and emulator."""
     return BadLine(spec.faults, clock, rng_for(spec.seed, "line"), journal)
+
+
+def _rtp(spec: WorldSpec, clock: SimClock, journal: Journal, calls: CallStore) -> SimRtp:
+    """Return what audio goes by between phones and emulator."""
+    line = SimRtp(clock, journal, calls.call_id_of)
+    line.faults, line.rng = spec.rtp_faults, rng_for(spec.seed, "rtp")
+    return line

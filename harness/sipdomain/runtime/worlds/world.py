@@ -140,6 +140,7 @@ class WorldSpec:
         speech: Whether `<Say>` has a voice (live only).
         hearing: How words are heard (live only).
         faults: What befalls datagrams between phones and emulator, in this order.
+        rtp_faults: What befalls packets of audio between phones and emulator, in this order.
         webhook_faults: What befalls requests to the application, in this order.
         behaviours: What the emulator does on purpose.
         dns: Whether there is a DNS server for the domains' names (live only).
@@ -160,6 +161,7 @@ class WorldSpec:
     speech: bool = True
     hearing: HearingSettings = SCRIPTED
     faults: tuple[Fault, ...] = ()
+    rtp_faults: tuple[Fault, ...] = ()
     webhook_faults: tuple[WebhookFault, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
     dns: bool = False
@@ -273,9 +275,8 @@ def requests_of(app: Any) -> list[AppRequest]:
 
 def whole_path(path: str, account_sid: str) -> str:
     """Return a path of the API; one without a leading slash is below the account's own, with or without `.json`."""
-    if path.startswith("/"):
-        return path
-    return f"/2010-04-01/Accounts/{account_sid}/{path.removesuffix('.json')}.json"
+    own = f"/2010-04-01/Accounts/{account_sid}/{path.removesuffix('.json')}.json"
+    return path if path.startswith("/") else own
 
 
 def ask_rest(

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sipdomain.faults import FAULTS
+from sipdomain.faults.rtp import RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS
 from sipdomain.scenario.faults import FaultsGiven
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.rtp_faults import RtpFaultsGiven
 from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
+from sipdomain.twilio.behaviours import BEHAVIOURS
 
-Place = Literal["faults", "webhook_faults"]
+Place = Literal["faults", "rtp_faults", "webhook_faults", "cloud"]
+REGISTRIES: Final[dict[Place, Mapping[str, Any]]] = {
+    "faults": FAULTS,
+    "rtp_faults": RTP_FAULTS,
+    "webhook_faults": WEBHOOK_FAULTS,
+    "cloud": BEHAVIOURS,
+}
+"""By the key of `given` the words that may stand below it."""
+
+
+_Faults = FaultsGiven | RtpFaultsGiven | WebhookFaultsGiven
+_KINDS: Final[dict[Place, type[_Faults]]] = {
+    "faults": FaultsGiven,
+    "rtp_faults": RtpFaultsGiven,
+    "webhook_faults": WebhookFaultsGiven,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +48,7 @@ class Injection:
     values: Mapping[str, Any]
 
 
-def written(injections: Sequence[Injection], place: Place, before: Mapping[str, Any]) -> dict[str, Any]:
+def written(injections: Sequence[Injection], place: Place, before: Any) -> dict[str, Any] | list[Any]:
     """Return what stands below a key of `given`.
 
     Args:
@@ -38,9 +56,12 @@ def written(injections: Sequence[Injection], place: Place, before: Mapping[str, 
         place: The key.
         before: What stands there in the file; it stays.
     """
-    registry = FAULTS if place == "faults" else WEBHOOK_FAULTS
+    if place == "cloud":
+        # Behaviours are a list: the first that is meant for a request befalls it.
+        kept = before if isinstance(before, list) else [before] if before else []
+        return [*kept, *({each.word: dict(each.values)} for each in injections if each.place == place)]
     found: dict[str, Any] = {}
-    for word in registry:
+    for word in REGISTRIES[place]:
         own = before.get(word, [])
         added = [dict(each.values) for each in injections if (each.place, each.word) == (place, word)]
         if entries := [*(own if isinstance(own, list) else [own]), *added]:
@@ -50,15 +71,18 @@ def written(injections: Sequence[Injection], place: Place, before: Mapping[str, 
 
 def injected(given: Given, injections: Sequence[Injection]) -> Given:
     """Return what is given with faults beside those that it has."""
-    line = FaultsGiven.model_validate(written(injections, "faults", {}))
-    web = WebhookFaultsGiven.model_validate(written(injections, "webhook_faults", {}))
+    own: dict[str, Any] = {
+        place: kind.model_validate(written(injections, place, {})) for place, kind in _KINDS.items()
+    }
+    cloud = Given.model_validate({"cloud": written(injections, "cloud", [])}).cloud
     return given.model_copy(
         update={
-            "faults": FaultsGiven(
-                **{word: getattr(given.faults, word) + getattr(line, word) for word in FAULTS}
-            ),
-            "webhook_faults": WebhookFaultsGiven(
-                **{word: getattr(given.webhook_faults, word) + getattr(web, word) for word in WEBHOOK_FAULTS}
-            ),
+            "cloud": [*given.cloud, *cloud],
+            **{place: _both(getattr(given, place), added) for place, added in own.items()},
         }
     )
+
+
+def _both(before: _Faults, added: _Faults) -> _Faults:
+    fields = type(before).model_fields
+    return before.model_copy(update={word: getattr(before, word) + getattr(added, word) for word in fields})

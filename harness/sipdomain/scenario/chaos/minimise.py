@@ -9,7 +9,7 @@ from sipdomain.scenario.chaos.injection import Injection
 
 MOST_TRIES: Final = 100
 """How often a scenario is played to minimise what breaks it."""
-AMOUNTS: Final = ("by", "within", "headers", "body")
+AMOUNTS: Final = ("by", "spread", "within", "headers", "body")
 """Keys whose value, in seconds, is halved."""
 NARROWEST: Final = 0.25
 """No stretch of time is made shorter than so many seconds, nor an amount smaller."""
@@ -47,7 +47,7 @@ def _smaller(faults: Faults) -> Iterator[Faults]:
     half = len(faults) // 2
     if len(faults) > 1:
         # One alone may do, did it not depend on the others for coming at the right time.
-        yield from ((_at_any_time(each),) for each in faults if each.word != "drop")
+        yield from ((_at_any_time(each),) for each in faults if (each.place, each.word) != ("faults", "drop"))
     if half > 1:
         yield faults[:half]
         yield faults[half:]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sipdomain.scenario.chaos.injection import Injection, Place, written
+from sipdomain.scenario.chaos.injection import REGISTRIES, Injection, written
 
 
 def reproduction(file: Path, injections: Sequence[Injection], heading: Sequence[str]) -> str:
@@ -28,8 +28,7 @@ def reproduction(file: Path, injections: Sequence[Injection], heading: Sequence[
         given = yaml.MappingNode("tag:yaml.org,2002:map", [])
         title = next((number for number, (key, _) in enumerate(root.value) if key.value == "steps"), 0)
         root.value.insert(title, (_node("given"), given))
-    places: tuple[Place, ...] = ("faults", "webhook_faults")
-    for place in places:
+    for place in REGISTRIES:
         before = (plain.get("given") or {}).get(place) or {}
         if found := written(injections, place, before):
             given.value = [each for each in given.value if each[0].value != place]

@@ -47,8 +47,8 @@ def _not_provisionable(given: Given, target: Address) -> str:
         return "`dns`, `ipv6`, `listen` and `route_set` are settings of our emulator"
     if given.cloud:
         return _ON_PURPOSE
-    if given.webhook_faults.faults():
-        return "faults of webhooks are injected by our emulator"
+    if given.webhook_faults.faults() or given.rtp_faults.faults():
+        return "faults of webhooks and of audio are injected by our emulator"
     if any(word.startswith("ha1:") for users in given.credential_lists.values() for word in users.values()):
         return "a hash cannot be given to the REST API in place of a password"
     return next(filter(None, (_out_of_reach(name, given, target) for name in given.phones)), "")

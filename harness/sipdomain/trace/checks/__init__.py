@@ -26,6 +26,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     audio.unsteady,
     keys.twice,
     keys.in_band,
+    keys.without_end,
 )
 
 

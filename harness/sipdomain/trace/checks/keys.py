@@ -43,6 +43,19 @@ def twice(call: Call) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def without_end(call: Call) -> Iterator[Finding]:
+    """Find keys whose end did not come."""
+    for side, stream in call.streams:
+        found = stream.without_end
+        if found:
+            yield Finding(
+                "key-end-lost", "warning", tuple(each.number for each in found[:5]), found[0].at,
+                f"no packet ends these keys of the {side}: {_keys(found)}; three do (RFC 4733 section 2.5.1.4)",
+                "the packets are lost, or the sender stops at once when a key is up",
+                "see whether more is lost; who waits for the end hears such a key late, or never",
+            )  # fmt: skip
+
+
 def in_band(call: Call) -> Iterator[Finding]:
     """Find keys that come as tones only, though both sides agreed on telephone-events."""
     agreed = all(

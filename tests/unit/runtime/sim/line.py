@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from sipdomain.faults import Sender
+from sipdomain.journal import Journal
 from sipdomain.media.agreement import Agreement
 from sipdomain.media.outputs import (
     ConnectMedia,
@@ -16,10 +19,12 @@ from sipdomain.media.outputs import (
     OpenMedia,
 )
 from sipdomain.media.prompts import Speech
+from sipdomain.runtime.fault_lines import parsed
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.media import SimMedia
 from sipdomain.runtime.sim.network import SimClock
+from sipdomain.runtime.sim.rtp_line import SimRtp
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.sip.outputs import Address
 
@@ -57,17 +62,23 @@ class Line:
     clock: SimClock = field(default_factory=SimClock)
     library: PromptLibrary = field(default_factory=lambda: PromptLibrary(speech=False))
     tap: SimTap | None = None
+    faults: tuple[str, ...] = ()
+    silence: float = 0.0
 
     def __post_init__(self) -> None:
-        exchange = SimExchange(self.tap)
-        self.cloud, self.phone = (self.side(exchange, host) for host in ("127.0.0.1", "127.0.0.10"))
+        self.journal = Journal()
+        rtp = SimRtp(self.clock, self.journal, lambda session: f"{session}@acme")
+        rtp.faults, rtp.rng = parsed(self.faults).rtp, random.Random(1)
+        exchange = SimExchange(self.tap, rtp)
+        self.cloud = self.side(exchange, "127.0.0.1", "cloud")
+        self.phone = self.side(exchange, "127.0.0.10", "phone")
         self.cloud.connect(self.phone)
         self.phone.connect(self.cloud)
 
-    def side(self, exchange: SimExchange, host: str) -> Side:
-        side = Side(SimMedia(self.clock, self.library, exchange), self.clock)
+    def side(self, exchange: SimExchange, host: str, of: Sender | None = None) -> Side:
+        side = Side(SimMedia(self.clock, self.library, exchange, of), self.clock)
         side.media.bind(lambda told: side.told.append((self.clock.now(), told)))
-        side.carry(OpenMedia("s", host))
+        side.carry(OpenMedia("s", host, silence=self.silence))
         opened = side.told.pop()[1]
         assert isinstance(opened, MediaOpened)
         side.address = opened.address

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 from sipdomain.entries import HttpRequested, SipMessage
-from sipdomain.scenario.chaos.draw import MOST_FAULTS, SOURCES, Seen, drawn, seen
+from sipdomain.scenario.chaos.draw import MOST_FAULTS, SOURCES, USUAL, Seen, drawn, seen
 from sipdomain.scenario.chaos.injection import injected, written
 from sipdomain.scenario.given import Given
 
@@ -13,6 +13,7 @@ SEEN = Seen(
     ((0.0, "INVITE", "phone"), (0.2, "200 INVITE", "cloud"), (0.2, "ACK", "phone"), (9.0, "BYE", "cloud")),
     (0.1, 9.0),
     (0.1,),
+    (0.2,),
 )
 
 
@@ -38,7 +39,7 @@ def test_what_was_sent_by_udp_is_seen_and_what_was_asked_but_no_provisional_resp
             asked(4.0, "status"), asked(1.5, "voice"), asked(3.5, "recording"), asked(5.0, "media"),
         ]
     )  # fmt: skip
-    assert found == Seen(((1.0, "INVITE", "cloud"), (2.0, "200 INVITE", "cloud")), (3.5, 4.0), (1.5,))
+    assert found == Seen(((1.0, "INVITE", "cloud"), (2.0, "200 INVITE", "cloud")), (3.5, 4.0), (1.5,), (2.0,))
 
 
 @given(st.integers(0, 100_000))
@@ -48,16 +49,26 @@ def test_a_seed_draws_the_same_each_time_and_within_bounds(seed: int) -> None:
     assert 1 <= len(found) <= MOST_FAULTS
     for each in found:
         values = each.values
-        assert 0.0 < values["until"] - values["since"] <= (0.3 if each.word == "drop" else 5.0) + 0.001
+        assert (
+            0.0
+            < values["until"] - values["since"]
+            <= (0.3 if (each.place, each.word) == ("faults", "drop") else 5.0) + 0.001
+        )
+        assert each.place != "rtp_faults" or values.get("chance", 0.0) <= 0.05
         assert all(0.0 < values.get(key, 1.0) <= 2.0 for key in ("by", "within", "headers"))
-        assert not {"100", "180"} & set(values["of"])
+        assert not {"100", "180"} & set(values.get("of", ()))
     given = injected(Given(), found)
-    assert len(given.faults.faults()) + len(given.webhook_faults.faults()) == len(found)
+    faults = (*given.faults.faults(), *given.webhook_faults.faults(), *given.rtp_faults.faults())
+    assert len(faults) == len(found)
 
 
 def test_only_faults_that_were_asked_for_and_that_meet_something_are_drawn() -> None:
-    words = {each.word for seed in range(200) for each in drawn(SEEN, seed)}
-    assert words == set(SOURCES)
+    words = {(each.place, each.word) for seed in range(200) for each in drawn(SEEN, seed)}
+    assert words == {(SOURCES[word].place, word.removeprefix("rtp ")) for word in USUAL}
+    others = set(SOURCES) - set(USUAL)
+    found = [each for seed in range(50) for each in drawn(SEEN, seed, others)]
+    assert {each.word for each in found} == others
+    assert injected(Given(), [each for each in found if each.place == "cloud"]).cloud
     assert {each.word for seed in range(50) for each in drawn(SEEN, seed, ["slow"])} == {"slow"}
     assert drawn(Seen((), (), ()), 1) == ()
     assert drawn(Seen((), (), (1.0,)), 1, ["drop", "double"]) == ()
