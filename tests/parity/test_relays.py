@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sipdomain.socket_entries import SocketEnded, SocketMessage
+from sipdomain.twilio.webhooks.signature import sign
 from sipdomain.voice_entries import Played
 from tests.parity.relaying import AFTER, asked, document, relayed, sending, sent, types
 from tests.parity.streaming import (
@@ -81,6 +82,12 @@ def test_a_query_is_sent_and_signed_as_the_providers_kit_checks_it() -> None:
     assert types(found) == ["setup"]
     assert requested(found).url == "ws://127.0.0.1:5000/bot?b=2&a=1%20x"
     assert dict(requested(found).headers)["User-Agent"] == "Twilio.TmeWs/1.0"
+
+
+@pytest.mark.rule("relay-signature")
+def test_the_signature_of_a_query_is_the_one_of_the_providers_kit() -> None:
+    signature = sign("12345", "wss://example.com/relay", [("b", "2"), ("a", "1")])
+    assert signature == "/H/U1NfwLtReaplNukJXyUQR5aY="
 
 
 # --- attributes ---------------------------------------------------------------------------------------------

@@ -294,7 +294,10 @@ class Relay:
         self._ear.end(turn)
         self._engine.sockets.close(self._socket, turn, close, reason if close == _NOT_VALID else "")
         duration = int(turn.now - self._began_at)
-        self._ended(Relayed(self.sid, status, duration, handoff, code, reason), turn)
+        ended = self._ended
+        # Both point back here: without them all is freed at once.
+        del self._talk, self._ear, self._ended
+        ended(Relayed(self.sid, status, duration, handoff, code, reason), turn)
 
     def _alert(self, code: int, level: Literal["error", "warning"], text: str, turn: Turn) -> None:
         identity = self._line.identity

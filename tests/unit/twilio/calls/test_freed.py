@@ -11,6 +11,7 @@ from sipdomain.sip.message import Request, Response, respond
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.calls.leg import Leg
 from sipdomain.twilio.webhooks.http import HttpFailure
+from sipdomain.twilio.webhooks.socket import OpenSocket, SocketOpened, TextReceived
 from tests.parity.dialled import BOB, CARL, Called
 from tests.parity.ordered_calls import ordered
 from tests.unit.twilio.bench import LONG, SDP, Bench, flow
@@ -210,12 +211,28 @@ def leave_a_dial(bench: Bench, caller: Caller) -> None:
     bench.take()
 
 
+def talk_to_a_relay(bench: Bench, caller: Caller) -> None:
+    relay = '<ConversationRelay url="wss://bot.example/relay" welcomeGreeting="Welcome to Acme"/>'
+    bench.pages["/voice"] = page(f"<Response><Connect>{relay}</Connect></Response>")
+    caller.talk()
+    (opened,) = (each for each in bench.sockets if isinstance(each, OpenSocket))
+    for event in (
+        SocketOpened(opened.socket),
+        TextReceived(opened.socket, '{"type":"text","token":"One. Two. Three","last":true}'),
+        TextReceived(opened.socket, '{"type":"sendDigits","digits":"1w2"}'),
+    ):
+        bench.carry(bench.emulator.socket(event, bench.now))
+    bench.wait(3.0)
+    bench.sockets.clear()
+    caller.bye()
+
+
 @pytest.mark.parametrize(
     "play",
     [
         answer_a_call_of_ours, be_busy, be_hung_up_on, be_redirected_and_recorded, be_refused, cancel, fail, hang_up,
         dial_two_and_talk_to_one, dial_two_who_are_busy, leave_a_dial, leave_a_gather, let_it_ring, never_acknowledge,
-        refresh, wait_in_vain_for_a_key,
+        refresh, wait_in_vain_for_a_key, talk_to_a_relay,
     ],
 )  # fmt: skip
 def test_a_call_that_is_over_is_freed_without_the_collector(play: Play, bench: Bench) -> None:
