@@ -129,6 +129,28 @@ def live_plays() -> Iterator[tuple[Path, Profile]]:
 PLAYS = list(live_plays())
 
 
+AT_A_TIME = 4
+BUDGET = 100.0
+"""How long the catalogue may take live, `AT_A_TIME` scenarios at a time, in seconds, to be over within two minutes."""
+FOREIGN = 2.0
+"""What a scenario with a foreign phone takes, which has no virtual time, in seconds: the mean of them."""
+
+
+def test_the_whole_catalogue_is_played_live_within_its_budget() -> None:
+    spent = {path: _seconds_live(path) for path, _ in PLAYS}
+    longest = sorted(spent, key=lambda path: -spent[path])[:10]
+    named = ", ".join(f"{NAMES[FILES.index(path)]} {spent[path]:.1f} s" for path in longest)
+    assert sum(spent.values()) / AT_A_TIME < BUDGET, f"shorten waits; the longest are {named}"
+
+
+def _seconds_live(path: Path) -> float:
+    scenario = load_scenario(path).scenario
+    if set(scenario.needs) - {"live", "speech"}:
+        return FOREIGN
+    rows = len(load_rows(path)) if "\nmatrix:" in path.read_text("utf-8") else 1
+    return rows * in_virtual_time(path, scenario.profiles[0]).duration
+
+
 def test_all_are_played_live_but_what_needs_virtual_time_and_under_both_profiles_where_a_foreign_phone_plays() -> (
     None
 ):

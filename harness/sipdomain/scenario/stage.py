@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Entry)
 
-QUIET = 0.25
+QUIET = 0.1
 """How long nothing may happen, in seconds, before what did not happen counts as not happening."""
 
 INSTANT = 1e-3

@@ -289,6 +289,8 @@ def registering(*contacts: str) -> Callable[[PaperWorld, PaperCall], None]:
     """Return the plan of a REGISTER that is accepted, with these bindings in its answer."""
 
     def plan(world: PaperWorld, call: PaperCall) -> None:
+        call.method = "REGISTER"
+
         def accept() -> None:
             call.responses += [200]
             call.final_headers = [("Contact", each) for each in contacts]

@@ -131,7 +131,7 @@ def test_all_that_is_unmet_at_once_is_reported() -> None:
 def test_none_is_judged_only_when_the_call_is_over_and_quiet() -> None:
     def late(world: PaperWorld, call: PaperCall) -> None:
         refused(world, call)
-        world.after(0.25, lambda: world.ask(call, "/voice"))
+        world.after(0.1, lambda: world.ask(call, "/voice"))
 
     assert play(f"{HEAD}  - expect: {{webhooks: none}}\n", late)[0].outcome == "failed"
 

@@ -152,7 +152,7 @@ def test_what_nothing_can_mend_fails_at_once(plan: Plan, expectation: str) -> No
 def test_what_did_not_come_by_the_end_of_the_call_fails_then(expectation: str) -> None:
     result = expected(f"{expectation[:-1]}, within: 60}}", good_call)
     assert result.outcome == "failed"
-    assert result.duration == pytest.approx(1.7 + 0.25, abs=0.1)
+    assert result.duration == pytest.approx(1.7 + 0.1, abs=0.05)
 
 
 def test_what_only_waits_is_distinguished_from_what_is_lost() -> None:
