@@ -21,8 +21,8 @@ from tests.benchmarks.sipp import scenario
 from tests.integration.served import free_ports, until
 from tests.patience import PATIENCE
 
-PLAYED_WITH_PEERS = ("callee_refuses", "callee_with_digest", "press_keys")
-"""The files of `fixtures/sipp` that `test_foreign_callees` plays."""
+PLAYED_WITH_PEERS = ("callee_refuses", "callee_with_digest", "press_keys", "recorder_answers")
+"""The files of `fixtures/sipp` that `test_foreign_callees` and `test_siprec` play."""
 
 
 class Ordered:

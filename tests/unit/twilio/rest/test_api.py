@@ -163,7 +163,7 @@ def test_a_method_that_a_resource_has_not_is_refused(ask: Ask, method: str, path
     ("method", "path", "message"),
     [
         ("GET", "/Messages.json", "sipdomain does not emulate Messages"),
-        ("GET", "/Calls/CA1/Siprec.json", "sipdomain does not emulate Siprec"),
+        ("GET", "/Calls/CA1/Payments.json", "sipdomain does not emulate Payments"),
         ("GET", "/Recordings/RE1/Transcriptions.json", "sipdomain does not emulate Transcriptions"),
         ("POST", "/Addresses.json", "sipdomain does not emulate Addresses"),
         ("GET", "/SIP/Domains.xml", "answers in JSON only"),
