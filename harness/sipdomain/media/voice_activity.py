@@ -14,6 +14,7 @@ HANGOVER: Final = 0.2
 """How many seconds of silence belong to a voice: the stops within a word are shorter (assumed)."""
 OVER_NOISE: Final = 2.8
 """How many times as loud as the noise of the line a voice is: 9 dB."""
+_LEAST: Final = LOUD * LOUD
 _WINDOW: Final = 100
 """Of how many frames the quietest tell the noise: 2 s, in which every speaker takes breath."""
 _QUIETEST: Final = 10
@@ -67,11 +68,14 @@ class VoiceActivity:
             payload: G.711 bytes.
             codec: "PCMU" or "PCMA".
         """
-        table = squares(codec)
+        table, silence = squares(codec), g711.SILENCE[codec] * FRAME
         data = self._left + payload if self._left else payload
         whole = len(data) - len(data) % FRAME
         for start in range(0, whole, FRAME):
-            self._frame(sum(map(table.__getitem__, data[start : start + FRAME])) // FRAME)
+            frame = data[start : start + FRAME]
+            # Silence is so common that it is worth not to be summed up.
+            is_silent = frame == silence
+            self._frame(0 if is_silent else sum(map(table.__getitem__, frame)) // FRAME)
         self._left = data[whole:]
 
     def pass_over(self, duration: float) -> None:
@@ -83,7 +87,7 @@ class VoiceActivity:
     def _frame(self, energy: int) -> None:
         self._taken += FRAME
         self._recent.append(energy)
-        if energy >= self._threshold():
+        if energy >= _LEAST and energy >= self._threshold():
             self._loud += 1
             self._quiet = 0
         else:
@@ -97,6 +101,5 @@ class VoiceActivity:
 
     def _threshold(self) -> float:
         """Return from which mean square on a frame is loud."""
-        least = float(LOUD * LOUD)
         noise = sorted(self._recent)[len(self._recent) // _QUIETEST]
-        return max(least, noise * OVER_NOISE**2)
+        return max(float(_LEAST), noise * OVER_NOISE**2)

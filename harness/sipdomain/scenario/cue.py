@@ -85,13 +85,21 @@ class Cue(Strict):
 
 def watched(stage: Stage, condition: Callable[[], bool], within: float) -> Script[bool]:
     """Wait for something that is heard; in virtual time no event announces it."""
-    deadline = stage.world.now() + within
-    while not condition():
-        left = deadline - stage.world.now()
-        if left <= INSTANT:
+    now = stage.world.now
+    deadline, asked_at = now() + within, float("-inf")
+
+    def is_so() -> bool:
+        # Nothing new is heard within a frame, whatever else happens.
+        nonlocal asked_at
+        if now() < asked_at + FRAME - INSTANT:
             return False
-        yield Until(condition, min(left, FRAME))
-    return True
+        asked_at = now()
+        return condition()
+
+    while (left := deadline - now()) > INSTANT:
+        if (yield Until(is_so, min(left, FRAME))):
+            return True
+    return condition()
 
 
 def last_of(call: PhoneCall) -> Said | None:

@@ -229,11 +229,12 @@ class Stage:
         Raises:
             StepError: It is on a foreign phone: nobody knows when it heard what.
         """
-        _, own = self.phone_of(call)
-        world = self.world
-        if id(own) not in self._talks:
-            self._talks[id(own)] = Talk(own, lambda: world.ears("", own)[1], world.prompt_samples)
-        talk = self._talks[id(own)]
+        talk = self._talks.get(id(call))
+        if talk is None:
+            _, own = self.phone_of(call)
+            world = self.world
+            talk = Talk(own, lambda: world.ears("", own)[1], world.prompt_samples)
+            self._talks[id(own)] = talk
         talk.look()
         return talk
 
@@ -361,10 +362,12 @@ class Stage:
             return call.gone_at is not None
         if call.state in {"refused", "ended", "failed"}:
             return True
+        if call.responses:
+            return False
         last = self.seen(call, Decision)[-1:]
         # Of a message that was broken on its way another copy may come, and be taken.
         is_dropped = bool(last) and last[0].outcome == "dropped" and last[0].reason != BROKEN_MESSAGE
-        return is_dropped and not call.responses
+        return is_dropped
 
     def noise(self, call: PhoneCall) -> float | None:
         """Return for how long a call and its legs have still to be quiet, in seconds, until nothing more is to come of it.

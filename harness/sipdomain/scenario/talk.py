@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FRAME: Final = 0.02
 MOST_VOICES: Final = 4000
 """How many stretches of speech are kept of a call; a call that has more is not judged as a whole."""
+MOST_SHOWN: Final = 12
+"""How many lines of a conversation a failure shows."""
 _CODEC: Final = "PCMU"
 _LEAD: Final = 0.5
 """So much silence is put before what is measured: a voice in the very first frame would pass for the noise of the line."""
@@ -41,6 +43,11 @@ class Stretch:
 
     begin: float
     end: float | None = None
+
+    def since(self, zero: float) -> str:
+        """Return it in words, in seconds from a moment."""
+        until = "on" if self.end is None else f"to {self.end - zero:.2f} s"
+        return f"{self.begin - zero:.2f} {until}"
 
 
 class Talk:
@@ -70,6 +77,8 @@ class Talk:
         self._read: Callable[[], bytes] | None = None
         self._activity = _listening()
         self._bounds: dict[str, tuple[float, float]] = {}
+        self._told_at: tuple[object, ...] = ()
+        self._story: tuple[str, ...] = ()
 
     def look(self) -> None:
         """Take what was heard since the last time."""
@@ -79,6 +88,8 @@ class Talk:
                 return
             self._read = self._ear.reader()
         new = self._read()
+        if not new:
+            return
         self.audio += new[: max(0, _MOST_BYTES - len(self.audio))]
         if self._ear is None or self._ear.began_at is None:
             return
@@ -142,6 +153,19 @@ class Talk:
         began_at = self._ear.began_at if self._ear is not None else None
         since = 0 if began_at is None or at <= began_at else round((at - began_at) * g711.RATE)
         return g711.decode(bytes(self.audio[since:]), _CODEC)
+
+    def story(self, zero: float) -> tuple[str, ...]:
+        """Return who spoke when, in seconds from a moment: the last lines of it."""
+        voices, utterances = self.voices[-MOST_SHOWN:], list(self.call.utterances)[-MOST_SHOWN:]
+        last = (voices[-1].end if voices else None, utterances[-1].ended_at if utterances else None)
+        state = (len(self.voices), len(self.call.utterances), *last, zero)
+        if state != self._told_at:
+            lines = [(each.begin, f"the far end spoke from {each.since(zero)}") for each in voices]
+            for each in utterances:
+                if (words := self.words_of(each)) is not None:
+                    lines.append((words.begin, f"the caller: “{each.name}” from {words.since(zero)}"))
+            self._told_at, self._story = state, tuple(text for _, text in sorted(lines)[-MOST_SHOWN:])
+        return self._story
 
     def moment_of(self, since: float, seconds: float) -> float:
         """Return the moment so many seconds into what `heard_since` returns."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
-
 from sipdomain.phone.call import Said
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
 from sipdomain.scenario.measures import (
@@ -21,7 +18,6 @@ from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.talk import Stretch, Talk
 from sipdomain.scenario.world import PhoneCall
 
-_MOST_SHOWN: Final = 12
 
 
 def last_said(stage: Stage, call: PhoneCall) -> Said | None:
@@ -160,15 +156,4 @@ def _of(said: Said | None) -> str:
 def _near(talk: Talk, call: PhoneCall) -> tuple[str, ...]:
     """Return who spoke when, in seconds from the answer: the last lines of it."""
     zero = call.answered_at if call.answered_at is not None else 0.0
-    lines = [(each.begin, f"the far end spoke from {_from(each, zero)}") for each in talk.voices]
-    for each in talk.call.utterances:
-        words = talk.words_of(each)
-        if words is not None:
-            lines.append((words.begin, f"the caller: “{each.name}” from {_from(words, zero)}"))
-    shown: Sequence[str] = [text for _, text in sorted(lines)]
-    return (*shown[-_MOST_SHOWN:], fate(call))
-
-
-def _from(each: Stretch, zero: float) -> str:
-    until = "on" if each.end is None else f"to {each.end - zero:.2f} s"
-    return f"{each.begin - zero:.2f} {until}"
+    return (*talk.story(zero), fate(call))
