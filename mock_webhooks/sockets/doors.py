@@ -31,10 +31,11 @@ class Door:
         self, kind: str, options: Mapping[str, Any], voice: Voice, checker: SignatureChecker | None
     ) -> None:
         self._kind = BOTS[kind]
-        self._options = {key: value for key, value in options.items() if key != "signed"}
+        self._options = {key: value for key, value in options.items() if key not in {"signed", "auth_token"}}
         self._signed = bool(options.get("signed")) and options.get("fault") != "unsigned"
         self._voice = voice
-        self._checker = checker
+        token = options.get("auth_token")
+        self._checker = checker if token is None else SignatureChecker(str(token))
         first = self.make()
         self.hangs = first.hangs
         self._status = first.status
@@ -92,7 +93,7 @@ def _door(path: str, written: Mapping[str, Any], voice: Voice, checker: Signatur
     kind = written.get("kind")
     if kind not in BOTS:
         raise ReplyError(path, f"kind {kind!r} is none of {', '.join(BOTS)}", (path, "kind"))
-    known = BOTS[kind].known | {"signed"}
+    known = BOTS[kind].known | {"signed", "auth_token"}
     if unknown := sorted(options.keys() - known):
         words = f"{unknown[0]} is unknown; a bot of kind {kind} knows {', '.join(sorted(known))}"
         raise ReplyError(path, words, (path, unknown[0]))

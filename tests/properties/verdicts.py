@@ -55,7 +55,7 @@ REPLIES: tuple[Value, ...] = (
 EXPECTED = frozenset(Expect.model_fields) - {
     "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs",
     "request_headers", "save", "soft", "stream", "marks", "cleared", "answers_within", "stops_within", "stale_audio",
-    "silence_at_most", "talk_over",
+    "silence_at_most", "talk_over", "marks_after",
 }  # fmt: skip
 """The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
 

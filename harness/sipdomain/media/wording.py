@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Samples = npt.NDArray[np.int16]
 
-ALIKE: Final = 0.5
-"""How much a piece of 0.3 s must be alike: another word among the same ones is 0.39 or less."""
+ALIKE: Final = 0.7
+"""How much a piece of 0.3 s must be alike: half of it heard makes that much; another word makes 0.39 or less."""
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 

@@ -25,6 +25,11 @@ class _Bot(Strict):
     signed: bool = Field(
         default=False, description="Whether a handshake without the right signature gets 403."
     )
+    auth_token: str | None = Field(
+        None,
+        min_length=1,
+        description="The token that signatures are checked with; the account's when left out. By another all are wrong.",
+    )
     close_after: Seconds | None = Field(
         None, description="After how many seconds it closes the socket; never when left out."
     )

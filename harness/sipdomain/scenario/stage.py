@@ -366,8 +366,7 @@ class Stage:
             return False
         last = self.seen(call, Decision)[-1:]
         # Of a message that was broken on its way another copy may come, and be taken.
-        is_dropped = bool(last) and last[0].outcome == "dropped" and last[0].reason != BROKEN_MESSAGE
-        return is_dropped
+        return bool(last) and last[0].outcome == "dropped" and last[0].reason != BROKEN_MESSAGE
 
     def noise(self, call: PhoneCall) -> float | None:
         """Return for how long a call and its legs have still to be quiet, in seconds, until nothing more is to come of it.

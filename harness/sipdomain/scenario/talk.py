@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
@@ -148,11 +149,12 @@ class Talk:
         begin, end = bounds
         return Stretch(said.began_at + begin, None if said.ended_at is None else said.began_at + end)
 
-    def heard_since(self, at: float) -> Samples:
-        """Return what the phone heard from a moment on, at 8 kHz."""
+    def heard_since(self, at: float, until: float = inf) -> Samples:
+        """Return what the phone heard from a moment on, at 8 kHz; to another one."""
         began_at = self._ear.began_at if self._ear is not None else None
         since = 0 if began_at is None or at <= began_at else round((at - began_at) * g711.RATE)
-        return g711.decode(bytes(self.audio[since:]), _CODEC)
+        stop = None if began_at is None or until == inf else max(0, round((until - began_at) * g711.RATE))
+        return g711.decode(bytes(self.audio[since:stop]), _CODEC)
 
     def story(self, zero: float) -> tuple[str, ...]:
         """Return who spoke when, in seconds from a moment: the last lines of it."""

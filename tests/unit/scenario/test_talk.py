@@ -118,6 +118,27 @@ def test_a_bot_that_ignores_keys_does_not_answer_them() -> None:
     assert unmet(talked(steps, with_fault("ignores-keys"))) == ["heard", "answers_within"]
 
 
+def test_a_mark_that_is_sent_before_its_audio_comes_back_before_it_is_heard() -> None:
+    steps = (
+        "- turns: [{heard: Welcome}, {say: When}, {silence: 2}]\n- expect: {marks_after: {line 1: Welcome}}"
+    )
+    assert talked(steps).outcome == "passed"
+    early = talked(steps, with_fault("mark-order"))
+    assert [each.path for each in early.mismatches] == ["steps[2].expect.marks_after.line 1"]
+    assert early.mismatches[0].got.endswith("when 0% of the words had been heard")
+    assert (
+        talked("- turns: [{heard: Welcome}]\n- hang_up:\n- expect: {marks_after: {line 7: Welcome}}").outcome
+        == "failed"
+    )
+
+
+def test_a_bot_that_does_not_check_signatures_takes_one_of_another_token() -> None:
+    steps = "- say: {silence: 1}\n- hang_up:\n- expect: {alerts: [31920]}"
+    other = ", auth_token: another-token"
+    assert talked(steps, BOT % other).outcome == "passed"
+    assert unmet(talked(steps, BOT % f"{other}, fault: unsigned")) == ["alerts"]
+
+
 def test_part_of_what_a_bot_says_is_recognised_word_by_word() -> None:
     def heard(wanted: str) -> Any:
         return talked(f"- turns: [{{heard: Welcome}}, {{say: When}}, {{heard: {wanted}}}]")
@@ -146,3 +167,9 @@ def test_a_caller_speaks_when_words_were_heard_or_after_a_pause() -> None:
 def test_noise_interrupts_a_bot_that_hears_by_energy() -> None:
     steps = "- turns: [{heard: Welcome}, {say: When, answers_within: 1}, {noise: 1.5, barge_in_at: 1, stops_within: 0.2}]"
     assert talked(steps).outcome == "passed"
+
+
+def test_the_same_conversation_is_the_same_to_the_byte() -> None:
+    steps = "- turns: [{heard: Welcome}, {say: When, answers_within: 1}, {say: Thank you, barge_in_at: 1}]"
+    first, *others = [repr(talked(steps).entries) for _ in range(3)]
+    assert others == [first, first]

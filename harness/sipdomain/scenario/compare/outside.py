@@ -215,6 +215,7 @@ SIGHTS: Final[dict[Callable[..., Finding], Sight]] = {
     talk.stale_audio: _SEEN,
     talk.silence_at_most: _SEEN,
     talk.talk_over: _SEEN,
+    talk.marks_after: _HIDDEN,
     progress.status: Sight(ask=status),
     progress.verbs: _HIDDEN,
     progress.verbs_begin: _HIDDEN,

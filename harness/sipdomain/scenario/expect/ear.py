@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
@@ -141,12 +141,27 @@ class SomeWords:
     def _search(self, stage: Stage, talk: Talk) -> None:
         heard = talk.heard_since(self._since)
         self._texts = list(_texts_with(self._wanted, self._least, stage))
-        for text in self._texts:
-            words, end = words_heard(heard, text, stage.world.prompt_samples(text))
-            share = in_common(self._wanted, words) / len(self._wanted)
-            if share > self._share:
-                self._share, self._got = share, " ".join(words)
-                self.ended_at = talk.moment_of(self._since, end)
+        share, self._got, end = best_of(self._wanted, self._texts, stage, heard)
+        if share > self._share:
+            self._share, self.ended_at = share, talk.moment_of(self._since, end)
+
+
+def best_of(
+    wanted: list[str], texts: Iterable[str], stage: Stage, heard: Samples
+) -> tuple[float, str, float]:  # fmt: skip
+    """Return the share of plain words that was heard of one of some texts, what was heard of it, and where it ends."""
+    best = (0.0, "", 0.0)
+    for text in texts:
+        words, end = words_heard(heard, text, stage.world.prompt_samples(text))
+        best = max(best, (in_common(wanted, words) / len(wanted), " ".join(words), end))
+    return best
+
+
+def heard_by(stage: Stage, talk: Talk, text: str, until: float) -> float:
+    """Return which share of words the phone had heard at a moment, from 0 to 1."""
+    wanted = plain(text)
+    texts = _texts_with(wanted, EVERY_WORD, stage)
+    return best_of(wanted, texts, stage, talk.heard_since(float("-inf"), until))[0]
 
 
 def _texts_with(words: list[str], least: float, stage: Stage) -> Iterator[str]:

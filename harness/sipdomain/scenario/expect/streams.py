@@ -89,6 +89,15 @@ def relay(stage: Stage, call: PhoneCall, wanted: Sequence[Wanted]) -> Finding:
     return messages(stage, call, wanted, "relay")
 
 
+def marks_at(stage: Stage, call: PhoneCall, name: str) -> Iterator[float]:
+    """Yield when a mark was sent back."""
+    for each in stage.seen(call, SocketMessage):
+        if each.purpose == "stream" and each.lane == "out" and not each.wrong:
+            message = json.loads(each.text) if '"event":"mark"' in each.text.replace(" ", "") else {}
+            if _at(message, "mark.name") == name:
+                yield each.at
+
+
 def marks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
     """Expect that exactly these marks were sent back, in order."""
     got = [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sipdomain.phone.call import Said
+from sipdomain.scenario.expect import ear, streams
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
 from sipdomain.scenario.measures import (
     NEAR,
@@ -18,6 +21,8 @@ from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.talk import Stretch, Talk
 from sipdomain.scenario.world import PhoneCall
 
+MOST_OF_IT: Final = 0.8
+"""Which share of words counts for all of them: where a word stands is known to some tenths of a second."""
 
 
 def last_said(stage: Stage, call: PhoneCall) -> Said | None:
@@ -107,6 +112,20 @@ def talk_over(stage: Stage, call: PhoneCall, limit: float) -> Finding:
     if not any(True for _ in own_stretches(talk)):
         return Finding(Standing.OPEN, field, expected, "the caller has said nothing", _near(talk, call))
     return _of_the_whole(talk, call, Finding(Standing.SO_FAR, field, expected, got, _near(talk, call)))
+
+
+def marks_after(stage: Stage, call: PhoneCall, mark: str, words: str) -> Finding:
+    """Expect that words had been heard when a mark was sent back to the bot: nearly all of them."""
+    talk = stage.talk(call)
+    field, expected = f"marks_after.{mark}", f"the mark `{mark}` sent back behind “{words}”"
+    at = next(streams.marks_at(stage, call, mark), None)
+    if at is None or talk.heard_until < at + SURE:
+        return Finding(Standing.OPEN, field, expected, "no such mark was sent back", _near(talk, call))
+    share = ear.heard_by(stage, talk, words, at + NEAR)
+    standing = Standing.MET if share >= MOST_OF_IT else Standing.LOST
+    zero = call.answered_at or 0.0
+    got = f"it was sent back at {at - zero:.2f} s, when {share:.0%} of the words had been heard"
+    return Finding(standing, field, expected, got, _near(talk, call))
 
 
 def _of_the_whole(talk: Talk, call: PhoneCall, found: Finding) -> Finding:

@@ -27,8 +27,9 @@ _SOME = ("headers", "parameters", "absent", "request_headers", "save")
 """What expects nothing when it is empty, unlike `alerts: []`."""
 
 _OF_A_CALL = frozenset({
-    "answers_within", "dialled", "ended_by", "heard", "legs", "pressed", "recorded", "said", "silence_at_most",
-    "stale_audio", "stops_within", "talk_over", "transcript", "transfer", "unheard", "verbs", "verbs_begin",
+    "answers_within", "dialled", "ended_by", "heard", "legs", "marks_after", "pressed", "recorded", "said",
+    "silence_at_most", "stale_audio", "stops_within", "talk_over", "transcript", "transfer", "unheard", "verbs",
+    "verbs_begin",
 })  # fmt: skip
 _OF_A_REGISTRATION = frozenset({"bindings", "registered"})
 _KINDS = {True: "a call, which alone has this", False: "a registration, which alone has this"}
@@ -154,7 +155,8 @@ class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator
         """Whether something is expected that no event announces: it is found in the sound itself."""
         heard = self.heard if isinstance(self.heard, list) else [self.heard]
         return any(isinstance(each, Heard) and each.words is not None for each in heard) or any(
-            each is not None for each in (self.answers_within, self.stops_within, self.stale_audio)
+            each is not None
+            for each in (self.answers_within, self.stops_within, self.stale_audio, self.marks_after)
         )
 
     def looks(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:

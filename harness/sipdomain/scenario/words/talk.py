@@ -11,7 +11,7 @@ from pydantic import Field
 from sipdomain.scenario.expect import talk
 from sipdomain.scenario.expect.judge import Look
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.values import Strict
+from sipdomain.scenario.values import Strict, Wording
 from sipdomain.scenario.world import PhoneCall
 
 Limit = Annotated[float, Field(gt=0, le=600)]
@@ -54,6 +54,12 @@ class OfTheTalk(OfOneTurn):
         None, description="How many seconds at most both speak at one time, all in all."
     )
 
+    marks_after: Annotated[dict[str, Wording], Field(min_length=1)] | None = Field(
+        None,
+        description="For each mark that is sent back to the bot, words that were heard by then.",
+        examples=[{"line 1": "Welcome"}],
+    )
+
     def looks_at_the_talk(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at the conversation."""
         yield from self.looks_at_the_turn(stage, call)
@@ -61,3 +67,5 @@ class OfTheTalk(OfOneTurn):
             yield partial(talk.silence_at_most, stage, call, self.silence_at_most)
         if self.talk_over is not None:
             yield partial(talk.talk_over, stage, call, self.talk_over)
+        for mark, words in (self.marks_after or {}).items():
+            yield partial(talk.marks_after, stage, call, mark, words)
