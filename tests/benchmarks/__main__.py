@@ -16,6 +16,7 @@ from tests.benchmarks import (
     calls,
     hearing,
     holds,
+    marks,
     others,
     pages,
     registrations,
@@ -60,6 +61,7 @@ ROWS: Final[dict[str, Callable[[Effort], list[Figure]]]] = {
     "holds": lambda effort: holds.longest_steps(quick=effort.quick),
     "voices": lambda effort: voices.rows(effort.seconds),
     "hearing": lambda _: hearing.word_errors(),
+    "marks": lambda _: marks.rows(),
     "page": lambda _: pages.costs(),
     "memory": lambda effort: calls.memory(quick=effort.quick),
 }
