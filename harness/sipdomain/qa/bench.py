@@ -82,6 +82,7 @@ class Bench:
         """
         self.asks = asks
         self.marks = {}
+        self.world.clear_traffic()
         self._after, self._since = self.world.journal.last_number, self.world.now()
         try:
             self.world.run(play(self))
@@ -203,6 +204,7 @@ class Bench:
             tuple(unreadable),
             frozenset(self.known),
             self.driver.by_hand,
+            self.world.traffic().left_out,
         )
 
     def _packets(self, dialogs: list[Dialog]) -> list[Packet]:

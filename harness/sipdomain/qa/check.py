@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from sipdomain.errors import RemoteProtocolError
+from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, unclear
 
@@ -62,3 +62,5 @@ class Check:
             return self.judge(seen)
         except RemoteProtocolError as error:
             return unclear(f"a message of the PBX cannot be read: {error}")
+        except MediaError as error:
+            return unclear(str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sipdomain.errors import MediaError, RemoteProtocolError
@@ -144,6 +144,7 @@ class Seen:
         unreadable: What came and could not be read.
         known: The Call-IDs of the PBX's calls in earlier situations.
         by_hand: Whether a person does what the PBX is asked to, in a person's time.
+        left_out: How many packets there were besides, for which there was no room.
     """
 
     setting: Setting
@@ -154,6 +155,7 @@ class Seen:
     unreadable: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
     by_hand: bool = False
+    left_out: int = 0
 
     @property
     def calls(self) -> list[Dialog]:
@@ -169,6 +171,17 @@ class Seen:
     def registrations(self) -> list[Dialog]:
         """The registrations that it asked for."""
         return [each for each in self.dialogs if each.requests("REGISTER")]
+
+    @property
+    def audio(self) -> list[Packet]:
+        """The packets of the PBX.
+
+        Raises:
+            MediaError: There were more packets than are kept.
+        """
+        if self.left_out:
+            raise MediaError(f"{self.left_out} packets of audio were not kept")
+        return [each for each in self.packets if each.by == "pbx"]
 
     @property
     def requests(self) -> list[Wire]:
@@ -217,8 +230,3 @@ def credentials(wire: Wire) -> Credentials | None:
             except RemoteProtocolError:
                 return None
     return None
-
-
-def from_pbx(packets: Sequence[Packet]) -> list[Packet]:
-    """Return the packets of the PBX."""
-    return [each for each in packets if each.by == "pbx"]

@@ -209,6 +209,9 @@ class World(Protocol):
     def traffic(self) -> Traffic:
         """Return the packets of its audio, where it was asked to keep them; once it is closed."""
 
+    def clear_traffic(self) -> None:
+        """Keep no packets of the calls that are over, so that there is room for those of the next."""
+
     def run(self, script: Script[T]) -> T:
         """Drive a scenario's generator to its end; what it raises comes through."""
 

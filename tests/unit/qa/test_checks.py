@@ -19,6 +19,7 @@ from sipdomain.sip.outputs import Address
 from tests.unit.qa.played import (
     PASSWORD,
     PLAYED,
+    changed,
     packets,
     right,
     sent,
@@ -58,6 +59,58 @@ def test_where_no_call_came_nothing_can_be_told(name: str) -> None:
     found = _verdict(name, replace(_situation(name), dialogs=(), packets=()))
 
     assert (found.outcome, found.said) == ("could not tell", "no call of the PBX came")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "keys",
+        "symmetric-rtp",
+        "media-address",
+        "audio-elsewhere",
+        "payload-numbers",
+        "audio-in-silence",
+        "hold",
+    ],
+)
+def test_where_packets_of_audio_were_not_kept_nothing_can_be_told(name: str) -> None:
+    found = _verdict(name, replace(_situation(name), left_out=3))
+
+    assert (found.outcome, found.said) == ("could not tell", "3 packets of audio were not kept")
+
+
+def test_only_the_audio_of_its_own_calls_is_kept_in_each_situation() -> None:
+    wishes = Wishes("phone", "", "demo", "alice", PASSWORD)
+    bench = make_bench(wishes, tell=lambda _: None, skipped=lambda: False, substrate="sim")
+    with closing(bench.world):
+        first = bench.play(SITUATIONS["call"].play, "")
+        bench.play(SITUATIONS["call"].play, "")
+
+        kept = bench.world.traffic().packets
+    assert min(each.at for each in kept) > max(each.at for each in first.packets)
+
+
+def test_a_proxy_before_the_pbx_takes_its_own_route_out() -> None:
+    def beside(wire: Wire) -> Wire:
+        own = b"Record-Route: <sip:192.0.2.7;lr>\r\nMax-Forwards"
+        if wire.by == "pbx" and wire.method == "INVITE":
+            data = wire.data.replace(b"Max-Forwards", own)
+        elif wire.by == "cloud" and wire.status == 200 and wire.cseq[1] == "INVITE":
+            head, _, body = wire.data.partition(b"\r\n\r\n")
+            data = head + b"\r\nRecord-Route: <sip:192.0.2.7;lr>\r\n\r\n" + body
+        else:
+            return wire
+        return replace(wire, data=data, message=parse(data))
+
+    assert _verdict("route-set", changed(right()["call"], beside)).outcome == "passed"
+
+
+def test_the_ack_to_a_challenge_that_comes_late_is_not_the_one_to_the_answer() -> None:
+    dialog = right()["call"].answered[0]
+    late = replace(dialog.requests("ACK")[0], at=dialog.wires[-1].at)
+    seen = replace(right()["call"], dialogs=(Dialog(dialog.call_id, [*dialog.wires, late]),))
+
+    assert [_verdict(name, seen).outcome for name in ("route-set", "ack-to-answer")] == ["passed", "passed"]
 
 
 def test_every_check_is_seen_in_a_situation_that_there_is() -> None:
@@ -205,6 +258,7 @@ def test_a_session_that_is_refreshed_by_reinvite_passes_and_by_update_does_not()
         return replace(seen, dialogs=(Dialog(call.call_id, [*call.wires, wire]),))
 
     assert _verdict("session-refresh", with_(refresh)).outcome == "passed"
+    assert _verdict("session-refresh", with_(replace(refresh, at=answer.at + 0.1))).outcome == "failed"
     assert _verdict("session-refresh", with_(update)).outcome == "failed"
     assert _verdict("session-refresh", right()["session-refresh"]).outcome == "not run"
 

@@ -209,6 +209,9 @@ class PaperWorld:
     def traffic(self) -> Traffic:
         return NO_TRAFFIC
 
+    def clear_traffic(self) -> None:
+        """Do nothing."""
+
     def close(self) -> None:
         self.closed = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 
@@ -13,7 +13,7 @@ def _judge(seen: Seen) -> Verdict:
     answer = next((each for call in seen.answered for each in call.described("cloud")), None)
     if answer is None or answer.host == answer.wire.source.host:
         return unclear("the answer does not name another address for audio")
-    packets = from_pbx(seen.packets)
+    packets = seen.audio
     if not packets:
         return failed(f"no audio came to {answer.host}", answer.wire, fields=("c=", "m="))
     targets = {each.target.host for each in packets}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 _FIELDS: Final = ("a=sendonly", "a=inactive", "a=sendrecv", "a=recvonly", "c=", "o=")
@@ -28,7 +28,7 @@ def _judge(seen: Seen) -> Verdict:
     back = next((each for each in after if each.direction == "sendrecv"), None)
     if back is None:
         return failed("no re-INVITE with sendrecv took it off hold", held.wire, fields=_FIELDS)
-    if not any(each.at > back.wire.at for each in from_pbx(seen.packets)):
+    if not any(each.at > back.wire.at for each in seen.audio):
         return failed("after the hold no audio came", held.wire, back.wire, fields=_FIELDS)
     return passed(
         f"held by {held.direction}, resumed by sendrecv, and audio came back",

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 from sipdomain.qa.wire import Packet
 
@@ -25,7 +25,7 @@ def _judge(seen: Seen) -> Verdict:
     numbers = {
         number for number, text in answer.audio.encodings().items() if text.lower() == "telephone-event/8000"
     }
-    events = [each for each in from_pbx(seen.packets) if str(each.rtp.payload_type) in numbers]
+    events = [each for each in seen.audio if str(each.rtp.payload_type) in numbers]
     if "keys" not in seen.marks:
         return unclear("nobody was asked to press keys", offer.wire)
     if not events:

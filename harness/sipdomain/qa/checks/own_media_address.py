@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 from sipdomain.trace.calls import is_private
 
@@ -17,7 +17,7 @@ def _judge(seen: Seen) -> Verdict:
     if is_private(offer.host) and not is_private(offer.wire.source.host):
         said = f"the offer names the private address {offer.host}, the INVITE comes from {offer.wire.source.host}"
         return failed(said, offer.wire, fields=("c=",))
-    packets = from_pbx(seen.packets)
+    packets = seen.audio
     if not packets:
         return unclear("no audio of the PBX came", offer.wire)
     source = packets[0].source.host

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 
 def _judge(seen: Seen) -> Verdict:
     offer = next((each for call in seen.answered for each in call.described("pbx")), None)
-    packets = from_pbx(seen.packets)
+    packets = seen.audio
     if offer is None or not packets:
         return unclear("no audio of the PBX came", *([offer.wire] if offer else []))
     source = packets[0].source

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 
 def _judge(seen: Seen) -> Verdict:
     answers = [each for call in seen.answered for each in call.described("cloud")]
-    packets = from_pbx(seen.packets)
+    packets = seen.audio
     if not answers or not packets:
         return unclear("no audio of the PBX came to an answer")
     agreed = {number for each in answers for number in each.audio.formats}

@@ -9,6 +9,8 @@ from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, not_run, passed, unclear
 
 _SECONDS: Final = 90.0
+_AT_ONCE: Final = 10.0
+"""What comes before is no refresh, in seconds: some settle on one codec by an INVITE as soon as they have an answer."""
 _FIELDS: Final = ("session-expires", "supported", "cseq")
 
 
@@ -24,7 +26,7 @@ def _judge(seen: Seen) -> Verdict:
             return failed(
                 "the session is refreshed by UPDATE, which the far end lacks", answer, update, fields=_FIELDS
             )
-        refreshes = [each for each in call.reinvites if each.at < answer.at + _SECONDS]
+        refreshes = [each for each in call.reinvites if answer.at + _AT_ONCE < each.at < answer.at + _SECONDS]
         if refreshes:
             after = refreshes[0].at - answer.at
             return passed(f"refreshed by re-INVITE after {after:.0f} s", answer, refreshes[0], fields=_FIELDS)

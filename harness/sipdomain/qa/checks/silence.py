@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, from_pbx
+from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 _LONGEST: Final = 1.0
@@ -16,7 +16,7 @@ _COMFORT_NOISE: Final = 13
 
 def _judge(seen: Seen) -> Verdict:
     call = seen.answered[0]
-    audio = [each for each in from_pbx(seen.packets) if each.rtp.payload_type != _COMFORT_NOISE]
+    audio = [each for each in seen.audio if each.rtp.payload_type != _COMFORT_NOISE]
     answer = call.answered
     assert answer is not None  # noqa: S101 - see Seen.answered
     end = min((each.at for each in call.wires if each.method == "BYE"), default=None)

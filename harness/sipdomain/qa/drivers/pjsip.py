@@ -33,5 +33,6 @@ class PjsipDriver(ProgramDriver):
             "domain": order.domain, "password": order.password, "local": address_towards(order.target).host,
             "transport": order.transport, "acts": acts, "register": "register" in order.acts,
             "codecs": ["PCMU", "PCMA"], "large_by_tcp": True,
+            "limit": order.within,
         }  # fmt: skip
         return pjsip.start(plan, folder)

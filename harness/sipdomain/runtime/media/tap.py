@@ -95,6 +95,11 @@ class MediaTap:
         if source not in self._ends:
             self.sent(at, source, target, data)
 
+    def clear(self) -> None:
+        """Keep nothing of what was until now."""
+        self._packets.clear()
+        self._size = self._left_out = 0
+
     def traffic(self, *, is_rendered: bool = False) -> Traffic:
         """Return what was kept."""
         packets = tuple(sorted(self._packets, key=itemgetter(0)))

@@ -82,6 +82,11 @@ class SimExchange:
         """Return the packets that the sessions sent until now; none where nothing kept what they say."""
         return self._tap.traffic(library, now) if self._tap is not None else NO_TRAFFIC
 
+    def clear_traffic(self) -> None:
+        """Keep no packets of the sessions that are over."""
+        if self._tap is not None:
+            self._tap.clear()
+
     def _at(self, address: Address) -> SimSession | None:
         """Return who listens at an address, or at every one."""
         return self._sessions.get(address) or self._sessions.get(Address(_EVERY, address.port))

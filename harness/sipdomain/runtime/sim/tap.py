@@ -103,6 +103,10 @@ class SimTap:
         if stretch is not None:
             stretch.keys.append((at, wish))
 
+    def clear(self) -> None:
+        """Keep nothing of the stretches that are over."""
+        self._stretches = list(self._now.values())
+
     def traffic(self, library: PromptLibrary, now: float) -> Traffic:
         """Return the packets until now, each 20 ms of a stream one, as many as there is room for."""
         tap = MediaTap()

@@ -326,6 +326,11 @@ class LiveWorld:
         """Return the packets of its audio, where the world was asked to keep them."""
         return self._tap.traffic() if self._tap is not None else NO_TRAFFIC
 
+    def clear_traffic(self) -> None:
+        """Keep no packets of the calls that are over."""
+        if self._tap is not None:
+            self._tap.clear()
+
     def run(self, script: Script[T]) -> T:
         """Drive a script in real time."""
         return self._loop.run_until_complete(drive(script, self.journal, self.now))

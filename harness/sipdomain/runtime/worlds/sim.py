@@ -254,6 +254,10 @@ class SimWorld:
         """Return the packets of its audio, where the world was asked to keep them."""
         return self._exchange.traffic(self._library, self.now())
 
+    def clear_traffic(self) -> None:
+        """Keep no packets of the calls that are over."""
+        self._exchange.clear_traffic()
+
     def recorded(self, sid: str) -> bytes | None:
         """Return a recording's audio, or None when there is none (yet)."""
         return self._calls.recordings.audio(sid)

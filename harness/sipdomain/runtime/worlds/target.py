@@ -245,6 +245,9 @@ class TargetWorld:
         """Return no packets: none are kept."""
         return NO_TRAFFIC
 
+    def clear_traffic(self) -> None:
+        """Do nothing: none are kept."""
+
     def run(self, script: Script[T]) -> T:
         """Drive a script in real time."""
         return self._loop.run_until_complete(self._run(script))

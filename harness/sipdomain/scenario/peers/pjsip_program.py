@@ -52,6 +52,7 @@ class Plan:
         codecs: The codecs that it offers, as PJSIP names them; without any, all that it has.
         settings: Further settings of its account, by their dotted names in pjsua2's AccountConfig.
         vad: Whether it sends nothing while it hears nothing.
+        limit: How long its call may last, in seconds.
     """
 
     proxy: str
@@ -73,6 +74,7 @@ class Plan:
     codecs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     vad: bool = False
+    limit: float = LIMIT
 
 
 @dataclass(slots=True)
@@ -217,7 +219,7 @@ def place(pjsip: Any, account: Any, plan: Plan, outcome: Outcome) -> None:
     for act in plan.acts:
         wait(pjsip, lambda: call.over, BETWEEN_ACTS)
         call.do(act)
-    wait(pjsip, lambda: call.over)
+    wait(pjsip, lambda: call.over, plan.limit)
 
 
 def main(plan: Plan) -> Outcome:
