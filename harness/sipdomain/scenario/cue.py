@@ -86,15 +86,15 @@ class Cue(Strict):
 def watched(stage: Stage, condition: Callable[[], bool], within: float) -> Script[bool]:
     """Wait for something that is heard; in virtual time no event announces it."""
     now = stage.world.now
-    deadline, asked_at = now() + within, float("-inf")
+    deadline, asked_at, came = now() + within, float("-inf"), False
 
     def is_so() -> bool:
-        # Nothing new is heard within a frame, whatever else happens.
-        nonlocal asked_at
-        if now() < asked_at + FRAME - INSTANT:
-            return False
-        asked_at = now()
-        return condition()
+        # Nothing new is heard within a frame, whatever else happens; and who asks twice gets the same answer.
+        nonlocal asked_at, came
+        if not came and now() >= asked_at + FRAME - INSTANT:
+            asked_at = now()
+            came = condition()
+        return came
 
     while (left := deadline - now()) > INSTANT:
         if (yield Until(is_so, min(left, FRAME))):

@@ -169,6 +169,18 @@ def test_noise_interrupts_a_bot_that_hears_by_energy() -> None:
     assert talked(steps).outcome == "passed"
 
 
+def test_two_callers_talk_at_the_same_time() -> None:
+    """Who waits for one of several things is asked twice in the same moment."""
+    branches = "".join(
+        f"    - [{{dial: {{name: {name}, to: 'sip:100@acme'}}}},"
+        f" {{turns: {{call: {name}, rows: [{{heard: Welcome}}, {{say: When, answers_within: 1}}]}}}}]\n"
+        for name in ("left", "right")
+    )
+    result = talked(f"- parallel:\n{branches}")
+    assert result.outcome == "passed", result.mismatches
+    assert result.entries[-1].at < 10
+
+
 def test_the_same_conversation_is_the_same_to_the_byte() -> None:
     steps = "- turns: [{heard: Welcome}, {say: When, answers_within: 1}, {say: Thank you, barge_in_at: 1}]"
     first, *others = [repr(talked(steps).entries) for _ in range(3)]
