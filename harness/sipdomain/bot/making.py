@@ -75,8 +75,10 @@ def document(wishes: Wishes) -> str:
     inner = "".join(
         f"<Parameter name={quoteattr(name)} value={quoteattr(value)}/>" for name, value in wishes.parameters
     )
-    verb = wishes.verb
-    return f"<Response><Connect><{verb} url={quoteattr(wishes.url)}>{inner}</{verb}></Connect></Response>"
+    verb, keys = wishes.verb, ' dtmfDetection="true"' if wishes.verb == "ConversationRelay" else ""
+    return (
+        f"<Response><Connect><{verb} url={quoteattr(wishes.url)}{keys}>{inner}</{verb}></Connect></Response>"
+    )
 
 
 def make(wishes: Wishes, substrate: Substrate = "live") -> World:

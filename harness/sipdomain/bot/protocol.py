@@ -67,7 +67,7 @@ def signature(seen: Seen, limits: Limits) -> Verdict:
     """Say whether sockets with a wrong signature, and without one, were refused."""
     del limits
     if not seen.probes:
-        return Verdict("not run", f"not checked: {seen.unprobed or 'no socket was opened'}")
+        return Verdict("not run", f"not checked: {seen.unprobed or 'it was not asked for'}")
     lines = tuple(f"{each.url} with {each.sent}: {each.said}" for each in seen.probes)
     accepted = [each for each in seen.probes if each.met == "accepted"]
     if accepted:

@@ -38,9 +38,7 @@ def _lines(call: CallSeen) -> Iterator[tuple[float, str, str]]:
             "caller",
             f"{_said(said.name, said.what)}{_length(words)}{_answer(call, turn) if turn else ''}",
         )
-    for each in call.messages:
-        if (text := _of_relay(each.text, each.lane)) is not None:
-            yield each.at, *text
+    yield from _of_relay(call)
     for end in call.ended:
         by = {"closed": "is closed", "closed by the server": "is closed by the bot", "failed": "is lost"}[
             end.end
@@ -71,18 +69,29 @@ def _answer(call: CallSeen, turn: Any) -> str:
     return f" ({'; '.join(parts)})"
 
 
-def _of_relay(text: str, lane: str) -> tuple[str, str] | None:
-    """Return what a message of ConversationRelay says in words, and who; None for any other."""
+def _of_relay(call: CallSeen) -> Iterator[tuple[float, str, str]]:
+    """Yield what messages of ConversationRelay say in words; the tokens of one answer as one line."""
+    tokens, began_at = "", 0.0
+    for each in call.messages:
+        message = _message(each.text)
+        match message.get("type"), each.lane:
+            case "prompt", "out":
+                yield each.at, "cloud", f"understood “{str(message.get('voicePrompt', ''))[:_LONGEST]}”"
+            case "text", "in":
+                began_at = began_at if tokens else each.at
+                tokens = f"{tokens}{message.get('token', '')}"[:_LONGEST]
+                if tokens and message.get("last"):
+                    yield began_at, "bot", f"sends “{tokens}”"
+                    tokens = ""
+            case _:
+                pass
+    if tokens:
+        yield began_at, "bot", f"sends “{tokens}”, without `last`"
+
+
+def _message(text: str) -> dict[str, Any]:
     try:
         message: Any = json.loads(text)
     except ValueError:
-        return None
-    if not isinstance(message, dict):
-        return None
-    match message.get("type"), lane:
-        case "prompt", "out":
-            return "cloud", f"understood “{str(message.get('voicePrompt', ''))[:_LONGEST]}”"
-        case "text", "in" if token := str(message.get("token", ""))[:_LONGEST]:
-            return "bot", f"sends “{token}”"
-        case _:
-            return None
+        return {}
+    return message if isinstance(message, dict) else {}

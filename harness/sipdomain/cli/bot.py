@@ -128,6 +128,8 @@ def _seen(wishes: Wishes, interruption: Interruption, *, probe: bool | None) -> 
             return replace(seen, unprobed="--no-signature-probe")
         if interruption.came():
             return replace(seen, unprobed="it was broken off before")
+        if not asked:
+            return replace(seen, unprobed="no socket was opened")
         far = [address for address, _, _ in asked if not is_near(address, hosts)]
         if far and probe is None:
             why = f"{far[0]} is not on this machine; --signature-probe opens two sockets there that are not signed"

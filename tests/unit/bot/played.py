@@ -39,6 +39,17 @@ def seen_of(bot: dict[str, Any], turns: list[dict[str, Any]], behind: str = "", 
     return examine(Wishes("/voice", table, calls=calls, given=given), "sim")
 
 
+@lru_cache(maxsize=1)
+def relayed() -> Seen:
+    """Return what is seen of a bot that talks in text."""
+    relay = "<ConversationRelay url='/bot' welcomeGreeting='Good evening' dtmfDetection='true'/>"
+    given = {
+        "app": {"/voice": {"twiml": f"<Response><Connect>{relay}</Connect></Response>"}},
+        "bots": {"/bot": {"kind": "relay-lines", "lines": [*LINES[1:], "You have pressed one"]}},
+    }
+    return examine(Wishes("/voice", Table.model_validate({"turns": TURNS}).turns, given=given), "sim")
+
+
 def card_of(seen: Seen) -> Card:
     """Return its card, with the usual limits."""
     return card("ws://127.0.0.1/bot", seen, Wishes("", ()).limits, lambda text: text)

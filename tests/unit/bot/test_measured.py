@@ -13,9 +13,10 @@ from sipdomain.bot.card import written
 from sipdomain.bot.checks import CHECKS
 from sipdomain.bot.html import html_page
 from sipdomain.bot.junit import junit
+from sipdomain.bot.making import Wishes, document
 from sipdomain.bot.text import page
 from sipdomain.bot.verdict import percentile
-from tests.unit.bot.played import ANSWERING, LINES, card_of, outcomes, played, seen_of
+from tests.unit.bot.played import ANSWERING, LINES, card_of, outcomes, played, relayed, seen_of
 
 
 def test_an_answer_is_measured_from_the_end_of_the_callers_words() -> None:
@@ -51,8 +52,31 @@ def test_the_same_calls_are_the_same_card_in_virtual_time() -> None:
     assert card_of(seen_of(ANSWERING, turns)) == card_of(seen_of(ANSWERING, turns))
 
 
+def test_a_bot_of_conversation_relay_is_measured_and_its_tokens_are_one_line() -> None:
+    found = card_of(relayed())
+
+    assert outcomes(found, "failed") == {}
+    assert set(outcomes(found, "not run")) == {"words", "marks", "signature"}
+    assert found.exit_code == 0
+    said = [line.split("s  ", 1)[1] for line in found.transcripts[0]]
+    assert said.count("bot     sends “I have written down a table for two people on Friday evening”") == 1
+    assert "cloud   understood “Wait a moment please”" in said
+
+
+def test_a_socket_is_connected_with_its_parameters_and_a_relay_with_keys() -> None:
+    parameters = [("who", "Ann & Bob")]
+
+    assert document(Wishes("wss://bot.example/a?b=1&c=2", (), "ConversationRelay", parameters)) == (
+        '<Response><Connect><ConversationRelay url="wss://bot.example/a?b=1&amp;c=2" dtmfDetection="true">'
+        '<Parameter name="who" value="Ann &amp; Bob"/></ConversationRelay></Connect></Response>'
+    )
+    assert document(Wishes("ws://127.0.0.1/a", ())) == (
+        '<Response><Connect><Stream url="ws://127.0.0.1/a"></Stream></Connect></Response>'
+    )
+
+
 def test_each_check_has_its_row_in_the_reference() -> None:
-    page = Path("docs/reference/bot.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs/reference/bot.md").read_text("utf-8")
 
     assert [name for name in CHECKS if f"| `{name}` |" not in page] == []
 
@@ -79,4 +103,4 @@ def test_the_card_is_written_as_json_junit_and_a_page_with_what_to_change() -> N
     assert "caller  “A table for two”" in html
     lines = list(page(found, ascii_only=True))
     assert "x keys          call 1, turn 3: no answer, though a dtmf message went to the bot" in lines
-    assert "- signature     not run: not checked: no socket was opened" in lines
+    assert "- signature     not run: not checked: it was not asked for" in lines
