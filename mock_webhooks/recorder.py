@@ -14,6 +14,8 @@ from mock_webhooks.signature import Verdict, requested_url
 
 CAPACITY: Final = 1000
 """How many requests are kept; past that the oldest goes."""
+MOST_BODY: Final = 64 * 1024
+"""How many bytes of a body are kept; of a longer one nothing."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 """How many bytes they may have; past that the oldest goes, the latest never."""
 
@@ -31,6 +33,7 @@ class RecordedRequest:
         parameters: Those of the query, then those of the form, in the order sent.
         headers: As WSGI hands them on: a repeated field is joined by commas. The secret part of
             Authorization is masked.
+        body: The body as it came, read as UTF-8; None when it has more than `MOST_BODY` bytes or was refused.
         body_size: Bytes.
         signature: Whether the provider's signature was right.
     """
@@ -42,6 +45,7 @@ class RecordedRequest:
     url: str
     parameters: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
+    body: str | None
     body_size: int
     signature: Verdict
 
@@ -49,7 +53,7 @@ class RecordedRequest:
     def size(self) -> int:
         """About how many bytes it takes."""
         fields = sum(100 + len(name) + len(value) for name, value in (*self.parameters, *self.headers))
-        return 500 + len(self.path) + len(self.url) + fields
+        return 500 + len(self.path) + len(self.url) + fields + len(self.body or "")
 
 
 class Recorder:
@@ -77,6 +81,7 @@ class Recorder:
             body: Its body, or b"" when it was refused as too large.
             verdict: Whether its signature is right.
         """
+        body_size = len(body) or request.content_length or 0
         entry = RecordedRequest(
             index=0,
             at=at,
@@ -85,7 +90,8 @@ class Recorder:
             url=requested_url(request),
             parameters=read_parameters(request, body),
             headers=tuple((name, _masked(name, value)) for name, value in request.headers),
-            body_size=len(body) or request.content_length or 0,
+            body=_kept(body, body_size),
+            body_size=body_size,
             signature=verdict,
         )
         with self._lock:
@@ -116,6 +122,10 @@ class Recorder:
     def as_json(self) -> dict[str, Any]:
         """Return all of it as values that JSON can hold."""
         return {"dropped": self.dropped, "requests": [asdict(entry) for entry in self.requests()]}
+
+
+def _kept(body: bytes, size: int) -> str | None:
+    return body.decode("utf-8", "replace") if size == len(body) <= MOST_BODY else None
 
 
 def _masked(name: str, value: str) -> str:

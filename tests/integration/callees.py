@@ -17,8 +17,9 @@ from sipdomain.media.match import find
 from sipdomain.media.recording import wav
 from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.process import Process
+from sipdomain.runtime.worlds.app_request import AppRequest
 from sipdomain.runtime.worlds.live import LiveWorld
-from sipdomain.runtime.worlds.world import AppRequest, PhoneSpec, Script, Until, WorldSpec
+from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
 from sipdomain.twilio.configuration.model import Configuration
 from tests.integration.foreign_peers import Ordered, sipp
 from tests.integration.served import PASSWORD

@@ -54,10 +54,10 @@ REPLIES: tuple[Value, ...] = (
 
 EXPECTED = frozenset(Expect.model_fields) - {
     "call", "leg", "within", "parameters", "absent", "recorded", "transfer", "unheard", "dialled", "legs",
-    "request_headers", "save", "soft", "stream", "marks", "cleared", "answers_within", "stops_within", "stale_audio",
-    "silence_at_most", "talk_over", "marks_after",
+    "request_headers", "body", "save", "soft", "stream", "marks", "marks_after", "cleared", "answers_within",
+    "stops_within", "stale_audio", "silence_at_most", "talk_over",
 }  # fmt: skip
-"""The words that examples are made of; `parameters`, `absent` and `request_headers` are judged as `method` is.
+"""The words that examples are made of; `parameters`, `absent`, `request_headers` and `body` are judged as `method` is.
 
 `save` and `soft` expect nothing.
 No phone speaks or presses keys in these calls, none is recorded or transferred, or dials others: `recorded`,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sipdomain.entries import Entry
     from sipdomain.phone import PhoneCall as OwnCall
     from sipdomain.pytest_plugin.session import SipSession
-    from sipdomain.runtime.worlds.world import AppRequest
+    from sipdomain.runtime.worlds.app_request import AppRequest
     from sipdomain.scenario.mismatch import Mismatch
     from sipdomain.scenario.runner import Result
     from sipdomain.scenario.stage import Stage

@@ -52,7 +52,7 @@ def _allow_short_forms(definitions: dict[str, Any]) -> None:
     for name in ("numbers", "clients"):
         whole = given[name]["additionalProperties"]
         given[name]["additionalProperties"] = {"anyOf": [whole, {"enum": outcome["enum"]}]}
-    for kind in ("FaultsGiven", "WebhookFaultsGiven"):
+    for kind in ("FaultsGiven", "RtpFaultsGiven", "WebhookFaultsGiven"):
         for name, several in definitions[kind]["properties"].items():
             if several.get("type") == "array":
                 definitions[kind]["properties"][name] = {"anyOf": [several, several["items"]]}

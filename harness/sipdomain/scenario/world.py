@@ -9,8 +9,9 @@ from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
 from sipdomain.runtime.media.endpoint import Ear
 from sipdomain.runtime.media.tap import Traffic
+from sipdomain.runtime.worlds.app_request import AppRequest
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
-from sipdomain.runtime.worlds.world import AppRequest, Script, Until
+from sipdomain.runtime.worlds.world import Script, Until
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.fidelity.profile import ProfileName as Profile

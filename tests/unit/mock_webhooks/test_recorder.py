@@ -33,6 +33,7 @@ def test_a_request_is_recorded_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
             ("b", "1"),
         ),
         headers=entry.headers,
+        body="To=sip%3A1%40x&b=2&From=a+b&b=1",
         body_size=31,
         signature="unchecked",
     )
@@ -66,4 +67,4 @@ def test_a_request_that_is_too_large_is_refused_and_recorded() -> None:
     app = create_app()
     assert app.test_client().post("/greeting", data={"a": "b" * 70_000}).status_code == 413
     (entry,) = app.extensions["recorder"].requests()
-    assert (entry.body_size, entry.parameters) == (70_002, ())
+    assert (entry.body, entry.body_size, entry.parameters) == (None, 70_002, ())

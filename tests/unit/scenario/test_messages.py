@@ -83,6 +83,7 @@ def expected() -> Iterator[Judge]:
         "order: [{callback: initiated}, {webhook: /voice, parameters: {CallStatus: ringing}}, {callback: completed}]",
         "between: {first: {status: 180}, then: {method: BYE, from: cloud}, at_least: 1.9, at_most: 2.1}",
         "webhook: /voice, nth: 2, method: POST, request_headers: {content-type: {matches: 'application/x-www.*'}}",
+        "webhook: /voice, body: {matches: '.*&CallStatus=ringing&.*To=sip%3A100%40acme.*'}",
         "webhook: /voice, count: 2",
         "webhook: /voice, parameters: {CallStatus: completed}, count: none",
         "callback: busy, count: none",
@@ -130,6 +131,8 @@ def test_what_was_seen_is_met(expected: Judge, expectation: str) -> None:
         ("webhook: /voice, count: 1", "count", "1 times webhook /voice", "2"),
         ("callback: completed, count: none", "count", "0 times callback completed", "1"),
         ("webhook: /voice, request_headers: {Accept: nothing}", "request_headers.Accept", "nothing", "*/*"),
+        ("callback: completed, body: CallStatus=completed, count: 1",
+         "count", "1 times callback completed", "0, and 1 that are otherwise"),
     ],
 )  # fmt: skip
 def test_what_was_otherwise_says_what_came(

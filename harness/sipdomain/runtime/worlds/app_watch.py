@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from sipdomain.entries import CallBegan, CallChanged, Entry, HttpAnswered, HttpRequested, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.journal import Journal
-from sipdomain.runtime.worlds.world import AppRequest
+from sipdomain.runtime.worlds.app_request import AppRequest
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request
 
@@ -130,7 +130,9 @@ class AppWatch:
             (value for name, value in recorded.headers if name.lower() == "x-twilio-signature"), ""
         )
         valid = self._verdict(url, recorded.parameters[len(query) :], signature)
-        request = AppRequest(recorded.method, recorded.path, recorded.parameters, recorded.headers, valid)
+        request = AppRequest(
+            recorded.method, recorded.path, recorded.parameters, recorded.headers, valid, recorded.body
+        )
         self._requests.append(request)
         call_sid = request.parameter("CallSid") or ""
         if (call_id := request.parameter("SipCallId")) and call_sid not in self._call_ids:

@@ -22,6 +22,7 @@ from sipdomain.runtime.media.tap import NO_TRAFFIC, MediaTap, Traffic
 from sipdomain.runtime.service import Service
 from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
+from sipdomain.runtime.worlds.app_request import AppRequest, requests_of
 from sipdomain.runtime.worlds.driver import POLL, drive
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
@@ -30,7 +31,6 @@ from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.under_way import UnderWay
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.world import (
-    AppRequest,
     Ears,
     PhoneSpec,
     Script,
@@ -46,7 +46,6 @@ from sipdomain.runtime.worlds.world import (
     name_tokens,
     phone_settings,
     recording,
-    requests_of,
     rng_for,
 )
 from sipdomain.sip.outputs import Address

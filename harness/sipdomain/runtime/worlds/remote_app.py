@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sipdomain.entries import Entry, HttpAnswered, HttpRequested
 from sipdomain.journal import Journal
+from sipdomain.runtime.worlds.app_request import VERDICTS, AppRequest
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
-from sipdomain.runtime.worlds.world import VERDICTS, AppRequest
 
 CAPACITY: Final = 1_000
 """How many requests are kept, and how many more that have no answer yet; past that the oldest goes."""
@@ -61,4 +61,5 @@ class RemoteApp:
         form = () if sent.method == "GET" else sent.parameters
         signature = next((value for name, value in sent.headers if name.lower() == "x-twilio-signature"), "")
         verdict = self._checker.of(sent.url, form, signature)
-        return AppRequest(sent.method, url.path, (*query, *form), sent.headers, VERDICTS.get(verdict))
+        valid = VERDICTS.get(verdict)
+        return AppRequest(sent.method, url.path, (*query, *form), sent.headers, valid, urlencode(form))

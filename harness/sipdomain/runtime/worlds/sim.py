@@ -23,11 +23,11 @@ from sipdomain.runtime.sim.rtp_line import SimRtp
 from sipdomain.runtime.sim.sockets import SimSockets
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.switchboard import PumpedSwitchboard
+from sipdomain.runtime.worlds.app_request import AppRequest, requests_of
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.webhook_stub import bots_of
 from sipdomain.runtime.worlds.world import (
-    AppRequest,
     Ears,
     Script,
     T,
@@ -43,7 +43,6 @@ from sipdomain.runtime.worlds.world import (
     name_tokens,
     phone_settings,
     recording,
-    requests_of,
     rng_for,
 )
 from sipdomain.sip.outputs import Address, Flow

@@ -19,6 +19,7 @@ from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import NO_TRAFFIC, Traffic
 from sipdomain.runtime.tls.certificates import authority_of_this_run
+from sipdomain.runtime.worlds.app_request import VERDICTS, AppRequest
 from sipdomain.runtime.worlds.app_watch import AnsweredStatuses, AppWatch
 from sipdomain.runtime.worlds.driver import POLL, drive
 from sipdomain.runtime.worlds.live import ANY_PORT, AppServer
@@ -30,8 +31,6 @@ from sipdomain.runtime.worlds.rest_client import RestClient
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.runtime.worlds.world import (
-    VERDICTS,
-    AppRequest,
     Ears,
     Script,
     T,

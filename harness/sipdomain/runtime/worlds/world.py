@@ -46,8 +46,6 @@ Ears = tuple[Ear | None, Ear | None]
 """What keeps what was heard of a phone, and by it; None where nothing does."""
 
 LARGEST_FORM: Final = 256 * 1024
-VERDICTS: Final = {"valid": True, "invalid": False, "missing": False}
-"""Whether a signature is valid, by what its checker says; nobody knows where it checked nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +62,6 @@ class Until:
 
 
 Script = Generator[Until, bool, T]
-
-
-@dataclass(frozen=True, slots=True)
-class AppRequest:
-    """A request as the webhook application received it.
-
-    Attributes:
-        method: "GET" or "POST".
-        path: The path, without the query.
-        parameters: Query and form fields, in order.
-        headers: Header fields.
-        signature_valid: What the provider's own validator said; None when it was not asked.
-    """
-
-    method: str
-    path: str
-    parameters: tuple[tuple[str, str], ...]
-    headers: tuple[tuple[str, str], ...] = ()
-    signature_valid: bool | None = None
-
-    def parameter(self, name: str) -> str | None:
-        """Return the first parameter of that name, or None."""
-        return next((value for key, value in self.parameters if key == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +237,6 @@ def usual_paths() -> frozenset[str]:
     """Return the paths at which the webhook application answers of itself."""
     flows = webhook_stub("flows").FLOWS
     return frozenset(path for flow in flows for path in (*flow.routes, *flow.media))
-
-
-def requests_of(app: Any) -> list[AppRequest]:
-    """Return what was asked of an application, oldest first."""
-    recorder = getattr(app, "extensions", {}).get("recorder")
-    return [
-        AppRequest(each.method, each.path, each.parameters, each.headers, VERDICTS.get(each.signature))
-        for each in (recorder.requests() if recorder is not None else ())
-    ]
 
 
 def whole_path(path: str, account_sid: str) -> str:

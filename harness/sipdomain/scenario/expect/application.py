@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sipdomain.entries import HttpAnswered, HttpRequested
 from sipdomain.scenario.asked import Asked
@@ -53,6 +53,7 @@ class Wanted:
         parameters: Parameters that must be there, among others.
         absent: Parameters that must not be there.
         headers: Header fields that must be there, among others.
+        body: What the body must be, as it came.
         nth: Which one, in the order in which the emulator sent them, counted from 1; None for any.
         count: How many there must be that are so, or None.
     """
@@ -62,6 +63,7 @@ class Wanted:
     parameters: Mapping[str, Text] | None = None
     absent: Sequence[str] = ()
     headers: Mapping[str, Text] | None = None
+    body: Text | None = None
     nth: int | None = None
     count: int | None = None
 
@@ -99,7 +101,9 @@ def _likeness(sent: HttpRequested, got: AppRequest) -> int:
 def _unrecorded(sent: HttpRequested) -> Received:
     url = urlsplit(sent.url)
     query = () if sent.method == "GET" and sent.parameters else parse_qsl(url.query, keep_blank_values=True)
-    return Received(AppRequest(sent.method, url.path, (*query, *sent.parameters), sent.headers), sent)
+    body = urlencode(sent.parameters) if sent.method == "POST" else ""
+    parameters = (*query, *sent.parameters)
+    return Received(AppRequest(sent.method, url.path, parameters, sent.headers, None, body), sent)
 
 
 def request(stage: Stage, call: PhoneCall, kind: str, name: str, wanted: Wanted) -> Finding:
@@ -145,7 +149,7 @@ def value(request: AppRequest, field: str) -> str | None:
         case "headers":
             return next((got for key, got in request.headers if key.lower() == name.lower()), None)
         case _:
-            return request.method if kind == "method" else request.path
+            return {"method": request.method, "body": request.body}.get(kind, request.path)
 
 
 def _of_kind(stage: Stage, call: PhoneCall, kind: str, name: str) -> tuple[list[Received], list[Received]]:
@@ -290,6 +294,9 @@ def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
         if not any(fits(value, got) for got in values):
             got = listed(values, "no such header field")
             found.append(Finding(Standing.OPEN, f"request_headers.{name}", str(value), got))
+    if wanted.body is not None and (request.body is None or not fits(wanted.body, request.body)):
+        got = "a body that was not kept" if request.body is None else request.body or "an empty body"
+        found.append(Finding(Standing.OPEN, "body", str(wanted.body), got))
     for name in wanted.absent:
         if (there := request.parameter(name)) is not None:
             found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", there))

@@ -18,9 +18,9 @@ from sipdomain.scenario.values import ByProfile, Count, Strict, Text, chosen, ch
 from sipdomain.scenario.world import PhoneCall
 
 _OF_ONE_REQUEST = (
-    "method", "signed", "parameters", "absent", "request_headers", "nth", "count", "save",
+    "method", "signed", "parameters", "absent", "request_headers", "body", "nth", "count", "save",
 )  # fmt: skip
-_SAVED = re.compile(r"(parameters|headers)\..+|method|path")
+_SAVED = re.compile(r"(parameters|headers)\..+|method|path|body")
 
 
 def _checked_field(field: str) -> str:
@@ -46,6 +46,7 @@ class OfTheApplication(Strict):
     request_headers: dict[str, Text] = Field(
         default_factory=dict, description="HTTP header fields of that request, among others."
     )
+    body: Text | None = Field(None, description="The body of that request, as it came.")
     nth: int | None = Field(
         None, ge=1, description="Which request of that path or status, in the order sent; any when left out."
     )
@@ -54,7 +55,7 @@ class OfTheApplication(Strict):
     )
     save: dict[str, Annotated[str, AfterValidator(_checked_field)]] = Field(
         default_factory=dict,
-        description="What to remember of that request: a name, and `parameters.NAME`, `headers.NAME`, `method` or `path`.",
+        description="What to remember of it: a name, and `parameters.NAME`, `headers.NAME`, `body`, `method` or `path`.",
     )
     webhooks: Count | ByProfile[Count] | None = Field(
         None,
@@ -87,6 +88,7 @@ class OfTheApplication(Strict):
             parameters=chosen_texts(self.parameters, profile),
             absent=chosen(self.absent, profile) or (),
             headers=self.request_headers,
+            body=self.body,
             nth=self.nth,
             count=self.count,
         )

@@ -55,7 +55,6 @@ def held(world: PaperWorld, call: PaperCall) -> None:
         (ringing, "{answered: false}"),
         (ringing, "{responses: [100, 407, 100, 180]}"),
         (nothing, "{webhooks: none}"),
-        (nothing, "{registered: false}"),
         (nothing, "{responses: []}"),
     ],
 )
@@ -313,5 +312,5 @@ def test_every_expectation_says_when_it_is_judged() -> None:
     section = PAGE.read_text("utf-8").partition("### When an expectation is judged")[2].partition("\n### ")[0]
     rows = [line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")]
     told = {name for row in rows for name in re.findall(r"`(\w+)", row)}
-    details = {"method", "signed", "parameters", "absent", "request_headers", "nth", "count", "save"}
+    details = {"method", "signed", "parameters", "absent", "request_headers", "body", "nth", "count", "save"}
     assert told | details == set(Expect.model_fields) - {"call", "within", "soft"}
