@@ -23,7 +23,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "sipdomain explain": "tests/integration/test_explain.py",
     "sipdomain qa": "tests/integration/test_qa.py",
     "sipdomain run .": "tests/docs/test_package.py",
-    "sipdomain run agent_connect.scenario.yaml": "tests/integration/test_kits.py",
+    "sipdomain run agent_connect.scenario.yaml": "tests/integration/kits.py",
     "sipdomain record captures/menu.pcapng": "tests/integration/test_record.py",
     "sipdomain run menu.scenario.yaml": "tests/docs/test_docs.py",
     "sipdomain run recorded.scenario.yaml": "tests/integration/test_record.py",

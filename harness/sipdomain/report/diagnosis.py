@@ -10,6 +10,7 @@ from sipdomain.errors import RemoteProtocolError
 from sipdomain.mask import masking, printable
 from sipdomain.report.explain import explain as decided
 from sipdomain.report.ladder.words import injected, message_words
+from sipdomain.report.measured import of_figures
 from sipdomain.runtime.copies import Copies
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
@@ -67,7 +68,7 @@ def of_journal(
     total = 0
     for call, wrong in findings(trace):
         own = [(number, each) for number, each in numbered if getattr(each, "call_id", "") == call.call_id]
-        wrong += [found for number, each in own for found in _of_entry(number, each)]
+        wrong += [found for number, each in own for found in _of_entry(number, each, call)]
         total += len(wrong)
         lines += ["", *_call(call, wrong, trace.messages[0].at, "entry", ascii_only=ascii_only)]
         made = [f"    {printable(_mask(injected(each)))}" for _, each in own if isinstance(each, Injected)]
@@ -168,23 +169,15 @@ def trace_of_journal(entries: Sequence[Entry]) -> Trace:
     return trace
 
 
-def _of_entry(number: int, entry: Entry) -> Iterator[Finding]:
+def _of_entry(number: int, entry: Entry, call: Call) -> Iterator[Finding]:
     """Yield what an entry itself says went wrong."""
     if isinstance(entry, Alert):
         yield Finding(
             f"alert-{entry.code}", entry.level, (number,), entry.at, entry.text,
             "the provider's debugger shows it", f"https://www.twilio.com/docs/api/errors/{entry.code}",
         )  # fmt: skip
-    elif (
-        isinstance(entry, AudioMeasured)
-        and entry.lost >= 3
-        and entry.lost >= 0.01 * (entry.received + entry.lost)
-    ):
-        yield Finding(
-            "rtp-loss", "warning", (number,), entry.at,
-            f"{entry.lost} of {entry.lost + entry.received} packets of the phone are lost",
-            "the way from the phone is overloaded or bad", "look at the network on that side",
-        )  # fmt: skip
+    elif isinstance(entry, AudioMeasured):
+        yield from of_figures(number, entry, call)
 
 
 def _sum(total: int) -> str:

@@ -49,9 +49,6 @@ if TYPE_CHECKING:
     from sipdomain.runtime.dns.server import DnsServer
     from sipdomain.runtime.http.proxy import Proxy
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-"""Names of this machine that each certificate of ours is for."""
-
 CLOSING = 2.0
 """How long a closing service waits for answers to its BYEs and callbacks, in seconds."""
 

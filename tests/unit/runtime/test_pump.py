@@ -32,11 +32,13 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.prompts import Keys
 from sipdomain.media.silence import StartListening, StopListening
+from sipdomain.media.streaming import ClearAudio, QueueAudio, QueueMark, SendEvent, StartStream, StopStream
 from sipdomain.phone import Phone, PhoneSettings
-from sipdomain.runtime.pump import Output, Pump, Web
+from sipdomain.runtime.pump import Output, Pump, Web, Wires
 from sipdomain.runtime.sim.network import SimClock
 from sipdomain.sip.outputs import Address, Flow, Send
 from sipdomain.twilio.webhooks.http import Fetch, HttpRequest, HttpResponse, HttpResult
+from sipdomain.twilio.webhooks.socket import CloseSocket, OpenSocket, SendText, SocketOutput
 
 HERE, THERE = Address("127.0.0.1", 5060), Address("127.0.0.2", 5060)
 OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
@@ -63,6 +65,15 @@ OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
     PauseRecording: (PauseRecording("1", "RE1", skip=True), "media"),
     ResumeRecording: (ResumeRecording("1", "RE1"), "media"),
     StopRecording: (StopRecording("1", "RE1"), "media"),
+    StartStream: (StartStream("1", 1, 1, "MZ1", ("inbound",), 0.0, "{}"), "media"),
+    SendEvent: (SendEvent("1", 1, "mark", "{}"), "media"),
+    QueueAudio: (QueueAudio("1", 1, b"\xff"), "media"),
+    QueueMark: (QueueMark("1", 1, "end"), "media"),
+    ClearAudio: (ClearAudio("1", 1), "media"),
+    StopStream: (StopStream("1", 1), "media"),
+    OpenSocket: (OpenSocket(1, "ws://app.test/stream"), "wires"),
+    SendText: (SendText(1, "{}"), "wires"),
+    CloseSocket: (CloseSocket(1), "wires"),
 }
 
 
@@ -93,6 +104,21 @@ class Carriers:
         self.answers.append((token, result, now))
         return []
 
+    def wires(self) -> Wires:
+        """Return what a pump is given for WebSockets."""
+        return Wires(Sockets(self.asked), lambda _event, _now: [])
+
+
+class Sockets:
+    """Carries WebSockets; writes down what it was asked."""
+
+    def __init__(self, asked: list[tuple[str, object]]) -> None:
+        self._asked = asked
+
+    def carry(self, output: SocketOutput) -> None:
+        """Carry an output out."""
+        self._asked.append(("wires", output))
+
 
 def phone() -> Phone:
     settings = PhoneSettings(
@@ -112,7 +138,7 @@ def test_an_output_goes_to_its_carrier(kind: type[object]) -> None:
     all_of_them = Carriers()
     pump = Pump(
         phone(), "alice", clock=SimClock(), journal=all_of_them.journal, network=all_of_them, media=all_of_them,
-        web=Web(all_of_them, all_of_them.fetched),
+        web=Web(all_of_them, all_of_them.fetched), wires=all_of_them.wires(),
     )  # fmt: skip
     pump.feed(lambda: [output])
     # A message that is sent is written down before.

@@ -16,13 +16,14 @@ JITTER: Final = 0.03
 LATE: Final = 1.0
 """How many seconds after the answer a stream may begin."""
 _SHORTEST: Final = 1.0
-_FEWEST: Final = 3
+FEWEST: Final = 3
+"""How many packets of a stream are lost at least, where that is worth a word."""
 _OTHER: Final[dict[Side, Side]] = {"caller": "callee", "callee": "caller"}
 
 
 def missing(call: Call) -> Iterator[Finding]:
     """Find answered calls in which a side that may send does not."""
-    silent = [side for side in SIDES if _may_send(call, side) and not _of(call, side)]
+    silent = [side for side in SIDES if may_send(call, side) and not _of(call, side)]
     answered = call.answered
     if answered is None or not silent or not call.is_audible or call.ended_at - answered.at < _SHORTEST:
         return
@@ -55,7 +56,7 @@ def late(call: Call) -> Iterator[Finding]:
     for side in SIDES:
         streams = _of(call, side)
         first = min(streams, key=lambda each: each.first_at, default=None)
-        if first is not None and _may_send(call, side) and first.first_at - answered.at > LATE:
+        if first is not None and may_send(call, side) and first.first_at - answered.at > LATE:
             yield Finding(
                 "late-audio", "warning", (answered.number, first.first_number), answered.at,
                 f"the audio of the {side} begins {first.first_at - answered.at:.1f} s after the answer",
@@ -67,7 +68,7 @@ def late(call: Call) -> Iterator[Finding]:
 def lossy(call: Call) -> Iterator[Finding]:
     """Find streams of which packets were lost."""
     for side, stream in call.streams:
-        if stream.loss >= LOSS and stream.lost >= _FEWEST:
+        if stream.loss >= LOSS and stream.lost >= FEWEST:
             yield Finding(
                 "rtp-loss", "error" if stream.loss >= 5 * LOSS else "warning",
                 (stream.first_number, stream.last_number), stream.first_at,
@@ -93,8 +94,8 @@ def _of(call: Call, side: Side) -> list[RtpStream]:
     return [stream for sender, stream in call.streams if sender == side]
 
 
-def _may_send(call: Call, side: Side) -> bool:
-    """Return whether a side sends, as both descriptions have it."""
+def may_send(call: Call, side: Side) -> bool:
+    """Return whether a side may send, as both descriptions have it; not where one of them is missing."""
     own, other = call.last_of(side), call.last_of(_OTHER[side])
     if own is None or other is None or not own.media.port or not other.media.port:
         return False
