@@ -30,8 +30,9 @@ def of_figures(number: int, entry: AudioMeasured, call: Call) -> Iterator[Findin
             "the phone sends none, or to an address where packets do not come, or a firewall or NAT takes them",
             "see that the phone sends from the answer on, and to the address and port of the answer",
         )  # fmt: skip
-    yield from _lossy(number, entry, "from", entry.lost, entry.lost + entry.received)
-    yield from _unsteady(number, entry, "from", entry.jitter)
+    else:
+        yield from _lossy(number, entry, "from", entry.lost, entry.lost + entry.received)
+        yield from _unsteady(number, entry, "from", entry.jitter)
     if entry.remote_lost is not None and entry.remote_jitter is not None:
         yield from _lossy(number, entry, "to", entry.remote_lost, entry.sent)
         yield from _unsteady(number, entry, "to", entry.remote_jitter)

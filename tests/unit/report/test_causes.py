@@ -85,7 +85,8 @@ def explained(field: str, *entries: Entry) -> list[str]:
 
 FATE = [
     "responses", "headers", "answered", "ended_by", "status", "verbs", "heard", "said", "recorded", "transfer", "alerts",
-    "webhook", "fallback", "webhooks",
+    "webhook", "fallback", "webhooks", "answers_within", "stops_within", "marks_after", "silence_at_most", "stale_audio",
+    "talk_over", "track", "relay",
 ]  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def found(journal: list[Entry], **figures: object) -> list[str]:
             ],
         ),
         (
-            {"received": 0, "lost": 0, "sent": 50},
+            {"received": 0, "lost": 50, "sent": 50},
             ["✗ one-way-audio: no RTP of the phone came; 50 packets were sent to it"],
         ),
         ({"received": 0, "lost": 0, "sent": 49, "remote_lost": 0}, []),
