@@ -127,6 +127,20 @@ def test_times_and_retransmissions_do_not_change_the_untimed_form() -> None:
     assert untimed(ladders(once)[0]) == untimed(ladders(twice)[0])
 
 
+def test_what_a_bad_line_does_stands_once_whenever_and_however_late() -> None:
+    def befalls(at: float, text: str) -> Injected:
+        return Injected(at=at, layer="sip", fault="delay", text=text, call_id="c1@phone")
+
+    begun = sent(0, message(INVITE, "1 INVITE"), up=True)
+    late = "INVITE of the phone: late by"
+    once = [befalls(0, f"{late} 0.02 s, 0.05 s"), *begun]
+    twice = [*begun, befalls(1, f"{late} 0.0194 s"), befalls(2, f"{late} 1e-05 s, 0.05 s, …")]
+    other = [*begun, befalls(1, "ACK of the phone: late by 0.02 s")]
+    assert untimed(ladders(once)[0]) == untimed(ladders(twice)[0])
+    assert untimed(ladders(once)[0]).endswith("\nline\n  injected delay: INVITE of the phone: late by …")
+    assert untimed(ladders(once)[0]) != untimed(ladders(other)[0])
+
+
 def test_a_sid_does_not_change_the_untimed_form() -> None:
     first, second = (
         Decision(
