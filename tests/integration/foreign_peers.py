@@ -90,7 +90,7 @@ def sipp(file: str, folder: Path, *options: str) -> Iterator[tuple[int, Process]
     port, media = free_ports(2)
     command = [
         find_program("sipp", package="sip-tester"), *scenario(file), "-i", "127.0.0.1", "-p", str(port),
-        "-mi", "127.0.0.1", "-mp", str(media & ~1), "-rtp_echo", "-m", "1", "-timeout", "40s", "-nostdin",
+        "-mi", "127.0.0.1", "-mp", str(media & ~1), "-rtp_echo", "-m", "1", "-timeout", f"{3 * PATIENCE:.0f}s", "-nostdin",
         *options, "-trace_err", "-error_file", str(folder / f"{port}.log"),
     ]  # fmt: skip
     with child(command, folder=folder) as process:
