@@ -44,13 +44,15 @@ def test_behaviours_are_added_shown_and_removed_one_by_one_or_by_a_reset(cloud: 
     assert control(cloud, "GET", f"behaviours/{first}")["challenge"] == {"code": 407, "stale": True, "nth": 2}
     with pytest.raises(urllib.error.HTTPError) as wrong:
         control(cloud, "POST", value=[{"status": {}}, {"status": {"code": 100}}])
-    assert json.loads(wrong.value.read()) == {
-        "message": "behaviours.1.status: `code` must be from 300 to 699, not 100"
-    }
+    with wrong.value as answer:
+        assert json.loads(answer.read()) == {
+            "message": "behaviours.1.status: `code` must be from 300 to 699, not 100"
+        }
     left = control(cloud, "DELETE", f"behaviours/{first}")
     assert [each["id"] for each in left["behaviours"]] == [second]
     with pytest.raises(urllib.error.HTTPError) as gone:
         control(cloud, "GET", f"behaviours/{first}")
-    assert gone.value.code == 404
+    with gone.value as answer:
+        assert answer.code == 404
     control(cloud, "POST", "reset")
     assert control(cloud, "GET") == {"behaviours": []}

@@ -229,8 +229,9 @@ def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_p
         wal = Path(f"{file}-wal").stat().st_size
         resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
         assert ask(emulator, "DELETE", here)[0] == 503
-        with pytest.raises(HTTPError, match="503"):
+        with pytest.raises(HTTPError, match="503") as refused:
             urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=PATIENCE)
+        refused.value.close()
         ended = ask(emulator, "GET", here)[1]
         alerts = monitor(emulator, "Alerts")
         assert (ended["status"], names(emulator), len(alerts)) == ("failed", {"before"}, 1)

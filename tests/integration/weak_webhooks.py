@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,10 +97,10 @@ class WeakWebhooks:
         parts = urlsplit(url)
         assert parts.hostname is not None
         connection = HTTPConnection(parts.hostname, parts.port, timeout=2)
-        with suppress(OSError):
+        with closing(connection), suppress(OSError):
             connection.request("POST", parts.path, urlencode(form), fields)
-            response = connection.getresponse()
-            return response.status, response.headers.get("Location") or ""
+            with connection.getresponse() as response:
+                return response.status, response.headers.get("Location") or ""
         return 0, ""
 
 
