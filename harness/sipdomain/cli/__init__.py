@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -74,7 +75,14 @@ def application(arguments: list[str]) -> typer.Typer:
 
 
 def _command(name: str) -> Callable[..., Any]:
-    command: Callable[..., Any] = getattr(importlib.import_module(f"sipdomain.cli.{name}"), name)
+    # What is imported stays: looking through it for cycles, again and again as it grows, takes a fifth of the start.
+    gc.disable()
+    try:
+        module = importlib.import_module(f"sipdomain.cli.{name}")
+    finally:
+        gc.freeze()
+        gc.enable()
+    command: Callable[..., Any] = getattr(module, name)
     return command
 
 
