@@ -246,9 +246,16 @@ def _products(heard: Floats, wanted: Floats) -> Floats:
     """Return the scalar product of `wanted` with `heard` at each place."""
     import numpy as np
 
-    size = 1 << (len(heard) + len(wanted) - 1).bit_length()
+    # What would be wrapped round are the places that are cut off, where `wanted` is not wholly inside.
+    size = _fast_size(len(heard))
     spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size))
     return np.fft.irfft(spectrum, size)[: len(heard) - len(wanted) + 1]
+
+
+def _fast_size(least: int) -> int:
+    """Return a size, `least` or a little more, whose Fourier transform is fast: its factors are 2, 3 and 5."""
+    top = 1 << (least - 1).bit_length()
+    return next(size for size in (top * 5 // 8, top * 3 // 4, top) if size >= least)
 
 
 def _energy(samples: Floats) -> float:
