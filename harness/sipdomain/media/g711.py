@@ -111,12 +111,12 @@ def encode(samples: Samples, codec: str) -> bytes:
     """Return one byte for each 16-bit sample."""
     import numpy as np
 
-    return _encoding_array(codec)[np.ascontiguousarray(samples, np.int16).view(np.uint16)].tobytes()
+    return _encoding_array(codec).take(np.ascontiguousarray(samples, np.int16).view(np.uint16)).tobytes()
 
 
 def decode(data: bytes | bytearray, codec: str) -> Samples:
     """Return one 16-bit sample for each byte."""
     import numpy as np
 
-    decoded: Samples = _decoding_array(codec)[np.frombuffer(data, np.uint8)]
+    decoded: Samples = _decoding_array(codec).take(np.frombuffer(data, np.uint8))
     return decoded

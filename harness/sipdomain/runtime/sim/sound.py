@@ -209,9 +209,10 @@ def rendered(
         if stop_at <= start_at:
             continue
         if isinstance(span.source, Prompt):
-            audio = g711.decode(library.encoded(span.source, span.codec), span.codec)
             skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
-            audio = audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+            encoded = library.encoded(span.source, span.codec)
+            encoded = encoded[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
+            audio = g711.decode(encoded, span.codec)
         elif isinstance(span.source, Raw):
             skipped = round((span.skipped + start_at - span.start_at) * g711.RATE)
             part = span.source.audio[skipped : skipped + round((stop_at - start_at) * g711.RATE)]
