@@ -109,7 +109,7 @@ RULES: Final = (
          "A server that closes the socket without end, with whatever code, has let the session fail."),
     Rule("relay-lost", "documented", _NOUN,
          "After a failure the action is asked with SessionStatus failed, ErrorCode and ErrorMessage: of a lost socket "
-         '39001 "Network connection to WebSocket server failed."'),
+         '39001, "Network connection to WebSocket server failed".'),
     Rule("relay-never-open", "assumed", "not published", "Of a socket that could not be opened they are the same."),
     Rule("relay-failed", "documented", _MESSAGES,
          "Nothing is connected again: the action may begin another ConversationRelay; without one the call ends."),
