@@ -13,8 +13,10 @@ HEAD = """\
 scenario: A call that lasts until it is hung up
 given:
   credential_lists: {staff: {alice: Correct-Horse-42}}
-  domains: {acme: {calls: [staff], registrations: [staff], voice: /voice, fallback: /sorry}}
-  app: {/voice: {say: Welcome, pause: 20}, /sorry: {say: Sorry}}
+  domains:
+    acme: {calls: [staff], registrations: [staff], voice: /voice, fallback: /sorry}
+    other: {calls: [staff], voice: /voice, status: /status}
+  app: {/voice: {say: Welcome, pause: 20}, /sorry: {say: Sorry}, /status: {status: 204}}
   phones: {alice: {}}
 steps:
 """
@@ -88,5 +90,10 @@ def test_a_refresh_is_waited_for_when_the_time_reaches_so_far(substrate: Substra
 
 
 def test_what_has_no_audio_is_silent(substrate: Substrate) -> None:
+    refused = "  - dial: {name: call, to: sip:100@acme, password: Wrong-Horse-42}\n"
+    assert said(played(substrate, f"{refused}  - expect: {{heard: silence}}\n")) == []
+
+
+def test_a_registration_never_has_audio_and_is_not_expected_to_be_silent(substrate: Substrate) -> None:
     steps = "  - register: {name: call}\n  - expect: {heard: silence, alerts: []}\n"
-    assert said(played(substrate, steps)) == []
+    assert said(played(substrate, steps)) == [("heard", "the registration")]

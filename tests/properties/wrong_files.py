@@ -18,9 +18,11 @@ from sipdomain.scenario.worlds import maker
 
 ROOT: Final = Path(__file__).parents[2]
 FILES: Final = [
-    path for path in find([ROOT / "scenarios"]) if "needs" not in getattr(load(path), "items", ())
+    path
+    for path in find([ROOT / "scenarios"])
+    if {"needs", "profiles"}.isdisjoint(getattr(load(path), "items", ()))
 ]
-"""Those that play in virtual time."""
+"""Those that play in virtual time, under every profile."""
 
 VALUES: Final[tuple[Any, ...]] = (
     "", " ", "x", "-1", "0", "1", "99999999999999999999", "9" * 5000, "1e308", "1e999", "nan", "-inf", "0x10", "1.5",

@@ -71,6 +71,22 @@ def test_a_field_is_missing_only_from_what_is_there(field: str, above: str) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [("voice_ur", "voice_url"), ("Voice_Url", None), ("owner.sdi", None), ("owner.voice_ulr", "voice_url"),
+     ("voice_application_sid", None)],
+)  # fmt: skip
+def test_a_field_that_is_only_misspelt_is_not_missing(field: str, meant: str | None) -> None:
+    def an_answer(world: PaperWorld) -> None:
+        world.rest_answers = [(200, {"voice_url": "/voice", "owner": {"sid": "AC1", "voice_url": ""}})]
+
+    result, _ = play(f"{HEAD}  - rest: {{get: SIP/Domains/SD1, missing: [{field}]}}\n", prepare=an_answer)
+    assert [(each.path, each.expected, each.got) for each in result.mismatches] == (
+        [("steps[0].rest.missing", f"no field `{field}`", f"none is spelt so, but {meant} is there")]
+        if meant else []
+    )  # fmt: skip
+
+
 def test_a_name_that_was_never_saved_is_an_error() -> None:
     with pytest.raises(FileError, match=r"nothing is known as `\$\{domain\}` here"):
         play(f"{HEAD}\n  - rest: {{get: 'SIP/Domains/${{domain}}'}}\n", prepare=domains)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.expect.misspelt import meant
+from sipdomain.scenario.expect.misspelt import in_words, meant
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Step
@@ -124,11 +124,7 @@ class Rest(Step):
             if found:
                 unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", got))
             elif (likely := _likely(body, field)) is not None:
-                unmet.append(
-                    Mismatch(
-                        f"{path}.missing", f"no field `{field}`", f"none is spelt so, but {likely} is there"
-                    )
-                )
+                unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", in_words(likely)))
             elif above and not isinstance(_at(body, above), dict | list):
                 unmet.append(
                     Mismatch(f"{path}.missing", f"no field `{field}`", f"nothing at `{above}` to look at")

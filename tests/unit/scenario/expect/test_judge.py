@@ -63,6 +63,16 @@ def test_what_is_met_so_far_fails_when_the_call_was_not_over(plan: Plan, expecta
     assert [each.got for each in result.mismatches] == [NOT_OVER]
 
 
+def test_a_registration_that_lasts_is_not_yet_one_that_was_not_made() -> None:
+    def waits(world: PaperWorld, call: PaperCall) -> None:
+        call.method = "REGISTER"
+
+    result = expected("{registered: false}", waits)
+    assert [each.got for each in result.mismatches] == [
+        "the registration was not over after 5 s; raise `within`"
+    ]
+
+
 def test_it_says_what_was_expected_and_what_came_so_far() -> None:
     (mismatch,) = expected("{callbacks: [completed], within: 0.5}", held).mismatches
     assert (mismatch.expected, mismatch.got) == ("completed", "none")
@@ -178,8 +188,8 @@ def test_a_call_is_not_over_while_the_emulator_has_work_with_it() -> None:
 
 
 def test_a_call_that_is_over_but_not_quiet_is_not_judged() -> None:
-    (mismatch,) = expected("{webhooks: 1, within: 1.8}", good_call).mismatches
-    assert mismatch.got == "the call was over, but not yet quiet after 1.8 s; raise `within`"
+    (mismatch,) = expected("{webhooks: 1, within: 1.75}", good_call).mismatches
+    assert mismatch.got == "the call was over, but not yet quiet after 1.75 s; raise `within`"
 
 
 def test_the_noise_of_other_calls_disturbs_nobody() -> None:
@@ -313,4 +323,4 @@ def test_every_expectation_says_when_it_is_judged() -> None:
     rows = [line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")]
     told = {name for row in rows for name in re.findall(r"`(\w+)", row)}
     details = {"method", "signed", "parameters", "absent", "request_headers", "body", "nth", "count", "save"}
-    assert told | details == set(Expect.model_fields) - {"call", "within", "soft"}
+    assert told | details == set(Expect.model_fields) - {"call", "track", "within", "soft"}
