@@ -17,12 +17,20 @@ if TYPE_CHECKING:
 _FRAME: Final = 160
 KEPT: Final = 600.0
 """Seconds of audio that an ear keeps: the first ten minutes."""
+_SHIFT: Final = round(0.06 * g711.RATE)
+"""What comes so much later than its timestamp says is behind: more than the jitter of a machine that keeps up."""
+_SURE: Final = 0.3
+"""For how many seconds all packets must be behind before the timestamps, and not the packets, are wrong."""
 _JUMP: Final = 10 * g711.RATE
 """A timestamp that is further than this from the clock begins a new stream."""
 
 
 class Ear:
     """Collects audio packets; lost ones leave silence, late ones find their place, double ones do no harm.
+
+    A sender whose timestamps stood still while time passed would have all that follows too early. So where no packet has
+    come within 60 ms of its time for 0.3 s, all of these move to when the first of them could have been heard; until
+    that is known, `reader` waits. Where that goes too far, silence is left out again.
 
     Attributes:
         began_at: When the timeline begins; None until the first packet came.
@@ -42,6 +50,9 @@ class Ear:
         self.began_at = began_at
         self._timestamp = 0
         self._offset = 0
+        self._behind_at: int | None = None
+        self._behind_since = 0.0
+        self._least = self._moved = 0
 
     @property
     def duration(self) -> float:
@@ -67,6 +78,11 @@ class Ear:
         expected = round((now - self.began_at) * g711.RATE)
         if packet.ssrc != self._ssrc or abs(start - expected) > _JUMP:
             start = self._begin(packet, expected)
+        start = self._put_right(start, expected, now)
+        if self._moved and start - expected >= _SHIFT and payload == g711.SILENCE[self._codec] * len(payload):
+            self._offset -= len(payload)
+            self._moved = max(0, self._moved - len(payload))
+            return
         heard = self._heard
         end = start + len(payload)
         if start < 0 or end > self._most:
@@ -80,7 +96,32 @@ class Ear:
         self._ssrc = packet.ssrc
         self._timestamp = packet.timestamp
         self._offset = max(len(self._heard), expected)
+        self._behind_at, self._moved = None, 0
         return self._offset
+
+    def _put_right(self, start: int, expected: int, now: float) -> int:
+        """Return where a packet belongs, after what is behind was moved."""
+        behind = expected - start
+        if behind < _SHIFT:
+            self._behind_at = None
+        elif self._behind_at is None:
+            self._behind_at, self._behind_since, self._least = max(start, len(self._heard)), now, behind
+        else:
+            self._least = min(self._least, behind)
+            if now - self._behind_since >= _SURE:
+                at, least, heard = self._behind_at, self._least, self._heard
+                if at <= len(heard):
+                    heard[at:at] = g711.SILENCE[self._codec] * least
+                    del heard[self._most :]
+                self._offset += least
+                self._moved += least
+                self._behind_at = None
+                return start + least
+        return start
+
+    def settle(self) -> None:
+        """Let `reader` return all that was heard: no more comes."""
+        self._behind_at = None
 
     def cut(self) -> None:
         """Take the next packet for the begin of a new stream."""
@@ -96,7 +137,8 @@ class Ear:
 
         def read() -> bytes:
             nonlocal at
-            end = len(self._heard) - len(self._heard) % _FRAME
+            end = len(self._heard) if self._behind_at is None else min(len(self._heard), self._behind_at)
+            end = max(at, end - end % _FRAME)
             new, at = bytes(self._heard[at:end]), end
             return new if self._codec != "PCMA" else new.translate(g711.recoding("PCMA", "PCMU"))
 

@@ -21,7 +21,9 @@ _WHOLE: Final = 0xFFFF_FFFF
 class RtpSender:
     """Makes the packets of one session.
 
-    Time passes for its playbacks, and for the RTP timestamp, whether or not sending is allowed.
+    Time passes for its playbacks, and for the RTP timestamp, whether or not sending is allowed. In beats that are skipped
+    it passes for the RTP timestamp alone, which follows a clock (RFC 3550 section 5.1): what plays and what is pressed
+    goes on behind them, late and whole.
 
     Attributes:
         playbacks: What is played into it, in the codec that was agreed on.
@@ -77,7 +79,7 @@ class RtpSender:
         """
         packets = key_packets(keys, duration, gap)
         if not self._keys:
-            self._tick, self._pressing = 0, self._timestamp
+            self._tick = 0
             self._keys.extend(packets)
             return
         if len(self._keys) > 10_000:
@@ -98,6 +100,11 @@ class RtpSender:
         """The RTP timestamp of this moment."""
         return self._timestamp
 
+    def skip(self, beats: int) -> None:
+        """Let so many beats of 20 ms pass without a packet; the next one begins a talkspurt (RFC 3551 section 4.1)."""
+        self._timestamp = (self._timestamp + beats * FRAME) & _WHOLE
+        self._talking = False
+
     def next(self, heard: Frame | None = None) -> bytes | None:
         """Return the packet of this 20 ms, or None when nothing may be sent; call it 50 times a second.
 
@@ -114,6 +121,8 @@ class RtpSender:
         elif payload is None:
             payload = self._silence
         key = self._key() if self._keys else None
+        if key is not None and key.marker:
+            self._pressing = timestamp
         self.said = payload if key is None else self._silence
         agreed = self._agreed
         if agreed is None or not agreed.sending:
@@ -122,7 +131,8 @@ class RtpSender:
         kind = self._kind
         if key is not None and agreed.dtmf_payload_type is not None:
             kind = agreed.dtmf_payload_type | (0x80 if key.marker else 0)
-            timestamp = (self._pressing + key.timestamp) & _WHOLE
+            # All packets of a key bear the moment at which it went down (RFC 4733 section 2.5.1.2).
+            timestamp = self._pressing
             payload = key.payload
         elif not self._talking:
             self._talking = True

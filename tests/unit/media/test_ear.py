@@ -89,3 +89,49 @@ def test_what_comes_after_the_last_second_kept_is_let_go() -> None:
         ear.take(packet(number * 160, A), "PCMU", now=number * 0.02)
 
     assert ear.duration == 1.0
+
+
+def test_audio_whose_timestamps_stood_still_is_heard_when_it_came() -> None:
+    ear = Ear()
+    read = ear.reader()
+    heard = b""
+    for number in range(40):
+        stalled = 0.54 if number >= 10 else 0.0
+        ear.take(packet(number * 160, B if number >= 10 else A), "PCMU", now=5.0 + number * 0.02 + stalled)
+        heard += read()
+
+    assert blocks(ear) == [LOUD] * 10 + [SILENT] * 27 + [SOFT] * 30
+    assert [heard[at] for at in range(0, len(heard), 160)] == [0x8B] * 10 + [0xFF] * 27 + [0x1E] * 30
+
+
+def test_packets_that_were_held_up_and_come_all_at_once_keep_their_place() -> None:
+    ear = Ear()
+    read = ear.reader()
+    for number in range(80):
+        late = max(0.0, (40 - number) * 0.02) if number >= 15 else 0.0
+        ear.take(packet(number * 160, A), "PCMU", now=number * 0.02 + late)
+
+    assert blocks(ear) == [LOUD] * 80
+    assert len(read()) == 80 * 160
+
+
+def test_what_waits_to_be_placed_is_read_when_no_more_comes() -> None:
+    ear = Ear()
+    read = ear.reader()
+    ear.take(packet(0, A), "PCMU", now=0.0)
+    ear.take(packet(160, B), "PCMU", now=0.52)
+
+    assert read() == A
+    ear.settle()
+    assert read() == B
+
+
+def test_silence_is_left_out_where_audio_was_moved_too_far() -> None:
+    ear = Ear()
+    silence = b"\xff" * 160
+    for number in range(120):
+        busy = 0.2 if 10 <= number < 40 else 0.0
+        ear.take(packet(number * 160, B if number >= 100 else silence), "PCMU", now=number * 0.02 + busy)
+
+    # Under 60 ms remain.
+    assert 100 <= blocks(ear).index(SOFT) <= 102

@@ -145,3 +145,30 @@ def test_the_packets_still_to_come_are_counted(lengths: list[int], frames: int) 
         made.playbacks.play(number, bytes(length))
 
     assert made.playbacks.frames_left == frames
+
+
+def test_the_timestamp_follows_the_clock_over_skipped_beats_and_what_plays_goes_on_behind_them() -> None:
+    made = sender()
+    made.playbacks.play(1, b"\x01" * 160 + b"\x02" * 160)
+    before = packets(made, 1)
+    made.skip(27)
+    after = packets(made, 2)
+
+    assert [(each.marker, each.sequence, each.timestamp, each.payload) for each in before + after] == [
+        (True, 65_535, 0xFFFF_FFFF, b"\x01" * 160),
+        (True, 0, 27 * 160 + 159, b"\x02" * 160),
+        (False, 1, 28 * 160 + 159, SILENCE),
+    ]
+
+
+def test_a_key_keeps_its_timestamp_over_skipped_beats_and_the_next_one_has_its_own() -> None:
+    made = sender()
+    made.press("12", 0.04, 0.06)
+    before = packets(made, 1)
+    made.skip(10)
+    keys = before + [each for each in packets(made, 10) if each.payload_type == 101]
+
+    # The second goes down in the sixth beat that is sent: ten were skipped.
+    assert [(each.payload[0], each.timestamp) for each in keys] == [(1, 0xFFFF_FFFF)] * 4 + [
+        (2, 15 * 160 - 1)
+    ] * 4

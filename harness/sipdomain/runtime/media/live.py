@@ -217,8 +217,13 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
 
     # --- the beat ----------------------------------------------------------------------------------------
 
-    def _beat(self) -> None:
+    def _beat(self, skipped: int) -> None:
         now = self._loop.time()
+        if skipped:
+            for session in self._open.values():
+                session.sender.skip(skipped)
+            for room in self._rooms.values():
+                room.skip(skipped)
         ended: list[tuple[str, Playbacks]] = []
         said: dict[str, Frame] = {}
         streamed = [each for each in self._open.values() if each.streams]

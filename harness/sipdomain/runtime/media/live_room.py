@@ -38,6 +38,10 @@ class LiveRoom:
         payload = self.playbacks.next()
         return None if payload is None else Frame(CODEC, payload)
 
+    def skip(self, beats: int) -> None:
+        """Let so many beats of 20 ms pass: what is played into it goes on behind them."""
+        self._timestamp = (self._timestamp + beats * FRAME) & 0xFFFF_FFFF
+
     def begin_tape(self, wish: StartRecording, now: float) -> None:
         """Record from now on."""
         self.tapes[wish.recording] = Tape(wish, now)

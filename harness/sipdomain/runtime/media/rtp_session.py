@@ -319,6 +319,7 @@ class RtpSession:
             for _ in range(frames_left):
                 self._send_packet(now)
         self.read(now)
+        self.ear.settle()
         if self._keys.waiting:
             self._notify_keys(self._keys.idle(now + 1.0))
         if self._tones is not None:

@@ -7,19 +7,21 @@ from collections.abc import Callable
 from typing import Final
 
 _MOST_LATE: Final = 5
-"""Beats that are made up for when the loop was busy; what is later is left out."""
+"""Beats that are made up for when the loop was busy; beats that are later are skipped, and counted."""
 
 
 class Ticker:
     """Calls an action at a steady pace between `start` and `stop`."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, interval: float, action: Callable[[], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, interval: float, action: Callable[[int], None]
+    ) -> None:
         """Begin stopped.
 
         Args:
             loop: The event loop.
             interval: Seconds between two calls.
-            action: What is called.
+            action: What is called, with the number of beats that were skipped just before.
         """
         self._loop = loop
         self._interval = interval
@@ -41,8 +43,8 @@ class Ticker:
 
     def _beat(self) -> None:
         late = self._loop.time() - self._next_at
-        if late > _MOST_LATE * self._interval:
-            self._next_at += late // self._interval * self._interval
+        skipped = int(late // self._interval) if late > _MOST_LATE * self._interval else 0
+        self._next_at += skipped * self._interval
         self._next_at += self._interval
         self._handle = self._loop.call_at(self._next_at, self._beat)
-        self._action()
+        self._action(skipped)
