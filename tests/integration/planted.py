@@ -22,6 +22,7 @@ from sipdomain.runtime.process import Process, find_program
 from sipdomain.runtime.worlds.world import Until
 from sipdomain.scenario.peers import pjsip
 from sipdomain.sip.outputs import Address
+from tests.integration.served import free_ports
 from tests.patience import PATIENCE
 
 PASSWORD = "Correct-Horse-42"
@@ -223,7 +224,8 @@ def kamailio(name: str, *changes: tuple[str, str]) -> Place:
     """Return how to start Kamailio with the file of `config pbx kamailio`, changed, and SIPp behind it."""
 
     def place(order: Order, folder: Path, number: int) -> list[Process]:
-        listen = Address(f"127.0.2.{number + 1}", 25060)
+        # A port of its own: another process of the test run may play the same callers at the same time.
+        listen = Address(f"127.0.2.{number + 1}", free_ports(1)[0])
         text = _filled("kamailio", order, listen)["kamailio.cfg"]
         (folder / "kamailio.cfg").write_text(written(text, changes))
         command = ["kamailio", "-DD", "-E", "-f", str(folder / "kamailio.cfg"), "-Y", str(folder)]
