@@ -79,6 +79,7 @@ EXPLAINED_BY: Final[dict[str, tuple[Kind, ...]]] = {
     "parameters": ("notes", "requests"),
     "absent": ("notes", "requests"),
     "request_headers": ("notes", "requests"),
+    "body": ("notes", "requests"),
     "nth": ("requests",),
     "count": ("requests", "callbacks"),
     "save": ("requests",),

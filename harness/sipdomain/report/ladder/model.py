@@ -40,7 +40,7 @@ from sipdomain.voice_entries import CompanyChanged, KeyHeard
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
-Aside = Literal["", "status", "recording", "conference", "partial", "transcription", "audio"]
+Aside = Literal["", "status", "recording", "conference", "partial", "transcription", "siprec", "audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +256,10 @@ class _Building:
                 ends = (CLOUD, APP)
         wrong = isinstance(entry, SocketMessage) and bool(entry.wrong)
         bad = wrong or (isinstance(entry, SocketEnded) and entry.end == "failed")
-        # Which frame is the last one differs from run to run.
-        aside: Aside = "audio" if isinstance(entry, StreamEnded) else ""
-        self._add(
-            entry,
-            Row(entry.at, "http", *ends, socket_words(entry), tone="bad" if bad else "plain", aside=aside),
-        )
+        words = socket_words(entry)
+        # Which frame is the last one differs from run to run, and so do the words that were played when somebody speaks.
+        aside: Aside = "audio" if isinstance(entry, StreamEnded) or '{"type":"info"' in words else ""
+        self._add(entry, Row(entry.at, "http", *ends, words, tone="bad" if bad else "plain", aside=aside))
 
     def _done(self, entry: PhoneEvent) -> None:
         """Take what a phone did; a simulated number, or one of which no SIP is seen, has no lane of its own."""
@@ -345,7 +343,7 @@ def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
 
 def _aside(purpose: str) -> Aside:
     match purpose:
-        case "status" | "recording" | "conference" | "partial" | "transcription":
+        case "status" | "recording" | "conference" | "partial" | "transcription" | "siprec":
             return purpose
         case _:
             return ""

@@ -25,7 +25,10 @@ _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d+)?")
 
 _LATE = re.compile(r"(?<=late by )[\d.e-]+ s(, ([\d.e-]+ s|…))*")
 
-_SID = re.compile(r"\b([A-Z]{2})[0-9a-f]{32}\b")
+_SID = re.compile(r"\b([A-Z]{2})[0-9a-f]{8,32}\b")
+"""A SID, or what is left of one where a row is cut."""
+
+_IGNORED = re.compile(r"\d+(?= packets ignored)")
 
 
 def untimed(ladder: Ladder) -> str:
@@ -53,4 +56,4 @@ def _is_of_the_line(row: Row) -> bool:
 
 def _nameless(text: str) -> str:
     """Return a text with a word for each address and each SID, which every run draws anew."""
-    return _SID.sub(r"\1…", _ADDRESS.sub("ADDRESS", text))
+    return _IGNORED.sub("…", _SID.sub(r"\1…", _ADDRESS.sub("ADDRESS", text)))
