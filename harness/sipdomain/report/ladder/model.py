@@ -257,8 +257,11 @@ class _Building:
         wrong = isinstance(entry, SocketMessage) and bool(entry.wrong)
         bad = wrong or (isinstance(entry, SocketEnded) and entry.end == "failed")
         words = socket_words(entry)
-        # Which frame is the last one differs from run to run, and so do the words that were played when somebody speaks.
-        aside: Aside = "audio" if isinstance(entry, StreamEnded) or '{"type":"info"' in words else ""
+        # Which frame is the last one differs from run to run, and so does what was played when somebody speaks.
+        is_measured = isinstance(entry, StreamEnded) or words.startswith(
+            ('{"type":"info"', '{"type":"interrupt"')
+        )
+        aside: Aside = "audio" if is_measured else ""
         self._add(entry, Row(entry.at, "http", *ends, words, tone="bad" if bad else "plain", aside=aside))
 
     def _done(self, entry: PhoneEvent) -> None:
