@@ -23,7 +23,6 @@ from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.calls.bye import Bye
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.callbacks import Callbacks
-from sipdomain.twilio.calls.evidence import alert, note_status
 from sipdomain.twilio.calls.next_flow import next_flow
 from sipdomain.twilio.calls.orders import CallUpdate
 from sipdomain.twilio.calls.recorder import Recorder
@@ -33,6 +32,7 @@ from sipdomain.twilio.calls.session_refresh import SessionTimer
 from sipdomain.twilio.calls.siprecs import Siprecs
 from sipdomain.twilio.calls.transcriber import Transcriber
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
+from sipdomain.twilio.engine.evidence import alert, note_status
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.interpreter import Interpreter
 from sipdomain.twilio.signalling.edge_route import STRAIGHT, WENT_STRAIGHT

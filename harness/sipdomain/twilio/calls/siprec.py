@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-from sipdomain.entries import Alert
 from sipdomain.errors import MediaError
 from sipdomain.media.negotiation import Negotiation, description_of
 from sipdomain.media.outputs import (
@@ -41,6 +40,7 @@ from sipdomain.twilio.calls.siprec_table import SiprecTable
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
 from sipdomain.twilio.engine.callback_queue import CallbackQueue
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.user_agent import UserAgent
 from sipdomain.twilio.store.model import Connector
@@ -374,13 +374,7 @@ class Siprec:
     # --- what others hear of it --------------------------------------------------------------------------
 
     def _alert(self, code: int, text: str, turn: Turn) -> None:
-        identity = self._call.identity
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code, level="error",
-                text=f"Siprec {self.wish.name or self.sid}: {text}",
-            )
-        )  # fmt: skip
+        alert(self._call.identity, code, "error", f"Siprec {self.wish.name or self.sid}: {text}", turn)
 
     def _call_back(self, event: str, turn: Turn, **error: str) -> None:
         """Notify the status callback (rule siprec-callback)."""

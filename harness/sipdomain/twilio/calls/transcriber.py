@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Final, Literal, Protocol
 
 from sipdomain.media.hearing import HearingFailed, HearingInput, HearingOver, Side, StartHearing, WordsHeard
-from sipdomain.twilio.calls.evidence import alert
 from sipdomain.twilio.engine.callback_queue import CallbackQueue
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.transcriptions import TranscriptionRecord, TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered

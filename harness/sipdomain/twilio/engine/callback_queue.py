@@ -8,8 +8,8 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Final, Literal
 
-from sipdomain.entries import Alert
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.webhooks.exchange import CallIdentity, Exchange, FetchFailed, Finished
 from sipdomain.twilio.webhooks.urls import Parameters
@@ -73,13 +73,7 @@ class CallbackQueue:
         self._next(turn)
 
     def _alert(self, code: int, text: str, token: int, turn: Turn) -> None:
-        identity = self._identity
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code, level="warning",
-                text=text, token=token,
-            )
-        )  # fmt: skip
+        alert(self._identity, code, "warning", text, turn, token=token)
 
 
 @lru_cache(maxsize=64)

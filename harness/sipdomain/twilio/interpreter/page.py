@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import urljoin
 
-from sipdomain.entries import Alert
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.webhooks.exchange import Exchange, Fetched, Purpose, ordered
@@ -64,13 +64,7 @@ class Page:
     def warn(self, code: int, level: str, text: str, turn: Turn, about: Exchange | None = None) -> None:
         """Raise an alert about an exchange, by default that of the document."""
         identity, about = self.context.voice.identity, about or self.asked
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code,
-                level="error" if level == "error" else "warning", text=text,
-                token=about.token if about is not None else 0,
-            )
-        )  # fmt: skip
+        alert(identity, code, level, text, turn, token=about.token if about is not None else 0)
 
 
 def exchange(

@@ -13,8 +13,8 @@ from sipdomain.sip.message import Request
 from sipdomain.sip.transactions import Transaction
 from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Trail
-from sipdomain.twilio.calls.evidence import alert
 from sipdomain.twilio.calls.leg import Leg, Service
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
 
 LONGEST: Final = 256

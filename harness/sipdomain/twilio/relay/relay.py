@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
-from sipdomain.entries import Alert
 from sipdomain.sip.timers import Alarm
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.sockets import UnusableUrl
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.relay.ear import RelayEar
@@ -300,10 +300,4 @@ class Relay:
         ended(Relayed(self.sid, status, duration, handoff, code, reason), turn)
 
     def _alert(self, code: int, level: Literal["error", "warning"], text: str, turn: Turn) -> None:
-        identity = self._line.identity
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code, level=level,
-                text=f"ConversationRelay: {text}",
-            )
-        )  # fmt: skip
+        alert(self._line.identity, code, level, f"ConversationRelay: {text}", turn)

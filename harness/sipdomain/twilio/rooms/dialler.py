@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sipdomain.twilio.calls.evidence import alert
 from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.voice import DialCaller, Voice
 from sipdomain.twilio.rooms.dial import LiveDial

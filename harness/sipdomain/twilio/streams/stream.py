@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from sipdomain.entries import Alert, Decision
+from sipdomain.entries import Decision
 from sipdomain.media.streaming import (
     AudioRefused,
     ClearAudio,
@@ -30,6 +30,7 @@ from sipdomain.media.streaming import (
 from sipdomain.socket_entries import StreamEnded
 from sipdomain.twilio.engine.callback_queue import CallbackQueue
 from sipdomain.twilio.engine.engine import Engine
+from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.sockets import UnusableUrl
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.streams.reading import Audio, Clear, Mark, Wrong, read
@@ -267,7 +268,7 @@ class Stream:
 
     def _fail(self, code: int, reason: str, turn: Turn, result: StreamResult = "failed") -> None:
         self.over = True
-        self._alert(code, "error", f"{self.wish.url}: {reason}", turn)
+        alert(self._identity, code, "error", f"{self.wish.url}: {reason}", turn)
         self._call_back("stream-error", turn, f"{code} {reason}")
         self._ended(result, turn)
 
@@ -275,16 +276,7 @@ class Stream:
         """Raise an alert, each code once for a stream (https://www.twilio.com/docs/api/errors/31951)."""
         if str(code) not in self._alerted:
             self._alerted.add(str(code))
-            self._alert(code, level, f"stream {self.name}: {text}", turn)
-
-    def _alert(self, code: int, level: Literal["error", "warning"], text: str, turn: Turn) -> None:
-        identity = self._identity
-        turn.out.append(
-            Alert(
-                at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code, level=level,
-                text=text,
-            )
-        )  # fmt: skip
+            alert(self._identity, code, level, f"stream {self.name}: {text}", turn)
 
     def _call_back(self, event: str, turn: Turn, error: str = "") -> None:
         if not self.wish.callback_url:

@@ -37,11 +37,11 @@ def note_status(call: Noted, turn: Turn) -> None:
     )  # fmt: skip
 
 
-def alert(identity: CallIdentity, code: int, level: str, text: str, turn: Turn) -> None:
-    """Raise an alert about a call; its level is "error", else a warning."""
+def alert(identity: CallIdentity, code: int, level: str, text: str, turn: Turn, *, token: int = 0) -> None:
+    """Raise an alert about a call, or about the request with this token; its level is "error", else a warning."""
     turn.out.append(
         Alert(
             at=turn.now, call_sid=identity.call_sid, call_id=identity.call_id, code=code,
-            level="error" if level == "error" else "warning", text=text,
+            level="error" if level == "error" else "warning", text=text, token=token,
         )
     )  # fmt: skip
