@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from sipdomain.errors import MediaError
@@ -38,7 +37,7 @@ from sipdomain.twilio.calls.next_flow import next_flow
 from sipdomain.twilio.calls.siprec_offer import Copy, Recorded, labelled, metadata, multipart
 from sipdomain.twilio.calls.siprec_table import SiprecTable
 from sipdomain.twilio.calls.targets import Target, Unreachable, find_targets
-from sipdomain.twilio.engine.callback_queue import CallbackQueue
+from sipdomain.twilio.engine.callback_queue import CallbackQueue, iso_timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
@@ -380,10 +379,10 @@ class Siprec:
         """Notify the status callback (rule siprec-callback)."""
         if not self.wish.callback_url:
             return
-        call, wall = self._call, datetime.fromtimestamp(self._engine.wall(turn.now), UTC)
+        call = self._call
         said = {
             **call.parameters, "CallStatus": call.status, "SiprecSid": self.sid, "SiprecName": self.wish.name or self.sid,
-            "SiprecEvent": event, "Timestamp": f"{wall:%Y-%m-%dT%H:%M:%S}.{wall.microsecond // 1000:03d}Z", **error,
+            "SiprecEvent": event, "Timestamp": iso_timestamp(self._engine.wall(turn.now)), **error,
         }  # fmt: skip
         self._callbacks.put(
             self.wish.callback_method, self.wish.callback_url, ordered(said, call.sip_headers), turn

@@ -5,10 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sipdomain.media.sdp import SessionDescription
+from sipdomain.twilio.engine.callback_queue import iso_timestamp
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -82,7 +82,7 @@ def metadata(recorded: Recorded, copies: Sequence[Copy]) -> bytes:
     """Return the complete metadata of a recording session as it begins (RFC 7865 sections 6 and 9)."""
     from lxml import etree
 
-    moment = _moment(recorded.began_at)
+    moment = iso_timestamp(recorded.began_at)
     session, people = _id(recorded.session_id), [_id(each) for each in recorded.ids]
     root = etree.Element(_name("recording"), nsmap={None: NAMESPACE})
     _add(root, "datamode", "complete")
@@ -129,11 +129,6 @@ def _add(parent: etree._Element, name: str, text: str | None = None, **attribute
 
 def _id(bits: bytes) -> str:
     return b64encode(bits).decode()
-
-
-def _moment(wall: float) -> str:
-    at = datetime.fromtimestamp(wall, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
 def _uri(address: str) -> str:

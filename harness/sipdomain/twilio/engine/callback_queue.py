@@ -80,3 +80,8 @@ class CallbackQueue:
 def timestamp(second: int) -> str:
     """Return whole Unix seconds as in RFC 2822."""
     return format_datetime(datetime.fromtimestamp(second, UTC))
+
+
+def iso_timestamp(wall: float) -> str:
+    """Return Unix seconds as "2015-07-20T17:27:10.123Z"."""
+    return f"{datetime.fromtimestamp(wall, UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal
 
 from sipdomain.entries import Decision
@@ -28,7 +27,7 @@ from sipdomain.media.streaming import (
     StreamTrack,
 )
 from sipdomain.socket_entries import StreamEnded
-from sipdomain.twilio.engine.callback_queue import CallbackQueue
+from sipdomain.twilio.engine.callback_queue import CallbackQueue, iso_timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.sockets import UnusableUrl
@@ -281,11 +280,10 @@ class Stream:
     def _call_back(self, event: str, turn: Turn, error: str = "") -> None:
         if not self.wish.callback_url:
             return
-        wall = datetime.fromtimestamp(self._engine.wall(turn.now), UTC)
         said = {
             "AccountSid": self._account, "CallSid": self._identity.call_sid, "StreamSid": self.sid,
             "StreamName": self.name, "StreamEvent": event,
-            "Timestamp": f"{wall:%Y-%m-%dT%H:%M:%S}.{wall.microsecond // 1000:03d}Z",
+            "Timestamp": iso_timestamp(self._engine.wall(turn.now)),
         }  # fmt: skip
         if error:
             said["StreamError"] = error
