@@ -25,7 +25,8 @@ from sipdomain.runtime.worlds.sim import SimWorld
 from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
 from sipdomain.socket_entries import SocketEnded, SocketMessage
 from sipdomain.twilio.configuration.model import parse
-from sipdomain.twilio.relay.reading import Wrong, read
+from sipdomain.twilio.relay.reading import read
+from sipdomain.twilio.webhooks.socket_json import Wrong
 from tests.parity.relaying import AFTER, asked, document
 from tests.parity.streaming import Found, alerts, of
 

@@ -6,12 +6,12 @@ left alone, and so is null in place of a field that may be left out (assumed).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from sipdomain.twilio.webhooks.socket_json import Wrong, read_object, shortened
 from sipdomain.twiml.relay import Interruptible
 
 ENDLESS: Final = 1000
@@ -67,17 +67,6 @@ class End:
     handoff: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A message that is left out.
-
-    Attributes:
-        reason: What is wrong with it.
-    """
-
-    reason: str
-
-
 Said = Token | Media | Digits | Language | End | Wrong
 
 
@@ -87,16 +76,13 @@ class _BadFieldError(Exception):
 
 def read(text: str) -> Said:
     """Read a message."""
-    try:
-        message = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        return Wrong(f"it is not JSON: {error}")
-    if not isinstance(message, dict):
-        return Wrong("it is not a JSON object")
+    message = read_object(text)
+    if isinstance(message, Wrong):
+        return message
     kind = message.get("type")
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        return Wrong(f"type {_short(kind)} is none of {', '.join(_READERS)}")
+        return Wrong(f"type {shortened(kind)} is none of {', '.join(_READERS)}")
     try:
         return reader(message)
     except _BadFieldError as error:
@@ -118,10 +104,10 @@ def _token(message: Mapping[str, Any]) -> Token:
 def _media(message: Mapping[str, Any]) -> Media:
     source, loop = _text(message, "source"), message.get("loop")
     if not source or not re.match(r"(?i)https?://", source):
-        raise _BadFieldError(f"source is {_short(source)}, and has to be an http: or https: URL")
+        raise _BadFieldError(f"source is {shortened(source)}, and has to be an http: or https: URL")
     loop = 1 if loop is None else loop
     if not isinstance(loop, int) or isinstance(loop, bool) or loop < 0:
-        raise _BadFieldError(f"loop is {_short(loop)}, and has to be a whole number")
+        raise _BadFieldError(f"loop is {shortened(loop)}, and has to be a whole number")
     return Media(
         source, min(loop or ENDLESS, ENDLESS), _interruptible(message), _flag(message, "preemptible")
     )
@@ -130,7 +116,7 @@ def _media(message: Mapping[str, Any]) -> Media:
 def _digits(message: Mapping[str, Any]) -> Digits:
     digits = _text(message, "digits")
     if digits is None or not _DIGITS.fullmatch(digits):
-        raise _BadFieldError(f"digits are {_short(digits)}, and may have 0-9, w, # and * alone")
+        raise _BadFieldError(f"digits are {shortened(digits)}, and may have 0-9, w, # and * alone")
     return Digits(digits)
 
 
@@ -153,7 +139,7 @@ _READERS: Final[dict[str, Callable[[Mapping[str, Any]], Said]]] = {
 def _text(message: Mapping[str, Any], name: str) -> str | None:
     value = message.get(name)
     if value is not None and not isinstance(value, str):
-        raise _BadFieldError(f"{name} is {_short(value)}, and has to be text")
+        raise _BadFieldError(f"{name} is {shortened(value)}, and has to be text")
     if value is not None and _SURROGATE.search(value):
         raise _BadFieldError(f"{name} has half a character (a lone surrogate)")
     return value
@@ -162,14 +148,14 @@ def _text(message: Mapping[str, Any], name: str) -> str | None:
 def _tag(message: Mapping[str, Any], name: str) -> str | None:
     value = _text(message, name)
     if value is not None and not _TAG.fullmatch(value):
-        raise _BadFieldError(f"{name} is {_short(value)}, and has to be a language tag such as en-US")
+        raise _BadFieldError(f"{name} is {shortened(value)}, and has to be a language tag such as en-US")
     return value
 
 
 def _flag(message: Mapping[str, Any], name: str) -> bool | None:
     value = message.get(name)
     if value is not None and not isinstance(value, bool):
-        raise _BadFieldError(f"{name} is {_short(value)}, and has to be true or false")
+        raise _BadFieldError(f"{name} is {shortened(value)}, and has to be true or false")
     return value
 
 
@@ -181,14 +167,5 @@ def _interruptible(message: Mapping[str, Any]) -> Interruptible | None:
     if isinstance(value, bool):
         return "any" if value else "none"
     if not isinstance(value, str) or value not in _WORDS:
-        raise _BadFieldError(f"interruptible is {_short(value)}, and has to be true or false")
+        raise _BadFieldError(f"interruptible is {shortened(value)}, and has to be true or false")
     return cast("Interruptible", value)
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

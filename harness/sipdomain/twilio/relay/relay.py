@@ -15,9 +15,10 @@ from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.sockets import UnusableUrl
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.relay.ear import RelayEar
-from sipdomain.twilio.relay.reading import Digits, End, Language, Media, Token, Wrong, read
+from sipdomain.twilio.relay.reading import Digits, End, Language, Media, Token, read
 from sipdomain.twilio.relay.talk import Line, Manner, Talk
 from sipdomain.twilio.webhooks.socket import SocketFailed
+from sipdomain.twilio.webhooks.socket_json import Wrong
 from sipdomain.twiml.relay import OpenRelay, Relayed, RelayStatus
 
 PURPOSE: Final = "relay"

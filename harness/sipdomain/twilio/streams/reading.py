@@ -7,10 +7,11 @@ missing and a superfluous field, and another stream's SID.
 from __future__ import annotations
 
 import binascii
-import json
 from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any, Final
+
+from sipdomain.twilio.webhooks.socket_json import Wrong, read_object, shortened
 
 LONGEST_NAME: Final = 1024
 """Characters that the name of a mark may have (assumed)."""
@@ -35,17 +36,6 @@ class Clear:
     """Play nothing of what waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A message that is left out.
-
-    Attributes:
-        reason: What is wrong with it.
-    """
-
-    reason: str
-
-
 Said = Audio | Mark | Clear | Wrong
 _FIELDS: Final = {
     "media": frozenset({"event", "streamSid", "media"}),
@@ -61,23 +51,20 @@ def read(text: str, stream_sid: str) -> Said:
         text: What came.
         stream_sid: The stream that it came on.
     """
-    try:
-        message = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        return Wrong(f"it is not JSON: {error}")
-    if not isinstance(message, dict):
-        return Wrong("it is not a JSON object")
+    message = read_object(text)
+    if isinstance(message, Wrong):
+        return message
     event = message.get("event")
-    fields = _FIELDS.get(event) if isinstance(event, str) else None
-    if fields is None:
-        return Wrong(f"event {_short(event)} is none of media, mark and clear")
+    if not isinstance(event, str) or event not in _FIELDS:
+        return Wrong(f"event {shortened(event)} is none of media, mark and clear")
+    fields = _FIELDS[event]
     if missing := sorted(fields - message.keys()):
         return Wrong(f"{event} has no {missing[0]}")
     if more := sorted(message.keys() - fields):
-        return Wrong(f"{event} has {_short(more[0])}, which does not belong there")
+        return Wrong(f"{event} has {shortened(more[0])}, which does not belong there")
     if message["streamSid"] != stream_sid:
-        return Wrong(f"streamSid is {_short(message['streamSid'])}, and this stream is {stream_sid}")
-    return Clear() if event == "clear" else _inner(str(event), message[event])
+        return Wrong(f"streamSid is {shortened(message['streamSid'])}, and this stream is {stream_sid}")
+    return Clear() if event == "clear" else _inner(event, message[event])
 
 
 def _inner(event: str, body: Any) -> Said:
@@ -85,7 +72,7 @@ def _inner(event: str, body: Any) -> Said:
     if not isinstance(body, dict) or name not in body:
         return Wrong(f"{event} has no {event}.{name}")
     if more := sorted(body.keys() - {name}):
-        return Wrong(f"{event} has {event}.{_short(more[0])[1:-1]}, which does not belong there")
+        return Wrong(f"{event} has {event}.{shortened(more[0])[1:-1]}, which does not belong there")
     value = body[name]
     if not isinstance(value, str):
         return Wrong(f"{event}.{name} is not text")
@@ -97,12 +84,3 @@ def _inner(event: str, body: Any) -> Said:
         return Audio(b64decode(value, validate=True))
     except (binascii.Error, ValueError) as error:
         return Wrong(f"media.payload is not base64: {error}")
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

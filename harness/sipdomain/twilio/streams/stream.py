@@ -32,9 +32,10 @@ from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.sockets import UnusableUrl
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.streams.reading import Audio, Clear, Mark, Wrong, read
+from sipdomain.twilio.streams.reading import Audio, Clear, Mark, read
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
 from sipdomain.twilio.webhooks.socket import SocketFailed
+from sipdomain.twilio.webhooks.socket_json import Wrong
 
 PURPOSE: Final = "stream"
 CLOSED: Final = 31921
