@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from sipdomain.media.hearing import HearingFailed, HearingInput, SpeechBegan, StartHearing, WordsHeard
 from sipdomain.twilio.engine.engine import Engine
@@ -21,6 +20,22 @@ _WORDS_NEEDED: Final = {"high": 0, "medium": 1, "low": 2}
 """How many words interrupt; none: the beginning of the sound (assumed)."""
 
 
+class Hearer(Protocol):
+    """Who wants to know what the caller says."""
+
+    def interrupt(self, turn: Turn) -> None:
+        """Let the caller have the floor: what is being said yields to what came."""
+
+    def caller_speaks(self, turn: Turn, *, on: bool) -> None:
+        """The caller begins to speak, or has ended."""
+
+    def prompted(self, text: str, turn: Turn, *, last: bool) -> None:
+        """The caller said this; `last` when that is all."""
+
+    def cannot_hear(self, reason: str, turn: Turn) -> None:
+        """Nothing is understood; called once."""
+
+
 class RelayEar:
     """Hears the caller, from `begin` to `end`.
 
@@ -29,16 +44,11 @@ class RelayEar:
     """
 
     __slots__ = (
-        "_cut", "_during", "_engine", "_failed", "_hearing",
-        "_interrupt", "_is_speaking", "_prompt", "_quiet_at", "_session", "_speaks",
-        "_talk", "_went_wrong", "_wish", "language",
+        "_cut", "_during", "_engine", "_failed", "_hearer", "_hearing", "_is_speaking", "_quiet_at", "_session", "_talk",
+        "_wish", "language",
     )  # fmt: skip
 
-    def __init__(
-        self, engine: Engine, session: str, wish: OpenRelay, talk: Talk, interrupt: Callable[[Turn], None],
-        prompt: Callable[[str, bool, Turn], None], speaks: Callable[[bool, Turn], None],
-        went_wrong: Callable[[str, Turn], None],
-    ) -> None:  # fmt: skip
+    def __init__(self, engine: Engine, session: str, wish: OpenRelay, talk: Talk, hearer: Hearer) -> None:
         """Hear nothing yet.
 
         Args:
@@ -46,19 +56,13 @@ class RelayEar:
             session: The media session of the call.
             wish: What is wanted.
             talk: What is said meanwhile.
-            interrupt: Interrupts that.
-            prompt: Takes what the caller said, and whether that is all.
-            speaks: Notified when the caller begins to speak, and ends.
-            went_wrong: Told once why nothing is understood.
+            hearer: Who wants to know what the caller says.
         """
         self._engine = engine
         self._session = session
         self._wish = wish
         self._talk = talk
-        self._interrupt = interrupt
-        self._prompt = prompt
-        self._speaks = speaks
-        self._went_wrong = went_wrong
+        self._hearer = hearer
         self._hearing = 0
         self._is_speaking = self._during = self._cut = self._failed = False
         self._quiet_at = 0.0
@@ -91,19 +95,20 @@ class RelayEar:
             case SpeechBegan():
                 self._is_speaking, self._cut = True, False
                 self._during = self._talk.is_speaking
-                self._speaks(self._is_speaking, turn)
+                self._hearer.caller_speaks(turn, on=True)
                 self._try_to_interrupt("", turn)
             case WordsHeard(text=text, final=final):
                 if text:
                     self._try_to_interrupt(text, turn)
                 if final and self._is_speaking:
                     self._is_speaking = False
-                    self._speaks(self._is_speaking, turn)
+                    self._hearer.caller_speaks(turn, on=False)
                 if text and (final or self._wish.partials) and self._is_reported(event):
-                    self._prompt(filtered(text) if self._wish.profanity_filter else text, final, turn)
+                    shown = filtered(text) if self._wish.profanity_filter else text
+                    self._hearer.prompted(shown, turn, last=final)
             case HearingFailed(reason=reason) if not self._failed:
                 self._failed = True
-                self._went_wrong(reason, turn)
+                self._hearer.cannot_hear(reason, turn)
             case _:
                 pass
 
@@ -118,7 +123,7 @@ class RelayEar:
             enough = False
         if enough:
             self._cut = True
-            self._interrupt(turn)
+            self._hearer.interrupt(turn)
 
     def _is_reported(self, event: WordsHeard) -> bool:
         """Return whether words are reported (rule relay-reports)."""

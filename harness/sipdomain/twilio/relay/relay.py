@@ -73,16 +73,7 @@ class Relay:
         self._setup = setup
         self._ended = ended
         self._talk = Talk(engine, line, self)
-        self._ear = RelayEar(
-            engine,
-            line.session,
-            wish,
-            self._talk,
-            self._interrupt,
-            self._prompt,
-            self._caller_speaks,
-            self._deaf,
-        )
+        self._ear = RelayEar(engine, line.session, wish, self._talk, self)
         self._tts_language = wish.tts_language
         self._socket = 0
         self._began_at = 0.0
@@ -117,7 +108,7 @@ class Relay:
             return
         reported = not self._talk.is_speaking or self.wish.reports in {"dtmf", "any"}
         if self._talk.yields_to("dtmf"):
-            self._interrupt(turn)
+            self.interrupt(turn)
             reported = True
         if self.wish.keys and reported:
             self._send({"type": "dtmf", "digit": key}, turn)
@@ -222,7 +213,8 @@ class Relay:
 
     # --- what the caller hears, and says -----------------------------------------------------------------
 
-    def _interrupt(self, turn: Turn) -> None:
+    def interrupt(self, turn: Turn) -> None:
+        """Say no more of what came; what is sent meanwhile waits until it is known what was heard."""
         self._held = self._held or []
         self._talk.interrupt(turn)
 
@@ -255,11 +247,13 @@ class Relay:
         self._send({"type": "error", "description": reason}, turn)
         self._alert(code, "warning", reason, turn)
 
-    def _prompt(self, text: str, last: bool, turn: Turn) -> None:  # noqa: FBT001 - as the message has it
+    def prompted(self, text: str, turn: Turn, *, last: bool) -> None:
+        """Report what the caller said."""
         language = "en" if self._ear.language == "multi" else self._ear.language
         self._send({"type": "prompt", "voicePrompt": text, "lang": language, "last": last}, turn)
 
-    def _caller_speaks(self, on: bool, turn: Turn) -> None:  # noqa: FBT001 - it is the news
+    def caller_speaks(self, turn: Turn, *, on: bool) -> None:
+        """Report that the caller begins to speak, or has ended."""
         self._speaker("clientSpeaking", turn, on=on)
 
     def _speaker(self, name: str, turn: Turn, *, on: bool) -> None:
@@ -267,7 +261,8 @@ class Relay:
             at = round(self._engine.wall(turn.now) * 1000)
             self._send({"type": "info", "name": name, "value": "on" if on else "off", "ts": at}, turn)
 
-    def _deaf(self, reason: str, turn: Turn) -> None:
+    def cannot_hear(self, reason: str, turn: Turn) -> None:
+        """Report that the caller cannot be understood; the session goes on."""
         self._send({"type": "error", "description": f"The caller cannot be understood: {reason}"}, turn)
         self._alert(_NOT_HEARD, "error", f"the caller cannot be understood: {reason}", turn)
 
