@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 from typing import Final, Protocol
 
@@ -135,9 +136,8 @@ class Talk:
         self._heard: list[str] = []
         self._heard_cycle = -1
         self._heard_for = 0.0
-        self._stopping: bool | None = (
-            None  # Whether it is stopped by an interruption; None when it is not stopped.
-        )
+        # True while an interruption stops what is said, False while another cycle does, else None.
+        self._stopping: bool | None = None
         self._over = False
         self.is_speaking = False
 
@@ -244,7 +244,7 @@ class Talk:
         self._queue = deque(each for each in self._queue if keep(each))
 
     def _prepare(self, turn: Turn) -> None:
-        for item in tuple(self._queue)[:_AHEAD]:
+        for item in tuple(islice(self._queue, _AHEAD)):
             if not item.is_asked:
                 item.is_asked = True
                 self._ask(item, turn)
