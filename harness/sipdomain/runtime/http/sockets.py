@@ -118,13 +118,12 @@ class LiveSockets:
 
     def _open(self, wish: OpenSocket) -> None:
         loop = asyncio.get_running_loop()
-        socket = _Socket(wish)
         if len(self._sockets) >= MOST_SOCKETS:
             loop.call_soon(
                 self._notify, SocketFailed(wish.socket, "refused", f"{MOST_SOCKETS} sockets are open")
             )
             return
-        self._sockets[wish.socket] = socket
+        self._sockets[wish.socket] = socket = _Socket(wish)
         socket.task = self._begin(self._run(socket))
 
     def _send(self, number: int, text: str) -> None:
@@ -156,8 +155,9 @@ class LiveSockets:
 
     async def _run(self, socket: _Socket) -> None:
         """Connect, and take what comes until the end."""
-        # Its first import takes a third of a second, in which calls go on.
-        await asyncio.to_thread(importlib.import_module, "aiohttp")
+        if self._session is None:
+            # Its first import takes a third of a second, in which calls go on.
+            await asyncio.to_thread(importlib.import_module, "aiohttp")
         try:
             async with asyncio.timeout(socket.wish.timeout):
                 opened = await self._connect(socket.wish)
@@ -172,8 +172,7 @@ class LiveSockets:
         finally:
             if not socket.is_closing:
                 writing.cancel()
-            with contextlib.suppress(Exception):
-                await opened.close()
+            await opened.close()
 
     async def _connect(self, wish: OpenSocket) -> ClientWebSocketResponse:
         import aiohttp
@@ -188,7 +187,8 @@ class LiveSockets:
         url, more = self._place(wish.url)
         tls: Any = True
         if url.startswith("wss:"):
-            self._tls = tls = self._tls or self._trust()
+            # An authority may have to be made first, and the system's are read from files: calls go on meanwhile.
+            self._tls = tls = self._tls or await asyncio.to_thread(self._trust)
         return await self._session.ws_connect(
             url, headers=[*more, *wish.headers], compress=0, autoping=True, max_msg_size=wish.most_bytes + 1,
             ssl=tls, timeout=aiohttp.ClientWSTimeout(ws_close=CLOSING),
