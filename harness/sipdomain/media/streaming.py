@@ -18,8 +18,7 @@ class StartStream:
 
     Attributes:
         session: The session's name.
-        stream: A number, unique within the owner.
-        socket: The number of an open socket.
+        stream: The number of an open socket; a socket has one stream.
         sid: The stream's SID.
         tracks: What is sent.
         began_at: The moment that timestamps count from.
@@ -28,7 +27,6 @@ class StartStream:
 
     session: str
     stream: int
-    socket: int
     sid: str
     tracks: tuple[StreamTrack, ...]
     began_at: float

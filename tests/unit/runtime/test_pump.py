@@ -65,7 +65,7 @@ OUTPUTS: Final[dict[type[object], tuple[Output, str]]] = {
     PauseRecording: (PauseRecording("1", "RE1", skip=True), "media"),
     ResumeRecording: (ResumeRecording("1", "RE1"), "media"),
     StopRecording: (StopRecording("1", "RE1"), "media"),
-    StartStream: (StartStream("1", 1, 1, "MZ1", ("inbound",), 0.0, "{}"), "media"),
+    StartStream: (StartStream("1", 1, "MZ1", ("inbound",), 0.0, "{}"), "media"),
     SendEvent: (SendEvent("1", 1, "mark", "{}"), "media"),
     QueueAudio: (QueueAudio("1", 1, b"\xff"), "media"),
     QueueMark: (QueueMark("1", 1, "end"), "media"),

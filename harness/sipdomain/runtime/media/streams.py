@@ -106,7 +106,7 @@ class Streams(ABC, Generic[S]):
 
     def _say(self, messages: StreamMessages, event: str, body: str) -> None:
         text = messages.event(event, body)
-        self._write(messages.wish.socket, text)
+        self._write(messages.wish.stream, text)
         self._notify(StreamSaid(messages.wish.session, messages.wish.stream, text))
 
     def _send_frames(self, messages: StreamMessages, inbound: bytes, outbound: bytes, now: float) -> None:
@@ -114,7 +114,7 @@ class Streams(ABC, Generic[S]):
         wish = messages.wish
         for track in wish.tracks:
             text = messages.media(track, inbound if track == "inbound" else outbound, now)
-            if not self._write(wish.socket, text) and wish.stream not in self._dropping:
+            if not self._write(wish.stream, text) and wish.stream not in self._dropping:
                 self._dropping.add(wish.stream)
                 self._notify(FramesDropped(wish.session, wish.stream))
 

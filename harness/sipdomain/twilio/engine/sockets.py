@@ -90,8 +90,7 @@ class Sockets:
         return any(each.identity.call_id == call_id for each in self._open.values())
 
     def open(
-        self, url: str, identity: CallIdentity, user: SocketUser, turn: Turn, *, purpose: str,
-        user_agent: str = USER_AGENT, keeps_query: bool = False,
+        self, url: str, identity: CallIdentity, user: SocketUser, turn: Turn, *, purpose: str, keeps_query: bool = False,
     ) -> int | UnusableUrl:  # fmt: skip
         """Ask a server for a socket; the user is notified of what comes of it.
 
@@ -104,7 +103,6 @@ class Sockets:
             user: Who uses it.
             turn: Now, and where outputs go.
             purpose: What the journal calls it.
-            user_agent: What the handshake says under that name.
             keeps_query: Whether the query is sent; else it is cut off.
 
         Returns:
@@ -117,7 +115,7 @@ class Sockets:
         pairs = parse_qsl(query, keep_blank_values=True)
         socket = self._identifiers.new_token()
         headers = (
-            ("User-Agent", user_agent), ("X-Twilio-Signature", sign(identity.auth_token, asked, pairs)),
+            ("User-Agent", USER_AGENT), ("X-Twilio-Signature", sign(identity.auth_token, asked, pairs)),
         )  # fmt: skip
         url = f"{asked}?{query}" if query else asked
         self._open[socket] = _Open(identity, purpose, user)

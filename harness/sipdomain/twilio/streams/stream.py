@@ -163,7 +163,7 @@ class Stream:
         }  # fmt: skip
         turn.out.append(
             StartStream(
-                self._session, self._socket, self._socket, self.sid, self.wish.tracks, self._began_at,
+                self._session, self._socket, self.sid, self.wish.tracks, self._began_at,
                 json.dumps(start, separators=(",", ":")),
             )
         )  # fmt: skip
