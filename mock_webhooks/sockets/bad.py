@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mock_webhooks.sockets.bot import Action, Actions, Bot, BreakOff, Close, Fragment, Send, SendBytes, Voice
+from mock_webhooks.sockets.bot import Action, Actions
+from mock_webhooks.sockets.faulty import Faulty
 
 FAULTS: Final = (
     "binary", "not-json", "unknown-event", "missing-field", "extra-field", "wrong-stream-sid", "not-base64", "fragment",
@@ -16,39 +17,17 @@ stream's SID; a payload that is not base64; a ping in fragments; an end without 
 nothing, ever; a handshake that gets `status`; one that gets no answer."""
 
 
-class Bad(Bot):
+class Bad(Faulty):
     """Does its `fault` `after` seconds from the start of the stream, `times` times, and otherwise listens."""
-
-    known = frozenset({"fault", "after", "status", "times", "close_after"})
-
-    def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
-        super().__init__(voice, options)
-        self._fault = str(options["fault"])
-        self.hangs = self._fault == "never-answers"
-        self.status = int(options.get("status", 500)) if self._fault == "status" else 0
 
     def heard(self, message: Mapping[str, Any], now: float) -> Actions:
         """Do it when the stream starts."""
         del now
-        if message.get("event") != "start":
-            return ()
-        after = float(self.options.get("after", 0.0))
-        action = self._action(after)
-        return () if action is None else (action,) * int(self.options.get("times", 1))
+        return self.faults() if message.get("event") == "start" else ()
 
-    def _action(self, after: float) -> Action | None:
-        """Return what it does; None for nothing."""
-        actions: dict[str, Action] = {
-            "binary": SendBytes(b"\x00\x01\x02", after),
-            "not-json": Send("hello", after),
-            "fragment": Fragment(after),
-            "break": BreakOff(after),
-            "close": Close(after=after),
-        }
-        return actions.get(self._fault) or self._wrong_message(after)
-
-    def _wrong_message(self, after: float) -> Action | None:
-        match self._fault:
+    def wrong_message(self, fault: str, after: float) -> Action | None:
+        """Return the message that is wrong in this way."""
+        match fault:
             case "unknown-event":
                 return self.message("speak", after=after)
             case "missing-field":

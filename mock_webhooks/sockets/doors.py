@@ -36,7 +36,7 @@ class Door:
         self._voice = voice
         token = options.get("auth_token")
         self._checker = checker if token is None else SignatureChecker(str(token))
-        first = self.make()
+        first = self._kind(voice, self._options)
         self.hangs = first.hangs
         self._status = first.status
         self.bots: deque[Bot] = deque(maxlen=MOST_KEPT)
@@ -45,8 +45,7 @@ class Door:
     def make(self) -> Bot:
         """Return a bot for one connection."""
         bot = self._kind(self._voice, self._options)
-        if hasattr(self, "bots"):
-            self.bots.append(bot)
+        self.bots.append(bot)
         return bot
 
     def status_for(self, url: str, headers: Sequence[tuple[str, str]]) -> int:

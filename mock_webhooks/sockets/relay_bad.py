@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
-from mock_webhooks.sockets.bot import Action, BreakOff, Close, Fragment, Send, SendBytes, Voice
+from mock_webhooks.sockets.bot import Action
+from mock_webhooks.sockets.faulty import Faulty
 from mock_webhooks.sockets.relay import RelayBot
 
 FAULTS: Final = (
@@ -17,29 +18,18 @@ fragments; an end without a close frame; a close frame without `end`; nothing, e
 that gets no answer."""
 
 
-class RelayBad(RelayBot):
+class RelayBad(Faulty, RelayBot):
     """Does its `fault` `after` seconds from the setup, `times` times, and otherwise listens."""
-
-    known = frozenset({"fault", "after", "status", "times", "close_after"})
-
-    def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
-        super().__init__(voice, options)
-        self._fault = str(options["fault"])
-        self.hangs = self._fault == "never-answers"
-        self.status = int(options.get("status", 500)) if self._fault == "status" else 0
 
     def begins(self) -> Iterator[Any]:
         """Do it."""
-        after = float(self.options.get("after", 0.0))
-        actions: dict[str, Action] = {
-            "binary": SendBytes(b"\x00\x01\x02", after),
-            "not-json": Send("hello", after),
-            "unknown-type": self.sends({"type": "speak", "token": "Hello"}, after),
-            "missing-field": self.sends({"type": "text", "last": True}, after),
-            "wrong-field": self.sends({"type": "text", "token": "Hello", "last": "true"}, after),
-            "fragment": Fragment(after),
-            "break": BreakOff(after),
-            "close": Close(after=after),
+        yield from self.faults()
+
+    def wrong_message(self, fault: str, after: float) -> Action | None:
+        """Return the message that is wrong in this way."""
+        messages: dict[str, dict[str, Any]] = {
+            "unknown-type": {"type": "speak", "token": "Hello"},
+            "missing-field": {"type": "text", "last": True},
+            "wrong-field": {"type": "text", "token": "Hello", "last": "true"},
         }
-        if self._fault in actions:
-            yield from (actions[self._fault],) * int(self.options.get("times", 1))
+        return self.sends(messages[fault], after) if fault in messages else None
