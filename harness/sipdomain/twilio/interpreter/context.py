@@ -48,22 +48,8 @@ class Context:
     """
 
     __slots__ = (
-        "background",
-        "called",
-        "documents",
-        "engine",
-        "key_waits",
-        "listeners",
-        "playbacks",
-        "queue",
-        "relay",
-        "relayed",
-        "stops",
-        "streamed",
-        "streams",
-        "transfer",
-        "transferred",
-        "voice",
+        "background", "called", "documents", "engine", "key_waits", "listeners", "playbacks", "queue", "relay", "relayed",
+        "stops", "streamed", "streams", "transfer", "transferred", "voice",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, voice: Voice) -> None:
