@@ -11,12 +11,12 @@ from mock_webhooks.sockets.loudness import Listener
 
 PLANTED: Final = ("stale-audio", "dead-air", "hangs-up", "mark-order", "unsigned", "ignores-keys")
 """It does not clear what waits when it is interrupted; it never answers; it closes the socket in place of an answer; it
-sends a mark before the audio that it stands for; it takes handshakes whatever their signature; it takes no notice of
+sends a mark before the audio that it belongs to; it takes handshakes whatever their signature; it takes no notice of
 keys."""
 
 
 class Answering(Bot):
-    """Says the first line as a greeting, and another one each time the caller has ended to speak.
+    """Says the first line as a greeting, and another one each time the caller has stopped speaking.
 
     Behind each line it sets the mark `line N`. A line that the caller speaks over is cleared; so is one over which a
     key is pressed.
@@ -25,7 +25,7 @@ class Answering(Bot):
         lines: The lines; the last one comes again and again.
         keys: What it says when a key is pressed, by key.
         wait: Seconds before the greeting.
-        patience: Seconds of silence after which the caller has ended.
+        patience: Seconds of silence after which the caller has stopped speaking.
         delay: Seconds from then on that it takes to answer.
         fault: One of PLANTED.
     """

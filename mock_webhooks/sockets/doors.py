@@ -24,7 +24,6 @@ class Door:
 
     Attributes:
         bots: The bots that were made, the latest last.
-        verdicts: Whether each handshake was signed right, as the signature's checker says.
     """
 
     def __init__(
@@ -40,7 +39,6 @@ class Door:
         self.hangs = first.hangs
         self._status = first.status
         self.bots: deque[Bot] = deque(maxlen=MOST_KEPT)
-        self.verdicts: deque[str] = deque(maxlen=MOST_KEPT)
 
     def make(self) -> Bot:
         """Return a bot for one connection."""
@@ -55,12 +53,12 @@ class Door:
             url: As it was requested, ws: or wss:.
             headers: Its header fields.
         """
-        verdict = "unchecked"
-        if self._checker is not None:
-            given = next((value for name, value in headers if name.lower() == HEADER.lower()), "")
-            verdict = self._checker.of(*_folded(url), given)
-        self.verdicts.append(verdict)
-        return 403 if self._signed and verdict != "valid" else self._status
+        return 403 if self._signed and not self._is_valid(url, headers) else self._status
+
+    def _is_valid(self, url: str, headers: Sequence[tuple[str, str]]) -> bool:
+        """Return whether a handshake is signed right; none is where nothing is known to check it with."""
+        given = next((value for name, value in headers if name.lower() == HEADER.lower()), "")
+        return self._checker is not None and self._checker.of(*_folded(url), given) == "valid"
 
 
 def _folded(url: str) -> tuple[str, list[tuple[str, str]]]:
