@@ -10,12 +10,17 @@ from mock_webhooks.sockets import BOTS
 from mock_webhooks.sockets.bot import Send
 from mock_webhooks.sockets.relay import RelayBot
 from sipdomain.twilio.webhooks.socket import OpenSocket, SendText, SocketOpened, TextReceived
+from sipdomain.voice_entries import Played
 from tests.parity.documents import dialled
-from tests.parity.streaming import Found, Step, callbacks, messages, streamed
+from tests.parity.streaming import Found, Step, callbacks, messages, of, streamed
 from tests.unit.twilio.bench import Bench
 from tests.unit.twilio.caller import Make
 from tests.unit.twilio.pages import page
 
+LONG = (
+    "These are all the terms and conditions that apply to you and your family. There are many more of them."
+)
+ACTION = 'action="/after"'
 AFTER = {"/after": {"twiml": "<Response><Say>Over</Say></Response>"}}
 """What the action answers."""
 
@@ -35,6 +40,11 @@ class Script(RelayBot):
 def sending(*said: Mapping[str, Any]) -> dict[str, Any]:
     """Return a bot that sends messages after the setup."""
     return {"kind": "script", "messages": [dict(each) for each in said]}
+
+
+def saying(*said: str | dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a bot that says the first line at once, and the next when the caller says something."""
+    return {"kind": "relay-lines", "lines": list(said), "first": True, **more}
 
 
 def document(
@@ -71,6 +81,11 @@ def asked(found: Found) -> dict[str, str]:
     """Return what the action was told."""
     (said,) = callbacks(found, "action")
     return said
+
+
+def heard(found: Found) -> list[str]:
+    """Return what was played to the caller to its end."""
+    return [each.text for each in of(found, Played) if each.whole]
 
 
 class RelayBench:

@@ -9,10 +9,20 @@ import pytest
 
 from sipdomain.socket_entries import SocketEnded, SocketMessage
 from sipdomain.twilio.webhooks.signature import sign
-from sipdomain.voice_entries import Played
-from tests.parity.relaying import AFTER, asked, document, relayed, sending, sent, types
+from tests.parity.relaying import (
+    ACTION,
+    AFTER,
+    LONG,
+    asked,
+    document,
+    heard,
+    relayed,
+    saying,
+    sending,
+    sent,
+    types,
+)
 from tests.parity.streaming import (
-    Found,
     alerts,
     callbacks,
     closed,
@@ -22,22 +32,6 @@ from tests.parity.streaming import (
     statuses,
     verbs,
 )
-
-LONG = (
-    "These are all the terms and conditions that apply to you and your family. There are many more of them."
-)
-ACTION = 'action="/after"'
-
-
-def saying(*said: str | dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a bot that says the first line at once, and the next when the caller says something."""
-    return {"kind": "relay-lines", "lines": list(said), "first": True, **more}
-
-
-def heard(found: Found) -> list[str]:
-    """Return what was played to the caller to its end."""
-    return [each.text for each in of(found, Played) if each.whole]
-
 
 # --- the handshake and the first message -------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -13,32 +12,10 @@ from sipdomain.media.prompts import Speech
 from sipdomain.socket_entries import SocketMessage
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.webhooks.http import HttpResponse
-from sipdomain.voice_entries import Played
 from tests.parity import documents
-from tests.parity.relaying import RelayBench, document, relayed, sending, sent, types
-from tests.parity.streaming import (
-    Found,
-    lines,
-    of,
-    spoken,
-)
+from tests.parity.relaying import LONG, RelayBench, document, heard, relayed, saying, sending, sent, types
+from tests.parity.streaming import Found, lines, of, spoken
 from tests.unit.twilio.caller import Make
-
-LONG = (
-    "These are all the terms and conditions that apply to you and your family. There are many more of them."
-)
-ACTION = 'action="/after"'
-
-
-def saying(*said: str | dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a bot that says the first line at once, and the next when the caller says something."""
-    return {"kind": "relay-lines", "lines": list(said), "first": True, **more}
-
-
-def heard(found: Found) -> list[str]:
-    """Return what was played to the caller to its end."""
-    return [each.text for each in of(found, Played) if each.whole]
-
 
 # --- what is said -------------------------------------------------------------------------------------------
 
