@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from mock_webhooks.sockets import BOTS
 from mock_webhooks.sockets.bot import Send
 from mock_webhooks.sockets.relay import RelayBot
 from sipdomain.twilio.webhooks.socket import OpenSocket, SendText, SocketOpened, TextReceived
 from sipdomain.voice_entries import Played
 from tests.parity.documents import dialled
-from tests.parity.streaming import Found, Step, callbacks, messages, of, streamed
+from tests.parity.streaming import Found, Step, callbacks, known, messages, of, streamed
 from tests.unit.twilio.bench import Bench
 from tests.unit.twilio.caller import Make
 from tests.unit.twilio.pages import page
@@ -60,11 +59,8 @@ def relayed(
     more: Mapping[str, Any] | None = None, seed: int = 0,
 ) -> Found:  # fmt: skip
     """Return how a call went that hears a document; the bot echoes when none is given."""
-    BOTS["script"] = Script
-    try:
+    with known("script", Script):
         return streamed(bot or {"kind": "relay-echo"}, text or document(), steps, more, seed)
-    finally:
-        del BOTS["script"]
 
 
 def sent(found: Found, kind: str = "") -> list[dict[str, Any]]:

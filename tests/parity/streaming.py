@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from mock_webhooks.sockets import BOTS
+from mock_webhooks.sockets.bot import Bot
 from sipdomain.entries import Alert, CallChanged, Entry, HttpRequested, VerbStarted
 from sipdomain.media.match import find
 from sipdomain.runtime.worlds.sim import SimWorld
@@ -33,22 +36,38 @@ class Found:
     correlation: float = 0.0
 
 
+@contextmanager
+def known(kind: str, bot: type[Bot]) -> Iterator[None]:
+    """Let a world that is made meanwhile have bots of another kind."""
+    BOTS[kind] = bot
+    try:
+        yield
+    finally:
+        del BOTS[kind]
+
+
+def world_of(
+    bot: Mapping[str, Any], document: str, more: Mapping[str, Any] | None = None, seed: int = 0
+) -> SimWorld:
+    """Return a world with a bot at /bot, whose PBX hears a document when it calls sip:100@acme.sip.twilio.com."""
+    given = {
+        "access_lists": {"office": ["127.0.0.10"]},
+        "domains": {"acme": {"calls": ["office"], "voice": "/voice"}},
+    }
+    return SimWorld(
+        WorldSpec(
+            configuration=parse(given), replies={"/voice": {"twiml": document}, **(more or {})}, bots={"/bot": bot},
+            phones={"pbx": PhoneSpec("pbx", "", "127.0.0.10")}, seed=seed, speech=False,
+        )
+    )  # fmt: skip
+
+
 def streamed(
     bot: Mapping[str, Any] | None = None, document: str = CONNECT, steps: Iterable[Step] = (3.0,),
     more: Mapping[str, Any] | None = None, seed: int = 0, words: str = "",
 ) -> Found:  # fmt: skip
     """Return how a call went that hears a document, with a bot at /bot; it is over after a minute at the latest."""
-    given = {
-        "access_lists": {"office": ["127.0.0.10"]},
-        "domains": {"acme": {"calls": ["office"], "voice": "/voice"}},
-    }
-    world = SimWorld(
-        WorldSpec(
-            configuration=parse(given), replies={"/voice": {"twiml": document}, **(more or {})},
-            bots={"/bot": bot or {"kind": "recorder"}},
-            phones={"pbx": PhoneSpec("pbx", "", "127.0.0.10")}, seed=seed, speech=False,
-        )
-    )  # fmt: skip
+    world = world_of(bot or {"kind": "recorder"}, document, more, seed)
     call = world.phone("pbx").dial("sip:100@acme.sip.twilio.com")
 
     def script() -> Script[None]:

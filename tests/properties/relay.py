@@ -5,11 +5,9 @@ Run by hand for as many messages as wanted: `python -m tests.properties.relay --
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -18,21 +16,17 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from mock_webhooks.sockets import BOTS
 from mock_webhooks.sockets.bot import Action, Actions, BreakOff, Close, Fragment, Send, SendBytes, Voice
 from mock_webhooks.sockets.relay import RelayBot
-from sipdomain.runtime.worlds.sim import SimWorld
-from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
+from sipdomain.runtime.worlds.world import Script, Until
 from sipdomain.socket_entries import SocketEnded, SocketMessage
-from sipdomain.twilio.configuration.model import parse
 from sipdomain.twilio.relay.reading import read
 from sipdomain.twilio.webhooks.socket_json import Wrong
 from tests.parity.relaying import AFTER, asked, document
 from tests.parity.streaming import Found, alerts, of
+from tests.properties.servers import A_CALL, made, main, random_world
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/relay"
-A_CALL = 200
-"""How many messages a server sends in one call."""
 ENDINGS: Mapping[str, tuple[str, str | None]] = {
     "stays": ("completed", None), "ends": ("ended", None), "closes": ("failed", "39001"), "breaks": ("failed", "39001"),
     "fragments": ("failed", "39001"), "nonsense": ("failed", "64105"),
@@ -183,21 +177,7 @@ def play(seed: int) -> Random:
     ending = rng.choice(sorted(ENDINGS))
     chosen = {each.partition("=")[0]: each for each in rng.choices(ATTRIBUTES, k=3)}
     text = document(" ".join(chosen.values()), connect='action="/after"')
-    given = {
-        "access_lists": {"office": ["127.0.0.10"]},
-        "domains": {"acme": {"calls": ["office"], "voice": "/voice"}},
-    }
-    BOTS["random"] = Random
-    try:
-        world = SimWorld(
-            WorldSpec(
-                configuration=parse(given), replies={"/voice": {"twiml": text}, **AFTER},
-                bots={"/bot": {"kind": "random", "seed": seed, "ending": ending}},
-                phones={"pbx": PhoneSpec("pbx", "", "127.0.0.10")}, seed=seed, speech=False,
-            )
-        )  # fmt: skip
-    finally:
-        del BOTS["random"]
+    world = random_world(Random, text, seed, ending, AFTER)
     phone = world.phone("pbx")
     call = phone.dial("sip:100@acme.sip.twilio.com")
 
@@ -215,7 +195,7 @@ def play(seed: int) -> Random:
 
     world.run(script())
     world.close()
-    (bot,) = world._app.extensions["bots"]["/bot"].bots  # type: ignore[attr-defined]
+    bot = made(world)
     assert isinstance(bot, Random)
     check(bot, Found(tuple(world.journal)), ending)
     left = world.emulator.census
@@ -247,26 +227,11 @@ def check(bot: Random, found: Found, ending: str) -> None:
     assert bot.came["interrupt"] <= bot.came["setup"] * 20
 
 
-def main() -> int:
-    """Play calls until so many messages were sent."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    began_at, sent, seed = time.monotonic(), 0, options.seed
-    counted: Counter[str] = Counter()
-    while sent < options.messages:
-        try:
-            bot = play(seed)
-        except BaseException:
-            print(f"seed {seed}")
-            raise
-        counted += bot.sent + Counter({f"{key} to the server": each for key, each in bot.came.items()})
-        sent, seed = sent + A_CALL, seed + 1
-    took = time.monotonic() - began_at
-    print(f"{sent} messages in {seed - options.seed} calls, {took:.0f} s: {dict(counted)}")
-    return 0
+def count(seed: int) -> Counter[str]:
+    """Play one call, and return what its server sent and was sent."""
+    bot = play(seed)
+    return bot.sent + Counter({f"{key} to the server": each for key, each in bot.came.items()})
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, count))

@@ -5,11 +5,9 @@ Run by hand for as many messages as wanted: `python -m tests.properties.streams 
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
-import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,17 +17,13 @@ from typing import Any, ClassVar
 
 from jsonschema import Draft202012Validator
 
-from mock_webhooks.sockets import BOTS
 from mock_webhooks.sockets.bot import Action, Actions, Bot, BreakOff, Close, Fragment, Send, SendBytes, Voice
-from sipdomain.runtime.worlds.sim import SimWorld
-from sipdomain.runtime.worlds.world import PhoneSpec, Script, Until, WorldSpec
+from sipdomain.runtime.worlds.world import Script, Until
 from sipdomain.socket_entries import SocketMessage, StreamEnded
-from sipdomain.twilio.configuration.model import parse
 from tests.parity.streaming import CONNECT, Found, alerts, of, spoken
+from tests.properties.servers import A_CALL, made, main, random_world
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/streams"
-A_CALL = 200
-"""How many messages a server sends in one call."""
 SEEN = 25
 """Of so many media messages one is compared with its schema, of the others the numbers alone."""
 ENDINGS: Mapping[str, int | None] = {"stays": None, "closes": 31921, "breaks": 31921, "fragments": 31924}
@@ -156,21 +150,7 @@ def play(seed: int) -> Random:
     """
     rng = random.Random(f"streams {seed}")
     ending = rng.choice(sorted(ENDINGS))
-    BOTS["random"] = Random
-    given = {
-        "access_lists": {"office": ["127.0.0.10"]},
-        "domains": {"acme": {"calls": ["office"], "voice": "/voice"}},
-    }
-    try:
-        world = SimWorld(
-            WorldSpec(
-                configuration=parse(given), replies={"/voice": {"twiml": CONNECT}},
-                bots={"/bot": {"kind": "random", "seed": seed, "ending": ending}},
-                phones={"pbx": PhoneSpec("pbx", "", "127.0.0.10")}, seed=seed, speech=False,
-            )
-        )  # fmt: skip
-    finally:
-        del BOTS["random"]
+    world = random_world(Random, CONNECT, seed, ending)
     call = world.phone("pbx").dial("sip:100@acme.sip.twilio.com")
 
     def script() -> Script[None]:
@@ -179,7 +159,7 @@ def play(seed: int) -> Random:
 
     world.run(script())
     world.close()
-    (bot,) = world._app.extensions["bots"]["/bot"].bots  # type: ignore[attr-defined]
+    bot = made(world)
     assert isinstance(bot, Random)
     check(bot, Found(tuple(world.journal)), ending)
     left = world.emulator.census
@@ -204,22 +184,11 @@ def check(bot: Random, found: Found, ending: str) -> None:
     assert spoken(found) == ([] if ending == "stays" else ["After"])
 
 
-def main() -> int:
-    """Play calls until so many messages were sent."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    began_at, sent, seed = time.monotonic(), 0, options.seed
-    counted: Counter[str] = Counter()
-    while sent < options.messages:
-        bot = play(seed)
-        counted += bot.right + bot.wrong
-        sent, seed = sent + A_CALL, seed + 1
-    took = time.monotonic() - began_at
-    print(f"{sent} messages in {seed - options.seed} calls, {took:.0f} s: {dict(counted)}")
-    return 0
+def count(seed: int) -> Counter[str]:
+    """Play one call, and return what its server sent."""
+    bot = play(seed)
+    return bot.right + bot.wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, count))
