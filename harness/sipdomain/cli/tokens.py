@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from sipdomain.errors import SetupError
 from sipdomain.runtime.development import AUTH_TOKEN
-from sipdomain.runtime.http.gate import is_loopback
 from sipdomain.sip.outputs import Address
+from sipdomain.twilio.webhooks.urls import is_loopback
 
 
 def control_token(given: str, http: Address) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from sipdomain.runtime.development import AUTH_TOKEN
 from sipdomain.twilio.admission.password_guesses import Guesses
 from sipdomain.twilio.engine.hosted import HOSTS
+from sipdomain.twilio.webhooks.urls import is_loopback
 
 Door = Literal["provider", "control", "proxy"]
 """The provider's API, twimlets and TwiML bins; the harness's own API; the provider's API as the proxy's clients ask it."""
@@ -124,14 +125,6 @@ class Gate:
 
     def _is_here(self, name: str) -> bool:
         return name in {"localhost", self.host} or is_loopback(name)
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is an address of loopback, as written, or `localhost`."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_ours(host: str) -> bool:

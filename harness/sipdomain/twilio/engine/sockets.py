@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -29,6 +28,7 @@ from sipdomain.twilio.webhooks.socket import (
     SocketOpened,
     TextReceived,
 )
+from sipdomain.twilio.webhooks.urls import is_loopback
 
 USER_AGENT: Final = "Twilio.TmeWs/1.0"
 """What handshakes of media streams were seen with (ngrok logs of 2025 and 2026)."""
@@ -217,13 +217,3 @@ def requested(url: str) -> str | UnusableUrl:
     if scheme == "ws" and not is_loopback(host):
         return UnusableUrl(31922, f"{url!r} has the scheme ws:, which is for this machine alone; write wss:")
     return urlunsplit(parts._replace(query="", fragment=""))
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from ipaddress import ip_address
 from itertools import chain
 from typing import Final
 from urllib.parse import SplitResult, quote, quote_plus, urlsplit
@@ -21,6 +22,14 @@ def http_url(text: str) -> SplitResult | None:
     except ValueError:  # brackets that do not match, or a port that is not one
         return None
     return parts if is_one else None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is an address of loopback, as written, or `localhost`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def request_target(url: str) -> str:
