@@ -22,7 +22,7 @@ RULES: Final = (
          "A provider, voice, model or language that do not go together is error 64106: the server gets an error, and the "
          "session ends."),
     Rule("relay-voices", "assumed", "the names of voices are documented for each provider; the pattern is ours",
-         "A voice is told by the form of its name: en-US-Journey-O is Google's, Joanna-Neural Amazon's, 20 letters and "
+         "A voice is known by the form of its name: en-US-Journey-O is Google's, Joanna-Neural Amazon's, 20 letters and "
          "digits ElevenLabs'; a model of nova or flux is Deepgram's."),
     Rule("relay-languages", "documented", _NOUN,
          "A Language gives the voice of a language, and does not choose it; speech is in the token's lang, else that of "
@@ -95,7 +95,7 @@ RULES: Final = (
     Rule("relay-invalid", "documented", _MESSAGES,
          "A message that is not valid is left out: an error message with its text, warning 64107; the session goes on."),
     Rule("relay-invalid-fields", "assumed", "not published",
-         "Further fields, and null for one that may be left out, are let be; interruptible may be a word as in TwiML."),
+         "Further fields, and null for one that may be left out, are ignored; interruptible may be a word as in TwiML."),
     Rule("relay-malformed", "documented", _MESSAGES,
          'Ten messages in a row that are not valid close the socket with 1007 "Too many consecutive malformed messages", '
          "error 64105."),
@@ -117,7 +117,7 @@ RULES: Final = (
          "A call that ends by this has been answered, and its CallStatus is completed."),
     Rule("relay-completed", "documented", _NOUN,
          "When the caller hangs up, the action is asked with SessionStatus completed."),
-    Rule("relay-duration", "documented", _NOUN, "The action is told SessionId and SessionDuration, in whole seconds."),
+    Rule("relay-duration", "documented", _NOUN, "The action gets SessionId and SessionDuration, in whole seconds."),
     Rule("relay-again", "assumed", "documented after a failure", "After end, too, another ConversationRelay may follow."),
     Rule("relay-limit", "documented", ERRORS + "/64104", "A session that lasts too long ends with error 64104."),
     Rule("relay-limit-time", "assumed", "not published", "That is after four hours, as for a call."),
