@@ -82,8 +82,10 @@ def streamed(
                     world.phone("pbx").hang_up(call)
                 case ("say", said):
                     world.phone("pbx").say(call, said)
+                case tuple():
+                    raise ValueError(f"{step} is not a step")
                 case _:
-                    step(world)  # type: ignore[operator]
+                    step(world)
 
     world.run(script())
     heard = find(world.heard(call), world.prompt_samples(words)).correlation if words else 0.0
