@@ -57,11 +57,12 @@ class Streams(ABC, Generic[S]):
         """Carry an output out for a session; None where it is not open: the end is reported all the same."""
         messages = None if session is None else self._found(session, output.stream)
         match output:
-            case StartStream() if session is not None and messages is None:
-                messages = StreamMessages(output)
-                session.streams.append(messages)
-                self._say(messages, "start", output.start)
-                self._started(session, messages, now)
+            case StartStream():
+                if session is not None and messages is None:
+                    messages = StreamMessages(output)
+                    session.streams.append(messages)
+                    self._say(messages, "start", output.start)
+                    self._started(session, messages, now)
             case StopStream():
                 if session is None or messages is None:
                     self._notify(StreamMeasured(output.session, output.stream, 0, 0, 0.0))
@@ -79,8 +80,6 @@ class Streams(ABC, Generic[S]):
                     self._notify(AudioRefused(output.session, output.stream, str(error)))
             case ClearAudio():
                 self._clear(session, now)
-            case StartStream():
-                pass
 
     def session_closed(self, session: S, now: float) -> None:
         """End the streams of a session that is being closed."""
