@@ -7,8 +7,8 @@ from typing import Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media import g711
+from sipdomain.media.playbacks import FRAME
 
-FRAME: Final = 160
 MOST_BYTES: Final = 16 * 1024 * 1024
 """How much audio waits at most: 35 minutes."""
 MOST_MARKS: Final = 10_000

@@ -8,9 +8,9 @@ from __future__ import annotations
 from base64 import b64encode
 
 from sipdomain.media import g711
+from sipdomain.media.playbacks import FRAME
 from sipdomain.media.streaming import StartStream, StreamTrack
 
-FRAME = 160
 SILENCE = g711.SILENCE["PCMU"] * FRAME
 _SILENT = b64encode(SILENCE).decode()
 

@@ -10,10 +10,11 @@ from sipdomain.media import g711
 from sipdomain.media.ear import KEPT
 from sipdomain.media.hearing import Word
 from sipdomain.media.outputs import RecordingDone, StartRecording
+from sipdomain.media.playbacks import FRAME
 from sipdomain.media.prompts import Prompt, Speech
 from sipdomain.media.recording import RecordingClock, finished_recording
 from sipdomain.media.script import words_within
-from sipdomain.media.stream_messages import FRAME, SILENCE
+from sipdomain.media.stream_messages import SILENCE
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 
 if TYPE_CHECKING:
