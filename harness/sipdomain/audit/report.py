@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
-from xml.etree import ElementTree as ET
 
 from sipdomain.audit.finding import Finding, Severity, is_at_least
 from sipdomain.mask import printable
+from sipdomain.report.scorecard.junit import Case, junit as document
 
 _SIGNS: Final = {"found": "✗", "clean": "✓", "could not tell": "?", "not run": "-"}
 _PLAIN_SIGNS: Final = {"found": "x", "clean": "+", "could not tell": "?", "not run": "-"}
@@ -42,29 +42,13 @@ def junit(findings: Sequence[Finding], least: Severity) -> bytes:
         findings: All of them.
         least: From which severity a finding fails.
     """
-    failed = [each for each in findings if each.outcome == "found" and is_at_least(each.severity, least)]
-    skipped = [each for each in findings if each.outcome in {"could not tell", "not run"}]
-    root = ET.Element("testsuites")
-    counts = {"tests": len(findings), "failures": len(failed), "errors": 0, "skipped": len(skipped)}
-    suite = ET.SubElement(
-        root, "testsuite", {"name": "sipdomain audit", **{name: str(value) for name, value in counts.items()}}
-    )
-    for each in findings:
-        case = ET.SubElement(suite, "testcase", {"classname": each.probe, "name": printable(each.what)})
-        text = printable_block(each.evidence)
-        if each in failed:
-            ET.SubElement(
-                case, "failure", {"message": printable(each.mend), "type": each.severity}
-            ).text = text
-        elif each in skipped:
-            ET.SubElement(case, "skipped", {"message": printable(each.mend or each.outcome)})
-        elif text:
-            ET.SubElement(case, "system-out").text = text
-    ET.indent(root)
-    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document + b"\n"
+    return document("sipdomain audit", [_case(each, least) for each in findings])
 
 
-def printable_block(evidence: Sequence[str]) -> str:
-    """Return lines of evidence without what would steer a terminal or break XML."""
-    return "\n".join(printable(line) for line in evidence)
+def _case(each: Finding, least: Severity) -> Case:
+    evidence = "\n".join(map(printable, each.evidence))
+    if each.outcome == "found" and is_at_least(each.severity, least):
+        return Case(each.probe, each.what, "failed", each.mend, each.severity, evidence)
+    if each.outcome in {"could not tell", "not run"}:
+        return Case(each.probe, each.what, "skipped", each.mend or each.outcome)
+    return Case(each.probe, each.what, "passed", text=evidence)

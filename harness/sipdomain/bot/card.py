@@ -9,8 +9,9 @@ from typing import Final
 from sipdomain.bot.checks import CHECKS
 from sipdomain.bot.seen import Seen
 from sipdomain.bot.transcript import transcript
-from sipdomain.bot.verdict import OUTCOMES, Limits
+from sipdomain.bot.verdict import Limits
 from sipdomain.mask import Mask, json_line
+from sipdomain.report.scorecard.outcome import OUTCOMES, Outcome
 
 SCHEMA: Final = 1
 PASSED: Final = 0
@@ -33,7 +34,7 @@ class Row:
 
     name: str
     what: str
-    outcome: str
+    outcome: Outcome
     said: str
     evidence: tuple[str, ...] = ()
     mend: str = ""
@@ -60,8 +61,7 @@ class Card:
     @property
     def sorted_rows(self) -> list[Row]:
         """The rows, failures first."""
-        order: tuple[str, ...] = OUTCOMES
-        return sorted(self.rows, key=lambda each: order.index(each.outcome))
+        return sorted(self.rows, key=lambda each: OUTCOMES.index(each.outcome))
 
     def count(self, outcome: str) -> int:
         """Return how many rows have an outcome."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
 
-Outcome = Literal["passed", "failed", "could not tell", "not run"]
-OUTCOMES: Final[tuple[Outcome, ...]] = ("failed", "could not tell", "not run", "passed")
-"""In the order in which reports show them."""
+from sipdomain.report.scorecard.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
 
 from sipdomain.qa.wire import Wire
-
-Outcome = Literal["passed", "failed", "could not tell", "not run"]
-OUTCOMES: Final[tuple[Outcome, ...]] = ("failed", "could not tell", "not run", "passed")
-"""In the order in which reports show them."""
+from sipdomain.report.scorecard.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

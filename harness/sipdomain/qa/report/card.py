@@ -14,7 +14,8 @@ from sipdomain.qa.checks import CHECKS
 from sipdomain.qa.grade import Grade, Result, grade
 from sipdomain.qa.mending import mends
 from sipdomain.qa.report.evidence import Shown, evidence
-from sipdomain.qa.verdict import OUTCOMES, Verdict
+from sipdomain.qa.verdict import Verdict
+from sipdomain.report.scorecard.outcome import OUTCOMES, Outcome
 
 SCHEMA: Final = 1
 REMARK: Final = "This is a list of checks seen from the far end, and no assessment of conformance."
@@ -40,7 +41,7 @@ class Row:
     name: str
     level: str
     what: str
-    outcome: str
+    outcome: Outcome
     said: str
     source: str
     situation: str
@@ -69,7 +70,7 @@ class Card:
     def sorted_rows(self) -> list[Row]:
         """The rows, failures first, the graver the sooner."""
         return sorted(
-            self.rows, key=lambda each: (_ORDER.index(each.outcome), LEVELS.index(each.level))
+            self.rows, key=lambda each: (OUTCOMES.index(each.outcome), LEVELS.index(each.level))
         )  # fmt: skip
 
     def count(self, outcome: str, level: str = "") -> int:
@@ -84,9 +85,6 @@ class Card:
         )
         counts = [f"{self.count(outcome)} {outcome}" for outcome in OUTCOMES if outcome != "failed"]
         return f"{self.count('failed')} failed{f' ({failed})' if failed else ''}, {', '.join(counts)}"
-
-
-_ORDER: Final[tuple[str, ...]] = OUTCOMES
 
 
 def card(results: Iterable[Result], user_agent: str, domain: str, mask: Mask) -> Card:

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as ET
-
-from sipdomain.mask import printable
-from sipdomain.qa.report.card import Card
+from sipdomain.qa.report.card import Card, Row
+from sipdomain.report.scorecard.junit import Case, junit as document
 
 
 def junit(card: Card) -> bytes:
     """Return the document. A failed `should` or `may` is a failure too: its level is the type."""
-    skipped = card.count("could not tell") + card.count("not run")
-    counts = {"tests": len(card.rows), "failures": card.count("failed"), "errors": 0, "skipped": skipped}
-    attributes = {name: str(value) for name, value in counts.items()}
-    root = ET.Element("testsuites", attributes)
-    suite = ET.SubElement(root, "testsuite", {"name": "sipdomain qa", **attributes})
-    properties = ET.SubElement(suite, "properties")
-    for name, value in (
-        ("grade", card.grade),
-        ("user_agent", printable(card.user_agent)),
-        ("domain", card.domain),
-    ):
-        ET.SubElement(properties, "property", {"name": name, "value": value})
-    for row in card.rows:
-        case = ET.SubElement(suite, "testcase", {"classname": f"qa.{row.level}", "name": row.name})
-        said = printable(row.said)
-        if row.outcome == "failed":
-            texts = [*(f"fix: {printable(each)}" for each in row.mends), f"source: {row.source}"]
-            texts += ["\n".join(map(printable, shown.text.split("\n"))) for shown in row.evidence]
-            failure = ET.SubElement(case, "failure", {"message": said, "type": row.level})
-            failure.text = "\n\n".join(texts)
-        elif row.outcome != "passed":
-            ET.SubElement(case, "skipped", {"message": f"{row.outcome}: {said}"})
-    ET.indent(root)
-    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document + b"\n"
+    properties = (("grade", card.grade), ("user_agent", card.user_agent), ("domain", card.domain))
+    return document("sipdomain qa", [_case(row) for row in card.rows], properties)
+
+
+def _case(row: Row) -> Case:
+    belongs = f"qa.{row.level}"
+    if row.outcome == "passed":
+        return Case(belongs, row.name, "passed")
+    if row.outcome != "failed":
+        return Case(belongs, row.name, "skipped", f"{row.outcome}: {row.said}")
+    texts = [*(f"fix: {each}" for each in row.mends), f"source: {row.source}"]
+    texts += [shown.text for shown in row.evidence]
+    return Case(belongs, row.name, "failed", row.said, row.level, "\n\n".join(texts))

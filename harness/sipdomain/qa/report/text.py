@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from sipdomain.mask import printable
 from sipdomain.qa.report.card import REMARK, Card, Row
-
-_SIGNS: Final = {"failed": "✗", "passed": "✓", "could not tell": "?", "not run": "-"}
-_PLAIN: Final = {"failed": "x", "passed": "+", "could not tell": "?", "not run": "-"}
+from sipdomain.report.scorecard.outcome import short as line
 
 
 def short(row: Row, *, ascii_only: bool = False) -> str:
     """Return a check in a line."""
-    sign = (_PLAIN if ascii_only else _SIGNS)[row.outcome]
-    apart = "" if row.outcome in {"passed", "failed"} else f"{row.outcome}: "
-    return f"{sign} {row.level:<6} {row.name:<20} {printable(apart + row.said)}"
+    return line(row.outcome, f"{row.level:<6} {row.name:<20}", row.said, ascii_only=ascii_only)
 
 
 def page(card: Card, *, ascii_only: bool = False) -> Iterator[str]:
@@ -51,7 +46,7 @@ def _failure(row: Row, *, ascii_only: bool) -> Iterator[str]:
     for shown in row.evidence:
         who = "PBX sent" if shown.by == "pbx" else "it got"
         yield f"    {who:<9} {shown.head}  (+{shown.at - first:.3f} s, {shown.ends})"
-        yield from (f"              {line}" for line in shown.lines)
+        yield from (f"              {each}" for each in shown.lines)
     yield f"    source    {row.source}"
     for number, mend in enumerate(row.mends):
         yield f"    {'fix' if not number else '':<9} {printable(mend)}"

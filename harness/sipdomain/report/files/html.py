@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
-from importlib import resources
 from typing import Final
 
 from sipdomain.report.files.report import Report
+from sipdomain.report.page.assets import asset, policy_hash
 from sipdomain.report.page.run import MOST_AUDIO, MOST_BYTES, run_data
 from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
@@ -33,7 +31,7 @@ def html_page(
         most_bytes: What calls may weigh in it in all.
         most_audio: The same of what was said in them.
     """
-    style, script = _asset("page.css"), "".join(map(_asset, _SCRIPTS))
+    style, script = asset("page.css"), "".join(map(asset, _SCRIPTS))
     data = run_data(results, wrong, most_bytes=most_bytes, most_audio=most_audio)
     calls = "\n".join(
         f'<script type="application/json" id="call-{number}">{text}</script>'
@@ -46,9 +44,9 @@ def html_page(
     )
     parts = {
         "style": style,
-        "style-hash": _hash(style),
+        "style-hash": policy_hash(style),
         "script": script,
-        "script-hash": _hash(script),
+        "script-hash": policy_hash(script),
         "run": data.heads,
         "calls": f"{calls}\n{audio}",
     }
@@ -56,19 +54,9 @@ def html_page(
     page = re.sub(
         r"\{(style|style-hash|script|script-hash|run|calls)\}",
         lambda found: parts[found[1]],
-        _asset("page.html"),
+        asset("page.html"),
     )
     return page.encode()
-
-
-def _asset(name: str) -> str:
-    return resources.files("sipdomain.report.page").joinpath(name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    """Return how a Content-Security-Policy names what stands between two tags (CSP Level 3, 2.3.1)."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 REPORT: Final = Report(
