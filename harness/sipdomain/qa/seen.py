@@ -165,7 +165,16 @@ class Seen:
     @property
     def answered(self) -> list[Dialog]:
         """Those of them that were answered."""
-        return [each for each in self.calls if each.answered is not None]
+        return [each for each, _ in self.answers]
+
+    @property
+    def answers(self) -> list[tuple[Dialog, Wire]]:
+        """The same, each with the 2xx that answered it."""
+        return [(each, answer) for each in self.calls if (answer := each.answered) is not None]
+
+    def described(self, by: By) -> list[Described]:
+        """Return the session descriptions of one side in the calls that were answered."""
+        return [each for call in self.answered for each in call.described(by)]
 
     @property
     def registrations(self) -> list[Dialog]:
@@ -218,6 +227,13 @@ def description(wire: Wire) -> Described | None:
         return None
     audio = next((each for each in session.media if each.kind == "audio"), None)
     return None if audio is None else Described(wire, session, audio)
+
+
+def expires(wire: Wire) -> int | None:
+    """Return for how many seconds a REGISTER asks, or None where it names no number (RFC 3261 section 10.2.1.1)."""
+    contact = wire.message.contact
+    text = (contact.parameters.get("expires") if contact is not None else None) or wire.header("expires")
+    return int(text) if text and text.isdigit() else None
 
 
 def credentials(wire: Wire) -> Credentials | None:

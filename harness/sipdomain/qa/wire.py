@@ -46,6 +46,17 @@ class Wire:
         return self.message.status if isinstance(self.message, Response) else 0
 
     @property
+    def request(self) -> Request:
+        """The message as a request.
+
+        Raises:
+            TypeError: It is a response.
+        """
+        if not isinstance(self.message, Request):
+            raise TypeError(f"{self.message.status} is a response")
+        return self.message
+
+    @property
     def cseq(self) -> tuple[int, str]:
         """Number and method of its CSeq, or (0, "") where none can be read."""
         try:

@@ -8,22 +8,18 @@ from sipdomain.qa.check import Check
 from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed
 from sipdomain.qa.wire import Wire
-from sipdomain.sip.message import Request
 
 
 def _judge(seen: Seen) -> Verdict:
     shown: list[Wire] = []
-    for call in seen.answered:
-        answer = call.answered
-        assert answer is not None  # noqa: S101 - see Seen.answered
+    for call, answer in seen.answers:
         acks = call.acks_to(answer)
         if not acks:
             return failed("the 200 was not acknowledged", answer)
         contact = answer.message.contact
         ack = acks[0]
-        assert isinstance(ack.message, Request)  # noqa: S101 - an ACK is one
-        if contact is not None and ack.message.uri != contact.uri:
-            said = f"the ACK goes to {ack.message.target}; the Contact of the 200 is {contact.uri}"
+        if contact is not None and ack.request.uri != contact.uri:
+            said = f"the ACK goes to {ack.request.target}; the Contact of the 200 is {contact.uri}"
             return failed(said, answer, ack, fields=("contact",))
         shown = shown or [answer, ack]
     return passed("the ACK has the Contact of the 200 as its Request-URI", *shown, fields=("contact",))

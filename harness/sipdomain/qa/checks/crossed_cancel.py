@@ -10,10 +10,9 @@ from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 
 def _judge(seen: Seen) -> Verdict:
-    for call in seen.answered:
-        answer = call.answered
+    for call, answer in seen.answers:
         cancels = call.requests("CANCEL")
-        if answer is None or not cancels or answer.at < cancels[0].at:
+        if not cancels or answer.at < cancels[0].at:
             continue
         if not any(each.at >= answer.at and each.to_tag == answer.to_tag for each in call.requests("ACK")):
             return failed("the 200 that crossed its CANCEL was not acknowledged", cancels[0], answer)

@@ -15,8 +15,8 @@ _ENDS: Final = 3
 
 
 def _judge(seen: Seen) -> Verdict:
-    offer = next((each for call in seen.answered for each in call.described("pbx")), None)
-    answer = next((each for call in seen.answered for each in call.described("cloud")), None)
+    offer = next(iter(seen.described("pbx")), None)
+    answer = next(iter(seen.described("cloud")), None)
     if offer is None or answer is None:
         return unclear("no offer of audio was answered")
     names = {number: text.lower() for number, text in offer.audio.encodings().items()}

@@ -13,9 +13,7 @@ _FIELDS: Final = ("session-expires", "min-se", "supported", "reason")
 
 
 def _judge(seen: Seen) -> Verdict:
-    call = seen.answered[0]
-    answer = call.answered
-    assert answer is not None  # noqa: S101 - see Seen.answered
+    call, answer = seen.answers[0]
     update = next(iter(call.requests("UPDATE")), None)
     if update is not None:
         return failed(

@@ -10,10 +10,9 @@ from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 
 def _judge(seen: Seen) -> Verdict:
-    for call in seen.answered:
-        answer = call.answered
+    for call, answer in seen.answers:
         rings = [each for each in call.responses("INVITE") if each.status in {180, 183}]
-        if answer is None or not rings or rings[0].to_tag == answer.to_tag:
+        if not rings or rings[0].to_tag == answer.to_tag:
             continue
         acks = [each for each in call.requests("ACK") if each.at >= answer.at]
         if not acks:

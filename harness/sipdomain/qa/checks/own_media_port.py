@@ -10,7 +10,7 @@ from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 
 
 def _judge(seen: Seen) -> Verdict:
-    offer = next((each for call in seen.answered for each in call.described("pbx")), None)
+    offer = next(iter(seen.described("pbx")), None)
     packets = seen.audio
     if offer is None or not packets:
         return unclear("no audio of the PBX came", *([offer.wire] if offer else []))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen, credentials
+from sipdomain.qa.seen import Seen, credentials, expires
 from sipdomain.qa.verdict import Verdict, failed, not_run, passed
-from sipdomain.qa.wire import Wire
 
 _SHORTEST: Final = 600
 _LONGEST: Final = 3600
@@ -16,7 +15,7 @@ _FIELDS: Final = ("to", "contact", "expires", "proxy-authorization", "authorizat
 
 def _judge(seen: Seen) -> Verdict:
     for dialog in seen.registrations:
-        requests = [each for each in dialog.requests("REGISTER") if _expires(each) != 0]
+        requests = [each for each in dialog.requests("REGISTER") if expires(each) != 0]
         if not requests:
             continue
         answered = [each for each in requests if credentials(each) is not None]
@@ -33,25 +32,19 @@ def _judge(seen: Seen) -> Verdict:
         if given is not None and user != given.username:
             said = f"the address of record is of {user}, the credentials are of {given.username}"
             return failed(said, last, fields=_FIELDS)
-        expires = _expires(last)
-        if expires is not None and not _SHORTEST <= expires <= _LONGEST:
+        seconds = expires(last)
+        if seconds is not None and not _SHORTEST <= seconds <= _LONGEST:
             return failed(
-                f"it registers for {expires} s; taken are {_SHORTEST} to {_LONGEST} s", last, fields=_FIELDS
+                f"it registers for {seconds} s; taken are {_SHORTEST} to {_LONGEST} s", last, fields=_FIELDS
             )
         final = dialog.answer_to(last)
         if final is None or final.status != 200:
             got = "no answer" if final is None else str(final.status)
             return failed(f"its REGISTER got {got}", last, *([final] if final else []), fields=_FIELDS)
         return passed(
-            f"registered as {user} for {expires or 'as long as it is granted'} s", last, final, fields=_FIELDS
+            f"registered as {user} for {seconds or 'as long as it is granted'} s", last, final, fields=_FIELDS
         )
     return not_run("it does not register")
-
-
-def _expires(wire: Wire) -> int | None:
-    contact = wire.message.contact
-    text = (contact.parameters.get("expires") if contact is not None else None) or wire.header("expires")
-    return int(text) if text and text.isdigit() else None
 
 
 CHECK: Final = Check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.check import Check
-from sipdomain.qa.seen import Seen
+from sipdomain.qa.seen import Seen, expires
 from sipdomain.qa.verdict import Verdict, failed, not_run, passed, unclear
 
 _LEAST: Final = 4000
@@ -22,13 +22,11 @@ def _judge(seen: Seen) -> Verdict:
         later = [each for each in dialog.requests("REGISTER") if each.at > refused.at]
         if not later:
             return failed("no REGISTER came after the 423", refused, fields=_FIELDS)
-        contact = later[0].message.contact
-        text = (contact.parameters.get("expires") if contact is not None else None) or later[0].header(
-            "expires"
-        )
-        if not text or not text.isdigit() or int(text) < _LEAST:
-            return failed(f"the next REGISTER asks for {text or 'no'} s", refused, later[0], fields=_FIELDS)
-        return passed(f"the next REGISTER asks for {text} s", refused, later[0], fields=_FIELDS)
+        seconds = expires(later[0])
+        if seconds is None or seconds < _LEAST:
+            said = f"the next REGISTER asks for {'no' if seconds is None else seconds} s"
+            return failed(said, refused, later[0], fields=_FIELDS)
+        return passed(f"the next REGISTER asks for {seconds} s", refused, later[0], fields=_FIELDS)
     return unclear("no REGISTER got a 423")
 
 

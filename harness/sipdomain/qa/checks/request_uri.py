@@ -7,14 +7,12 @@ from typing import Final
 from sipdomain.qa.check import Check
 from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed
-from sipdomain.sip.message import Request
 
 
 def _judge(seen: Seen) -> Verdict:
     for call in seen.calls:
         for invite in call.invites:
-            assert isinstance(invite.message, Request)  # noqa: S101 - an INVITE is one
-            host = invite.message.uri.host.lower()
+            host = invite.request.uri.host.lower()
             if host != seen.setting.domain:
                 return failed(f"the Request-URI names {host}, not {seen.setting.domain}", invite)
     return passed(f"every Request-URI names {seen.setting.domain}", seen.calls[0].invites[0])

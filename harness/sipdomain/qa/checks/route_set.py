@@ -15,10 +15,7 @@ _FIELDS: Final = ("record-route", "route")
 
 def _judge(seen: Seen) -> Verdict:
     judged = None
-    for call in seen.answered:
-        answer = call.answered
-        if answer is None:
-            continue
+    for call, answer in seen.answers:
         # A proxy before the PBX takes its own Route out.
         proxies = {uri for invite in call.invites for uri in _uris(invite, "record-route")}
         wanted = [each for each in _uris(answer, "record-route")[::-1] if each not in proxies]

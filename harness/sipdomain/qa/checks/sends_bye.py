@@ -29,7 +29,7 @@ def _judge(seen: Seen) -> Verdict:
         return passed(f"a BYE came {max(0.0, late):.1f} s after that", bye)
     return failed(
         "the call was hung up at the PBX, and no BYE came",
-        *(call.answered for call in seen.answered[:1] if call.answered),
+        *(answer for _, answer in seen.answers[:1]),
     )
 
 

@@ -15,10 +15,7 @@ _FIELDS: Final = ("session-expires", "supported", "cseq")
 
 
 def _judge(seen: Seen) -> Verdict:
-    for call in seen.answered:
-        answer = call.answered
-        if answer is None:
-            continue
+    for call, answer in seen.answers:
         if not answer.header("session-expires"):
             return not_run("the PBX supports no session timer")
         update = next(iter(call.requests("UPDATE")), None)

@@ -15,10 +15,8 @@ _COMFORT_NOISE: Final = 13
 
 
 def _judge(seen: Seen) -> Verdict:
-    call = seen.answered[0]
+    call, answer = seen.answers[0]
     audio = [each for each in seen.audio if each.rtp.payload_type != _COMFORT_NOISE]
-    answer = call.answered
-    assert answer is not None  # noqa: S101 - see Seen.answered
     end = min((each.at for each in call.wires if each.method == "BYE"), default=None)
     if end is None or end - answer.at < _LEAST:
         return unclear("the call did not last long enough")

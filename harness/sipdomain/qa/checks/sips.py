@@ -8,7 +8,6 @@ from typing import Final
 from sipdomain.qa.check import Check
 from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed
-from sipdomain.sip.message import Request
 
 _SIPS: Final = re.compile(r"(?i)\bsips:")
 
@@ -16,8 +15,7 @@ _SIPS: Final = re.compile(r"(?i)\bsips:")
 def _judge(seen: Seen) -> Verdict:
     for call in seen.calls:
         for request in call.requests():
-            assert isinstance(request.message, Request)  # noqa: S101 - it is one
-            if _SIPS.match(request.message.target):
+            if _SIPS.match(request.request.target):
                 return failed("the Request-URI is sips:", request)
             for name in ("to", "from", "contact"):
                 if _SIPS.search(request.header(name)):
