@@ -135,6 +135,22 @@ class Bench:
         yield Until(lambda: self._is_confirmed() or self._is_over() or self.skipped(), within)
         return self._is_confirmed()
 
+    def asked_to(self, act: Act) -> Generator[Until, bool, bool]:
+        """Let the PBX call, and do something half a second after the answer, or cancel half a second after it rings.
+
+        Returns:
+            Whether it came to that.
+
+        Raises:
+            SkippedError: That is not wanted.
+        """
+        there = self.rings if act == "cancel" else self.answered
+        if not ((yield from self.dial(act)) and (yield from there())):
+            return False
+        yield from self.wait(0.5)
+        self.do(act)
+        return True
+
     def do(self, act: Act) -> None:
         """Let the PBX do something in its call."""
         self.driver.do(act)
@@ -170,6 +186,10 @@ class Bench:
     def wait(self, seconds: float) -> Generator[Until, bool, None]:
         """Let time pass."""
         yield Until(self.skipped, seconds)
+
+    def give_time(self, seconds: float) -> Generator[Until, bool, None]:
+        """Let as much time pass as a program needs, or as a person may take."""
+        yield from self.wait(self.patience if self.driver.by_hand else seconds)
 
     def over(self, within: float = 30.0) -> Generator[Until, bool, bool]:
         """Wait until the PBX's calls are over; return whether they are."""
@@ -250,13 +270,7 @@ class Bench:
         return not self._is_live() and self.world.now() - last >= QUIET
 
     def _is_confirmed(self) -> bool:
-        for call in self._dialogs()[0]:
-            answer = call.answered
-            if answer and any(
-                ack.at >= answer.at and ack.to_tag == answer.to_tag for ack in call.requests("ACK")
-            ):
-                return True
-        return False
+        return any(call.is_confirmed for call in self._dialogs()[0])
 
     def _dialogs(self) -> tuple[list[Dialog], list[str]]:
         """Return what was said until now, and what could not be read."""

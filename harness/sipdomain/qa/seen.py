@@ -101,6 +101,14 @@ class Dialog:
         """The first 2xx to an INVITE of the PBX."""
         return next((each for each in self.responses("INVITE", least=200) if each.status < 300), None)
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether that was acknowledged, by its own To tag."""
+        answer = self.answered
+        return answer is not None and any(
+            each.at >= answer.at and each.to_tag == answer.to_tag for each in self.requests("ACK")
+        )
+
     def acks_to(self, answer: Wire) -> list[Wire]:
         """Return the ACKs to a 2xx; copies too.
 

@@ -14,7 +14,7 @@ def _judge(seen: Seen) -> Verdict:
         cancels = call.requests("CANCEL")
         if not cancels or answer.at < cancels[0].at:
             continue
-        if not any(each.at >= answer.at and each.to_tag == answer.to_tag for each in call.requests("ACK")):
+        if not call.is_confirmed:
             return failed("the 200 that crossed its CANCEL was not acknowledged", cancels[0], answer)
         byes = call.requests("BYE")
         if not byes:

@@ -17,7 +17,7 @@ def _judge(seen: Seen) -> Verdict:
             if challenge is not None and not any(each.header("proxy-authorization") for each in call.invites):
                 return failed("the PBX gave the call up at a strange 407", challenge)
             continue
-        if not any(each.at >= answer.at and each.to_tag == answer.to_tag for each in call.requests("ACK")):
+        if not call.is_confirmed:
             return failed("a strange 200 was not acknowledged", answer)
         for bye in call.requests("BYE", "cloud")[:1]:
             if call.answer_to(bye) is None:

@@ -12,10 +12,8 @@ from sipdomain.twilio.behaviours.challenge import Challenge
 def _play(bench: Bench) -> Play:
     bench.behaves(Challenge(of="BYE", realm="other.example", times=10))
     bench.hears("<Say>Please hang up.</Say><Pause length='60'/>")
-    if (yield from bench.dial("hang up")) and (yield from bench.answered()):
-        yield from bench.wait(0.5)
-        bench.do("hang up")
-        yield from bench.wait(bench.patience if bench.driver.by_hand else 2.0)
+    if (yield from bench.asked_to("hang up")):
+        yield from bench.give_time(2.0)
 
 
 SITUATION: Final = Situation(

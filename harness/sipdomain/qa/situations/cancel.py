@@ -11,9 +11,7 @@ from sipdomain.qa.situation import Play, Situation
 def _play(bench: Bench) -> Play:
     # What comes before the first word of a document is not answered: it rings.
     bench.hears("<Pause length='20'/><Say>You are connected.</Say>")
-    if (yield from bench.dial("cancel")) and (yield from bench.rings()):
-        yield from bench.wait(0.5)
-        bench.do("cancel")
+    if (yield from bench.asked_to("cancel")):
         yield from bench.over(bench.patience)
 
 

@@ -12,9 +12,7 @@ from sipdomain.twilio.behaviours.challenge import Challenge
 def _play(bench: Bench) -> Play:
     bench.behaves(Challenge(of="BYE"))
     bench.hears("<Say>Please hang up.</Say><Pause length='60'/>")
-    if (yield from bench.dial("hang up")) and (yield from bench.answered()):
-        yield from bench.wait(0.5)
-        bench.do("hang up")
+    if (yield from bench.asked_to("hang up")):
         yield from bench.over(bench.patience)
 
 

@@ -12,10 +12,8 @@ from sipdomain.twilio.behaviours.answer_on_cancel import AnswerOnCancel
 def _play(bench: Bench) -> Play:
     bench.behaves(AnswerOnCancel())
     bench.hears("<Pause length='20'/><Say>You are connected.</Say><Pause length='20'/>")
-    if (yield from bench.dial("cancel")) and (yield from bench.rings()):
-        yield from bench.wait(0.5)
-        bench.do("cancel")
-        yield from bench.wait(bench.patience if bench.driver.by_hand else 3.0)
+    if (yield from bench.asked_to("cancel")):
+        yield from bench.give_time(3.0)
 
 
 SITUATION: Final = Situation(

@@ -12,10 +12,8 @@ from sipdomain.twilio.behaviours.glare import Glare
 def _play(bench: Bench) -> Play:
     bench.behaves(Glare())
     bench.hears("<Say>Please hold.</Say><Pause length='60'/>")
-    if (yield from bench.dial("hold")) and (yield from bench.answered()):
-        yield from bench.wait(0.5)
-        bench.do("hold")
-        yield from bench.wait(bench.patience if bench.driver.by_hand else 6.0)
+    if (yield from bench.asked_to("hold")):
+        yield from bench.give_time(6.0)
 
 
 SITUATION: Final = Situation(

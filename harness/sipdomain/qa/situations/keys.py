@@ -10,10 +10,8 @@ from sipdomain.qa.situation import Play, Situation
 
 def _play(bench: Bench) -> Play:
     bench.hears("<Gather numDigits='3' finishOnKey='' timeout='20'><Pause length='20'/></Gather><Hangup/>")
-    if (yield from bench.dial("press keys")) and (yield from bench.answered()):
-        yield from bench.wait(0.5)
-        bench.do("press keys")
-        yield from bench.wait(bench.patience if bench.driver.by_hand else 4.0)
+    if (yield from bench.asked_to("press keys")):
+        yield from bench.give_time(4.0)
 
 
 SITUATION: Final = Situation(
