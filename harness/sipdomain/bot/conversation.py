@@ -58,7 +58,11 @@ class Conversation:
         self._dead_air = dead_air
         self._stop = stop
         self._gone_at: float | None = None
-        stage.world.journal.listen(self._look)
+        self._stop_looking = stage.world.journal.listen(self._look)
+
+    def close(self) -> None:
+        """Look at nothing more."""
+        self._stop_looking()
 
     def _look(self, entry: object) -> None:
         if isinstance(entry, SocketOpen) and entry.call_id == self._call.call_id:

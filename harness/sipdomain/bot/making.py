@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ from sipdomain.bot.verdict import Limits
 from sipdomain.entries import Alert, Entry
 from sipdomain.errors import LocalProtocolError, SetupError
 from sipdomain.scenario.course import together
+from sipdomain.scenario.given import Given
 from sipdomain.scenario.keywords import given_in_words
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.turns import Turn
@@ -143,37 +144,40 @@ def called(
         tell: Is told of each call when its round is over.
     """
     calls: list[CallSeen] = []
+    given = given_in_words(_given(wishes), Path.cwd())
     for _ in range(wishes.rounds):
         if stop():
             break
-        for seen in _round(world, wishes, len(calls), stop):
+        for seen in _round(world, wishes, given, len(calls), stop):
             calls.append(seen)
             tell(seen)
     return Seen(tuple(calls), tuple(wishes.turns))
 
 
-def _round(world: World, wishes: Wishes, before: int, stop: Callable[[], bool]) -> list[CallSeen]:
-    stage = Stage(world, given_in_words(_given(wishes), Path.cwd()))
+def _round(
+    world: World, wishes: Wishes, given: Given, before: int, stop: Callable[[], bool]
+) -> list[CallSeen]:  # fmt: skip
     after = world.journal.last_number
     talks = []
-    for number in range(wishes.calls):
-        phone = world.phone(_phone(number))
-        try:
-            call = phone.dial(f"sip:100@{_DOMAIN}.sip.twilio.com")
-        except LocalProtocolError as error:
-            raise SetupError(str(error)) from None
-        stage.add_call(f"call {number}", call, phone)
-        talks.append(
-            Conversation(
+    with ExitStack() as kept:
+        stage = kept.enter_context(closing(Stage(world, given)))
+        for number in range(wishes.calls):
+            phone = world.phone(_phone(number))
+            try:
+                call = phone.dial(f"sip:100@{_DOMAIN}.sip.twilio.com")
+            except LocalProtocolError as error:
+                raise SetupError(str(error)) from None
+            stage.add_call(f"call {number}", call, phone)
+            talk = Conversation(
                 stage, phone, call, wishes.turns, before + number + 1,
                 dead_air=wishes.limits.silence_at_most, stop=stop,
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+            talks.append(kept.enter_context(closing(talk)))
 
-    def script() -> Script[None]:
-        yield from together([each.carry_on() for each in talks], world.now)
+        def script() -> Script[None]:
+            yield from together([each.carry_on() for each in talks], world.now)
 
-    world.run(script())
+        world.run(script())
     found = [each.seen for each in talks]
     by_id = {each.call.call_id: each for each in found}
     for _, entry in world.journal.numbered(after):
