@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+import json
+from typing import Any, Final, Literal
 
 from sipdomain.entries import Entry, Lane, record
 
@@ -70,6 +71,15 @@ class SocketMessage(Entry):
     lane: Lane
     text: str
     wrong: str = ""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The members of the message; none where it is no JSON object, or was too long to be kept whole."""
+        try:
+            found = json.loads(self.text)
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 @record

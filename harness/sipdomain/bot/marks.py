@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from sipdomain.bot.seen import CallSeen, Seen
-from sipdomain.bot.verdict import Limits, Verdict
+from sipdomain.bot.verdict import Limits, Verdict, in_short
 
 AT_ONCE: Final = 0.05
 """How soon a mark comes back before which nothing waits, in seconds."""
@@ -33,8 +32,7 @@ def marks(seen: Seen, limits: Limits) -> Verdict:
                     f"at {back_at - call.zero:.2f} s, and the voice began at {ahead - call.zero:.2f} s"
                 )
     if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        return Verdict("failed", f"{faults[0]}{more}", tuple(faults))
+        return Verdict("failed", in_short(faults), tuple(faults))
     if not count:
         return Verdict("not run", "the bot sets no marks")
     return Verdict("passed", f"{count} marks behind their audio")
@@ -45,7 +43,7 @@ def pairs(call: CallSeen) -> list[tuple[str, float, float | None]]:
     back: dict[tuple[int, str], list[float]] = {}
     sent: list[tuple[int, str, float]] = []
     for each in call.messages:
-        name = _name(each.text)
+        name = _name(each.content)
         if name is None or each.wrong:
             continue
         if each.lane == "in":
@@ -59,12 +57,8 @@ def pairs(call: CallSeen) -> list[tuple[str, float, float | None]]:
     return found
 
 
-def _name(text: str) -> str | None:
-    try:
-        message: Any = json.loads(text)
-    except ValueError:
-        return None
-    if not isinstance(message, dict) or message.get("event") != "mark":
+def _name(message: dict[str, Any]) -> str | None:
+    if message.get("event") != "mark":
         return None
     mark = message.get("mark")
     return str(mark.get("name", "")) if isinstance(mark, dict) else None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from sipdomain.bot.seen import Probe, Seen
@@ -38,7 +37,8 @@ def targets(seen: Seen) -> list[tuple[str, list[str], str]]:
                 continue
             first = [
                 message.text for message in call.messages
-                if message.socket == each.socket and message.lane == "out" and _kind(message.text) in _FIRST
+                if message.socket == each.socket and message.lane == "out"
+                and (message.content.get("event") or message.content.get("type")) in _FIRST
             ]  # fmt: skip
             agent = next((value for name, value in each.headers if name.lower() == "user-agent"), "")
             found[each.url] = (each.url, first, agent)
@@ -66,11 +66,3 @@ def probed(
             met, said = knocked(url, headers, first, hosts, authority)
             found.append(Probe(url, words, met, said))
     return tuple(found)
-
-
-def _kind(text: str) -> str:
-    try:
-        message: Any = json.loads(text)
-    except ValueError:
-        return ""
-    return str(message.get("event") or message.get("type") or "") if isinstance(message, dict) else ""

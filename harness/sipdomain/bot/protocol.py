@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sipdomain.bot.seen import CallSeen, Seen
-from sipdomain.bot.verdict import Limits, Verdict
+from sipdomain.bot.verdict import Limits, Verdict, in_short
 from sipdomain.twilio.streams.stream import CLOSED
 
 _NORMAL = frozenset({1000, 1001, 1005})
@@ -16,8 +16,7 @@ def answered(seen: Seen, limits: Limits) -> Verdict:
     del limits
     faults = [f"call {call.number}: {why}" for call in seen.calls if (why := _trouble(call))]
     if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        return Verdict("failed", f"{faults[0]}{more}", tuple(faults))
+        return Verdict("failed", in_short(faults), tuple(faults))
     return Verdict("passed", f"{len(seen.calls)} of {len(seen.calls)} calls")
 
 

@@ -207,10 +207,9 @@ class Seen:
 
     Attributes:
         calls: The calls.
-        turns: How many turns the table has.
+        turns: The table.
         probes: Sockets with wrong signatures; none where it was not tried.
         unprobed: Why not, or "".
-        kind: What the bot speaks: "stream" or "relay", or "" where no socket was asked for.
     """
 
     calls: tuple[CallSeen, ...]

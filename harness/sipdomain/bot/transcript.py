@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -73,7 +72,7 @@ def _of_relay(call: CallSeen) -> Iterator[tuple[float, str, str]]:
     """Yield what messages of ConversationRelay say in words; the tokens of one answer as one line."""
     tokens, began_at = "", 0.0
     for each in call.messages:
-        message = _message(each.text)
+        message = each.content
         match message.get("type"), each.lane:
             case "prompt", "out":
                 yield each.at, "cloud", f"understood “{str(message.get('voicePrompt', ''))[:_LONGEST]}”"
@@ -87,11 +86,3 @@ def _of_relay(call: CallSeen) -> Iterator[tuple[float, str, str]]:
                 pass
     if tokens:
         yield began_at, "bot", f"sends “{tokens}”, without `last`"
-
-
-def _message(text: str) -> dict[str, Any]:
-    try:
-        message: Any = json.loads(text)
-    except ValueError:
-        return {}
-    return message if isinstance(message, dict) else {}

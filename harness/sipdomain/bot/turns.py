@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdomain.bot.seen import CallSeen, Seen, TurnSeen
-from sipdomain.bot.verdict import Limits, Verdict, percentile
+from sipdomain.bot.verdict import Limits, Verdict, in_short, percentile
 
 
 def conversation(seen: Seen, limits: Limits) -> Verdict:
@@ -23,7 +23,7 @@ def conversation(seen: Seen, limits: Limits) -> Verdict:
                 unclear.append(f"{_at(call, turn)}: the call ended while the caller spoke")
     count = sum(len(each.turns) for each in seen.calls)
     if faults:
-        return Verdict("failed", f"{faults[0]}{_more(faults)}", tuple(faults))
+        return Verdict("failed", in_short(faults), tuple(faults))
     if not count:
         return Verdict("could not tell", "no call came as far as a turn")
     if unclear:
@@ -59,7 +59,7 @@ def answers(seen: Seen, limits: Limits) -> Verdict:
         if most > limits.answer_within:
             faults.insert(0, f"p95 {most:.2f} s is more than {limits.answer_within:g} s")
     if faults:
-        return Verdict("failed", f"{said}; {faults[0]}{_more(faults)}", tuple(lines), figures)
+        return Verdict("failed", f"{said}; {in_short(faults)}", tuple(lines), figures)
     return Verdict("passed", f"{said} (at most {limits.answer_within:g} s)", tuple(lines), figures)
 
 
@@ -81,7 +81,7 @@ def talk_over(seen: Seen, limits: Limits) -> Verdict:
     if not count:
         return Verdict("could not tell", "no words of the caller's came to their end")
     if faults:
-        return Verdict("failed", f"{faults[0]}{_more(faults)}", tuple(lines), figures)
+        return Verdict("failed", in_short(faults), tuple(lines), figures)
     said = (
         f"{most:.2f} s at most (of {limits.talk_over:g} s)" if most else "it waits until the caller has ended"
     )
@@ -103,9 +103,9 @@ def words(seen: Seen, limits: Limits) -> Verdict:
     faults = [line for line, is_met in found if is_met is False]
     unclear = [line for line, is_met in found if is_met is None]
     if faults:
-        return Verdict("failed", f"{faults[0]}{_more(faults)}", tuple(line for line, _ in found))
+        return Verdict("failed", in_short(faults), tuple(line for line, _ in found))
     if unclear:
-        return Verdict("could not tell", f"{unclear[0]}{_more(unclear)}", tuple(unclear))
+        return Verdict("could not tell", in_short(unclear), tuple(unclear))
     return Verdict("passed", f"{len(found)} texts were heard", tuple(line for line, _ in found))
 
 
@@ -129,7 +129,7 @@ def barge_in(seen: Seen, limits: Limits) -> Verdict:
             faults.append(f"{lines[-1]}, and at most {limit:g} s is allowed")
     figures = {"stops_max": max(times), "stops_p50": percentile(times, 0.5)} if times else {}
     if faults:
-        return Verdict("failed", f"{faults[0]}{_more(faults)}", tuple(lines), figures)
+        return Verdict("failed", in_short(faults), tuple(lines), figures)
     return Verdict(
         "passed",
         f"silent within {max(times):.2f} s (at most {limits.stops_within:g} s)",
@@ -155,7 +155,7 @@ def stale(seen: Seen, limits: Limits) -> Verdict:
             faults.append(f"{lines[-1]}, and at most {limit:g} s is allowed")
     figures = {"stale_max": most}
     if faults:
-        return Verdict("failed", f"{faults[0]}{_more(faults)}", tuple(lines), figures)
+        return Verdict("failed", in_short(faults), tuple(lines), figures)
     return Verdict("passed", f"{most:.2f} s at most (of {limits.stale_audio:g} s)", tuple(lines), figures)
 
 
@@ -174,7 +174,7 @@ def dead_air(seen: Seen, limits: Limits) -> Verdict:
     if any(each.talk is not None and not each.talk.is_whole for each in seen.calls):
         return Verdict("could not tell", "a call is too long to be kept whole", tuple(long), figures)
     if long:
-        return Verdict("failed", f"{long[0]}{_more(long)}", tuple(long), figures)
+        return Verdict("failed", in_short(long), tuple(long), figures)
     said = f"the longest silence is {longest:.2f} s (of {limits.silence_at_most:g} s)"
     return Verdict("passed", said, (), figures)
 
@@ -210,7 +210,7 @@ def keys(seen: Seen, limits: Limits) -> Verdict:
             lines.append(f"{_at(call, turn)}: {late}, though a dtmf message went to the bot")
             faults.append(lines[-1])
     if faults:
-        return Verdict("failed", f"{faults[0]}{_more(faults)}", (*lines, *unclear))
+        return Verdict("failed", in_short(faults), (*lines, *unclear))
     if unclear or not lines:
         return Verdict("could not tell", unclear[0] if unclear else "no key was pressed", (*lines, *unclear))
     return Verdict("passed", f"{len(lines)} times", tuple(lines))
@@ -274,7 +274,3 @@ def _of(call: CallSeen) -> str:
 
 def _at(call: CallSeen, turn: TurnSeen) -> str:
     return f"{_of(call)}, turn {turn.number}"
-
-
-def _more(faults: list[str]) -> str:
-    return f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

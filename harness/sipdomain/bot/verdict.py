@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sipdomain.report.scorecard.outcome import Outcome
@@ -43,6 +43,11 @@ class Verdict:
     said: str
     evidence: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def in_short(faults: Sequence[str]) -> str:
+    """Return the first of some faults, and how many more there are."""
+    return f"{faults[0]} (and {len(faults) - 1} more)" if len(faults) > 1 else faults[0]
 
 
 def percentile(values: list[float], share: float) -> float:

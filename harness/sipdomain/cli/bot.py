@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -98,7 +98,7 @@ def bot(
         raise SetupError(
             "--relay and --parameter are for the URL of a socket; a webhook says both in its TwiML"
         )
-    mask = masking(set(filter(None, [account.get("auth_token")])))
+    mask = masking({account.get("auth_token", "")})
     made: dict[str, Callable[[Card], bytes]] = {
         "--json": lambda found: written(found, mask),
         "--junit": junit_xml,
@@ -122,7 +122,7 @@ def bot(
 def _seen(wishes: Wishes, interruption: Interruption, *, probe: bool | None) -> Seen:
     with closing(make(wishes)) as world:
         seen = called(world, wishes, stop=interruption.came)
-        hosts: Any = wishes.hosts or {}
+        hosts = wishes.hosts or {}
         asked = targets(seen)
         if probe is False:
             return replace(seen, unprobed="--no-signature-probe")

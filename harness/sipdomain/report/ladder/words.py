@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Literal
 from urllib.parse import urlsplit
@@ -146,10 +145,7 @@ def socket_words(entry: SocketRequested | SocketOpen | SocketMessage | SocketEnd
 def _message_words(entry: SocketMessage) -> str:
     if entry.wrong:
         return f"wrong message: {entry.wrong}"
-    try:
-        message = json.loads(entry.text)
-    except ValueError:
-        message = {}
+    message = entry.content
     event = message.get("event", entry.text[:40])
     match message:
         case {"mark": {"name": name}}:

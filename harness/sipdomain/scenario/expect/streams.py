@@ -61,11 +61,7 @@ def _at(message: Mapping[str, Any], place: str) -> str | None:
 def _read(stage: Stage, call: PhoneCall, purpose: str = "stream") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the messages of the call's streams, or relays, that were taken: the way each went, and what it says."""
     for each in stage.seen(call, SocketMessage):
-        if each.purpose == purpose and not each.wrong:
-            try:
-                message = json.loads(each.text)
-            except ValueError:
-                continue  # One that was too long to be kept whole.
+        if each.purpose == purpose and not each.wrong and (message := each.content):
             yield each.lane, message
 
 
@@ -92,10 +88,9 @@ def relay(stage: Stage, call: PhoneCall, wanted: Sequence[Wanted]) -> Finding:
 def marks_at(stage: Stage, call: PhoneCall, name: str) -> Iterator[float]:
     """Yield when a mark was sent back."""
     for each in stage.seen(call, SocketMessage):
-        if each.purpose == "stream" and each.lane == "out" and not each.wrong:
-            message = json.loads(each.text) if '"event":"mark"' in each.text.replace(" ", "") else {}
-            if _at(message, "mark.name") == name:
-                yield each.at
+        is_mark = each.purpose == "stream" and each.lane == "out" and not each.wrong and '"mark"' in each.text
+        if is_mark and _at(each.content, "mark.name") == name:
+            yield each.at
 
 
 def marks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
