@@ -105,6 +105,13 @@ def test_a_command_that_does_not_call_says_why_and_nothing_can_be_told(tmp_path:
     assert "command ended with exit code 4: no way to pbx@demo.sip.twilio.com" in result.output
 
 
+def test_a_report_that_goes_to_standard_output_is_alone_there() -> None:
+    result = qa("--command", f"{sys.executable} -c pass", "--only", "request-uri", "--junit", "-")
+
+    assert ET.fromstring(result.stdout)[0].get("name") == "sipdomain qa"
+    assert "[1/1] call: the cloud" in result.stderr
+
+
 def test_a_person_who_does_not_call_leaves_everything_untold() -> None:
     result = qa("--driver", "by-hand", "--sip", "127.0.0.1:0", "--patience", "1", "--only", "request-uri")
 

@@ -14,7 +14,7 @@ from sipdomain.cli.addresses import parse_address
 from sipdomain.cli.first_domain import made_password
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.qa_keys import Keys
-from sipdomain.cli.report_files import ReportFile
+from sipdomain.cli.report_files import ReportFile, words_beside
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import SetupError
@@ -90,12 +90,11 @@ def qa(
     badge: Annotated[Path | None, typer.Option(help="Write the grade as shields.io reads it.")] = None,
 ) -> None:
     """Grade a PBX that calls a SIP domain: it, or who sits at it, is asked to call; exit 1 when a must failed."""
-    stream = SteadyStream(sys.stdout)
     if list_:
-        _print(stream, _listed())
+        _print(SteadyStream(sys.stdout), _listed())
         return
     if compare is not None:
-        _compare(stream, *compare)
+        _compare(SteadyStream(sys.stdout), *compare)
         return
     wanted = _wanted(only or [], is_long=long)
     if driver not in DRIVERS:
@@ -110,6 +109,8 @@ def qa(
     }
     paths = {"--junit": junit, "--html": html, "--badge": badge}
     files = [(ReportFile(path, flag), made[flag]) for flag, path in paths.items() if path is not None]
+    kept_file = ReportFile(json_, "--json") if json_ is not None else None
+    stream = SteadyStream(words_beside(kept_file, *(file for file, _ in files)))
     secret = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")
     wishes = Wishes(
         driver="" if command else driver, command=command, domain=domain, user=user,
@@ -117,7 +118,6 @@ def qa(
         sip=_listener(sip, by_hand=not command and driver == ByHand.name), patience=patience,
     )  # fmt: skip
     mask = masking({wishes.password})
-    kept_file = ReportFile(json_, "--json") if json_ is not None else None
     with Interruption() as interruption:
         found = _examined(
             stream, wishes, wanted, earlier, Keys(interruption),
