@@ -16,7 +16,7 @@ from sipdomain.qa.checks import CHECKS
 from sipdomain.qa.drivers.driver import Act, Order
 from sipdomain.qa.making import Wishes, make_bench
 from sipdomain.qa.seen import Dialog, Seen
-from sipdomain.qa.situations import SITUATIONS
+from sipdomain.qa.situations.call import SITUATION
 from sipdomain.qa.verdict import Verdict
 from sipdomain.runtime.process import Process, find_program
 from sipdomain.runtime.worlds.world import Until
@@ -71,10 +71,6 @@ class AtOnce:
         """Return nothing: who does not call is missed."""
         return ""
 
-    def outputs(self) -> str:
-        """Return what the programs wrote."""
-        return "\n".join(each.output for each in self._running)
-
     def end(self) -> None:
         """End them."""
         for each in self._running:
@@ -82,20 +78,18 @@ class AtOnce:
         self._running.clear()
 
 
-def seen_of(callers: Iterable[Caller], situation: str = "call", **wishes: str) -> dict[str, Seen]:
-    """Return what is seen in a situation of each caller that calls at the same time."""
+def seen_of(callers: Iterable[Caller]) -> dict[str, Seen]:
+    """Return what is seen of each caller in a plain call, when all call at the same time."""
     callers = tuple(callers)
     folder = Path(tempfile.mkdtemp(prefix="sipdomain-planted-"))
     driver = AtOnce(callers, folder)
-    bench = make_bench(
-        Wishes("", "true", "demo", "alice", PASSWORD, **wishes),  # type: ignore[arg-type]
-        tell=lambda _: None, skipped=lambda: False,
-    )  # fmt: skip
+    wishes = Wishes("", "true", "demo", "alice", PASSWORD)
+    bench = make_bench(wishes, tell=lambda _: None, skipped=lambda: False)
     bench.driver = driver
     names = {each.name for each in callers}
 
     def play(bench: Bench) -> Generator[Until, bool, None]:
-        script = SITUATIONS[situation].play(bench)
+        script = SITUATION.play(bench)
         wait = next(script)
         while True:
             done = yield wait
@@ -115,7 +109,7 @@ def seen_of(callers: Iterable[Caller], situation: str = "call", **wishes: str) -
 
     try:
         with closing(bench.world):
-            seen = bench.play(play, SITUATIONS[situation].asks)
+            seen = bench.play(play, SITUATION.asks)
             return {name: _part(seen, name) for name in names}
     finally:
         driver.end()
@@ -133,14 +127,14 @@ def _part(seen: Seen, name: str) -> Seen:
     return replace(seen, dialogs=dialogs, packets=packets)
 
 
-def verdicts(seen: Seen, situation: str = "call") -> dict[str, Verdict]:
-    """Return what each check of a situation says."""
-    return {name: check.verdict(seen) for name, check in CHECKS.items() if check.situation == situation}
+def verdicts(seen: Seen) -> dict[str, Verdict]:
+    """Return what each check of that situation says."""
+    return {name: check.verdict(seen) for name, check in CHECKS.items() if check.situation == SITUATION.name}
 
 
-def failures(seen: Seen, situation: str = "call") -> dict[str, str]:
+def failures(seen: Seen) -> dict[str, str]:
     """Return what is found, by the name of the check."""
-    return {name: each.said for name, each in verdicts(seen, situation).items() if each.outcome == "failed"}
+    return {name: each.said for name, each in verdicts(seen).items() if each.outcome == "failed"}
 
 
 # --- the programs ------------------------------------------------------------------------------------------

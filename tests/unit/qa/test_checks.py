@@ -215,7 +215,7 @@ def test_a_strict_stack_that_stops_at_a_new_nonce_without_stale_has_not_failed()
     assert found.outcome == "not run"
 
 
-def test_a_session_interval_that_israised_to_min_se_passes_and_a_smaller_one_does_not() -> None:
+def test_a_session_interval_that_is_raised_to_min_se_passes_and_a_smaller_one_does_not() -> None:
     seen = right()["session-interval"]
 
     assert (
@@ -246,9 +246,7 @@ def test_a_hold_by_an_address_of_zeros_is_named() -> None:
 
 def test_a_session_that_is_refreshed_by_reinvite_passes_and_by_update_does_not() -> None:
     seen = never_refreshed(right()["session-refresh"])
-    call = seen.answered[0]
-    answer = call.answered
-    assert answer is not None
+    call, answer = seen.answers[0]
     again = next(each for each in right()["hold"].requests if each.method == "INVITE" and each.to_tag)
     refresh = replace(again, at=answer.at + 45)
     data = refresh.data.replace(b"INVITE", b"UPDATE")

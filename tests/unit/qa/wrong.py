@@ -59,8 +59,7 @@ def _event(durations: list[int]) -> Change:
 
 def _gone_after(seconds: float) -> Change:
     def change(seen: Seen) -> Seen:
-        answer = seen.answered[0].answered
-        assert answer is not None
+        _, answer = seen.answers[0]
         gone = (answer.at + seconds, answer.at + seconds + 3)
         return packets(seen, lambda each: None if gone[0] < each.at < gone[1] else each)
 
@@ -69,10 +68,8 @@ def _gone_after(seconds: float) -> Change:
 
 def _early_end(seen: Seen) -> Seen:
     """Let the PBX end the long call after ten minutes."""
-    answer = seen.answered[0].answered
-    assert answer is not None
+    dialog, answer = seen.answers[0]
     bye = right()["hang-up"].answered[0].requests("BYE")[0]
-    dialog = seen.answered[0]
     wires = [wire for wire in dialog.wires if wire.cseq[1] != "BYE"]
     return replace(seen, dialogs=(Dialog(dialog.call_id, [*wires, replace(bye, at=answer.at + 600)]),))
 

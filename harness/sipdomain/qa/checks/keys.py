@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
+from sipdomain.media.dtmf import KEYS
 from sipdomain.qa.check import Check
 from sipdomain.qa.seen import Seen
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
@@ -36,7 +37,7 @@ def _judge(seen: Seen) -> Verdict:
     wrong = next(filter(None, map(_wrong, _presses(events))), "")
     if wrong:
         return failed(wrong, offer.wire, fields=_FIELDS)
-    keys = "".join(_KEYS[each[0].rtp.payload[0]] for each in _presses(events))
+    keys = "".join(KEYS[each[0].rtp.payload[0]] for each in _presses(events))
     return passed(
         f"pressed were {keys}: one timestamp a key, growing duration, the end three times",
         offer.wire,
@@ -44,17 +45,14 @@ def _judge(seen: Seen) -> Verdict:
     )
 
 
-_KEYS: Final = dict(enumerate("0123456789*#ABCD"))
-
-
 def _presses(events: list[Packet]) -> list[list[Packet]]:
-    known = [each for each in events if len(each.rtp.payload) >= 4 and each.rtp.payload[0] in _KEYS]
+    known = [each for each in events if len(each.rtp.payload) >= 4 and each.rtp.payload[0] < len(KEYS)]
     return [list(group) for _, group in groupby(known, key=lambda each: each.rtp.timestamp)]
 
 
 def _wrong(press: list[Packet]) -> str:
     """Return what is wrong with a key, or ""."""
-    key = _KEYS[press[0].rtp.payload[0]]
+    key = KEYS[press[0].rtp.payload[0]]
     durations = [int.from_bytes(each.rtp.payload[2:4]) for each in press]
     if durations != sorted(durations):
         return f"the duration of key {key} goes back"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from sipdomain.errors import SetupError
@@ -12,7 +12,7 @@ from sipdomain.qa.drivers.driver import Act, Order
 from sipdomain.runtime.process import Process
 
 
-class ProgramDriver:
+class ProgramDriver(ABC):
     """Starts a program for each call, in a folder of its own.
 
     Attributes:
