@@ -203,9 +203,3 @@ def _take(seen: CallSeen, entry: Entry) -> None:
             seen.alerts.append(entry)
         case _:
             pass
-
-
-def examine(wishes: Wishes, substrate: Substrate = "live") -> Seen:
-    """Call a bot in a world made for that, and return what was seen; its sockets are not probed."""
-    with closing(make(wishes, substrate)) as world:
-        return called(world, wishes)

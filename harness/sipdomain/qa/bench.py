@@ -154,13 +154,12 @@ class Bench:
     def do(self, act: Act) -> None:
         """Let the PBX do something in its call."""
         self.driver.do(act)
-        self.marks["keys" if act == "press keys" else act] = self.world.now()
+        self.marks[act] = self.world.now()
 
     def behaves(self, *behaviours: Behaviour) -> None:
         """Let the cloud do these on purpose, and nothing else."""
         self.world.behave(())
-        if behaviours:
-            self.world.behave(behaviours)
+        self.world.behave(behaviours)
 
     def rings(self, within: float = 15.0) -> Generator[Until, bool, bool]:
         """Wait until a call rings, or ends; return whether it does."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import lru_cache
 from typing import Any
 
 from sipdomain.bot.card import Card, card
-from sipdomain.bot.making import Wishes, examine
+from sipdomain.bot.making import Wishes, called, make
 from sipdomain.bot.seen import Seen
 from sipdomain.bot.table import Table
 
@@ -36,7 +37,7 @@ def seen_of(bot: dict[str, Any], turns: list[dict[str, Any]], behind: str = "", 
     twiml = f"<Response><Connect><Stream url='/bot'/></Connect>{behind}</Response>"
     given = {"app": {"/voice": {"twiml": twiml}}, "bots": {"/bot": bot}}
     table = Table.model_validate({"turns": turns}).turns
-    return examine(Wishes("/voice", table, calls=calls, given=given), "sim")
+    return _called(Wishes("/voice", table, calls=calls, given=given))
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +48,12 @@ def relayed() -> Seen:
         "app": {"/voice": {"twiml": f"<Response><Connect>{relay}</Connect></Response>"}},
         "bots": {"/bot": {"kind": "relay-lines", "lines": [*LINES[1:], "You have pressed one"]}},
     }
-    return examine(Wishes("/voice", Table.model_validate({"turns": TURNS}).turns, given=given), "sim")
+    return _called(Wishes("/voice", Table.model_validate({"turns": TURNS}).turns, given=given))
+
+
+def _called(wishes: Wishes) -> Seen:
+    with closing(make(wishes, "sim")) as world:
+        return called(world, wishes)
 
 
 def card_of(seen: Seen) -> Card:

@@ -27,7 +27,7 @@ def _judge(seen: Seen) -> Verdict:
         number for number, text in answer.audio.encodings().items() if text.lower() == "telephone-event/8000"
     }
     events = [each for each in seen.audio if str(each.rtp.payload_type) in numbers]
-    if "keys" not in seen.marks:
+    if "press keys" not in seen.marks:
         return unclear("nobody was asked to press keys", offer.wire)
     if not events:
         pressed = next((each for call in seen.answered for each in call.requests("INFO")), None)
