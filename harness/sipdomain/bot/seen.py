@@ -105,12 +105,12 @@ class CallSeen:
         return None if answer is None or self._is_later(turn, answer) else max(0.0, answer.begin - words.end)
 
     def spoke_over(self, turn: TurnSeen) -> Stretch | None:
-        """Return the voice of the bot's that goes on when the caller ends; None when it is silent then."""
+        """Return the voice of the bot that goes on when the caller ends; None when it is silent then."""
         words = self.words(turn)
         return speaking_at(self.talk, words.end) if self.talk and words and words.end is not None else None
 
     def began_over(self, turn: TurnSeen) -> list[tuple[float, float]]:
-        """Return when the bot began to speak over the caller, in seconds from the begin of his words, and for how long.
+        """Return when the bot began to speak over the caller, in seconds from the beginning of his words, and for how long.
 
         What he interrupts had begun before.
         """

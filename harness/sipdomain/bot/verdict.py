@@ -16,7 +16,7 @@ class Limits:
         answer_within: How soon it answers, in 95 of 100 turns.
         stops_within: How soon it falls silent when the caller interrupts it.
         stale_audio: How much is heard at most of what it was saying then.
-        silence_at_most: How long a silence of its may be.
+        silence_at_most: How long it may leave the caller in silence.
         talk_over: How long it speaks at most while the caller has not ended, in one turn.
     """
 
