@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.draft import OFFER, Draft
+from sipdomain.audit.draft import OFFER, Draft, Fields
 from sipdomain.audit.target import Target
 from sipdomain.audit.wires import Transport, Wire, wired
 from sipdomain.errors import RemoteProtocolError
@@ -26,7 +26,8 @@ PACE: Final = 0.25
 BUSY: Final = frozenset({429, 503})
 """Answers that say "later": neither let in nor refused."""
 _TRIES: Final = 4
-Fields = tuple[tuple[str, str], ...]
+NOBODY: Final = "nobody-7431"
+"""Who asks, where nobody should be known."""
 
 
 class Attacker:
@@ -72,20 +73,15 @@ class Attacker:
         )
         return replace(given, **changes)
 
-    def ask(
-        self, method: str, user: str, *, fields: Fields = (), call_id: str = "", sequence: int = 1
-    ) -> Answer:
+    def ask(self, method: str, user: str, *, fields: Fields = ()) -> Answer:
         """Send a request as a user, and return the answer; a call that is taken is acknowledged and ended.
 
         Args:
             method: "REGISTER", "INVITE" or "OPTIONS".
             user: Who asks.
             fields: Further header fields.
-            call_id: The Call-ID; a new one when "".
-            sequence: The number in CSeq.
         """
-        named = {"call_id": call_id} if call_id else {}
-        return self.asked(self.draft(method, user, fields=fields, sequence=sequence, **named))
+        return self.asked(self.draft(method, user, fields=fields))
 
     def asked(self, draft: Draft) -> Answer:
         """Send a request, and return the answer; a call that is taken is acknowledged and ended."""
@@ -97,7 +93,7 @@ class Attacker:
             if answer.status < 300:
                 self.end(draft, answer)
         elif draft.method == "INVITE" and answer.status:
-            self.send(replace(draft, method="CANCEL", fields=(), body=""))
+            self.send(draft.cancelling())
             cancelled = self.final(draft, WAIT / _TRIES)
             if cancelled.status:
                 self.acknowledge(draft, cancelled)
@@ -110,11 +106,18 @@ class Attacker:
         fields = self.credentials(refused, method, user, password, uri=first.uri)
         if not fields:
             return refused, ()
-        return self.asked(again(first, fields)), fields
+        return self.asked(first.again(fields)), fields
 
-    def credentials(
-        self, answer: Answer, method: str, user: str, password: str, *, uri: str = "", count: int = 1
-    ) -> Fields:
+    def leave(self, **changes: Any) -> None:
+        """Take the registration of the target's user back.
+
+        Args:
+            changes: Attributes of `Draft` that are to be something else.
+        """
+        gone = (("Expires", "0"),)
+        self.log_in("REGISTER", self.target.user, self.target.password, fields=gone, **changes)
+
+    def credentials(self, answer: Answer, method: str, user: str, password: str, *, uri: str = "") -> Fields:
         """Return the header field that answers a challenge; () when there is none that can be answered.
 
         Args:
@@ -123,7 +126,6 @@ class Attacker:
             user: Who logs in.
             password: Theirs.
             uri: Of the request; "" for the one that `ask` uses.
-            count: How often the nonce was used, this time included.
         """
         challenge = answer.challenge
         if challenge is None:
@@ -131,7 +133,7 @@ class Attacker:
         try:
             answered = answer_challenge(
                 challenge, method=method, uri=uri or self.draft(method, user).uri, username=user, password=password,
-                cnonce=secrets.token_hex(4), count=count,
+                cnonce=secrets.token_hex(4),
             )  # fmt: skip
         except RemoteProtocolError:
             return ()
@@ -139,7 +141,7 @@ class Attacker:
 
     def exchange(self, draft: Draft) -> Answer:
         """Send a request as often as it needs, and return the answer; what comes of it is the caller's to end."""
-        time.sleep(self.target.pause)
+        self.pace()
         began_at = time.perf_counter()
         first = 0.0
         provisional = Answer(0, 0.0)
@@ -147,8 +149,7 @@ class Attacker:
             if not number or self.wire.transport == "UDP":
                 self.send(draft)
             until = time.perf_counter() + WAIT / _TRIES
-            while (found := self._received(until, draft)) is not None:
-                response, size = found
+            for response, size in self._responses(until, draft):
                 first = first or time.perf_counter() - began_at
                 if response.status >= 180:
                     is_busy = response.status in BUSY and response.headers.get("retry-after") is not None
@@ -160,24 +161,15 @@ class Attacker:
     def final(self, draft: Draft, seconds: float) -> Answer:
         """Wait for the final answer to a request that rings."""
         until = time.perf_counter() + seconds
-        while (found := self._received(until, draft)) is not None:
-            if found[0].status >= 200:
-                return Answer(found[0].status, 0.0, *found)
+        for response, size in self._responses(until, draft):
+            if response.status >= 200:
+                return Answer(response.status, 0.0, response, size)
         return Answer(0, 0.0)
 
     def request(self, methods: Collection[str], call_id: str, seconds: float) -> Request | None:
         """Wait for a request of the target's own within a call, of one of these methods."""
-        until = time.perf_counter() + seconds
-        while (left := until - time.perf_counter()) > 0:
-            data = self.wire.receive(left)
-            if data is None:
-                return None
-            try:
-                message = parse(data)
-            except RemoteProtocolError:
-                continue
-            is_ours = message.headers.get("call-id") == call_id
-            if isinstance(message, Request) and message.method in methods and is_ours:
+        for message, _ in self._messages(time.perf_counter() + seconds, call_id):
+            if isinstance(message, Request) and message.method in methods:
                 return message
         return None
 
@@ -192,51 +184,42 @@ class Attacker:
         self.wire.send("\r\n".join(lines).encode("utf-8", "surrogateescape"))
 
     def acknowledge(self, draft: Draft, answer: Answer) -> None:
-        """Acknowledge a final response (RFC 3261 sections 13.2.2.4, 17.1.1.3)."""
-        branch = {} if answer.status < 300 else {"branch": draft.branch}
-        self.send(self._within(draft, answer, "ACK", draft.sequence, **branch))
+        """Acknowledge a final response."""
+        self.send(draft.acknowledging(answer.status, answer.to_tag))
 
     def end(self, draft: Draft, answer: Answer) -> None:
         """End a call that was taken, and wait for the answer a moment."""
-        self.exchange(self._within(draft, answer, "BYE", draft.sequence + 1))
+        self.exchange(draft.within("BYE", answer.to_tag, ahead=1))
 
-    def _within(self, draft: Draft, answer: Answer, method: str, sequence: int, **changes: str) -> Draft:
-        fresh = self.draft(method, "").branch
-        return replace(
-            draft, method=method, sequence=sequence, fields=(), body="", to_tag=answer.to_tag,
-            branch=changes.get("branch", fresh),
-        )  # fmt: skip
+    def pace(self) -> None:
+        """Wait before a request as long as the rate asks for."""
+        time.sleep(self.target.pause)
 
     def send(self, draft: Draft) -> None:
         """Send a request once."""
         self.wire.send(bytes(draft))
 
-    def _received(self, until: float, draft: Draft) -> tuple[Response, int] | None:
-        """Return the next response to a request and its size; None when none came until then, or nobody is there."""
-        while (left := until - time.perf_counter()) > 0:
-            data = self.wire.receive(left)
-            if data is None:
-                return None
+    def _responses(self, until: float, draft: Draft) -> Iterator[tuple[Response, int]]:
+        """Yield the responses to a request and their sizes, as they come until then."""
+        about = f"{draft.sequence} {draft.method}"
+        for message, size in self._messages(until, draft.call_id):
+            if isinstance(message, Response) and message.headers.get("cseq") == about:
+                yield message, size
+
+    def _messages(self, until: float, call_id: str) -> Iterator[tuple[Request | Response, int]]:
+        """Yield what comes of a call until then, each with its size, as long as somebody is there."""
+        while (left := until - time.perf_counter()) > 0 and (data := self.wire.receive(left)) is not None:
             try:
                 message = parse(data)
             except RemoteProtocolError:
                 continue
-            about = f"{draft.sequence} {draft.method}"
-            is_about = (message.headers.get("cseq") or "") == about
-            if isinstance(message, Response) and is_about and message.headers.get("call-id") == draft.call_id:
-                return message, len(data)
-        return None
+            if message.headers.get("call-id") == call_id:
+                yield message, len(data)
 
 
 def field_of(answer: Answer) -> str:
     """Return the name of the header field that answers a challenge."""
     return "Authorization" if answer.status == 401 else "Proxy-Authorization"
-
-
-def again(draft: Draft, fields: Fields) -> Draft:
-    """Return a request once more, as the next of its call, with further header fields."""
-    fresh = f"z9hG4bK{secrets.token_hex(8)}"
-    return replace(draft, sequence=draft.sequence + 1, branch=fresh, fields=(*draft.fields, *fields))
 
 
 @contextmanager

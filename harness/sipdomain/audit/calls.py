@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import Attacker, again
+from sipdomain.audit.attacker import NOBODY, Attacker
 from sipdomain.audit.draft import OFFER, Draft
 from sipdomain.sip.outputs import Address
 
@@ -59,17 +59,17 @@ def calling(attacker: Attacker) -> Iterator[TakenCall]:
     with socket.socket(family, socket.SOCK_DGRAM) as rtp:
         rtp.bind((attacker.host, 0))
         body = OFFER.format(host=attacker.host, port=rtp.getsockname()[1])
-        draft = attacker.draft("INVITE", target.user or "nobody-7431", body=body)
+        draft = attacker.draft("INVITE", target.user or NOBODY, body=body)
         answer = attacker.exchange(draft)
         if answer.challenge is not None and target.password:
             attacker.acknowledge(draft, answer)
             fields = attacker.credentials(answer, "INVITE", target.user, target.password)
-            draft = again(draft, fields)
+            draft = draft.again(fields)
             answer = attacker.exchange(draft)
         if 0 < answer.status < 200:
             final = attacker.final(draft, _RINGS)
             if not final.status:
-                attacker.send(again_as(draft, "CANCEL"))
+                attacker.send(draft.cancelling())
                 final = attacker.final(draft, 1.0)
             answer = final if final.status else answer
         if answer.status >= 200:
@@ -80,8 +80,3 @@ def calling(attacker: Attacker) -> Iterator[TakenCall]:
         finally:
             if call.is_up and not call.ended:
                 attacker.end(draft, answer)
-
-
-def again_as(draft: Draft, method: str) -> Draft:
-    """Return a request of another method that belongs to the same transaction: CANCEL."""
-    return replace(draft, method=method, fields=(), body="")

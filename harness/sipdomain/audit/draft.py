@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Final
 
@@ -10,6 +10,7 @@ OFFER: Final = (
     "v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
     "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
 )
+Fields = tuple[tuple[str, str], ...]
 
 
 def _tag() -> str:
@@ -52,13 +53,38 @@ class Draft:
     contact: str
     via: str
     transport: str = "UDP"
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: Fields = ()
     body: str = ""
     call_id: str = field(default_factory=_call_id)
     sequence: int = 1
     tag: str = field(default_factory=_tag)
     to_tag: str = ""
     branch: str = field(default_factory=_branch)
+
+    def again(self, fields: Fields) -> Draft:
+        """Return the request once more, as the next of its call, with further header fields."""
+        return replace(self, sequence=self.sequence + 1, branch=_branch(), fields=(*self.fields, *fields))
+
+    def cancelling(self) -> Draft:
+        """Return the CANCEL of it, which belongs to its transaction (RFC 3261 section 9.1)."""
+        return replace(self, method="CANCEL", fields=(), body="")
+
+    def acknowledging(self, status: int, to_tag: str) -> Draft:
+        """Return the ACK of a final response (RFC 3261 sections 13.2.2.4, 17.1.1.3)."""
+        ack = self.within("ACK", to_tag, ahead=0)
+        return ack if status < 300 else replace(ack, branch=self.branch)
+
+    def within(self, method: str, to_tag: str, *, ahead: int) -> Draft:
+        """Return a later request of the call that it began.
+
+        Args:
+            method: Of the request.
+            to_tag: The other side's.
+            ahead: By how much its number is higher.
+        """
+        return replace(
+            self, method=method, sequence=self.sequence + ahead, fields=(), body="", to_tag=to_tag, branch=_branch()
+        )  # fmt: skip
 
     def __bytes__(self) -> bytes:
         """Return the request as it is sent; surrogates become the bytes that they stand for."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from ipaddress import ip_address
 
+from sipdomain.audit.target import Target
 from sipdomain.sip.outputs import Address
+
+
+def cannot_forge(target: Target) -> str:
+    """Return why no packets by hand can go to a target, or ""."""
+    if target.is_loopback and os.geteuid() == 0:
+        return ""
+    return "it needs a target on loopback, and root for packets by hand"
 
 
 def send_from(

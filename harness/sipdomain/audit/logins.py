@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import Attacker, again, field_of
+from sipdomain.audit.attacker import Attacker, field_of
 from sipdomain.audit.draft import Draft
 from sipdomain.sip.digest import Challenge, Credentials, digest_response, hash_a1
 
@@ -51,12 +51,8 @@ class Login:
         if challenge is None:
             return Answer(0, 0.0)
         said = credentials(challenge, draft, self.user, self.password, **changes)
-        return self.attacker.asked(again(draft, ((field_of(refused), str(said)),)))
+        return self.attacker.asked(draft.again(((field_of(refused), str(said)),)))
 
     def once(self, **changes: Any) -> Answer:
         """Be challenged, and answer."""
         return self.answer(*self.challenged(), **changes)
-
-    def leave(self) -> None:
-        """Take the registration back."""
-        self.attacker.log_in("REGISTER", self.user, self.password, fields=(("Expires", "0"),))

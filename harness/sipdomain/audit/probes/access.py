@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import WAIT, Attacker, attacking
+from sipdomain.audit.attacker import NOBODY, WAIT, Attacker, attacking
 from sipdomain.audit.canary import arrived
 from sipdomain.audit.draft import Draft
 from sipdomain.audit.finding import Finding
-from sipdomain.audit.forged import send_from
+from sipdomain.audit.forged import cannot_forge, send_from
 from sipdomain.audit.probes.probe import Probe
-from sipdomain.sip.codec import call_id_of
+from sipdomain.errors import RemoteProtocolError
+from sipdomain.sip.codec import call_id_of, parse
+from sipdomain.sip.message import Response
 
 USUAL: Final = ("127.0.0.1", "10.0.0.1", "192.168.1.1")
 """Addresses that an access list may have, when none is named."""
-_WHO: Final = "nobody-7431"
 _REFUSED: Final = frozenset({0, 400, 401, 403, 405, 407, 416, 420, 429, 482, 483, 500, 503})
 _WHAT: Final = "A request is let in by the origin that it claims"
 _FORGED: Final = "A call is let in by the source of its packet alone, which anybody can forge over UDP"
@@ -30,7 +29,7 @@ _MEND_FORGED: Final = "Ask for credentials besides the access list, or take call
 
 def run(attacker: Attacker) -> Iterator[Finding]:
     """Call without credentials, then again with each claim; who is let in by one was let in by nothing else."""
-    refused = attacker.ask("INVITE", _WHO)
+    refused = attacker.ask("INVITE", NOBODY)
     first = (f"INVITE without credentials: {refused.words}",)
     if not refused.status:
         yield _against_silence(attacker, first)
@@ -65,19 +64,19 @@ def _claims(attacker: Attacker, trusted: str) -> Iterator[tuple[str, Draft]]:
     for host in forms:
         bare = host.strip("[]")
         # rport and our own received would undo a claim: the answer still has to find us by the packet's source.
-        yield f"Via {host}", attacker.draft("INVITE", _WHO, via=f"{host}:5060;rport")
+        yield f"Via {host}", attacker.draft("INVITE", NOBODY, via=f"{host}:5060;rport")
         received = f"{attacker.host}:{attacker.port};rport;received={bare}"
-        yield f"received={bare}", attacker.draft("INVITE", _WHO, via=received)
-        origin = f"sip:{_WHO}@{host}"
-        yield f"From and Contact at {host}", attacker.draft("INVITE", _WHO, from_=origin, contact=origin)
+        yield f"received={bare}", attacker.draft("INVITE", NOBODY, via=received)
+        origin = f"sip:{NOBODY}@{host}"
+        yield f"From and Contact at {host}", attacker.draft("INVITE", NOBODY, from_=origin, contact=origin)
         for name, value in (
             ("X-Forwarded-For", bare),
             ("X-Real-IP", bare),
             ("Forwarded", f"for={host}"),
-            ("P-Asserted-Identity", f"<sip:{_WHO}@{host}>"),
-            ("Remote-Party-ID", f"<sip:{_WHO}@{host}>"),
+            ("P-Asserted-Identity", f"<sip:{NOBODY}@{host}>"),
+            ("Remote-Party-ID", f"<sip:{NOBODY}@{host}>"),
         ):
-            yield f"{name}: {value}", attacker.draft("INVITE", _WHO, fields=((name, value),))
+            yield f"{name}: {value}", attacker.draft("INVITE", NOBODY, fields=((name, value),))
 
 
 def _against_silence(attacker: Attacker, first: tuple[str, ...]) -> Finding:
@@ -88,6 +87,7 @@ def _against_silence(attacker: Attacker, first: tuple[str, ...]) -> Finding:
         for how, draft in _claims(attacker, trusted)
     }
     for _, draft in drafts.values():
+        attacker.pace()
         attacker.send(draft)
     let_in: list[str] = []
     until = time.perf_counter() + WAIT
@@ -96,7 +96,7 @@ def _against_silence(attacker: Attacker, first: tuple[str, ...]) -> Finding:
         if claim is not None:
             how, draft = claim
             let_in.append(f"{how}: {data[:60].decode('utf-8', 'replace').splitlines()[0]}")
-            attacker.send(replace(draft, method="CANCEL", fields=(), body=""))
+            attacker.send(draft.cancelling())
     if let_in:
         return Finding("access", "found", "critical", _WHAT, (*first, *let_in[:20]), _MEND)
     trusted = _loopback_trusted(attacker)
@@ -106,7 +106,7 @@ def _against_silence(attacker: Attacker, first: tuple[str, ...]) -> Finding:
         )
         return Finding("access", "could not tell", "critical", f"{_WHAT}: {why}", first)
     with attacking(attacker.target, source=trusted) as known:
-        heard = known.ask("OPTIONS", _WHO)
+        heard = known.ask("OPTIONS", NOBODY)
     evidence = (*first, f"{len(drafts)} claims: no answer", f"OPTIONS from {trusted}: {heard.words}")
     if not heard.status:
         return Finding(
@@ -133,8 +133,7 @@ def _forged(attacker: Attacker, refused: Answer) -> Finding:
             _FORGED,
             mend="Name an address of its access list in 127.0.0.0/8 with --trusted.",
         )
-    if not target.is_loopback or os.geteuid() != 0:
-        why = "it needs a target on loopback, and root for packets by hand"
+    if why := cannot_forge(target):
         return Finding("access", "could not tell", "info", f"{_FORGED}: {why}")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as answers:
         try:
@@ -143,41 +142,43 @@ def _forged(attacker: Attacker, refused: Answer) -> Finding:
             return Finding("access", "could not tell", "info", f"{_FORGED}: {error.strerror}")
         port = answers.getsockname()[1]
         draft = attacker.draft(
-            "INVITE", _WHO, via=f"{trusted}:{port};rport", contact=f"sip:{_WHO}@{trusted}:{port}"
+            "INVITE", NOBODY, via=f"{trusted}:{port};rport", contact=f"sip:{NOBODY}@{trusted}:{port}"
         )
         failed = send_from(trusted, port, target.address, bytes(draft))
-        came = arrived(answers, 1.0)
-        last = next((each for each in reversed(came) if each.startswith(b"SIP/2.0 ")), b"")
-        status = int(last[8:11]) if last[8:11].isdigit() else 0
-        _hang_up(attacker, answers, bytes(draft), last, status)
+        answer = _last(arrived(answers, 1.0))
+        for each in _ending(draft, answer):
+            answers.sendto(bytes(each), target.address)
     evidence = (
         f"INVITE from {attacker.host}: {refused.words}",
-        f"the same in a packet that says it is from {trusted}: {status or 'no answer'}",
+        f"the same in a packet that says it is from {trusted}: {answer.status or 'no answer'}",
     )
-    if failed or not status:
+    if failed or not answer.status:
         return Finding("access", "could not tell", "info", f"{_FORGED}: {failed or 'no answer'}", evidence)
-    if status not in _REFUSED:
+    if answer.status not in _REFUSED:
         return Finding("access", "found", "info", _FORGED, evidence, _MEND_FORGED)
     return Finding("access", "clean", "info", _FORGED, evidence)
 
 
-def _hang_up(attacker: Attacker, udp: socket.socket, invite: bytes, last: bytes, status: int) -> None:
-    """End what the forged packet began, as its own source: CANCEL while it rings, ACK, and BYE where it was taken."""
-    if not status:
-        return
-    to = next((line for line in last.split(b"\r\n") if line.lower().startswith(b"to:")), b"")
-    lines = invite.partition(b"\r\n\r\n")[0].split(b"\r\n")
-    for method, number in (("ACK", 1), ("BYE", 2)) if status >= 200 else (("CANCEL", 1),):
-        name = method.encode()
-        found = [
-            line.replace(b"INVITE", name).replace(b"CSeq: 1", b"CSeq: %d" % number)
-            for line in lines
-            if not line.startswith((b"Content-", b"To:"))
-        ]
-        udp.sendto(
-            b"\r\n".join((*found, to or b"To: <sip:x@x>", b"Content-Length: 0", b"\r\n")),
-            (attacker.target.address.host, attacker.target.address.port),
-        )
+def _last(came: Sequence[bytes]) -> Answer:
+    """Return the last answer of several datagrams."""
+    for data in reversed(came):
+        try:
+            message = parse(data)
+        except RemoteProtocolError:
+            continue
+        if isinstance(message, Response):
+            return Answer(message.status, 0.0, message)
+    return Answer(0, 0.0)
+
+
+def _ending(invite: Draft, answer: Answer) -> list[Draft]:
+    """Return what ends the call that a forged packet began: CANCEL while it rings, ACK, and BYE where it was taken."""
+    if not answer.status:
+        return []
+    if answer.status < 200:
+        return [invite.cancelling()]
+    ack = invite.acknowledging(answer.status, answer.to_tag)
+    return [ack, invite.within("BYE", answer.to_tag, ahead=1)] if answer.status < 300 else [ack]
 
 
 PROBE: Final = Probe("access", "access lists that believe what a request says of its origin", run)

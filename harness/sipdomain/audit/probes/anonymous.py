@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sipdomain.audit.attacker import Attacker
+from sipdomain.audit.attacker import NOBODY, Attacker
 from sipdomain.audit.finding import Finding
 from sipdomain.audit.probes.probe import Probe
 
@@ -18,11 +18,11 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         ("INVITE", "A call without credentials is taken"),
         ("REGISTER", "A registration without credentials is taken"),
     ):
-        answer = attacker.ask(method, "nobody-7431")
+        answer = attacker.ask(method, NOBODY)
         evidence = (f"{method} without credentials: {answer.status or 'no answer'}",)
         if not answer.status:
             yield Finding("anonymous", "could not tell", "critical", f"{what}: nobody answered", evidence)
-        elif answer.status < 300 and answer.status >= 180:
+        elif answer.is_taken:
             yield Finding("anonymous", "found", "critical", what, evidence, _MEND)
         else:
             yield Finding("anonymous", "clean", "critical", what, evidence)

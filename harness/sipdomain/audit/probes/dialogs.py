@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
-from sipdomain.audit.attacker import Attacker, attacking
+from sipdomain.audit.attacker import NOBODY, Attacker, attacking
 from sipdomain.audit.calls import TakenCall, calling
 from sipdomain.audit.draft import OFFER
 from sipdomain.audit.finding import Finding
@@ -31,7 +30,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
 
 def _forged(attacker: Attacker, stranger: Attacker, call: TakenCall) -> Finding:
     named = {"call_id": call.draft.call_id, "sequence": call.draft.sequence + 7}
-    own = attacker.target.user or "nobody-7431"
+    own = attacker.target.user or NOBODY
     tried: dict[str, tuple[str, dict[str, Any]]] = {
         "BYE without a To tag": ("BYE", {}),
         "BYE with a wrong To tag": ("BYE", {"to_tag": "0"}),
@@ -45,11 +44,7 @@ def _forged(attacker: Attacker, stranger: Attacker, call: TakenCall) -> Finding:
     }
     evidence = [f"{how}: {answer.words}" for how, answer in answers.items()]
     # The call's own BYE says whether it still stood.
-    ours = replace(
-        call.draft, method="BYE", sequence=call.draft.sequence + 20, fields=(), body="", to_tag=call.answer.to_tag,
-        branch=attacker.draft("BYE", own).branch,
-    )  # fmt: skip
-    last = attacker.exchange(ours)
+    last = attacker.exchange(call.draft.within("BYE", call.answer.to_tag, ahead=20))
     call.ended = True
     evidence.append(f"our own BYE, at last: {last.words}")
     if any(200 <= each.status < 300 for each in answers.values()):
@@ -62,10 +57,10 @@ def _forged(attacker: Attacker, stranger: Attacker, call: TakenCall) -> Finding:
 
 def _ghost(attacker: Attacker) -> Finding:
     body = OFFER.format(host=attacker.host, port=40_000)
-    draft = attacker.draft("ACK", "nobody-7431", body=body, to_tag="ghost-7431")
+    draft = attacker.draft("ACK", NOBODY, body=body, to_tag="ghost-7431")
     attacker.send(draft)
     answered = attacker.final(draft, 0.3)
-    alive = attacker.ask("OPTIONS", "nobody-7431")
+    alive = attacker.ask("OPTIONS", NOBODY)
     evidence = (f"ACK of no call: {answered.words}", f"OPTIONS after it: {alive.words}")
     if answered.status:
         return Finding(

@@ -57,7 +57,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         yield Finding(
             "downgrade", "could not tell", "medium", f"{what}: the user was locked out meanwhile", evidence
         )
-    login.leave()
+    attacker.leave()
 
 
 def _without_qop(login: Login) -> Iterator[Finding]:

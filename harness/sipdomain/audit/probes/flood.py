@@ -10,7 +10,7 @@ from statistics import median
 from typing import Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import BUSY, Attacker
+from sipdomain.audit.attacker import BUSY, NOBODY, Attacker
 from sipdomain.audit.finding import Finding
 from sipdomain.audit.probes.probe import Probe
 from sipdomain.audit.wires import CONNECT, wired
@@ -43,7 +43,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
 
 
 def _asked(attacker: Attacker) -> list[Answer]:
-    return [attacker.ask("OPTIONS", "nobody-7431") for _ in range(5)]
+    return [attacker.ask("OPTIONS", NOBODY) for _ in range(5)]
 
 
 def _flooded(attacker: Attacker, before: list[Answer]) -> Finding:
@@ -51,7 +51,7 @@ def _flooded(attacker: Attacker, before: list[Answer]) -> Finding:
     with wired(attacker.target.address) as wire:
         flooder = Attacker(attacker.target, wire)
         while sent < REQUESTS and time.monotonic() < until:
-            time.sleep(attacker.target.pause)
+            attacker.pace()
             flooder.send(flooder.draft("REGISTER", f"nobody-{sent}"))
             sent += 1
         after = _asked(attacker)
@@ -74,19 +74,19 @@ def _held(attacker: Attacker) -> Finding:
     with ExitStack() as stack:
         opened = 0
         for _ in range(CONNECTIONS):
-            time.sleep(attacker.target.pause)
+            attacker.pace()
             try:
-                tcp = stack.enter_context(socket.create_connection((address.host, address.port), CONNECT))
+                tcp = stack.enter_context(socket.create_connection(address, CONNECT))
             except OSError:
                 break
             opened += 1
             tcp.settimeout(CONNECT)
         if not opened:
             return Finding("flood", "could not tell", "medium", f"{_IDLE}: no TCP")
-        by_udp = attacker.ask("OPTIONS", "nobody-7431")
+        by_udp = attacker.ask("OPTIONS", NOBODY)
         try:
             with wired(address, "TCP") as wire:
-                by_tcp = Attacker(attacker.target, wire).ask("OPTIONS", "nobody-7431")
+                by_tcp = Attacker(attacker.target, wire).ask("OPTIONS", NOBODY)
         except SetupError:
             by_tcp = Answer(0, 0.0)
     evidence = (f"{opened} connections; OPTIONS by UDP: {by_udp.words}, by TCP: {by_tcp.words}",)
@@ -106,7 +106,7 @@ def _locked(attacker: Attacker) -> Finding:
         return Finding("flood", "could not tell", "low", f"{_LOCK}: nobody can register with it", refused)
     wrong = [attacker.log_in("REGISTER", target.user, f"Wrong-Horse-{each}")[0] for each in range(WRONG)]
     last, _ = attacker.log_in("REGISTER", target.user, target.password)
-    attacker.log_in("REGISTER", target.user, target.password, fields=(("Expires", "0"),))
+    attacker.leave()
     evidence = (
         f"{WRONG} wrong passwords: {', '.join(sorted({each.words for each in wrong}))}",
         f"the right one then: {last.words}",

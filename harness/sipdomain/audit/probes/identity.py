@@ -37,8 +37,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     else:
         yield Finding("identity", "clean", "high", what, evidence)
     for to in (theirs, f"sip:{target.user}@{target.domain}"):
-        gone = (("Expires", "0"),)
-        attacker.log_in("REGISTER", target.user, target.password, to=to, from_=to, fields=gone)
+        attacker.leave(to=to, from_=to)
     what = "A user can call with the name of another one in From"
     honest, _ = attacker.log_in("INVITE", target.user, target.password)
     false, _ = attacker.log_in("INVITE", target.user, target.password, from_=theirs)

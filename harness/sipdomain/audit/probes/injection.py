@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import Attacker
+from sipdomain.audit.attacker import NOBODY, Attacker
 from sipdomain.audit.canary import Reply, Visit, web_canary
 from sipdomain.audit.finding import Finding, Severity
 from sipdomain.audit.probes.probe import Probe
@@ -53,7 +53,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     token = f"audit{secrets.token_hex(4)}"
     watched = Watched(attacker.target.watched)
     answers = [
-        attacker.asked(attacker.draft(method, "nobody-7431", **changes))
+        attacker.asked(attacker.draft(method, NOBODY, **changes))
         for changes in payloads(token)
         for method in ("OPTIONS", "INVITE")
     ]

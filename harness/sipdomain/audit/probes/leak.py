@@ -19,6 +19,8 @@ from sipdomain.sip.message import Request
 LONGEST: Final = 8.0
 """How long the server's own BYE or re-INVITE is waited for, in seconds."""
 _SECOND: Final = 1.5
+_OWN: Final = ("BYE", "INVITE")
+"""Requests of the server's own within a call that can be challenged."""
 _WHAT: Final = "The server answers a stranger's 407 with a digest of its password"
 _MEND: Final = "Answer challenges of the realm only that was configured, and never within a call that somebody else began."
 _CHALLENGE: Final = 'Proxy-Authenticate: Digest realm="audit.invalid", nonce="6175646974", algorithm=MD5'
@@ -35,8 +37,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
 
 
 def _challenged(attacker: Attacker, call: TakenCall) -> Finding:
-    until = time.perf_counter() + LONGEST
-    first = _own(attacker, call, until)
+    first = attacker.request(_OWN, call.draft.call_id, LONGEST)
     if first is None:
         evidence = (f"no BYE and no re-INVITE in {LONGEST:.0f} s",)
         mend = "Let the extension answer and hang up, within some seconds."
@@ -56,16 +57,11 @@ def _challenged(attacker: Attacker, call: TakenCall) -> Finding:
     return Finding("leak", "clean", "high", _WHAT, evidence)
 
 
-def _own(attacker: Attacker, call: TakenCall, until: float) -> Request | None:
-    """Return the first request of the server's own within the call that can be challenged."""
-    return attacker.request(("BYE", "INVITE"), call.draft.call_id, until - time.perf_counter())
-
-
 def _next(attacker: Attacker, call: TakenCall, first: Request) -> Request | None:
     """Return the request that follows the challenge; copies of the first one are challenged again."""
     until = time.perf_counter() + _SECOND
     while (left := until - time.perf_counter()) > 0:
-        found = attacker.request(("BYE", "INVITE"), call.draft.call_id, left)
+        found = attacker.request(_OWN, call.draft.call_id, left)
         if found is None:
             return None
         if found.headers.get("cseq") != first.headers.get("cseq"):

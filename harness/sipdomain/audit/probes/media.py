@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.calls import TakenCall, calling
 from sipdomain.audit.canary import Reply, Visit, WebCanary, arrived, web_canary
 from sipdomain.audit.finding import Finding, Severity
-from sipdomain.audit.forged import send_from
+from sipdomain.audit.forged import cannot_forge, send_from
 from sipdomain.audit.probes.probe import Probe
 from sipdomain.audit.rest import lent
 from sipdomain.audit.rtp import Voice, beats, is_rtp, pair
@@ -40,8 +39,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         with calling(attacker) as call:
             yield _listened(attacker, call, what, is_early=is_early)
     yield _pressed(attacker, _KEYS, "high", _by_a_stranger)
-    if not attacker.target.is_loopback or os.geteuid() != 0:
-        why = "it needs a target on loopback, and root for packets by hand"
+    if why := cannot_forge(attacker.target):
         yield Finding("media", "could not tell", "info", f"{_FORGED}: {why}")
         return
     yield _pressed(attacker, _FORGED, "info", _by_a_forger)

@@ -49,7 +49,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     )
     yield from _counts(login)
     yield _aged(login)
-    login.leave()
+    attacker.leave()
 
 
 def _made_up(nonce: str) -> str:

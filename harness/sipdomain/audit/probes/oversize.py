@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Iterator
 from typing import Final
 
-from sipdomain.audit.attacker import Attacker
-from sipdomain.audit.finding import Finding, Severity
-from sipdomain.audit.forged import send_from
+from sipdomain.audit.attacker import NOBODY, Attacker
+from sipdomain.audit.finding import Finding
+from sipdomain.audit.forged import cannot_forge, send_from
 from sipdomain.audit.probes.probe import Probe
 from sipdomain.audit.wires import CONNECT
 
@@ -26,19 +25,17 @@ _MEND: Final = (
 
 def run(attacker: Attacker) -> Iterator[Finding]:
     """Send large datagrams, fragments, and messages without end by TCP; after each, ask whether anybody is there."""
-    if not attacker.ask("OPTIONS", "nobody-7431").status:
+    if not attacker.ask("OPTIONS", NOBODY).status:
         yield Finding("oversize", "could not tell", "high", f"{_WHAT}: nobody answered before", ())
         return
-    large = attacker.draft("OPTIONS", "nobody-7431", fields=(("X-Large", "x" * 60_000),))
+    large = attacker.draft("OPTIONS", NOBODY, fields=(("X-Large", "x" * 60_000),))
     attacker.send(large)
     yield _alive(attacker, "A datagram of 60 kB stops the server")
-    attacker.wire.send(
-        bytes(attacker.draft("OPTIONS", "nobody-7431"))[:-4] + b"\r\nContent-Length: -1\r\n\r\n"
-    )
+    attacker.wire.send(bytes(attacker.draft("OPTIONS", NOBODY))[:-4] + b"\r\nContent-Length: -1\r\n\r\n")
     attacker.wire.send(b"\xff\x00" * 20_000)
     yield _alive(attacker, "A datagram that is no message stops the server")
     yield _fragments(attacker)
-    head = bytes(attacker.draft("OPTIONS", "nobody-7431", transport="TCP")).rpartition(b"Content-Length")[0]
+    head = bytes(attacker.draft("OPTIONS", NOBODY, transport="TCP")).rpartition(b"Content-Length")[0]
     for what, first in (
         ("A header without end is read without end by TCP", head + b"X-Endless: "),
         ("A body of 2 GB is read without end by TCP", head + b"Content-Length: 2147483647\r\n\r\n"),
@@ -47,21 +44,20 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     yield _alive(attacker, "A message without end by TCP stops the server")
 
 
-def _alive(attacker: Attacker, what: str, severity: Severity = "high", *evidence: str) -> Finding:
-    answer = attacker.ask("OPTIONS", "nobody-7431")
-    said = (*evidence, f"OPTIONS after it: {answer.words}")
+def _alive(attacker: Attacker, what: str) -> Finding:
+    answer = attacker.ask("OPTIONS", NOBODY)
+    said = (f"OPTIONS after it: {answer.words}",)
     if answer.status:
-        return Finding("oversize", "clean", severity, what, said)
-    return Finding("oversize", "found", severity, what, said, _MEND)
+        return Finding("oversize", "clean", "high", what, said)
+    return Finding("oversize", "found", "high", what, said, _MEND)
 
 
 def _fragments(attacker: Attacker) -> Finding:
     what = "Fragments of a datagram stop the server, or are not put together"
     target = attacker.target
-    if not target.is_loopback or os.geteuid() != 0 or attacker.wire.transport != "UDP":
-        why = "it needs a target on loopback, and root for packets by hand"
+    if why := cannot_forge(target):
         return Finding("oversize", "could not tell", "medium", f"{what}: {why}")
-    draft = attacker.draft("OPTIONS", "nobody-7431", fields=(("X-Large", "x" * 3_000),))
+    draft = attacker.draft("OPTIONS", NOBODY, fields=(("X-Large", "x" * 3_000),))
     failed = ""
     for missing in ((1,), (0,)):
         failed = failed or send_from(
@@ -70,7 +66,7 @@ def _fragments(attacker: Attacker) -> Finding:
     lost = attacker.final(draft, 0.2)
     failed = failed or send_from(attacker.host, attacker.port, target.address, bytes(draft), most=_PIECE)
     whole = attacker.final(draft, 1.0)
-    alive = attacker.ask("OPTIONS", "nobody-7431")
+    alive = attacker.ask("OPTIONS", NOBODY)
     evidence = (
         f"fragments with one missing: {lost.words}", f"all of them: {whole.words}", f"OPTIONS after it: {alive.words}",
     )  # fmt: skip
@@ -87,7 +83,7 @@ def _endless(attacker: Attacker, what: str, first: bytes) -> Finding:
     """Send until the other side closes, answers or time is up."""
     address = attacker.target.address
     try:
-        tcp = socket.create_connection((address.host, address.port), CONNECT)
+        tcp = socket.create_connection(address, CONNECT)
     except OSError as error:
         return Finding(
             "oversize", "could not tell", "medium", f"{what}: no TCP", (error.strerror or str(error),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sipdomain.audit.attacker import Attacker
+from sipdomain.audit.attacker import NOBODY, Attacker
 from sipdomain.audit.canary import arrived, udp_canary
 from sipdomain.audit.finding import Finding
 from sipdomain.audit.probes.probe import Probe
@@ -37,7 +37,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
             "REFER": ("REFER", {"fields": (("Refer-To", f"<{there}>"),)}),
         }
         answers = {
-            how: attacker.asked(attacker.draft(method, "nobody-7431", **changes))
+            how: attacker.asked(attacker.draft(method, NOBODY, **changes))
             for how, (method, changes) in tried.items()
         }
         came = arrived(canary, _SETTLE)
@@ -59,9 +59,9 @@ def _reflected(attacker: Attacker) -> Finding:
             "relay", "could not tell", "medium", f"{what}: only loopback has a second address of ours"
         )
     with udp_canary(_ELSEWHERE) as (canary, place):
-        attacker.send(attacker.draft("OPTIONS", "nobody-7431", via=place))
+        attacker.send(attacker.draft("OPTIONS", NOBODY, via=place))
         came = arrived(canary, _SETTLE)
-    alive = attacker.ask("OPTIONS", "nobody-7431")
+    alive = attacker.ask("OPTIONS", NOBODY)
     evidence = (f"OPTIONS from {attacker.host} with Via {place}: {len(came)} answers there",)
     if came:
         return Finding("relay", "found", "medium", what, evidence, _MEND_VIA)

@@ -34,9 +34,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         yield Finding("replay", "found", "medium", _WHAT, evidence, _MEND)
     else:
         yield Finding("replay", "clean", "medium", _WHAT, evidence)
-    refused = attacker.ask("REGISTER", target.user, fields=(("Expires", "0"),))
-    leave = attacker.credentials(refused, "REGISTER", target.user, target.password)
-    attacker.ask("REGISTER", target.user, fields=(("Expires", "0"), *leave), sequence=2)
+    attacker.leave()
 
 
 PROBE: Final = Probe("replay", "credentials that were overheard", run)

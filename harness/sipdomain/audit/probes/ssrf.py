@@ -60,7 +60,7 @@ def _schemes(attacker: Attacker, rest: Rest) -> Iterator[Finding]:
             return
     taken, said = [], []
     for url in SCHEMES:
-        time.sleep(attacker.target.pause)
+        attacker.pace()
         with lent(rest, _suffix(attacker), url) as domain:
             said.append(f"{url}: {domain.refused or 'taken'}"[:160])
             if not domain.refused:

@@ -82,7 +82,7 @@ def _handshake(
     attacker: Attacker, address: Address, version: ssl.TLSVersion, ciphers: str = ""
 ) -> tuple[str, bytes]:
     """Return "taken", "refused", "ours" or "no answer" with the reason, and the certificate in DER."""
-    time.sleep(attacker.target.pause)
+    attacker.pace()
     context = anyone()
     with warnings.catch_warnings():
         # Old versions are deprecated: that is why they are asked for.
@@ -94,7 +94,7 @@ def _handshake(
         except (ssl.SSLError, ValueError) as error:
             return f"ours: {error}", b""
     try:
-        with socket.create_connection((address.host, address.port), CONNECT) as tcp:
+        with socket.create_connection(address, CONNECT) as tcp:
             try:
                 with context.wrap_socket(tcp, server_hostname=attacker.target.domain) as secured:
                     suite = (secured.cipher() or ("",))[0]
