@@ -1,12 +1,10 @@
-"""The target's REST API, in the provider's form, and a domain that is lent of it for as long as a probe runs."""
+"""The target's REST API, in the provider's form."""
 
 from __future__ import annotations
 
 import base64
 import json
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, Final
@@ -73,63 +71,4 @@ def _object(data: bytes) -> dict[str, Any]:
         found = json.loads(data)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {"list": found}
-
-
-@dataclass(frozen=True, slots=True)
-class Lent:
-    """A domain that is the auditor's own for a while.
-
-    Attributes:
-        domain: Its name.
-        user: Who may call there.
-        password: Theirs.
-        refused: Why there is none, or "".
-    """
-
-    domain: str = ""
-    user: str = "auditor"
-    password: str = ""
-    refused: str = ""
-
-
-@contextmanager
-def lent(rest: Rest, suffix: str, voice_url: str) -> Iterator[Lent]:
-    """Make a domain with a user, and delete both at the end.
-
-    Args:
-        rest: Where.
-        suffix: What domains' names end with there.
-        voice_url: Of the domain.
-    """
-    name = f"audit-{secrets.token_hex(4)}"
-    password = f"Audit-{secrets.token_hex(8)}"
-    made: list[str] = []
-
-    def create(path: str, **form: str) -> str:
-        status, found = rest.ask("POST", path, form)
-        sid = str(found.get("sid", ""))
-        if status not in {200, 201} or not sid:
-            raise _RefusedError(f"POST {path}: {status} {found.get('message', '')}".strip())
-        return sid
-
-    try:
-        try:
-            list_sid = create("SIP/CredentialLists", FriendlyName=name)
-            made.append(f"SIP/CredentialLists/{list_sid}")
-            create(f"SIP/CredentialLists/{list_sid}/Credentials", Username="auditor", Password=password)
-            domain_sid = create("SIP/Domains", DomainName=f"{name}.{suffix}", VoiceUrl=voice_url)
-            made.append(f"SIP/Domains/{domain_sid}")
-            path = f"SIP/Domains/{domain_sid}/Auth/Calls/CredentialListMappings"
-            create(path, CredentialListSid=list_sid)
-        except _RefusedError as error:
-            yield Lent(refused=str(error))
-            return
-        yield Lent(f"{name}.{suffix}", "auditor", password)
-    finally:
-        for each in reversed(made):
-            rest.ask("DELETE", each)
-
-
-class _RefusedError(Exception):
-    """The API made nothing."""
+    return found if isinstance(found, dict) else {}

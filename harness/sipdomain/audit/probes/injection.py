@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -12,8 +11,9 @@ from sipdomain.audit.answer import Answer
 from sipdomain.audit.attacker import NOBODY, Attacker
 from sipdomain.audit.canary import Reply, Visit, web_canary
 from sipdomain.audit.finding import Finding, Severity
+from sipdomain.audit.lent import lent
 from sipdomain.audit.probes.probe import Probe
-from sipdomain.audit.rest import Rest, lent
+from sipdomain.audit.rest import Rest
 from sipdomain.audit.watched import Watched, steers
 
 NAME: Final = "x-audit-injected"
@@ -86,22 +86,14 @@ def _answered(answers: list[Answer]) -> Finding:
 
 
 def _called(attacker: Attacker, rest: Rest, what: str, token: str) -> Iterator[Finding]:
-    suffix = attacker.target.domain.partition(".")[2]
     with (
         web_canary(attacker.host, lambda _: Reply()) as canary,
-        lent(rest, suffix, f"{canary.url}/voice") as domain,
+        lent(attacker, rest, f"{canary.url}/voice") as domain,
     ):
         if domain.refused:
             yield Finding("injection", "could not tell", "high", f"{what}: no domain", (domain.refused,))
             return
-        borrowed = Attacker(
-            replace(attacker.target, domain=domain.domain, user=domain.user, password=domain.password),
-            attacker.wire,
-        )
-        answers = [
-            borrowed.log_in("INVITE", domain.user, domain.password, **changes)[0]
-            for changes in payloads(token)
-        ]
+        answers = [domain.call(**changes) for changes in payloads(token)]
         visits = canary.wait(1, 3.0)
     with_token = [each for each in visits if token in each.body or token in each.path]
     forged = [found for visit in visits for found in _forged(visit)]
@@ -128,17 +120,13 @@ def _drawn(rest: Rest, token: str) -> Finding:
     """Look at the ladders of the target's control API, where it has one as sipdomain's."""
     what = "Text of a request steers the terminal that shows a ladder"
     status, found = rest.ask("GET", "/_sipdomain/calls")
-    calls = found.get("calls") or found.get("list") or []
+    calls = found.get("calls")
     if status != 200 or not isinstance(calls, list):
         return Finding(
             "injection", "not run", "medium", f"{what}: there are none", (f"GET /_sipdomain/calls: {status}",)
         )
     ladders = [
-        str(
-            rest.ask("GET", f"/_sipdomain/calls/{each.get('sid') or each.get('call_sid')}")[1].get(
-                "ladder", ""
-            )
-        )
+        str(rest.ask("GET", f"/_sipdomain/calls/{each.get('sid')}")[1].get("ladder", ""))
         for each in calls[:40]
         if isinstance(each, dict)
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -13,9 +12,9 @@ from sipdomain.audit.calls import TakenCall, calling
 from sipdomain.audit.canary import Reply, Visit, WebCanary, arrived, web_canary
 from sipdomain.audit.finding import Finding, Severity
 from sipdomain.audit.forged import cannot_forge, send_from
+from sipdomain.audit.lent import lent
 from sipdomain.audit.probes.probe import Probe
-from sipdomain.audit.rest import lent
-from sipdomain.audit.rtp import Voice, beats, is_rtp, pair
+from sipdomain.audit.rtp import Voice, beats, is_rtp
 from sipdomain.sip.outputs import Address
 
 STRANGER: Final = "127.0.0.66"
@@ -54,11 +53,11 @@ def _listened(attacker: Attacker, call: TakenCall, what: str, *, is_early: bool)
     ours, theirs = Voice(), Voice()
     with _stranger(attacker) as stranger:
         for _ in beats(0.2 if not is_early else 0.0):
-            call.rtp.sendto(ours.silence(), pair(media))
+            call.rtp.sendto(ours.silence(), media)
         for _ in beats(0.5):
             if not is_early:
-                call.rtp.sendto(ours.silence(), pair(media))
-            stranger.sendto(theirs.silence(), pair(media))
+                call.rtp.sendto(ours.silence(), media)
+            stranger.sendto(theirs.silence(), media)
         stolen = sum(map(is_rtp, arrived(stranger, 0.2)))
         kept = sum(map(is_rtp, arrived(call.rtp, 0.05)))
         where = f"{stranger.getsockname()[0]}:{stranger.getsockname()[1]}"
@@ -78,10 +77,10 @@ def _stranger(attacker: Attacker) -> socket.socket:
     return udp
 
 
-Presser = Callable[[Attacker, TakenCall, tuple[str, int]], str]
+Presser = Callable[[Attacker, TakenCall, Address], str]
 
 
-def _by_a_stranger(attacker: Attacker, _call: TakenCall, media: tuple[str, int]) -> str:
+def _by_a_stranger(attacker: Attacker, _call: TakenCall, media: Address) -> str:
     voice = Voice()
     with _stranger(attacker) as stranger:
         for _, packet in zip(beats(1.0), voice.key("7"), strict=False):
@@ -89,39 +88,40 @@ def _by_a_stranger(attacker: Attacker, _call: TakenCall, media: tuple[str, int])
     return ""
 
 
-def _by_a_forger(_: Attacker, call: TakenCall, media: tuple[str, int]) -> str:
+def _by_a_forger(_: Attacker, call: TakenCall, media: Address) -> str:
     host, port = call.rtp.getsockname()[:2]
     voice, failed = Voice(), ""
     for _beat, packet in zip(beats(1.0), voice.key("7"), strict=False):
-        failed = failed or send_from(host, port, Address(*media), packet)
+        failed = failed or send_from(host, port, media, packet)
     return failed
 
 
 def _pressed(attacker: Attacker, what: str, severity: Severity, press: Presser) -> Finding:
     """Call a domain of our own that gathers a key: somebody else presses 7, then the caller 8; the first one counts."""
-    target, rest = attacker.target, attacker.target.rest
+    rest = attacker.target.rest
     if rest is None:
         return Finding("media", "not run", severity, what, mend="Name the target's REST API with --rest.")
-    suffix = target.domain.partition(".")[2]
 
     def gathering(visit: Visit) -> Reply:
         return Reply() if visit.path.startswith("/keys") else Reply(body=_GATHER)
 
-    with web_canary(attacker.host, gathering) as canary, lent(rest, suffix, f"{canary.url}/voice") as domain:
+    with (
+        web_canary(attacker.host, gathering) as canary,
+        lent(attacker, rest, f"{canary.url}/voice") as domain,
+    ):
         if domain.refused:
             return Finding("media", "could not tell", severity, f"{what}: no domain", (domain.refused,))
-        borrowed = replace(target, domain=domain.domain, user=domain.user, password=domain.password)
-        with calling(Attacker(borrowed, attacker.wire)) as call:
+        with calling(domain.caller) as call:
             media = call.media
             if not call.is_up or media is None:
                 refused = (f"INVITE: {call.answer.words}",)
                 return Finding("media", "could not tell", severity, f"{what}: no call was taken", refused)
             ours = Voice()
             for _ in beats(0.1):
-                call.rtp.sendto(ours.silence(), pair(media))
-            failed = press(attacker, call, pair(media))
+                call.rtp.sendto(ours.silence(), media)
+            failed = press(attacker, call, media)
             for _, packet in zip(beats(1.0), ours.key("8"), strict=False):
-                call.rtp.sendto(packet, pair(media))
+                call.rtp.sendto(packet, media)
             digits = _digits(canary)
     evidence = (f"7 pressed by somebody else, then 8 by the caller: the server took {digits or 'none'}",)
     if failed or not digits:

@@ -6,15 +6,15 @@ import base64
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from sipdomain.audit.answer import Answer
 from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.canary import Reply, Visit, web_canary
 from sipdomain.audit.finding import Finding, Severity
+from sipdomain.audit.lent import lent
 from sipdomain.audit.probes.probe import Probe
-from sipdomain.audit.rest import Rest, lent
+from sipdomain.audit.rest import Rest
 
 SCHEMES: Final = (
     "file:///etc/passwd", "gopher://127.0.0.1:1/_x", "ftp://127.0.0.1:1/x", "dict://127.0.0.1:1/x", "javascript:alert(1)",
@@ -47,21 +47,17 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     yield _rounds(attacker, rest)
 
 
-def _suffix(attacker: Attacker) -> str:
-    return attacker.target.domain.partition(".")[2]
-
-
 def _schemes(attacker: Attacker, rest: Rest) -> Iterator[Finding]:
     """See that a URL of another scheme cannot even be set; a URL of HTTP can, or that would say nothing."""
     what = "URLs that are not of HTTP can be set"
-    with lent(rest, _suffix(attacker), "http://127.0.0.1:9/") as domain:
+    with lent(attacker, rest, "http://127.0.0.1:9/") as domain:
         if domain.refused:
             yield Finding("ssrf", "could not tell", "high", f"{what}: no domain", (domain.refused,))
             return
     taken, said = [], []
     for url in SCHEMES:
         attacker.pace()
-        with lent(rest, _suffix(attacker), url) as domain:
+        with lent(attacker, rest, url) as domain:
             said.append(f"{url}: {domain.refused or 'taken'}"[:160])
             if not domain.refused:
                 taken.append(url)
@@ -70,11 +66,10 @@ def _schemes(attacker: Attacker, rest: Rest) -> Iterator[Finding]:
 
 def _asked(attacker: Attacker, rest: Rest, url: str) -> tuple[str, Answer]:
     """Call a domain of our own with a voice URL; return why there is none, and the answer."""
-    with lent(rest, _suffix(attacker), url) as domain:
+    with lent(attacker, rest, url) as domain:
         if domain.refused:
             return domain.refused, Answer(0, 0.0)
-        borrowed = replace(attacker.target, domain=domain.domain, user=domain.user, password=domain.password)
-        answer, _ = Attacker(borrowed, attacker.wire).log_in("INVITE", domain.user, domain.password)
+        answer = domain.call()
         # What is fetched after the answer still comes: the domain stands until then.
         time.sleep(0.2)
         return "", answer
