@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import secrets
-import struct
 import time
 from collections.abc import Iterator
 from typing import Final
 
-from sipdomain.sip.outputs import Address
+from sipdomain.media.dtmf import INTERVAL, key_packets
+from sipdomain.media.g711 import SILENCE
+from sipdomain.media.rtp import RtpPacket
 
-BEAT: Final = 0.02
 _SAMPLES: Final = 160
-_SILENCE: Final = b"\xff" * _SAMPLES
-_KEYS: Final = "0123456789*#"
+_SILENCE: Final = SILENCE["PCMU"] * _SAMPLES
 
 
 class Voice:
@@ -25,22 +24,18 @@ class Voice:
 
     def silence(self) -> bytes:
         """Return 20 ms of PCMU without a sound."""
-        return self._packet(0, _SILENCE)
+        return self._packet(0, _SILENCE, self._moment)
 
     def key(self, digit: str) -> Iterator[bytes]:
-        """Yield the packets of a key that is pressed for 100 ms, with its end three times."""
-        event, began = _KEYS.index(digit), self._moment
-        for step in range(1, 6):
-            payload = struct.pack("!BBH", event, 10, step * _SAMPLES)
-            yield self._packet(101, payload, marked=step == 1, moment=began)
-        for _ in range(3):
-            yield self._packet(101, struct.pack("!BBH", event, 0x8A, 5 * _SAMPLES), moment=began)
+        """Yield the packets of a key that is pressed for 100 ms, with its end three times; one is sent every 20 ms."""
+        began = self._moment
+        for each in key_packets(digit, 0.1, 0.0):
+            yield self._packet(101, each.payload, began, marked=each.marker)
 
-    def _packet(self, kind: int, payload: bytes, *, marked: bool = False, moment: int | None = None) -> bytes:
+    def _packet(self, kind: int, payload: bytes, moment: int, *, marked: bool = False) -> bytes:
         self._number = (self._number + 1) & 0xFFFF
         self._moment = (self._moment + _SAMPLES) & 0xFFFFFFFF
-        at = self._moment if moment is None else moment
-        return struct.pack("!BBHII", 0x80, kind | 0x80 * marked, self._number, at, self._ssrc) + payload
+        return bytes(RtpPacket(kind, marked, self._number, moment, self._ssrc, payload))
 
 
 def is_rtp(data: bytes) -> bool:
@@ -51,11 +46,6 @@ def is_rtp(data: bytes) -> bool:
 def beats(seconds: float) -> Iterator[None]:
     """Yield once every 20 ms."""
     began_at = time.perf_counter()
-    for number in range(round(seconds / BEAT)):
-        time.sleep(max(0.0, began_at + number * BEAT - time.perf_counter()))
+    for number in range(round(seconds / INTERVAL)):
+        time.sleep(max(0.0, began_at + number * INTERVAL - time.perf_counter()))
         yield
-
-
-def pair(address: Address) -> tuple[str, int]:
-    """Return an address as sockets take it."""
-    return address.host, address.port
