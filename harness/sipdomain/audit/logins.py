@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import Attacker, field_of
+from sipdomain.audit.attacker import BUSY, Attacker, field_of
 from sipdomain.audit.draft import Draft
+from sipdomain.audit.finding import Finding, Severity
 from sipdomain.sip.digest import Challenge, Credentials, digest_response, hash_a1
 
 
@@ -56,3 +57,13 @@ class Login:
     def once(self, **changes: Any) -> Answer:
         """Be challenged, and answer."""
         return self.answer(*self.challenged(), **changes)
+
+
+def judged(probe: str, what: str, severity: Severity, answer: Answer, mend: str) -> Finding:
+    """Return what the answer to a registration says, whose credentials should not be taken."""
+    evidence = (f"REGISTER: {answer.words}",)
+    if not answer.status or answer.status in BUSY:
+        return Finding(probe, "could not tell", severity, what, evidence)
+    if answer.status == 200:
+        return Finding(probe, "found", severity, what, evidence, mend)
+    return Finding(probe, "clean", severity, what, evidence)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import BUSY, Attacker
+from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.finding import Finding, Severity
-from sipdomain.audit.logins import Login
+from sipdomain.audit.logins import Login, judged
 from sipdomain.audit.probes.probe import Probe
 
 _MEND: Final = (
@@ -82,12 +82,7 @@ def _without_qop(login: Login) -> Iterator[Finding]:
 
 
 def _judged(what: str, severity: Severity, answer: Answer, mend: str = _MEND) -> Finding:
-    evidence = (f"REGISTER: {answer.words}",)
-    if not answer.status or answer.status in BUSY:
-        return Finding("downgrade", "could not tell", severity, what, evidence)
-    if answer.status == 200:
-        return Finding("downgrade", "found", severity, what, evidence, mend)
-    return Finding("downgrade", "clean", severity, what, evidence)
+    return judged("downgrade", what, severity, answer, mend)
 
 
 PROBE: Final = Probe("downgrade", "credentials that prove less than was asked for", run)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import BUSY, Attacker
+from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.finding import Finding, Severity
-from sipdomain.audit.logins import Login
+from sipdomain.audit.logins import Login, judged
 from sipdomain.audit.probes.probe import Probe
 
 _WHAT: Final = "Nonces are taken that should not be"
@@ -96,12 +96,7 @@ def _aged(login: Login) -> Finding:
 
 
 def _judged(what: str, severity: Severity, answer: Answer) -> Finding:
-    evidence = (f"REGISTER: {answer.words}",)
-    if not answer.status or answer.status in BUSY:
-        return Finding("nonces", "could not tell", severity, what, evidence)
-    if answer.status == 200:
-        return Finding("nonces", "found", severity, what, evidence, _MEND)
-    return Finding("nonces", "clean", severity, what, evidence)
+    return judged("nonces", what, severity, answer, _MEND)
 
 
 PROBE: Final = Probe("nonces", "nonces that are made up, used again, or old", run)
