@@ -11,6 +11,7 @@ from typing import Final
 from sipdomain.audit.answer import Answer
 from sipdomain.audit.attacker import NOBODY, Attacker
 from sipdomain.audit.draft import OFFER, Draft
+from sipdomain.audit.wires import udp_at
 from sipdomain.sip.outputs import Address
 
 _RINGS: Final = 6.0
@@ -55,9 +56,7 @@ class TakenCall:
 def calling(attacker: Attacker) -> Iterator[TakenCall]:
     """Call the target's extension, log in when asked, acknowledge, and end the call when it is still up at the end."""
     target = attacker.target
-    family = socket.AF_INET6 if ":" in attacker.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as rtp:
-        rtp.bind((attacker.host, 0))
+    with udp_at(attacker.host) as rtp:
         body = OFFER.format(host=attacker.host, port=rtp.getsockname()[1])
         draft = attacker.draft("INVITE", target.user or NOBODY, body=body)
         answer = attacker.exchange(draft)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Final
 
+from sipdomain.audit.wires import family_of, udp_at
+from sipdomain.sip.outputs import Address
+
 _MOST: Final = 200
 _LARGEST: Final = 262_144
 _POLL: Final = 0.02
@@ -105,15 +108,14 @@ def web_canary(host: str, reply: Callable[[Visit], Reply]) -> Iterator[WebCanary
             """Say nothing."""
 
     class Server(ThreadingHTTPServer):
-        address_family: int = socket.AF_INET6 if ":" in host else socket.AF_INET
+        address_family: int = family_of(host)
         daemon_threads = True
 
         def handle_error(self, *_: Any) -> None:
             """Say nothing: whoever came went away."""
 
     with Server((host, 0), Handler) as server:
-        shown = f"[{host}]" if ":" in host else host
-        canary.url = f"http://{shown}:{server.server_address[1]}"
+        canary.url = f"http://{Address(host, server.server_port)}"
         thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
         thread.start()
         try:
@@ -126,10 +128,8 @@ def web_canary(host: str, reply: Callable[[Visit], Reply]) -> Iterator[WebCanary
 @contextmanager
 def udp_canary(host: str) -> Iterator[tuple[socket.socket, str]]:
     """Open a socket at a free port; yields it, and HOST:PORT."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind((host, 0))
-        shown = f"[{host}]" if ":" in host else host
-        yield udp, f"{shown}:{udp.getsockname()[1]}"
+    with udp_at(host) as udp:
+        yield udp, str(Address(host, udp.getsockname()[1]))
 
 
 def arrived(udp: socket.socket, seconds: float) -> list[bytes]:

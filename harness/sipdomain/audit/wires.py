@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, Literal, Protocol
 
-from sipdomain.errors import SetupError
+from sipdomain.errors import RemoteProtocolError, SetupError
+from sipdomain.sip.framing import StreamFramer
 from sipdomain.sip.outputs import Address
 
 Transport = Literal["UDP", "TCP", "TLS"]
 CONNECT: Final = 3.0
 """How long a connection may take to open, in seconds."""
 LARGEST: Final = 65_535
-_MOST_HELD: Final = 1_048_576
-_LENGTH: Final = re.compile(rb"^(?:content-length|l)[ \t]*:[ \t]*(\d{1,7})", re.IGNORECASE | re.MULTILINE)
 
 
 class Wire(Protocol):
@@ -73,7 +72,8 @@ class Stream:
     def __init__(self, tcp: socket.socket, transport: Transport) -> None:
         self._socket, self.transport = tcp, transport
         self.host, self.port = tcp.getsockname()[:2]
-        self._held = b""
+        self._framer = StreamFramer()
+        self._whole: deque[bytes] = deque()
 
     def send(self, data: bytes) -> None:
         """Send a message."""
@@ -86,31 +86,35 @@ class Stream:
     def receive(self, seconds: float) -> bytes | None:
         """Return the next message."""
         until = time.perf_counter() + seconds
-        while (message := self._taken()) is None:
+        while not self._whole:
             left = until - time.perf_counter()
-            if left <= 0 or len(self._held) > _MOST_HELD:
+            if left <= 0:
                 return None
             self._socket.settimeout(left)
             try:
                 data = self._socket.recv(LARGEST)
-            except OSError:
+                self._whole += self._framer.feed(data)
+            except (OSError, RemoteProtocolError):
                 return None
             if not data:
                 return None
-            self._held += data
-        return message
+        return self._whole.popleft()
 
-    def _taken(self) -> bytes | None:
-        self._held = self._held.lstrip(b"\r\n")
-        head, empty, rest = self._held.partition(b"\r\n\r\n")
-        if not empty:
-            return None
-        found = _LENGTH.search(head)
-        length = int(found[1]) if found else 0
-        if len(rest) < length:
-            return None
-        self._held = rest[length:]
-        return head + empty + rest[:length]
+
+def family_of(host: str) -> socket.AddressFamily:
+    """Return the family of an IP address."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def udp_at(host: str) -> socket.socket:
+    """Return a socket of UDP at a free port of an address."""
+    udp = socket.socket(family_of(host), socket.SOCK_DGRAM)
+    try:
+        udp.bind((host, 0))
+    except OSError:
+        udp.close()
+        raise
+    return udp
 
 
 @contextmanager
@@ -125,19 +129,14 @@ def wired(address: Address, transport: Transport = "UDP", *, source: str = "") -
     Raises:
         SetupError: There is no way to it.
     """
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        if transport == "UDP":
-            with socket.socket(family, socket.SOCK_DGRAM) as udp:
-                if source:
-                    udp.bind((source, 0))
-                udp.connect((address.host, address.port))
-                yield Datagrams(udp)
-            return
-        opened = socket.create_connection((address.host, address.port), CONNECT)
+        opened = _connected(address, transport, source)
     except OSError as error:
         raise SetupError(f"no way to {address}: {error.strerror or error}") from error
     with opened:
+        if transport == "UDP":
+            yield Datagrams(opened)
+            return
         if transport == "TCP":
             yield Stream(opened, "TCP")
             return
@@ -147,6 +146,18 @@ def wired(address: Address, transport: Transport = "UDP", *, source: str = "") -
             raise SetupError(f"no TLS with {address}: {getattr(error, 'reason', None) or error}") from error
         with secured:
             yield Stream(secured, "TLS")
+
+
+def _connected(address: Address, transport: Transport, source: str) -> socket.socket:
+    if transport != "UDP":
+        return socket.create_connection(address, CONNECT)
+    udp = udp_at(source) if source else socket.socket(family_of(address.host), socket.SOCK_DGRAM)
+    try:
+        udp.connect(address)
+    except OSError:
+        udp.close()
+        raise
+    return udp
 
 
 def anyone() -> ssl.SSLContext:

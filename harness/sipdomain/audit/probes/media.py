@@ -15,6 +15,7 @@ from sipdomain.audit.forged import cannot_forge, send_from
 from sipdomain.audit.lent import lent
 from sipdomain.audit.probes.probe import Probe
 from sipdomain.audit.rtp import Voice, beats, is_rtp
+from sipdomain.audit.wires import udp_at
 from sipdomain.sip.outputs import Address
 
 STRANGER: Final = "127.0.0.66"
@@ -72,9 +73,7 @@ def _listened(attacker: Attacker, call: TakenCall, what: str, *, is_early: bool)
 
 
 def _stranger(attacker: Attacker) -> socket.socket:
-    udp = socket.socket(socket.AF_INET6 if ":" in attacker.host else socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind((STRANGER if attacker.target.is_loopback else attacker.host, 0))
-    return udp
+    return udp_at(STRANGER if attacker.target.is_loopback else attacker.host)
 
 
 Presser = Callable[[Attacker, TakenCall, Address], str]

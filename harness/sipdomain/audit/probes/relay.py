@@ -32,7 +32,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
             "Route": ("INVITE", {"fields": (("Route", f"<sip:{place};lr>"),)}),
             "maddr": (
                 "OPTIONS",
-                {"uri": f"{known};maddr={place.rpartition(':')[0]}:{place.rpartition(':')[2]}"},
+                {"uri": f"{known};maddr={place}"},
             ),
             "REFER": ("REFER", {"fields": (("Refer-To", f"<{there}>"),)}),
         }

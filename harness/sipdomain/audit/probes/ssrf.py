@@ -15,6 +15,8 @@ from sipdomain.audit.finding import Finding, Severity
 from sipdomain.audit.lent import lent
 from sipdomain.audit.probes.probe import Probe
 from sipdomain.audit.rest import Rest
+from sipdomain.audit.wires import family_of
+from sipdomain.sip.outputs import Address
 
 SCHEMES: Final = (
     "file:///etc/passwd", "gopher://127.0.0.1:1/_x", "ftp://127.0.0.1:1/x", "dict://127.0.0.1:1/x", "javascript:alert(1)",
@@ -93,11 +95,9 @@ def _reached(attacker: Attacker, rest: Rest) -> Finding:
 def _redirected(attacker: Attacker, rest: Rest) -> Finding:
     """Redirect to another scheme at a port of ours: who speaks gopher comes there."""
     what = "Redirects to URLs that are not of HTTP are followed"
-    family = socket.AF_INET6 if ":" in attacker.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.bind((attacker.host, 0))
-        listener.listen(5)
-        place = "{}:{}".format(*listener.getsockname()[:2])
+    host = attacker.host
+    with socket.create_server((host, 0), family=family_of(host), backlog=5) as listener:
+        place = str(Address(*listener.getsockname()[:2]))
         turns = iter((f"gopher://{place}/_audit", "file:///etc/passwd", f"ftp://{place}/audit"))
         last, answer = "", Answer(0, 0.0)
 
