@@ -178,7 +178,7 @@ class Stage:
         raise StepError("a foreign phone takes no orders during its call")
 
     def may_be_asked(self, path: str) -> bool:
-        """Return whether anything leads to a path of the application: else it is no news that nobody is asked there."""
+        """Return whether anything leads to a path of the application: else it proves nothing that nobody is asked there."""
         given = self.given
         if path in given.paths or (not isinstance(given.app, str) and path in usual_paths()):
             return True

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from sipdomain.errors import FileError, RestError
 from sipdomain.media.tones import spoken as as_read
@@ -25,8 +25,25 @@ from sipdomain.twilio.rest.catalogue import catalogue, parts_of, unknown
 from sipdomain.twilio.rest.resource import VERSION
 
 _ACCOUNT: Final = f"/{VERSION}/Accounts/AC/"
-_FALLBACK: Final = re.compile("fallback", re.IGNORECASE)
-_CALLBACK: Final = re.compile("callback", re.IGNORECASE)
+_FALLBACK: Final = re.compile("[^=]*fallback", re.IGNORECASE)
+"""In a form's field NAME=VALUE: a fallback URL is set."""
+_CALLBACK: Final = re.compile(".*callback", re.IGNORECASE | re.DOTALL)
+"""In a form's field, or a document: a status URL is set."""
+Steps = Sequence[tuple[Place, Step]]
+
+
+class _Vacuous(NamedTuple):
+    """An expectation that would hold whatever happens.
+
+    Attributes:
+        place: Of the value that says so.
+        why: What is not there.
+        hint: What to write instead.
+    """
+
+    place: Place
+    why: str
+    hint: str
 
 
 def check_not_vacuous(scenario: Scenario, root: Node) -> None:
@@ -38,45 +55,71 @@ def check_not_vacuous(scenario: Scenario, root: Node) -> None:
 
     Raises:
         FileError: A path of the REST API leads nowhere, where 404 is expected; nobody says what is not to be heard; or
-            no domain has a fallback URL that is not to be asked.
+            no fallback or status URL is set that is not to be requested.
     """
-    steps = [(place, each.step) for place, each in walk(scenario.steps)]
-    for place, step in steps:
-        if isinstance(step, Rest) and step.status == 404:
-            _check_leads_somewhere(step, root, place)
-    _check_may_be_heard(scenario.given, steps, root)
-    check_may_be_asked(scenario, root)
+    _refuse(scenario, root, (_of_rest, _of_words, _of_fallbacks, _of_callbacks))
 
 
 def check_may_be_asked(scenario: Scenario, root: Node) -> None:
-    """See that what is not to be asked, or told, could be: that there is a fallback URL, and a status URL.
+    """See that URLs are set that are not to be requested: a fallback URL, and a status URL.
 
     Raises:
         FileError: There is none.
     """
+    _refuse(scenario, root, (_of_fallbacks, _of_callbacks))
+
+
+def _refuse(
+    scenario: Scenario, root: Node, kinds: Sequence[Callable[[Given, Steps], Iterator[_Vacuous]]]
+) -> None:
     steps = [(place, each.step) for place, each in walk(scenario.steps)]
-    if scenario.given.domains and not _has_fallback(scenario, [step for _, step in steps]):
-        for place, step in steps:
-            if getattr(step, "fallback", None) == "not asked":
-                raise FileError(
-                    "no domain has a fallback URL that could be asked",
-                    where=value_place(root, (*place, "fallback")),
-                    hint="give the domain one, such as `fallback: /sorry`, or leave this out",
-                )
-    if scenario.given.domains and not _may_be_told(scenario, [step for _, step in steps]):
-        for place, step in steps:
-            if isinstance(step, Expect) and (word := _untold(step)):
-                raise FileError(
-                    "nothing has a status URL that could be told",
-                    where=value_place(root, (*place, word)),
-                    hint="give the domain one, such as `status: /status`, or leave this out",
-                )
+    for kind in kinds:
+        for place, why, hint in kind(scenario.given, steps):
+            raise FileError(why, where=value_place(root, place), hint=hint)
 
 
-def _check_may_be_heard(given: Given, steps: Sequence[tuple[Place, Step]], root: Node) -> None:
-    """See that the words that nobody is to hear are said by somebody, as far as all that may be said is known."""
+def _of_fallbacks(given: Given, steps: Steps) -> Iterator[_Vacuous]:
+    """Yield where no fallback URL is to be requested, and no domain has one, nor is given one by a step."""
+    places = [place for place, step in steps if getattr(step, "fallback", None) == "not asked"]
+    if not given.domains or not places:
+        return
+    if any(each.fallback for each in given.domains.values()) or _may_be_set(steps, _FALLBACK):
+        return
+    hint = "give the domain one, such as `fallback: /sorry`, or leave this out"
+    for place in places:
+        yield _Vacuous((*place, "fallback"), "no domain has a fallback URL, so none can be requested", hint)
+
+
+def _of_callbacks(given: Given, steps: Steps) -> Iterator[_Vacuous]:
+    """Yield where no status callback is to come, and no status URL is set by a domain, a document or a step."""
+    places = [(*place, word) for place, step in steps if isinstance(step, Expect) and (word := _untold(step))]
+    if not given.domains or not places:
+        return
+    if any(each.status for each in given.domains.values()) or _may_be_set(steps, _CALLBACK):
+        return
+    spoken = spoken_in(given)
+    if not spoken.is_all or any(map(_CALLBACK.match, spoken.documents)):
+        return
+    hint = "give the domain one, such as `status: /status`, or leave this out"
+    for place in places:
+        yield _Vacuous(place, "no status URL is set, so no status callback can come", hint)
+
+
+def _may_be_set(steps: Steps, kind: re.Pattern[str]) -> bool:
+    """Whether a step may set such a URL."""
+    return any(
+        isinstance(step, External)
+        or (
+            isinstance(step, Rest) and any(kind.match(f"{name}={value}") for name, value in step.form.items())
+        )
+        for _, step in steps
+    )
+
+
+def _of_words(given: Given, steps: Steps) -> Iterator[_Vacuous]:
+    """Yield where words are not to be heard that nobody says, as far as all that may be said is known."""
     unheard = [
-        ((*place, "unheard", *below), sound.say)
+        ((*place, "unheard", *below, "say"), as_read(sound.say))
         for place, step in steps
         if isinstance(step, Expect)
         for below, sound in _sounds(step)
@@ -101,11 +144,9 @@ def _check_may_be_heard(given: Given, steps: Sequence[tuple[Place, Step]], root:
         elif isinstance(step, External):
             is_all = False
     for place, words in unheard:
-        if is_all and as_read(words) not in texts:
-            raise FileError(
-                "nobody says these words, so that nobody hears them, whatever happens",
-                where=value_place(root, (*place, "say")),
-                hint=did_you_mean(as_read(words), texts),
+        if is_all and words not in texts:
+            yield _Vacuous(
+                place, "nobody says these words, so nobody can hear them", did_you_mean(words, texts)
             )
 
 
@@ -116,24 +157,28 @@ def _sounds(step: Expect) -> list[tuple[Place, Sound]]:
     return [((), step.unheard)] if step.unheard is not None else []
 
 
-def _check_leads_somewhere(step: Rest, root: Node, place: Place) -> None:
-    """See that a resource has a path, so that what is not found there could be."""
-    word, path = next((word, path) for word in ("get", "post", "delete") if (path := getattr(step, word)))
+def _of_rest(_: Given, steps: Steps) -> Iterator[_Vacuous]:
+    """Yield where 404 is expected at a path that the REST API does not have."""
+    for place, step in steps:
+        if isinstance(step, Rest) and step.status == 404:
+            word, path = next(
+                (word, path) for word in ("get", "post", "delete") if (path := getattr(step, word))
+            )
+            if not _leads_somewhere(path):
+                why = f"the REST API has no `{path}`, so the answer is always 404"
+                yield _Vacuous((*place, word), why, did_you_mean(path, _names()))
+
+
+def _leads_somewhere(path: str) -> bool:
+    """Whether a resource has this path, or may have it."""
     if path.startswith("${"):
-        return
+        return True
     filled = VARIABLE.sub("X", path)
     try:
         version, parts = parts_of(filled if filled.startswith("/") else f"{_ACCOUNT}{filled}")
-        if catalogue().routes[version].find(parts) is not None or unknown(parts).status != 404:
-            return
+        return catalogue().routes[version].find(parts) is not None or unknown(parts).status != 404
     except RestError as error:
-        if error.status != 404:
-            return
-    raise FileError(
-        f"the REST API has no `{path}`, whatever happens",
-        where=value_place(root, (*place, word)),
-        hint=did_you_mean(path, _names()),
-    )
+        return error.status != 404
 
 
 def _names() -> list[str]:
@@ -141,16 +186,6 @@ def _names() -> list[str]:
     from sipdomain.twilio.rest.registry import RESOURCES
 
     return ["/".join(each.path.split("/")[2:]) for each in RESOURCES if each.path.count("{") == 1]
-
-
-def _has_fallback(scenario: Scenario, steps: list[Step]) -> bool:
-    """Whether a domain has a fallback URL, or a step may give it one."""
-    if any(each.fallback for each in scenario.given.domains.values()):
-        return True
-    return any(
-        isinstance(each, External) or (isinstance(each, Rest) and any(map(_FALLBACK.search, each.form)))
-        for each in steps
-    )
 
 
 def _untold(step: Expect) -> str:
@@ -161,20 +196,3 @@ def _untold(step: Expect) -> str:
         [step.callbacks] if isinstance(step.callbacks, list) else list(dict(step.callbacks or {}).values())
     )
     return "callbacks" if [] in lists else ""
-
-
-def _may_be_told(scenario: Scenario, steps: list[Step]) -> bool:
-    """Whether a status URL is given: by a domain, by a document, or by a step; or nobody knows all documents."""
-    if any(each.status for each in scenario.given.domains.values()):
-        return True
-    spoken = spoken_in(scenario.given)
-    if not spoken.is_all or any(map(_CALLBACK.search, spoken.documents)):
-        return True
-    return any(
-        isinstance(each, External)
-        or (
-            isinstance(each, Rest)
-            and any(_CALLBACK.search(text) for pair in each.form.items() for text in pair)
-        )
-        for each in steps
-    )

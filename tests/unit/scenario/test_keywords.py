@@ -73,9 +73,9 @@ GIVEN = {"domains": {"acme": {"voice": "/voice"}}, "app": {"/voice": {"say": "We
         ({"dropped": {"observed": "unknown"}}, "expect(dropped=…): there is no reason for a refusal `unknown`; "),
         ({"webhook": "/vioce", "count": 0}, "expect(webhook=…): the application has no `/vioce`; did you mean `/voice`?"),
         ({"fallback": "/sorry"}, "expect(fallback=…): the application has no `/sorry`; "),
-        ({"fallback": "not asked"}, "expect(fallback=…): no domain has a fallback URL that could be asked; give "),
-        ({"callbacks": []}, "expect(callbacks=…): nothing has a status URL that could be told; give the domain one"),
-        ({"callback": "busy", "count": "none"}, "expect(callback=…): nothing has a status URL that could be told; "),
+        ({"fallback": "not asked"}, "expect(fallback=…): no domain has a fallback URL, so none can be requested; give "),
+        ({"callbacks": []}, "expect(callbacks=…): no status URL is set, so no status callback can come; "),
+        ({"callback": "busy", "count": "none"}, "expect(callback=…): no status URL is set, so no status callback can "),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_refused_as_in_a_file(words: dict[str, Any], complaint: str) -> None:

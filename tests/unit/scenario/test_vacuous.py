@@ -28,7 +28,7 @@ NOT_ASKED = "  - dial: sip:100@acme\n  - expect: {fallback: not asked}\n"
 
 
 def test_a_fallback_that_no_domain_has_cannot_be_expected_not_to_be_asked() -> None:
-    with pytest.raises(FileError, match="no domain has a fallback URL that could be asked"):
+    with pytest.raises(FileError, match="no domain has a fallback URL, so none can be requested"):
         load_scenario_text(HEAD + NOT_ASKED)
     assert load_scenario_text(
         HEAD.replace("voice: /voice", "voice: /voice, fallback: /sorry") + NOT_ASKED
@@ -128,7 +128,7 @@ def given(app: str) -> str:
     ],
 )  # fmt: skip
 def test_words_that_nobody_says_cannot_be_expected_to_be_unheard(app: str, steps: str) -> None:
-    with pytest.raises(FileError, match="nobody says these words, so that nobody hears them") as caught:
+    with pytest.raises(FileError, match="nobody says these words, so nobody can hear them") as caught:
         load_scenario_text(given(app) + steps)
     assert caught.value.hint == "did you mean `Welcome`?"
 
@@ -203,7 +203,7 @@ def test_a_path_that_a_step_gave_to_the_rest_api_may_be_asked(tmp_path: Path) ->
 )
 def test_callbacks_that_nobody_could_be_told_cannot_be_expected_not_to_come(expected: str) -> None:
     text = given("{/voice: {say: Welcome}, /status: {status: 204}}") + f"  - expect: {{{expected}}}\n"
-    with pytest.raises(FileError, match="nothing has a status URL that could be told"):
+    with pytest.raises(FileError, match="no status URL is set, so no status callback can come"):
         load_scenario_text(text)
     assert load_scenario_text(
         text.replace("voice: /voice}", "voice: /voice, status: /status}")

@@ -210,7 +210,7 @@ def _misspelt(requests: Sequence[AppRequest], wanted: Wanted) -> Finding | None:
 
 
 def _never_asked(stage: Stage, path: str, candidates: Sequence[Received]) -> Finding:
-    """Return that it is no news that a path was not asked: nothing leads there, as to one that is misspelt."""
+    """Return that it proves nothing that a path was not asked: nothing leads there, as to one that is misspelt."""
     paths = dict.fromkeys(each.path for each in stage.world.app_requests())
     near = get_close_matches(path, list(paths), n=1)
     got = "cannot be judged: nothing in this scenario leads there"

@@ -1,4 +1,4 @@
-"""Names that are not there, but nearly: of a misspelt one it is no news that nothing has it."""
+"""Names that are almost those that are there: that nothing has a misspelt one proves nothing."""
 
 from __future__ import annotations
 

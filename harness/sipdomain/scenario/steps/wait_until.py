@@ -98,7 +98,7 @@ class WaitUntil(Step):
             yield from self._of_a_place(stage, "conference", of.name, of.participants)
         for user, wanted in (self.bindings or {}).items():
             bindings, users = stage.evidence.bindings(user), stage.evidence.bound()
-            # Of a misspelt user it is no news that he has none.
+            # That a misspelt user has none proves nothing.
             is_known = user in users or user in stage.given.users()
             if bindings != wanted or not is_known:
                 never = () if is_known else (f"no user {user!r} is given, and none registered so far",)
@@ -116,7 +116,7 @@ class WaitUntil(Step):
     def _of_a_place(stage: Stage, company: Company, name: str, wanted: int) -> Iterator[_Unmet]:
         got, places = stage.evidence.together(company, name), stage.evidence.places(company)
         words = "wait in" if company == "queue" else "are in"
-        # Of a place with a misspelt name it is no news that nobody is there.
+        # That nobody is in a place whose name is misspelt proves nothing.
         if got != wanted or name not in places:
             near = tuple(
                 f"{stage.evidence.together(company, each)} {words} {each!r}"
