@@ -76,11 +76,10 @@ def _held(attacker: Attacker) -> Finding:
         for _ in range(CONNECTIONS):
             attacker.pace()
             try:
-                tcp = stack.enter_context(socket.create_connection(address, CONNECT))
+                stack.enter_context(socket.create_connection(address, CONNECT))
             except OSError:
                 break
             opened += 1
-            tcp.settimeout(CONNECT)
         if not opened:
             return Finding("flood", "could not tell", "medium", f"{_IDLE}: no TCP")
         by_udp = attacker.ask("OPTIONS", NOBODY)
