@@ -118,22 +118,24 @@ def test_the_control_api_and_a_wrong_fault_are_not_befallen(cloud: Served) -> No
 
 
 def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served) -> None:
-    name = "webhook-faults"
-    faults = {"double": {"copies": 2}, "status": [{"of": ["voice"], "code": 502}]}
-    shown = {"faults": {"double": [{"copies": 2}], "status": [{"of": ["voice"], "code": 502}]}}
-    assert control(cloud, "PUT", name, {"seed": 1, "faults": faults}) == shown
+    name = "faults"
+    shown = {"seed": 1, "faults": ["webhook double copies 2", "webhook status of voice code 502"]}
+    assert control(cloud, "POST", name, shown) == shown
     for wrong, message in (
-        ({"faults": {"status": {"code": 200}}}, "faults.status.0: `code` must be from 400 to 599, not 200"),
-        ({"faults": {"slow": {"header": 1}}}, "faults.slow.0.header: unknown key `header`"),
         (
-            {"faults": {"lost": {}}},
-            "faults must be a mapping of double, shuffle, lose, slow, status, type, fail",
+            "webhook status code 200",
+            "fault 'webhook status code 200': `code` must be from 400 to 599, not 200",
         ),
+        (
+            "webhook slow header 1",
+            "fault 'webhook slow header 1': unknown word `header`; known are chance, since, until, of, headers, body",
+        ),
+        ("webhook lost", "webhook double, shuffle, lose, slow, status, type, fail"),
     ):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            control(cloud, "PUT", name, wrong)
+            control(cloud, "POST", name, {"faults": [wrong]})
         with refused.value as answer:
-            assert json.loads(answer.read())["message"] == message
+            assert message in json.loads(answer.read())["message"]
     assert control(cloud, "GET", name) == shown
     control(cloud, "PUT", "numbers", {"numbers": {"+15005550009": "answers"}})
     client = Client(ACCOUNT, TOKEN)
@@ -142,7 +144,7 @@ def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served)
     client.calls.create(to="+15005550009", from_="+15005550006", url="http://127.0.0.1:9/voice")
     until(lambda: '"Injected"' in journal(cloud) and "voice http://127.0.0.1:9/voice: 502" in journal(cloud))
     control(cloud, "POST", "reset")
-    assert control(cloud, "GET", name) == {"faults": {}}
+    assert control(cloud, "GET", name) == {"seed": 1, "faults": []}
 
 
 def test_any_fault_is_added_as_a_line_and_removed() -> None:

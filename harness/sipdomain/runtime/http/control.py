@@ -13,7 +13,6 @@ from sipdomain.journal import Journal
 from sipdomain.mask import json_line, masking
 from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.http.control_routes import JSON, LINES, ROUTES, description
-from sipdomain.runtime.http.control_webhook_faults import change
 from sipdomain.runtime.http.json_body import read_json
 from sipdomain.runtime.http.switches import Switches
 from sipdomain.runtime.injector import Injector
@@ -109,8 +108,8 @@ class Control:
                 return _json(description())
             case _, "rest-faults":
                 return self._fault(method, body)
-            case _, "faults" | "webhook-faults" if self.injector is not None:
-                return _json(_injected(self.injector, method, head, body))
+            case _, "faults" if self.injector is not None:
+                return _json(self.injector.answer(method, read_json(body) if method == "POST" else None))
             case _, "edges":
                 return await self._edge(method, rest) if rest else _json({"edges": self._states()})
             case _:
@@ -205,13 +204,6 @@ class Control:
         elif method == "DELETE":
             await self.edges.shut(name)
         return _json(next(each for each in self._states() if each["name"] == name))
-
-
-def _injected(injector: Injector, method: str, head: str, body: bytes) -> dict[str, Any]:
-    """Show and change the faults of webhooks, or all of them as lines."""
-    if head == "webhook-faults":
-        return change(injector.web, method, body)
-    return injector.answer(method, read_json(body) if method == "POST" else None)
 
 
 async def _numbers(switches: Switches, method: str, address: str, body: bytes) -> ControlAnswer:

@@ -80,7 +80,6 @@ def test_what_is_not_here_is_said_with_what_is() -> None:
             "edges/{name}",
             "rest-faults",
             "faults",
-            "webhook-faults",
             "behaviours",
             "behaviours/{id}",
             "openapi.json",
