@@ -246,6 +246,11 @@ class Given(Strict):
         """Set what the files of replies are relative to: the folder of the scenario's file."""
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """What the files of replies are relative to."""
+        return self._folder
+
     def replies(self) -> dict[str, Any]:
         """Return for each path of the application its reply, or the list of its successive replies."""
         return {

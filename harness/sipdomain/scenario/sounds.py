@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from sipdomain.scenario.lengths import Length
 from sipdomain.scenario.values import Strict, Wording
 
+LOWEST: Final = 20.0
+"""A tone up to here is not told from a steady level, which nobody hears."""
 HIGHEST: Final = 4000.0
 """Half the rate of telephone audio: no tone from here on can be in it, so that each would be `unheard`."""
 
@@ -17,7 +19,9 @@ class Sound(Strict):
     """Something to hear."""
 
     say: str | None = Field(None, description="Words, in the voice that the emulator uses.")
-    tone: float | None = Field(None, gt=0, lt=HIGHEST, description="A tone's frequency in hertz, below 4000.")
+    tone: float | None = Field(
+        None, gt=LOWEST, lt=HIGHEST, description="A tone's frequency in hertz, between 20 and 4000."
+    )
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Sound:
@@ -48,7 +52,9 @@ class Recording(Strict):
     """What a recording holds, and how long it is."""
 
     say: str | None = Field(None, description="Words, in the voice that the emulator uses.")
-    tone: float | None = Field(None, gt=0, lt=HIGHEST, description="A tone's frequency in hertz, below 4000.")
+    tone: float | None = Field(
+        None, gt=LOWEST, lt=HIGHEST, description="A tone's frequency in hertz, between 20 and 4000."
+    )
     length: Length | None = Field(None, description="How long it is, as served: `3s` or `2..4`.")
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.rest import Rest
 from sipdomain.scenario.steps.say import Say
 from sipdomain.scenario.steps.turns import Turns
+from sipdomain.scenario.tones_made import can_be_heard
 from sipdomain.twilio.rest.catalogue import catalogue, parts_of, unknown
 from sipdomain.twilio.rest.resource import VERSION
 
@@ -54,10 +55,10 @@ def check_not_vacuous(scenario: Scenario, root: Node) -> None:
         root: The text as written, with its places.
 
     Raises:
-        FileError: A path of the REST API leads nowhere, where 404 is expected; nobody says what is not to be heard; or
-            no fallback or status URL is set that is not to be requested.
+        FileError: A path of the REST API leads nowhere, where 404 is expected; nobody says what is not to be heard, or
+            nothing has its tone; or no fallback or status URL is set that is not to be requested.
     """
-    _refuse(scenario, root, (_of_rest, _of_words, _of_fallbacks, _of_callbacks))
+    _refuse(scenario, root, (_of_rest, _of_words, _of_tones, _of_fallbacks, _of_callbacks))
 
 
 def check_may_be_asked(scenario: Scenario, root: Node) -> None:
@@ -148,6 +149,19 @@ def _of_words(given: Given, steps: Steps) -> Iterator[_Vacuous]:
             yield _Vacuous(
                 place, "nobody says these words, so nobody can hear them", did_you_mean(words, texts)
             )
+
+
+def _of_tones(given: Given, steps: Steps) -> Iterator[_Vacuous]:
+    """Yield where a tone is not to be heard that nothing has, as far as all that may be played is known."""
+    played = [step for _, step in steps]
+    for place, step in steps:
+        for below, sound in _sounds(step) if isinstance(step, Expect) else ():
+            if sound.tone is not None and not can_be_heard(sound.tone, given, played):
+                yield _Vacuous(
+                    (*place, "unheard", *below, "tone"),
+                    "nothing that is played has this tone, so nobody can hear it",
+                    "name one of a beep, of music, or of a file that is played; words are found by `say`",
+                )
 
 
 def _sounds(step: Expect) -> list[tuple[Place, Sound]]:

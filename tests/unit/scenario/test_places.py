@@ -94,6 +94,7 @@ def test_a_failure_names_the_places_that_there_are() -> None:
     ("expectation", "message"),
     [
         ("{unheard: {tone: 4000}}", "`4000` is too large: less than 4000 is needed"),
+        ("{unheard: {tone: 9}}", "`9` is too small: more than 20 is needed"),
         ("{dialled: [{number: ''}]}", "exactly one of number, client and sip is needed"),
     ],
 )

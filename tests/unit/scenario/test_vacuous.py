@@ -152,6 +152,44 @@ def test_words_that_somebody_may_say_can_be_unheard(app: str, steps: str) -> Non
     assert load_scenario_text(text).scenario.steps
 
 
+@pytest.mark.parametrize(
+    ("app", "steps", "tone"),
+    [
+        ("{/voice: {say: Welcome}}", "", 1000),
+        ("{/voice: {verbs: [{record: }]}}", "", 440),
+        ("{/voice: {verbs: [{dial: sip:bob@acme}]}}", "", 1000),
+        ("{/voice: {play: /tone}, /tone: {file: fixtures/audio/tone-1000-hz.wav}}", "", 440),
+        ("{/voice: {say: Welcome}}", "  - play: fixtures/audio/tones/400-hz.wav\n", 1000),
+        ("{/voice: {say: Welcome}}", "  - press: {keys: '5', as: inband}\n", 770),
+    ],
+)
+def test_a_tone_that_nothing_has_cannot_be_expected_to_be_unheard(app: str, steps: str, tone: int) -> None:
+    text = f"{given(app)}{steps}  - expect: {{unheard: {{tone: {tone}}}}}\n"
+    with pytest.raises(FileError, match="nothing that is played has this tone, so nobody can hear it"):
+        load_scenario_text(text)
+
+
+@pytest.mark.parametrize(
+    ("app", "steps", "tone"),
+    [
+        ("{/voice: {verbs: [{record: {playBeep: 'false'}}]}}", "", 1000),
+        ("{/voice: {verbs: [{dial: {ringTone: fr, text: 'sip:bob@acme'}}]}}", "", 440),
+        ("{/voice: {verbs: [{dial: {conference: Weekly}}]}}", "", 800),
+        ("{/voice: {verbs: [{enqueue: support}]}}", "", 400),
+        ("{/voice: {play: /tone}, /tone: {file: fixtures/audio/tone-1000-hz.wav}}", "", 1000),
+        ("{/voice: {say: Welcome}}", "  - play: fixtures/audio/tones/400-hz.wav\n", 400),
+        ("{/voice: {say: Welcome}}", "  - behave: {cloud: [{early_media: {tone: de}}]}\n", 425),
+        ("{/voice: {play: 'http://127.0.0.2:5000/tone.wav'}}", "", 440),
+        ("{/voice: {redirect: /play}}", "", 440),
+        ("{/voice: {say: Welcome}}", "  - external: {command: [/bin/true]}\n", 440),
+        ("http://127.0.0.2:5000", "", 440),
+    ],
+)
+def test_a_tone_that_something_may_have_can_be_unheard(app: str, steps: str, tone: int) -> None:
+    text = f"{given(app)}{steps}  - expect: {{call: call, unheard: {{tone: {tone}}}}}\n"
+    assert load_scenario_text(text).scenario.steps
+
+
 NOBODY_LEADS = "cannot be judged: nothing in this scenario leads there"
 
 
