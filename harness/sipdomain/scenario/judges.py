@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.scenario.model import Scenario
-from sipdomain.scenario.step import Step, walk
+from sipdomain.scenario.step import Judging, Step, walk
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.values import chosen
 from sipdomain.scenario.world import Profile
-
-_GO_ON: Final = frozenset({"dial", "expect", "parallel", "register", "repeat", "request", "unregister"})
-"""Steps that go on whatever comes of them; any other fails by itself, `hang_up` where the call is not answered."""
 
 EXPECTED: Final = "a step that says what must be seen: this would pass whatever happens"
 HINT: Final = "write such as `- expect: {status: completed}`"
@@ -19,16 +16,17 @@ HINT: Final = "write such as `- expect: {status: completed}`"
 
 def why_vacuous(scenario: Scenario, profile: Profile) -> str:
     """Return why a scenario would pass under a profile whatever happens; "" when it would not."""
-    steps = [each for _, each in walk(scenario.steps)]
-    if any(each.name not in _GO_ON or _expects(each.step, profile) for each in steps):
+    steps = [each.step for _, each in walk(scenario.steps)]
+    if any(_expects(each, profile) for each in steps):
         return ""
-    is_written = any(isinstance(each.step, Expect) for each in steps)
+    is_written = any(isinstance(each, Expect) for each in steps)
     return f"none under the profile {profile}" if is_written else "none"
 
 
 def _expects(step: Step, profile: Profile) -> bool:
     if not isinstance(step, Expect):
-        return False
+        # Any other fails by itself: `hang_up` where the call is not answered.
+        return isinstance(step, Judging)
     expected = (getattr(step, word) for word in step.words())
     return any(
         any(chosen(value, profile) is not None for value in each.values())

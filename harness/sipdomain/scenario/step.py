@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import Strict
@@ -59,6 +59,15 @@ class Step(Strict, ABC):
     def names_saved(self) -> Iterator[tuple[str, ...]]:
         """Yield the place, below the step, of each name that it remembers something by; the last word is the name."""
         yield from ()
+
+
+class Judging(Step):
+    """A step that fails where something is otherwise than it says."""
+
+    soft: bool = Field(
+        default=False,
+        description="Whether the scenario goes on when this is not met; it fails at its end all the same.",
+    )
 
 
 class OneStep(Strict):

@@ -9,13 +9,13 @@ from pydantic import Field
 from sipdomain.scenario.expect.finding import listed
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.steps.wait_ringing import ringing
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until
 
 
-class Answer(Step):
+class Answer(Judging):
     """Wait until a phone rings, and answer it, or refuse the call with a status."""
 
     shorthand: ClassVar[str] = "phone"

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until
 
 
-class Cancel(Step):
+class Cancel(Judging):
     """Send CANCEL once a provisional response came (RFC 3261 section 9.1 forbids it before)."""
 
     shorthand: ClassVar[str] = "call"

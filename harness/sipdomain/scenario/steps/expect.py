@@ -13,7 +13,7 @@ from sipdomain.scenario.expect.judge import Look, judged
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.sounds import Heard
 from sipdomain.scenario.stage import INSTANT, Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import ByProfile, Within
 from sipdomain.scenario.words.application import OfTheApplication
 from sipdomain.scenario.words.emulator import OfTheEmulator
@@ -35,7 +35,7 @@ _OF_A_REGISTRATION = frozenset({"bindings", "registered"})
 _KINDS = {True: "a call, which alone has this", False: "a registration, which alone has this"}
 
 
-class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhone, Step):
+class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator, OfThePhone, Judging):
     """Expectations of one call; all must be met before the time is up.
 
     Each is judged as soon as nothing that may still come can change it: see [when](#when-an-expectation-is-judged).
@@ -48,10 +48,6 @@ class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator
         description="Which leg of the call, in the order of their beginning; 1 is the call itself.",
     )
     within: Within = Field(5.0, description="How long to wait, in seconds.")
-    soft: bool = Field(
-        default=False,
-        description="Whether the scenario goes on when this is not met; it fails at its end all the same.",
-    )
 
     @model_validator(mode="after")
     def _expects_something(self) -> Expect:

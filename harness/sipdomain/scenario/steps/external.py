@@ -12,13 +12,13 @@ from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers import external
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.steps.foreign import ended, last_lines
 from sipdomain.scenario.values import Text, Within, fits
 from sipdomain.scenario.world import Script, Until
 
 
-class External(Step):
+class External(Judging):
     """Run a program to its end, in the folder of this file, or have a person call: `command` or `say`.
 
     The first call that comes can be expected of, under `name`. What `say` says is printed, with the address where the

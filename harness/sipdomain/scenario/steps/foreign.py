@@ -12,13 +12,13 @@ from sipdomain.scenario.given_phone import IpAddress, Transport
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.peers.watched import WatchedCall
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.steps.dial import full_uri, sip_uri
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until
 
 
-class ForeignPhone(Step):
+class ForeignPhone(Judging):
     """A foreign phone that calls; its first call can be expected of like any other, under `name`."""
 
     name: str = Field("call", description="What later steps call its first call.")

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until
 
 
-class HangUp(Step):
-    """Send BYE once the call is answered; a call that is over already is left alone."""
+class HangUp(Judging):
+    """Send BYE once the call is answered; one that is over already is left alone, one that never was answered fails."""
 
     shorthand: ClassVar[str] = "call"
 
@@ -24,7 +24,8 @@ class HangUp(Step):
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Send BYE."""
         call = stage.call(self.call)
-        if not (yield Until(lambda: call.state == "answered" or stage.is_over(call), self.within)):
+        yield Until(lambda: call.state == "answered" or stage.is_over(call), self.within)
+        if call.answered_at is None:
             raise ExpectationError(
                 Mismatch(path, "an answered call to hang up", call.state, (), call.call_id)
             )

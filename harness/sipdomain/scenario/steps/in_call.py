@@ -10,12 +10,12 @@ from pydantic import Field
 from sipdomain.phone import PhoneCall
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import PhoneHandle, Script, Until
 
 
-class InCall(Step):
+class InCall(Judging):
     """Wait until the call is answered, then do it; a call that is over, or not answered in time, is a failure.
 
     Attributes:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from sipdomain.scenario.expect.misspelt import in_words, meant
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
 from sipdomain.scenario.stage import INSTANT, Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Count, Text, Within, fits
 from sipdomain.scenario.world import Script, Until
 
@@ -21,7 +21,7 @@ _ASKED_EVERY: Final = 0.1
 """How long after an answer the next request is sent, in seconds."""
 
 
-class Rest(Step):
+class Rest(Judging):
     """Send one request to the REST API as the main account; one of `get`, `post`, `delete` names the path.
 
     A path is below `/2010-04-01/Accounts/{AccountSid}/`, without `.json`: `SIP/Domains`.

@@ -9,12 +9,12 @@ from pydantic import Field
 from sipdomain.phone import PhoneCall
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Within
 from sipdomain.scenario.world import Script, Until
 
 
-class WaitRinging(Step):
+class WaitRinging(Judging):
     """Wait until a phone rings, and let it ring: `answer` takes the call, `expect` sees what becomes of it."""
 
     shorthand: ClassVar[str] = "phone"

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.places import Conference, Queue, Webhook
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.step import Step
+from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Count, Within
 from sipdomain.scenario.world import Script, Until
 from sipdomain.voice_entries import Company
@@ -33,7 +33,7 @@ class _Unmet:
     near: tuple[str, ...] = ()
 
 
-class WaitUntil(Step):
+class WaitUntil(Judging):
     """Wait until all of it is so at one moment, which may be now; it fails when the time is up before.
 
     It is for what belongs to no call; what is seen of one call, `expect` waits for.
@@ -68,7 +68,7 @@ class WaitUntil(Step):
 
     @model_validator(mode="after")
     def _waits_for_something(self) -> WaitUntil:
-        if not self.model_fields_set - {"within"}:
+        if not self.model_fields_set - {"within", "soft"}:
             raise ValueError("nothing is waited for here; write such as `calls: none`")
         return self
 
