@@ -124,7 +124,7 @@ def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served)
     for wrong, message in (
         (
             "webhook status code 200",
-            "fault 'webhook status code 200': `code` must be from 400 to 599, not 200",
+            "fault 'webhook status code 200': `code`: `200` is too small: 400 or more is needed",
         ),
         (
             "webhook slow header 1",

@@ -6,9 +6,8 @@ E. N. Gilbert, Capacity of a Burst-Noise Channel, 1960; `loss gemodel` of tc-net
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +21,12 @@ class Burst(Fault):
         good_loss: How likely one is lost while it is good (1-k).
     """
 
-    BOUNDS: ClassVar[Bounds] = {
-        "p": (0.0, 1.0), "r": (0.0, 1.0), "bad_loss": (0.0, 1.0), "good_loss": (0.0, 1.0),
-    }  # fmt: skip
-    p: float
-    r: float
-    bad_loss: float = 1.0
-    good_loss: float = 0.0
+    p: float = key("How likely a good line turns bad with one of them.", least=0, most=1)
+    r: float = key(
+        "How likely a bad line turns good: bursts have 1/r of them on the average.", least=0, most=1
+    )
+    bad_loss: float = key("How likely one is lost while the line is bad (1-h).", default=1.0, least=0, most=1)
+    good_loss: float = key("How likely one is lost while it is good (1-k).", default=0.0, least=0, most=1)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through, or not, as the line is."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +15,7 @@ class Corrupt(Fault):
         octets: How many bytes, at most 100; the same one may be hit twice.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"octets": (1, 100)}
-
-    octets: int = 1
+    octets: int = key("How many bytes.", default=1, least=1, most=100)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through, changed; an empty one stays empty."""

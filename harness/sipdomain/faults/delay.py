@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import ClassVar, Final, Literal
 
-from sipdomain.faults.fault import ALL, Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import ALL, Fault, Moment, Passage, Transport, key
 
 Shape = Literal["normal", "uniform", "exponential", "pareto"]
 SHAPES: Final[Mapping[Shape, Callable[[Random], float]]] = {
@@ -30,12 +30,10 @@ class Delay(Fault):
         shape: The distribution, one of `SHAPES`.
     """
 
-    ANYWHERE: ClassVar[frozenset[str]] = ALL
-    BOUNDS: ClassVar[Bounds] = {"by": (0.0, 300.0), "spread": (0.0, 60.0)}
-
-    by: float
-    spread: float = 0.0
-    shape: Shape = "normal"
+    ANYWHERE: ClassVar[frozenset[Transport]] = ALL
+    by: float = key("By how many seconds; on the average, where it spreads.", least=0, most=300)
+    spread: float = key("The standard deviation of that, in seconds.", default=0.0, least=0, most=60)
+    shape: Shape = key("How it spreads.", default="normal")
 
     def __post_init__(self) -> None:
         """Check the values.

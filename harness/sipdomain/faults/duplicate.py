@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +16,8 @@ class Duplicate(Fault):
         within: How much later a copy may come, in seconds, at most 60.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"copies": (1, 10), "within": (0.0, 60.0)}
-
-    copies: int = 1
-    within: float = 0.1
+    copies: int = key("How many times more.", default=1, least=1, most=10)
+    within: float = key("How much later a copy may come, in seconds.", default=0.1, least=0, most=60)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through at once, and each copy at a moment of its own."""

@@ -6,9 +6,8 @@ import math
 import random
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, NamedTuple
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 KIND: Final = re.compile(r"[A-Z]+|[1-6][0-9]{2}( [A-Z]+)?")
 """How a kind of message is written: `ACK`, `200`, or `200 INVITE`."""
@@ -19,17 +18,38 @@ _SEQUENCE: Final = re.compile(rb"\ncseq[ \t]*:[ \t]*[0-9]+[ \t]+([A-Z]+)", re.IG
 
 Sender = Literal["phone", "cloud"]
 """Who sends a datagram."""
-Bounds = Mapping[str, tuple[float, float]]
-"""The lowest and the highest value of numbers, by their names."""
-
-
 Transport = Literal["udp", "tcp", "tls"]
 """How a message travels: by datagrams, or in a stream of a connection."""
-STREAMS: Final = frozenset({"tcp", "tls"})
+STREAMS: Final[frozenset[Transport]] = frozenset({"tcp", "tls"})
 """The transports that have connections."""
-ALL: Final = STREAMS | {"udp"}
+ALL: Final[frozenset[Transport]] = STREAMS | {"udp"}
+OVER: Final = (
+    "By which transports: `udp`, `tcp`, `tls`; when left out UDP, for faults of connections TCP and TLS."
+)
+"""What is said of the transports."""
 Act = Literal["", "half-close", "reset"]
 """What happens to a connection: the sender ends its half, or both ends lose it."""
+
+
+def key(
+    description: str,
+    *,
+    default: Any = MISSING,
+    least: float | None = None,
+    most: float | None = None,
+    alias: str | None = None,
+) -> Any:
+    """Return the field of a fault, as scenarios, lines and what checks the values read it.
+
+    Args:
+        description: What it says, for the schema of scenarios.
+        default: What it is when it is left out; without one it has to be given.
+        least: Of a number, the lowest.
+        most: Of a number, the highest.
+        alias: What it is called where people write it.
+    """
+    said = {"description": description, "ge": least, "le": most, "alias": alias}
+    return field(default=default, metadata={name: each for name, each in said.items() if each is not None})
 
 
 class Passage(NamedTuple):
@@ -86,17 +106,14 @@ class Occasion:
     """When something goes wrong, on a line or with webhooks, and how likely.
 
     Attributes:
-        BOUNDS: The lowest and the highest value of each of its numbers, of a subclass those that it adds.
         chance: How likely it befalls what it is meant for, from 0 to 1.
         since: From which moment on, in seconds of the run.
         until: Up to which moment, in seconds of the run.
     """
 
-    BOUNDS: ClassVar[Bounds] = {}
-
-    chance: float = 1.0
-    since: float = 0.0
-    until: float = math.inf
+    chance: float = key("How likely it is applied, from 0 to 1.", default=1.0, least=0, most=1)
+    since: float = key("From which second of the run on.", default=0.0, least=0)
+    until: float = key("Up to which second of the run; to its end when left out.", default=math.inf, least=0)
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -104,10 +121,10 @@ class Occasion:
         Raises:
             ValueError: One is out of its range.
         """
-        for name, (lowest, highest) in {"chance": (0.0, 1.0), **self.BOUNDS}.items():
-            value = getattr(self, name)
-            if not lowest <= value <= highest:
-                raise ValueError(f"`{name}` must be from {lowest:g} to {highest:g}, not {value:g}")
+        for each in fields(self):
+            least, most, value = each.metadata.get("ge"), each.metadata.get("le"), getattr(self, each.name)
+            if most is not None and not least <= value <= most:
+                raise ValueError(f"`{each.name}` must be from {least:g} to {most:g}, not {value:g}")
         if not 0.0 <= self.since <= self.until:
             raise ValueError("`since` must not be below 0, nor `until` below `since`")
 
@@ -129,12 +146,17 @@ class Fault(Occasion, ABC):
         REFUSES: Whether it befalls connections that are being opened.
     """
 
-    ANYWHERE: ClassVar[frozenset[str]] = frozenset({"udp"})
+    ANYWHERE: ClassVar[frozenset[Transport]] = frozenset({"udp"})
     REFUSES: ClassVar[bool] = False
 
-    of: frozenset[str] = frozenset()
-    over: frozenset[str] = frozenset({"udp"})
-    sender: Sender | None = None
+    of: frozenset[str] = key(
+        "Which messages: a method (`ACK`), a status (`200`), or both (`200 INVITE`); all when left out.",
+        default=frozenset(),
+    )
+    over: frozenset[Transport] = key(OVER, default=frozenset({"udp"}))
+    sender: Sender | None = key(
+        "Who sends them: the `phone`, or the `cloud`; both ways when left out.", default=None, alias="from"
+    )
 
     def __post_init__(self) -> None:
         """Check the values.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import STREAMS, Fault, Moment, Passage
+from sipdomain.faults.fault import OVER, STREAMS, Fault, Moment, Passage, Transport, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HalfClose(Fault):
     """Let the sender of a message end its half of the connection after it."""
 
-    ANYWHERE: ClassVar[frozenset[str]] = STREAMS
+    ANYWHERE: ClassVar[frozenset[Transport]] = STREAMS
 
-    over: frozenset[str] = STREAMS
+    over: frozenset[Transport] = key(OVER, default=STREAMS)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through, and end the half of its sender."""

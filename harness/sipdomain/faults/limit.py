@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import ALL, Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import ALL, Fault, Moment, Passage, Transport, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,11 @@ class Limit(Fault):
         queue: How long a datagram may wait before it is sent, in seconds, up to 60.
     """
 
-    ANYWHERE: ClassVar[frozenset[str]] = ALL
-    BOUNDS: ClassVar[Bounds] = {"octets": (100, 1_000_000_000), "queue": (0.0, 60.0)}
-
-    octets: int
-    queue: float = 1.0
+    ANYWHERE: ClassVar[frozenset[Transport]] = ALL
+    octets: int = key("How many bytes a second it carries each way.", least=100, most=1_000_000_000)
+    queue: float = key(
+        "How long one may wait before it is sent, in seconds; else it is lost.", default=1.0, least=0, most=60
+    )
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through when all before it are sent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import STREAMS, Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import OVER, STREAMS, Fault, Moment, Passage, Transport, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +16,11 @@ class Merge(Fault):
         within: How far the beats are apart, in seconds, up to 60.
     """
 
-    ANYWHERE: ClassVar[frozenset[str]] = STREAMS
-    BOUNDS: ClassVar[Bounds] = {"within": (0.0, 60.0)}
-
-    over: frozenset[str] = STREAMS
-    within: float = 0.1
+    ANYWHERE: ClassVar[frozenset[Transport]] = STREAMS
+    over: frozenset[Transport] = key(OVER, default=STREAMS)
+    within: float = key(
+        "How far apart the beats are at which they arrive, in seconds.", default=0.1, least=0, most=60
+    )
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through at the next beat."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +15,7 @@ class Reorder(Fault):
         within: For how long at most, in seconds, up to 60.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"within": (0.0, 60.0)}
-
-    within: float = 0.1
+    within: float = key("How long one is held up at most, in seconds.", default=0.1, least=0, most=60)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through later."""

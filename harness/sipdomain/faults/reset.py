@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sipdomain.faults.fault import STREAMS, Fault, Moment, Passage
+from sipdomain.faults.fault import OVER, STREAMS, Fault, Moment, Passage, Transport, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reset(Fault):
     """Reset the connection in place of carrying a message."""
 
-    ANYWHERE: ClassVar[frozenset[str]] = STREAMS
+    ANYWHERE: ClassVar[frozenset[Transport]] = STREAMS
 
-    over: frozenset[str] = STREAMS
+    over: frozenset[Transport] = key(OVER, default=STREAMS)
 
     def strike(self, _data: bytes, moment: Moment) -> list[Passage]:
         """Let nothing through, and reset the connection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from sipdomain.faults.fault import STREAMS, Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import OVER, STREAMS, Fault, Moment, Passage, Transport, key
 
 _MOST_PIECES: Final = 100
 """A message is not cut into more pieces, however small they ought to be."""
@@ -20,12 +20,14 @@ class Split(Fault):
         gap: How much later each comes than the one before it, in seconds, up to 60.
     """
 
-    ANYWHERE: ClassVar[frozenset[str]] = STREAMS
-    BOUNDS: ClassVar[Bounds] = {"octets": (1, 65_535), "gap": (0.0, 60.0)}
-
-    over: frozenset[str] = STREAMS
-    octets: int = 100
-    gap: float = 0.01
+    ANYWHERE: ClassVar[frozenset[Transport]] = STREAMS
+    over: frozenset[Transport] = key(OVER, default=STREAMS)
+    octets: int = key(
+        "How many bytes a piece has; there are 100 pieces at most.", default=100, least=1, most=65_535
+    )
+    gap: float = key(
+        "How much later each comes than the one before it, in seconds.", default=0.01, least=0, most=60
+    )
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through piece by piece, in no more than 100 pieces."""

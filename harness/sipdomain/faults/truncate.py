@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +15,7 @@ class Truncate(Fault):
         octets: How many bytes of one arrive at most, up to 65,535.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"octets": (0, 65_535)}
-
-    octets: int
+    octets: int = key("How many bytes of one arrive at most.", least=0, most=65_535)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let its beginning through."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from typing import Any, Final, NamedTuple
 
 from sipdomain.errors import SetupError
 from sipdomain.faults import FAULTS
 from sipdomain.faults.fault import Fault, Occasion
-from sipdomain.faults.rtp import RTP_FAULTS
+from sipdomain.faults.rtp import NOT_OF_RTP, RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS, WebhookFault
 
 MOST_FAULTS: Final = 32
@@ -23,8 +23,6 @@ REGISTRIES: Final[dict[str, dict[str, type[Any]]]] = {
     "webhook": WEBHOOK_FAULTS,
 }
 """By the first word of a line the faults that may follow."""
-_NAMES: Final = {"sender": "from"}
-_FIELDS: Final = {"from": "sender"}
 
 
 class FaultSet(NamedTuple):
@@ -88,33 +86,38 @@ def _parsed(text: str) -> tuple[str, Occasion]:
         found: list[Occasion] = adapter.validate_python([given])
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = "".join(f"`{_NAMES.get(str(each), each)}`: " for each in first["loc"][1:2])
+        place = "".join(f"`{each}`: " for each in first["loc"][1:2])
         raise SetupError(f"fault {text!r}: {place}{in_words(first)}") from None
-    if layer == "rtp" and ({"of", "over"} & set(given)):
+    if layer == "rtp" and NOT_OF_RTP & set(given):
         raise SetupError(f"fault {text!r}: `of` and `over` are of messages of SIP, and RTP has none")
     return layer, found[0]
 
 
 def _values(text: str, words: list[str], kind: type[Any]) -> dict[str, Any]:
     """Return the values that the words after a fault's own give; 30% is short for `chance 0.3`."""
-    types = {each.name: str(each.type) for each in fields(kind)}
+    types = {_called(each): str(each.type) for each in fields(kind)}
     given: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:
         if word.endswith("%"):
             try:
-                given["chance"] = float(word[:-1]) / 100
+                given["chance"] = str(float(word[:-1]) / 100)
             except ValueError:
                 raise SetupError(f"fault {text!r}: {word} is not a percentage") from None
             continue
-        name, value = _FIELDS.get(word, word), next(rest, None)
-        if name not in types:
-            known = ", ".join(_NAMES.get(each, each) for each in types)
-            raise SetupError(f"fault {text!r}: unknown word `{word}`; known are {known}")
+        value = next(rest, None)
+        if word not in types:
+            raise SetupError(f"fault {text!r}: unknown word `{word}`; known are {', '.join(types)}")
         if value is None:
             raise SetupError(f"fault {text!r}: `{word}` needs a value")
-        given[name] = value.split(",") if types[name].startswith("frozenset") else value
+        given[word] = value.split(",") if types[word].startswith("frozenset") else value
     return given
+
+
+def _called(of: Field[Any]) -> str:
+    """Return the word by which a line names a value."""
+    name: str = of.metadata.get("alias", of.name)
+    return name
 
 
 def written(fault: Occasion, layer: str = "sip") -> str:
@@ -132,7 +135,7 @@ def written(fault: Occasion, layer: str = "sip") -> str:
             parts += [f"{percent}%"] if float(percent) / 100 == value else ["chance", repr(value)]
             continue
         shown = ",".join(sorted(value)) if isinstance(value, frozenset) else _number(value)
-        parts += [_NAMES.get(each.name, each.name), shlex.quote(shown)]
+        parts += [_called(each), shlex.quote(shown)]
     return " ".join(parts)
 
 

@@ -21,11 +21,9 @@ from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load
 from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.behaviours import BehavioursGiven
 from sipdomain.scenario.bots import BotGiven
-from sipdomain.scenario.faults import FaultsGiven
+from sipdomain.scenario.faults import FaultsGiven, RtpFaultsGiven, WebhookFaultsGiven
 from sipdomain.scenario.given_phone import PhoneGiven
-from sipdomain.scenario.rtp_faults import RtpFaultsGiven
 from sipdomain.scenario.values import Strict
-from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
 from sipdomain.scenario.when import When
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration.model import (

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from pydantic import ValidationError
 
 from sipdomain.entries import Injected
 from sipdomain.errors import SetupError
 from sipdomain.faults import FAULTS, Burst, Drop, Fault, Split
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS, Double, Type
 from sipdomain.runtime.fault_lines import FaultSet, parsed, written
+from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.worlds import maker
@@ -73,7 +76,7 @@ def test_a_fault_is_a_line(text: str, fault: Any, shown: str) -> None:
         ),
         ("rtp rebind", "fault 'rtp rebind': write one of "),
         ("drop x%", "fault 'drop x%': x% is not a percentage"),
-        ("drop 130%", "fault 'drop 130%': `chance` must be from 0 to 1, not 1.3"),
+        ("drop 130%", "fault 'drop 130%': `chance`: `1.3` is too large: 1 or less is needed"),
         ("drop of", "fault 'drop of': `of` needs a value"),
         ("drop from pbx", "fault 'drop from pbx': `from`: "),
         ("drop of 'ACK", 'fault "drop of \'ACK": No closing quotation'),
@@ -102,9 +105,11 @@ SECONDS = st.floats(0.0, 60.0, allow_nan=False)
 def faults(draw: st.DrawFn) -> Any:
     kind = draw(st.sampled_from([*FAULTS.values(), *WEBHOOK_FAULTS.values()]))
     values: dict[str, Any] = {"chance": draw(CHANCES), "since": draw(SECONDS)}
-    for name, (lowest, highest) in kind.BOUNDS.items():
-        whole = isinstance(lowest, int)
-        values[name] = draw(st.integers(int(lowest), int(highest)) if whole else st.floats(lowest, highest))
+    for each in fields(kind):
+        least, most = each.metadata.get("ge"), each.metadata.get("le")
+        if most is not None:
+            whole = str(each.type) == "int"
+            values[each.name] = draw(st.integers(least, most) if whole else st.floats(least, most))
     if issubclass(kind, Fault):
         values["sender"] = draw(st.sampled_from([None, "phone", "cloud"]))
         values["of"] = frozenset(draw(st.sets(st.sampled_from(["ACK", "200", "200 INVITE"]))))
@@ -118,6 +123,55 @@ def test_what_is_printed_is_read_as_the_same(fault: Any) -> None:
     same = next(iter(found.line or found.web))
     assert same == fault
     assert found.lines() == [written(fault)]
+
+
+@pytest.mark.parametrize(
+    ("place", "layer", "written_as", "line"),
+    [
+        (
+            "faults",
+            "sip",
+            {"delay": {"by": "2", "spread": "0.5", "over": ["tls"], "from": "phone", "of": ["ACK"]}},
+            "sip delay of ACK over tls from phone by 2.0 spread 0.5",
+        ),
+        (
+            "rtp_faults",
+            "rtp",
+            {"one_way": {"from": "cloud", "since": "3"}},
+            "rtp one_way since 3.0 from cloud",
+        ),
+        ("webhook_faults", "webhook", {"double": {"copies": "3"}}, "webhook double copies 3"),
+    ],
+)
+def test_a_scenario_and_a_line_have_the_same_words(
+    place: str, layer: str, written_as: dict[str, Any], line: str
+) -> None:
+    given = Given.model_validate({place: written_as})
+    (fault,) = getattr(given, place).faults()
+    assert written(fault, layer) == line
+    found = parsed([line])
+    assert [*found.line, *found.rtp, *found.web] == [fault]
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "where"),
+    [
+        ("faults", {"duplicate": {"copies": "11"}}, ("duplicate", 0, "copies")),
+        ("faults", {"truncate": {}}, ("truncate", 0, "octets")),
+        ("faults", {"drop": [{}, {"chance": "1.5"}]}, ("drop", 1, "chance")),
+        ("faults", {"split": {"over": ["udp"]}}, ("split", 0)),
+        ("rtp_faults", {"drop": {"of": ["ACK"]}}, ("drop", 0, "of")),
+        ("rtp_faults", {"delay": {"by": "1", "over": ["udp"]}}, ("delay", 0, "over")),
+        ("webhook_faults", {"status": {"code": "200"}}, ("status", 0, "code")),
+        ("webhook_faults", {"slow": {"from": "phone"}}, ("slow", 0, "from")),
+    ],
+)
+def test_what_is_wrong_in_a_scenario_is_found_at_its_place(
+    place: str, wrong: dict[str, Any], where: tuple[str | int, ...]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Given.model_validate({place: wrong})
+    assert [each["loc"] for each in caught.value.errors()] == [(place, *where)]
 
 
 def played(seed: int) -> Result:

@@ -25,9 +25,11 @@ RTP_FAULTS: Final[dict[str, type[Fault]]] = {
     **{word: FAULTS[word] for word in ("duplicate", "drop", "burst", "limit", "delay", "reorder")},
 }
 """By the word that a scenario uses; in the order in which a packet meets them: what its sender does, then the line."""
+NOT_OF_RTP: Final = frozenset({"of", "over"})
+"""Keys that are of messages of SIP."""
 RTP_WORDS: Final = {kind: word for word, kind in RTP_FAULTS.items()}
 """The word of each."""
 
 __all__ = [
-    "RTP_FAULTS", "RTP_WORDS", "Drift", "KeyEnds", "Mute", "OneWay", "Payload", "Source", "Ssrc",
+    "NOT_OF_RTP", "RTP_FAULTS", "RTP_WORDS", "Drift", "KeyEnds", "Mute", "OneWay", "Payload", "Source", "Ssrc",
 ]  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 AHEAD: Final = 0.5
 """How late the first packet of a fast clock is, in seconds; when that is used up, they come in time."""
@@ -19,9 +19,7 @@ class Drift(Fault):
         ppm: By how many parts in a million it is slow, or fast below 0.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"ppm": (-100_000.0, 100_000.0)}
-
-    ppm: float
+    ppm: float = key("By how many parts in a million it is slow.", least=-100_000, most=100_000)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through later, by what the clock is behind since the first packet."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds, Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +15,7 @@ class Payload(Fault):
         number: The number, from 0 to 127.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"number": (0, 127)}
-
-    number: int = 127
+    number: int = key("The payload number.", default=127, least=0, most=127)
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through with the other number; the marker stays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sipdomain.faults.fault import Fault, Moment, Passage
+from sipdomain.faults.fault import Fault, Moment, Passage, key
 
 Other = Literal["port", "host"]
 PLACES: Final[dict[Other, int]] = {"port": 1, "host": 2}
@@ -20,7 +20,7 @@ class Source(Fault):
         other: What differs: the port, or the host, of which the emulator alone can be made to see another.
     """
 
-    other: Other = "port"
+    other: Other = key("What differs: the port, or the host (of what phones send).", default="port")
 
     def __post_init__(self) -> None:
         """Check the values.

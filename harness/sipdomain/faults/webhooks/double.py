@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds
-from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
+from sipdomain.faults.fault import key
+from sipdomain.faults.webhooks.webhook_fault import OF_CALLBACKS, Treatment, WebhookFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +19,9 @@ class Double(WebhookFault):
         within: How much later a copy may leave, in seconds, at most 60.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"copies": (1, 10), "within": (0.0, 60.0)}
-
-    of: frozenset[str] = frozenset({"callbacks"})
-    copies: int = 1
-    within: float = 0.1
+    of: frozenset[str] = key(OF_CALLBACKS, default=frozenset({"callbacks"}))
+    copies: int = key("How many times more.", default=1, least=1, most=10)
+    within: float = key("How much later a copy may leave, in seconds.", default=0.1, least=0, most=60)
 
     def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
         """Let it through, and each copy at a moment of its own."""

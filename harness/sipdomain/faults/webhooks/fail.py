@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
+from sipdomain.faults.fault import key
 from sipdomain.faults.webhooks.webhook_fault import Ending, Treatment, WebhookFault
 
 ENDINGS: Final[tuple[Ending, ...]] = ("refused", "silent", "reset", "cut", "short", "garbage")
@@ -21,7 +22,7 @@ class Fail(WebhookFault):
         by: How, one of `ENDINGS`.
     """
 
-    by: Ending = "reset"
+    by: Ending = key("How.", default="reset")
 
     def __post_init__(self) -> None:
         """Check the values.

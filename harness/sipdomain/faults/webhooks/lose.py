@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
+from sipdomain.faults.fault import key
+from sipdomain.faults.webhooks.webhook_fault import OF_CALLBACKS, Treatment, WebhookFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Lose(WebhookFault):
         of: As for all, but callbacks alone when left out.
     """
 
-    of: frozenset[str] = frozenset({"callbacks"})
+    of: frozenset[str] = key(OF_CALLBACKS, default=frozenset({"callbacks"}))
 
     def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
         """Let it be lost."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds
-from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
+from sipdomain.faults.fault import key
+from sipdomain.faults.webhooks.webhook_fault import OF_CALLBACKS, Treatment, WebhookFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +18,8 @@ class Shuffle(WebhookFault):
         within: For how long at most, in seconds, up to 60.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"within": (0.0, 60.0)}
-
-    of: frozenset[str] = frozenset({"callbacks"})
-    within: float = 1.0
+    of: frozenset[str] = key(OF_CALLBACKS, default=frozenset({"callbacks"}))
+    within: float = key("How long one is held up at most, in seconds.", default=1.0, least=0, most=60)
 
     def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
         """Let it leave later."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds
+from sipdomain.faults.fault import key
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -19,10 +18,8 @@ class Slow(WebhookFault):
         body: How much later still their bodies come, in seconds, up to 300.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"headers": (0.0, 300.0), "body": (0.0, 300.0)}
-
-    headers: float = 0.0
-    body: float = 0.0
+    headers: float = key("By how many seconds.", default=0.0, least=0, most=300)
+    body: float = key("By how many seconds more the body comes.", default=0.0, least=0, most=300)
 
     def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
         """Let the answer come later."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sipdomain.faults.fault import Bounds
+from sipdomain.faults.fault import key
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -18,9 +17,7 @@ class Status(WebhookFault):
         code: The status, from 400 to 599.
     """
 
-    BOUNDS: ClassVar[Bounds] = {"code": (400, 599)}
-
-    code: int = 503
+    code: int = key("Their status.", default=503, least=400, most=599)
 
     def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
         """Let the status come."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from sipdomain.faults.fault import key
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 _LONGEST = 100
@@ -18,7 +19,7 @@ class Type(WebhookFault):
         name: Which one, of visible ASCII; "" for none at all.
     """
 
-    name: str = "text/html"
+    name: str = key("Which one; empty for none.", default="text/html")
 
     def __post_init__(self) -> None:
         """Check the values.

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from sipdomain.faults.fault import Occasion
+from sipdomain.faults.fault import Occasion, key
 
 DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 """The purposes of requests whose answer the call waits for."""
@@ -15,6 +15,11 @@ CALLBACKS: Final = frozenset({"status", "recording", "conference", "partial", "t
 """The purposes of requests that only report; nothing waits for their answers."""
 PURPOSES: Final = DOCUMENTS | CALLBACKS | {"media"}
 _GROUPS: Final = {"documents": DOCUMENTS, "callbacks": CALLBACKS}
+
+OF: Final = "Which requests: `callbacks`, `documents`, or what one is for, such as `voice` or `status`; all when left out."
+"""What is said of that."""
+OF_CALLBACKS: Final = OF.replace("all when", "callbacks when")
+"""The same of faults that befall callbacks by themselves."""
 
 Ending = Literal["", "refused", "silent", "reset", "cut", "short", "garbage"]
 
@@ -47,7 +52,7 @@ class WebhookFault(Occasion, ABC):
         of: The purposes that it is meant for, as in the journal, or `documents` and `callbacks`; empty for all.
     """
 
-    of: frozenset[str] = frozenset()
+    of: frozenset[str] = key(OF, default=frozenset())
 
     def __post_init__(self) -> None:
         """Check the values.

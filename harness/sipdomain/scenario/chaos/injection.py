@@ -9,10 +9,8 @@ from typing import Any, Final, Literal
 from sipdomain.faults import FAULTS
 from sipdomain.faults.rtp import RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS
-from sipdomain.scenario.faults import FaultsGiven
+from sipdomain.scenario.faults import FaultsGiven, LayerGiven, RtpFaultsGiven, WebhookFaultsGiven
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.rtp_faults import RtpFaultsGiven
-from sipdomain.scenario.webhook_faults import WebhookFaultsGiven
 from sipdomain.twilio.behaviours import BEHAVIOURS
 
 Place = Literal["faults", "rtp_faults", "webhook_faults", "cloud"]
@@ -25,8 +23,7 @@ REGISTRIES: Final[dict[Place, Mapping[str, Any]]] = {
 """By the key of `given` the words that may stand below it."""
 
 
-_Faults = FaultsGiven | RtpFaultsGiven | WebhookFaultsGiven
-_KINDS: Final[dict[Place, type[_Faults]]] = {
+_KINDS: Final[dict[Place, type[LayerGiven]]] = {
     "faults": FaultsGiven,
     "rtp_faults": RtpFaultsGiven,
     "webhook_faults": WebhookFaultsGiven,
@@ -83,6 +80,6 @@ def injected(given: Given, injections: Sequence[Injection]) -> Given:
     )
 
 
-def _both(before: _Faults, added: _Faults) -> _Faults:
+def _both(before: LayerGiven, added: LayerGiven) -> LayerGiven:
     fields = type(before).model_fields
     return before.model_copy(update={word: getattr(before, word) + getattr(added, word) for word in fields})
