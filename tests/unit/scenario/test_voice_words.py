@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -226,6 +227,19 @@ def test_several_sounds_are_all_to_be_heard() -> None:
     (mismatch,) = play(both, good_call)[0].mismatches
     assert mismatch.expected == "the words “Farewell”"
     assert play(f"{HEAD}  - expect: {{heard: [{{say: Welcome}}]}}\n", good_call)[0].mismatches == ()
+
+
+def test_words_are_heard_once_they_have_ended() -> None:
+    def speaks(world: PaperWorld, call: PaperCall) -> None:
+        call.state, call.answered_at = "answered", world.now()
+        # 0.7 s long; after 0.6 s enough of it is there to know it by.
+        whole = np.concatenate((world.prompt_samples("Welcome"), np.zeros(4_000, np.int16)))
+        for tenth in range(1, 12):
+            world.after(tenth / 10, partial(setattr, world, "audio", whole[: 800 * tenth]))
+
+    result, world = play(f"{HEAD}  - expect: {{heard: {{say: Welcome}}}}\n  - hang_up: {{}}\n", speaks)
+    assert result.mismatches == ()
+    assert world.calls[0].ended_at == pytest.approx(100.7)
 
 
 VOICEMAIL = """

@@ -34,6 +34,7 @@ SILENCE_PEAK = 64
 # A pure tone carries nearly all its energy in one place; speech under a third.
 TONE_SHARE = 0.6
 TONE_WINDOW = 1600
+FRAME = 160
 # Windows overlap by half: so many of them are a second.
 LONG_TONE = 9
 # How much quicker than calmly somebody may speak.
@@ -50,6 +51,7 @@ class Words:
     """Looks for a sentence in what was heard or recorded.
 
     It looks again when a tenth of a second more is there that may be the sentence's end, or a second of anything.
+    It is there once it has ended: who waits for words to speak after them speaks after them.
     """
 
     def __init__(self, text: str, field: str = "heard", track: str = "") -> None:
@@ -59,17 +61,23 @@ class Words:
         self._looked_at = -1
         self._searched_at = -RATE
         self._best = Match(0.0, 0.0, 0.0)
+        self._ends_at = 0
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether the sentence is there in full."""
         heard = _SOUNDS[self._field](stage, call, self._track)
-        is_last = stage.is_over(call) and len(heard) > self._searched_at
-        if len(heard) - self._looked_at >= RATE // 10 or is_last:
+        is_over = stage.is_over(call)
+        is_last = is_over and len(heard) > self._searched_at
+        if not self._is_found and (len(heard) - self._looked_at >= RATE // 10 or is_last):
             self._search(stage, call, heard)
-        is_met = self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD
+        is_met = self._is_found and (len(heard) >= self._ends_at or is_over or self._field != "heard")
         alike = f"at best {self._best.correlation:.0%} alike, {self._best.weakest:.0%} in the worst place"
         got = f"{len(heard) / RATE:.1f} s of audio, {alike}"
         return _found(stage, call, self._field, f"the words “{self._text}”", got, is_met=is_met)
+
+    @property
+    def _is_found(self) -> bool:
+        return self._best.correlation >= SAME_WORDS and self._best.weakest >= EVERY_WORD
 
     def is_known(self, stage: Stage) -> bool:
         """Return whether anybody says the sentence, so that it could be heard."""
@@ -86,6 +94,8 @@ class Words:
             self._searched_at = len(heard)
             found = find(heard, wanted)
             self._best = max(self._best, found, key=lambda match: (match.weakest, match.correlation))
+            # The last frame may be a part of one.
+            self._ends_at = round(found.offset * RATE) + len(wanted) - FRAME
 
 
 class SomeWords:
