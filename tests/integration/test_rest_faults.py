@@ -130,7 +130,7 @@ def test_webhooks_have_faults_of_their_own_until_they_are_removed(cloud: Served)
             "webhook slow header 1",
             "fault 'webhook slow header 1': unknown word `header`; known are chance, since, until, of, headers, body",
         ),
-        ("webhook lost", "webhook double, shuffle, lose, slow, status, type, fail"),
+        ("webhook lost", "webhook double, shuffle, lose, slow, status, burst, type, fail"),
     ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             control(cloud, "POST", name, {"faults": [wrong]})

@@ -30,8 +30,6 @@ class Burst(Fault):
 
     def strike(self, data: bytes, moment: Moment) -> list[Passage]:
         """Let it through, or not, as the line is."""
-        memory, rng = moment.memory, moment.rng
-        if rng.random() < (self.r if memory.bad else self.p):
-            memory.bad = not memory.bad
-        lost = rng.random() < (self.bad_loss if memory.bad else self.good_loss)
+        is_bad = moment.memory.turned(self.p, self.r, moment.rng)
+        lost = moment.rng.random() < (self.bad_loss if is_bad else self.good_loss)
         return [] if lost else [Passage(0.0, data, moment.binding)]

@@ -70,7 +70,7 @@ class Passage(NamedTuple):
 
 @dataclass(slots=True)
 class Memory:
-    """What a fault knows of what it saw before, of one way of one line.
+    """What a fault knows of what it saw before, of one way of one line, or of webhooks.
 
     Attributes:
         bad: Whether the line is in its bad state.
@@ -81,6 +81,18 @@ class Memory:
     bad: bool = False
     free_at: float = 0.0
     began_at: float | None = None
+
+    def turned(self, p: float, r: float, rng: random.Random) -> bool:
+        """Let the line turn bad, or good again, and return whether it is bad now: the model of Gilbert and Elliott.
+
+        Args:
+            p: How likely a good line turns bad.
+            r: How likely a bad line turns good.
+            rng: What chance is drawn from.
+        """
+        if rng.random() < (r if self.bad else p):
+            self.bad = not self.bad
+        return self.bad
 
 
 class Moment(NamedTuple):

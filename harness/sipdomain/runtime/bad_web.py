@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from sipdomain.entries import Injected
-from sipdomain.faults.webhooks import Treatment, WebhookFault, treatments
+from sipdomain.faults.webhooks import Treatment, WebhookChain, WebhookFault
 from sipdomain.journal import Journal
 from sipdomain.runtime.clock import Clock
 from sipdomain.runtime.pump import HttpClient
@@ -27,7 +27,6 @@ _FAILURES: Final[Mapping[str, tuple[FailureKind, str]]] = {
 }
 
 
-@dataclass(slots=True)
 class BadWeb:
     """Stands between a pump and what asks URLs.
 
@@ -36,20 +35,31 @@ class BadWeb:
         clock: The time; that of the faults begins with the client.
         journal: Where is written what was injected.
         rng: What chance is drawn from.
-        faults: What befalls requests, in this order.
     """
 
-    client: HttpClient
-    clock: Clock
-    journal: Journal
-    rng: random.Random
-    faults: tuple[WebhookFault, ...] = ()
-    _began_at: float = field(init=False)
-    _copies: int = field(default=0, init=False)
+    def __init__(
+        self,
+        client: HttpClient,
+        clock: Clock,
+        journal: Journal,
+        rng: random.Random,
+        faults: tuple[WebhookFault, ...] = (),
+    ) -> None:
+        """Begin to count the time; `faults` befall requests, in this order."""
+        self.client, self.clock, self.journal, self.rng = client, clock, journal, rng
+        self._chain = WebhookChain(faults)
+        self._began_at = clock.now()
+        self._copies = 0
 
-    def __post_init__(self) -> None:
-        """Begin to count the time."""
-        self._began_at = self.clock.now()
+    @property
+    def faults(self) -> tuple[WebhookFault, ...]:
+        """What befalls requests, in this order."""
+        return self._chain.faults
+
+    @faults.setter
+    def faults(self, faults: tuple[WebhookFault, ...]) -> None:
+        """Take others from now on."""
+        self._chain = WebhookChain(faults)
 
     @property
     def held(self) -> int:
@@ -59,11 +69,12 @@ class BadWeb:
     def fetch(self, request: HttpRequest, done: Callable[[HttpResult], None]) -> None:
         """Carry out a request as the faults let it, and its copies; `done` is called once."""
         now = self.clock.now()
-        treated = treatments(self.faults, request.purpose, now - self._began_at, self.rng)
-        if treated != [Treatment()]:
+        met: list[str] = []
+        treated = self._chain.decide(request.purpose, now - self._began_at, self.rng, met=met)
+        if met:
             text = f"{request.purpose} {request.url.partition('?')[0]}: {'; '.join(map(_words, treated))}"
             self.journal.append(
-                Injected(at=now, layer="webhook", fault=_fault(treated), text=text, call_id=request.call_id)
+                Injected(at=now, layer="webhook", fault=", ".join(met), text=text, call_id=request.call_id)
             )
         first, *copies = treated
         self._carry_out(first, request, done)
@@ -143,21 +154,6 @@ def _shortened(response: HttpResponse) -> HttpResponse:
         body=response.body[:half],
         excess=len(response.body) - half,
     )
-
-
-def _fault(treated: Sequence[Treatment]) -> str:
-    """Return the words of the faults that a request met, such as "double, slow"."""
-    first = treated[0]
-    met = {
-        "double": len(treated) > 1,
-        "shuffle": first.late > 0,
-        "slow": first.headers + first.body > 0,
-        "lose": first.status == _LOST,
-        "status": first.status > _LOST,
-        "type": first.content_type is not None,
-        "fail": bool(first.ending),
-    }
-    return ", ".join(word for word, does in met.items() if does)
 
 
 def _retyped(response: HttpResponse, content_type: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 from sipdomain.faults.webhooks import (
     PURPOSES,
     WEBHOOK_FAULTS,
+    Burst,
     Double,
     Fail,
     Lose,
@@ -19,8 +20,8 @@ from sipdomain.faults.webhooks import (
     Status,
     Treatment,
     Type,
+    WebhookChain,
     WebhookFault,
-    treatments,
 )
 
 ALL: list[WebhookFault] = [
@@ -28,6 +29,7 @@ ALL: list[WebhookFault] = [
     Shuffle(),
     Slow(headers=1.0, body=2.0),
     Status(code=500),
+    Burst(p=0.5, r=0.5),
     Fail(by="cut"),
     Lose(),
     Type(),
@@ -48,33 +50,57 @@ def rng() -> random.Random:
         (Shuffle(within=0.0), [Treatment()]),
         (Slow(headers=1.0, body=2.0), [Treatment(headers=1.0, body=2.0)]),
         (Status(code=502), [Treatment(status=502)]),
+        (Burst(p=1.0, r=0.0, code=500), [Treatment(status=500)]),
+        (Burst(p=0.0, r=1.0), [Treatment()]),
         (Fail(by="cut"), [Treatment(ending="cut")]),
         (Lose(), [Treatment(status=204)]),
         (Type(name=""), [Treatment(content_type="")]),
     ],
 )
 def test_what_becomes_of_a_callback(fault: WebhookFault, found: list[Treatment]) -> None:
-    assert treatments([fault], "status", 0.0, rng()) == found
+    assert WebhookChain((fault,)).decide("status", 0.0, rng()) == found
 
 
 def test_callbacks_alone_come_twice_or_in_another_order_unless_it_is_said() -> None:
-    assert treatments([Double(), Shuffle()], "voice", 0.0, rng()) == [Treatment()]
-    assert len(treatments([Double(of=frozenset({"documents"}))], "action", 0.0, rng())) == 2
+    assert WebhookChain(
+        (
+            Double(),
+            Shuffle(),
+        )
+    ).decide("voice", 0.0, rng()) == [Treatment()]
+    assert len(WebhookChain((Double(of=frozenset({"documents"})),)).decide("action", 0.0, rng())) == 2
 
 
 def test_each_copy_is_held_up_by_itself() -> None:
-    found = treatments([Double(copies=3, within=0.0), Shuffle(within=5.0)], "recording", 0.0, rng())
+    found = WebhookChain(
+        (
+            Double(copies=3, within=0.0),
+            Shuffle(within=5.0),
+        )
+    ).decide("recording", 0.0, rng())
     assert len({each.late for each in found}) == 4
     assert all(0.0 <= each.late <= 5.0 for each in found)
 
 
 def test_a_fault_has_a_window_a_chance_and_purposes() -> None:
     late = Slow(headers=1.0, since=2.0, until=3.0, of=frozenset({"voice"}))
-    at = {now: treatments([late], "voice", now, rng())[0].headers for now in (1.9, 2.0, 2.9, 3.0)}
+    at = {now: WebhookChain((late,)).decide("voice", now, rng())[0].headers for now in (1.9, 2.0, 2.9, 3.0)}
     assert at == {1.9: 0.0, 2.0: 1.0, 2.9: 1.0, 3.0: 0.0}
-    assert treatments([late], "action", 2.5, rng()) == [Treatment()]
+    assert WebhookChain((late,)).decide("action", 2.5, rng()) == [Treatment()]
     seldom, drawn = Status(chance=0.25), rng()
-    assert 200 < sum(treatments([seldom], "voice", 0.0, drawn)[0].status > 0 for _ in range(1000)) < 300
+    assert (
+        200
+        < sum(WebhookChain((seldom,)).decide("voice", 0.0, drawn)[0].status > 0 for _ in range(1000))
+        < 300
+    )
+
+
+def test_errors_come_in_bursts_of_one_over_r_requests_on_the_average() -> None:
+    chain, drawn = WebhookChain((Burst(p=0.05, r=0.25),)), rng()
+    bad = [chain.decide("voice", 0.0, drawn)[0].status == 503 for _ in range(40_000)]
+    bursts = sum(now and not before for before, now in zip([False, *bad], bad, strict=False))
+    assert 3.8 < sum(bad) / bursts < 4.2
+    assert 18 < (len(bad) - sum(bad)) / bursts < 22
 
 
 @pytest.mark.parametrize(
@@ -102,7 +128,7 @@ def test_values_out_of_range_are_refused(made: object, error: str) -> None:
 def test_the_same_arguments_give_the_same_and_never_nothing(
     seed: int, purpose: str, now: float, faults: list[WebhookFault]
 ) -> None:
-    found = treatments(faults, purpose, now, random.Random(seed))
-    assert found == treatments(faults, purpose, now, random.Random(seed))
+    found = WebhookChain(tuple(faults)).decide(purpose, now, random.Random(seed))
+    assert found == WebhookChain(tuple(faults)).decide(purpose, now, random.Random(seed))
     assert len(found) in {1, 3}
     assert {type(each) for each in ALL} == set(WEBHOOK_FAULTS.values())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
+from sipdomain.faults.fault import Memory, Moment
+from sipdomain.faults.webhooks.burst import Burst
 from sipdomain.faults.webhooks.double import Double
 from sipdomain.faults.webhooks.fail import ENDINGS, Fail
 from sipdomain.faults.webhooks.lose import Lose
@@ -21,28 +23,47 @@ WEBHOOK_FAULTS: Final[dict[str, type[WebhookFault]]] = {
     "lose": Lose,
     "slow": Slow,
     "status": Status,
+    "burst": Burst,
     "type": Type,
     "fail": Fail,
 }
 """By the word that a scenario uses; in the order in which a request meets them."""
+_WORDS: Final = {kind: word for word, kind in WEBHOOK_FAULTS.items()}
 
 
-def treatments(faults: Sequence[WebhookFault], purpose: str, now: float, rng: Random) -> list[Treatment]:
-    """Return what becomes of a request: the first is the request itself, the others are copies of it.
+@dataclass(frozen=True, slots=True)
+class WebhookChain:
+    """What becomes of requests; each fault sees what the one before it let through.
 
-    Args:
-        faults: In the order in which the request meets them.
-        purpose: What it is for, as in the journal.
-        now: The moment at which it is made, in seconds of the run.
-        rng: What chance is drawn from.
+    Attributes:
+        faults: In the order in which a request meets them.
     """
-    found = [Treatment()]
-    for fault in faults:
-        found = [after for before in found for after in fault.decide(before, purpose, now, rng)]
-    return found
+
+    faults: tuple[WebhookFault, ...]
+    _memories: dict[int, Memory] = field(default_factory=dict, compare=False)
+
+    def decide(
+        self, purpose: str, now: float, rng: Random, *, met: list[str] | None = None
+    ) -> list[Treatment]:
+        """Return what becomes of a request: the first is the request itself, the others are copies of it.
+
+        Args:
+            purpose: What it is for, as in the journal.
+            now: The moment at which it is made, in seconds of the run.
+            rng: What chance is drawn from.
+            met: Gets the words of the faults that changed what becomes of it.
+        """
+        found = [Treatment()]
+        for number, fault in enumerate(self.faults):
+            moment = Moment(now, rng, self._memories.setdefault(number, Memory()))
+            after = [each for before in found for each in fault.decide(before, purpose, moment)]
+            if met is not None and after != found:
+                met.append(_WORDS[fault.__class__])
+            found = after
+        return found
 
 
 __all__ = [
-    "CALLBACKS", "DOCUMENTS", "ENDINGS", "PURPOSES", "WEBHOOK_FAULTS", "Double", "Fail", "Lose", "Shuffle", "Slow",
-    "Status", "Treatment", "Type", "WebhookFault", "treatments",
+    "CALLBACKS", "DOCUMENTS", "ENDINGS", "PURPOSES", "WEBHOOK_FAULTS", "Burst", "Double", "Fail", "Lose", "Shuffle", "Slow",
+    "Status", "Treatment", "Type", "WebhookChain", "WebhookFault",
 ]  # fmt: skip

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import OF_CALLBACKS, Treatment, WebhookFault
 
 
@@ -23,7 +22,7 @@ class Double(WebhookFault):
     copies: int = key("How many times more.", default=1, least=1, most=10)
     within: float = key("How much later a copy may leave, in seconds.", default=0.1, least=0, most=60)
 
-    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, moment: Moment) -> list[Treatment]:
         """Let it through, and each copy at a moment of its own."""
-        later = [before.late + rng.uniform(0.0, self.within) for _ in range(self.copies)]
+        later = [before.late + moment.rng.uniform(0.0, self.within) for _ in range(self.copies)]
         return [before, *(before._replace(late=late) for late in later)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import Final
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import Ending, Treatment, WebhookFault
 
 ENDINGS: Final[tuple[Ending, ...]] = ("refused", "silent", "reset", "cut", "short", "garbage")
@@ -34,6 +33,6 @@ class Fail(WebhookFault):
         if self.by not in ENDINGS:
             raise ValueError(f"`by` must be one of {', '.join(ENDINGS)}, not {self.by}")
 
-    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, _: Moment) -> list[Treatment]:
         """Let it fail."""
         return [before._replace(ending=self.by)]

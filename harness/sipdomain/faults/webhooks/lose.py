@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import OF_CALLBACKS, Treatment, WebhookFault
 
 
@@ -19,6 +18,6 @@ class Lose(WebhookFault):
 
     of: frozenset[str] = key(OF_CALLBACKS, default=frozenset({"callbacks"}))
 
-    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, _: Moment) -> list[Treatment]:
         """Let it be lost."""
         return [before._replace(status=204)]

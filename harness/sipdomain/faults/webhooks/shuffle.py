@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import OF_CALLBACKS, Treatment, WebhookFault
 
 
@@ -21,6 +20,6 @@ class Shuffle(WebhookFault):
     of: frozenset[str] = key(OF_CALLBACKS, default=frozenset({"callbacks"}))
     within: float = key("How long one is held up at most, in seconds.", default=1.0, least=0, most=60)
 
-    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, moment: Moment) -> list[Treatment]:
         """Let it leave later."""
-        return [before._replace(late=before.late + rng.uniform(0.0, self.within))]
+        return [before._replace(late=before.late + moment.rng.uniform(0.0, self.within))]

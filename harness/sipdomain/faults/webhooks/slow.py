@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -21,6 +20,6 @@ class Slow(WebhookFault):
     headers: float = key("By how many seconds.", default=0.0, least=0, most=300)
     body: float = key("By how many seconds more the body comes.", default=0.0, least=0, most=300)
 
-    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, _: Moment) -> list[Treatment]:
         """Let the answer come later."""
         return [before._replace(headers=before.headers + self.headers, body=before.body + self.body)]

@@ -1,11 +1,10 @@
-"""Errors: an answer 5xx, or any other one, in place of the application's; a burst of them by `since` and `until`."""
+"""Errors: an answer 5xx, or any other one, in place of the application's."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 
@@ -19,6 +18,6 @@ class Status(WebhookFault):
 
     code: int = key("Their status.", default=503, least=400, most=599)
 
-    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, _: Moment) -> list[Treatment]:
         """Let the status come."""
         return [before._replace(status=self.code)]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
-from sipdomain.faults.fault import key
+from sipdomain.faults.fault import Moment, key
 from sipdomain.faults.webhooks.webhook_fault import Treatment, WebhookFault
 
 _LONGEST = 100
@@ -31,6 +30,6 @@ class Type(WebhookFault):
         if len(self.name) > _LONGEST or not self.name.isascii() or not self.name.isprintable():
             raise ValueError(f"`name` must be a Content-Type of at most {_LONGEST} characters")
 
-    def strike(self, before: Treatment, _rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, _: Moment) -> list[Treatment]:
         """Let the answer say so."""
         return [before._replace(content_type=self.name)]

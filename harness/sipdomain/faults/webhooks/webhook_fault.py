@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from sipdomain.faults.fault import Occasion, key
+from sipdomain.faults.fault import Moment, Occasion, key
 
 DOCUMENTS: Final = frozenset({"voice", "fallback", "redirect", "action"})
 """The purposes of requests whose answer the call waits for."""
@@ -65,24 +64,23 @@ class WebhookFault(Occasion, ABC):
         if odd is not None:
             raise ValueError(f"`{odd}` is not what a webhook is for; write callbacks, documents, or voice")
 
-    def decide(self, before: Treatment, purpose: str, now: float, rng: random.Random) -> list[Treatment]:
+    def decide(self, before: Treatment, purpose: str, moment: Moment) -> list[Treatment]:
         """Return what becomes of a request: the same every time for the same arguments.
 
         Args:
             before: What has become of it so far.
             purpose: What it is for.
-            now: The moment at which it is made, in seconds of the run.
-            rng: What chance is drawn from.
+            moment: When it is made, what chance is drawn from, and what the fault saw before, which may be changed.
 
         Returns:
             The request itself, and copies of it.
         """
-        if self._is_meant_for(purpose) and self.comes(now, rng):
-            return self.strike(before, rng)
+        if self._is_meant_for(purpose) and self.comes(moment.now, moment.rng):
+            return self.strike(before, moment)
         return [before]
 
     @abstractmethod
-    def strike(self, before: Treatment, rng: random.Random) -> list[Treatment]:
+    def strike(self, before: Treatment, moment: Moment) -> list[Treatment]:
         """Return what becomes of a request that the fault befalls."""
 
     def _is_meant_for(self, purpose: str) -> bool:
