@@ -220,7 +220,20 @@ def _played(source: ScenarioFile, stage: Stage) -> Script[tuple[Mismatch, ...]]:
         and (lacking := why_vacuous(source.scenario, stage.world.profile))
     ):
         ended_by = (Mismatch("steps", EXPECTED, lacking, (HINT,)),)
-    return tuple(replace(each, where=source.place(each.path)) for each in (*stage.passed_over, *ended_by))
+    late = _lateness(stage.world.put_off)
+    return tuple(
+        replace(each, where=source.place(each.path), near=(*each.near, *late))
+        for each in (*stage.passed_over, *ended_by)
+    )
+
+
+def _lateness(put_off: float) -> tuple[str, ...]:
+    """Return what a failure says of a machine that could not keep up."""
+    if not put_off:
+        return ()
+    return (
+        f"the machine was too busy: audio stood still for {put_off:.2f} s in all, so what is said of it may not hold",
+    )
 
 
 def _in_time(script: Script[None], stage: Stage, timeout: float) -> Script[None]:

@@ -153,6 +153,10 @@ class World(Protocol):
     def is_idle(self) -> bool:
         """Whether no message is under way, and the emulator has no call, recording or HTTP request open."""
 
+    @property
+    def put_off(self) -> float:
+        """By how much audio was put off in all, in seconds, because the machine was busy; 0 in virtual time."""
+
     def heard(self, call: Any) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
 

@@ -148,6 +148,7 @@ class PaperWorld:
         return False
 
     under_way = 0
+    put_off = 0.0
 
     @property
     def is_idle(self) -> bool:

@@ -43,6 +43,24 @@ def test_a_scenario_passes_when_all_that_is_expected_is_seen() -> None:
     assert world.closed
 
 
+@pytest.mark.parametrize(
+    ("put_off", "told"),
+    [
+        (0.0, ()),
+        (
+            0.52,
+            (
+                "the machine was too busy: audio stood still for 0.52 s in all, so what is said of it may not hold",
+            ),
+        ),
+    ],
+)
+def test_a_failure_says_that_the_machine_could_not_keep_up(put_off: float, told: tuple[str, ...]) -> None:
+    text = f"{HEAD}  - dial: sip:100@acme\n  - expect: {{ended_by: phone}}\n"
+    result, _ = play(text, good_call, prepare=lambda world: setattr(world, "put_off", put_off))
+    assert tuple(each for each in result.mismatches[0].near if "machine" in each) == told
+
+
 def test_a_scenario_stops_at_the_first_step_that_fails() -> None:
     text = f"""{HEAD}
   - dial: sip:100@acme

@@ -104,6 +104,11 @@ class LiveMedia(MediaEngine[RtpSession, LiveRoom]):
             self._live_streams = LiveStreams(self._notify, self._write, lambda name: self._rewire({name}))
         return self._live_streams
 
+    @property
+    def put_off(self) -> float:
+        """By how much its audio was put off in all, in seconds, because the loop was too late for its beat."""
+        return self._ticker.skipped
+
     async def close(self) -> None:
         """Close all sessions; what they heard stays readable."""
         for session in tuple(self._open.values()):

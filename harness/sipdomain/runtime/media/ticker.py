@@ -11,7 +11,11 @@ _MOST_LATE: Final = 5
 
 
 class Ticker:
-    """Calls an action at a steady pace between `start` and `stop`."""
+    """Calls an action at a steady pace between `start` and `stop`.
+
+    Attributes:
+        skipped: How many seconds of beats were skipped in all.
+    """
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, interval: float, action: Callable[[int], None]
@@ -26,6 +30,7 @@ class Ticker:
         self._loop = loop
         self._interval = interval
         self._action = action
+        self.skipped = 0.0
         self._next_at = 0.0
         self._handle: asyncio.TimerHandle | None = None
 
@@ -44,6 +49,7 @@ class Ticker:
     def _beat(self) -> None:
         late = self._loop.time() - self._next_at
         skipped = int(late // self._interval) if late > _MOST_LATE * self._interval else 0
+        self.skipped += skipped * self._interval
         self._next_at += skipped * self._interval
         self._next_at += self._interval
         self._handle = self._loop.call_at(self._next_at, self._beat)

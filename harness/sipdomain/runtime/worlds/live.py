@@ -287,6 +287,11 @@ class LiveWorld:
         """Whether no message is under way, and the emulator has no call, recording or request open."""
         return is_idle(self._service.emulator, self.under_way)
 
+    @property
+    def put_off(self) -> float:
+        """By how much audio was put off in all, in seconds, because the machine was busy."""
+        return max(each.put_off for each in (self._service.media, *self._phones.media.values()))
+
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._phones.media, call, self._service.media)

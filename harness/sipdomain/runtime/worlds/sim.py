@@ -222,6 +222,11 @@ class SimWorld:
         """Whether no message is under way, and the emulator has no call, recording or request open."""
         return is_idle(self.emulator, self.under_way)
 
+    @property
+    def put_off(self) -> float:
+        """By how much audio was put off: virtual time waits for everybody."""
+        return 0.0
+
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz; nothing in what has no audio, such as a registration."""
         return heard(self._media, call, self._cloud_media)

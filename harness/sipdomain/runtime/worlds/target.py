@@ -196,6 +196,11 @@ class TargetWorld:
         """Whether nothing is known to be under way."""
         return not self.under_way
 
+    @property
+    def put_off(self) -> float:
+        """By how much audio of the phones was put off in all, in seconds, because the machine was busy."""
+        return max((each.put_off for each in self._phones.media.values()), default=0.0)
+
     def heard(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return what the phone heard so far, at 8 kHz."""
         return heard(self._phones.media, call)

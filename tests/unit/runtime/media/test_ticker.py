@@ -39,6 +39,7 @@ def test_beats_that_are_very_late_are_skipped_and_counted(late_until: float, bea
     ticker.start()
     loop.go_to(late_until)
     assert skipped == beats
+    assert ticker.skipped == pytest.approx(0.02 * sum(beats))
     # From then on the beats are where they would have been.
     loop.go_to(late_until + 0.2)
     assert sum(skipped) + len(skipped) == pytest.approx((late_until + 0.2) / 0.02, abs=1.0)
