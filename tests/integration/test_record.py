@@ -48,7 +48,7 @@ def test_a_call_of_a_capture_plays_again(folder: Path, name: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     made = folder / f"{name}.scenario.yaml"
     assert done.stdout.startswith(f"written to {made}: ")
-    assert done.stdout.endswith("\nit passes in virtual time\n")
+    assert done.stdout.endswith("\nplayed once in virtual time, with that `app`: it passes\n")
     assert " steps\nnote: a capture has no TwiML: `app` only lasts as long as the call did; " in done.stdout
     assert made.read_text().startswith("# a capture has no TwiML: ")
     again = ended("record", str(folder / f"{name}.pcapng"))
@@ -63,6 +63,17 @@ def test_a_journal_says_what_the_application_answered(folder: Path, tmp_path: Pa
     assert "<Response>" in made.read_text()
     assert "a capture has no TwiML" not in made.read_text() + done.stdout
     assert "/static.xml" in made.read_text()
+    assert done.stdout.endswith(" steps\nplayed once in virtual time: it passes\n")
+
+
+def test_a_scenario_is_printed_alone_for_a_dash(folder: Path, tmp_path: Path) -> None:
+    done = ended("record", str(folder / "tcp.pcapng"), "-o", "-", folder=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.startswith("note: a capture has no TwiML: ")
+    assert done.stderr.endswith("\nplayed once in virtual time, with that `app`: it passes\n")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "printed.scenario.yaml").write_text(done.stdout)
+    assert ended("run", "--net", "sim", "printed.scenario.yaml", folder=tmp_path).returncode == 0
 
 
 def test_a_journal_says_which_keys_were_pressed_in_which_menu(tmp_path: Path) -> None:

@@ -171,3 +171,11 @@ def test_the_examples_of_the_reference_pass(pytester: pytest.Pytester) -> None:
     fixture = f"import pytest\n\n@pytest.fixture\ndef twiml_app():\n    return {replies!r}\n"
     pytester.makepyfile(test_called=f"{fixture}\n{called}")
     pytester.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+def test_reports_do_not_go_to_standard_output(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_nothing(): pass")
+    done = pytester.runpytest_inprocess("--sip-report", "-")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["ERROR: --sip-report - cannot be: it writes a folder of files; name one"])
+    assert not (pytester.path / "-").exists()

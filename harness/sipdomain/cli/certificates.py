@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sipdomain.cli.labels import about
+from sipdomain.cli.report_files import refuse_output
 from sipdomain.cli.shared_options import Suffix
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.folders import state_folder
@@ -44,6 +45,8 @@ def certificates(
     suffix: Suffix = SUFFIX,
 ) -> None:
     """Make a certificate authority for `serve --ca-folder`, and export what clients and other servers need."""
+    refuse_output(ca_folder, "--ca-folder")
+    refuse_output(out, "--out")
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
     folder = ca_folder or usual_folder()

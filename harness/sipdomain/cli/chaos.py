@@ -11,6 +11,7 @@ import typer
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.new_files import write_new
+from sipdomain.cli.report_files import OUTPUT
 from sipdomain.cli.shared_options import Profile
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import FileError, SetupError
@@ -40,7 +41,9 @@ def chaos(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Write the scenario that breaks to this file, beside the other one."
+            "-o",
+            "--output",
+            help="Write the scenario that breaks to this file, beside the other one; else it is printed.",
         ),
     ] = None,
     row: Annotated[int, typer.Option(min=1, help="Which row of the scenario's matrix.")] = 1,
@@ -50,6 +53,7 @@ def chaos(
     words = tuple(only or USUAL)
     if unknown := [each for each in words if each not in SOURCES]:
         raise SetupError(f"--only {unknown[0]}: there is no such fault; write one of {', '.join(SOURCES)}")
+    output = None if output == OUTPUT else output
     if output is not None and output.parent.resolve() != scenario.parent.resolve():
         raise SetupError("-o names a file beside the scenario: what that names is looked for there")
     if row > (rows := len(load_rows(scenario))):

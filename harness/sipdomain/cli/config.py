@@ -17,6 +17,7 @@ from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.first_domain import main_account
 from sipdomain.cli.labels import about
 from sipdomain.cli.pbx_files import settings_of, write
+from sipdomain.cli.report_files import OUTPUT, refuse_output
 from sipdomain.cli.shared_options import Suffix
 from sipdomain.errors import SetupError
 from sipdomain.pbx.vendors import VENDORS
@@ -83,6 +84,8 @@ def config(
     """Check a configuration file, put one into a new state file, get one out of it, or write one for a PBX."""
     if not is_suffix(suffix):
         raise SetupError(f"--suffix needs labels in lower case, such as {SUFFIX} (got {suffix!r})")
+    refuse_output(state, "--state", what="a file that is read again")
+    out = None if out == OUTPUT else out
     if action == "pbx":
         if file is None or state is not None:
             raise SetupError("`config pbx` needs a vendor, and takes no --state: " + ", ".join(VENDORS))

@@ -14,6 +14,7 @@ import yaml
 from sipdomain.cli.addresses import parse_url
 from sipdomain.cli.labels import about
 from sipdomain.cli.new_files import write_new
+from sipdomain.cli.report_files import refuse_output
 from sipdomain.errors import SetupError
 from sipdomain.scenario.schema import FILE as SCHEMA, schema_text
 from sipdomain.twilio.store import checks
@@ -35,6 +36,7 @@ def init(
     ] = "",
 ) -> None:
     """Write a first project that runs: scenarios, a webhook application, a file for CI. No file is ever replaced."""
+    refuse_output(folder, "FOLDER")
     if voice_url and pytest:
         raise SetupError("--pytest tests an application in this process; leave out --voice-url, or --pytest")
     wanted = _of_your_own(voice_url) if voice_url else _with_flask()

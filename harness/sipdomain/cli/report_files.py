@@ -104,6 +104,21 @@ class ReportFile:
         return SetupError(f"{self._flag} {self.path} cannot be written: {why}")
 
 
+def refuse_output(path: Path | None, flag: str, *, what: str = "a folder of files") -> None:
+    """See that standard output is not named where it cannot be written to.
+
+    Args:
+        path: What the user named, or None.
+        flag: What he typed, for errors.
+        what: What is written.
+
+    Raises:
+        SetupError: It is `-`.
+    """
+    if path == OUTPUT:
+        raise SetupError(f"{flag} - cannot be: it writes {what}; name one")
+
+
 def words_beside(*files: ReportFile | None) -> TextIO:
     """Return where a command says something itself: standard output, or standard error where a report goes there."""
     return sys.stderr if any(each is not None and each.is_output for each in files) else sys.stdout
@@ -140,8 +155,7 @@ class ReportFolder:
         """
         self._path = path
         self._flag = flag
-        if path == OUTPUT:
-            raise SetupError(f"{flag} - cannot be: it writes a folder of files; name one")
+        refuse_output(path, flag)
         try:
             path.mkdir(parents=True, exist_ok=True)
             if not os.access(path, os.W_OK | os.X_OK):

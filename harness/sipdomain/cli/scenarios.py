@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sipdomain.cli.new_files import write_new
+from sipdomain.cli.report_files import refuse_output
 from sipdomain.scenario.examples import FOLDER, Topic, needed, root, topics
 
 
@@ -20,6 +21,7 @@ def scenarios(
     ] = None,
 ) -> None:
     """List the example scenarios that come with the program, or copy them."""
+    refuse_output(copy, "--copy")
     found = topics(topic or ())
     if copy is None:
         _list(found, with_files=bool(topic))

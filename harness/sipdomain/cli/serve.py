@@ -32,6 +32,7 @@ from sipdomain.cli.listeners import (
     own_certificate,
     tls_listener,
 )
+from sipdomain.cli.report_files import refuse_output
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.shared_options import Hearing, HearingModel, Profile, Speech, Suffix, TokenFile
 from sipdomain.cli.tokens import control_token, print_made, stand_in
@@ -292,6 +293,7 @@ def _authority(folder: Path | None, names: list[str]) -> Callable[[], Certificat
     if folder is None:
         return lambda: authority_of_this_run(names)
     # Read now, so that a wrong file is reported before anything listens.
+    refuse_output(folder, "--ca-folder")
     with about("--ca-folder"):
         kept = CertificateAuthority.kept_in(folder, names)
     return lambda: kept
@@ -308,6 +310,7 @@ def _state(path: Path) -> State:
     # Those who keep no state do not pay for the import.
     from sipdomain.runtime.state import State
 
+    refuse_output(path, "--state", what="a file that is read again")
     with about("--state"):
         return State(path)
 

@@ -55,6 +55,8 @@ class SipSession:
         Raises:
             pytest.UsageError: They cannot.
         """
+        if self._named == "-":
+            raise pytest.UsageError("--sip-report - cannot be: it writes a folder of files; name one")
         if self._folder is not None:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)

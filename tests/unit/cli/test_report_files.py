@@ -11,6 +11,7 @@ import pytest
 
 from sipdomain.cli.report_files import ReportFile, ReportFolder, words_beside
 from sipdomain.errors import SetupError
+from tests.integration.program import ended
 
 
 def test_an_older_report_is_gone_during_the_run_and_replaced_after_it(tmp_path: Path) -> None:
@@ -97,6 +98,35 @@ def test_a_dash_is_standard_output_and_leaves_that_to_the_report(
     report.write(b"<xml/>")
     assert capfdbinary.readouterr().out == b"<xml/>"
     assert not Path("-").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (["scenarios", "--copy", "-"], "--copy -"),
+        (["init", "-"], "FOLDER -"),
+        (["certificates", "--ca-folder", "-"], "--ca-folder -"),
+        (["certificates", "--out", "-"], "--out -"),
+        (["serve", "--ca-folder", "-"], "--ca-folder -"),
+        (["serve", "--state", "-"], "--state -"),
+        (["config", "export", "--state", "-"], "--state -"),
+    ],
+)
+def test_no_command_makes_a_folder_or_a_file_of_the_name_of_standard_output(
+    words: list[str], refused: str, tmp_path: Path
+) -> None:
+    done = ended(*words, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {refused} cannot be: it writes a f")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", [[], ["--out", "-"]])
+def test_what_is_printed_without_a_file_is_printed_for_a_dash(option: list[str], tmp_path: Path) -> None:
+    done = ended("config", "pbx", "baresip", *option, folder=tmp_path)
+    assert done.returncode == 0
+    assert "sip:alice@demo.sip.twilio.com" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_of_files_has_no_room_on_standard_output() -> None:
