@@ -94,13 +94,23 @@ def test_a_world_that_cannot_be_is_refused_in_plain_words(pytester: pytest.Pytes
         @pytest.mark.parametrize("given, said", [
             ({"domains": {"acme": {"cals": []}}}, r"given\\(domains.acme.cals=…\\): unknown key `cals`; did you mean"),
             ({"credential_lists": {"x": {"a": "weak"}}}, r"given\\(credential_lists.x.a=…\\): Password needs at least 12"),
+            ({"domains": {"acme": {"voice": "/vioce"}}}, r"given\\(domains.acme.voice=…\\): the application has no `/vioce`; did you mean `/voice`"),
+            ({"domains": {"acme": {"voice": "/a"}}, "app": {"/a": {"redirect": "/b"}}}, r"given\\(app./a.redirect=…\\): the application has no `/b`"),
+            ({"domains": {"acme": {"voice": "/a"}}, "app": {"/a": {"file": "no.xml"}}}, r"given\\(app./a.file=…\\): there is no file `no.xml`"),
+            ({"app": "no.py"}, r"given\\(app=…\\): there is no file `no.py`"),
+            ({"app": "no"}, r"given\\(app=…\\): `no` is neither a Python file nor a URL"),
+            ({"app": {"/a": {"sya": "Hello"}}}, r"given\\(app./a.sya=…\\): "),
+            ({"app": lambda environ, start: [], "bots": {"/bot": {"kind": "echo"}}}, r"given\\(bots=…\\): `bots` are of the"),
+            ({"phones": {"pbx": {"address": "8.8.8.8"}}}, r"given\\(phones.pbx.address=…\\): 8.8.8.8 is not an address of"),
+            ({"faults": {"drop": [{"of": ["INVTE"]}]}}, r"given\\(faults.drop\\[0\\].of\\[0\\]=…\\): there is no method `INVTE`; did"),
+            ({"numbers": {"+15551230001": {"then": [{"play": "/no.wav"}]}}, "app": {"/a": {"say": "x"}}}, r"given\\(numbers.*play=…\\): the application has no `/no.wav`"),
         ])
         def test_refused(sip_world, given, said):
             with pytest.raises(ValueError, match=said):
                 sip_world(**given)
         """
     )
-    pytester.runpytest_inprocess().assert_outcomes(passed=2)
+    pytester.runpytest_inprocess().assert_outcomes(passed=12)
 
 
 def test_tags_of_scenarios_are_markers(pytester: pytest.Pytester) -> None:
@@ -179,3 +189,47 @@ def test_reports_do_not_go_to_standard_output(pytester: pytest.Pytester) -> None
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines(["ERROR: --sip-report - cannot be: it writes a folder of files; name one"])
     assert not (pytester.path / "-").exists()
+
+
+def test_what_is_expected_of_a_path_that_the_application_lacks_never_passes(
+    pytester: pytest.Pytester,
+) -> None:
+    (pytester.path / "there.xml").write_text("<Response><Say>Hello</Say></Response>")
+    pytester.makepyfile(
+        """
+        import pytest
+
+        APPS = {
+            "replies": {"/voice": {"say": "Hello"}},
+            "a file": {"/voice": {"file": "there.xml"}},
+        }
+
+        @pytest.mark.parametrize("app", APPS)
+        @pytest.mark.parametrize("words", [
+            {"webhook": "/vioce"}, {"webhook": "/vioce", "count": "none"}, {"fallback": "/sorry"}, {"fallback": "not asked"},
+        ])
+        def test_refused(sip_world, app, words):
+            world = sip_world(
+                access_lists={"office": ["127.0.0.1"]}, domains={"acme": {"calls": ["office"], "voice": "/voice"}},
+                phones={"pbx": {}}, app=APPS[app],
+            )
+            call = world.call("pbx", "sip:1@acme")
+            world.expect(call, answered=True, heard={"say": "Hello"}, within=5)
+            with pytest.raises((ValueError, AssertionError)):
+                world.expect(call, **words)
+
+        @pytest.mark.parametrize("words", [{"webhook": "/vioce"}, {"webhook": "/vioce", "count": "none"}])
+        def test_not_met(sip_world, words):
+            def app(environ, start):
+                start("200 OK", [("Content-Type", "text/xml")])
+                return [b"<Response/>"]
+
+            world = sip_world(
+                access_lists={"office": ["127.0.0.1"]}, domains={"acme": {"calls": ["office"], "voice": "/voice"}},
+                phones={"pbx": {}}, app=app,
+            )
+            with pytest.raises(AssertionError):
+                world.expect(world.call("pbx", "sip:1@acme"), **words)
+        """
+    )
+    pytester.runpytest_inprocess().assert_outcomes(passed=10)

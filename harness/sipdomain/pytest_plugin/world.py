@@ -45,18 +45,21 @@ def made(session: SipSession, given: Mapping[str, Any], app: Any, folder: Path) 
         ValueError: Something is given that cannot be.
     """
     from sipdomain.runtime.development import AUTH_TOKEN
-    from sipdomain.scenario.keywords import given_in_words, with_application
+    from sipdomain.scenario.given import IN_PYTHON
+    from sipdomain.scenario.keywords import given_in_words
     from sipdomain.scenario.stage import Stage
     from sipdomain.twilio.configuration.model import ConfigurationError
 
-    checked = given_in_words(dict(given), folder)
+    checked = given_in_words(dict(given), folder, app)
     try:
-        world = session.worlds.make(checked, profile=session.profile, seed=session.seed, app=app)
+        # Replies in the words of files are those of a file.
+        own = app if checked.app == IN_PYTHON else None
+        world = session.worlds.make(checked, profile=session.profile, seed=session.seed, app=own)
     except ConfigurationError as error:
         place = ".".join(map(str, error.path))
         hint = f"; {error.hint}" if error.hint else ""
         raise ValueError(f"given({place}=…): {error}{hint}") from None
-    stage = Stage(world, with_application(checked, app), folder, seed=session.seed)
+    stage = Stage(world, checked, folder, seed=session.seed)
     stage.secrets.add(AUTH_TOKEN)
     return world, stage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from wsgiref.types import WSGIApplication
 
 from pydantic import (
@@ -36,6 +36,10 @@ from sipdomain.twilio.configuration.model import (
 from sipdomain.twilio.configuration.subscribers import SubscriberEntry
 from sipdomain.twilio.store.subscribers import CLIENT
 from sipdomain.twiml.short_form import document
+
+
+IN_PYTHON: Final = "the application of a test"
+"""Stands for an application that Python hands over, and of which nothing is known."""
 
 
 def _listening(text: str) -> str:
@@ -266,7 +270,7 @@ class Given(Strict):
     @property
     def application_file(self) -> Path | None:
         """The file that has the application, or None."""
-        is_file = isinstance(self.app, str) and not self.app_url
+        is_file = isinstance(self.app, str) and not self.app_url and self.app != IN_PYTHON
         return self._folder / named(str(self.app))[0] if is_file else None
 
     @property
@@ -285,9 +289,9 @@ class Given(Strict):
         Raises:
             ConfigurationError: The file cannot be run, or has no application.
         """
-        if not isinstance(self.app, str) or self.app_url:
+        if self.application_file is None:
             return None
-        file, name = named(self.app)
+        file, name = named(str(self.app))
         try:
             return load_application(self._folder / file, name)
         except SetupError as error:

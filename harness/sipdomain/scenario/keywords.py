@@ -13,10 +13,10 @@ from sipdomain.errors import FileError, Position
 from sipdomain.runtime.files.yaml_file import Mapping, Node, Scalar, Sequence, plain
 from sipdomain.scenario.checked import check
 from sipdomain.scenario.filling import filled
-from sipdomain.scenario.given import Given
+from sipdomain.scenario.given import IN_PYTHON, Given
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.model import AnyStep, Scenario
-from sipdomain.scenario.possible import check_paths
+from sipdomain.scenario.possible import check_paths, check_possible
 from sipdomain.scenario.references import check_methods, check_reasons
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.steps.expect import Expect
@@ -70,20 +70,32 @@ def _check_names(step: Expect, words: dict[str, Any], given: Given | None) -> No
         check_may_be_asked(scenario, root)
 
 
-def given_in_words(words: dict[str, Any], folder: Path) -> Given:
-    """Return what keyword arguments give, as a scenario file does below `given:`.
+def given_in_words(words: dict[str, Any], folder: Path, app: Any = None) -> Given:
+    """Return what keyword arguments give, as a scenario file does below `given:`; it is checked as there.
 
     Args:
         words: As in scenario files; numbers, true and false may be Python's, lists may be tuples.
         folder: Where files that are named begin.
+        app: As `with_application` takes it.
 
     Raises:
-        ValueError: A word is not known, or its value does not fit; the text says which, and what to write.
+        ValueError: A word is not known, its value does not fit, or it names a file, a list, an address or a path of the
+            application that is not there; the text says which, and what to write.
     """
     hint = f"the words are those below `given:` of scenario files, see {GIVEN_PAGE}"
     given = _checked(Given, words, "given", hint)
-    given.look_for_files_in(folder)
-    return given
+    whole = with_application(given, app)
+    whole.look_for_files_in(folder)
+    if given.bots and whole.app == IN_PYTHON:
+        raise ValueError(
+            "given(bots=…): `bots` are of the application that comes with us; `app` is one of yours"
+        )
+    where = Position("", 1, 1)
+    written = words if app is None or whole.app == IN_PYTHON else {**words, "app": app}
+    root = Mapping({"given": (where, _node(written, ""))}, where)
+    with _said_of("given", hint):
+        check_possible(Scenario.model_construct(given=whole, steps=[]), root, folder)
+    return whole
 
 
 def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch, ...]]:
@@ -149,5 +161,5 @@ def with_application(given: Given, app: Any) -> Given:
     try:
         replies = Given.model_validate({"app": plain(_node(app, ""))}).app
     except ValueError:  # of its paths, or of what it says, nothing is known
-        replies = "the application of a test"
+        replies = IN_PYTHON
     return given.model_copy(update={"app": replies})

@@ -78,8 +78,8 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
 
 
 def _check_files(given: Given, root: Node, folder: Path) -> None:
-    if isinstance(given.app, str) and not given.app_url:
-        _check_file(folder, named(given.app)[0], root, ("given", "app"))
+    if given.application_file is not None:
+        _check_file(folder, named(str(given.app))[0], root, ("given", "app"))
     for path, index, reply in _replies(given):
         if reply.file is not None:
             _check_file(folder, reply.file, root, (*_place(path, index), "file"))
