@@ -18,6 +18,7 @@ from pydantic import (
 
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
+from sipdomain.runtime.worlds.world import flow_path
 from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.behaviours import BehavioursGiven
 from sipdomain.scenario.bots import BotGiven
@@ -37,9 +38,10 @@ from sipdomain.twilio.configuration.subscribers import SubscriberEntry
 from sipdomain.twilio.store.subscribers import CLIENT
 from sipdomain.twiml.short_form import document
 
-
 IN_PYTHON: Final = "the application of a test"
 """Stands for an application that Python hands over, and of which nothing is known."""
+FLOW: Final = "flow:"
+"""Before the name of a flow of the application that comes with us."""
 
 
 def _listening(text: str) -> str:
@@ -153,7 +155,8 @@ class Given(Strict):
     )
     app: dict[str, Reply | list[Reply]] | str = Field(
         default_factory=dict,
-        description="For each path its reply or its successive replies; or an application of your own: `FILE.py` or a URL.",
+        description="For each path its reply or its successive replies; or `flow:NAME`; or an application of your own: "
+        "`FILE.py` or a URL.",
     )
     bots: dict[str, BotGiven] = Field(
         default_factory=dict,
@@ -197,17 +200,29 @@ class Given(Strict):
     @field_validator("app", mode="before")
     @classmethod
     def _is_a_file_a_url_or_replies(cls, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith(FLOW):
+            return f"{FLOW}{flow_path(value.removeprefix(FLOW))}"
         if isinstance(value, str) and "://" in value:
             return checked_app_url(value)
         if isinstance(value, str) and not named(value)[0].endswith(APPLICATION):
             raise ValueError(
-                f"`{value}` is neither a Python file nor a URL; write such as `app: app.py` or `app: http://127.0.0.1:5000`"
+                f"`{value}` is neither a Python file, a URL nor a flow; "
+                "write such as `app: app.py`, `app: http://127.0.0.1:5000` or `app: flow:menu`"
             )
         return value
 
     @model_validator(mode="after")
+    def _asks_the_flow(self) -> Given:
+        """Have domains ask a flow that have no voice URL of their own."""
+        if isinstance(self.app, str) and self.app.startswith(FLOW):
+            path = self.app.removeprefix(FLOW)
+            for name, domain in self.domains.items():
+                self.domains[name] = domain if domain.voice else domain.model_copy(update={"voice": path})
+        return self
+
+    @model_validator(mode="after")
     def _has_an_application_for_its_bots(self) -> Given:
-        if self.bots and isinstance(self.app, str):
+        if self.bots and not self.app_is_ours:
             raise ValueError("`bots` are of the application that comes with us; `app` names another one")
         return self
 
@@ -263,6 +278,11 @@ class Given(Strict):
         }
 
     @property
+    def app_is_ours(self) -> bool:
+        """Whether the application that comes with us answers, with its replies and its flows."""
+        return not isinstance(self.app, str) or self.app.startswith(FLOW)
+
+    @property
     def paths(self) -> dict[str, Reply | list[Reply]]:
         """What the application answers, by path; nothing is known of one in a file or at a URL."""
         return {} if isinstance(self.app, str) else self.app
@@ -270,7 +290,7 @@ class Given(Strict):
     @property
     def application_file(self) -> Path | None:
         """The file that has the application, or None."""
-        is_file = isinstance(self.app, str) and not self.app_url and self.app != IN_PYTHON
+        is_file = not self.app_is_ours and not self.app_url and self.app != IN_PYTHON
         return self._folder / named(str(self.app))[0] if is_file else None
 
     @property

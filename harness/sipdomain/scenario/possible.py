@@ -197,7 +197,7 @@ def check_paths(scenario: Scenario, root: Node) -> None:
         FileError: It does not.
     """
     given = scenario.given
-    if isinstance(given.app, str) or not (given.app or given.domains):
+    if not given.app_is_ours or not (given.app or given.domains):
         # Which paths that has, nobody knows; or the domains are made by the REST API, if at all.
         return
     named = list(_named(scenario))

@@ -41,7 +41,7 @@ class Spoken:
 def spoken_in(given: Given) -> Spoken:
     """Return the words that may be said of what is given."""
     texts: set[str] = {APOLOGY}
-    is_all = not isinstance(given.app, str) and not _asks_elsewhere(given)
+    is_all = given.app_is_ours and not _asks_elsewhere(given)
     documents = list(_documents(given))
     known = tuple(each for each in documents if each is not None)
     is_all = is_all and len(known) == len(documents)

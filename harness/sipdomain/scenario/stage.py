@@ -180,7 +180,7 @@ class Stage:
     def may_be_asked(self, path: str) -> bool:
         """Return whether anything leads to a path of the application: else it proves nothing that nobody is asked there."""
         given = self.given
-        if path in given.paths or (not isinstance(given.app, str) and path in usual_paths()):
+        if path in given.paths or (given.app_is_ours and path in usual_paths()):
             return True
         urls = [
             url for each in given.domains.values() for url in (each.voice, each.fallback, each.status) if url

@@ -95,3 +95,15 @@ def test_replies_in_the_words_of_files_are_known_in_python_too() -> None:
         Given.model_validate({**GIVEN, "app": {}}), {"/voice": {"say": "Hello", "status": 200}}
     )
     assert set(given.paths) == {"/voice"}
+
+
+def test_a_flow_as_the_application_is_asked_where_a_domain_has_no_voice_url() -> None:
+    given = Given.model_validate(
+        {
+            "domains": {"acme": {}, "other": {"voice": "/greeting"}},
+            "app": "flow:menu",
+            "bots": {"/bot": {"kind": "echo"}},
+        }
+    )
+    assert [each.voice for each in given.domains.values()] == ["/menu", "/greeting"]
+    assert (given.app_is_ours, given.application_file, given.app_url) == (True, None, "")

@@ -239,6 +239,19 @@ def usual_paths() -> frozenset[str]:
     return frozenset(path for flow in flows for path in (*flow.routes, *flow.media))
 
 
+def flow_path(name: str) -> str:
+    """Return the first path of a flow of the webhook application, which is its name too.
+
+    Raises:
+        ValueError: There is no such flow.
+    """
+    firsts = [str(next(iter(flow.routes))) for flow in webhook_stub("flows").FLOWS]
+    if (path := f"/{name}") not in firsts:
+        known = ", ".join(each.removeprefix("/") for each in firsts)
+        raise ValueError(f"there is no flow `{name}`; there are {known}")
+    return path
+
+
 def whole_path(path: str, account_sid: str) -> str:
     """Return a path of the API; one without a leading slash is below the account's own, with or without `.json`."""
     own = f"/2010-04-01/Accounts/{account_sid}/{path.removesuffix('.json')}.json"

@@ -29,7 +29,7 @@ def reason_not_to_compare(source: ScenarioFile, target: Address) -> str:
     inside = (
         each.step
         for _, each in walk(source.scenario.steps)
-        if isinstance(each.step, WaitUntil) and each.step.model_fields_set - {"webhook", "within"}
+        if isinstance(each.step, WaitUntil) and each.step.model_fields_set - {"webhook", "within", "soft"}
     )
     if next(inside, None) is not None:
         return "`wait_until` waits for something within the target, which is not seen from outside"
