@@ -8,12 +8,17 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.verbs.relay import LANGUAGE_NOUN, RELAY
+from sipdomain.twiml.verbs.relay import LANGUAGE_NOUN, RELAY, WITHOUT_EFFECT as OF_RELAY
 from sipdomain.twiml.verbs.siprec import CONNECTOR, SIPREC
-from sipdomain.twiml.verbs.stream import STREAM, TRACK, URL
+from sipdomain.twiml.verbs.stream import STREAM, TRACK, URL, WITHOUT_EFFECT as OF_STREAM
+from sipdomain.twiml.verbs.transcription import TRANSCRIPTION, WITHOUT_EFFECT as OF_TRANSCRIPTION
 
 _CODES: Final = {STREAM.name: (31923, 31922), RELAY.name: (64102, 64102)}
 """By noun, the provider's error for a malformed URL, and for a scheme that is not supported."""
+_WITHOUT_EFFECT: Final = {
+    STREAM.name: OF_STREAM, RELAY.name: OF_RELAY, LANGUAGE_NOUN.name: OF_RELAY, TRANSCRIPTION.name: OF_TRANSCRIPTION,
+}  # fmt: skip
+"""By noun, the attributes that the provider may act on and sipdomain does not."""
 _BEGINS: Final = frozenset({"Connect", "Start"})
 
 
@@ -23,7 +28,7 @@ class Advice:
 
     Attributes:
         element: What it is about.
-        level: "error" for what fails in each call.
+        level: "error" for what fails in each call; "note" for what is right, and has no effect here.
         code: The provider's error in such a call, or None.
         reason: What is wrong.
         hint: What to write instead.
@@ -31,7 +36,7 @@ class Advice:
     """
 
     element: Element
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "note"]
     code: int | None
     reason: str
     hint: str
@@ -46,6 +51,7 @@ def advice(verbs: Sequence[Element]) -> Iterator[Advice]:
     """
     for position, verb in enumerate(verbs):
         for noun in verb.children if verb.name in _BEGINS else ():
+            yield from _of_effect(noun)
             if noun.name == STREAM.name:
                 yield from _of_url(noun)
                 yield from _of_query(noun)
@@ -87,6 +93,14 @@ def _of_query(stream: Element) -> Iterator[Advice]:
     if "?" in URL.of(stream):
         reason = "what stands behind ? in the url of a <Stream> does not reach the server"
         yield Advice(stream, "warning", None, reason, "send it as <Parameter name= value=/>", "url")
+
+
+def _of_effect(noun: Element) -> Iterator[Advice]:
+    for element in (noun, *noun.children):
+        for each in _WITHOUT_EFFECT.get(element.name, ()):
+            if each.of(element) != each.default:
+                reason = f"{each.name} has no effect here"
+                yield Advice(element, "note", None, reason, "the provider may act on it", each.name)
 
 
 def _of_relay(relay: Element) -> Iterator[Advice]:

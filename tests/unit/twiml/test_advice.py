@@ -35,6 +35,22 @@ LONG = "x" * 500
         ),
         ("<Start><Siprec/></Start><Say>Hi</Say>", "error", 31940, "has no connectorName"),
         ('<Start><Siprec connectorName="a"/></Start>', "warning", None, "nothing follows <Start>"),
+        ('<Connect><Stream url="/b" sampleRate="16000"/></Connect>', "note", None, "sampleRate has no effect here"),
+        (
+            '<Connect><ConversationRelay url="/b" customerName="Al" asrSmartFormat="true"/></Connect>',
+            "note", None, "customerName has no effect here",
+        ),
+        (
+            (
+                '<Connect><ConversationRelay url="/b"><Language code="sv" asrSmartFormat="false"/>'
+                "</ConversationRelay></Connect>"
+            ),
+            "note", None, "asrSmartFormat has no effect here",
+        ),
+        (
+            '<Start><Transcription conversationId="c"/></Start><Pause/>',
+            "note", None, "conversationId has no effect here",
+        ),
         ("<Connect/>", "warning", 12200, "has nothing inside to connect to"),
     ],
 )  # fmt: skip

@@ -102,7 +102,8 @@ HINTS: Final = _attribute("hints", "", anything)
 PROFANITY: Final = _attribute("profanityFilter", "false", flag)
 EVENTS: Final = _attribute("events", frozenset(), _words_of(_EVENTS))
 DEBUG: Final = _attribute("debug", frozenset(), _words_of(_DEBUG))
-_UNUSED: Final = (
+WITHOUT_EFFECT: Final = (
+    THRESHOLD,
     _attribute("deepgramSmartFormat", "true", flag),
     _attribute("elevenlabsTextNormalization", "off", one_of("on", "off", "auto")),
     _attribute("eagerEotThreshold", "", _between(0.3, 0.9)),
@@ -121,14 +122,14 @@ _UNUSED: Final = (
         )
     ),
 )  # fmt: skip
-"""Taken, and without effect here; the last four are how the Node SDK spells them."""
+"""Taken, and without effect here, as `sipdomain lint` notes; the last four are how the Node SDK spells them."""
 CODE: Final = _attribute("code", "", _LANGUAGE, UNSUITABLE)
 _OF_LANGUAGE: Final = (TTS_PROVIDER, VOICE, STT_PROVIDER, MODEL)
 LANGUAGE_NOUN: Final = Noun(
     name="Language",
     attributes=(
         CODE, *_OF_LANGUAGE, HINTS,
-        *(each for each in _UNUSED if each.name in {"asrSmartFormat", "ttsTextNormalization"}),
+        *(each for each in WITHOUT_EFFECT if each.name in {"asrSmartFormat", "ttsTextNormalization"}),
     ),
     wordless=True,
 )  # fmt: skip
@@ -210,8 +211,8 @@ RELAY: Final = Noun(
     name="ConversationRelay",
     attributes=(
         URL, GREETING, GREETING_INTERRUPTIBLE, LANGUAGE, TTS_LANGUAGE, STT_LANGUAGE, *_OF_LANGUAGE, INTERRUPTIBLE,
-        SENSITIVITY, REPORTS, PREEMPTIBLE, DTMF, PARTIALS, PAUSE, THRESHOLD, BACKCHANNEL, HINTS, PROFANITY, EVENTS, DEBUG,
-        *_UNUSED,
+        SENSITIVITY, REPORTS, PREEMPTIBLE, DTMF, PARTIALS, PAUSE, BACKCHANNEL, HINTS, PROFANITY, EVENTS, DEBUG,
+        *WITHOUT_EFFECT,
     ),
     children=frozenset({"Language", "Parameter"}),
     check=_check,

@@ -36,12 +36,15 @@ PARTIALS: Final = Attribute(name="partialResults", default="false", code=12200, 
 PROFANITY_FILTER: Final = Attribute(name="profanityFilter", default="true", code=12200, read=flag)
 PUNCTUATION: Final = Attribute(name="enableAutomaticPunctuation", default="true", code=12200, read=flag)
 HINTS: Final = Attribute(name="hints", default="", code=12200, read=HINTS_OF_GATHER.read)
-_WITHOUT_EFFECT: Final = (
+_WARNED: Final = (
     Attribute(name="enableProviderData", default="false", code=12200, read=flag),
     Attribute(name="intelligenceService", default="", code=12200, read=anything),
+)
+WITHOUT_EFFECT: Final = (
     Attribute(name="conversationConfiguration", default="", code=12200, read=anything),
     Attribute(name="conversationId", default="", code=12200, read=anything),
 )
+"""Taken, as `sipdomain lint` notes."""
 
 
 def _check(element: Element) -> Iterator[tuple[int, str]]:
@@ -58,7 +61,7 @@ TRANSCRIPTION: Final = Noun(
     name="Transcription",
     attributes=(
         NAME, CALLBACK, METHOD, TRACK, INBOUND_LABEL, OUTBOUND_LABEL, LANGUAGE, ENGINE, MODEL, PARTIALS,
-        PROFANITY_FILTER, PUNCTUATION, HINTS, *_WITHOUT_EFFECT,
+        PROFANITY_FILTER, PUNCTUATION, HINTS, *_WARNED, *WITHOUT_EFFECT,
     ),
     children=frozenset({"Config", "Parameter"}),
     check=_check,
