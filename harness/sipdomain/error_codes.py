@@ -1,7 +1,6 @@
 """The provider's error codes that calls, SIP, TwiML and the REST API can raise.
 
-Numbers, levels and meanings come from the provider's error dictionary,
-https://www.twilio.com/docs/api/errors; the wording is our own. Without a level there, "error" is assumed.
+Source: https://www.twilio.com/docs/api/errors; the wording is our own. Without a level there, "error" is assumed.
 """
 
 from __future__ import annotations
@@ -341,6 +340,7 @@ _TABLE: Final[dict[int, tuple[Level, str]]] = {
     64106: (E, "ConversationRelay: language, voice, provider or model do not go together"),
     64107: (W, "ConversationRelay: the server sent a message that is not valid"),
     64108: (E, "ConversationRelay: no audio of the caller came"),
+    64109: (E, "ConversationRelay: the account has as many sessions at once as it may have"),
     64111: (W, "ConversationRelay: words could not be spoken"),
     # SIP
     32001: (E, "The trunk exceeds its calls per second"),

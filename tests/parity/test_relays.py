@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
+from sipdomain.entries import CallChanged, Injected
 from sipdomain.socket_entries import SocketEnded, SocketMessage
+from sipdomain.twilio.behaviours.no_relay import NoRelay
 from sipdomain.twilio.webhooks.signature import sign
+from sipdomain.twilio.webhooks.socket import OpenSocket, SocketFailed
+from tests.parity.documents import dialled
 from tests.parity.relaying import (
     ACTION,
     AFTER,
@@ -32,6 +37,9 @@ from tests.parity.streaming import (
     statuses,
     verbs,
 )
+from tests.unit.twilio.bench import Bench
+from tests.unit.twilio.caller import Make
+from tests.unit.twilio.pages import page
 
 # --- the handshake and the first message -------------------------------------------------------------------
 
@@ -307,7 +315,36 @@ def test_a_url_at_which_there_can_be_no_socket_is_64102(url: str) -> None:
 def test_without_an_action_a_failure_ends_the_call() -> None:
     found = relayed({"kind": "relay-bad", "fault": "close", "after": 1.0})
     assert spoken(found) == []
-    assert statuses(found)[-1] == "completed"
+    assert statuses(found)[-1] == "failed"
+
+
+@pytest.mark.rule("relay-failed-status")
+def test_a_call_that_fails_before_its_ack_ends_as_failed_once_that_is_there(make: Make) -> None:
+    alice = dialled(make, page(document()), voice_url="https://app.test/voice")
+    bench = alice.bench
+    (opened,) = (each for each in bench.sockets if isinstance(each, OpenSocket))
+    lost = SocketFailed(opened.socket, "refused", "nothing answers")
+    bench.carry(bench.emulator.socket(lost, bench.now))
+    assert [each.status for each in bench.journal(CallChanged)][-1] == "in-progress"
+    alice.ack(bench.response(200))
+    assert [each.status for each in bench.journal(CallChanged)][-1] == "failed"
+    assert bench.request("BYE").call_id == "call-1"
+
+
+@pytest.mark.rule("relay-concurrency", "relay-concurrency-fails")
+def test_a_session_past_those_that_an_account_may_have_fails_without_a_socket(make: Make) -> None:
+    def full(*given: Any) -> Bench:
+        bench = make(*given)
+        bench.emulator.far_end.behave([NoRelay()], bench.now)
+        return bench
+
+    bench = dialled(full, page(document(connect=ACTION)), voice_url="https://app.test/voice").bench
+    assert bench.sockets == []
+    assert bench.alerts[0] == 64109
+    (asked_for,) = bench.asked("action")
+    said = dict(parse_qsl(asked_for.request.body.decode()))
+    assert (said["SessionStatus"], said["ErrorCode"]) == ("failed", "64109")
+    assert [each.fault for each in bench.journal(Injected)] == ["no_relay"]
 
 
 @pytest.mark.rule("relay-failed")

@@ -75,11 +75,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
-    """Do several things at once until one of them ends; `First`, and the others are stopped.
-
-    Attributes:
-        wants: They begin in this order; when one ends at once, those behind it never begin.
-    """
+    """Begin several things in this order, until one of them ends; `First`, and the others are stopped or never begin."""
 
     wants: tuple[Want, ...]
 
@@ -351,7 +347,9 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """End the call."""
+    """End the call, as one that failed or as any other."""
+
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sipdomain.twilio.behaviours.hang_up import HangUp
 from sipdomain.twilio.behaviours.late_ringing import LateRinging
 from sipdomain.twilio.behaviours.media_from import MediaFrom
 from sipdomain.twilio.behaviours.no_audio import NoAudio
+from sipdomain.twilio.behaviours.no_relay import NoRelay
 from sipdomain.twilio.behaviours.no_trying import NoTrying
 from sipdomain.twilio.behaviours.one_codec import OneCodec
 from sipdomain.twilio.behaviours.other_tag import OtherTag
@@ -47,6 +48,7 @@ BEHAVIOURS: Final[dict[str, type[Behaviour]]] = {
         AnswerOnCancel,
         MediaFrom,
         NoAudio,
+        NoRelay,
         SessionExpires,
         Grant,
     )

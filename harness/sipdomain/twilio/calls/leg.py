@@ -109,8 +109,8 @@ class Leg(ABC):
         )  # fmt: skip
         self._unacknowledged: Unacknowledged | None = None
         self._limit: Alarm[Then] | None = None
-        self._hang_up_when_acknowledged = self._over = False
-        self._bye_fields: list[tuple[str, str]] = []
+        self._over, self._bye_fields = False, list[tuple[str, str]]()
+        self._ends_when_acknowledged: CallStatus | None = None
         self.session_timer = SessionTimer(engine, service.agent, self, is_owner=record.direction != "inbound")
         self.noted: set[str] = set()  # What is said once in a call, and was.
         self.callbacks = Callbacks(engine, self)
@@ -239,8 +239,8 @@ class Leg(ABC):
                 return
         if self.referrals is not None:
             self.referrals.acknowledged(turn)
-        if self._hang_up_when_acknowledged:
-            self.hang_up(turn)
+        if self._ends_when_acknowledged is not None:
+            self.hang_up(turn, self._ends_when_acknowledged)
 
     def invited_again(
         self, transaction: Transaction, request: Request, offer: SessionDescription | None,
@@ -313,8 +313,8 @@ class Leg(ABC):
 
     # --- the end -----------------------------------------------------------------------------------------
 
-    def hang_up(self, turn: Turn) -> None:
-        """End the call from our side: BYE when it is answered, else as its direction does."""
+    def hang_up(self, turn: Turn, status: CallStatus = "completed") -> None:
+        """End the call from our side: BYE when it is answered, else as its direction does; `status` is its last then."""
         if self._over:
             return
         if self.answered_at is None:
@@ -322,9 +322,9 @@ class Leg(ABC):
             return
         if self._unacknowledged is not None:
             # RFC 3261 section 15: no BYE before the ACK, or before it is given up.
-            self._hang_up_when_acknowledged = True
+            self._ends_when_acknowledged = status
             return
-        self._finish("completed", turn)
+        self._finish(status, turn)
         self._send_bye(turn)
 
     def _send_bye(self, turn: Turn) -> None:

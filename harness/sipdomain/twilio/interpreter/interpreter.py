@@ -15,7 +15,7 @@ from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.interpreter.streaming import begin_stream
 from sipdomain.twilio.interpreter.voice import Voice
 from sipdomain.twilio.streams.stream import Stream, StreamResult, StreamWish
-from sipdomain.twiml.program import Failed, Nested, Outcome, Parameters, Reason, Refuse
+from sipdomain.twiml.program import End, Failed, Nested, Outcome, Parameters, Reason, Refuse
 from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from sipdomain.voice_entries import KeyHeard
 
@@ -170,7 +170,8 @@ class Interpreter:
         if isinstance(outcome, Refuse):
             self._context.voice.reject(outcome.reason, turn)
         else:
-            self._context.voice.hang_up(turn)
+            failed = isinstance(outcome, End) and outcome.failed
+            self._context.voice.hang_up(turn, "failed" if failed else "completed")
 
 
 def _over(_stream: Stream, _result: StreamResult, _turn: Turn) -> None:

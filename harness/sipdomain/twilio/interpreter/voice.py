@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.store.call_records import CallStatus
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.store.siprecs import SiprecWish
 from sipdomain.twilio.store.transcriptions import TranscriptionWish
@@ -332,5 +333,5 @@ class Voice(Protocol):
     def reject(self, reason: str, turn: Turn) -> None:
         """Refuse, "busy" or "rejected"."""
 
-    def hang_up(self, turn: Turn) -> None:
-        """End it from our side."""
+    def hang_up(self, turn: Turn, status: CallStatus = "completed") -> None:
+        """End it from our side; `status` is the last that an answered call has."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.behaviours.far_calls import applied
+from sipdomain.twilio.behaviours.no_relay import NoRelay
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.sockets import UnusableUrl
@@ -24,6 +26,8 @@ from sipdomain.twiml.relay import OpenRelay, Relayed, RelayStatus
 PURPOSE: Final = "relay"
 NO_SOCKET: Final = 64102
 TOO_LONG: Final = 64104
+TOO_MANY: Final = 64109
+TOO_MANY_WORDS: Final = "the account has as many sessions at once as it may have"
 SOCKET_ENDED: Final = 64105
 UNSUITABLE: Final = 64106
 INVALID_MESSAGE: Final = 64107
@@ -89,6 +93,10 @@ class Relay:
         if refusal is not None and refusal[0] != UNSUITABLE:
             self._end("failed", turn, code=refusal[0], reason=refusal[1])
             return
+        if self._is_too_many(turn):
+            self._alert(TOO_MANY, "error", TOO_MANY_WORDS, turn)
+            self._end("failed", turn, code=TOO_MANY, reason=TOO_MANY_WORDS)
+            return
         opened = self._engine.sockets.open(
             self.wish.url, self._line.identity, self, turn, purpose=PURPOSE, keeps_query=True
         )
@@ -96,6 +104,14 @@ class Relay:
             self._lose(NO_SOCKET, opened.reason, turn)
             return
         self._socket = opened
+
+    def _is_too_many(self, turn: Turn) -> bool:
+        """Return whether the cloud refuses a session of this call on purpose (rule relay-concurrency)."""
+        far_end, call_id = self._engine.far_end, self._line.identity.call_id
+        refusal = None if far_end.is_idle else far_end.calls.find(call_id, NoRelay)
+        if refusal is not None:
+            turn.out.append(applied(refusal, call_id, turn.now, "ConversationRelay refused with 64109"))
+        return refusal is not None
 
     def stop(self, status: RelayStatus, turn: Turn) -> None:
         """End it from our side; harmless when it is over."""

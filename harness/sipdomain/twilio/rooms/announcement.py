@@ -13,6 +13,7 @@ from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.documents import begin_inside
 from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.interpreter.voice import Conferences, Dialler, Queues, Recorder, Transcriber
+from sipdomain.twilio.store.call_records import CallStatus
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.program import Nested, Outcome
 
@@ -77,7 +78,7 @@ class RoomVoice:
     def reject(self, reason: str, turn: Turn) -> None:
         """Do nothing: no document that is heard in a room may refuse it."""
 
-    def hang_up(self, turn: Turn) -> None:
+    def hang_up(self, turn: Turn, status: CallStatus = "completed") -> None:
         """Do nothing: none may end it."""
 
 

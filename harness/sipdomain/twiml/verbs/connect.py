@@ -75,7 +75,7 @@ def _relay(element: Element, noun: Element) -> Generator[Want, Happened, Outcome
     if not isinstance(happened, Relayed):
         return End()
     if happened.status == "failed" and not ACTION.of(element).strip():
-        return End()
+        return End(failed=True)
     return _go_on(element, happened.parameters)
 
 

@@ -25,7 +25,7 @@ from sipdomain.twilio.rooms.conferences import Conferences
 from sipdomain.twilio.rooms.dialler import Dialler
 from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.store import Store
-from sipdomain.twilio.store.call_records import CallRecord, CallStore
+from sipdomain.twilio.store.call_records import CallRecord, CallStatus, CallStore
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
 from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
@@ -131,8 +131,8 @@ class Person:
     def reject(self, reason: str, turn: Turn) -> None:
         self.ended.append((turn.now, reason))
 
-    def hang_up(self, turn: Turn) -> None:
-        self.ended.append((turn.now, "hung up"))
+    def hang_up(self, turn: Turn, status: CallStatus = "completed") -> None:
+        self.ended.append((turn.now, "hung up" if status == "completed" else status))
 
 
 def no_leg(record: CallRecord, order: CallOrder, owner: Owner, turn: Turn) -> NoReturn:
