@@ -63,6 +63,7 @@ class Service:
         dns_address: Where its DNS listens, or None.
         proxy_address: Where its HTTPS proxy listens, or None.
         edges: Its listeners; None before `open`.
+        zone: What its DNS answers from, or None.
         rest: The REST API.
         journal: All that happens.
         web: What asks webhooks, with the faults of that.
@@ -156,6 +157,7 @@ class Service:
         self._proxy: Proxy | None = None
         self._tls = None if options.tls is None else self._secured(options)
         self.edges: EdgeListeners | None = None
+        self.zone: Zone | None = None
         self.sip_address = options.sip
         self.tls_address: Address | None = None
         self.http_url = ""
@@ -229,8 +231,8 @@ class Service:
         from sipdomain.runtime.dns.server import DnsServer
 
         store = self._store
-        zone = Zone(store.suffix, lambda name: store.domain_named(name) is not None, edges.listeners)
-        self._dns = DnsServer(zone)
+        self.zone = Zone(store.suffix, lambda name: store.domain_named(name) is not None, edges.listeners)
+        self._dns = DnsServer(self.zone)
         await self._dns.open(bind)
         self.dns_address = self._dns.address
 

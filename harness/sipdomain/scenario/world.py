@@ -10,6 +10,7 @@ from sipdomain.phone.call import Transfer
 from sipdomain.runtime.media.endpoint import Ear
 from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.worlds.app_request import AppRequest
+from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.world import Script, Until
 from sipdomain.sip.outputs import Address
@@ -112,6 +113,10 @@ class World(Protocol):
     @property
     def dns_address(self) -> Address | None:
         """Where DNS is answered for the domains' names, or None."""
+
+    @property
+    def edges(self) -> Edges | None:
+        """Its edges, where some have listeners of their own that DNS names, or None."""
 
     @property
     def http_url(self) -> str:

@@ -14,6 +14,7 @@ from sipdomain.entries import CallChanged, Decision, HttpAnswered, HttpRequested
 from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
 from sipdomain.runtime.media.tap import NO_TRAFFIC
+from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
@@ -111,6 +112,7 @@ class PaperPhone:
 class PaperWorld:
     sip_address = Address("127.0.0.1", 5060)
     dns_address: Address | None = None
+    edges: Edges | None = None
     http_url = "http://127.0.0.1:8080"
     app_url = "http://127.0.0.1:5000"
     substrate: Substrate = "sim"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sipdomain.twilio.names.dns_zone import (
     NEGATIVE_TTL,
-    TTL,
     AddressRecord,
     Answer,
     AuthorityRecord,
@@ -60,7 +59,7 @@ def reply(zone: Zone, data: bytes, *, reached: str, udp: bool) -> bytes | None:
     answer = Answer("REFUSED")
     if query.q.qclass in {_IN, _ANY_CLASS}:
         answer = zone.answer(_text(query.q.qname.label), _kind(query.q.qtype), reached=reached)
-    _fill(response, answer)
+    _fill(response, answer, zone.ttl)
     if options:
         _add_options(response, 0)
     return _packed(response, _room(options) if udp else 65_535)
@@ -109,20 +108,20 @@ def _kind(number: int) -> str:
     return str(QTYPE.get(number))
 
 
-def _fill(response: DNSRecord, answer: Answer) -> None:
+def _fill(response: DNSRecord, answer: Answer, ttl: int) -> None:
     from dnslib import RCODE
 
     response.header.rcode = getattr(RCODE, answer.status)
     response.header.aa = int(answer.status != "REFUSED")
     for record in answer.records:
-        response.add_answer(_encode(record))
+        response.add_answer(_encode(record, ttl))
     if answer.authority is not None:
-        response.add_auth(_encode(answer.authority))
+        response.add_auth(_encode(answer.authority, ttl))
     for record in answer.additional:
-        response.add_ar(_encode(record))
+        response.add_ar(_encode(record, ttl))
 
 
-def _encode(record: Record) -> Any:
+def _encode(record: Record, ttl: int) -> Any:
     """Return a record as dnslib has it."""
     import dnslib
 
@@ -142,8 +141,8 @@ def _encode(record: Record) -> Any:
             times = (1, 3600, 600, 86_400, NEGATIVE_TTL)
             data = dnslib.SOA(record.name, f"hostmaster.{record.name}", times)
     kind = type(data).__name__
-    ttl = NEGATIVE_TTL if isinstance(record, AuthorityRecord) else TTL
-    return dnslib.RR(record.name, getattr(dnslib.QTYPE, kind), ttl=ttl, rdata=data)
+    kept = NEGATIVE_TTL if isinstance(record, AuthorityRecord) else ttl
+    return dnslib.RR(record.name, getattr(dnslib.QTYPE, kind), ttl=kept, rdata=data)
 
 
 def _add_options(response: DNSRecord, code: int) -> None:

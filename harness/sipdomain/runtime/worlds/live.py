@@ -24,6 +24,7 @@ from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.app_request import AppRequest, requests_of
 from sipdomain.runtime.worlds.driver import POLL, drive
+from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.remote_app import RemoteApp
@@ -123,6 +124,7 @@ class LiveWorld:
         journal: All that happens.
         sip_address: Where the emulator listens.
         dns_address: Where DNS is answered, or None.
+        edges: Its edges, where some are named by that DNS, or None.
         http_url: The base of its REST API.
         app_url: The base of the webhook application.
     """
@@ -172,7 +174,7 @@ class LiveWorld:
             raise
 
     async def _open(self, spec: WorldSpec, store: Store, calls: CallStore, domain: str) -> None:
-        here = Address("127.0.0.1", 0)
+        here = ANY_PORT
         peers: dict[str, list[SipServer]] = {}
         six = spec.ipv6 or any(":" in phone.address for phone in spec.phones.values())
         options = ServiceOptions(
@@ -183,7 +185,8 @@ class LiveWorld:
             ),
             speech=spec.speech,
             hearing=spec.hearing,
-            dns=here if spec.dns else None,
+            dns=spec.dns,
+            edges=spec.edges,
             also=(Address("::1", 0),) if six else (),
             tls=here,
             ear=KEPT,
@@ -207,6 +210,7 @@ class LiveWorld:
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
         self.dns_address = self._service.dns_address
+        self.edges = self._edges() if spec.dns is not None and spec.edges else None
         self._phones = LivePhones(
             self._loop, self.journal, self._service.library, authority_of_this_run, tap=self._tap
         )
@@ -228,6 +232,11 @@ class LiveWorld:
             faults=world.faults,
             rng_of_faults=rng_for(world.seed, f"line {name}"),
         )
+
+    def _edges(self) -> Edges:
+        listeners, zone = self._service.edges, self._service.zone
+        assert listeners is not None and zone is not None  # noqa: S101, PT018 - it is open, with DNS
+        return Edges(listeners, zone, self.now)
 
     def _bot_voice(self, text: str) -> bytes:
         """Return what a bot says: its words were rendered before the world was ready."""

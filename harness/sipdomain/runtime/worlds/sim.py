@@ -24,6 +24,7 @@ from sipdomain.runtime.sim.sockets import SimSockets
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.switchboard import PumpedSwitchboard
 from sipdomain.runtime.worlds.app_request import AppRequest, requests_of
+from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.webhook_stub import bots_of
@@ -83,6 +84,7 @@ class SimWorld:
         journal: All that happens.
         sip_address: Where the emulator listens.
         dns_address: None: nobody resolves names here.
+        edges: None.
         http_url: The base of its REST API.
         app_url: The base of the webhook application.
         emulator: The emulator's core.
@@ -90,6 +92,7 @@ class SimWorld:
 
     substrate: Literal["sim"] = "sim"
     dns_address: Address | None = None
+    edges: Edges | None = None
 
     def __init__(self, spec: WorldSpec, settings: Settings | None = None) -> None:
         """Build a world.

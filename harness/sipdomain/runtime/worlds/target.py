@@ -22,6 +22,7 @@ from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.app_request import VERDICTS, AppRequest
 from sipdomain.runtime.worlds.app_watch import AnsweredStatuses, AppWatch
 from sipdomain.runtime.worlds.driver import POLL, drive
+from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.live import ANY_PORT, AppServer
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.lone_phone import address_towards
@@ -82,6 +83,7 @@ class TargetWorld:
         journal: What our phones and our application saw.
         sip_address: Where the target takes SIP.
         dns_address: None.
+        edges: None.
         http_url: The base of its REST API.
         app_url: The base of the application, as the target asks it.
         left_behind: After `close`: what of the provisioned could not be removed, in words.
@@ -108,6 +110,7 @@ class TargetWorld:
         self.journal = Journal()
         self.sip_address = target.sip
         self.dns_address = None
+        self.edges: Edges | None = None
         self.left_behind: list[str] = []
         self._settle = target.settle
         self._studio = studio

@@ -118,7 +118,8 @@ class WorldSpec:
         rtp_faults: What befalls packets of audio between phones and emulator, in this order.
         webhook_faults: What befalls requests to the application, in this order.
         behaviours: What the emulator does on purpose.
-        dns: Whether there is a DNS server for the domains' names (live only).
+        dns: Where a DNS server answers for the domains' names, or None for none (live only).
+        edges: Where edges have listeners of their own, by their names (live only).
         route_set: Whether dialogs have the edge's route set; None leaves it to the profile.
         sip: Where the emulator listens, or None for a free port of the loopback network (live only).
         ipv6: Whether the emulator listens on ::1 though no phone of this world calls from there (live only).
@@ -139,7 +140,8 @@ class WorldSpec:
     rtp_faults: tuple[Fault, ...] = ()
     webhook_faults: tuple[WebhookFault, ...] = ()
     behaviours: tuple[Behaviour, ...] = ()
-    dns: bool = False
+    dns: Address | None = None
+    edges: Mapping[str, Address] = field(default_factory=dict)
     ipv6: bool = False
     sip: Address | None = None
     route_set: bool | None = None

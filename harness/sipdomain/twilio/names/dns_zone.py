@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, Literal
@@ -109,6 +109,11 @@ class Zone:
     an edge leads to that edge's own listener where there is one, else to the main one. A name without an edge leads
     to the first edge that has its own, and its SRV records go on, with falling priority, to the others, and last to
     the main listener while there is an edge without its own; where no edge has its own, to the main listener alone.
+
+    Attributes:
+        ttl: How long an answer may be kept, in seconds.
+        leads: Asked with each question about a name without an edge, as a client asks it, and its type, for the edges that
+            it leads to, in this order, each under its own name; None for all of them.
     """
 
     def __init__(self, suffix: str, exists: Callable[[str], bool], listeners: Mapping[str, Listener]) -> None:
@@ -122,6 +127,8 @@ class Zone:
         self._suffix = suffix
         self._exists = exists
         self._listeners = listeners
+        self.ttl = TTL
+        self.leads: Callable[[str, str], Sequence[str]] | None = None
 
     def answer(self, name: str, kind: str, *, reached: str) -> Answer:
         """Answer a question.
@@ -138,7 +145,7 @@ class Zone:
         prefix, host = _split_service(canonical)
         if host != self._suffix and not self._exists(host):
             return Answer("NXDOMAIN", authority=authority)
-        places = self._places(edge)
+        places = self._places(edge, name, kind)
         if prefix in _BRANCHES:
             # Nothing stands here, but something below it (RFC 8020).
             return Answer("NOERROR", authority=authority)
@@ -175,11 +182,13 @@ class Zone:
         )
         return _found(kind, "NAPTR", pointers, (), authority)
 
-    def _places(self, edge: str | None) -> list[tuple[str, Listener]]:
+    def _places(self, edge: str | None, name: str, kind: str) -> list[tuple[str, Listener]]:
         """Return the edges that a name leads to, "" for where the name itself leads, in order of priority."""
         main = self._listeners[""]
         if edge is not None:
             return [("", self._listeners.get(edge, main))]
+        if self.leads is not None:
+            return [(each, self._listeners[each]) for each in self.leads(name, kind)]
         own = [(each, self._listeners[each]) for each in EDGE_NAMES if each in self._listeners]
         if not own:
             return [("", main)]

@@ -64,6 +64,16 @@ def test_an_ipv6_listener_has_an_aaaa_record() -> None:
     assert (QTYPE[record.rtype], str(record.rdata)) == ("AAAA", "2001:db8::5060")
 
 
+def test_an_answer_may_be_kept_as_long_as_the_zone_says_and_the_news_of_none_for_one_second() -> None:
+    zone = Zone("test", {"demo.test"}.__contains__, {"": Listener("127.0.0.1", 5060)})
+    zone.ttl = 0
+
+    services = asked(zone, query("_sip._udp.demo.test", "SRV").pack())
+    assert [each.ttl for each in (*services.rr, *services.ar)] == [0, 0]
+    assert [each.ttl for each in asked(zone, query("other.test", "A").pack()).auth] == [1]
+    assert [each.ttl for each in asked(zone, query("test", "SOA").pack()).rr] == [1]
+
+
 def test_naptr_names_the_service_records_of_each_transport() -> None:
     records = asked(ONE, query("demo.sip.twilio.com", "NAPTR").pack()).rr
     assert [str(each.rdata) for each in records] == [

@@ -225,3 +225,27 @@ def test_a_listener_that_comes_later_is_in_dns() -> None:
     assert later.answer("sip.tokyo.twilio.com", "A", reached=HERE).records == (
         a("sip.tokyo.twilio.com", "127.0.1.6"),
     )
+
+
+def test_edges_that_lead_are_named_in_their_order_each_under_its_own_name() -> None:
+    asked: list[tuple[str, str]] = []
+    led = zone(EDGES)
+
+    def leads(name: str, kind: str) -> tuple[str, ...]:
+        asked.append((name, kind))
+        return ("tokyo", "dublin")
+
+    led.leads = leads
+    name = "_sip._udp.demo.sip.twilio.com"
+
+    assert led.answer(name, "SRV", reached=HERE).records == (
+        ServiceRecord(name, 10, 5070, "demo.sip.tokyo.twilio.com"),
+        ServiceRecord(name, 20, 5062, "demo.sip.dublin.twilio.com"),
+    )
+    assert led.answer("demo.sip.twilio.com", "AAAA", reached=HERE).records == (
+        a("demo.sip.twilio.com", "::1"),
+    )
+    assert led.answer("demo.sip.dublin.twilio.com", "A", reached=HERE).records == (
+        a("demo.sip.dublin.twilio.com", "127.0.1.3"),
+    )
+    assert asked == [(name, "SRV"), ("demo.sip.twilio.com", "AAAA")]
