@@ -66,6 +66,7 @@ class Bench:
     marks: dict[str, float] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     _after: int = 0
+    _dialled: int = 0
     _since: float = 0.0
 
     def play(self, play: Callable[[Bench], Generator[Until, bool, None]], asks: str) -> Seen:
@@ -107,6 +108,7 @@ class Bench:
         """
         method = "REGISTER" if "register" in acts else "INVITE"
         setting = self.setting
+        self._dialled = self.world.journal.last_number
         self.driver.begin(
             Order(
                 target=self.target, domain=setting.domain, extension=setting.extension, user=setting.user,
@@ -241,15 +243,16 @@ class Bench:
                 continue
         return found
 
-    def _messages(self) -> list[SipMessage]:
+    def _messages(self, after: int | None = None) -> list[SipMessage]:
         return [
             entry
-            for _, entry in self.world.journal.numbered(self._after)
+            for _, entry in self.world.journal.numbered(self._after if after is None else after)
             if isinstance(entry, SipMessage) and entry.owner == "cloud"
         ]
 
     def _came(self, method: str) -> bool:
-        return any(each.lane == "in" and each.data.startswith(method.encode()) for each in self._messages())
+        came = self._messages(self._dialled)
+        return any(each.lane == "in" and each.data.startswith(method.encode()) for each in came)
 
     def calls(self) -> set[str]:
         """Return the Call-IDs of INVITEs that came since the situation began."""
