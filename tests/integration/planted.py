@@ -52,6 +52,7 @@ class AtOnce:
     name = "at-once"
     acts: frozenset[Act] = frozenset({"press keys", "hang up"})
     by_hand = False
+    starts_anew = True
 
     def __init__(self, callers: Iterable[Caller], folder: Path) -> None:
         self._callers, self._folder = tuple(callers), folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,10 +13,11 @@ from typer.testing import CliRunner, Result
 
 from sipdomain.cli import application
 from sipdomain.errors import SetupError
+from tests.integration.cage import needs_root
 
 NAMES_IN_BRACES = (
     "--command has {nonsense}; there are {target}, {host}, {port}, {domain}, {extension}, {user}, {password}, "
-    "{transport}"
+    "{transport}, {dns}"
 )
 
 
@@ -173,3 +175,107 @@ def test_the_list_names_every_situation_and_how_long_it_takes() -> None:
         in result.output
     )
     assert "between-calls (about 130 s; only with --long)" in result.output
+
+
+BY_ADDRESS = """\
+import socket, sys, time
+head = (
+    "INVITE sip:100@demo.sip.twilio.com SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1;rport", "Max-Forwards: 70",
+    "From: <sip:a@127.0.0.1>;tag=1", "To: <sip:100@demo.sip.twilio.com>", "Call-ID: by-address", "CSeq: 1 INVITE",
+    "Contact: <sip:a@127.0.0.1:9>", "Content-Length: 0", "", "",
+)
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+    udp.sendto("\\r\\n".join(head).encode(), (sys.argv[1], int(sys.argv[2])))
+    refused = udp.recv(65_535).decode()
+    ack = "\\r\\n".join(head).replace("INVITE", "ACK")
+    (to,) = (line for line in refused.splitlines() if line.startswith("To:"))
+    udp.sendto(ack.replace(head[4], to).encode(), (sys.argv[1], int(sys.argv[2])))
+    time.sleep(60)
+"""
+NAMED = ("same-edge", "srv-records", "dns-ttl", "next-edge-refused", "next-edge-unavailable", "retry-after")
+
+
+def _named(tmp_path: Path, *arguments: str) -> dict[str, tuple[str, str]]:
+    card = tmp_path / "card.json"
+    qa(*arguments, *(word for name in NAMED for word in ("--only", name)), "--json", str(card))
+    return {name: (rows(card)[name]["outcome"], rows(card)[name]["said"]) for name in NAMED}
+
+
+ANEW = ("could not tell", "the driver starts the PBX anew for each call: it keeps no answer")
+
+
+def test_baresip_moves_on_at_a_503_and_asks_dns_anew_for_each_request(tmp_path: Path) -> None:
+    found = _named(tmp_path, "--driver", "baresip")
+
+    assert {name: outcome for name, (outcome, _) in found.items()} == {
+        "same-edge": "failed", "srv-records": "passed", "dns-ttl": "could not tell", "next-edge-refused": "passed",
+        "next-edge-unavailable": "passed", "retry-after": "could not tell",
+    }  # fmt: skip
+    assert (
+        found["same-edge"][1] == "the 407 came from ashburn, and the INVITE with credentials went to umatilla"
+    )
+    assert found["next-edge-refused"][1] == "ashburn was down, and the INVITE came to umatilla by TCP"
+    assert found["dns-ttl"] == ANEW
+
+
+def test_pjsip_stays_with_an_edge_that_answers_503(tmp_path: Path) -> None:
+    needs_root()
+    # An address of its own for each process of the test run: PJSIP asks port 53 alone.
+    found = _named(
+        tmp_path, "--driver", "pjsip", "--dns", f"127.53.{os.getpid() // 256 % 256}.{os.getpid() % 256}:53"
+    )
+
+    assert {name: outcome for name, (outcome, _) in found.items()} == {
+        "same-edge": "passed", "srv-records": "passed", "dns-ttl": "could not tell", "next-edge-refused": "passed",
+        "next-edge-unavailable": "failed", "retry-after": "could not tell",
+    }  # fmt: skip
+    assert found["next-edge-unavailable"][1] == "after the 503 of ashburn no INVITE came to umatilla"
+
+
+def test_who_cannot_call_by_name_leaves_those_checks_not_run(tmp_path: Path) -> None:
+    assert set(_named(tmp_path, "--driver", "sipp").values()) == {
+        ("not run", "the driver sipp cannot call by name")
+    }
+
+
+def test_pjsip_asks_no_other_port_than_53(tmp_path: Path) -> None:
+    (found,) = set(_named(tmp_path, "--driver", "pjsip", "--dns", "127.0.0.1:0").values())
+
+    assert found[0] == "not run"
+    assert found[1] == "PJSIP asks DNS at port 53 alone: say such as --dns 127.0.0.2:53"
+
+
+def test_a_command_that_asks_no_dns_is_told_how_to(tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+
+    script = tmp_path / "caller.py"
+    script.write_text(BY_ADDRESS)
+    command = f"{sys.executable} {script} {{host}} {{port}} {{dns}}"
+
+    qa("--command", command, "--only", "srv-records", "--json", str(card))
+
+    assert rows(card)["srv-records"]["outcome"] == "could not tell"
+    assert "the PBX did not ask the DNS at 127.0.0.1:" in rows(card)["srv-records"]["said"]
+
+
+def test_a_person_is_told_where_dns_is(tmp_path: Path) -> None:
+    result = qa(
+        "--sip", "127.0.0.1:0", "--dns", "127.0.0.1:0", "--patience", "1", "--only", "next-edge-refused"
+    )  # fmt: skip
+
+    assert "Let it find demo.sip.twilio.com by the DNS at 127.0.0.1:" in result.output
+    assert (
+        "> dial 100 (100@demo.sip.twilio.com), found by DNS, over TCP, and leave the call alone"
+        in result.output
+    )
+    assert "could not tell: the PBX did not ask the DNS at 127.0.0.1:" in result.output
+
+
+def test_without_dns_a_command_has_none_to_ask(tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+
+    qa("--command", f"{sys.executable} -c pass", "--only", "srv-records", "--json", str(card))
+
+    assert (rows(card)["srv-records"]["outcome"], rows(card)["srv-records"]["said"]) == (
+        "not run", "there is no DNS to find the domain by: say --dns HOST:PORT",
+    )  # fmt: skip

@@ -46,7 +46,7 @@ def qa(
         str,
         typer.Option(
             help="A command that places one call, in place of a driver; {target}, {host}, {port}, {domain}, {extension}, "
-            "{user}, {password} and {transport} are filled in."
+            "{user}, {password}, {transport} and {dns} are filled in."
         ),
     ] = "",
     only: Annotated[
@@ -66,6 +66,12 @@ def qa(
     ] = None,
     sip: Annotated[
         str, typer.Option(help="Where to listen for SIP; 127.0.0.1:5060 by hand, else any free port.")
+    ] = "",
+    dns: Annotated[
+        str,
+        typer.Option(
+            help="Where DNS names two edges of the domain, as 127.0.0.1:5353; any free port for baresip and {dns}."
+        ),
     ] = "",
     transport: Annotated[
         Literal["udp", "tcp"], typer.Option(help="By which transport a driver that is a program calls.")
@@ -116,6 +122,7 @@ def qa(
         driver="" if command else driver, command=command, domain=domain, user=user,
         password=secret or made_password(), extension=extension, transport=transport,
         sip=_listener(sip, by_hand=not command and driver == ByHand.name), patience=patience,
+        dns=parse_address(dns, "--dns") if dns else None,
     )  # fmt: skip
     mask = masking({wishes.password})
     with Interruption() as interruption:
@@ -166,6 +173,10 @@ def _examined(
             return merged(card(in_order(results, rest), user_agent, domain, mask), earlier)
 
         if bench.driver.by_hand:
+            if bench.world.dns_address is not None:
+                tell(
+                    f"Let it find {domain} by the DNS at {bench.world.dns_address} where that is said, else by this way."
+                )
             tell(f"Let the PBX call {domain} by way of {bench.target} (UDP or TCP), as user {wishes.user}.")
             if shows_password:
                 tell(f"password {wishes.password}")

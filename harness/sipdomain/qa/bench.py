@@ -10,9 +10,10 @@ from sipdomain.entries import HttpRequested, SipMessage
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.media.rtp import is_rtcp, parse as parse_rtp
 from sipdomain.qa.drivers.driver import Act, Driver, Order
-from sipdomain.qa.seen import Dialog, Seen, Setting
+from sipdomain.qa.seen import Dialog, Found, Seen, Setting
 from sipdomain.qa.voice import USUAL, Voice
 from sipdomain.qa.wire import By, Packet, Wire
+from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.world import Until
 from sipdomain.scenario.world import World
 from sipdomain.sip.codec import parse
@@ -100,8 +101,24 @@ class Bench:
             document if document.startswith("<Response") else f"<Response>{document}</Response>"
         )
 
-    def dial(self, *acts: Act, within: float = 30.0) -> Generator[Until, bool, bool]:
+    @property
+    def edges(self) -> Edges:
+        """The edges that DNS names.
+
+        Raises:
+            NotPossibleError: There is no DNS.
+        """
+        if self.world.edges is None:
+            raise NotPossibleError("there is no DNS to find the domain by: say --dns HOST:PORT")
+        return self.world.edges
+
+    def dial(self, *acts: Act, within: float = 30.0, transport: str = "") -> Generator[Until, bool, bool]:
         """Let the PBX call, and return whether an INVITE came (a REGISTER, where that is what it shall do).
+
+        Args:
+            acts: What it is asked to do in the call.
+            within: After how many seconds a program ends it at the latest.
+            transport: By which transport a program calls; "" for that of the bench.
 
         Raises:
             SkippedError: That is not wanted.
@@ -112,7 +129,8 @@ class Bench:
         self.driver.begin(
             Order(
                 target=self.target, domain=setting.domain, extension=setting.extension, user=setting.user,
-                password=setting.password, transport=self.transport, acts=acts, within=within,
+                password=setting.password, transport=transport or self.transport, acts=acts, within=within,
+                dns=self.world.dns_address,
                 asks=self.asks.format(extension=f"{setting.extension} ({setting.extension}@{setting.domain})"),
             )
         )  # fmt: skip
@@ -201,6 +219,10 @@ class Bench:
         """End every call, at both ends."""
         self.voice.document = USUAL
         self.world.behave(())
+        edges = self.world.edges
+        if edges is not None:
+            edges.reset()
+            yield Until(lambda: edges.is_settled, ENDING)
         for status in _LIVE:
             _, found = self.world.rest("GET", "Calls", {"Status": status})
             for call in found.get("calls", ()):
@@ -226,7 +248,14 @@ class Bench:
             frozenset(self.known),
             self.driver.by_hand,
             self.world.traffic().left_out,
+            self._found_by(),
         )
+
+    def _found_by(self) -> Found | None:
+        edges, dns = self.world.edges, self.world.dns_address
+        if edges is None or dns is None:
+            return None
+        return Found(dns, edges.questions, edges.places, starts_anew=self.driver.starts_anew)
 
     def _packets(self, dialogs: list[Dialog]) -> list[Packet]:
         ours = {each.audio.port for dialog in dialogs for each in dialog.described("cloud")}

@@ -9,13 +9,16 @@ from typing import Final, Literal
 
 from sipdomain.errors import SetupError
 from sipdomain.qa.bench import BY_ITSELF, Bench
+from sipdomain.qa.by_name import FIRST, SECOND
 from sipdomain.qa.drivers import PROGRAMS
+from sipdomain.qa.drivers.baresip import BaresipDriver
 from sipdomain.qa.drivers.by_hand import ByHand
 from sipdomain.qa.drivers.command import CommandDriver
 from sipdomain.qa.drivers.driver import Driver
 from sipdomain.qa.drivers.phone import PhoneDriver
 from sipdomain.qa.seen import Setting
 from sipdomain.qa.voice import Voice
+from sipdomain.runtime.sip.edge_listeners import usual_edges
 from sipdomain.scenario.keywords import given_in_words
 from sipdomain.scenario.world import Substrate, World
 from sipdomain.scenario.worlds import make_world, spec_of
@@ -24,6 +27,7 @@ from sipdomain.twilio.configuration.model import ConfigurationError
 from sipdomain.twilio.names.domain_names import full_name
 
 _PHONE: Final = "pbx"
+_ANY: Final = Address("127.0.0.1", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Wishes:
         transport: By which transport a program calls.
         sip: Where to listen, or None for a free port of the loopback network.
         patience: How long a person may take to call, in seconds.
+        dns: Where to answer DNS for the domain, with two edges, or None for a free port where the driver asks there.
     """
 
     driver: str
@@ -51,6 +56,7 @@ class Wishes:
     transport: Literal["udp", "tcp"] = "udp"
     sip: Address | None = None
     patience: float = 180.0
+    dns: Address | None = None
 
 
 def make_bench(
@@ -91,10 +97,38 @@ def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
     }
     try:
         checked = given_in_words(given, Path.cwd())
+        dns = _dns(wishes)
         spec = spec_of(checked, profile="documented", seed=0, speech=False, tapped=True, app=voice)
-        return make_world(substrate, replace(spec, sip=wishes.sip, route_set=True))
+        return make_world(
+            substrate,
+            replace(
+                spec,
+                sip=wishes.sip,
+                route_set=True,
+                dns=dns,
+                edges=_edges(wishes.sip) if dns is not None else {},
+            ),
+        )
     except (ConfigurationError, ValueError) as error:
         raise SetupError(f"--user, --password or --domain is refused: {error}") from None
+
+
+def _dns(wishes: Wishes) -> Address | None:
+    if wishes.dns is not None:
+        return wishes.dns
+    asks = wishes.driver == BaresipDriver.name or "{dns}" in wishes.command
+    return _ANY if asks else None
+
+
+def _edges(sip: Address | None) -> dict[str, Address]:
+    """Return where two edges listen: at addresses of their own on the loopback network, else at the next ports."""
+    sip = sip or _ANY
+    usual, _ = usual_edges(sip.port)
+    if sip.host.startswith("127.") and {FIRST, SECOND} <= usual.keys():
+        return {name: usual[name] for name in (FIRST, SECOND)}
+    # Beside each port is that of TLS.
+    ports = (sip.port + 2, sip.port + 4) if sip.port else (0, 0)
+    return {name: Address(sip.host, port) for name, port in zip((FIRST, SECOND), ports, strict=True)}
 
 
 def _driver(wishes: Wishes, world: World, tell: Callable[[str], None]) -> Driver:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.media.sdp import MediaDescription, SessionDescription
 from sipdomain.qa.wire import By, Packet, Wire
+from sipdomain.runtime.worlds.edges import Question
 from sipdomain.sip.digest import Credentials
+from sipdomain.sip.outputs import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,23 @@ class Dialog:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """How the PBX may find the domain by DNS.
+
+    Attributes:
+        dns: Where DNS answers.
+        questions: What it was asked about the domain, in earlier situations too.
+        places: The edge that listens at an address.
+        starts_anew: Whether what calls knows nothing of its last call.
+    """
+
+    dns: Address
+    questions: tuple[Question, ...] = ()
+    places: Mapping[Address, str] = field(default_factory=dict)
+    starts_anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What was seen in a situation.
 
@@ -153,6 +172,7 @@ class Seen:
         known: The Call-IDs of the PBX's calls in earlier situations.
         by_hand: Whether a person does what the PBX is asked to, in a person's time.
         left_out: How many packets there were besides, for which there was no room.
+        found: How it may find the domain by DNS, or None.
     """
 
     setting: Setting
@@ -164,6 +184,7 @@ class Seen:
     known: frozenset[str] = frozenset()
     by_hand: bool = False
     left_out: int = 0
+    found: Found | None = None
 
     @property
     def calls(self) -> list[Dialog]:

@@ -16,6 +16,7 @@ from sipdomain.qa.verdict import Verdict
 from sipdomain.qa.wire import Wire
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
+from tests.unit.qa.named import WRONG_BY_NAME, named
 from tests.unit.qa.played import (
     PASSWORD,
     PLAYED,
@@ -36,6 +37,8 @@ def _verdict(name: str, seen: Seen) -> Verdict:
 
 def _situation(name: str) -> Seen:
     situation = CHECKS[name].situation
+    if name in WRONG_BY_NAME:
+        return named()[situation]
     return right()[situation if situation in PLAYED else "call"]
 
 
@@ -48,7 +51,7 @@ def test_a_phone_that_does_as_it_should_passes(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CHECKS if name != "new-nonce"])
 def test_a_phone_that_does_this_one_thing_wrong_fails(name: str) -> None:
-    found = _verdict(name, WRONG[name](_situation(name)))
+    found = _verdict(name, (WRONG | WRONG_BY_NAME)[name](_situation(name)))
 
     assert found.outcome == "failed", found.said
     assert found.said

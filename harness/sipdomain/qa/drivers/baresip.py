@@ -28,7 +28,9 @@ class BaresipDriver(ProgramDriver):
     """A baresip for each call, or registration."""
 
     name = "baresip"
-    acts: frozenset[Act] = frozenset({"hang up", "press keys", "cancel", "hold", "resume", "register"})
+    acts: frozenset[Act] = frozenset(
+        {"hang up", "press keys", "cancel", "hold", "resume", "register", "call by name"}
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,9 +39,10 @@ class BaresipDriver(ProgramDriver):
     def start(self, order: Order, folder: Path) -> Process:
         """Start it."""
         registers = "register" in order.acts
+        dns = order.dns if "call by name" in order.acts else None
         self._peer = Baresip(
             BaresipOrder(
-                remote=order.target, local=address_towards(order.target).host,
+                remote=dns or order.target, by_name=dns is not None, local=address_towards(order.target).host,
                 to="" if registers else f"sip:{order.extension}@{order.domain}",
                 user=order.user, domain=order.domain, password=order.password, transport=order.transport,
                 within=order.within, speaks=_murmur(order.within),

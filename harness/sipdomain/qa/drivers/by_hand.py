@@ -21,8 +21,9 @@ class ByHand:
     """Tells a person what to do, and waits longer."""
 
     name: Final = "by-hand"
-    acts: Final[frozenset[Act]] = frozenset(_WORDS)
+    acts: Final[frozenset[Act]] = frozenset({*_WORDS, "call by name"})
     by_hand: Final = True
+    starts_anew: Final = False
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         """Tell by `tell`, a line at a time."""

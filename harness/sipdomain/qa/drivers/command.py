@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from sipdomain.errors import SetupError
-from sipdomain.qa.drivers.driver import Order
+from sipdomain.qa.drivers.driver import Act, Order
 from sipdomain.qa.drivers.program import ProgramDriver
 from sipdomain.runtime.process import Process
 from sipdomain.scenario.peers.external import start
 
-NAMES: Final = ("target", "host", "port", "domain", "extension", "user", "password", "transport")
+NAMES: Final = ("target", "host", "port", "domain", "extension", "user", "password", "transport", "dns")
 """What may stand in braces in a command."""
 _NAME: Final = re.compile(r"\{(\w*)\}")
 
@@ -22,6 +22,8 @@ class CommandDriver(ProgramDriver):
     """Runs a command for each call; it runs in the folder that it was given in."""
 
     name = "command"
+    acts: frozenset[Act] = frozenset({"call by name"})
+    starts_anew = False
 
     def __init__(self, command: str) -> None:
         """Take a command.
@@ -53,6 +55,7 @@ class CommandDriver(ProgramDriver):
             "user": order.user,
             "password": order.password,
             "transport": order.transport,
+            "dns": "" if order.dns is None else str(order.dns),
         }
         filled = [_NAME.sub(lambda found: values[found[1]], word) for word in self._words]
         return start(filled, Path.cwd())

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from sipdomain.sip.outputs import Address
 
-Act = Literal["hang up", "press keys", "cancel", "hold", "resume", "register"]
+Act = Literal["hang up", "press keys", "cancel", "hold", "resume", "register", "call by name"]
 KEYS = "15#"
 """The keys that are pressed where keys are asked for."""
 
@@ -26,6 +26,7 @@ class Order:
         acts: What is asked for in the call, in this order.
         within: After how many seconds it is over at the latest.
         asks: The same for a person, in a sentence.
+        dns: Where DNS answers for the domain, or None.
     """
 
     target: Address
@@ -37,6 +38,7 @@ class Order:
     acts: tuple[Act, ...] = ()
     within: float = 30.0
     asks: str = ""
+    dns: Address | None = None
 
 
 class Driver(Protocol):
@@ -53,6 +55,10 @@ class Driver(Protocol):
     @property
     def by_hand(self) -> bool:
         """Whether a person does it."""
+
+    @property
+    def starts_anew(self) -> bool:
+        """Whether it is another process for each call, which knows nothing of the last one."""
 
     def begin(self, order: Order) -> None:
         """Place a call; it is not waited for.

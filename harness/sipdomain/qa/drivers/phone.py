@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sipdomain.errors import SetupError
 from sipdomain.phone.call import PhoneCall
 from sipdomain.qa.drivers.driver import KEYS, Act, Order
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
@@ -15,6 +16,7 @@ class PhoneDriver:
     name: Final = "phone"
     acts: Final[frozenset[Act]] = frozenset({"hang up", "press keys", "cancel", "hold", "resume", "register"})
     by_hand: Final = False
+    starts_anew: Final = False
 
     def __init__(self, phone: PhoneHandle) -> None:
         self._phone = phone
@@ -49,6 +51,8 @@ class PhoneDriver:
                 self._phone.resume(self._call)
             case "register":
                 self._phone.register()
+            case "call by name":
+                raise SetupError("the phone asks no DNS")
 
     def trouble(self) -> str:
         """Return nothing: it always calls."""

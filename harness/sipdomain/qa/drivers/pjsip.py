@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Final
 
 from sipdomain.errors import SetupError
 from sipdomain.qa.drivers.driver import KEYS, Act, Order
@@ -12,24 +13,38 @@ from sipdomain.runtime.process import Process
 from sipdomain.runtime.worlds.lone_phone import address_towards
 from sipdomain.scenario.peers import pjsip
 
+_DNS_PORT: Final = 53
+
 
 class PjsipDriver(ProgramDriver):
     """A PJSIP for each call, or registration."""
 
     name = "pjsip"
-    acts: frozenset[Act] = frozenset({"hang up", "press keys", "hold", "resume", "register"})
+    acts: frozenset[Act] = frozenset({"hang up", "press keys", "hold", "resume", "register", "call by name"})
 
     def start(self, order: Order, folder: Path) -> Process:
         """Start it.
 
         Raises:
-            SetupError: Its Python binding is not installed.
+            SetupError: Its Python binding is not installed, or it shall ask DNS at another port than 53.
         """
         if importlib.util.find_spec("pjsua2") is None:
             raise SetupError("pjsua2 is not installed (pip install 'sipdomain[pjsip]', up to Python 3.12)")
-        acts = [KEYS if each == "press keys" else each for each in order.acts if each != "register"]
+        acts = [
+            KEYS if each == "press keys" else each
+            for each in order.acts
+            if each not in {"register", "call by name"}
+        ]
+        dns = order.dns if "call by name" in order.acts else None
+        if dns is not None and dns.port != _DNS_PORT:
+            raise SetupError(
+                f"PJSIP asks DNS at port {_DNS_PORT} alone: say such as --dns 127.0.0.2:{_DNS_PORT}"
+            )
+        # A URI without a transport is called over UDP.
+        suffix = "" if dns is None or order.transport == "udp" else f";transport={order.transport}"
         plan = {
-            "proxy": str(order.target), "to": f"sip:{order.extension}@{order.domain}", "user": order.user,
+            "proxy": "" if dns is not None else str(order.target), "nameserver": "" if dns is None else dns.host,
+            "to": f"sip:{order.extension}@{order.domain}{suffix}", "user": order.user,
             "domain": order.domain, "password": order.password, "local": address_towards(order.target).host,
             "transport": order.transport, "acts": acts, "register": "register" in order.acts,
             "codecs": ["PCMU", "PCMA"], "large_by_tcp": True,

@@ -19,11 +19,13 @@ class ProgramDriver(ABC):
         name: As it is typed.
         acts: What it can do.
         by_hand: False.
+        starts_anew: Whether it knows nothing of its last call.
     """
 
     name = ""
     acts: frozenset[Act] = frozenset()
     by_hand = False
+    starts_anew = True
 
     def __init__(self) -> None:
         self._process: Process | None = None

@@ -24,7 +24,7 @@ _CONFIG = """\
 poll_method epoll
 sip_listen {local}:0
 net_interface {local}
-call_local_timeout 30
+call_local_timeout {within}
 call_max_calls 1
 audio_player aubridge,line
 audio_source {source}
@@ -138,7 +138,11 @@ class Baresip:
 def _config(order: Order, folder: Path) -> str:
     modules = next((path for path in MODULES if Path(path).is_dir()), MODULES[0])
     source = f"aufile,{folder / 'said.wav'}" if order.speaks else "aubridge,line"
-    config = _CONFIG.format(local=order.local, folder=folder, rate=RATE, modules=modules, source=source)
+    # Longer than an INVITE waits for an answer (RFC 3261 section 17.1.1.2), so that the next server may have its turn.
+    within = max(30, round(order.within))
+    config = _CONFIG.format(
+        within=within, local=order.local, folder=folder, rate=RATE, modules=modules, source=source
+    )
     if order.speaks:
         (folder / "said.wav").write_bytes(order.speaks)
         config += "module aufile.so\n"

@@ -31,7 +31,7 @@ class Plan:
     """What to do.
 
     Attributes:
-        proxy: Where the emulator listens, HOST:PORT.
+        proxy: Where the emulator listens, HOST:PORT, or "" to find it by name.
         to: The URI to call; for a registration, of the registrar.
         user: The caller's user name.
         domain: The caller's domain.
@@ -53,6 +53,7 @@ class Plan:
         settings: Further settings of its account, by their dotted names in pjsua2's AccountConfig.
         vad: Whether it sends nothing while it hears nothing.
         limit: How long its call may last, in seconds.
+        nameserver: The IP address of the DNS server that it asks, or "" to let the system look names up.
     """
 
     proxy: str
@@ -75,6 +76,7 @@ class Plan:
     settings: Mapping[str, Any] = field(default_factory=dict)
     vad: bool = False
     limit: float = LIMIT
+    nameserver: str = ""
 
 
 @dataclass(slots=True)
@@ -162,6 +164,8 @@ def endpoint(plan: Plan) -> Any:
     settings.uaConfig.threadCnt = 0
     settings.uaConfig.mainThreadOnly = True
     settings.uaConfig.userAgent = f"PJSIP {made.libVersion().full}"
+    if plan.nameserver:
+        settings.uaConfig.nameserver.append(plan.nameserver)
     settings.logConfig.level = settings.logConfig.consoleLevel = 0
     settings.medConfig.sndAutoCloseTime = -1
     settings.medConfig.clockRate = 8000
@@ -187,7 +191,8 @@ def account_settings(plan: Plan) -> Any:
     settings = pj.AccountConfig()
     settings.idUri = f"sip:{plan.shown or plan.user}@{plan.domain}"
     settings.sipConfig.authCreds.append(pj.AuthCredInfo("digest", plan.realm, plan.user, 0, plan.password))
-    settings.sipConfig.proxies.append(f"sip:{plan.proxy};transport={plan.transport};lr")
+    if plan.proxy:
+        settings.sipConfig.proxies.append(f"sip:{plan.proxy};transport={plan.transport};lr")
     settings.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if plan.secure else pj.PJMEDIA_SRTP_DISABLED
     settings.mediaConfig.srtpSecureSignaling = 1 if plan.secure else 0
     settings.mediaConfig.transportConfig.boundAddress = plan.local

@@ -1,0 +1,25 @@
+"""DNS names another edge each time that it is asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.qa.bench import Bench
+from sipdomain.qa.situation import Play, Situation
+
+
+def _play(bench: Bench) -> Play:
+    bench.edges.turn()
+    bench.hears("<Say>You are connected.</Say><Hangup/>")
+    if (yield from bench.dial("call by name")):
+        yield from bench.over()
+
+
+SITUATION: Final = Situation(
+    name="dns-turns",
+    provokes="names another edge first each time DNS is asked, and asks for credentials",
+    asks="dial {extension}, found by DNS, and leave the call alone",
+    play=_play,
+    acts=frozenset({"call by name"}),
+    seconds=5.0,
+)

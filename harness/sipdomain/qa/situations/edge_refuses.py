@@ -1,0 +1,27 @@
+"""The edge that DNS names first is down: it refuses connections."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sipdomain.qa.bench import Bench
+from sipdomain.qa.by_name import FIRST
+from sipdomain.qa.situation import Play, Situation
+
+
+def _play(bench: Bench) -> Play:
+    bench.edges.shut(FIRST)
+    bench.hears("<Say>You are connected.</Say><Hangup/>")
+    # Over UDP nothing is refused.
+    if (yield from bench.dial("call by name", transport="tcp")):
+        yield from bench.over()
+
+
+SITUATION: Final = Situation(
+    name="edge-refuses",
+    provokes="closes the edge that DNS names first, which then refuses TCP",
+    asks="dial {extension}, found by DNS, over TCP, and leave the call alone",
+    play=_play,
+    acts=frozenset({"call by name"}),
+    seconds=5.0,
+)
