@@ -96,7 +96,7 @@ def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
         else {},
     }
     try:
-        checked = given_in_words(given, Path.cwd())
+        checked = given_in_words(given, Path.cwd(), voice)
         dns = _dns(wishes)
         spec = spec_of(checked, profile="documented", seed=0, speech=False, tapped=True, app=voice)
         return make_world(
