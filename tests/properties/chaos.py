@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sipdomain.entries import CallChanged, HttpRequested
+from sipdomain.entries import CallChanged, HttpRequested, SipMessage
 from sipdomain.errors import LocalProtocolError
 from sipdomain.faults import Corrupt, Drop, Duplicate, Fault, Reorder
 from sipdomain.phone.call import PhoneCall
@@ -250,12 +251,24 @@ def leftovers(world: SimWorld) -> list[str]:
     return found
 
 
+def is_unheard(world: SimWorld, call_id: str) -> bool:
+    """Whether no answer to the request with credentials arrived, however often that was sent."""
+    messages = [each for each in world.journal.select(SipMessage) if each.call_id == call_id]
+    sent = any(b"authorization:" in each.data.lower() for each in messages if each.owner != "cloud")
+    return sent and not any(
+        re.search(rb"\ncseq: *2 ", each.data, re.IGNORECASE)
+        for each in messages
+        if each.lane == "in" and each.owner != "cloud"
+    )
+
+
 def surprises(world: SimWorld, placed: list[Placed]) -> list[str]:
     """Return what contradicts what happened: answers that cannot be, calls taken twice, ends without a beginning."""
     found = [
         f"{each.call.method} {each.call.target} got {each.call.final_status}, not {sorted(each.finals)}"
         for each in placed
         if each.call.final_status not in each.finals | ({0, 407, 480, 487} if each.given_up else {0})
+        and not (each.call.final_status == 407 and is_unheard(world, each.call.call_id))
     ]
     statuses: dict[str, list[str]] = {}
     for change in world.journal.select(CallChanged):

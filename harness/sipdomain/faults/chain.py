@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from sipdomain.faults.fault import Fault, Memory, Passage, Sender, Transport
+from sipdomain.faults.fault import Fault, Memory, Passage, Sender, Streams, Transport, stream_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Chain:
 
     faults: tuple[Fault, ...]
     _memories: dict[tuple[int, Sender | None], Memory] = field(default_factory=dict, compare=False)
+    _streams: Streams = field(default_factory=dict, compare=False)
 
     def decide(
         self,
@@ -35,7 +36,7 @@ class Chain:
         Args:
             data: Its bytes.
             now: The moment at which it is sent, in seconds of the run.
-            rng: What chance is drawn from.
+            rng: What chance is drawn from, at first: each fault then draws by itself.
             sender: Who sends it, where that is known.
             over: By which transport.
             binding: Through which port of a NAT it comes.
@@ -44,10 +45,11 @@ class Chain:
         passages = [Passage(0.0, data, binding)]
         for number, fault in enumerate(self.faults):
             memory = self._memories.setdefault((number, sender), Memory())
+            stream = stream_of(number, self.faults, self._streams, rng)
             after: list[Passage] = []
             for before in passages:
                 found = fault.decide(
-                    before.data, now, rng, sender, over=over, memory=memory, binding=before.binding
+                    before.data, now, stream, sender, over=over, memory=memory, binding=before.binding
                 )
                 after += [each._replace(delay=before.delay + each.delay) for each in found]
                 if before.act and found:
@@ -61,8 +63,11 @@ class Chain:
     def refuses(self, now: float, rng: random.Random, sender: Sender, over: Transport) -> bool:
         """Return whether a connection that somebody opens is refused."""
         return any(
-            each.REFUSES and over in each.over and each.sender in {None, sender} and each.comes(now, rng)
-            for each in self.faults
+            each.REFUSES
+            and over in each.over
+            and each.sender in {None, sender}
+            and each.comes(now, stream_of(number, self.faults, self._streams, rng))
+            for number, each in enumerate(self.faults)
         )
 
     def concerns(self, over: Transport) -> bool:

@@ -6,6 +6,7 @@ import math
 import random
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Final, Literal, NamedTuple
 
@@ -143,6 +144,27 @@ class Occasion:
     def comes(self, now: float, rng: random.Random) -> bool:
         """Return whether it befalls something that it is meant for; chance is drawn from within its time alone."""
         return self.since <= now < self.until and rng.random() < self.chance
+
+
+Streams = dict[int, random.Random]
+"""What each of several faults draws from, by its place among them."""
+
+
+def stream_of(number: int, faults: Sequence[Occasion], streams: Streams, rng: random.Random) -> random.Random:
+    """Return what one of several faults draws from. A fault of another kind beside it changes nothing that it draws.
+
+    Args:
+        number: Its place among them.
+        faults: All of them.
+        streams: Of those faults; the first one that is asked for makes them all.
+        rng: What the streams are drawn from, once.
+    """
+    if not streams:
+        seed = rng.getrandbits(64)
+        names = [type(each).__name__ for each in faults]
+        for place, name in enumerate(names):
+            streams[place] = random.Random(f"{name} {names[:place].count(name)} {seed}")
+    return streams[number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

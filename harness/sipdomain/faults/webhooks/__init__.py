@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from sipdomain.faults.fault import Memory, Moment
+from sipdomain.faults.fault import Memory, Moment, Streams, stream_of
 from sipdomain.faults.webhooks.burst import Burst
 from sipdomain.faults.webhooks.double import Double
 from sipdomain.faults.webhooks.fail import ENDINGS, Fail
@@ -41,6 +41,7 @@ class WebhookChain:
 
     faults: tuple[WebhookFault, ...]
     _memories: dict[int, Memory] = field(default_factory=dict, compare=False)
+    _streams: Streams = field(default_factory=dict, compare=False)
 
     def decide(
         self, purpose: str, now: float, rng: Random, *, met: list[str] | None = None
@@ -50,12 +51,13 @@ class WebhookChain:
         Args:
             purpose: What it is for, as in the journal.
             now: The moment at which it is made, in seconds of the run.
-            rng: What chance is drawn from.
+            rng: What chance is drawn from, at first: each fault then draws by itself.
             met: Gets the words of the faults that changed what becomes of it.
         """
         found = [Treatment()]
         for number, fault in enumerate(self.faults):
-            moment = Moment(now, rng, self._memories.setdefault(number, Memory()))
+            stream = stream_of(number, self.faults, self._streams, rng)
+            moment = Moment(now, stream, self._memories.setdefault(number, Memory()))
             after = [each for before in found for each in fault.decide(before, purpose, moment)]
             if met is not None and after != found:
                 met.append(_WORDS[fault.__class__])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from sipdomain.scenario.chaos.injection import Injection
 
 MOST_TRIES: Final = 100
-"""How often a scenario is played to minimise what breaks it."""
+"""How often a scenario is played at most before what breaks it is no more made smaller; it still loses what it can."""
 AMOUNTS: Final = ("by", "spread", "within", "headers", "body")
 """Keys whose value, in seconds, is halved."""
 NARROWEST: Final = 0.25
@@ -22,37 +23,45 @@ def minimised(faults: Sequence[Injection], breaks: Callable[[Faults], bool]) -> 
 
     Args:
         faults: Faults that break a scenario together.
-        breaks: Whether some of them do.
+        breaks: Whether some of them do: the same every time for the same ones.
 
     Returns:
-        As many of them, in their order, of which none can be left out, unless `MOST_TRIES` was reached.
+        As many of them, in their order, of which none can be left out; nor made smaller, unless `MOST_TRIES` was reached.
     """
-    left, tried = tuple(faults), list[Faults]()
-    while True:
-        for candidate in _smaller(left):
+    tried: list[Faults] = []
+
+    def first(candidates: Iterator[Faults], most: float = math.inf) -> Faults | None:
+        for candidate in candidates:
             if candidate in tried:
                 continue
-            if len(tried) == MOST_TRIES:
-                return left
+            if len(tried) >= most:
+                return None
             tried.append(candidate)
             if breaks(candidate):
-                left = candidate
-                break
-        else:
-            return left
+                return candidate
+        return None
+
+    left = tuple(faults)
+    while smaller := first(_fewer(left)) or first(_smaller(left), MOST_TRIES):
+        left = smaller
+    return left
 
 
-def _smaller(faults: Faults) -> Iterator[Faults]:
-    """Yield what is smaller than some faults by one cut, the largest cuts first."""
+def _fewer(faults: Faults) -> Iterator[Faults]:
+    """Yield some of the faults, the fewest first."""
+    if len(faults) == 1:
+        return
+    # One alone may do, did it not depend on the others for coming at the right time.
+    yield from ((_at_any_time(each),) for each in faults if (each.place, each.word) != ("faults", "drop"))
     half = len(faults) // 2
-    if len(faults) > 1:
-        # One alone may do, did it not depend on the others for coming at the right time.
-        yield from ((_at_any_time(each),) for each in faults if (each.place, each.word) != ("faults", "drop"))
     if half > 1:
         yield faults[:half]
         yield faults[half:]
-    if len(faults) > 1:
-        yield from (faults[:number] + faults[number + 1 :] for number in range(len(faults)))
+    yield from (faults[:number] + faults[number + 1 :] for number in range(len(faults)))
+
+
+def _smaller(faults: Faults) -> Iterator[Faults]:
+    """Yield the faults with one made smaller."""
     for number, fault in enumerate(faults):
         for less in _narrower(fault):
             yield (*faults[:number], less, *faults[number + 1 :])

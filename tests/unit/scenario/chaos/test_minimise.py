@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import random
 from typing import Any
 
+import pytest
 from hypothesis import given, strategies as st
 
 from sipdomain.scenario.chaos.injection import Injection
@@ -57,3 +59,36 @@ def test_none_of_what_is_left_can_be_left_out(needed: set[int], others: set[int]
     found = minimised([drop(each, until=math.inf) for each in sorted(needed | others)], breaks)
     assert numbers(found) == needed
     assert tries <= MOST_TRIES
+
+
+@given(st.integers(1, 4), st.floats(0.0, 0.5), st.integers(0, 1_000_000))
+def test_whatever_breaks_it_is_kept_and_without_any_one_of_that_it_passes(
+    count: int, often: float, seed: int
+) -> None:
+    def draw(number: int) -> Injection:
+        return drop(number) if number % 2 else Injection("faults", "delay", {"of": [str(number)], "by": 2.0})
+
+    planted = tuple(map(draw, range(count)))
+
+    def breaks(faults: Faults) -> bool:
+        return faults == planted or random.Random(f"{seed} {faults}").random() < often
+
+    found = minimised(planted, breaks)
+    assert found
+    assert breaks(found)
+    assert not any(
+        breaks(found[:number] + found[number + 1 :]) for number in range(len(found)) if len(found) > 1
+    )
+
+
+@pytest.mark.parametrize("halves", range(1, 60))
+def test_what_becomes_needless_by_a_last_cut_is_left_out_though_the_tries_are_used_up(halves: int) -> None:
+    whole = 2.0**90
+
+    def breaks(faults: Faults) -> bool:
+        windows = {int(each.values["of"][0]): each.values["until"] for each in faults}
+        return 1 in windows and (2 in windows or windows[1] <= whole / 2.0**halves)
+
+    found = minimised([drop(1, until=whole), drop(2, until=whole), drop(3)], breaks)
+    assert breaks(found)
+    assert len(found) == 1 or not breaks(found[:1])
