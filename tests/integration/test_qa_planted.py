@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from pathlib import Path
+
 import pytest
 
 from sipdomain.qa.seen import Seen
@@ -16,6 +19,7 @@ from tests.integration.planted import (
     sipp,
     verdicts,
 )
+from tests.once import once_a_run
 
 DOMAIN = "demo.sip.twilio.com"
 REQUEST = f"sip:[service]@{DOMAIN} SIP/2.0"
@@ -223,9 +227,16 @@ OTHERS = (
 
 
 @pytest.fixture(scope="module")
-def seen() -> dict[str, Seen]:
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
     """Return what is seen of all callers, those of SIPp first: two emulators, and many calls at once."""
-    return seen_of(SIPP) | seen_of(OTHERS)
+
+    def look(folder: Path) -> None:
+        (folder / "seen").write_bytes(pickle.dumps(seen_of(SIPP) | seen_of(OTHERS)))
+
+    found: dict[str, Seen] = pickle.loads(
+        (once_a_run(tmp_path_factory, "planted", look) / "seen").read_bytes()
+    )
+    return found
 
 
 @pytest.mark.parametrize(
