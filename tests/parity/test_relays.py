@@ -336,11 +336,12 @@ def test_a_session_past_those_that_an_account_may_have_fails_without_a_socket(ma
     def full(*given: Any) -> Bench:
         bench = make(*given)
         bench.emulator.far_end.behave([NoRelay()], bench.now)
+        bench.pages["/after"] = page("<Response/>")
         return bench
 
     bench = dialled(full, page(document(connect=ACTION)), voice_url="https://app.test/voice").bench
     assert bench.sockets == []
-    assert bench.alerts[0] == 64109
+    assert bench.alerts == [64109]
     (asked_for,) = bench.asked("action")
     said = dict(parse_qsl(asked_for.request.body.decode()))
     assert (said["SessionStatus"], said["ErrorCode"]) == ("failed", "64109")
