@@ -19,13 +19,15 @@ _WINDOW: Final = 100
 """Of how many frames the quietest tell the noise: 2 s, in which every speaker takes breath."""
 _QUIETEST: Final = 10
 """Which of them, from the quietest: a tenth."""
+_LOUDEST_NOISE: Final = 250 * 250
+"""As how loud noise counts at most in the first 2 s, when all that was heard may be a voice: 42 dB below the loudest."""
 
 
 class VoiceActivity:
     """Says when a voice begins and ends, to within 50 ms.
 
-    A steady noise, however loud, is no voice: neither one that is there from the begin, nor once it has gone on for two
-    seconds.
+    A steady noise, however loud, is no voice once it has gone on for two seconds; one that is there from the begin is
+    none at all, unless it is louder than 700 of 32,767: that could be somebody who speaks at once.
 
     Attributes:
         began: How far into the audio the voice began that was heard last, in seconds; None before the first.
@@ -87,14 +89,15 @@ class VoiceActivity:
     def _frame(self, energy: int) -> None:
         self._taken += FRAME
         self._recent.append(energy)
-        if energy >= _LEAST and energy >= self._threshold():
+        threshold = self._threshold() if energy >= _LEAST else 0.0
+        if energy >= _LEAST and energy >= threshold:
             self._loud += 1
             self._quiet = 0
         else:
             self._loud = 0
             self._quiet += 1
         if not self.is_on and self._loud >= ONSET:
-            self.began = (self._taken - ONSET * FRAME) / g711.RATE
+            self.began = max(self._taken / g711.RATE - self._lasted(threshold), self.ended or 0.0)
             self.ended = None
         elif self.is_on and self._quiet * FRAME >= HANGOVER * g711.RATE:
             self.ended = (self._taken - self._quiet * FRAME) / g711.RATE
@@ -102,4 +105,20 @@ class VoiceActivity:
     def _threshold(self) -> float:
         """Return from which mean square on a frame is loud."""
         noise = sorted(self._recent)[len(self._recent) // _QUIETEST]
+        if len(self._recent) < _WINDOW:
+            noise = min(noise, _LOUDEST_NOISE)
         return max(float(_LEAST), noise * OVER_NOISE**2)
+
+    def _lasted(self, threshold: float) -> float:
+        """Return for how many seconds a voice has gone on, by what is known of the noise now.
+
+        In the first 2 s that may be since before a gap: until then a soft voice counted as noise.
+        """
+        gap = HANGOVER * g711.RATE / FRAME if len(self._recent) < _WINDOW else 1
+        lasted = 0
+        for place, energy in enumerate(reversed(self._recent), 1):
+            if energy >= threshold:
+                lasted = place
+            elif place - lasted >= gap:
+                break
+        return lasted * FRAME / g711.RATE

@@ -49,6 +49,41 @@ def test_begin_and_end_are_found_within_50_ms(codec: str, level: float, begin: f
     assert ended == pytest.approx(begin + len(said) / 8000, abs=0.05)
 
 
+@pytest.mark.parametrize("noisy", [0.0, 30.0, 120.0])
+@pytest.mark.parametrize("gain", [1.0, 0.3, 0.12])
+@pytest.mark.parametrize("begin", [0.0, 0.02, 0.1, 0.513, 2.0])
+def test_a_voice_is_found_within_50_ms_however_soon_and_softly_somebody_speaks(
+    noisy: float, gain: float, begin: float
+) -> None:
+    said = (tones.speech(TEXT) * gain).astype(np.int16)
+    line = noise(begin + len(said) / 8000 + 1.5, noisy)
+    at = round(begin * 8000)
+    line[at : at + len(said)] += said
+    ((began, ended),) = stretches(line)
+    assert began == pytest.approx(begin, abs=0.05)
+    assert ended == pytest.approx(begin + len(said) / 8000, abs=0.05)
+
+
+@pytest.mark.parametrize("gain", [0.03, 0.04, 0.07])
+def test_a_soft_voice_in_the_first_frame_began_there_once_a_gap_has_told_the_noise(gain: float) -> None:
+    said = np.concatenate([tones.speech("I do"), np.zeros(8000, np.int16)]) * gain
+    ((began, ended),) = stretches(said.astype(np.int16))
+    assert began == pytest.approx(0.0, abs=0.05)
+    assert ended == pytest.approx(len(said) / 8000 - 1.0, abs=0.05)
+
+
+def test_a_click_shortly_before_a_voice_is_no_part_of_it() -> None:
+    said = np.concatenate([np.zeros(24_000, np.int16), tones.speech(TEXT), np.zeros(8000, np.int16)])
+    said[23_050:23_150] = 20_000
+    ((began, _),) = stretches(said)
+    assert began == pytest.approx(3.0, abs=0.05)
+
+
+@pytest.mark.parametrize("level", [30.0, 120.0, 250.0, 500.0])
+def test_a_noise_that_is_there_from_the_begin_is_no_voice(level: float) -> None:
+    assert stretches(noise(5.0, level)) == []
+
+
 def test_a_pause_within_a_sentence_parts_two_stretches_and_the_gap_of_a_word_none() -> None:
     quiet = np.zeros(8000, np.int16)
     said = np.concatenate([quiet, tones.speech("Yes. Please do"), quiet])
