@@ -1,4 +1,4 @@
-"""What was said, played, pressed and recorded in a call and its legs, whom they were with, and the verbs carried out."""
+"""What was said, played, pressed, heard and recorded in a call and its legs, with whom they were, and its verbs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from typing import Final, Literal
 from sipdomain.entries import CallBegan, CallChanged, Entry, PhoneEvent, VerbStarted
 from sipdomain.families import families_in
 from sipdomain.steps import Steps, drained
-from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, PlayedKind, RecordingEnded
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, PlayedKind, RecordingEnded, SpeechHeard
 
 Act = Literal[
-    "says", "plays", "sends", "beeps", "plays music", "rings", "presses", "records", "joins", "leaves"
+    "says",
+    "plays",
+    "sends",
+    "beeps",
+    "plays music",
+    "rings",
+    "presses",
+    "hears",
+    "records",
+    "joins",
+    "leaves",
 ]
 
 _PLAYS: Final[dict[PlayedKind, Act]] = {
@@ -170,6 +180,11 @@ def line_of(entry: Entry, leg: int = 1) -> Line | None:
         case KeyHeard():
             note = "" if entry.awaited else "nothing waited for it"
             return Line(entry.at, None, leg, "phone", "presses", entry.key, note)
+        case SpeechHeard():
+            notes = [entry.by, "its own words" if entry.side == "outbound" else ""]
+            length = entry.at - entry.began_at
+            note = ", ".join(filter(None, notes))
+            return Line(entry.began_at, entry.at, leg, EMULATOR, "hears", entry.text, note, "", length)
         case RecordingEnded():
             sid, length = entry.recording_sid, entry.length
             return Line(entry.began_at, entry.at, leg, EMULATOR, "records", sid, entry.text, "", length)
@@ -184,7 +199,7 @@ def line_of(entry: Entry, leg: int = 1) -> Line | None:
 
 def in_words(line: Line) -> str:
     """Return what happened, without its time: `emulator says “Welcome” (1.2 s)`."""
-    words = f"“{line.text}”" if line.act == "says" else line.text
+    words = f"“{line.text}”" if line.act in {"says", "hears"} else line.text
     with_whom = f"{line.company} " if line.company else ""
     took = f"{line.length:.1f} s" if line.until is not None else ""
     notes = ", ".join(filter(None, (took, line.note)))

@@ -1,4 +1,4 @@
-"""Typed records of the voice of a call: what was played to it, the keys it pressed, what was recorded, whom it was with."""
+"""Typed records of the voice of a call: what was played, pressed, heard and recorded, whom it was with."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sipdomain.entries import Entry, record
 LONGEST_TEXT: Final = 4096
 """How many characters of what was played are kept: as many as a `<Say>` may have."""
 PlayedKind = Literal["words", "file", "keys", "beep", "music", "ringing"]
+Listener = Literal["gather", "relay", "transcription"]
 Company = Literal["conference", "call", "queue"]
 
 
@@ -50,6 +51,29 @@ class KeyHeard(Entry):
     call_id: str
     key: str
     awaited: bool = True
+
+
+@record
+class SpeechHeard(Entry):
+    """Words were heard in a call, and that utterance is over.
+
+    Attributes:
+        call_sid: The call.
+        call_id: Its SIP Call-ID.
+        began_at: When the speech began, in seconds of the run's clock.
+        text: The words, at most 4,096 characters; "" when none was understood.
+        by: What listened: a `<Gather>`, a ConversationRelay, or a transcription.
+        side: Whose words: "inbound" for the caller's, "outbound" for what the caller hears.
+        confidence: From 0 to 1.
+    """
+
+    call_sid: str
+    call_id: str
+    began_at: float
+    text: str
+    by: Listener
+    side: Literal["inbound", "outbound"] = "inbound"
+    confidence: float = 0.0
 
 
 @record

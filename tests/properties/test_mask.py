@@ -47,7 +47,7 @@ from sipdomain.report.page.run import run_data
 from sipdomain.runtime.http.control import line
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result
-from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded, SpeechHeard
 
 SECRET = "Correct-Horse-42"
 SPELT = st.sampled_from(
@@ -96,6 +96,7 @@ def journal(draw: st.DrawFn) -> list[Entry]:
         CallBegan(**sid),
         Played(began_at=0.0, what="words", text=text, **sid),
         KeyHeard(key="1", **sid),
+        SpeechHeard(began_at=0.0, text=text, by="relay", **sid),
         CompanyChanged(moved="joined", company="conference", text=text, sid="CF1", detail=text, **sid),
         RecordingEnded(recording_sid="RE1", began_at=0.0, length=1.0, text=text, **sid),
         Alert(code=11200, level="error", text=text, **sid),

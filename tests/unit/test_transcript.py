@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sipdomain.entries import CallBegan, Entry, Note, PhoneEvent, VerbStarted
 from sipdomain.mask import masking
 from sipdomain.report.transcript import text
 from sipdomain.transcript import Carried, Leg, Line, transcript_of, transcripts
-from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded, SpeechHeard
 
 VOICE = "http://app.test/voice"
 ENTRIES: list[Entry] = [
@@ -96,4 +98,21 @@ def test_as_text_a_call_alone_needs_no_numbers_of_legs() -> None:
         "  CA3  three",
         "      0.000 s  emulator records RE1 (2.0 s, RecordVerb)",
         "      0.250 s  anna says “Hello”",
+    ]
+
+
+def test_what_was_heard_of_either_side_stands_where_it_began_with_what_listened() -> None:
+    about: dict[str, Any] = {"call_sid": "CA1", "call_id": "one"}
+    heard = [
+        CallBegan(at=0.0, **about),
+        SpeechHeard(at=3.0, began_at=1.0, text="check my balance", by="relay", **about),
+        SpeechHeard(at=4.5, began_at=0.5, text="", by="gather", **about),
+        SpeechHeard(at=5.0, began_at=3.5, text="One moment", by="transcription", side="outbound", **about),
+    ]
+    assert text(transcript_of(heard, "one"), "a call", mask=masking([])).splitlines() == [
+        "a call",
+        "  CA1  one",
+        "      0.000 s  emulator hears “” (4.0 s, gather)",
+        "      0.500 s  emulator hears “check my balance” (2.0 s, relay)",
+        "      3.000 s  emulator hears “One moment” (1.5 s, transcription, its own words)",
     ]

@@ -26,7 +26,7 @@ from sipdomain.journal import Journal
 from sipdomain.media.tones import spoken
 from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketRequested, StreamEnded
 from sipdomain.twilio.store.call_records import FINAL
-from sipdomain.voice_entries import Company, CompanyChanged, KeyHeard, Played, RecordingEnded
+from sipdomain.voice_entries import Company, CompanyChanged, KeyHeard, Played, RecordingEnded, SpeechHeard
 
 E = TypeVar("E", bound=Entry)
 _OF_A_CALL = (
@@ -42,6 +42,7 @@ _OF_A_CALL = (
     Unregistered,
     Played,
     KeyHeard,
+    SpeechHeard,
     RecordingEnded,
     CompanyChanged,
     SocketRequested,

@@ -27,7 +27,7 @@ from sipdomain.report.ladder.svg import svg
 from sipdomain.report.page.call import call_data
 from sipdomain.report.page.run import embedded
 from sipdomain.report.page.wording import Wording
-from sipdomain.voice_entries import CompanyChanged, KeyHeard
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, SpeechHeard
 from tests.unit.report.journals import INVITE, a_call, a_family, a_refusal, message, sent
 
 FAMILY_NAMES = {"c1@phone": "right", "leg2@cloud": "at bob's"}
@@ -245,6 +245,20 @@ def test_a_key_is_one_row_whoever_presses_it() -> None:
     rows = [[row.text for row in ladders(of_a_voice(pressed=each))[0].rows] for each in (True, False)]
     company = ["▸ joined the conference Room", "▸ left the other call"]
     assert rows == [["alice pressed 1", *company], ["▸ key 1", *company]]
+
+
+def test_what_was_heard_of_the_caller_is_a_row() -> None:
+    about: dict[str, Any] = {"call_sid": "CA1", "call_id": "c1@phone"}
+    heard = SpeechHeard(at=2.0, began_at=1.0, text="check my balance", by="relay", **about)
+    own = SpeechHeard(at=3.0, began_at=1.0, text="Hello", by="transcription", side="outbound", **about)
+    (ladder,) = ladders([*a_call(), heard, own])
+    rows = [row.text for row in ladder.rows if "hears" in row.text]
+    assert rows == ["▸ relay hears “check my balance”", "▸ transcription hears of its own “Hello”"]
+    shown = call_data(ladder, [CallBegan(at=0.0, **about), heard, own], Wording(()))["transcript"]
+    assert [each["text"] for each in shown] == [
+        "emulator hears “check my balance” (1.0 s, relay)",
+        "emulator hears “Hello” (2.0 s, transcription, its own words)",
+    ]
 
 
 def test_what_was_injected_is_marked_in_every_form() -> None:

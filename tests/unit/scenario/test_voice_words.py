@@ -12,7 +12,7 @@ from sipdomain.entries import PhoneEvent
 from sipdomain.scenario.loader import load_scenario_text
 from sipdomain.scenario.runner import Result, run_scenario
 from sipdomain.scenario.worlds import maker
-from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, Played, RecordingEnded, SpeechHeard
 from tests.unit.scenario.paper import PaperCall, PaperWorld, good_call, play, sid_of
 
 HEAD = """\
@@ -44,6 +44,7 @@ def spoken_with(world: PaperWorld, call: PaperCall) -> None:
         add(Played(at=start + 0.4, began_at=start + 0.4, what="keys", text="99", **sid))
         room: dict[str, Any] = {"company": "conference", "text": "Weekly", "sid": "CF1"}
         add(CompanyChanged(at=start + 0.4, moved="joined", **room, **sid))
+        add(SpeechHeard(at=start + 0.45, began_at=start + 0.3, text="My order", by="gather", **sid))
         add(CompanyChanged(at=start + 0.5, moved="left", **room, **sid))
         add(
             RecordingEnded(
@@ -75,6 +76,7 @@ def spoken_with(world: PaperWorld, call: PaperCall) -> None:
         '{transcript: [{says: Press one for sales}, {presses: "12"}, {plays: /ring.wav}]}',
         "{transcript: [{says: Good morning, by: alice}, {says: One moment, by: emulator}]}",
         "{transcript: [{plays: /ring.wav}]}",
+        "{transcript: [{plays: /ring.wav}, {hears: My order}, {joins: conference Weekly}]}",
         '{transcript: [{plays: "/ring.wav?n=1"}, {sends: "99"}]}',
         "{transcript: [{plays: 'http://a.test/ring.wav?n=1'}]}",
         "{transcript: [{joins: conference Weekly}, {leaves: {matches: conference .*}}, {records: 3s}]}",

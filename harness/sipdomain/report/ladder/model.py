@@ -36,7 +36,7 @@ from sipdomain.report.ladder.words import answered, asked, begun, bound, decided
 from sipdomain.sip.codec import parse
 from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketOpen, SocketRequested, StreamEnded
 from sipdomain.steps import drained
-from sipdomain.voice_entries import CompanyChanged, KeyHeard
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, SpeechHeard
 
 Lane = Literal["sip", "decisions", "http"]
 Tone = Literal["plain", "good", "bad", "dim"]
@@ -225,10 +225,11 @@ class _Building:
             case Registered() | Unregistered():
                 words, tone = bound(entry)
                 self._inside(entry, words, tone=tone)
-            case VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard() | Injected():
+            case (
+                VerbStarted() | Announced() | AudioMeasured() | CompanyChanged() | KeyHeard() | SpeechHeard() | Injected()
+            ):  # fmt: skip
                 text, strikes = begun(entry)
-                aside = "audio" if isinstance(entry, AudioMeasured) else ""
-                self._inside(entry, text, tone=strikes, aside=aside)
+                self._inside(entry, text, tone=strikes, aside=_beside(entry))
             case Alert():
                 aside = "status" if entry.code == CALLBACK_FAILED else ""
                 self._inside(entry, f"! {entry.code} {entry.text}", tone="bad", aside=aside)
@@ -342,6 +343,14 @@ def _columns(hosts: Mapping[str, str]) -> tuple[Host, ...]:
     """Return phones first, then the cloud, then the application."""
     order = {CLOUD: 1, APP: 2}
     return tuple(Host(name, hosts[name]) for name in sorted(hosts, key=lambda name: order.get(name, 0)))
+
+
+def _beside(entry: Entry) -> Aside:
+    """Return where a row belongs that may stand elsewhere in the next run."""
+    if isinstance(entry, AudioMeasured):
+        return "audio"
+    # Both tracks of a transcription are heard in an order of their own.
+    return "transcription" if isinstance(entry, SpeechHeard) and entry.by == "transcription" else ""
 
 
 def _aside(purpose: str) -> Aside:

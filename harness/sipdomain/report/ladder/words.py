@@ -20,7 +20,7 @@ from sipdomain.entries import (
 from sipdomain.mask import masking
 from sipdomain.sip.message import Message, Request, Response
 from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketOpen, SocketRequested, StreamEnded
-from sipdomain.voice_entries import CompanyChanged, KeyHeard
+from sipdomain.voice_entries import CompanyChanged, KeyHeard, SpeechHeard
 
 _hide = masking(())
 _PAYLOADS = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "18": "G729"}
@@ -90,7 +90,7 @@ def decided(entry: Decision) -> tuple[str, tuple[str, ...], Literal["plain", "go
 
 
 def begun(
-    entry: VerbStarted | Announced | AudioMeasured | CompanyChanged | KeyHeard | Injected,
+    entry: VerbStarted | Announced | AudioMeasured | CompanyChanged | KeyHeard | SpeechHeard | Injected,
 ) -> tuple[str, Literal["plain", "bad", "dim"]]:
     """Return what began in a call in a few words, a verb above all, and how it strikes the reader."""
     if isinstance(entry, AudioMeasured):
@@ -100,6 +100,9 @@ def begun(
         return f"▸ {entry.moved} {whom}", "plain"
     if isinstance(entry, KeyHeard):
         return f"▸ key {entry.key}", "plain"
+    if isinstance(entry, SpeechHeard):
+        own = " of its own" if entry.side == "outbound" else ""
+        return f"▸ {entry.by} hears{own} “{entry.text}”", "plain"
     if isinstance(entry, Injected):
         return injected(entry), "dim"
     if isinstance(entry, Announced):

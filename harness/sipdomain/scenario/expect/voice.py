@@ -35,6 +35,7 @@ class Happening(Strict):
     presses: Keys | None = Field(
         None, description="Keys that it heard one after another, with no other between."
     )
+    hears: Text | None = Field(None, description="Words that a `<Gather>`, a relay or a transcription heard.")
     records: Length | None = Field(None, description="How long a recording was before silence was cut off.")
     joins: Text | None = Field(None, description="With whom the leg came together: `conference NAME`, …")
     leaves: Text | None = Field(None, description="From whom it went: `conference NAME`, …")
@@ -44,7 +45,7 @@ class Happening(Strict):
         acts = [name for name in self.model_fields_set if name != "by"]
         if len(acts) != 1:
             raise ValueError(
-                "exactly one of says, plays, sends, presses, records, joins and leaves is needed"
+                "exactly one of says, plays, sends, presses, hears, records, joins and leaves is needed"
             )
         if self.by is not None and self.says is None:
             raise ValueError("by stands beside says only")
@@ -75,6 +76,8 @@ class Happening(Strict):
                 return self.sends is not None and fits(self.sends, line.text)
             case "presses":
                 return self.presses is not None and self.presses[0] == line.text
+            case "hears":
+                return self.hears is not None and fits(self.hears, line.text)
             case "records":
                 return self.records is not None and line.until is not None and self.records.has(line.length)
             case "joins":
@@ -85,7 +88,7 @@ class Happening(Strict):
                 return False
 
 
-ACTS = ("says", "by", "plays", "sends", "presses", "records", "joins", "leaves")
+ACTS = ("says", "by", "plays", "sends", "presses", "hears", "records", "joins", "leaves")
 
 
 def said(stage: Stage, call: PhoneCall, wanted: Text) -> Finding:

@@ -147,7 +147,8 @@ class _Running:
             heard = StartHearing(
                 self._session, 0, side, pause=PAUSE, partials=wish.partials, hints=hints, language=wish.language
             )  # fmt: skip
-            self._hearings[self._engine.hearings.begin(heard, self._heard, turn)] = f"{side}_track"
+            number = self._engine.hearings.begin(heard, "transcription", self._identity, self._heard, turn)
+            self._hearings[number] = f"{side}_track"
 
     def end(self, turn: Turn) -> None:
         """Hear no more."""

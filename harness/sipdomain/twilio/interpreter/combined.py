@@ -130,7 +130,9 @@ class Listening(Activity[Hear]):
             context.voice.session, 0, pause=want.pause, partials=bool(want.partial_url), hints=want.hints,
             language=want.language,
         )  # fmt: skip
-        self._hearing = context.engine.hearings.begin(wish, self._heard, turn)
+        self._hearing = context.engine.hearings.begin(
+            wish, "gather", context.voice.identity, self._heard, turn
+        )
         self._beside = beside = activity_of(want.until, self._page)
         happened = beside.begin(self._other_ended, turn)
         if happened is not None:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from sipdomain.media.hearing import HearingFailed, HearingInput, SpeechBegan, StartHearing, WordsHeard
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Turn
-from sipdomain.twilio.relay.talk import Talk
+from sipdomain.twilio.relay.talk import Line, Talk
 from sipdomain.twiml.profanity import filtered
 from sipdomain.twiml.relay import OpenRelay
 
@@ -44,22 +44,23 @@ class RelayEar:
     """
 
     __slots__ = (
-        "_cut", "_during", "_engine", "_failed", "_hearer", "_hearing", "_is_speaking", "_quiet_at", "_session", "_talk",
-        "_wish", "language",
+        "_cut", "_during", "_engine", "_failed", "_hearer", "_hearing", "_identity", "_is_speaking", "_quiet_at",
+        "_session", "_talk", "_wish", "language",
     )  # fmt: skip
 
-    def __init__(self, engine: Engine, session: str, wish: OpenRelay, talk: Talk, hearer: Hearer) -> None:
+    def __init__(self, engine: Engine, line: Line, wish: OpenRelay, talk: Talk, hearer: Hearer) -> None:
         """Hear nothing yet.
 
         Args:
             engine: The engine.
-            session: The media session of the call.
+            line: The call.
             wish: What is wanted.
             talk: What is said meanwhile.
             hearer: Who wants to know what the caller says.
         """
         self._engine = engine
-        self._session = session
+        self._session = line.session
+        self._identity = line.identity
         self._wish = wish
         self._talk = talk
         self._hearer = hearer
@@ -78,7 +79,7 @@ class RelayEar:
             self._session, 0, pause=wish.pause, partials=wish.partials or needs_words, hints=wish.hints,
             language="en-US" if self.language == "multi" else self.language,
         )  # fmt: skip
-        self._hearing = self._engine.hearings.begin(heard, self._take, turn)
+        self._hearing = self._engine.hearings.begin(heard, "relay", self._identity, self._take, turn)
 
     def end(self, turn: Turn) -> None:
         """Hear nothing more."""

@@ -77,7 +77,7 @@ class Relay:
         self._setup = setup
         self._ended = ended
         self._talk = Talk(engine, line, self)
-        self._ear = RelayEar(engine, line.session, wish, self._talk, self)
+        self._ear = RelayEar(engine, line, wish, self._talk, self)
         self._tts_language = wish.tts_language
         self._socket = 0
         self._began_at = 0.0
