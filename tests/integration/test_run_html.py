@@ -80,7 +80,7 @@ def test_a_run_writes_a_page_that_shows_its_call(browser: Page, tmp_path: Path) 
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     browser.open(file.as_uri())
-    assert browser.asked(f"{once('canplay')}.then(each => each.duration)") == pytest.approx(1.98, abs=0.02)
+    assert browser.asked(f"{once('canplay')}.then(each => each.duration)") == pytest.approx(2.2, abs=0.02)
     assert browser.asked("document.querySelector('path.wave.emulator').getAttribute('d').length") > 100
     click(
         browser, "[...document.querySelectorAll('g.moment')].find(e => e.textContent.includes('Thank you'))"
