@@ -47,6 +47,7 @@ class WeakServer:
         leaks: It answers the challenge that its BYE gets.
         dies_of: After a datagram so large it answers nothing any more; 0 for never.
         chokes_at: After so many requests it answers nothing any more; 0 for never.
+        deaf_to: The transport by which it answers nothing, or "".
         locks_at: After so many wrong passwords it refuses the right one; 0 for never.
         is_busy_at: Its answer to that request, by number, is 503; 0 for never.
         password: Of alice.
@@ -78,6 +79,7 @@ class WeakServer:
     leaks: bool = False
     dies_of: int = 0
     chokes_at: int = 0
+    deaf_to: str = ""
     locks_at: int = 0
     is_busy_at: int = 0
     password: str = "Correct-Horse-42"
@@ -95,6 +97,8 @@ class WeakServer:
 
     def take(self, data: bytes, source: Place, transport: str = "UDP") -> list[Sent]:
         """Return what is sent when something came."""
+        if transport == self.deaf_to:
+            return []
         if self._dead or 0 < self.dies_of <= len(data):
             self._dead = True
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +14,7 @@ from sipdomain.audit.attacker import Attacker, attacking
 from sipdomain.audit.finding import SEVERITIES, Finding, Severity, is_at_least
 from sipdomain.audit.probes import PROBES
 from sipdomain.audit.probes.probe import Probe
+from sipdomain.audit.reach import Reach
 from sipdomain.audit.report import junit as junit_xml, lines, summary
 from sipdomain.audit.rest import Rest
 from sipdomain.audit.target import Target, permitted
@@ -100,13 +102,10 @@ def audit(
     mask = masking({secret, token} - {""})
     found: list[Finding] = []
     with attacking(given) as attacker:
-        for name in only or PROBES:
-            for finding in _found(PROBES[name], attacker):
-                found.append(finding)
-                stream.write(
-                    "".join(f"{mask(line)}\n" for line in lines(finding, ascii_only=stream.ascii_only))
-                )
-                stream.flush()
+        for finding in _findings(only or list(PROBES), attacker):
+            found.append(finding)
+            stream.write("".join(f"{mask(line)}\n" for line in lines(finding, ascii_only=stream.ascii_only)))
+            stream.flush()
     stream.write(f"{summary(found)}\n")
     stream.flush()
     if file is not None:
@@ -115,6 +114,18 @@ def audit(
         raise typer.Exit(1)
     if not any(each.outcome in {"found", "clean"} for each in found):
         raise typer.Exit(3)
+
+
+def _findings(names: Sequence[str], attacker: Attacker) -> Iterator[Finding]:
+    """Run the probes, until the target stops answering."""
+    reach = Reach(attacker)
+    yield from reach.before()
+    for name in names:
+        probe = PROBES[name]
+        if reach.is_gone:
+            yield Finding(name, "not run", "info", f"{probe.purpose}: the server answers no more")
+            continue
+        yield from reach.after(name, _found(probe, attacker))
 
 
 def _found(probe: Probe, attacker: Attacker) -> list[Finding]:
