@@ -113,7 +113,10 @@ def _played(given: Given, steps: Sequence[Step]) -> Iterator[Prompt]:
     cloud = [*given.cloud, *(one for each in steps if isinstance(each, Behave) for one in each.cloud)]
     if "dial" in documents or any(isinstance(each.behaviour, EarlyMedia) for each in cloud):
         yield from map(ring_tone, RING_TONES)
-    for file in (*audio.values(), *(given.folder / each.file for each in steps if isinstance(each, Play))):
+    # A URL that leads to a file ends in the last part of its path.
+    named = "\n".join((*spoken.documents, *links))
+    files = [file for path, file in audio.items() if path.rpartition("/")[2] in named]
+    for file in (*files, *(given.folder / each.file for each in steps if isinstance(each, Play))):
         yield _read(file)
 
 

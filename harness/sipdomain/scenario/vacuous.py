@@ -56,9 +56,9 @@ def check_not_vacuous(scenario: Scenario, root: Node) -> None:
 
     Raises:
         FileError: A path of the REST API leads nowhere, where 404 is expected; nobody says what is not to be heard, or
-            nothing has its tone; or no fallback or status URL is set that is not to be requested.
+            nothing has its tone, or no call has a media stream; or no fallback or status URL is set.
     """
-    _refuse(scenario, root, (_of_rest, _of_words, _of_tones, _of_fallbacks, _of_callbacks))
+    _refuse(scenario, root, (_of_rest, _of_words, _of_tones, _of_marks, _of_fallbacks, _of_callbacks))
 
 
 def check_may_be_asked(scenario: Scenario, root: Node) -> None:
@@ -104,6 +104,33 @@ def _of_callbacks(given: Given, steps: Steps) -> Iterator[_Vacuous]:
     hint = "give the domain one, such as `status: /status`, or leave this out"
     for place in places:
         yield _Vacuous(place, "no status URL is set, so no status callback can come", hint)
+
+
+def _of_marks(given: Given, steps: Steps) -> Iterator[_Vacuous]:
+    """Yield where no mark is to come back, or nothing to be cleared, and no call has a media stream."""
+    words = {"marks": [], "cleared": 0}
+    places = [
+        (*place, word)
+        for place, step in steps
+        if isinstance(step, Expect)
+        for word, none in words.items()
+        if getattr(step, word) == none
+    ]
+    if not places:
+        return
+    spoken = spoken_in(given)
+    asked = [
+        text for _, step in steps if isinstance(step, Rest) for text in (step.post or "", *step.form.values())
+    ]
+    unknown = (
+        not spoken.is_all
+        or any(isinstance(step, External) for _, step in steps)
+        or any(map(UNKNOWN.search, asked))
+    )
+    if unknown or any("stream" in each.lower() for each in (*spoken.documents, *asked)):
+        return
+    for place in places:
+        yield _Vacuous(place, "no call has a media stream, so none of this can come", "leave it out")
 
 
 def _may_be_set(steps: Steps, kind: re.Pattern[str]) -> bool:

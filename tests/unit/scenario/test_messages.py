@@ -266,7 +266,7 @@ def test_what_may_be_meant_as_it_is_spelt_is_absent(expectation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["heard: silence", "verbs: []", "pressed: none", "legs: none", "dialled: []"]
+    "word", ["heard: silence", "verbs: []", "pressed: none", "legs: none", "dialled: []", "callbacks: []"]
 )
 def test_a_registration_has_nothing_of_a_call(word: str) -> None:
     steps = f"  - register: {{name: r}}\n  - expect: {{call: r, {word}}}\n"

@@ -161,6 +161,7 @@ def test_words_that_somebody_may_say_can_be_unheard(app: str, steps: str) -> Non
         ("{/voice: {play: /tone}, /tone: {file: fixtures/audio/tone-1000-hz.wav}}", "", 440),
         ("{/voice: {say: Welcome}}", "  - play: fixtures/audio/tones/400-hz.wav\n", 1000),
         ("{/voice: {say: Welcome}}", "  - press: {keys: '5', as: inband}\n", 770),
+        ("{/voice: {say: Welcome}, /tone: {file: fixtures/audio/tone-1000-hz.wav}}", "", 1000),
     ],
 )
 def test_a_tone_that_nothing_has_cannot_be_expected_to_be_unheard(app: str, steps: str, tone: int) -> None:
@@ -188,6 +189,16 @@ def test_a_tone_that_nothing_has_cannot_be_expected_to_be_unheard(app: str, step
 def test_a_tone_that_something_may_have_can_be_unheard(app: str, steps: str, tone: int) -> None:
     text = f"{given(app)}{steps}  - expect: {{call: call, unheard: {{tone: {tone}}}}}\n"
     assert load_scenario_text(text).scenario.steps
+
+
+@pytest.mark.parametrize("expected", ["marks: []", "cleared: none"])
+def test_of_a_media_stream_that_no_call_has_nothing_is_expected_not_to_come(expected: str) -> None:
+    step = f"  - expect: {{{expected}}}\n"
+    with pytest.raises(FileError, match="no call has a media stream, so none of this can come"):
+        load_scenario_text(given("{/voice: {say: Welcome}}") + step)
+    streams = "{/voice: {verbs: [{connect: {stream: {url: /bot}}}]}}"
+    assert load_scenario_text(given(streams) + step).scenario.steps
+    assert load_scenario_text(given("http://127.0.0.2:5000") + step).scenario.steps
 
 
 NOBODY_LEADS = "cannot be judged: nothing in this scenario leads there"

@@ -27,9 +27,9 @@ _SOME = ("headers", "parameters", "absent", "request_headers", "save")
 """What expects nothing when it is empty, unlike `alerts: []`."""
 
 _OF_A_CALL = frozenset({
-    "answers_within", "dialled", "ended_by", "heard", "legs", "marks_after", "pressed", "recorded", "said",
-    "silence_at_most", "stale_audio", "stops_within", "talk_over", "transcript", "transfer", "unheard", "verbs",
-    "verbs_begin",
+    "answers_within", "callback", "callbacks", "cleared", "dialled", "ended_by", "heard", "legs", "marks", "marks_after",
+    "pressed", "recorded", "relay", "said", "silence_at_most", "stale_audio", "stops_within", "stream", "talk_over",
+    "transcript", "transfer", "unheard", "verbs", "verbs_begin",
 })  # fmt: skip
 _OF_A_REGISTRATION = frozenset({"bindings", "registered"})
 _KINDS = {True: "a call, which alone has this", False: "a registration, which alone has this"}
