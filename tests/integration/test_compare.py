@@ -173,3 +173,39 @@ def test_what_cannot_be_a_target_is_refused_in_one_line(
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(said), done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_a_scenario_makes_in_a_sub_account_is_removed_too(documented: Served, tmp_path: Path) -> None:
+    suspended = SCENARIOS / "rest" / "a-suspended-subaccount.scenario.yaml"
+    subdomains = SCENARIOS / "rest" / "sub-account-subdomains.scenario.yaml"
+    for _ in range(2):
+        code, report, _ = compared(documented, tmp_path, suspended, subdomains)
+        assert (code, rows(report, "differs")) == (0, {})
+        assert [each["left_behind"] for each in report["scenarios"]] == [[], []]
+
+
+def test_a_name_that_an_earlier_run_took_is_no_difference(documented: Served, tmp_path: Path) -> None:
+    taken = urllib.request.Request(
+        f"{documented.http}/2010-04-01/Accounts/{ACCOUNT}/Queues.json", b"FriendlyName=support"
+    )
+    manager = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    manager.add_password(None, documented.http, ACCOUNT, TOKEN)
+    urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(manager)).open(taken)
+    code, report, printed = compared(documented, tmp_path, SCENARIOS / "rest" / "queues.scenario.yaml")
+    assert (code, rows(report, "differs")) == (3, {})
+    assert "a name that it gives is taken there, by an earlier run or an earlier call" in printed
+
+
+def test_words_that_the_target_understood_otherwise_are_no_difference(
+    documented: Served, tmp_path: Path
+) -> None:
+    code, report, printed = compared(documented, tmp_path, SCENARIOS / "gather" / "speech.scenario.yaml")
+    assert (code, rows(report, "differs")) == (0, {})
+    assert "the target may have understood other words than the phone said" in printed
+
+
+def test_ten_phones_are_not_kept_waiting_for_what_is_not_seen(documented: Served, tmp_path: Path) -> None:
+    code, report, _ = compared(
+        documented, tmp_path, SCENARIOS / "registration" / "eleven-phones.scenario.yaml"
+    )
+    assert (code, rows(report, "differs")) == (0, {})

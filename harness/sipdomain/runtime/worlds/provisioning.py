@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sipdomain.errors import SetupError
 from sipdomain.runtime.worlds.rest_client import RestClient
 from sipdomain.twilio.configuration.model import Configuration, DomainEntry
 from sipdomain.twilio.names.domain_names import SUFFIX, full_name
+
+_REMOVED: Final = re.compile(
+    r"/2010-04-01/Accounts(\.json)?"
+    r"|(/2010-04-01/Accounts/\w+/)?(SIP/(CredentialLists|IpAccessControlLists|Domains)|Queues)(\.json)?"
+)
+"""Paths at which is made what is removed again, those of a sub-account too."""
+_ACCOUNT: Final = re.compile(r"/2010-04-01/Accounts/\w+")
+"""The path of a sub-account: it is closed, for none can be deleted."""
 
 
 class Provisioning:
@@ -53,8 +62,7 @@ class Provisioning:
 
     def keep_in_mind(self, method: str, path: str, status: int, body: Mapping[str, Any]) -> None:
         """Take note of what a scenario makes itself by the REST API, so that it is removed too."""
-        kinds = ("SIP/CredentialLists", "SIP/IpAccessControlLists", "SIP/Domains")
-        if method == "POST" and status == 201 and path.removesuffix(".json") in kinds and body.get("sid"):
+        if method == "POST" and status == 201 and _REMOVED.fullmatch(path) and body.get("sid"):
             self._made.append(f"{path.removesuffix('.json')}/{body['sid']}")
 
     def remove(self) -> list[str]:
@@ -62,15 +70,19 @@ class Provisioning:
         left = []
         # A list that guards a domain cannot be removed before it.
         made = self._made[::-1]
-        made.sort(key=lambda path: not path.startswith("SIP/Domains/"))
+        made.sort(key=_rank)
         self._made.clear()
         for path in made:
             try:
-                status, body = self._rest.ask("DELETE", path, {})
+                status, body = (
+                    self._rest.ask("POST", f"{path}.json", {"Status": "closed"})
+                    if _ACCOUNT.fullmatch(path)
+                    else self._rest.ask("DELETE", f"{path}.json" if path.startswith("/") else path, {})
+                )
             except SetupError as error:
                 left.append(f"{path}: {error}")
                 continue
-            if status not in {204, 404}:
+            if status not in {200, 204, 404}:
                 left.append(f"{path}: {status} {body.get('message', '')}".rstrip())
         return left
 
@@ -111,3 +123,8 @@ class Provisioning:
         if status != 201:
             raise SetupError(f"the target does not make {what}: {status} {body.get('message', '')}".rstrip())
         return body
+
+
+def _rank(path: str) -> int:
+    """Return when something is removed: a domain before the lists that guard it, a sub-account behind all that it has."""
+    return 2 if _ACCOUNT.fullmatch(path) else int("SIP/Domains/" not in path)

@@ -120,7 +120,7 @@ class TargetWorld:
         self._rest = RestClient(target.rest_url, target.account_sid, target.auth_token)
         self.http_url = self._rest.url
         self._last_at: dict[str, float] = {}
-        app = make_app(spec, target.auth_token)
+        app = make_app(spec, target.auth_token, lambda text: self._library.encoded(Speech(text), "PCMU"))
         answered = AnsweredStatuses(app)
         self._server = AppServer(answered, target.app)
         self.app_url = target.app_url or self._server.url
@@ -144,8 +144,8 @@ class TargetWorld:
 
     async def _open(self, spec: WorldSpec, domain: str, words: Sequence[str]) -> None:
         await self._library.warm_up()
-        for each in words:
-            await self._library.prepare(Speech(each))
+        for each in (*words, *spec.words_of_bots):
+            await self._library.prepare(Speech(each), {"PCMU"})
         here = address_towards(self.sip_address)
         for name, phone in spec.phones.items():
             local = here if phone.address == _LOOPBACK else Address(phone.address, 0)

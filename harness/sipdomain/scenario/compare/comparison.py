@@ -53,8 +53,9 @@ class Comparison:
         for look in looks:
             left = max(INSTANT, deadline - stage.world.now())
             yield from self._judge(stage, call, look, left, path)
-        if any(each.outcome == "could not tell" for each in self.verdicts[before:]):
-            # What is not seen may be what the next step waits for.
+        is_untold = any(each.outcome == "could not tell" for each in self.verdicts[before:])
+        if is_untold and call.method == "INVITE":
+            # What is not seen may be what the next step waits for; nothing follows the answer to another request.
             left = max(INSTANT, deadline - stage.world.now())
             yield Until(lambda: not stage.world.is_busy(call.call_id), min(_UNSEEN, left))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Self
 
@@ -16,16 +18,26 @@ from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, not_run, run_scenario
+from sipdomain.scenario.spoken import spoken_in
 from sipdomain.scenario.stage import is_within
 from sipdomain.scenario.step import Step, walk, written
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.rest import Rest
+from sipdomain.scenario.steps.say import Say
+from sipdomain.scenario.steps.turns import Turns
 from sipdomain.scenario.words.voice import OfTheVoice
 from sipdomain.scenario.world import Profile
 from sipdomain.scenario.worlds import spec_of
 
 _COUNTED: Final = frozenset({"missing", "lengths"})
 _FROM_BEFORE: Final = "the account may have more of them from before"
+_TAKEN: Final = "a name that it gives is taken there, by an earlier run or an earlier call"
+_OTHER_VOICE: Final = "its voice may be another one than ours"
+_UNDERSTOOD: Final = (
+    "the target may have understood other words than the phone said, by another voice and another ear"
+)
+_HEARING: Final = re.compile(r"speech|transcri|conversationrelay", re.IGNORECASE)
+"""In a document, or a path of the REST API: the target listens for words."""
 _EXPECTING: Final = frozenset({"expect", "rest", "answer", "wait_ringing", "wait_until"})
 """Steps that fail when something does not come."""
 
@@ -111,7 +123,8 @@ def _complete(
 ) -> tuple[Verdict, ...]:
     """Return what is said of all expectations, in the order of the file, those too of which the steps themselves say it."""
     steps = {written(place): each.step for place, each in walk(source.scenario.steps)}
-    found = [*comparison.verdicts, *(_of_a_step(each, steps) for each in mismatches)]
+    taken = {each.path.partition(".rest.")[0] for each in mismatches if _is_taken(each)}
+    found = [*comparison.verdicts, *(_of_a_step(each, steps, taken) for each in mismatches)]
     named = [each.path for each in found]
     ended_by = next((each for each in reversed(found) if each.expected == CARRIED_OUT), None)
     for path in _expecting(source):
@@ -123,20 +136,55 @@ def _complete(
             why = f"the scenario ended before: {ended_by.why}" if ended_by else "the scenario ended before"
             found.append(Verdict(path, "could not tell", why=why))
     order = {path: number for number, path in enumerate(steps)}
+    spoken_at = _listens_from(source)
 
     def position(verdict: Verdict) -> int:
         above = (number for path, number in order.items() if is_within(verdict.path, path))
         return max(above, default=len(order))
 
-    placed = (replace(each, where=source.place(each.path)) for each in found)
-    return tuple(sorted(placed, key=position))
+    found.sort(key=position)
+    return tuple(
+        replace(
+            _misheard(each) if position(each) >= spoken_at else each,
+            where=source.place(each.path),
+        )
+        for each in found
+    )
 
 
-def _of_a_step(mismatch: Mismatch, steps: Mapping[str, Step]) -> Verdict:
+def _listens_from(source: ScenarioFile) -> float:
+    """Return the number of the first step in which a phone speaks to a target that listens for words; infinite for none."""
+    steps = [each.step for _, each in walk(source.scenario.steps)]
+    asked = (
+        text for each in steps if isinstance(each, Rest) for text in (each.post or "", *each.form.values())
+    )
+    if not any(map(_HEARING.search, (*spoken_in(source.scenario.given).documents, *asked))):
+        return math.inf
+    speaking = (number for number, each in enumerate(steps) if isinstance(each, Say | Turns))
+    return next(speaking, math.inf)
+
+
+def _misheard(verdict: Verdict) -> Verdict:
+    if verdict.outcome != "differs":
+        return verdict
+    return replace(verdict, outcome="could not tell", why=_UNDERSTOOD)
+
+
+def _is_taken(mismatch: Mismatch) -> bool:
+    """Return whether a request of the REST API was refused for a name that is there already."""
+    refused = mismatch.path.endswith(".rest.status") and mismatch.got in {"400", "409"}
+    return refused and any("exists" in each for each in mismatch.near)
+
+
+def _of_a_step(mismatch: Mismatch, steps: Mapping[str, Step], taken: Collection[str]) -> Verdict:
     if mismatch.expected == CARRIED_OUT or mismatch.expected.startswith("the scenario to end"):
         return Verdict(mismatch.path, "could not tell", mismatch.expected, why=mismatch.got)
     path, rest, field = mismatch.path.partition(".rest.")
     step = steps.get(f"{path}.rest") if rest else None
+    if ".turns." in mismatch.path and mismatch.path.endswith(".heard"):
+        return Verdict(mismatch.path, "could not tell", mismatch.expected, mismatch.got, _OTHER_VOICE)
+    if rest and path in taken:
+        return Verdict(mismatch.path, "could not tell", mismatch.expected, mismatch.got, _TAKEN)
     if isinstance(step, Rest) and step.get is not None and field.partition(".")[0] in _COUNTED:
         return Verdict(mismatch.path, "could not tell", mismatch.expected, mismatch.got, _FROM_BEFORE)
     return Verdict(mismatch.path, "differs", mismatch.expected, mismatch.got)
