@@ -363,6 +363,9 @@ def read_answer(offered: SessionDescription, answered: SessionDescription) -> Ag
     chosen = _choose(answered, secure=secure)
     stream = offered.media[chosen.place]
     known = set(stream.formats if stream.port else ())
+    if any(map(_is_dtmf, stream.encodings().values())):
+        # An answer may have another number than the offer for the same thing (RFC 3264 section 6.1).
+        known |= {number for number in chosen.formats if _is_dtmf(chosen.encodings[number])}
     chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in known))
     if not any(_codec(chosen.encodings[number]) for number in chosen.formats):
         raise OfferError("no-common-codec", "the answer names no codec of the offer")

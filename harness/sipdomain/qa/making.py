@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sipdomain.errors import SetupError
 from sipdomain.qa.bench import BY_ITSELF, Bench
@@ -28,6 +28,8 @@ from sipdomain.twilio.names.domain_names import full_name
 
 _PHONE: Final = "pbx"
 _ANY: Final = Address("127.0.0.1", 0)
+OPERATOR: Final = "operator"
+"""A phone that answers where calls are connected with somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,13 @@ def make_bench(
 
 
 def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
-    given = {
+    given: dict[str, Any] = {
         "credential_lists": {"pbx": {wishes.user: wishes.password}},
         "domains": {wishes.domain: {"calls": ["pbx"], "registrations": ["pbx"], "voice": "/voice"}},
-        "phones": {_PHONE: {"user": wishes.user, "transfers": [202, 100, 200]}}
-        if wishes.driver == "phone"
-        else {},
+        "phones": {OPERATOR: {"user": OPERATOR, "password": wishes.password}},
     }
+    if wishes.driver == "phone":
+        given["phones"][_PHONE] = {"user": wishes.user, "transfers": [202, 100, 200]}
     try:
         checked = given_in_words(given, Path.cwd(), voice)
         dns = _dns(wishes)

@@ -146,6 +146,29 @@ def never_refreshed(seen: Seen) -> Seen:
     return changed(seen, change)
 
 
+def _same_version(seen: Seen) -> Seen:
+    """Let the PBX write the version of its first description into all."""
+    first = next(value for kind, value in seen.described("pbx")[0].session.lines if kind == "o")
+
+    def change(wire: Wire) -> Wire:
+        if wire.by != "pbx" or b"o=" not in wire.data:
+            return wire
+        lines = wire.data.split(b"\r\n")
+        own = [b"o=" + first.encode() if line.startswith(b"o=") else line for line in lines]
+        return replace(wire, data=b"\r\n".join(own), message=parse(b"\r\n".join(own)))
+
+    return changed(seen, change)
+
+
+def _bye_at_once(seen: Seen) -> Seen:
+    """Let the PBX hang up as soon as its REFER left."""
+    dialog = seen.answered[0]
+    refer = dialog.requests("REFER")[0]
+    data = refer.data.replace(b"REFER", b"BYE")
+    bye = replace(refer, at=refer.at, data=data, message=parse(data))
+    return replace(seen, dialogs=(Dialog(dialog.call_id, [*dialog.wires, bye]),))
+
+
 _STRANGE = (
     'Proxy-Authorization: Digest username="alice",realm="other.example",nonce="n",uri="sip:x",response="r"'
 )
@@ -198,6 +221,15 @@ WRONG: dict[str, Change] = {
     "repeats-invite": lambda seen: _without_copies(seen, "INVITE"),
     "stale-nonce": lambda seen: without_last(seen, "INVITE"),
     "answers-407-in-call": lambda seen: without_last(seen, "BYE"),
+    "answers-407-to-reinvite": lambda seen: without_last(seen, "INVITE"),
+    "answer-numbers": lambda seen: packets(
+        seen,
+        lambda each: (
+            replace(each, rtp=each.rtp._replace(payload_type=101)) if each.rtp.payload_type == 96 else each
+        ),
+    ),
+    "session-version": _same_version,
+    "sends-refer": _bye_at_once,
     "own-realm-only": lambda seen: sent(seen, "BYE", "Max-Forwards", f"{_STRANGE}\r\nMax-Forwards"),
     "ack-each-answer": lambda seen: _without_copies(seen, "ACK"),
     "cancel": lambda seen: sent(seen, "CANCEL", "branch=z9hG4bK", "branch=z9hG4bKother"),

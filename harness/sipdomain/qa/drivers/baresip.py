@@ -29,7 +29,7 @@ class BaresipDriver(ProgramDriver):
 
     name = "baresip"
     acts: frozenset[Act] = frozenset(
-        {"hang up", "press keys", "cancel", "hold", "resume", "register", "call by name"}
+        {"hang up", "press keys", "cancel", "hold", "resume", "transfer", "register", "call by name"}
     )
 
     def __init__(self) -> None:

@@ -13,6 +13,7 @@ _WORDS: Final[dict[Act, str]] = {
     "cancel": "now hang up, while it rings",
     "hold": "now put the call on hold",
     "resume": "now take the call off hold",
+    "transfer": "now transfer the call to 300, without asking there (a blind transfer)",
     "register": "let the PBX register",
 }
 

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from sipdomain.sip.outputs import Address
 
-Act = Literal["hang up", "press keys", "cancel", "hold", "resume", "register", "call by name"]
+Act = Literal["hang up", "press keys", "cancel", "hold", "resume", "transfer", "register", "call by name"]
 KEYS = "15#"
 """The keys that are pressed where keys are asked for."""
 

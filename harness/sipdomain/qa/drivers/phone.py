@@ -14,7 +14,9 @@ class PhoneDriver:
     """Calls by a phone of the same world."""
 
     name: Final = "phone"
-    acts: Final[frozenset[Act]] = frozenset({"hang up", "press keys", "cancel", "hold", "resume", "register"})
+    acts: Final[frozenset[Act]] = frozenset(
+        {"hang up", "press keys", "cancel", "hold", "resume", "transfer", "register"}
+    )
     by_hand: Final = False
     starts_anew: Final = False
 
@@ -49,6 +51,8 @@ class PhoneDriver:
                 self._phone.hold(self._call)
             case "resume":
                 self._phone.resume(self._call)
+            case "transfer":
+                self._phone.transfer(self._call, "sip:300@example.invalid")
             case "register":
                 self._phone.register()
             case "call by name":

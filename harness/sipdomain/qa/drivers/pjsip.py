@@ -20,7 +20,9 @@ class PjsipDriver(ProgramDriver):
     """A PJSIP for each call, or registration."""
 
     name = "pjsip"
-    acts: frozenset[Act] = frozenset({"hang up", "press keys", "hold", "resume", "register", "call by name"})
+    acts: frozenset[Act] = frozenset(
+        {"hang up", "press keys", "hold", "resume", "transfer", "register", "call by name"}
+    )
 
     def start(self, order: Order, folder: Path) -> Process:
         """Start it.

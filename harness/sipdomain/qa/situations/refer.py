@@ -6,19 +6,19 @@ from typing import Final
 
 from sipdomain.qa.bench import Bench
 from sipdomain.qa.situation import Play, Situation
-from sipdomain.twilio.behaviours.refer import Refer
+
+_TO: Final = "sip:200@example.invalid"
 
 
 def _play(bench: Bench) -> Play:
-    bench.behaves(Refer(after=1.0))
-    bench.hears("<Say>You are connected.</Say><Pause length='4'/><Hangup/>")
+    bench.hears(f"<Say>You are connected.</Say><Refer><Sip>{_TO}</Sip></Refer><Pause length='1'/><Hangup/>")
     if (yield from bench.dial()):
         yield from bench.over()
 
 
 SITUATION: Final = Situation(
     name="refer",
-    provokes="sends a REFER within the call",
+    provokes="transfers the call by <Refer>",
     asks="dial {extension}, and leave the call alone",
     play=_play,
     seconds=7.0,

@@ -125,6 +125,15 @@ def test_an_answer_with_one_codec_keeps_the_keys() -> None:
     assert b"rtpmap:101 telephone-event" in body
 
 
+def test_an_answer_may_want_the_keys_by_another_number() -> None:
+    bench, caller = office({"one_codec": {"events": 96}})
+    caller.invite()
+    body = bench.response(200).body
+    assert b" RTP/AVP 0 96\r\n" in body
+    assert b"rtpmap:96 telephone-event/8000\r\na=fmtp:96 0-16" in body
+    assert b"101" not in body.split(b"m=audio")[1]
+
+
 def test_strange_messages_say_the_same_as_plain_ones() -> None:
     plain, strange = office(), office({"strange_messages": {}})
     found = []
