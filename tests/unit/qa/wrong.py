@@ -161,8 +161,8 @@ def _same_version(seen: Seen) -> Seen:
 
 
 def _bye_at_once(seen: Seen) -> Seen:
-    """Let the PBX hang up as soon as its REFER left."""
-    dialog = seen.answered[0]
+    """Let the PBX hang up as soon as its REFER left, so that no NOTIFY reaches it."""
+    dialog = without(seen, "NOTIFY", by="cloud").answered[0]
     refer = dialog.requests("REFER")[0]
     data = refer.data.replace(b"REFER", b"BYE")
     bye = replace(refer, at=refer.at, data=data, message=parse(data))

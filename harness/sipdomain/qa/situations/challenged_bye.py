@@ -10,7 +10,7 @@ from sipdomain.twilio.behaviours.challenge import Challenge
 
 
 def _play(bench: Bench) -> Play:
-    bench.behaves(Challenge(of="BYE"))
+    bench.behaves(Challenge(of="BYE", stale=True))
     bench.hears("<Say>Please hang up.</Say><Pause length='60'/>")
     if (yield from bench.asked_to("hang up")):
         yield from bench.over(bench.patience)
@@ -18,7 +18,7 @@ def _play(bench: Bench) -> Play:
 
 SITUATION: Final = Situation(
     name="challenged-bye",
-    provokes="answers the PBX's BYE with a challenge",
+    provokes="answers the PBX's BYE with a challenge, as its nonce went stale",
     asks="dial {extension}; you will be asked to hang up",
     play=_play,
     acts=frozenset({"hang up"}),
