@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sipdomain.errors import MediaError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Samples = npt.NDArray[np.int16]
+    Floats = npt.NDArray[np.float64]
 
 RATE = 8000
 # Two rounds through µ-law leave 0.99; another sentence of the same voice stays under 0.5.
@@ -285,8 +288,19 @@ def tone_share(window: Samples, frequency: float) -> float:
     """Return which share of a stretch's energy lies within 20 Hz of a frequency, 0 to 1."""
     import numpy as np
 
-    power = np.abs(np.fft.rfft(window.astype(np.float64) * np.hanning(len(window)))) ** 2
-    if power.sum() < len(window):
+    count = len(window)
+    spectrum = np.fft.rfft(window * _hann(count))
+    power = spectrum.real**2 + spectrum.imag**2
+    total = power.sum()
+    if total < count:
         return 0.0
-    near = np.abs(np.fft.rfftfreq(len(window), 1 / RATE) - frequency) <= 20.0
-    return float(power[near].sum() / power.sum())
+    first, last = ((frequency + off) * count / RATE for off in (-20.0, 20.0))
+    return float(power[max(0, math.ceil(first)) : math.floor(last) + 1].sum() / total)
+
+
+@lru_cache(maxsize=4)
+def _hann(count: int) -> Floats:
+    """Return what a stretch of so many samples is weighed with, so that its ends make no sound; it is asked for often."""
+    import numpy as np
+
+    return np.hanning(count)
