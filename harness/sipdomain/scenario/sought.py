@@ -12,6 +12,8 @@ from sipdomain.scenario.descriptions import CODECS, checked_path
 from sipdomain.scenario.messages import Sender
 from sipdomain.scenario.values import Count, Strict, Text
 
+_SHORT: Final = re.compile(r"sips?:(?:[^@]*@)?[A-Za-z0-9-]+(?:[;:?].*)?")
+"""A URI as `to` takes it: its host has no dot."""
 _SAVED: Final = re.compile(r"status|method|request_uri|headers\.[!-~]+|sdp\.[!-~]+")
 
 
@@ -50,6 +52,10 @@ class Sought(Strict):
             raise ValueError("exactly one of method and status is needed; write `method: INVITE`")
         if self.of is not None and self.status is None:
             raise ValueError("of stands beside status only: the method that a response answers")
+        if isinstance(self.request_uri, str) and _SHORT.fullmatch(self.request_uri):
+            raise ValueError(
+                "a Request-URI names the whole host, such as acme.sip.twilio.com; it is compared as it is sent"
+            )
         if self.request_uri is not None and self.method is None:
             raise ValueError("request_uri stands beside method only: a response has none")
         self.refuse_empty("headers", "absent", "sdp", "save")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def _below(element: Element) -> Iterator[str]:
 
 
 def _documents(given: Given) -> Iterator[str | None]:
-    """Yield each document; None for one that stands in a file."""
+    """Yield each document; None for one that stands in a file, "" for audio."""
     for replies in given.paths.values():
         for reply in replies if isinstance(replies, list) else [replies]:
             yield _of_a_reply(reply)
@@ -80,7 +81,7 @@ def _documents(given: Given) -> Iterator[str | None]:
 
 def _of_a_reply(reply: Reply) -> str | None:
     if reply.file is not None:
-        return None
+        return "" if is_audio(reply.file) else None
     if reply.verbs is not None:
         return document(reply.verbs)
     if (written := reply.twiml if reply.twiml is not None else reply.body) is not None:
@@ -88,6 +89,11 @@ def _of_a_reply(reply: Reply) -> str | None:
     words = [reply.say] if isinstance(reply.say, str) else reply.say or []
     redirect = [{"redirect": reply.redirect}] if reply.redirect else []
     return document([*({"say": each} for each in words), *redirect])
+
+
+def is_audio(name: str) -> bool:
+    """Return whether a file is one of audio, which has no document in it, by its name."""
+    return (mimetypes.guess_type(name)[0] or "").startswith("audio/")
 
 
 def _leads_to_a_flow(written: str, given: Given) -> bool:

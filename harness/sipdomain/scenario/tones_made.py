@@ -16,7 +16,7 @@ from sipdomain.media.ring_tones import RING_TONES, ring_tone
 from sipdomain.runtime.worlds.world import usual_paths
 from sipdomain.scenario.expect.ear import TONE_SHARE, TONE_WINDOW, tone_share
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.spoken import UNKNOWN, spoken_in
+from sipdomain.scenario.spoken import UNKNOWN, is_audio, spoken_in
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.steps.behave import Behave
 from sipdomain.scenario.steps.external import External
@@ -77,11 +77,8 @@ def _played(given: Given, steps: Sequence[Step]) -> Iterator[Prompt]:
     audio = {
         path: Path(reply["file"])
         for path, reply in given.replies().items()
-        if not isinstance(reply, list) and _is_audio(reply.get("file", ""))
+        if not isinstance(reply, list) and is_audio(reply.get("file", ""))
     }
-    if audio:
-        written = {path: each for path, each in given.paths.items() if path not in audio}
-        given = given.model_copy(update={"app": written})
     spoken = spoken_in(given)
     relays = (line for bot in given.bots.values() for line in getattr(bot, "lines", ()))
     flows = usual_paths() - given.paths.keys()
@@ -118,10 +115,6 @@ def _played(given: Given, steps: Sequence[Step]) -> Iterator[Prompt]:
     files = [file for path, file in audio.items() if path.rpartition("/")[2] in named]
     for file in (*files, *(given.folder / each.file for each in steps if isinstance(each, Play))):
         yield _read(file)
-
-
-def _is_audio(name: str) -> bool:
-    return (mimetypes.guess_type(name)[0] or "").startswith("audio/")
 
 
 def _read(file: Path) -> AudioFile:

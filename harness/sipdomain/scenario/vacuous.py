@@ -80,12 +80,19 @@ def _refuse(
 
 
 def _of_fallbacks(given: Given, steps: Steps) -> Iterator[_Vacuous]:
-    """Yield where no fallback URL is to be requested, and no domain has one, nor is given one by a step."""
-    places = [place for place, step in steps if getattr(step, "fallback", None) == "not asked"]
-    if not given.domains or not places:
+    """Yield where no fallback URL is to be requested, and no domain has it, nor is given one by a step."""
+    fallbacks = [each.fallback for each in given.domains.values() if each.fallback]
+    if not given.domains or _may_be_set(steps, _FALLBACK):
         return
-    if any(each.fallback for each in given.domains.values()) or _may_be_set(steps, _FALLBACK):
-        return
+    places: list[Place] = []
+    for place, step in steps:
+        if not isinstance(step, Expect) or step.fallback is None:
+            continue
+        if step.fallback == "not asked":
+            places += [] if fallbacks else [place]
+        elif step.count == 0 and fallbacks and not any(step.fallback in each for each in fallbacks):
+            why = f"no domain has the fallback URL {step.fallback}, so it cannot be requested as one"
+            yield _Vacuous((*place, "fallback"), why, did_you_mean(step.fallback, fallbacks))
     hint = "give the domain one, such as `fallback: /sorry`, or leave this out"
     for place in places:
         yield _Vacuous((*place, "fallback"), "no domain has a fallback URL, so none can be requested", hint)

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from sipdomain.entries import SipMessage
+from sipdomain.errors import FileError
 from sipdomain.journal import Journal
 from sipdomain.runtime.files.yaml_file import load_text
 from sipdomain.scenario.checked import check
@@ -108,8 +109,8 @@ def test_what_was_seen_is_met(expected: Judge, expectation: str) -> None:
         ("message: {status: 486, count: 1}", "message.count", "1 times 486", "0"),
         ("message: {method: INVITE, headers: {X-Order: '9'}}", "message.headers.X-Order", "9", "7, 8"),
         ("message: {method: INVITE, absent: [x-order]}", "message.absent", "no header field x-order", "7, 8"),
-        ("message: {method: INVITE, request_uri: 'sip:1@acme'}",
-         "message.request_uri", "sip:1@acme", "sip:100@acme.sip.twilio.com"),
+        ("message: {method: INVITE, request_uri: 'sip:1@acme.sip.twilio.com'}",
+         "message.request_uri", "sip:1@acme.sip.twilio.com", "sip:100@acme.sip.twilio.com"),
         ("message: {status: 200, of: INVITE, sdp: {audio.codecs: [PCMU]}}",
          "message.sdp.audio.codecs", "PCMU", "PCMU, PCMA, telephone-event"),
         ("message: {status: 200, of: INVITE, sdp: {video.port: '0'}}", "message.sdp.video.port", "0", "nothing there"),
@@ -242,6 +243,7 @@ def test_a_final_status_is_met_once_the_phone_knows() -> None:
         ("message: {method: INVITE, headers: {Contcat: x}, count: none}", "none is spelt so, but Contact is there"),
         ("webhook: /voice, absent: [CallStaus]", "none is spelt so, but CallStatus is there"),
         ("webhook: /voice, parameters: {CallStaus: busy}, count: none", "none is spelt so, but CallStatus is there"),
+        ("webhook: /voice, parameters: {callstatus: ringing}, count: none", "none is spelt so, but CallStatus is there"),
         ("webhook: /voice, request_headers: {User-Agnt: x}, count: none", "none is spelt so, but User-Agent is there"),
         ("registered: false", "the call"),
         ("bindings: none", "the call"),
@@ -282,3 +284,10 @@ def test_a_call_of_which_the_invite_is_under_way_is_a_call() -> None:
     source = load_scenario_text(f"{late}  - wait_until: {{calls: none, within: 0.1}}\n", "a.scenario.yaml")
     (mismatch,) = run_scenario(source, maker("sim", speech=False), substrate="sim").mismatches
     assert mismatch.got == "1 call of our phones"
+
+
+def test_a_request_uri_as_dial_takes_it_is_that_of_no_message() -> None:
+    with pytest.raises(
+        FileError, match=r"a Request-URI names the whole host, such as acme\.sip\.twilio\.com"
+    ):
+        outcome("  - expect: {message: {method: INVITE, request_uri: 'sip:100@acme', count: none}}\n")

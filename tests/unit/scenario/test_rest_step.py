@@ -73,7 +73,7 @@ def test_a_field_is_missing_only_from_what_is_there(field: str, above: str) -> N
 
 @pytest.mark.parametrize(
     ("field", "meant"),
-    [("voice_ur", "voice_url"), ("Voice_Url", None), ("owner.sdi", None), ("owner.voice_ulr", "voice_url"),
+    [("voice_ur", "voice_url"), ("Voice_Url", "voice_url"), ("owner.sdi", None), ("owner.voice_ulr", "voice_url"),
      ("voice_application_sid", None)],
 )  # fmt: skip
 def test_a_field_that_is_only_misspelt_is_not_missing(field: str, meant: str | None) -> None:

@@ -35,6 +35,16 @@ def test_a_fallback_that_no_domain_has_cannot_be_expected_not_to_be_asked() -> N
     ).scenario.steps
 
 
+def test_a_path_that_is_no_fallback_cannot_be_expected_not_to_be_asked_as_one() -> None:
+    head = HEAD.replace("voice: /voice", "voice: /voice, fallback: /sorry")
+    step = "  - dial: sip:100@acme\n  - expect: {fallback: /voice, count: none}\n"
+    with pytest.raises(
+        FileError, match="no domain has the fallback URL /voice, so it cannot be requested as one"
+    ):
+        load_scenario_text(head + step)
+    assert load_scenario_text(head + step.replace("/voice", "/sorry")).scenario.steps
+
+
 @pytest.mark.parametrize(
     "step",
     [

@@ -14,7 +14,7 @@ from sipdomain.entries import HttpAnswered, HttpRequested
 from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.evidence import INSTRUCTIONS
 from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
-from sipdomain.scenario.expect.misspelt import in_words, meant
+from sipdomain.scenario.expect.misspelt import in_words, meant, meant_in_its_case
 from sipdomain.scenario.expect.progress import unless_lost
 from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.stage import Stage
@@ -200,11 +200,11 @@ def _misspelt(requests: Sequence[AppRequest], wanted: Wanted) -> Finding | None:
     parameters = {key for each in requests for key, _ in each.parameters}
     fields = {key for each in requests for key, _ in each.headers}
     looked_for = [
-        *(("parameters", name, parameters) for name in wanted.parameters or {}),
-        *(("request_headers", name, fields) for name in wanted.headers or {}),
+        *(("parameters", name, meant_in_its_case(name, parameters)) for name in wanted.parameters or {}),
+        *(("request_headers", name, meant(name, fields)) for name in wanted.headers or {}),
     ]
-    for word, name, there in looked_for:
-        if name not in there and (likely := meant(name, there)) is not None:
+    for word, name, likely in looked_for:
+        if likely is not None:
             return Finding(Standing.LOST, f"{word}.{name}", "a name that a request has", in_words(likely))
     return None
 
@@ -300,9 +300,7 @@ def _unlike(request: AppRequest, wanted: Wanted) -> list[Finding]:
     for name in wanted.absent:
         if (there := request.parameter(name)) is not None:
             found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", there))
-        elif others := [key for key, _ in request.parameters if key.lower() == name.lower()]:
-            found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", in_words(others[0])))
-        elif (likely := meant(name, (key for key, _ in request.parameters))) is not None:
+        elif (likely := meant_in_its_case(name, (key for key, _ in request.parameters))) is not None:
             found.append(Finding(Standing.OPEN, "absent", f"no parameter {name}", in_words(likely)))
     return found
 

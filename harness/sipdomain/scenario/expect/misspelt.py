@@ -35,6 +35,14 @@ def meant(name: str, there: Iterable[str]) -> str | None:
     return lowered[likely]
 
 
+def meant_in_its_case(name: str, there: Iterable[str]) -> str | None:
+    """Return the like of `meant` where names are compared in their case: one in another case is a misspelling too."""
+    names = list(there)
+    if name in names:
+        return None
+    return next((each for each in names if each.lower() == name.lower()), None) or meant(name, names)
+
+
 def in_words(name: str) -> str:
     """Return what came in place of a name that is misspelt."""
     return f"none is spelt so, but {name} is there"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
-from sipdomain.scenario.expect.misspelt import in_words, meant
+from sipdomain.scenario.expect.misspelt import in_words, meant_in_its_case
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Judging
@@ -145,7 +145,7 @@ def _likely(body: dict[str, Any], field: str) -> str | None:
     """Return the field that is there and that another is most likely a misspelling of; None when there is none."""
     above, _, name = field.rpartition(".")
     beside = _at(body, above) if above else body
-    return meant(name, beside) if isinstance(beside, dict) else None
+    return meant_in_its_case(name, beside) if isinstance(beside, dict) else None
 
 
 def _never() -> bool:
