@@ -272,3 +272,16 @@ def test_audio_that_goes_where_the_answer_says_passes_and_elsewhere_does_not() -
 
     assert _verdict("audio-elsewhere", towards("127.0.0.9")).outcome == "passed"
     assert _verdict("audio-elsewhere", towards("127.0.0.1")).outcome == "failed"
+
+
+def test_a_contact_that_is_the_domain_would_bring_requests_back_to_the_cloud() -> None:
+    seen = sent(
+        right()["call"],
+        "INVITE",
+        "Contact: <sip:alice@127.0.0.1:5070",
+        "Contact: <sip:alice@demo.sip.twilio.com",
+    )
+
+    found = _verdict("contact", seen)
+
+    assert (found.outcome, found.said) == ("failed", "the Contact is the domain itself, and not the PBX")

@@ -20,6 +20,8 @@ def _judge(seen: Seen) -> Verdict:
     host = contact.uri.host
     if host.lower() == "localhost":
         return failed("the Contact is localhost", invite, fields=("contact",))
+    if host.lower() == seen.setting.domain.lower():
+        return failed("the Contact is the domain itself, and not the PBX", invite, fields=("contact",))
     source = ip_address(invite.source.host)
     if _is_loopback(host) and not source.is_loopback:
         return failed(f"the Contact is {host}, the INVITE comes from {source}", invite, fields=("contact",))
@@ -44,7 +46,7 @@ def _is_loopback(host: str) -> bool:
 CHECK: Final = Check(
     name="contact",
     level="must",
-    what="has a Contact that can be reached: not localhost, not a private address behind NAT",
+    what="has a Contact that can be reached: not localhost, not the domain, not a private address behind NAT",
     source="RFC 3261 section 8.1.1.8; https://www.twilio.com/docs/api/errors/32105",
     situation="call",
     judge=_judge,
