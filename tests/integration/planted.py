@@ -92,11 +92,10 @@ def seen_of(callers: Iterable[Caller]) -> dict[str, Seen]:
     def play(bench: Bench) -> Generator[Until, bool, None]:
         script = SITUATION.play(bench)
         wait = next(script)
-        while True:
-            done = yield wait
-            if all_came():
-                break
-            wait = Until(all_came, PATIENCE)
+        done = yield wait
+        if not all_came():
+            done = yield Until(all_came, PATIENCE)
+        assert all_came(), f"of {len(names)} only {len(bench.calls())} called"
         while True:
             try:
                 wait = script.send(done)
@@ -183,14 +182,18 @@ def sipp(
     return place
 
 
-def baresip(name: str, *changes: tuple[str, str], srtp: bool = False, domain: str = "") -> Place:
-    """Return how to start baresip with the files of `config pbx baresip`, changed."""
+def baresip(
+    name: str, *changes: tuple[str, str], srtp: bool = False, domain: str = "", modules: Iterable[str] = ()
+) -> Place:
+    """Return how to start baresip with the files of `config pbx baresip`: its accounts changed, and with more modules."""
+    more = "".join(f"module {each}.so\n" for each in modules)
 
     def place(order: Order, folder: Path, number: int) -> list[Process]:
         asked = replace(order, domain=domain or order.domain)
         for file, text in _filled("baresip", asked, Address("127.0.0.1", 0), srtp=srtp).items():
             changed = text.replace(f"<sip:{order.user}@", f"<sip:{name}@").replace("regint=600", "regint=0")
-            (folder / file).write_text(written(changed, [each for each in changes if file == "accounts"]))
+            own = changes if file == "accounts" else [("module g711.so\n", f"module g711.so\n{more}")]
+            (folder / file).write_text(written(changed, own))
         (folder / "contacts").write_text("")
         command = [
             find_program("baresip", package="baresip"), "-4", "-f", str(folder),
@@ -205,7 +208,7 @@ def by_pjsip(name: str, **changes: object) -> Place:
     """Return how to start PJSIP by a plan, changed."""
 
     def place(order: Order, folder: Path, number: int) -> list[Process]:
-        plan = {
+        plan: dict[str, object] = {
             "proxy": str(order.target), "to": f"sip:{order.extension}@{order.domain}", "user": order.user,
             "shown": name, "domain": order.domain, "password": order.password, "local": "127.0.0.1",
             "large_by_tcp": True, "codecs": ["PCMU", "PCMA"], **changes,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +15,13 @@ from typer.testing import CliRunner, Result
 
 from sipdomain.cli import application
 from sipdomain.errors import SetupError
+from sipdomain.qa.checks import CHECKS
+from sipdomain.qa.drivers.baresip import BaresipDriver
+from sipdomain.qa.drivers.driver import Order
+from sipdomain.qa.examination import examine
+from sipdomain.qa.making import Wishes, make_bench
+from sipdomain.qa.situations import SITUATIONS
+from sipdomain.runtime.process import Process
 from tests.integration.cage import needs_root
 
 NAMES_IN_BRACES = (
@@ -230,6 +239,29 @@ def test_pjsip_stays_with_an_edge_that_answers_503(tmp_path: Path) -> None:
         "next-edge-unavailable": "failed", "retry-after": "could not tell",
     }  # fmt: skip
     assert found["next-edge-unavailable"][1] == "after the 503 of ashburn no INVITE came to umatilla"
+
+
+class WithPort(BaresipDriver):
+    """A baresip that is told the domain with a port."""
+
+    def start(self, order: Order, folder: Path) -> Process:
+        """Start it."""
+        return super().start(replace(order, domain=f"{order.domain}:5060"), folder)
+
+
+def test_a_port_behind_the_domain_is_found_to_keep_baresip_from_srv_records() -> None:
+    bench = make_bench(
+        Wishes("baresip", "", "demo", "alice", "Correct-Horse-42"), tell=lambda _: None, skipped=lambda: False
+    )
+    with closing(bench.world):
+        bench.driver, bench.patience = WithPort(), 3.0
+        plan = {SITUATIONS["by-name"]: [CHECKS["srv-records"]]}
+        ((found,),) = [stage.results for stage in examine(bench, plan)]
+
+    assert (found.verdict.outcome, found.verdict.said) == (
+        "failed",
+        "DNS was asked for A of the domain, and for no SRV record",
+    )
 
 
 def test_who_cannot_call_by_name_leaves_those_checks_not_run(tmp_path: Path) -> None:

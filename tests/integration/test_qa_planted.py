@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ BODY = """\
 """
 EVENTS = "a=fmtp:101 0-15"
 KEY = "\n      a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj"
+BARESIP_CODECS = "audio_codecs=PCMU/8000,PCMA/8000"
+AUTO = ";answermode"
 FIXED = """\
 onreply_route {
     if (is_method("INVITE")) fix_nated_contact();
@@ -157,7 +160,55 @@ OTHERS = (
     caller("baresip-password", baresip("baresip-password", ("Correct-Horse-42", "Wrong-Horse-42")), "digest"),
     caller("baresip-srtp", baresip("baresip-srtp", srtp=True), "media-profile", "large-requests"),
     caller("baresip-no-name", baresip("baresip-no-name", domain="sip.twilio.com"), "request-uri"),
+    caller("baresip-trunk", baresip("baresip-trunk", domain="demo.pstn.twilio.com"), "request-uri"),
+    caller("baresip-address", baresip("baresip-address", domain="127.0.0.1"), "request-uri"),
+    # A short name: with the SID of an account the INVITE is nearly too large for UDP.
+    caller(
+        "bs-account",
+        baresip("bs-account", ("auth_user=alice", "auth_user=AC00000000000000000000000000000000")),
+        "digest",
+    ),
+    caller(
+        "baresip-g722",
+        baresip("baresip-g722", (BARESIP_CODECS, "audio_codecs=G722/16000"), modules=["g722"]),
+        "codecs",
+    ),
+    caller("baresip-ptime", baresip("baresip-ptime", (AUTO, ";ptime=40" + AUTO)), "codecs"),
+    caller(
+        "baresip-dtls",
+        baresip("baresip-dtls", (AUTO, ";mediaenc=dtls_srtp" + AUTO), modules=["dtls_srtp"]),
+        "media-profile",
+        "large-requests",
+    ),
+    caller(
+        "baresip-all-codecs",
+        baresip(
+            "baresip-all-codecs", (BARESIP_CODECS, ""), modules=["opus", "g722", "g726", "gsm", "l16", "amr"]
+        ),
+        "large-requests",
+    ),
     caller("pjsip-good", by_pjsip("pjsip-good")),
+    caller("pjsip-trunk", by_pjsip("pjsip-trunk", to="sip:100@demo.pstn.twilio.com"), "request-uri"),
+    caller("pjsip-address", by_pjsip("pjsip-address", to="sip:100@127.0.0.1"), "request-uri"),
+    caller("pjsip-account", by_pjsip("pjsip-account", user="AC00000000000000000000000000000000"), "digest"),
+    caller(
+        "pjsip-no-credentials",
+        by_pjsip("pjsip-no-credentials", settings={"sipConfig.authCreds": []}),
+        "answers-407",
+    ),
+    caller("pjsip-late-offer", by_pjsip("pjsip-late-offer", late_offer=True), "early-offer"),
+    caller(
+        "pjsip-own-field-too-long",
+        by_pjsip("pjsip-own-field-too-long", headers={"X-Note": "x" * 1100}),
+        "own-header-fields",
+    ),
+    caller(
+        "pjsip-contact-is-the-domain",
+        by_pjsip(
+            "pjsip-contact-is-the-domain", settings={"sipConfig.contactForced": f"<sip:alice@{DOMAIN}>"}
+        ),
+        "contact",
+    ),
     caller("pjsip-realm", by_pjsip("pjsip-realm", realm=DOMAIN), "answers-407"),
     caller("pjsip-password", by_pjsip("pjsip-password", password="Wrong-Horse-42"), "digest"),
     caller("pjsip-large", by_pjsip("pjsip-large", large_by_tcp=False, codecs=[]), "large-requests"),
@@ -257,7 +308,9 @@ def test_nothing_is_found_in_a_good_configuration(seen: dict[str, Seen], good: C
     assert {name for name, each in found.items() if each.outcome == "could not tell"} <= UNHEARD
 
 
-def test_22_mistakes_of_sipp_alone_are_planted_and_19_checks_find_some() -> None:
+def test_as_many_mistakes_are_planted_and_19_checks_find_some() -> None:
     names = [name for each in (*SIPP, *OTHERS) for name in each.found]
+    others = Counter(each.name.partition("-")[0] for each in OTHERS if each.found)
 
     assert (len(SIPP) - 1, len(set(names))) == (22, 19)
+    assert others == {"baresip": 9, "bs": 1, "pjsip": 17, "kamailio": 7}

@@ -51,6 +51,7 @@ class Plan:
         shown: The user of its own address, where that is not the caller's.
         codecs: The codecs that it offers, as PJSIP names them; without any, all that it has.
         settings: Further settings of its account, by their dotted names in pjsua2's AccountConfig.
+        late_offer: Whether its INVITE has no session description.
         vad: Whether it sends nothing while it hears nothing.
         limit: How long its call may last, in seconds.
         nameserver: The IP address of the DNS server that it asks, or "" to let the system look names up.
@@ -74,6 +75,7 @@ class Plan:
     shown: str = ""
     codecs: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    late_offer: bool = False
     vad: bool = False
     limit: float = LIMIT
     nameserver: str = ""
@@ -200,7 +202,14 @@ def account_settings(plan: Plan) -> Any:
         settings.regConfig.registrarUri = plan.to
     for name, value in plan.settings.items():
         *path, last = name.split(".")
-        setattr(reduce(getattr, path, settings), last, value)
+        holder = reduce(getattr, path, settings)
+        if isinstance(value, list):
+            entries = getattr(holder, last)
+            entries.clear()
+            for each in value:
+                entries.append(each)
+        else:
+            setattr(holder, last, value)
     return settings
 
 
@@ -215,6 +224,8 @@ def place(pjsip: Any, account: Any, plan: Plan, outcome: Outcome) -> None:
     """Call, do the plan's acts, and wait until the call is over."""
     call = Caller(account, plan.wav, outcome)
     parameters = pj.CallOpParam(True)  # noqa: FBT003 - PJSIP's own
+    if plan.late_offer:
+        parameters.opt.flag |= pj.PJSUA_CALL_NO_SDP_OFFER
     for name, value in plan.headers.items():
         header = pj.SipHeader()
         header.hName, header.hValue = name, value
