@@ -79,6 +79,21 @@ def test_a_bot_behind_a_webhook_passes_and_refuses_sockets_that_are_not_signed(
     assert result.exit_code == 0
 
 
+def test_several_bots_are_called_one_after_another_and_the_worst_decides(
+    server: AppServer, tmp_path: Path, turns: str
+) -> None:
+    file, socket = tmp_path / "cards.json", server.url.replace("http", "ws")
+
+    result = bot(f"{socket}/signed", f"{socket}/unsigned", "--turns", turns, "--json", str(file))
+
+    assert result.exit_code == 1
+    right, wrong = json.loads(file.read_text())["bots"]
+    assert [row["name"] for row in wrong["rows"] if row["outcome"] == "failed"] == ["signature"]
+    assert [row["name"] for row in right["rows"] if row["outcome"] == "failed"] == []
+    first, second = result.output.splitlines()[-2:]
+    assert (first.split()[:2], second.split()[:2]) == ([f"{socket}/signed", "0"], [f"{socket}/unsigned", "1"])
+
+
 def test_a_socket_is_not_probed_where_that_is_not_wanted(server: AppServer, tmp_path: Path) -> None:
     file, table = tmp_path / "card.json", tmp_path / "turns.yaml"
     table.write_text("- {say: Hello}\n")
@@ -107,6 +122,8 @@ def test_a_socket_is_not_probed_where_that_is_not_wanted(server: AppServer, tmp_
         (["http://127.0.0.1:1/voice", "--relay"], "--relay and --parameter are for the URL of a socket"),
         (["ws://127.0.0.1:1/", "--parameter", "who"], "--parameter needs NAME=VALUE (got 'who')"),
         (["ws://127.0.0.1:1/", "--calls", "100", "--repeat", "11"], "--calls and --repeat make 1100 calls"),
+        (["ws://127.0.0.1:1/", "ws://127.0.0.1:2/", "--calls", "100", "--repeat", "6"], "make 1200 calls"),
+        (["ws://127.0.0.1:1/", "bot.example"], "'bot.example' is not the URL of a bot"),
     ],
 )
 def test_what_cannot_be_called_is_refused(arguments: list[str], said: str) -> None:

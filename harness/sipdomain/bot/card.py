@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -102,6 +102,24 @@ def card(bot: str, seen: Seen, limits: Limits, mask: Mask) -> Card:
     return Card(mask(bot), tuple(rows), rounded, limits, spoken)
 
 
-def written(found: Card, mask: Mask) -> bytes:
-    """Return a card as a file of JSON."""
-    return (json_line({"schema": SCHEMA, "summary": found.summary, **asdict(found)}, mask) + "\n").encode()
+def exit_code_of(cards: Sequence[Card]) -> int:
+    """Return the worst exit code of some cards: 1 before 3 before 0."""
+    codes = {each.exit_code for each in cards}
+    return next((each for each in (FAILED, UNCLEAR) if each in codes), PASSED)
+
+
+def table(cards: Sequence[Card]) -> list[tuple[str, ...]]:
+    """Return a row for each bot below the names of the columns: its URL, the counts, and how soon it answers in seconds."""
+    rows = [("bot", *OUTCOMES, "answer p50", "answer p95")]
+    for each in cards:
+        soon = (each.figures.get(name) for name in ("answer_p50", "answer_p95"))
+        figures = ("" if value is None else f"{value:.2f} s" for value in soon)
+        rows.append((each.bot, *(str(each.count(outcome)) for outcome in OUTCOMES), *figures))
+    return rows
+
+
+def written(cards: Sequence[Card], mask: Mask) -> bytes:
+    """Return a card as a file of JSON, or several as its `bots`."""
+    several = [{"summary": each.summary, **asdict(each)} for each in cards]
+    content = several[0] if len(several) == 1 else {"bots": several}
+    return (json_line({"schema": SCHEMA, **content}, mask) + "\n").encode()

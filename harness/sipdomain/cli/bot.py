@@ -1,8 +1,8 @@
-"""`sipdomain bot`: the scorecard of a voice bot that is called."""
+"""`sipdomain bot`: the scorecards of voice bots that are called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from sipdomain.bot.card import Card, card, written
+from sipdomain.bot.card import Card, card, exit_code_of, written
 from sipdomain.bot.html import html_page
 from sipdomain.bot.junit import junit as junit_xml
 from sipdomain.bot.making import MOST_CALLS, MOST_OF_ALL, Wishes, called, check_url, make
@@ -33,10 +33,11 @@ _LIMITS: Final = Limits()
 
 
 def bot(
-    url: Annotated[
-        str,
+    urls: Annotated[
+        list[str],
         typer.Argument(
-            help="A webhook that answers with <Connect> (http:, https:), or a socket (ws:, wss:)."
+            metavar="URL...",
+            help="Webhooks that answer with <Connect> (http:, https:), or sockets (ws:, wss:); one after another.",
         ),
     ],
     turns: Annotated[
@@ -84,22 +85,23 @@ def bot(
     html: Annotated[Path | None, typer.Option(help="Write a page with all evidence.")] = None,
     speech: Speech = True,
 ) -> None:
-    """Call a voice bot, talk and interrupt, and say how it did and what to change; exit 1 when a check failed."""
-    if calls * repeat > MOST_OF_ALL:
-        raise SetupError(f"--calls and --repeat make {calls * repeat} calls: at most {MOST_OF_ALL}")
+    """Call voice bots, talk and interrupt, and say how they did and what to change; exit 1 when a check failed."""
+    if (number := calls * repeat * len(urls)) > MOST_OF_ALL:
+        raise SetupError(f"--calls and --repeat make {number} calls: at most {MOST_OF_ALL}")
     account = {name: value for name, value in account_of_environment()._asdict().items() if value}
     wishes = Wishes(
-        check_url(url), read_table(turns) if turns is not None else USUAL,
+        check_url(urls[0]), read_table(turns) if turns is not None else USUAL,
         "ConversationRelay" if relay else "Stream", [_pair(each) for each in parameter or []], calls, repeat,
         Limits(answer_within, stops_within, stale_audio, silence_at_most, talk_over), account,
         parse_host_map(map_host or [], "--map-host"), speech=speech,
     )  # fmt: skip
-    if not wishes.is_socket and (relay or parameter):
+    several = [replace(wishes, url=check_url(url)) for url in urls]
+    if (relay or parameter) and not all(each.is_socket for each in several):
         raise SetupError(
             "--relay and --parameter are for the URL of a socket; a webhook says both in its TwiML"
         )
     mask = masking({account.get("auth_token", "")})
-    made: dict[str, Callable[[Card], bytes]] = {
+    made: dict[str, Callable[[Sequence[Card]], bytes]] = {
         "--json": lambda found: written(found, mask),
         "--junit": junit_xml,
         "--html": html_page,
@@ -108,15 +110,19 @@ def bot(
     files = [(ReportFile(path, flag), made[flag]) for flag, path in paths.items() if path is not None]
     stream = SteadyStream(words_beside(*(file for file, _ in files)))
     with Interruption() as interruption:
-        found = card(url, _seen(wishes, interruption, probe=signature_probe), wishes.limits, mask)
+        found: list[Card] = []
+        for each in several:
+            if not found or not interruption.came():
+                seen = _seen(each, interruption, probe=signature_probe)
+                found.append(card(each.url, seen, each.limits, mask))
     stream.write("".join(f"{line}\n" for line in page(found, ascii_only=stream.ascii_only)))
     stream.flush()
     for file, document in files:
         file.write(document(found))
     if interruption.number:
         raise typer.Exit(interruption.exit_code)
-    if found.exit_code:
-        raise typer.Exit(found.exit_code)
+    if code := exit_code_of(found):
+        raise typer.Exit(code)
 
 
 def _seen(wishes: Wishes, interruption: Interruption, *, probe: bool | None) -> Seen:

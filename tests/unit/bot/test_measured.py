@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from sipdomain.bot.card import written
+from sipdomain.bot.card import exit_code_of, written
 from sipdomain.bot.checks import CHECKS
 from sipdomain.bot.html import html_page
 from sipdomain.bot.junit import junit
@@ -92,15 +94,38 @@ def test_a_percentile_is_the_nearest_rank(values: list[float], share: float, exp
 def test_the_card_is_written_as_json_junit_and_a_page_with_what_to_change() -> None:
     found = card_of(played("ignores-keys"))
 
-    read = json.loads(written(found, lambda text: text))
+    read = json.loads(written([found], lambda text: text))
     assert {each["name"]: each["outcome"] for each in read["rows"]}["keys"] == "failed"
     assert read["figures"]["answers"] == 2
-    suite = ET.fromstring(junit(found))[0]
+    suite = ET.fromstring(junit([found]))[0]
     assert (suite.get("name"), suite.get("failures"), suite.get("skipped")) == ("sipdomain bot", "1", "2")
     assert "fix: Handle messages with event `dtmf`" in ET.tostring(suite, encoding="unicode")
-    html = html_page(found).decode()
+    html = html_page([found]).decode()
     assert '<details id="keys" open>' in html
     assert "caller  “A table for two”" in html
-    lines = list(page(found, ascii_only=True))
+    lines = list(page([found], ascii_only=True))
     assert "x keys          call 1, turn 3: no answer, though a dtmf message went to the bot" in lines
     assert "- signature     not run: not checked: it was not asked for" in lines
+
+
+def test_several_bots_have_a_row_each_in_every_report_and_the_worst_exit_code() -> None:
+    wrong, right = card_of(played("ignores-keys")), card_of(played(""))
+    cards = [replace(right, bot="ws://a.test/right"), replace(wrong, bot="ws://a.test/wrong")]
+
+    assert (exit_code_of(cards), exit_code_of(cards[:1])) == (1, right.exit_code)
+    lines = list(page(cards, ascii_only=True))
+    assert [line.split()[:5] for line in lines[-2:]] == [
+        ["ws://a.test/right", "0", "0", str(right.count("not run")), str(right.count("passed"))],
+        ["ws://a.test/wrong", "1", "0", str(wrong.count("not run")), str(wrong.count("passed"))],
+    ]
+    assert [each["bot"] for each in json.loads(written(cards, lambda text: text))["bots"]] == [
+        "ws://a.test/right",
+        "ws://a.test/wrong",
+    ]
+    cases = ET.fromstring(junit(cards))[0].findall("testcase")
+    failed = [(each.get("classname"), each.get("name")) for each in cases if each.find("failure") is not None]
+    assert failed == [("ws://a.test/wrong", "keys")]
+    html = html_page(cards).decode()
+    assert '<td><a href="#bot-2">ws://a.test/wrong</a></td><td>1</td>' in html
+    anchors = re.findall(r' id="([^"]+)"', html)
+    assert len(anchors) == len(set(anchors))

@@ -73,7 +73,7 @@ def text(words: str) -> str:
 
 def check(
     name: str, outcome: Outcome, said: str, about: Iterable[tuple[str, str]], evidence: Iterable[str],
-    *, level: str = "",
+    *, level: str = "", prefix: str = "",
 ) -> Iterator[str]:  # fmt: skip
     """Yield the lines of HTML of a check, which is unfolded where it failed.
 
@@ -84,8 +84,9 @@ def check(
         about: What else there is to say of it, each with what it is.
         evidence: What shows it, in HTML.
         level: How grave it is, in a word.
+        prefix: What its anchor begins with, where a page has several of its name.
     """
-    yield f'<details id="{name}"{" open" if outcome == "failed" else ""}>'
+    yield f'<details id="{prefix}{name}"{" open" if outcome == "failed" else ""}>'
     grave = f"<b>{level}</b> " if level else ""
     yield (
         f'<summary><span class="state {_STATES[outcome]}">{outcome}</span> {grave}'
