@@ -37,6 +37,8 @@ SECTIONS: Final = {
     "5": "The status of a call",
     "6": "Names and lists",
     "7": "Recording by SIPREC",
+    "8": "Media streams",
+    "9": "Real-time transcription",
 }
 
 
