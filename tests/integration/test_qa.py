@@ -26,7 +26,7 @@ from tests.integration.cage import needs_root
 
 NAMES_IN_BRACES = (
     "--command has {nonsense}; there are {target}, {host}, {port}, {domain}, {extension}, {user}, {password}, "
-    "{transport}, {dns}"
+    "{transport}, {dns}, {authority}"
 )
 
 

@@ -46,7 +46,7 @@ def qa(
         str,
         typer.Option(
             help="A command that places one call, in place of a driver; {target}, {host}, {port}, {domain}, {extension}, "
-            "{user}, {password}, {transport} and {dns} are filled in."
+            "{user}, {password}, {transport}, {dns} and {authority} are filled in."
         ),
     ] = "",
     only: Annotated[
@@ -76,6 +76,10 @@ def qa(
     transport: Annotated[
         Literal["udp", "tcp"], typer.Option(help="By which transport a driver that is a program calls.")
     ] = "udp",
+    secure: Annotated[
+        bool,
+        typer.Option("--secure", help="Let the domain be a secure one: the PBX calls by TLS, with SRTP."),
+    ] = False,
     domain: Annotated[str, typer.Option(help="The domain's name, before the suffix.")] = "demo",
     user: Annotated[str, typer.Option(help="The user that the PBX calls as.")] = "pbx",
     password: Annotated[
@@ -121,7 +125,7 @@ def qa(
     wishes = Wishes(
         driver="" if command else driver, command=command, domain=domain, user=user,
         password=secret or made_password(), extension=extension, transport=transport,
-        sip=_listener(sip, by_hand=not command and driver == ByHand.name), patience=patience,
+        sip=_listener(sip, by_hand=not command and driver == ByHand.name), patience=patience, secure=secure,
         dns=parse_address(dns, "--dns") if dns else None,
     )  # fmt: skip
     mask = masking({wishes.password})
@@ -177,7 +181,8 @@ def _examined(
                 tell(
                     f"Let it find {domain} by the DNS at {bench.world.dns_address} where that is said, else by this way."
                 )
-            tell(f"Let the PBX call {domain} by way of {bench.target} (UDP or TCP), as user {wishes.user}.")
+            way = f"TLS, trusting {bench.authority_file}, with SRTP" if wishes.secure else "UDP or TCP"
+            tell(f"Let the PBX call {domain} by way of {bench.target} ({way}), as user {wishes.user}.")
             if shows_password:
                 tell(f"password {wishes.password}")
             tell(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Final
+from weakref import finalize
 
 from sipdomain.entries import HttpRequested, SipMessage
 from sipdomain.errors import RemoteProtocolError
@@ -13,6 +17,8 @@ from sipdomain.qa.drivers.driver import Act, Driver, Order
 from sipdomain.qa.seen import Dialog, Found, Seen, Setting
 from sipdomain.qa.voice import USUAL, Voice
 from sipdomain.qa.wire import By, Packet, Wire
+from sipdomain.runtime.tls.certificates import authority_of_this_run
+from sipdomain.runtime.tls.lure import Handshake
 from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.world import Until
 from sipdomain.scenario.world import World
@@ -37,7 +43,7 @@ class NotPossibleError(Exception):
     """A situation cannot be played; the text says why."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Bench:
     """Where situations are played.
 
@@ -53,6 +59,7 @@ class Bench:
         asks: What who sits at the PBX is asked for, in a sentence.
         marks: When something was done in it.
         known: The Call-IDs of earlier calls.
+        handshakes: The connections by TLS to servers that are none of a domain.
     """
 
     world: World
@@ -66,6 +73,8 @@ class Bench:
     asks: str = ""
     marks: dict[str, float] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    handshakes: tuple[Handshake, ...] = ()
+    _authority: Path | None = None
     _after: int = 0
     _dialled: int = 0
     _since: float = 0.0
@@ -84,6 +93,7 @@ class Bench:
         """
         self.asks = asks
         self.marks = {}
+        self.handshakes = ()
         self.world.clear_traffic()
         self._after, self._since = self.world.journal.last_number, self.world.now()
         try:
@@ -124,17 +134,7 @@ class Bench:
             SkippedError: That is not wanted.
         """
         method = "REGISTER" if "register" in acts else "INVITE"
-        setting = self.setting
-        self._dialled = self.world.journal.last_number
-        self.driver.begin(
-            Order(
-                target=self.target, domain=setting.domain, extension=setting.extension, user=setting.user,
-                password=setting.password, transport=transport or self.transport, acts=acts, within=within,
-                dns=self.world.dns_address,
-                asks=self.asks.format(extension=f"{setting.extension} ({setting.extension}@{setting.domain})"),
-            )
-        )  # fmt: skip
-        self.marks["dial"] = self.world.now()
+        self.place(*acts, within=within, transport=transport)
         yield Until(
             lambda: (
                 self._came(method) or self.skipped() or bool(self.driver.trouble() and not self._is_live())
@@ -149,6 +149,43 @@ class Bench:
         if trouble:
             raise NotPossibleError(trouble)
         return False
+
+    def place(
+        self, *acts: Act, within: float = 30.0, transport: str = "", target: Address | None = None
+    ) -> None:
+        """Let the PBX call, and wait for nothing.
+
+        Args:
+            acts: What it is asked to do in the call.
+            within: After how many seconds a program ends it at the latest.
+            transport: By which transport a program calls; "" for that of the bench.
+            target: Where it calls; where the emulator takes SIP when not given.
+        """
+        setting, target, transport = self.setting, target or self.target, transport or self.transport
+        authority = self.authority_file if transport == "tls" else Path()
+        self._dialled = self.world.journal.last_number
+        asks = self.asks.format(
+            extension=f"{setting.extension} ({setting.extension}@{setting.domain})",
+            target=target, authority=authority,
+        )  # fmt: skip
+        self.driver.begin(
+            Order(
+                target=target, domain=setting.domain, extension=setting.extension, user=setting.user,
+                password=setting.password, transport=transport, acts=acts, within=within,
+                dns=self.world.dns_address, asks=asks, authority=authority, secure=setting.secure,
+            )
+        )  # fmt: skip
+        self.marks["dial"] = self.world.now()
+
+    @property
+    def authority_file(self) -> Path:
+        """Where the certificate stands that is to be trusted by TLS, in PEM; it is gone with the bench."""
+        if self._authority is None:
+            folder = Path(mkdtemp(prefix="sipdomain-qa-"))
+            finalize(self, rmtree, folder, ignore_errors=True)
+            self._authority = folder / "ca.pem"
+            self._authority.write_bytes(authority_of_this_run().pem)
+        return self._authority
 
     def answered(self, within: float = 15.0) -> Generator[Until, bool, bool]:
         """Wait until a call is answered and acknowledged, or ends; return whether it is there."""
@@ -248,6 +285,7 @@ class Bench:
             frozenset(self.known),
             self.driver.by_hand,
             self.world.traffic().left_out,
+            self.handshakes,
             self._found_by(),
         )
 

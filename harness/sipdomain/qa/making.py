@@ -46,6 +46,7 @@ class Wishes:
         transport: By which transport a program calls.
         sip: Where to listen, or None for a free port of the loopback network.
         patience: How long a person may take to call, in seconds.
+        secure: Whether the domain is secure: it wants TLS and SRTP.
         dns: Where to answer DNS for the domain, with two edges, or None for a free port where the driver asks there.
     """
 
@@ -58,6 +59,7 @@ class Wishes:
     transport: Literal["udp", "tcp"] = "udp"
     sip: Address | None = None
     patience: float = 180.0
+    secure: bool = False
     dns: Address | None = None
 
 
@@ -82,9 +84,17 @@ def make_bench(
     except BaseException:
         world.close()
         raise
-    setting = Setting(full_name(wishes.domain), wishes.user, wishes.password, wishes.extension)
+    setting = Setting(
+        full_name(wishes.domain), wishes.user, wishes.password, wishes.extension, secure=wishes.secure
+    )
+    if wishes.secure and wishes.driver != PhoneDriver.name and "call by TLS" not in driver.acts:
+        world.close()
+        raise SetupError(f"the driver {driver.name} cannot call by TLS, as a secure domain wants it")
+    target, transport = world.sip_address, str(wishes.transport)
+    if wishes.secure:
+        target, transport = world.listener("tls", target.host), "tls"
     return Bench(
-        world, voice, driver, setting, world.sip_address, wishes.transport,
+        world, voice, driver, setting, target, transport,
         wishes.patience if driver.by_hand else BY_ITSELF, skipped,
     )  # fmt: skip
 
@@ -92,11 +102,21 @@ def make_bench(
 def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
     given: dict[str, Any] = {
         "credential_lists": {"pbx": {wishes.user: wishes.password}},
-        "domains": {wishes.domain: {"calls": ["pbx"], "registrations": ["pbx"], "voice": "/voice"}},
+        "domains": {
+            wishes.domain: {
+                "calls": ["pbx"],
+                "registrations": ["pbx"],
+                "voice": "/voice",
+                "secure": wishes.secure,
+            }
+        },
         "phones": {OPERATOR: {"user": OPERATOR, "password": wishes.password}},
     }
     if wishes.driver == "phone":
-        given["phones"][_PHONE] = {"user": wishes.user, "transfers": [202, 100, 200]}
+        given["phones"][_PHONE] = {
+            "user": wishes.user, "transfers": [202, 100, 200], "secure_media": wishes.secure,
+            "transport": "tls" if wishes.secure else "udp",
+        }  # fmt: skip
     try:
         checked = given_in_words(given, Path.cwd(), voice)
         dns = _dns(wishes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sipdomain.errors import MediaError, RemoteProtocolError
 from sipdomain.media.sdp import MediaDescription, SessionDescription
 from sipdomain.qa.wire import By, Packet, Wire
+from sipdomain.runtime.tls.lure import Handshake
 from sipdomain.runtime.worlds.edges import Question
 from sipdomain.sip.digest import Credentials
 from sipdomain.sip.outputs import Address
@@ -172,6 +173,7 @@ class Seen:
         known: The Call-IDs of the PBX's calls in earlier situations.
         by_hand: Whether a person does what the PBX is asked to, in a person's time.
         left_out: How many packets there were besides, for which there was no room.
+        handshakes: The connections by TLS to servers that are none of a domain.
         found: How it may find the domain by DNS, or None.
     """
 
@@ -184,6 +186,7 @@ class Seen:
     known: frozenset[str] = frozenset()
     by_hand: bool = False
     left_out: int = 0
+    handshakes: tuple[Handshake, ...] = ()
     found: Found | None = None
 
     @property

@@ -11,6 +11,7 @@ from sipdomain.qa.making import Wishes, make_bench
 from sipdomain.qa.seen import Dialog, Seen
 from sipdomain.qa.situations import SITUATIONS
 from sipdomain.qa.wire import Packet, Wire
+from sipdomain.runtime.tls.lure import SHOWN, Handshake
 from sipdomain.sip.codec import parse
 
 PASSWORD = "Correct-Horse-42"
@@ -21,6 +22,14 @@ PLAYED = (
     "challenged-hold", "other-numbers", "transfer", "strange-messages", "registration-granted", "session-refresh",
 )  # fmt: skip
 
+HANDSHAKES = (
+    Handshake(
+        "right", "demo.sip.twilio.com", "TLSv1.2", data=b"INVITE sip:100@demo.sip.twilio.com SIP/2.0\r\n"
+    ),
+    *(Handshake(shown, "demo.sip.twilio.com", error="tlsv1 alert unknown ca") for shown in SHOWN[1:]),
+)
+"""The connections by TLS of a PBX that looks at certificates."""
+
 
 @lru_cache(maxsize=1)
 def right() -> dict[str, Seen]:
@@ -28,7 +37,8 @@ def right() -> dict[str, Seen]:
     wishes = Wishes("phone", "", "demo", "alice", PASSWORD)
     bench = make_bench(wishes, tell=lambda _: None, skipped=lambda: False, substrate="sim")
     with closing(bench.world):
-        return {name: bench.play(SITUATIONS[name].play, SITUATIONS[name].asks) for name in PLAYED}
+        found = {name: bench.play(SITUATIONS[name].play, SITUATIONS[name].asks) for name in PLAYED}
+    return found | {"tls": replace(found["call"], handshakes=HANDSHAKES)}
 
 
 def changed(seen: Seen, change: Callable[[Wire], Wire | None]) -> Seen:

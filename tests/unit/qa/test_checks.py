@@ -19,7 +19,6 @@ from sipdomain.sip.outputs import Address
 from tests.unit.qa.named import WRONG_BY_NAME, named
 from tests.unit.qa.played import (
     PASSWORD,
-    PLAYED,
     changed,
     packets,
     right,
@@ -39,7 +38,7 @@ def _situation(name: str) -> Seen:
     situation = CHECKS[name].situation
     if name in WRONG_BY_NAME:
         return named()[situation]
-    return right()[situation if situation in PLAYED else "call"]
+    return right()[situation if situation in right() else "call"]
 
 
 @pytest.mark.parametrize("name", [name for name in CHECKS if name not in NOTHING_TO_SEE])

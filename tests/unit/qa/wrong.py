@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from sipdomain.qa.seen import Dialog, Seen
 from sipdomain.qa.wire import Packet, Wire
+from sipdomain.runtime.tls.lure import Handshake
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
 from tests.unit.qa.played import (
@@ -169,6 +171,11 @@ def _bye_at_once(seen: Seen) -> Seen:
     return replace(seen, dialogs=(Dialog(dialog.call_id, [*dialog.wires, bye]),))
 
 
+def _shaken(seen: Seen, **changes: Any) -> Seen:
+    """Let each connection by TLS be another."""
+    return replace(seen, handshakes=tuple(replace(each, **changes) for each in seen.handshakes))
+
+
 _STRANGE = (
     'Proxy-Authorization: Digest username="alice",realm="other.example",nonce="n",uri="sip:x",response="r"'
 )
@@ -230,6 +237,11 @@ WRONG: dict[str, Change] = {
     ),
     "session-version": _same_version,
     "sends-refer": _bye_at_once,
+    "tls-version": lambda seen: replace(
+        seen, handshakes=(Handshake("right", "", error="unsupported protocol"),)
+    ),
+    "tls-name": lambda seen: _shaken(seen, asked="sip.twilio.com"),
+    "tls-certificates": lambda seen: _shaken(seen, error="", version="TLSv1.2", data=b"INVITE "),
     "own-realm-only": lambda seen: sent(seen, "BYE", "Max-Forwards", f"{_STRANGE}\r\nMax-Forwards"),
     "ack-each-answer": lambda seen: _without_copies(seen, "ACK"),
     "cancel": lambda seen: sent(seen, "CANCEL", "branch=z9hG4bK", "branch=z9hG4bKother"),

@@ -69,6 +69,9 @@ from sipdomain.qa.checks import (
     srv_records,
     stale,
     strange_messages,
+    tls_certificates,
+    tls_name,
+    tls_version,
     transfer,
 )
 
@@ -84,6 +87,9 @@ CHECKS: Final[dict[str, Check]] = {
         rport.CHECK,
         large_requests.CHECK,
         repeats_invite.CHECK,
+        tls_version.CHECK,
+        tls_name.CHECK,
+        tls_certificates.CHECK,
         srv_records.CHECK,
         dns_ttl.CHECK,
         next_edge_refused.CHECK,

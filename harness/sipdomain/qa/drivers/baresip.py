@@ -29,7 +29,17 @@ class BaresipDriver(ProgramDriver):
 
     name = "baresip"
     acts: frozenset[Act] = frozenset(
-        {"hang up", "press keys", "cancel", "hold", "resume", "transfer", "register", "call by name"}
+        {
+            "hang up",
+            "press keys",
+            "cancel",
+            "hold",
+            "resume",
+            "transfer",
+            "register",
+            "call by name",
+            "call by TLS",
+        }
     )
 
     def __init__(self) -> None:
@@ -45,7 +55,8 @@ class BaresipDriver(ProgramDriver):
                 remote=dns or order.target, by_name=dns is not None, local=address_towards(order.target).host,
                 to="" if registers else f"sip:{order.extension}@{order.domain}",
                 user=order.user, domain=order.domain, password=order.password, transport=order.transport,
-                within=order.within, speaks=_murmur(order.within),
+                within=order.within, speaks=_murmur(order.within), secure_media=order.secure,
+                authority=order.authority.read_bytes() if order.transport == "tls" else b"",
             ),
             folder,
         )  # fmt: skip

@@ -22,7 +22,7 @@ class ByHand:
     """Tells a person what to do, and waits longer."""
 
     name: Final = "by-hand"
-    acts: Final[frozenset[Act]] = frozenset({*_WORDS, "call by name"})
+    acts: Final[frozenset[Act]] = frozenset({*_WORDS, "call by name", "call by TLS"})
     by_hand: Final = True
     starts_anew: Final = False
 

@@ -13,7 +13,18 @@ from sipdomain.qa.drivers.program import ProgramDriver
 from sipdomain.runtime.process import Process
 from sipdomain.scenario.peers.external import start
 
-NAMES: Final = ("target", "host", "port", "domain", "extension", "user", "password", "transport", "dns")
+NAMES: Final = (
+    "target",
+    "host",
+    "port",
+    "domain",
+    "extension",
+    "user",
+    "password",
+    "transport",
+    "dns",
+    "authority",
+)
 """What may stand in braces in a command."""
 _NAME: Final = re.compile(r"\{(\w*)\}")
 
@@ -22,7 +33,7 @@ class CommandDriver(ProgramDriver):
     """Runs a command for each call; it runs in the folder that it was given in."""
 
     name = "command"
-    acts: frozenset[Act] = frozenset({"call by name"})
+    acts: frozenset[Act] = frozenset({"call by name", "call by TLS"})
     starts_anew = False
 
     def __init__(self, command: str) -> None:
@@ -55,6 +66,7 @@ class CommandDriver(ProgramDriver):
             "user": order.user,
             "password": order.password,
             "transport": order.transport,
+            "authority": str(order.authority) if order.transport == "tls" else "",
             "dns": "" if order.dns is None else str(order.dns),
         }
         filled = [_NAME.sub(lambda found: values[found[1]], word) for word in self._words]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from sipdomain.sip.outputs import Address
 
-Act = Literal["hang up", "press keys", "cancel", "hold", "resume", "transfer", "register", "call by name"]
+Act = Literal[
+    "hang up", "press keys", "cancel", "hold", "resume", "transfer", "register", "call by name", "call by TLS"
+]
 KEYS = "15#"
 """The keys that are pressed where keys are asked for."""
 
@@ -26,6 +29,8 @@ class Order:
         acts: What is asked for in the call, in this order.
         within: After how many seconds it is over at the latest.
         asks: The same for a person, in a sentence.
+        authority: The file of the certificate to trust, where it calls by TLS.
+        secure: Whether its audio is to be SRTP.
         dns: Where DNS answers for the domain, or None.
     """
 
@@ -38,6 +43,8 @@ class Order:
     acts: tuple[Act, ...] = ()
     within: float = 30.0
     asks: str = ""
+    authority: Path = Path()
+    secure: bool = False
     dns: Address | None = None
 
 

@@ -55,6 +55,8 @@ class PhoneDriver:
                 self._phone.transfer(self._call, "sip:300@example.invalid")
             case "register":
                 self._phone.register()
+            case "call by TLS":
+                raise SetupError("the phone calls as it was made to")
             case "call by name":
                 raise SetupError("the phone asks no DNS")
 

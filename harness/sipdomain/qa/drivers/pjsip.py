@@ -13,6 +13,8 @@ from sipdomain.runtime.process import Process
 from sipdomain.runtime.worlds.lone_phone import address_towards
 from sipdomain.scenario.peers import pjsip
 
+_BEFOREHAND: Final = frozenset({"register", "call by name", "call by TLS"})
+"""What is no act within a call."""
 _DNS_PORT: Final = 53
 
 
@@ -21,7 +23,7 @@ class PjsipDriver(ProgramDriver):
 
     name = "pjsip"
     acts: frozenset[Act] = frozenset(
-        {"hang up", "press keys", "hold", "resume", "transfer", "register", "call by name"}
+        {"hang up", "press keys", "hold", "resume", "transfer", "register", "call by name", "call by TLS"}
     )
 
     def start(self, order: Order, folder: Path) -> Process:
@@ -32,11 +34,7 @@ class PjsipDriver(ProgramDriver):
         """
         if importlib.util.find_spec("pjsua2") is None:
             raise SetupError("pjsua2 is not installed (pip install 'sipdomain[pjsip]', up to Python 3.12)")
-        acts = [
-            KEYS if each == "press keys" else each
-            for each in order.acts
-            if each not in {"register", "call by name"}
-        ]
+        acts = [KEYS if each == "press keys" else each for each in order.acts if each not in _BEFOREHAND]
         dns = order.dns if "call by name" in order.acts else None
         if dns is not None and dns.port != _DNS_PORT:
             raise SetupError(
@@ -49,7 +47,8 @@ class PjsipDriver(ProgramDriver):
             "to": f"sip:{order.extension}@{order.domain}{suffix}", "user": order.user,
             "domain": order.domain, "password": order.password, "local": address_towards(order.target).host,
             "transport": order.transport, "acts": acts, "register": "register" in order.acts,
-            "codecs": ["PCMU", "PCMA"], "large_by_tcp": True,
+            "codecs": ["PCMU", "PCMA"], "large_by_tcp": order.transport != "tls",
+            "authority": str(order.authority) if order.transport == "tls" else "", "secure": order.secure,
             "limit": order.within,
         }  # fmt: skip
         return pjsip.start(plan, folder)

@@ -41,6 +41,7 @@ from sipdomain.qa.situations import (
     silence,
     stale,
     strange_messages,
+    tls,
     transfer,
     unheard,
 )
@@ -73,6 +74,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
         unheard.SITUATION,
         ack_lost.SITUATION,
         session_interval.SITUATION,
+        tls.SITUATION,
         dns_turns.SITUATION,
         by_name.SITUATION,
         edge_refuses.SITUATION,

@@ -188,18 +188,26 @@ class CertificateAuthority:
         """Its certificate in PEM, for clients to trust."""
         return self._ca.cert_pem.bytes()
 
-    def certify(self, context: ssl.SSLContext, names: Sequence[str], *, quick: bool = False) -> None:
+    def certify(
+        self,
+        context: ssl.SSLContext,
+        names: Sequence[str],
+        *,
+        quick: bool = False,
+        until: datetime | None = None,
+    ) -> None:
         """Give a server's context a new certificate with its key.
 
         Args:
             context: The context.
             names: Host names, wildcards and IP addresses that it is for.
             quick: Make an ECDSA key, in a thousandth of an RSA key's time.
+            until: When it expires; when its time is over, if not given.
 
         Raises:
             SetupError: There is no place for it.
         """
-        leaf = self._issue(names, quick=quick)
+        leaf = self._issue(names, quick=quick, until=until)
         try:
             with _file_of(leaf.private_key_and_cert_chain_pem.bytes()) as path:
                 context.load_cert_chain(path)
@@ -208,7 +216,7 @@ class CertificateAuthority:
                 f"no place for a TLS certificate: {reason(error)}; set TMPDIR to a folder"
             ) from error
 
-    def _issue(self, names: Sequence[str], *, quick: bool = False) -> Any:
+    def _issue(self, names: Sequence[str], *, quick: bool = False, until: datetime | None = None) -> Any:
         import trustme
 
         now = datetime.now(UTC)
@@ -218,7 +226,7 @@ class CertificateAuthority:
             common_name=names[0] if len(names[0]) <= _LONGEST_COMMON_NAME else None,
             key_type=trustme.KeyType.ECDSA if quick else trustme.KeyType.RSA,
             not_before=self._certificate.not_valid_before_utc,
-            not_after=min(now + LEAF_LIFETIME, self._certificate.not_valid_after_utc),
+            not_after=until or min(now + LEAF_LIFETIME, self._certificate.not_valid_after_utc),
         )
 
 

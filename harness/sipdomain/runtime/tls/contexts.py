@@ -99,7 +99,7 @@ class TlsServer:
 
     def _make(self) -> ssl.SSLContext:
         authority = self._authority()
-        context = _server_context()
+        context = server_context()
         authority.certify(context, self._names)
         context.sni_callback = lambda connection, name, _: self._choose(authority, connection, name)
         return context
@@ -117,7 +117,7 @@ class TlsServer:
             return
         context = self._of_name.get(name)
         if context is None:
-            context = self._of_name[name] = _server_context()
+            context = self._of_name[name] = server_context()
             authority.certify(context, [name], quick=True)
             if len(self._of_name) > MOST_NAMES:
                 self._of_name.popitem(last=False)
@@ -157,7 +157,8 @@ def trusting(pem: bytes) -> ssl.SSLContext:
     return context
 
 
-def _server_context() -> ssl.SSLContext:
+def server_context() -> ssl.SSLContext:
+    """Return a context for connections that others open, still without a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
@@ -166,7 +167,7 @@ def _server_context() -> ssl.SSLContext:
 
 
 def _given_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    context = _server_context()
+    context = server_context()
     try:
         context.load_cert_chain(certificate, key, password=_no_password)
     except ssl.SSLError as error:
