@@ -203,9 +203,25 @@ def test_old_versions_weak_ciphers_and_the_certificate_of_another_are_found(is_w
         "TLS 1.0 is taken (medium)", "TLS 1.1 is taken (medium)", "Ciphers are taken without a certificate (aNULL) (high)",
         "Ciphers are taken without encryption (eNULL) (high)",
         "Ciphers are taken without forward secrecy (RSA key exchange) (info)",
-        "The certificate is not for pbx.example (medium)",
+        "The certificate is not for pbx.example (medium)", "The certificate has expired, or is not yet valid (medium)",
     }  # fmt: skip
     assert set(said(lines, "✗")) == (weak if is_weak else set())
+
+
+@pytest.mark.parametrize("is_weak", [True, False])
+def test_a_nonce_that_never_grows_old_is_found_and_one_that_does_is_clean(is_weak: bool) -> None:
+    server = WeakServer() if is_weak else WeakServer(nonce_lifetime=0.9)
+    lines = probed(server, "nonces", options=("--nonce-age", "1"))
+    what = "A nonce is still taken after 1 seconds"
+    assert (f"{what} (low)" if is_weak else f"{what}: clean") in said(lines, "✗" if is_weak else "✓")
+
+
+@pytest.mark.parametrize("draws", ["raw", "escaped"])
+def test_a_ladder_that_steers_a_terminal_is_found_and_one_that_escapes_is_clean(draws: str) -> None:
+    lines = probed_by_rest(WeakServer(), WeakWebhooks(draws=draws), "injection")
+    what = "Text of a request steers the terminal that shows a ladder"
+    is_weak = draws == "raw"
+    assert (f"{what} (medium)" if is_weak else f"{what}: clean") in said(lines, "✗" if is_weak else "✓")
 
 
 def test_a_log_that_has_what_a_terminal_obeys_is_found_and_one_that_escapes_is_not(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ class WeakServer:
         accepts_replays: It takes a nonce as often as it comes.
         takes_any_nonce: It takes nonces that it did not issue, each once.
         keeps_a_nonce: All its challenges have the same nonce.
+        nonce_lifetime: For how long it takes a nonce, in seconds; 0 for ever.
         takes_no_response: An empty response is right.
         takes_no_qop: Credentials without qop are taken, as often as they come.
         takes_calls: It takes calls without credentials.
@@ -62,6 +64,7 @@ class WeakServer:
     accepts_replays: bool = False
     takes_any_nonce: bool = False
     keeps_a_nonce: bool = False
+    nonce_lifetime: float = 0.0
     takes_no_response: bool = False
     takes_no_qop: bool = False
     takes_calls: bool = False
@@ -88,7 +91,7 @@ class WeakServer:
     heard_by: list[Place] = field(default_factory=list)
     passwords: dict[str, str] = field(default_factory=dict)
     called: Callable[[Request], None] | None = None
-    _issued: set[str] = field(default_factory=set)
+    _issued: dict[str, float] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _calls: dict[str, tuple[str, str]] = field(default_factory=dict)
     _nonces: int = 0
@@ -169,7 +172,7 @@ class WeakServer:
         if not given:
             self._nonces += not (self.keeps_a_nonce and self._nonces)
             nonce = f"n{self._nonces:08}"
-            self._issued.add(nonce)
+            self._issued[nonce] = time.monotonic()
             if self.keeps_a_nonce:
                 self._used.discard(f"{nonce}00000001")
             asked = f'Digest realm="{REALM}", nonce="{nonce}", qop="auth"'
@@ -206,6 +209,9 @@ class WeakServer:
                 self._wrong += 1
                 return False
         if said.nonce not in self._issued and not self.takes_any_nonce:
+            return False
+        age = time.monotonic() - self._issued.get(said.nonce, 0.0)
+        if 0 < self.nonce_lifetime < age and not self.takes_any_nonce:
             return False
         used = f"{said.nonce}{said.nc}"
         # A count that grows is taken, as is one that fell, once: the nonce of one login is for that login.

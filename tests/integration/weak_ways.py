@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 import trustme
 
@@ -131,11 +132,12 @@ def speaking(
 
 @contextmanager
 def shaking_hands(*, is_weak: bool) -> Iterator[str]:
-    """Take TLS; a weak one takes version 1.0 and every cipher, with the certificate of somebody else."""
+    """Take TLS; a weak one takes version 1.0 and every cipher, with the certificate of somebody else, which has expired."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     name = "other.example" if is_weak else "pbx.example"
-    authority.issue_cert(name, key_type=trustme.KeyType.RSA).configure_cert(context)
+    until = datetime(2001, 1, 1, tzinfo=UTC) if is_weak else None
+    authority.issue_cert(name, key_type=trustme.KeyType.RSA, not_after=until).configure_cert(context)
     if is_weak:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -28,6 +28,7 @@ class WeakWebhooks:
         carries_credentials: They go to where a redirect leads.
         follows_without_end: Redirects are followed as long as they come.
         injects: Text of From becomes header fields.
+        draws: How its control API draws what came, `raw` or `escaped`; "" for no ladders.
         reaches_nobody: No webhook is sent.
     """
 
@@ -36,7 +37,9 @@ class WeakWebhooks:
     carries_credentials: bool = False
     follows_without_end: bool = False
     injects: bool = False
+    draws: str = ""
     reaches_nobody: bool = False
+    rows: list[str] = field(default_factory=list)
     url: str = ""
     urls: dict[str, str] = field(default_factory=dict)
     last: str = ""
@@ -55,6 +58,8 @@ class WeakWebhooks:
 
     def called(self, request: Request) -> None:
         """Call back, when a call to one of the domains came."""
+        row = request.headers.get("user-agent") or request.headers.get("x-audit") or ""
+        self.rows.append(row if self.draws == "raw" else ascii(row))
         url = self.urls.get(str(request.uri).partition("@")[2])
         if url is None or self.reaches_nobody:
             return
@@ -63,6 +68,15 @@ class WeakWebhooks:
         threading.Thread(
             target=self._fetch, args=(url, request.headers.get("from") or "", ""), daemon=True
         ).start()
+
+    def shown(self, path: str) -> tuple[int, Any]:
+        """Answer for the control API."""
+        if not self.draws or not path.startswith("/_sipdomain/calls"):
+            return 404, {}
+        sid = path.removeprefix("/_sipdomain/calls").removeprefix("/")
+        if not sid:
+            return 200, {"calls": [{"sid": f"{number}"} for number in range(len(self.rows))]}
+        return 200, {"sid": sid, "ladder": self.rows[int(sid)]}
 
     def pressed(self, digit: str) -> None:
         """Report a key to the last domain called."""
@@ -119,9 +133,9 @@ def weak_rest(server: WeakServer, webhooks: WeakWebhooks) -> Iterator[str]:
             self._say(204, {})
 
         def do_GET(self) -> None:
-            self._say(404, {})
+            self._say(*webhooks.shown(self.path))
 
-        def _say(self, status: int, found: dict[str, str]) -> None:
+        def _say(self, status: int, found: Any) -> None:
             data = b"" if status == 204 else json.dumps(found).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
