@@ -29,7 +29,7 @@ def _judge(seen: Seen) -> Verdict:
 CHECK: Final = Check(
     name="strange-messages",
     level="may",
-    what="takes strange but right messages: folded and short header fields, unknown ones, blanks before colons",
+    what="takes strange but right messages: folded and short header fields, unknown ones, blanks before colons, a long tag",
     source="RFC 3261 section 7.3; RFC 4475 section 3.1.1",
     situation="strange-messages",
     judge=_judge,

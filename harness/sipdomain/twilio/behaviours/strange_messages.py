@@ -15,6 +15,8 @@ _SHORT: Final = {
     "subject": "s", "supported": "k",
 }  # fmt: skip
 """RFC 3261 section 7.3.3."""
+LONG_TAG: Final = 200
+"""How many characters a long tag has."""
 _UNKNOWN: Final = (
     'P-Unheard-Of: <sip:nobody@example.invalid>;why="for, the; test"\r\n'
     "X-Empty:\r\nx-mUlTi: a, b\r\nX-Multi: c\r\n"
@@ -30,6 +32,7 @@ class StrangeMessages(OnCall):
         short: Whether header fields have their short names.
         unknown: Whether there are header fields that nobody knows.
         blanks: Whether there are blanks round colons, and names in other capitals.
+        long_tag: Whether the To tag of ours has 200 characters.
     """
 
     WORD: ClassVar[str] = "strange_messages"
@@ -38,6 +41,7 @@ class StrangeMessages(OnCall):
     short: bool = key("Whether header fields have their short names.", default=True)
     unknown: bool = key("Whether there are header fields that nobody knows.", default=True)
     blanks: bool = key("Whether there are blanks before colons, and names in other capitals.", default=True)
+    long_tag: bool = key("Whether the tag of ours in To is long, 200 characters.", default=True)
 
     def leaving(self, message: Request | Response, flow: Flow, memory: Memory) -> list[Later] | None:
         """Write the message otherwise."""
@@ -48,6 +52,10 @@ class StrangeMessages(OnCall):
         if self.unknown:
             written += "\r\n" + _UNKNOWN.rstrip("\r\n")
         return [Later(0.0, written.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body)]
+
+    def tag(self, usual: str) -> str:
+        """Return the tag of a dialog of ours in place of the usual one; tags have no bound (RFC 3261 section 19.3)."""
+        return (usual * LONG_TAG)[:LONG_TAG] if self.long_tag else usual
 
     def _line(self, line: str) -> str:
         name, _, value = line.partition(":")

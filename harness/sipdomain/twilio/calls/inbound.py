@@ -23,6 +23,7 @@ from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.calls.early_tone import tone_before_answer
 from sipdomain.twilio.calls.family import note_began
 from sipdomain.twilio.calls.leg import SDP, Leg, Service
+from sipdomain.twilio.calls.on_purpose import tag_on_purpose
 from sipdomain.twilio.calls.unacknowledged import Unacknowledged
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.fields import ALLOW, SERVER
@@ -46,7 +47,7 @@ class Call(Leg):
             RemoteProtocolError: It has no usable Contact or Record-Route.
         """
         engine, flow, domain = service.engine, transaction.flow, admitted.domain
-        dialog = Dialog.for_server(request, engine.identifiers.new_tag())
+        dialog = Dialog.for_server(request, tag_on_purpose(service, request, engine.identifiers.new_tag()))
         _ = dialog.next_hop  # A route that cannot be read is refused now, and not when it is needed.
         if not dialog.remote_target.is_sip:
             raise RemoteProtocolError(f"Contact is not a SIP URI: {str(dialog.remote_target)[:80]!r}")

@@ -13,6 +13,7 @@ from sipdomain.twilio.behaviours.on_call import Acting
 from sipdomain.twilio.behaviours.refer import Refer
 from sipdomain.twilio.behaviours.reinvite import Reinvite
 from sipdomain.twilio.behaviours.session_expires import SessionExpires
+from sipdomain.twilio.behaviours.strange_messages import StrangeMessages
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.own_reinvite import OwnReinvite
 from sipdomain.twilio.engine.turn import Turn
@@ -54,6 +55,13 @@ def _act(service: Service, call: Leg, behaviour: Behaviour, turn: Turn) -> None:
                 call.referrals.transfer(behaviour.to, _Nobody(), turn)
         case _:
             pass
+
+
+def tag_on_purpose(service: Service, request: Request, usual: str) -> str:
+    """Return the tag of a call's dialog, in place of one that is as usual."""
+    far_end = service.engine.far_end
+    found = None if far_end.is_idle else far_end.calls.find(request.call_id, StrangeMessages)
+    return usual if found is None else found.tag(usual)
 
 
 def granted_on_purpose(

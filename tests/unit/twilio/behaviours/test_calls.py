@@ -134,8 +134,19 @@ def test_an_answer_may_want_the_keys_by_another_number() -> None:
     assert b"101" not in body.split(b"m=audio")[1]
 
 
+def test_a_long_tag_is_the_same_in_all_answers_and_the_call_goes_on_by_it() -> None:
+    bench, caller = office({"strange_messages": {"folded": False, "short": False, "blanks": False}})
+    caller.invite()
+    sent = [each for each in bench.take() if isinstance(each, Response)]
+    ringing, answer = (next(each for each in sent if each.status == status) for status in (180, 200))
+    assert ringing.to.tag == answer.to.tag
+    assert len(answer.to.tag or "") == 200
+    caller.ack(answer)
+    assert caller.bye().status == 200
+
+
 def test_strange_messages_say_the_same_as_plain_ones() -> None:
-    plain, strange = office(), office({"strange_messages": {}})
+    plain, strange = office(), office({"strange_messages": {"long_tag": False}})
     found = []
     for bench, caller in (plain, strange):
         caller.invite()
