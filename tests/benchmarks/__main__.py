@@ -25,6 +25,7 @@ from tests.benchmarks import (
     stalls,
     start,
     stored,
+    streams,
     transports,
     voices,
 )
@@ -62,6 +63,7 @@ ROWS: Final[dict[str, Callable[[Effort], list[Figure]]]] = {
     "voices": lambda effort: voices.rows(effort.seconds),
     "hearing": lambda _: hearing.word_errors(),
     "marks": lambda _: marks.rows(),
+    "streams": lambda effort: streams.rows(effort.seconds),
     "page": lambda _: pages.costs(),
     "memory": lambda effort: calls.memory(quick=effort.quick),
 }
@@ -95,7 +97,10 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a run of under a minute")
     parser.add_argument("--only", action="append", choices=tuple(ROWS), help="only this (repeatable)")
     parser.add_argument(
-        "--seconds", type=float, default=4.0, help="how long each of `voices` lasts (default: 4)"
+        "--seconds",
+        type=float,
+        default=4.0,
+        help="how long each of `voices` and `streams` lasts (default: 4)",
     )
     parser.add_argument("--json", type=Path, help="write the figures as JSON")
     arguments = parser.parse_args()

@@ -17,7 +17,7 @@ _BEATS_OF_A_KEY: Final = 5
 _ENDS: Final = 3
 """How often the end of a key is sent (RFC 4733 section 2.5.1.4)."""
 _PAUSE: Final = 4
-_VOICE: Final = bytes(random.Random(4).choices(range(256), k=_STEP))
+VOICE: Final = bytes(random.Random(4).choices(range(256), k=_STEP))
 """20 ms of loud noise as PCMU."""
 
 Packet = tuple[int, int, int, bytes]
@@ -26,7 +26,7 @@ Packet = tuple[int, int, int, bytes]
 
 def voice(beat: int) -> Packet:
     """Return the packet of a beat in which somebody talks."""
-    return 0, int(beat == 0), beat * _STEP, _VOICE
+    return 0, int(beat == 0), beat * _STEP, VOICE
 
 
 def pressed(keys: str) -> Iterator[Packet]:

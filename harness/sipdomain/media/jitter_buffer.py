@@ -5,6 +5,9 @@ Of each packet its transit is known but for a constant: when it came, less its t
 What ought to be played at a moment follows from both. Where the peer's clock is fast or slow, or the delay changes,
 that moves away from what is played; when it is a whole frame for 0.2 s, one frame is left out or put in. So a drift of
 0.1 %, worse than any crystal, costs a frame in 20 s, and up to 1 % is followed.
+
+Where packets are of 20 ms, frames begin where they do: a packet goes out whole at the first beat at which a part of it
+would have, byte for byte, and waits no longer for that.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ _SAMPLES: Final = 160
 _WINDOW: Final = 5.0
 _PATIENCE: Final = 10
 """Frames in a row for which what is played has to be wrong before it is put right."""
+_NARROW: Final = 8
+"""Samples by which packets have to come before the beat at which they go out: with less, a slow clock makes them late."""
 _STRAYS: Final = 10
 """Packets in a row that are out of all reach: the stream has begun anew."""
 _FADE: Final = (0.7, 0.4, 0.15)
@@ -46,7 +51,7 @@ class JitterBuffer:
 
     __slots__ = ("_ahead", "_at", "_behind", "_codec", "_delay", "_held", "_last", "_least", "_longest", "_missing",
                  "_position", "_shortest", "_ssrc", "_starting", "_strays", "_timestamp", "_transits", "_turn_at",
-                 "adjusted", "concealed", "dropped", "late")  # fmt: skip
+                 "_uneven", "adjusted", "concealed", "dropped", "late")  # fmt: skip
 
     def __init__(self, shortest: float = SHORTEST, longest: float = LONGEST) -> None:
         """Begin without a packet.
@@ -63,7 +68,7 @@ class JitterBuffer:
         self._ssrc: int | None = None
         self._timestamp = self._position = 0
         self._at: int | None = None
-        self._starting = False
+        self._starting = self._uneven = False
         self._transits = [(0.0, 0.0), (0.0, 0.0)]
         self._least = 0.0
         self._delay = self._shortest
@@ -116,6 +121,10 @@ class JitterBuffer:
             self.dropped += 1
             return
         self._held[position] = packet.payload
+        if position % _SAMPLES or size != _SAMPLES:
+            # Once more from the start, where it was thought that frames are packets.
+            self._starting = self._starting or not self._uneven
+            self._uneven = True
 
     def _begin(self, packet: RtpPacket, now: float) -> None:
         """Begin a stream with this packet, which waits as short as any."""
@@ -127,7 +136,7 @@ class JitterBuffer:
         self._turn_at = now + _WINDOW
         self._ahead = self._behind = self._strays = 0
         self._at = -self._delay
-        self._starting = True
+        self._starting, self._uneven = True, False
 
     def _stray(self, packet: RtpPacket, now: float) -> None:
         """Count packets that come at no good time; many in a row, or one that says so, are a new stream."""
@@ -171,9 +180,11 @@ class JitterBuffer:
         due = now * g711.RATE - self._least - self._delay
         if self._starting:
             self._starting, at = False, round(due)
+            if not self._uneven:
+                at = -(-at // _SAMPLES) * _SAMPLES
         drift = due - at
         self._ahead = self._ahead + 1 if drift >= _SAMPLES else 0
-        self._behind = self._behind + 1 if drift <= -_SAMPLES else 0
+        self._behind = self._behind + 1 if drift <= _NARROW - _SAMPLES else 0
         if self._behind >= _PATIENCE or (self._behind and not self._held):
             self._behind = 0
             self.adjusted += 1

@@ -226,3 +226,48 @@ def test_a_little_jitter_loses_and_doubles_nothing(
 
     assert buffer.late == 0
     assert kept == [number + 1 for number in range(60) if number not in lost]
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.003, 0.01, 0.017, 0.0195])
+def test_packets_of_20_ms_go_out_whole_and_at_the_first_beat_at_which_a_part_of_them_would(
+    phase: float,
+) -> None:
+    buffer = JitterBuffer(0.02)
+    sent: dict[bytes, float] = {}
+    waits: list[float] = []
+    for number in range(1, 101):
+        at = 0.02 * number
+        frame = buffer.next(at)
+        if frame is not None and frame.payload in sent:
+            waits.append(at - sent[frame.payload])
+        came = packet(number)
+        buffer.put(came, "PCMU", at + phase)
+        sent[came.payload] = at + phase
+
+    assert len(waits) >= 97
+    # Where less than a millisecond would be left, one frame more is waited for.
+    assert waits[-1] == pytest.approx(0.02 - phase if phase < 0.019 else 0.0205)
+    assert buffer.late == 0
+
+
+def test_packets_that_become_longer_than_20_ms_are_heard_without_a_gap_soon_after() -> None:
+    buffer = JitterBuffer(0.02)
+    short = [(0.02 * n + 0.005, packet(n)._replace(payload=b"\x01" * 160)) for n in range(1, 11)]
+    begin = (START + 10 * 160 + 160) & 0xFFFF_FFFF
+    long = [
+        (
+            0.205 + 0.03 * n,
+            RtpPacket(0, False, 10 + n, (begin + 240 * (n - 1)) & 0xFFFF_FFFF, 7, b"\x02" * 240),
+        )
+        for n in range(1, 101)
+    ]
+    waiting = [*short, *long]
+    frames = []
+    for beat in range(1, 155):
+        while waiting and waiting[0][0] <= 0.02 * beat:
+            at, each = waiting.pop(0)
+            buffer.put(each, "PCMU", at)
+        frames.append(buffer.next(0.02 * beat))
+
+    assert {each.payload for each in frames[40:] if each} == {b"\x02" * 160}
+    assert None not in frames[40:]
