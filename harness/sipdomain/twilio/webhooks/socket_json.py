@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Wrong:
 def read_object(text: str) -> dict[str, Any] | Wrong:
     """Read a JSON object (RFC 8259: NaN and Infinity are not JSON)."""
     try:
-        message = json.loads(text, parse_constant=_refuse)
+        message = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         return Wrong(f"it is not JSON: {error}")
     return message if isinstance(message, dict) else Wrong("it is not a JSON object")
@@ -35,3 +35,7 @@ def shortened(value: Any) -> str:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
+"""One for all: `json.loads` makes a new one for each text."""
