@@ -67,10 +67,18 @@ def webhook(*, keep: int = 2000, core: int | None = LOAD_CORE) -> Iterator[Webho
 
 
 @contextmanager
-def emulator(arguments: Sequence[str], *, core: int | None = SERVER_CORE) -> Iterator[Emulator]:
-    """Run `sipdomain serve` for the length of a `with` block, on ports that are free."""
+def emulator(
+    arguments: Sequence[str], *, core: int | None = SERVER_CORE, module: Sequence[str] = ("sipdomain",)
+) -> Iterator[Emulator]:
+    """Run `sipdomain serve` for the length of a `with` block, on ports that are free.
+
+    Args:
+        arguments: More of them.
+        core: Where it runs.
+        module: The module that is the command, and what comes before the command's own arguments.
+    """
     command = [
-        sys.executable, "-m", "sipdomain", "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0",
+        sys.executable, "-m", *module, "serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0",
         "--no-ladders", "--no-speech", *arguments,
     ]  # fmt: skip
     with child(command, core=core) as process:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from base64 import b64decode, b64encode
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -70,9 +71,9 @@ class Bot(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         if not self._open:
-            _, end, rest = self._buffer.partition(b"\r\n\r\n")
-            self._open = bool(end)
-            if not end:
+            _, mark, rest = self._buffer.partition(b"\r\n\r\n")
+            self._open = bool(mark)
+            if not mark:
                 return
             self._buffer = rest
         while len(self._buffer) >= 4:
@@ -88,12 +89,11 @@ async def relay(count: int, url: str) -> None:
     """Open the sockets, and pass on for ever."""
     loop = asyncio.get_running_loop()
     ports = []
+    place = urlsplit(url)
     for _ in range(count):
-        parts = urlsplit(url)
-        _, bot = await loop.create_connection(Bot, parts.hostname, parts.port)
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda bot=bot: Phone(bot), local_addr=("127.0.0.1", 0)
-        )  # type: ignore[misc]
+        _, bot = await loop.create_connection(Bot, str(place.hostname), place.port or 0)
+        phone = partial(Phone, bot)
+        transport, _ = await loop.create_datagram_endpoint(phone, local_addr=("127.0.0.1", 0))
         ports.append(str(transport.get_extra_info("sockname")[1]))
     print("ready", *ports, flush=True)
     await asyncio.Event().wait()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import struct
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 from urllib.request import urlopen
 
@@ -66,6 +68,7 @@ def rows(seconds: float) -> list[Figure]:
             *plain.figures, *ours.figures,
             Figure("streams ÷ plain loop, lateness", ours.late / plain.late, "", "p99.9 of this run"),
             Figure("streams ÷ plain loop, processor", ours.share / plain.share, "", "of this run"),
+            *_steps(url, seconds),
             *_relay(url, seconds),
         ]  # fmt: skip
 
@@ -77,21 +80,11 @@ def _bots() -> Iterator[str]:
 
 
 @contextmanager
-def _server(voice_url: str) -> Iterator[Emulator]:
-    with emulator(
-        [
-            "--voice-url",
-            voice_url,
-            "--domain",
-            "demo",
-            "--user",
-            USER,
-            "--password",
-            PASSWORD,
-            "--profile",
-            "observed",
-        ]
-    ) as server:
+def _server(voice_url: str, module: Sequence[str] = ("sipdomain",)) -> Iterator[Emulator]:
+    arguments = [
+        "--voice-url", voice_url, "--domain", "demo", "--user", USER, "--password", PASSWORD, "--profile", "observed",
+    ]  # fmt: skip
+    with emulator(arguments, module=module) as server:
         yield server
 
 
@@ -169,6 +162,26 @@ def _gaps(records: list[tuple[int, int, int, float]], since: float, until: float
 
 def _at(values: list[float], share: float) -> float:
     return values[int(len(values) * share)] if values else float("inf")
+
+
+def _steps(url: str, seconds: float) -> list[Figure]:
+    """Return the longest step of the loop while all stream."""
+    with tempfile.TemporaryDirectory(prefix="streams-") as folder:
+        file = Path(folder) / "steps"
+        with _server(f"{url}/echo", ("tests.benchmarks.stepped", str(file))) as server:
+            phones = Listeners(server.sip, STREAMS)
+            try:
+                _talk(phones.all, 0, _WARM)
+                before = len(file.read_text().splitlines())
+                _talk(phones.all, round(_WARM / BEAT), seconds)
+                lines = file.read_text().splitlines()[before:]
+            finally:
+                phones.close()
+    longest = max(
+        (line.split(" ", 1) for line in lines), key=lambda each: float(each[0]), default=["0", "none"]
+    )
+    how = f"of its thread's processor; {longest[1]}; asyncio's loop, {seconds:.0f} s"
+    return [Figure(f"{STREAMS} streams: longest step of the loop", float(longest[0]), "ms", how)]
 
 
 def _relay(url: str, seconds: float) -> list[Figure]:
