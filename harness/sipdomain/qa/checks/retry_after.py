@@ -47,7 +47,7 @@ CHECK: Final = Check(
     mend="let the PBX remember a target that answered 503, for the seconds of Retry-After",
     needs="nothing",
     vendors={
-        "kamailio": 'use_dst_blocklist=on, modparam("tm", "blst_503", 1)',
+        "kamailio": 'use_dns_failover=on, use_dst_blocklist=on, modparam("tm", "blst_503", 1)',
         "pjsip": "the stack remembers no target: let the application change the proxy of the account",
     },
 )

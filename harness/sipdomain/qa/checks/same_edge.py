@@ -45,7 +45,7 @@ CHECK: Final = Check(
     needs="nothing",
     vendors={
         "freeswitch": "call one edge by its name: proxy NAME.sip.EDGE.twilio.com in the gateway",
-        "kamailio": 'use_dns_cache=on, and in the failure_route $du = "sip:" + $T_rpl($si) + ":" + $T_rpl($sp)',
+        "kamailio": 'in the failure_route, with tmx loaded: $du = "sip:" + $T_rpl($si) + ":" + $T_rpl($sp)',
         "asterisk": "call one edge by its name: contact=sip:NAME.sip.EDGE.twilio.com in the aor",
     },
 )
