@@ -49,7 +49,7 @@ def sip_relay(target: Address, replaced: dict[bytes, bytes]) -> Iterator[Address
                     phone = next(phone for phone, back in backs.items() if back is each)
                     front.sendto(changed(each.recv(65_535)), phone)
 
-    thread = threading.Thread(target=relay)
+    thread = threading.Thread(target=relay, daemon=True)
     thread.start()
     try:
         yield Address(*front.getsockname())

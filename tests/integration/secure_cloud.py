@@ -107,13 +107,13 @@ def secure_cloud() -> Iterator[SecureCloud]:
         for part in (http, media, library, network):
             await part.close()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),), daemon=True)
     thread.start()
     try:
         assert ready.wait(PATIENCE)
         yield made[0]
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()
+        thread.join(PATIENCE)
         app.close()
+        loop.close()

@@ -45,7 +45,7 @@ class _Pages(BaseHTTPRequestHandler):
 def site() -> Iterator[str]:
     """The base of a web server."""
     server = HTTPServer(("127.0.0.1", 0), _Pages)
-    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -72,7 +72,7 @@ def test_lines_past_the_cap_are_dropped_oldest_first_counted_and_reported() -> N
         os.write(number, b"line %05d\n" % index)
     until(lambda: outlet.dropped > 0)
     got = bytearray()
-    reader = threading.Thread(target=lambda: _read_all(reading, got))
+    reader = threading.Thread(target=lambda: _read_all(reading, got), daemon=True)
     reader.start()
     outlet.close()
     os.close(number)

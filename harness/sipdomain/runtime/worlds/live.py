@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 
 ARRIVING = 0.25
 """How long a closing world waits for messages that are under way, in seconds."""
+CLOSING = 5.0
+"""How long the webhook application has to stop, in seconds."""
 _BACKLOG = 128
 ANY_PORT = Address("127.0.0.1", 0)
 
@@ -109,9 +111,12 @@ class AppServer:
         return requests_of(self._app)
 
     def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._thread.join(timeout=5.0)
+        """Stop serving; a server that does not stop is left behind."""
+        # It waits for the server's thread without a limit of its own.
+        stopping = threading.Thread(target=self._server.shutdown, daemon=True)
+        stopping.start()
+        stopping.join(CLOSING)
+        self._thread.join(CLOSING)
         self._server.server_close()
 
 
