@@ -87,6 +87,26 @@ def test_what_a_bad_line_did_is_named(folder: Path, name: str, found: list[str])
     )
 
 
+LIVE = {
+    "clean": set[str](), "audio-one-way": {"one-way-audio"}, "audio-lossy": {"rtp-loss"}, "audio-unsteady": {"rtp-jitter"},
+    "key-ends": {"rtp-loss", "key-end-lost"},
+}  # fmt: skip
+
+
+def test_what_a_bad_line_did_to_real_packets_is_named_too(folder: Path, tmp_path: Path) -> None:
+    for name in LIVE:
+        (tmp_path / f"{name}.scenario.yaml").write_text((folder / f"{name}.scenario.yaml").read_text())
+    done = ended("run", "--net", "live", "--pcap", str(tmp_path), "-n", "2", str(tmp_path))
+    assert "5 passed, 0 failed, 0 not run" in done.stdout
+    found = {name: set(names(ended("explain", str(tmp_path / f"{name}.pcapng")).stdout)) for name in LIVE}
+    # A busy machine alone makes real packets unsteady.
+    assert "rtp-jitter" in found["audio-unsteady"]
+    busy = {"rtp-jitter"}
+    assert {name: each - busy for name, each in found.items()} == {
+        name: each - busy for name, each in LIVE.items()
+    }
+
+
 def test_a_codec_that_sipp_alone_has_is_named(tmp_path: Path) -> None:
     message = (ROOT / "fixtures/sipp/late_offer.xml").read_text()
     # The second INVITE is the last message but one.

@@ -103,7 +103,7 @@ class RtpSession:
         self._control_address = Address(*self._control.getsockname()[:2])
         self._tap = tap
         if tap is not None:
-            tap.open(self.address)
+            tap.open(self.address, line)
             tap.open(self._control_address)
         self._notify = notify
         self._keys = DtmfReceiver()

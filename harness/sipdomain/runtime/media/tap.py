@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from sipdomain.sip.outputs import Address
 
@@ -53,23 +53,45 @@ def size_of(packets: Sequence[MediaPacket]) -> int:
     return sum([_OVERHEAD + len(each.data) for each in packets])
 
 
-class MediaTap:
-    """Keeps packets in the order in which they went, each once: at both ends of a call are sessions that tap."""
+class Line(Protocol):
+    """What an end hears by."""
 
-    __slots__ = ("_ends", "_left_out", "_packets", "_size")
+    @property
+    def faults(self) -> Sequence[object]:
+        """What befalls packets."""
+
+
+class MediaTap:
+    """Keeps packets in the order in which they went, each once: at both ends of a call are sessions that tap.
+
+    What goes to an end behind a bad line is kept when it comes, for it may not, or late, or as something else.
+    """
+
+    __slots__ = ("_ends", "_left_out", "_lines", "_packets", "_size")
 
     def __init__(self) -> None:
         self._packets: list[MediaPacket] = []
         self._ends: set[Address] = set()
+        self._lines: dict[Address, Line] = {}
         self._size = 0
         self._left_out = 0
 
-    def open(self, end: Address) -> None:
-        """Take note of an end whose packets are kept when they leave it."""
+    def open(self, end: Address, line: Line | None = None) -> None:
+        """Take note of an end whose packets are kept when they leave it, and of the line behind which it hears."""
         self._ends.add(end)
+        if line is not None:
+            self._lines[end] = line
 
     def sent(self, at: float, source: Address, target: Address, data: bytes) -> None:
-        """Keep a packet that left."""
+        """Keep a packet that left, unless it goes by a bad line."""
+        if not self._is_bad(target):
+            self._keep(at, source, target, data)
+
+    def _is_bad(self, end: Address) -> bool:
+        line = self._lines.get(end)
+        return line is not None and bool(line.faults)
+
+    def _keep(self, at: float, source: Address, target: Address, data: bytes) -> None:
         self._size += _OVERHEAD + len(data)
         if self._size > MOST_BYTES:
             self._size -= _OVERHEAD + len(data)
@@ -92,8 +114,8 @@ class MediaTap:
 
     def came(self, at: float, source: Address, target: Address, data: bytes) -> None:
         """Keep a packet that came from a stranger; what one of the ends sent is there already."""
-        if source not in self._ends:
-            self.sent(at, source, target, data)
+        if source not in self._ends or self._is_bad(target):
+            self._keep(at, source, target, data)
 
     def clear(self) -> None:
         """Keep nothing of what was until now."""
