@@ -32,7 +32,17 @@ from sipdomain.voice_entries import KeyHeard, Played
 FINAL = {"completed", "busy", "failed", "no-answer", "canceled"}
 INSTRUCTIONS = {"voice", "fallback", "redirect", "action"}
 PHONE = "alice"
-OF_A_CALL = {"ended_by", "heard", "pressed", "said", "transcript", "verbs", "verbs_begin"}
+OF_A_CALL = {
+    "callback",
+    "callbacks",
+    "ended_by",
+    "heard",
+    "pressed",
+    "said",
+    "transcript",
+    "verbs",
+    "verbs_begin",
+}
 DETAILS = ("method", "signed", "nth", "count")
 
 

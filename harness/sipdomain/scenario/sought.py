@@ -52,12 +52,12 @@ class Sought(Strict):
             raise ValueError("exactly one of method and status is needed; write `method: INVITE`")
         if self.of is not None and self.status is None:
             raise ValueError("of stands beside status only: the method that a response answers")
+        if self.request_uri is not None and self.method is None:
+            raise ValueError("request_uri stands beside method only: a response has none")
         if isinstance(self.request_uri, str) and _SHORT.fullmatch(self.request_uri):
             raise ValueError(
                 "a Request-URI names the whole host, such as acme.sip.twilio.com; it is compared as it is sent"
             )
-        if self.request_uri is not None and self.method is None:
-            raise ValueError("request_uri stands beside method only: a response has none")
         self.refuse_empty("headers", "absent", "sdp", "save")
         for path, wanted in self.sdp.items():
             if wanted == []:

@@ -141,6 +141,7 @@ def test_a_failure_shows_the_nearest_line_and_all_that_came() -> None:
         "emulator says “One moment” (0.2 s)",
         "phone presses 2 (nothing waited for it)",
         "emulator plays http://a.test/ring.wav?n=1 (0.1 s)",
+        "emulator hears “My order” (0.2 s, gather)",
         "emulator sends 99 (0.0 s)",
         "phone joins conference Weekly",
         "phone leaves conference Weekly",
