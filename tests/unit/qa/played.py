@@ -19,7 +19,8 @@ PLAYED = (
     "call", "hang-up", "keys", "silence", "hold", "cancel", "refusals", "stale-nonce", "new-nonce", "refused-for-ever",
     "challenged-bye", "another-realm", "unheard", "ack-lost", "session-interval", "register", "registration-interval",
     "registration-off", "long-call", "cloud-holds", "glare", "crossed-cancel", "other-tag", "audio-elsewhere", "refer",
-    "challenged-hold", "other-numbers", "transfer", "strange-messages", "registration-granted", "session-refresh",
+    "challenged-hold", "strays", "early-media",
+    "other-numbers", "transfer", "strange-messages", "registration-granted", "session-refresh",
 )  # fmt: skip
 
 HANDSHAKES = (

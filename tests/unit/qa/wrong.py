@@ -176,6 +176,25 @@ def _shaken(seen: Seen, **changes: Any) -> Seen:
     return replace(seen, handshakes=tuple(replace(each, **changes) for each in seen.handshakes))
 
 
+def _answering(seen: Seen, method: str, old: int, new: int) -> Seen:
+    """Let the PBX answer a method by another status."""
+
+    def change(wire: Wire) -> Wire:
+        if wire.by != "pbx" or wire.status != old or wire.cseq[1] != method:
+            return wire
+        data = wire.data.replace(b"SIP/2.0 %d" % old, b"SIP/2.0 %d" % new)
+        return replace(wire, data=data, message=parse(data))
+
+    return changed(seen, change)
+
+
+def _cancelled(seen: Seen) -> Seen:
+    """Let the PBX give the call up once it has the 183."""
+    dialog = seen.answered[0]
+    cancel = right()["cancel"].calls[0].requests("CANCEL")[0]
+    return replace(seen, dialogs=(Dialog(dialog.call_id, [*dialog.wires, cancel]),))
+
+
 _STRANGE = (
     'Proxy-Authorization: Digest username="alice",realm="other.example",nonce="n",uri="sip:x",response="r"'
 )
@@ -242,6 +261,9 @@ WRONG: dict[str, Change] = {
     ),
     "tls-name": lambda seen: _shaken(seen, asked="sip.twilio.com"),
     "tls-certificates": lambda seen: _shaken(seen, error="", version="TLSv1.2", data=b"INVITE "),
+    "unknown-bye": lambda seen: _answering(seen, "BYE", 481, 200),
+    "answers-options": lambda seen: unanswered(seen, "OPTIONS"),
+    "early-media": _cancelled,
     "own-realm-only": lambda seen: sent(seen, "BYE", "Max-Forwards", f"{_STRANGE}\r\nMax-Forwards"),
     "ack-each-answer": lambda seen: _without_copies(seen, "ACK"),
     "cancel": lambda seen: sent(seen, "CANCEL", "branch=z9hG4bK", "branch=z9hG4bKother"),

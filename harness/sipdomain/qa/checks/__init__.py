@@ -10,6 +10,7 @@ from sipdomain.qa.checks import (
     ack_target,
     another_realm,
     answers_bye,
+    answers_options,
     audio_elsewhere,
     cancel,
     challenge,
@@ -21,6 +22,7 @@ from sipdomain.qa.checks import (
     crossed_cancel,
     digest,
     dns_ttl,
+    early_media,
     early_offer,
     glare,
     hold,
@@ -73,6 +75,7 @@ from sipdomain.qa.checks import (
     tls_name,
     tls_version,
     transfer,
+    unknown_bye,
 )
 
 CHECKS: Final[dict[str, Check]] = {
@@ -82,6 +85,7 @@ CHECKS: Final[dict[str, Check]] = {
         outbound_proxy.CHECK,
         sips.CHECK,
         contact.CHECK,
+        answers_options.CHECK,
         max_forwards.CHECK,
         identifiers.CHECK,
         rport.CHECK,
@@ -115,6 +119,7 @@ CHECKS: Final[dict[str, Check]] = {
         cancel.CHECK,
         crossed_cancel.CHECK,
         other_tag.CHECK,
+        early_media.CHECK,
         refusals.CHECK,
         early_offer.CHECK,
         codecs.CHECK,
@@ -135,6 +140,7 @@ CHECKS: Final[dict[str, Check]] = {
         session_refresh.CHECK,
         long_call.CHECK,
         answers_bye.CHECK,
+        unknown_bye.CHECK,
         sends_bye.CHECK,
         registers.CHECK,
         registration_interval.CHECK,

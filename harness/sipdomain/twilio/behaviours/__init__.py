@@ -26,6 +26,7 @@ from sipdomain.twilio.behaviours.session_expires import SessionExpires
 from sipdomain.twilio.behaviours.silence import Silence
 from sipdomain.twilio.behaviours.status import Status
 from sipdomain.twilio.behaviours.strange_messages import StrangeMessages
+from sipdomain.twilio.behaviours.stray import Stray
 
 BEHAVIOURS: Final[dict[str, type[Behaviour]]] = {
     each.WORD: each
@@ -43,6 +44,7 @@ BEHAVIOURS: Final[dict[str, type[Behaviour]]] = {
         HangUp,
         Reinvite,
         Refer,
+        Stray,
         Glare,
         EarlyMedia,
         AnswerOnCancel,

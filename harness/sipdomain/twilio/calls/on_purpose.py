@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
+from sipdomain.errors import LocalProtocolError
 from sipdomain.sip.message import Request
 from sipdomain.sip.session_timer import TIMER, SessionExpires as Granted
 from sipdomain.twilio.behaviours.behaviour import Behaviour
@@ -14,9 +16,11 @@ from sipdomain.twilio.behaviours.refer import Refer
 from sipdomain.twilio.behaviours.reinvite import Reinvite
 from sipdomain.twilio.behaviours.session_expires import SessionExpires
 from sipdomain.twilio.behaviours.strange_messages import StrangeMessages
+from sipdomain.twilio.behaviours.stray import Stray
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.own_reinvite import OwnReinvite
 from sipdomain.twilio.engine.turn import Turn
+from sipdomain.twilio.signalling.fields import USER_AGENT
 from sipdomain.twiml.transferring import Transferred
 
 
@@ -53,6 +57,9 @@ def _act(service: Service, call: Leg, behaviour: Behaviour, turn: Turn) -> None:
             turn.out.append(applied(behaviour, call_id, turn.now, "REFER of the cloud"))
             if call.referrals is not None:
                 call.referrals.transfer(behaviour.to, _Nobody(), turn)
+        case Stray(method=method):
+            turn.out.append(applied(behaviour, call_id, turn.now, f"{method} of the cloud"))
+            _stray(service, call, method, turn)
         case _:
             pass
 
@@ -62,6 +69,24 @@ def tag_on_purpose(service: Service, request: Request, usual: str) -> str:
     far_end = service.engine.far_end
     found = None if far_end.is_idle else far_end.calls.find(request.call_id, StrangeMessages)
     return usual if found is None else found.tag(usual)
+
+
+def _stray(service: Service, call: Leg, method: str, turn: Turn) -> None:
+    """Send a request along the way of a call that belongs to no dialog."""
+    agent, flow = service.agent, call.next_flow()
+    local = call.dialog.local.with_tag(service.engine.identifiers.new_tag())
+    other = replace(
+        call.dialog, call_id=service.engine.identifiers.new_call_id(), local=local, local_sequence=0
+    )
+    if method == "OPTIONS":
+        other = replace(other, remote=replace(other.remote, parameters={}))
+    try:
+        request = other.request(
+            method, agent.new_via(flow), headers=[agent.target_fields(flow)[-1], USER_AGENT]
+        )
+        agent.request(request, flow, None, turn)
+    except LocalProtocolError:
+        pass  # Too much is under way; nothing waits for it.
 
 
 def granted_on_purpose(

@@ -247,6 +247,20 @@ def test_a_refer_goes_out_and_what_is_reported_is_taken() -> None:
     assert bench.emulator.open_calls == 1
 
 
+def test_a_request_of_no_dialog_goes_out_and_the_call_goes_on() -> None:
+    bench, caller = talking({"stray": {"method": "OPTIONS"}}, {"stray": {"method": "BYE", "after": 2.0}})
+    bench.wait(1.1)
+    options = bench.request("OPTIONS")
+    assert options.to.tag is None
+    caller.send(bytes(respond(options, 200)))
+    bench.wait(1.0)
+    bye = bench.request("BYE")
+    assert bye.to.tag
+    assert bye.call_id != options.call_id
+    caller.send(bytes(respond(bye, 481)))
+    assert bench.emulator.open_calls == 1
+
+
 def test_a_tone_is_played_before_the_answer() -> None:
     bench, caller = office({"early_media": {"seconds": 3}})
     caller.invite()
