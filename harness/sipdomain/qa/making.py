@@ -110,13 +110,14 @@ def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
                 "secure": wishes.secure,
             }
         },
-        "phones": {OPERATOR: {"user": OPERATOR, "password": wishes.password}},
+        "phones": {},
     }
     if wishes.driver == "phone":
         given["phones"][_PHONE] = {
             "user": wishes.user, "transfers": [202, 100, 200], "secure_media": wishes.secure,
             "transport": "tls" if wishes.secure else "udp",
         }  # fmt: skip
+    given["phones"][OPERATOR] = {"user": OPERATOR, "password": wishes.password}
     try:
         checked = given_in_words(given, Path.cwd(), voice)
         dns = _dns(wishes)
