@@ -60,6 +60,7 @@ class Bench:
         marks: When something was done in it.
         known: The Call-IDs of earlier calls.
         handshakes: The connections by TLS to servers that are none of a domain.
+        stranger: What an INVITE of a stranger got, in order; None where none was sent.
     """
 
     world: World
@@ -74,6 +75,7 @@ class Bench:
     marks: dict[str, float] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     handshakes: tuple[Handshake, ...] = ()
+    stranger: tuple[int, ...] | None = None
     _authority: Path | None = None
     _after: int = 0
     _dialled: int = 0
@@ -93,7 +95,7 @@ class Bench:
         """
         self.asks = asks
         self.marks = {}
-        self.handshakes = ()
+        self.handshakes, self.stranger = (), None
         self.world.clear_traffic()
         self._after, self._since = self.world.journal.last_number, self.world.now()
         try:
@@ -286,6 +288,7 @@ class Bench:
             self.driver.by_hand,
             self.world.traffic().left_out,
             self.handshakes,
+            self.stranger,
             self._found_by(),
         )
 

@@ -173,6 +173,7 @@ class Seen:
         known: The Call-IDs of the PBX's calls in earlier situations.
         by_hand: Whether a person does what the PBX is asked to, in a person's time.
         left_out: How many packets there were besides, for which there was no room.
+        stranger: What an INVITE of a stranger got, in order; None where none was sent.
         handshakes: The connections by TLS to servers that are none of a domain.
         found: How it may find the domain by DNS, or None.
     """
@@ -187,6 +188,7 @@ class Seen:
     by_hand: bool = False
     left_out: int = 0
     handshakes: tuple[Handshake, ...] = ()
+    stranger: tuple[int, ...] | None = None
     found: Found | None = None
 
     @property

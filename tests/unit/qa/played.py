@@ -39,7 +39,10 @@ def right() -> dict[str, Seen]:
     bench = make_bench(wishes, tell=lambda _: None, skipped=lambda: False, substrate="sim")
     with closing(bench.world):
         found = {name: bench.play(SITUATIONS[name].play, SITUATIONS[name].asks) for name in PLAYED}
-    return found | {"tls": replace(found["call"], handshakes=HANDSHAKES)}
+    return found | {
+        "tls": replace(found["call"], handshakes=HANDSHAKES),
+        "stranger": replace(found["call"], stranger=(100, 401)),
+    }
 
 
 def changed(seen: Seen, change: Callable[[Wire], Wire | None]) -> Seen:
