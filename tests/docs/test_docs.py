@@ -11,7 +11,7 @@ import yaml
 from sipdomain.runtime.files.application_file import load_application
 from sipdomain.runtime.files.config_file import ConfigurationFile
 from sipdomain.runtime.files.yaml_file import load_text
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.app_server import AppServer
 from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import run_scenario
 from sipdomain.scenario.worlds import maker

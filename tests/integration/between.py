@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.app_server import AppServer
 from sipdomain.sip.outputs import Address
 from tests.patience import PATIENCE
 

@@ -25,7 +25,7 @@ from sipdomain.runtime.pump import Pump, Web
 from sipdomain.runtime.sip.network import LiveNetwork
 from sipdomain.runtime.tls.certificates import CertificateAuthority, usual_names
 from sipdomain.runtime.tls.contexts import TlsServer
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.app_server import AppServer
 from sipdomain.sip.outputs import Address
 from sipdomain.twilio.configuration import model as config
 from sipdomain.twilio.configuration.model import Configuration, DomainEntry

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_webhooks import create_app
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.app_server import AppServer
 from sipdomain.sip.outputs import Address
 from tests.integration.program import Program
 from tests.patience import PATIENCE

@@ -13,8 +13,9 @@ from typer.testing import CliRunner, Result
 from sipdomain.cli import application
 from sipdomain.errors import SetupError
 from sipdomain.runtime.development import AUTH_TOKEN
-from sipdomain.runtime.worlds.live import AppServer
-from sipdomain.runtime.worlds.world import WorldSpec, make_app
+from sipdomain.runtime.worlds.app_server import AppServer
+from sipdomain.runtime.worlds.application import make_app
+from sipdomain.runtime.worlds.world import WorldSpec
 
 LINES = ["Good evening", "I have written down a table for two people"]
 ANSWERING = {"kind": "answering", "lines": LINES, "keys": {"1": "You have pressed one"}, "signed": True}

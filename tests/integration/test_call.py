@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mock_webhooks import create_app
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.app_server import AppServer
 from tests.integration.program import ended
 from tests.integration.served import PASSWORD, served
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sipdomain.runtime.worlds.live import AppServer
+from sipdomain.runtime.worlds.app_server import AppServer
 from tests.docs.pages import blocks
 from tests.integration.served import Served, call, free_ports, served, until
 from tests.patience import PATIENCE

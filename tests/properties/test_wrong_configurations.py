@@ -13,7 +13,7 @@ import yaml
 from sipdomain.errors import FileError
 from sipdomain.runtime.files.config_file import ConfigurationFile
 from sipdomain.runtime.files.yaml_file import load, plain
-from sipdomain.runtime.worlds.world import make_account
+from sipdomain.runtime.worlds.account import make_account
 from sipdomain.twilio.configuration.model import parse
 from sipdomain.twilio.configuration.terraform import to_terraform
 from sipdomain.twilio.names.sids import Ids

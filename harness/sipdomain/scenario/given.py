@@ -18,7 +18,7 @@ from pydantic import (
 
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.application_file import SUFFIX as APPLICATION, load_application, named
-from sipdomain.runtime.worlds.world import flow_path
+from sipdomain.runtime.worlds.application import flow_path
 from sipdomain.scenario.app_url import checked_app_url
 from sipdomain.scenario.behaviours import BehavioursGiven
 from sipdomain.scenario.bots import BotGiven

@@ -15,7 +15,8 @@ from sipdomain.phone.settings import checked_target
 from sipdomain.runtime.files.application_file import named
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
 from sipdomain.runtime.own_address import is_own_address
-from sipdomain.runtime.worlds.world import check_replies, make_account, usual_paths
+from sipdomain.runtime.worlds.account import make_account
+from sipdomain.runtime.worlds.application import check_replies, usual_paths
 from sipdomain.scenario.checked import value_place
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.scenario.model import Scenario

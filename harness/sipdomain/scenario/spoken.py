@@ -10,8 +10,8 @@ from typing import Final
 
 from sipdomain.errors import TwimlError
 from sipdomain.media.tones import spoken as as_read
+from sipdomain.runtime.worlds.application import usual_paths
 from sipdomain.runtime.worlds.webhook_stub import words_of_bot
-from sipdomain.runtime.worlds.world import usual_paths
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.twilio.configuration.model import BIN
 from sipdomain.twilio.interpreter.documents import APOLOGY

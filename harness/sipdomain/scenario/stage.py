@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sipdomain.entries import Decision, Entry
 from sipdomain.media.tones import spoken
 from sipdomain.phone import PhoneCall as OwnCall
-from sipdomain.runtime.worlds.world import usual_paths
+from sipdomain.runtime.worlds.application import usual_paths
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.judging import Judge

@@ -13,7 +13,7 @@ from sipdomain.media.melodies import conference_beep, hold_music
 from sipdomain.media.prompts import AudioFile, Beep, Prompt
 from sipdomain.media.render import MOST_BYTES, RATE, render
 from sipdomain.media.ring_tones import RING_TONES, ring_tone
-from sipdomain.runtime.worlds.world import usual_paths
+from sipdomain.runtime.worlds.application import usual_paths
 from sipdomain.scenario.expect.ear import TONE_SHARE, TONE_WINDOW, tone_share
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.spoken import UNKNOWN, is_audio, spoken_in

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import socket
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,8 +19,12 @@ from sipdomain.runtime.media.tap import NO_TRAFFIC, MediaTap, Traffic
 from sipdomain.runtime.service import Service
 from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
-from sipdomain.runtime.worlds.app_request import AppRequest, requests_of
-from sipdomain.runtime.worlds.driver import POLL, drive
+from sipdomain.runtime.worlds.account import OwnRest, make_account, name_tokens
+from sipdomain.runtime.worlds.app_request import AppRequest
+from sipdomain.runtime.worlds.app_server import ANY_PORT, AppServer
+from sipdomain.runtime.worlds.application import make_app
+from sipdomain.runtime.worlds.driver import drive
+from sipdomain.runtime.worlds.ears import Ears, ears, heard
 from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
@@ -32,21 +33,13 @@ from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.under_way import UnderWay
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.world import (
-    Ears,
     PhoneSpec,
     Script,
     T,
     WorldSpec,
-    ask_rest,
     connect_line,
-    ears,
-    heard,
-    make_account,
-    make_app,
     name_host,
-    name_tokens,
     phone_settings,
-    recording,
     rng_for,
 )
 from sipdomain.sip.outputs import Address
@@ -59,65 +52,11 @@ from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
-
     import numpy as np
     import numpy.typing as npt
-    from werkzeug.serving import BaseWSGIServer
 
 ARRIVING = 0.25
 """How long a closing world waits for messages that are under way, in seconds."""
-CLOSING = 5.0
-"""How long the webhook application has to stop, in seconds."""
-_BACKLOG = 128
-ANY_PORT = Address("127.0.0.1", 0)
-
-
-class AppServer:
-    """The webhook application on a real port, in a thread of its own.
-
-    Attributes:
-        url: Its base.
-    """
-
-    def __init__(self, app: WSGIApplication, listen: Address = ANY_PORT) -> None:
-        """Serve it.
-
-        Args:
-            app: The application.
-            listen: Where; port 0 for any.
-
-        Raises:
-            SetupError: That address cannot be bound.
-        """
-        from werkzeug.serving import make_server
-
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        # A socket that is bound already: http.server would look up the name of the address that it binds.
-        try:
-            with socket.create_server(listen, backlog=_BACKLOG) as listening:
-                self._server: BaseWSGIServer = make_server(
-                    listen.host, 0, app, threaded=True, fd=listening.fileno()
-                )
-        except OSError as error:
-            raise SetupError(f"the application cannot listen at {listen}: {error.strerror}") from error
-        self.url = f"http://{listen.host}:{self._server.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
-        self._thread.start()
-        self._app = app
-
-    def requests(self) -> list[AppRequest]:
-        """Return what it was asked, oldest first."""
-        return requests_of(self._app)
-
-    def close(self) -> None:
-        """Stop serving; a server that does not stop is left behind."""
-        # It waits for the server's thread without a limit of its own.
-        stopping = threading.Thread(target=self._server.shutdown, daemon=True)
-        stopping.start()
-        stopping.join(CLOSING)
-        self._thread.join(CLOSING)
-        self._server.server_close()
 
 
 class LiveWorld:
@@ -135,6 +74,7 @@ class LiveWorld:
     """
 
     substrate: Literal["live"] = "live"
+    edges: Edges | None = None
 
     def __init__(self, spec: WorldSpec, studio: Studio | None = None) -> None:
         """Build a world; it is ready when this returns.
@@ -158,9 +98,8 @@ class LiveWorld:
         configuration = spec.configuration
         rng = rng_for(spec.seed, "ids")
         store, calls = Store(Ids(rng)), CallStore()
-        self._calls = calls
         self._wall = time.time() - self._loop.time()
-        self._account = make_account(store, configuration.account, self._wall + self.now())
+        self._account = make_account(store, configuration.account, self._unix())
         self._app: AppServer | RemoteApp = (
             RemoteApp(spec.app_url, self.journal, self._account.auth_token)
             if spec.app_url
@@ -169,7 +108,7 @@ class LiveWorld:
         self.app_url = self._app.url
         try:
             domains = config.apply(
-                configuration, store, self._account.sid, now=self._wall + self.now(), base_url=self.app_url
+                configuration, store, self._account.sid, now=self._unix(), base_url=self.app_url
             )
             domain = domains[0].domain_name if domains else "sip.twilio.com"
             self._loop.run_until_complete(self._open(spec, store, calls, domain))
@@ -202,6 +141,7 @@ class LiveWorld:
         )
         library = self._studio.library if self._studio is not None else None
         self._service = Service(options, store, calls, self.journal, library)
+        self._rest = OwnRest(self._service.rest, self._account, calls, self._unix)
         await self._service.open()
         if (rtp := self._service.injector.rtp) is not None:
             rtp.faults, rtp.rng = spec.rtp_faults, rng_for(spec.seed, "rtp")
@@ -215,7 +155,8 @@ class LiveWorld:
         self.sip_address = self._service.sip_address
         self.http_url = self._service.http_url
         self.dns_address = self._service.dns_address
-        self.edges = self._edges() if spec.dns is not None and spec.edges else None
+        if spec.edges and self._service.edges is not None and self._service.zone is not None:
+            self.edges = Edges(self._service.edges, self._service.zone, self.now)
         self._phones = LivePhones(
             self._loop, self.journal, self._service.library, authority_of_this_run, tap=self._tap
         )
@@ -223,7 +164,7 @@ class LiveWorld:
             for name, phone in spec.phones.items():
                 await self._open_phone(name, phone, domain, spec)
                 local = self._phones[name].core.settings.local
-                connect_line(store, self._account, phone, local, self._wall + self.now())
+                connect_line(store, self._account, phone, local, self._unix())
                 name_host(peers, phone, local)
         except BaseException:
             await self._close()
@@ -238,11 +179,6 @@ class LiveWorld:
             rng_of_faults=rng_for(world.seed, f"line {name}"),
         )
 
-    def _edges(self) -> Edges:
-        listeners, zone = self._service.edges, self._service.zone
-        assert listeners is not None and zone is not None  # noqa: S101, PT018 - it is open, with DNS
-        return Edges(listeners, zone, self.now)
-
     def _bot_voice(self, text: str) -> bytes:
         """Return what a bot says: its words were rendered before the world was ready."""
         return self._service.library.encoded(Speech(text), "PCMU")
@@ -250,6 +186,9 @@ class LiveWorld:
     def now(self) -> float:
         """Return the moment."""
         return self._clock.now()
+
+    def _unix(self) -> float:
+        return self._wall + self.now()
 
     def behave(self, behaviours: Sequence[Behaviour]) -> None:
         """Do these on purpose too from now on, or with none of them nothing on purpose any more."""
@@ -316,9 +255,7 @@ class LiveWorld:
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""
-        return recording(
-            self._service.rest, self._calls, self._account, call.call_id, self._wall + self.now()
-        )
+        return self._rest.recording(call.call_id)
 
     def learn(self, text: str) -> None:
         """Have the text rendered, so that `prompt_samples` has it though nobody said it; not while `run` runs."""
@@ -338,7 +275,7 @@ class LiveWorld:
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
-        return ask_rest(self._service.rest, self._account, method, path, form, self._wall + self.now())
+        return self._rest.ask(method, path, form)
 
     def traffic(self) -> Traffic:
         """Return the packets of its audio, where the world was asked to keep them."""

@@ -16,9 +16,10 @@ from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from sipdomain.runtime.worlds.driver import drive
+from sipdomain.runtime.worlds.ears import heard
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
-from sipdomain.runtime.worlds.world import Script, T, heard
+from sipdomain.runtime.worlds.world import Script, T
 from sipdomain.sip.outputs import Address
 
 if TYPE_CHECKING:

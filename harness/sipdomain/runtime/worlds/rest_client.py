@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from sipdomain.errors import SetupError
-from sipdomain.runtime.worlds.world import whole_path
+from sipdomain.runtime.worlds.account import whole_path
 from sipdomain.twilio.rest.messages import FORM
 
 PATIENCE: Final = 10.0

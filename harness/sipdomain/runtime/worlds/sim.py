@@ -23,27 +23,22 @@ from sipdomain.runtime.sim.rtp_line import SimRtp
 from sipdomain.runtime.sim.sockets import SimSockets
 from sipdomain.runtime.sim.tap import SimTap
 from sipdomain.runtime.switchboard import PumpedSwitchboard
+from sipdomain.runtime.worlds.account import OwnRest, make_account, name_tokens
 from sipdomain.runtime.worlds.app_request import AppRequest, requests_of
+from sipdomain.runtime.worlds.application import make_app
+from sipdomain.runtime.worlds.ears import Ears, ears, heard
 from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.runtime.worlds.unfinished import is_idle, note_unfinished
 from sipdomain.runtime.worlds.webhook_stub import bots_of
 from sipdomain.runtime.worlds.world import (
-    Ears,
     Script,
     T,
     Until,
     WorldSpec,
-    ask_rest,
     connect_line,
-    ears,
-    heard,
-    make_account,
-    make_app,
     name_host,
-    name_tokens,
     phone_settings,
-    recording,
     rng_for,
 )
 from sipdomain.sip.outputs import Address, Flow
@@ -161,7 +156,12 @@ class SimWorld:
             lambda transport, remote: Flow(transport, self.listener(transport, remote.host), remote)
         )
         switchboard = PumpedSwitchboard(self.emulator, pump, self._clock.now)
-        self._rest = RestApi(store, calls, ids, logs, switchboard=switchboard)
+        self._rest = OwnRest(
+            RestApi(store, calls, ids, logs, switchboard=switchboard),
+            self._account,
+            calls,
+            lambda: EPOCH + self.now(),
+        )
         for address in (*SIP, *SIP_OVER_IPV6):
             self._network.attach(address, pump)
         self._phones: dict[str, PhoneHandle] = {}
@@ -240,7 +240,7 @@ class SimWorld:
 
     def recording(self, call: PhoneCall) -> npt.NDArray[np.int16]:
         """Return the finished recordings that the emulator made of a call, at 8 kHz."""
-        return recording(self._rest, self._calls, self._account, call.call_id, EPOCH + self._clock.now())
+        return self._rest.recording(call.call_id)
 
     def learn(self, text: str) -> None:
         """Do nothing: in virtual time prompts are rendered when they are asked for."""
@@ -255,7 +255,7 @@ class SimWorld:
 
     def rest(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Ask the REST API as the main account."""
-        return ask_rest(self._rest, self._account, method, path, form, EPOCH + self._clock.now())
+        return self._rest.ask(method, path, form)
 
     def traffic(self) -> Traffic:
         """Return the packets of its audio, where the world was asked to keep them."""

@@ -20,10 +20,12 @@ from sipdomain.runtime.media.prompt_library import PromptLibrary
 from sipdomain.runtime.media.tap import NO_TRAFFIC, Traffic
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.app_request import VERDICTS, AppRequest
+from sipdomain.runtime.worlds.app_server import ANY_PORT, AppServer
 from sipdomain.runtime.worlds.app_watch import AnsweredStatuses, AppWatch
+from sipdomain.runtime.worlds.application import make_app
 from sipdomain.runtime.worlds.driver import POLL, drive
+from sipdomain.runtime.worlds.ears import Ears, heard
 from sipdomain.runtime.worlds.edges import Edges
-from sipdomain.runtime.worlds.live import ANY_PORT, AppServer
 from sipdomain.runtime.worlds.live_phones import LivePhones
 from sipdomain.runtime.worlds.lone_phone import address_towards
 from sipdomain.runtime.worlds.phone_handle import PhoneHandle
@@ -32,12 +34,9 @@ from sipdomain.runtime.worlds.rest_client import RestClient
 from sipdomain.runtime.worlds.studio import Studio
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
 from sipdomain.runtime.worlds.world import (
-    Ears,
     Script,
     T,
     WorldSpec,
-    heard,
-    make_app,
     phone_settings,
     rng_for,
 )

@@ -7,16 +7,16 @@ import threading
 
 import pytest
 
-from sipdomain.runtime.worlds import live
+from sipdomain.runtime.worlds import app_server
 from tests.patience import PATIENCE
 
 
 def test_a_server_that_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     let_go = threading.Event()
-    app = live.AppServer(lambda *_: [])
+    app = app_server.AppServer(lambda *_: [])
     stop = app._server.shutdown
     monkeypatch.setattr(app._server, "shutdown", lambda: let_go.wait(PATIENCE))
-    monkeypatch.setattr(live, "CLOSING", 0.01)
+    monkeypatch.setattr(app_server, "CLOSING", 0.01)
     closing = threading.Thread(target=app.close, daemon=True)
     closing.start()
     closing.join(PATIENCE / 2)
@@ -26,7 +26,7 @@ def test_a_server_that_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_server_that_has_stopped_takes_no_connection() -> None:
-    app = live.AppServer(lambda *_: [])
+    app = app_server.AppServer(lambda *_: [])
     host, port = app.url.removeprefix("http://").split(":")
     app.close()
     with pytest.raises(ConnectionRefusedError):
