@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sipdomain.runtime.pump import Pump
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, StreamOrder
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, SiprecOrder, StreamOrder, TranscriptionOrder
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder
-from sipdomain.twilio.store.siprecs import SiprecOrder
-from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 
 
 class PumpedSwitchboard:

@@ -27,7 +27,7 @@ from sipdomain.twilio.calls.edge import Edge
 from sipdomain.twilio.calls.leg import Leg, Service
 from sipdomain.twilio.calls.media_news import take_media
 from sipdomain.twilio.calls.on_purpose import act_on_purpose
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, StreamOrder
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, SiprecOrder, StreamOrder, TranscriptionOrder
 from sipdomain.twilio.calls.originated import OriginatedCall
 from sipdomain.twilio.calls.owner import Owner
 from sipdomain.twilio.calls.placing import place_call
@@ -49,8 +49,6 @@ from sipdomain.twilio.signalling.user_agent import Route, UserAgent
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
-from sipdomain.twilio.store.siprecs import SiprecOrder
-from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.webhooks.http import HttpResult
 from sipdomain.twilio.webhooks.socket import SocketInput
 

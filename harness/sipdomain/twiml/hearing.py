@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Track = Literal["inbound_track", "outbound_track", "both_tracks"]
+from sipdomain.twiml.tracks import TrackWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Transcribe:
 
     Attributes:
         name: By which the REST API and `<Stop>` know it too, or "".
-        callback_url: As written; told of everything, or "".
+        callback_url: As written, absolute once it is carried out; told of everything, or "".
         callback_method: "GET" or "POST".
         track: Who is transcribed: the caller, what the caller hears, or both.
         inbound_label: What the caller is called in the first callback, or "".
@@ -44,7 +43,7 @@ class Transcribe:
     name: str = ""
     callback_url: str = ""
     callback_method: str = "POST"
-    track: Track = "both_tracks"
+    track: TrackWord = "both_tracks"
     inbound_label: str = ""
     outbound_label: str = ""
     language: str = "en-US"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+
+from sipdomain.twiml.tracks import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +14,15 @@ class OpenSiprec:
     Attributes:
         connector: The unique name of the connector that says where it goes.
         name: Its name, or "".
-        tracks: What is sent: "inbound", "outbound" or both.
+        tracks: What is sent, a stream for each.
         parameters: Its custom parameters, each a name and a value.
-        callback_url: As written; asked when something happens to it, or "".
+        callback_url: As written, absolute once it is carried out; asked when something happens to it, or "".
         callback_method: "GET" or "POST".
     """
 
     connector: str
     name: str = ""
-    tracks: tuple[Literal["inbound", "outbound"], ...] = ("inbound", "outbound")
+    tracks: tuple[Track, ...] = ("inbound", "outbound")
     parameters: tuple[tuple[str, str], ...] = ()
     callback_url: str = ""
     callback_method: str = "POST"

@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sipdomain.twiml.tracks import Track
+
 
 @dataclass(frozen=True, slots=True)
 class OpenStream:
     """Stream the call's audio to a server; `Streamed` at its end.
 
     Attributes:
-        url: As written; it may be relative to the document.
+        url: As written, which may be relative to the document; absolute once it is carried out.
         name: Its name, or "".
-        tracks: What is sent: "inbound", "outbound" or both.
+        tracks: What is sent.
         both_ways: Whether the caller hears what the server sends.
         parameters: Its custom parameters, each a name and a value.
-        callback_url: As written; asked when something happens to it, or "".
+        callback_url: Likewise; asked when something happens to it, or "".
         callback_method: "GET" or "POST".
     """
 
     url: str
     name: str = ""
-    tracks: tuple[Literal["inbound", "outbound"], ...] = ("inbound",)
+    tracks: tuple[Track, ...] = ("inbound",)
     both_ways: bool = False
     parameters: tuple[tuple[str, str], ...] = ()
     callback_url: str = ""

@@ -33,7 +33,7 @@ from sipdomain.media.streaming import StopStream, StreamMeasured
 from sipdomain.sip.codec import check, parse
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address, Flow, Send
-from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, StreamOrder
+from sipdomain.twilio.calls.orders import CallOrder, CallUpdate, SiprecOrder, StreamOrder, TranscriptionOrder
 from sipdomain.twilio.emulator import Emulator
 from sipdomain.twilio.engine.settings import Settings
 from sipdomain.twilio.engine.turn import Output
@@ -45,8 +45,6 @@ from sipdomain.twilio.rooms.orders import ConferenceOrder, ParticipantOrder
 from sipdomain.twilio.store import Domain, Limits, Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStore
 from sipdomain.twilio.store.recordings import RecordingOrder
-from sipdomain.twilio.store.siprecs import SiprecOrder
-from sipdomain.twilio.store.transcriptions import TranscriptionOrder
 from sipdomain.twilio.webhooks.http import Fetch, HttpFailure, HttpResponse, HttpResult
 from sipdomain.twilio.webhooks.socket import CloseSocket, OpenSocket, SendText, SocketOutput
 from tests.unit.twilio.contract import CheckedApi

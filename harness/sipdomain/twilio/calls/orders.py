@@ -9,9 +9,9 @@ from sipdomain.sip.uri import Uri
 from sipdomain.twilio.calls.call_webhooks import CallWebhooks
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.recordings import RecordingOrder, RecordingWish
-from sipdomain.twilio.store.siprecs import SiprecOrder
-from sipdomain.twilio.store.transcriptions import TranscriptionOrder
-from sipdomain.twilio.streams.stream import StreamWish
+from sipdomain.twiml.hearing import Transcribe
+from sipdomain.twiml.siprec import OpenSiprec
+from sipdomain.twiml.streaming import OpenStream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class CallUpdate:
 
 @dataclass(frozen=True, slots=True)
 class StreamOrder:
-    """What becomes of a stream of a call.
+    """What becomes of a stream of a call, which is on record.
 
     Attributes:
         call_sid: The call.
@@ -93,7 +93,35 @@ class StreamOrder:
 
     call_sid: str
     sid: str
-    wish: StreamWish | None = None
+    wish: OpenStream | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiprecOrder:
+    """What becomes of a recording session of a call, which is on record.
+
+    Attributes:
+        call_sid: The call.
+        sid: The session.
+        wish: What it is to be; None to end it.
+    """
+
+    call_sid: str
+    sid: str
+    wish: OpenSiprec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionOrder:
+    """What becomes of a transcription, which is on record.
+
+    Attributes:
+        transcription: Its SID.
+        wish: What it is to be; None to stop it.
+    """
+
+    transcription: str
+    wish: Transcribe | None = None
 
 
 def _or(text: str | None, otherwise: str) -> str:

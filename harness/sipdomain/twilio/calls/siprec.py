@@ -43,8 +43,9 @@ from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.user_agent import UserAgent
 from sipdomain.twilio.store.model import Connector
-from sipdomain.twilio.store.siprecs import SiprecTrack, SiprecWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
+from sipdomain.twiml.siprec import OpenSiprec
+from sipdomain.twiml.tracks import Track
 
 NO_CONNECTOR: Final = 31940
 NOT_ACCEPTED: Final = 32011
@@ -90,7 +91,7 @@ class _Track:
         is_open: Whether its media session is open, or being opened.
     """
 
-    track: SiprecTrack
+    track: Track
     label: str
     session: str
     negotiation: Negotiation
@@ -128,7 +129,7 @@ class Siprec:
     )  # fmt: skip
 
     def __init__(
-        self, engine: Engine, agent: UserAgent, table: SiprecTable[Siprec], call: Call, sid: str, wish: SiprecWish,
+        self, engine: Engine, agent: UserAgent, table: SiprecTable[Siprec], call: Call, sid: str, wish: OpenSiprec,
         ended: Then,
     ) -> None:  # fmt: skip
         """Wait for `begin`.

@@ -9,8 +9,8 @@ from sipdomain.twilio.calls.siprec_table import SiprecTable
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.signalling.user_agent import UserAgent
-from sipdomain.twilio.store.siprecs import SiprecWish
 from sipdomain.twilio.store.streams import StreamRecord
+from sipdomain.twiml.siprec import OpenSiprec
 
 MOST_TRACKS: Final = 4
 """How many forked streams a call may have (https://www.twilio.com/docs/voice/twiml/siprec)."""
@@ -49,7 +49,7 @@ class Siprecs:
         """How many tracks are sent."""
         return sum(len(each.wish.tracks) for each in self._open.values())
 
-    def begin(self, wish: SiprecWish, turn: Turn, *, ended: Then) -> str:
+    def begin(self, wish: OpenSiprec, turn: Turn, *, ended: Then) -> str:
         """Begin a session and put it on record, as `twilio.interpreter.voice.Siprecs` describes."""
         engine, call = self._engine, self._call
         sid = engine.ids.new("SR")
@@ -62,7 +62,7 @@ class Siprecs:
         self.start(sid, wish, turn, ended)
         return sid
 
-    def start(self, sid: str, wish: SiprecWish, turn: Turn, ended: Then = _nobody) -> None:
+    def start(self, sid: str, wish: OpenSiprec, turn: Turn, ended: Then = _nobody) -> None:
         """Begin a session that is on record; it may be over at once."""
 
         def over(turn: Turn) -> None:

@@ -9,14 +9,16 @@ import json
 from datetime import UTC, datetime
 from typing import Final, Literal, Protocol
 
-from sipdomain.media.hearing import HearingFailed, HearingInput, HearingOver, Side, StartHearing, WordsHeard
+from sipdomain.media.hearing import HearingFailed, HearingInput, HearingOver, StartHearing, WordsHeard
 from sipdomain.twilio.engine.callback_queue import CallbackQueue
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
-from sipdomain.twilio.store.transcriptions import TranscriptionRecord, TranscriptionWish
+from sipdomain.twilio.store.transcriptions import TranscriptionRecord
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
+from sipdomain.twiml.hearing import Transcribe
 from sipdomain.twiml.profanity import filtered
+from sipdomain.twiml.tracks import TRACKS
 
 PAUSE: Final = 0.8
 """After how many seconds of silence what was said is final (assumed)."""
@@ -24,9 +26,6 @@ UNAVAILABLE: Final = 32655
 Event = Literal[
     "transcription-started", "transcription-content", "transcription-stopped", "transcription-error"
 ]
-_SIDES: Final[dict[str, tuple[Side, ...]]] = {
-    "inbound_track": ("inbound",), "outbound_track": ("outbound",), "both_tracks": ("inbound", "outbound"),
-}  # fmt: skip
 _PUNCTUATION: Final = str.maketrans("", "", ".,;:!?")
 
 
@@ -60,7 +59,7 @@ class Transcriber:
         self._call = call
         self._running: dict[str, _Running] = {}
 
-    def begin(self, wish: TranscriptionWish, turn: Turn, *, ended: Then) -> str | None:
+    def begin(self, wish: Transcribe, turn: Turn, *, ended: Then) -> str | None:
         """Begin a transcription and put it on record, as `twilio.interpreter.voice.Transcriber` describes."""
         engine, sid = self._engine, self._call.identity.call_sid
         transcriptions, call = engine.records.transcriptions, engine.records.find(sid)
@@ -77,7 +76,7 @@ class Transcriber:
         return record.sid
 
     def start(
-        self, record: TranscriptionRecord, wish: TranscriptionWish, turn: Turn, ended: Then = lambda _: None
+        self, record: TranscriptionRecord, wish: Transcribe, turn: Turn, ended: Then = lambda _: None
     ) -> None:
         """Begin a transcription that is on record; that of a call that is over is stopped."""
         if self._call.over or self._call.answered_at is None:
@@ -117,7 +116,7 @@ class _Running:
     )
 
     def __init__(
-        self, engine: Engine, call: Transcribed, record: TranscriptionRecord, wish: TranscriptionWish, ended: Then
+        self, engine: Engine, call: Transcribed, record: TranscriptionRecord, wish: Transcribe, ended: Then
     ) -> None:  # fmt: skip
         self._engine = engine
         self._session = call.session
@@ -143,7 +142,7 @@ class _Running:
             TranscriptionEngine=wish.engine, ProviderConfiguration=_json(configuration),
         )  # fmt: skip
         hints = tuple(each.strip() for each in wish.hints.split(",") if each.strip())
-        for side in _SIDES[wish.track]:
+        for side in TRACKS[wish.track]:
             heard = StartHearing(
                 self._session, 0, side, pause=PAUSE, partials=wish.partials, hints=hints, language=wish.language
             )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Page
-from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twiml.hearing import Transcribe
 from sipdomain.twiml.program import Done, Failed, Reason
 
@@ -21,13 +22,7 @@ class Transcribing(Activity[Transcribe]):
 
     def _begin(self, turn: Turn) -> None:
         want, page = self._want, self._page
-        wish = TranscriptionWish(
-            name=want.name, callback_url=page.absolute(want.callback_url) if want.callback_url else "",
-            callback_method=want.callback_method, track=want.track, inbound_label=want.inbound_label,
-            outbound_label=want.outbound_label, language=want.language, engine=want.engine, model=want.model,
-            partials=want.partials, profanity_filter=want.profanity_filter, punctuation=want.punctuation,
-            hints=want.hints,
-        )  # fmt: skip
+        wish = replace(want, callback_url=page.absolute(want.callback_url) if want.callback_url else "")
         self._sid = page.context.voice.transcriber.begin(wish, turn, ended=self._ended)
         if self._sid is None:
             self._end(Failed(12400, "too many transcriptions go on"), turn)

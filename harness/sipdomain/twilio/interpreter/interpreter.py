@@ -14,8 +14,9 @@ from sipdomain.twilio.interpreter.documents import Documents, begin_inside
 from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.interpreter.streaming import begin_stream
 from sipdomain.twilio.interpreter.voice import Voice
-from sipdomain.twilio.streams.stream import Stream, StreamResult, StreamWish
+from sipdomain.twilio.streams.stream import Stream, StreamResult
 from sipdomain.twiml.program import End, Failed, Nested, Outcome, Parameters, Reason, Refuse
+from sipdomain.twiml.streaming import OpenStream
 from sipdomain.twiml.verbs import NOT_EMULATED, VERBS
 from sipdomain.voice_entries import KeyHeard
 
@@ -125,14 +126,14 @@ class Interpreter:
                 )
             )  # fmt: skip
 
-    def stream(self, sid: str, wish: StreamWish | None, turn: Turn) -> None:
+    def stream(self, sid: str, wish: OpenStream | None, turn: Turn) -> None:
         """Begin a stream as the REST API asks, beside what goes on; or stop one, without a wish."""
         if wish is None:
             for each in tuple(self._context.streams):
                 if each.sid == sid:
                     each.stop(turn)
             return
-        begun = begin_stream(self._context, wish, _over, turn)
+        begun = begin_stream(self._context, wish, _over, turn, sid=sid)
         if isinstance(begun, Failed):
             Page(self._context, begin_inside).warn(begun.code, "error", begun.reason, turn)
         else:

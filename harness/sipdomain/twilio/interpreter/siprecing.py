@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Page
-from sipdomain.twilio.store.siprecs import SiprecWish
 from sipdomain.twiml.program import Done, Failed, Reason
 from sipdomain.twiml.siprec import OpenSiprec
 
@@ -21,11 +22,7 @@ class Siprecing(Activity[OpenSiprec]):
 
     def _begin(self, turn: Turn) -> None:
         want, page = self._want, self._page
-        wish = SiprecWish(
-            connector=want.connector, name=want.name, tracks=want.tracks, parameters=want.parameters,
-            callback_url=page.absolute(want.callback_url) if want.callback_url else "",
-            callback_method=want.callback_method,
-        )  # fmt: skip
+        wish = replace(want, callback_url=page.absolute(want.callback_url) if want.callback_url else "")
         siprecs = page.context.voice.siprecs
         if siprecs is None:
             self._end(Failed(12200, "a room is not recorded elsewhere"), turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -11,7 +12,7 @@ from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.store.streams import StreamRecord
-from sipdomain.twilio.streams.stream import Stream, StreamResult, StreamWish
+from sipdomain.twilio.streams.stream import Stream, StreamResult
 from sipdomain.twiml.program import Failed, LastStream, Reason
 from sipdomain.twiml.streaming import OpenStream, Streamed
 
@@ -31,14 +32,10 @@ class Streaming(Activity[OpenStream]):
         self._stream: Stream | None = None
 
     def _begin(self, turn: Turn) -> None:
-        page, want, context = self._page, self._want, self._page.context
-        wish = StreamWish(
-            url=socket_url(page, want.url), name=want.name, tracks=want.tracks,
-            both_ways=want.both_ways, parameters=want.parameters,
-            callback_url=page.absolute(want.callback_url) if want.callback_url else "",
-            callback_method=want.callback_method,
-        )  # fmt: skip
-        begun = begin_stream(context, wish, self._ended, turn)
+        page, want = self._page, self._want
+        callback_url = page.absolute(want.callback_url) if want.callback_url else ""
+        wish = replace(want, url=socket_url(page, want.url), callback_url=callback_url)
+        begun = begin_stream(page.context, wish, self._ended, turn)
         if isinstance(begun, Failed):
             page.warn(begun.code, "error", begun.reason, turn)
             self._end(Streamed("", want.name, "failed"), turn)
@@ -64,8 +61,18 @@ class RecallingStream(Activity[LastStream]):
         self._end(self._page.context.streamed or Failed(12400, "nothing was streamed"), turn)
 
 
-def begin_stream(context: Context, wish: StreamWish, ended: _Ended, turn: Turn) -> Stream | Failed:
-    """Return a stream of a call that is about to begin, or why there may be no more."""
+def begin_stream(
+    context: Context, wish: OpenStream, ended: _Ended, turn: Turn, *, sid: str = ""
+) -> Stream | Failed:  # fmt: skip
+    """Return a stream of a call that is about to begin, or why there may be no more.
+
+    Args:
+        context: The call's.
+        wish: What it is to be.
+        ended: Called once at its end.
+        turn: Now, and where outputs go.
+        sid: Its SID, where it is on record already; else it gets one, and is put on record.
+    """
     siprecs = context.voice.siprecs
     tracks = context.streamed_tracks + (siprecs.tracks if siprecs is not None else 0)
     if wish.both_ways and wish.tracks != ("inbound",):
@@ -82,14 +89,15 @@ def begin_stream(context: Context, wish: StreamWish, ended: _Ended, turn: Turn) 
         context.streamed = Streamed(stream.sid, stream.name, result)
         ended(stream, result, turn)
 
-    stream = Stream(context.engine, wish, voice.identity, voice.parameters["AccountSid"], voice.session, over)
+    engine, account = context.engine, voice.parameters["AccountSid"]
+    stream = Stream(engine, sid or engine.ids.new("MZ"), wish, voice.identity, account, voice.session, over)
     context.streams.append(stream)
-    if not wish.sid:
+    if not sid:
         record = StreamRecord(
-            sid=stream.sid, account_sid=voice.parameters["AccountSid"], call_sid=voice.identity.call_sid,
-            name=wish.name, status="in-progress", updated_at=context.engine.wall(turn.now),
+            sid=stream.sid, account_sid=account, call_sid=voice.identity.call_sid,
+            name=wish.name, status="in-progress", updated_at=engine.wall(turn.now),
         )  # fmt: skip
-        context.engine.records.streams.add(record)
+        engine.records.streams.add(record)
     return stream
 
 

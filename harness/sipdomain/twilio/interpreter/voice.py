@@ -8,10 +8,9 @@ from typing import NamedTuple, Protocol
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.call_records import CallStatus
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
-from sipdomain.twilio.store.siprecs import SiprecWish
-from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twiml.dialling import Call, Called
+from sipdomain.twiml.hearing import Transcribe
 from sipdomain.twiml.meeting import (
     Confer,
     Dequeued,
@@ -22,6 +21,7 @@ from sipdomain.twiml.meeting import (
     QueueResult,
 )
 from sipdomain.twiml.program import Failed, Parameters, Reason
+from sipdomain.twiml.siprec import OpenSiprec
 from sipdomain.twiml.transferring import Transferred
 
 
@@ -91,7 +91,7 @@ class Recorder(Protocol):
 class Transcriber(Protocol):
     """Transcribes whoever is spoken to."""
 
-    def begin(self, wish: TranscriptionWish, turn: Turn, *, ended: Then) -> str | None:
+    def begin(self, wish: Transcribe, turn: Turn, *, ended: Then) -> str | None:
         """Begin a transcription.
 
         Args:
@@ -114,7 +114,7 @@ class Siprecs(Protocol):
     def tracks(self) -> int:
         """How many tracks are sent."""
 
-    def begin(self, wish: SiprecWish, turn: Turn, *, ended: Then) -> str:
+    def begin(self, wish: OpenSiprec, turn: Turn, *, ended: Then) -> str:
         """Begin a recording session; return its SID. One that cannot begin is over at once, and `ended` was called.
 
         Args:

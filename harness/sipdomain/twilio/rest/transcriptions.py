@@ -8,47 +8,30 @@ from __future__ import annotations
 from typing import Final, cast
 
 from sipdomain.errors import RestError
-from sipdomain.twilio.rest.dates import rfc2822
+from sipdomain.twilio.calls.orders import TranscriptionOrder
+from sipdomain.twilio.rest.beside import call_of, callback_of, resource, switchboard_of, to_be_stopped
 from sipdomain.twilio.rest.messages import Parameters
-from sipdomain.twilio.rest.resource import Asked, Json, Resource, uri
-from sipdomain.twilio.store import checks
-from sipdomain.twilio.store.transcriptions import (
-    TranscriptionOrder,
-    TranscriptionRecord,
-    TranscriptionTrack,
-    TranscriptionWish,
-)
+from sipdomain.twilio.rest.resource import Asked
+from sipdomain.twilio.store.transcriptions import TranscriptionRecord
+from sipdomain.twiml.hearing import Transcribe
+from sipdomain.twiml.tracks import TRACKS, TrackWord
 from sipdomain.twiml.verbs.transcription import ENGINES, LONGEST_NAME
 
 _INVALID: Final = 20422
 
 
-def _render(_: Asked, record: TranscriptionRecord) -> Json:
-    here = ("Accounts", record.account_sid, "Calls", record.call_sid, "Transcriptions", record.sid)
-    return {
-        "sid": record.sid,
-        "account_sid": record.account_sid,
-        "call_sid": record.call_sid,
-        "name": record.name or None,
-        "status": record.status,
-        "date_updated": rfc2822(record.updated_at),
-        "uri": uri(*here),
-    }
-
-
-def _wish(form: Parameters) -> TranscriptionWish:
+def _wish(form: Parameters) -> Transcribe:
     name = form.text("Name") or ""
     if len(name) > LONGEST_NAME:
         raise RestError(400, _INVALID, f"Name must have at most {LONGEST_NAME} characters")
-    track = form.one_of("Track", "inbound_track", "outbound_track", "both_tracks") or "both_tracks"
+    track = form.one_of("Track", *TRACKS) or "both_tracks"
     engine = form.one_of("TranscriptionEngine", *ENGINES) or "google"
-    return TranscriptionWish(
+    callback_url, callback_method = callback_of(form, "StatusCallbackUrl")
+    return Transcribe(
         name=name,
-        callback_url=checks.url(form.text("StatusCallbackUrl"), name="StatusCallbackUrl") or "",
-        callback_method=checks.method(
-            form.text("StatusCallbackMethod") or "POST", name="StatusCallbackMethod"
-        ),
-        track=cast("TranscriptionTrack", track),
+        callback_url=callback_url,
+        callback_method=callback_method,
+        track=cast("TrackWord", track),
         inbound_label=form.text("InboundTrackLabel") or "",
         outbound_label=form.text("OutboundTrackLabel") or "",
         language=form.text("LanguageCode") or "en-US",
@@ -62,12 +45,9 @@ def _wish(form: Parameters) -> TranscriptionWish:
 
 
 def _create(asked: Asked) -> TranscriptionRecord:
-    call, transcriptions = asked.calls.find(asked.sids["CA"]), asked.calls.transcriptions
-    if call is None or call.account_sid != asked.account_sid:
-        raise RestError(404, 20404, f"There is no call {asked.sids['CA'][:60]}")
+    call, transcriptions = call_of(asked), asked.calls.transcriptions
     wish = _wish(asked.form)
-    if call.status != "in-progress":
-        raise RestError(400, 21220, "Call is not in-progress")
+    switchboard = switchboard_of(asked, call)
     if not transcriptions.may_begin(call.sid):
         raise RestError(429, 20429, "Too many transcriptions at once")
     record = transcriptions.add(
@@ -76,28 +56,18 @@ def _create(asked: Asked) -> TranscriptionRecord:
             created_at=asked.now, updated_at=asked.now,
         )
     )  # fmt: skip
-    if asked.switchboard is not None:
-        asked.switchboard.transcribe(TranscriptionOrder(record.sid, wish))
+    switchboard.transcribe(TranscriptionOrder(record.sid, wish))
     return record
 
 
 def _update(asked: Asked) -> TranscriptionRecord:
-    record = asked.calls.transcriptions.known(asked.sids["CA"], asked.account_sid, asked.sid)
-    if record is None:
-        raise RestError(404, 20404, f"There is no transcription {asked.sid[:60]}")
-    if asked.form.one_of("Status", "stopped") is None:
-        raise RestError(400, _INVALID, "Status is required")
-    if asked.switchboard is not None and record.status == "in-progress":
+    transcriptions = asked.calls.transcriptions
+    found = transcriptions.known(asked.sids["CA"], asked.account_sid, asked.sid)
+    record = to_be_stopped(asked, found, "transcription")
+    if record.status == "in-progress" and asked.switchboard is not None:
         asked.switchboard.transcribe(TranscriptionOrder(record.sid))
-    asked.calls.transcriptions.stop(record.sid, asked.now)
+    transcriptions.stop(record.sid, asked.now)
     return record
 
 
-RESOURCE = Resource(
-    path="Accounts/{AC}/Calls/{CA}/Transcriptions",
-    list_key="",
-    render=_render,
-    create=_create,
-    update=_update,
-    created=200,
-)
+RESOURCE: Final = resource("Transcriptions", _create, _update)

@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 from sipdomain.twilio.store.history import History
 
-TranscriptionTrack = Literal["inbound_track", "outbound_track", "both_tracks"]
 TranscriptionStatus = Literal["in-progress", "stopped"]
 MOST_KEPT: Final = 1_000
 """How many transcriptions that were stopped are kept; past that the one that was stopped first is forgotten."""
@@ -20,41 +19,6 @@ MOST_AT_ONCE: Final = 500
 """How many transcriptions may go on in all calls; one more is refused."""
 MOST_OF_A_CALL: Final = 4
 """How many of them may go on in one call (assumed)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranscriptionWish:
-    """How somebody wants a call to be transcribed.
-
-    Attributes:
-        name: A name within the call, or "".
-        callback_url: Told of everything, or "".
-        callback_method: "GET" or "POST".
-        track: Who is transcribed.
-        inbound_label: What the caller is called, or "".
-        outbound_label: What the other side is called, or "".
-        language: A BCP 47 tag.
-        engine: Whose recogniser it would be.
-        model: Which of its models.
-        partials: Whether what is not final is reported too.
-        profanity_filter: Whether profanities lose all letters but the first.
-        punctuation: Whether punctuation stays.
-        hints: Phrases that are likely, with commas between.
-    """
-
-    name: str = ""
-    callback_url: str = ""
-    callback_method: str = "POST"
-    track: TranscriptionTrack = "both_tracks"
-    inbound_label: str = ""
-    outbound_label: str = ""
-    language: str = "en-US"
-    engine: str = "google"
-    model: str = "telephony"
-    partials: bool = False
-    profanity_filter: bool = True
-    punctuation: bool = True
-    hints: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,19 +46,6 @@ class TranscriptionRecord:
     status: TranscriptionStatus = "in-progress"
     number: int = 0
     updated_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class TranscriptionOrder:
-    """What the REST API wants done with a transcription that is on record.
-
-    Attributes:
-        transcription: Its SID.
-        wish: How it is to be begun; None to stop it.
-    """
-
-    transcription: str
-    wish: TranscriptionWish | None = None
 
 
 class TranscriptionStore(History[TranscriptionRecord]):

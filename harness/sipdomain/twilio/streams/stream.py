@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from sipdomain.entries import Decision
@@ -24,7 +23,6 @@ from sipdomain.media.streaming import (
     StreamInput,
     StreamMeasured,
     StreamSaid,
-    StreamTrack,
 )
 from sipdomain.socket_entries import StreamEnded
 from sipdomain.twilio.engine.callback_queue import CallbackQueue, iso_timestamp
@@ -36,6 +34,7 @@ from sipdomain.twilio.streams.reading import Audio, Clear, Mark, read
 from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
 from sipdomain.twilio.webhooks.socket import SocketFailed
 from sipdomain.twilio.webhooks.socket_json import Wrong
+from sipdomain.twiml.streaming import OpenStream
 
 PURPOSE: Final = "stream"
 CLOSED: Final = 31921
@@ -47,31 +46,6 @@ _FAILURES: Final = {
 }  # fmt: skip
 StreamResult = Literal["stopped", "closed", "failed"]
 """It was stopped from our side, the server closed it, or it failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamWish:
-    """What a stream is to be.
-
-    Attributes:
-        url: Absolute.
-        name: Its name, or "".
-        tracks: What is sent.
-        both_ways: Whether the server is heard, and notified of keys.
-        parameters: Its custom parameters.
-        callback_url: Asked when something happens to it, or "".
-        callback_method: "GET" or "POST".
-        sid: Its SID, where it has one already; else "".
-    """
-
-    url: str
-    name: str = ""
-    tracks: tuple[StreamTrack, ...] = ("inbound",)
-    both_ways: bool = False
-    parameters: tuple[tuple[str, str], ...] = ()
-    callback_url: str = ""
-    callback_method: str = "POST"
-    sid: str = ""
 
 
 class Stream:
@@ -89,20 +63,21 @@ class Stream:
     )  # fmt: skip
 
     def __init__(
-        self, engine: Engine, wish: StreamWish, identity: CallIdentity, account_sid: str, session: str,
+        self, engine: Engine, sid: str, wish: OpenStream, identity: CallIdentity, account_sid: str, session: str,
         ended: Callable[[StreamResult, Turn], None],
     ) -> None:  # fmt: skip
         """Wait for `begin`.
 
         Args:
             engine: The engine.
+            sid: Its SID.
             wish: What it is to be.
             identity: The call that it is of.
             account_sid: The account of the call.
             session: The media session of the call.
             ended: Called once at its end, whoever ends it.
         """
-        self.sid = wish.sid or engine.ids.new("MZ")
+        self.sid = sid
         self.name = wish.name or self.sid
         self.wish = wish
         self.over = False

@@ -6,24 +6,21 @@ Source: https://www.twilio.com/docs/voice/twiml/stream
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final
 
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.streaming import OpenStream
+from sipdomain.twiml.tracks import TRACKS
 from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, http_method, one_of
-
-_Tracks = tuple[Literal["inbound", "outbound"], ...]
 
 LONGEST_PARAMETER: Final = 500
 """Name and value of one parameter together have fewer characters (https://www.twilio.com/docs/voice/twiml/stream)."""
 MOST_PARAMETERS: Final = 99
-"""How many parameters are sent on (the REST API takes as many)."""
-_TRACKS: Final[dict[str, _Tracks]] = {
-    "inbound_track": ("inbound",), "outbound_track": ("outbound",), "both_tracks": ("inbound", "outbound"),
-}  # fmt: skip
+"""How many parameters are sent on, and how many `ParameterN.Name` there are in the REST API
+(https://github.com/twilio/twilio-oai); that a document has no more is assumed."""
 URL: Final = Attribute(name="url", default="", code=12200, read=anything)
 NAME: Final = Attribute(name="name", default="", code=12200, read=anything)
-TRACK: Final = Attribute(name="track", default="inbound_track", code=12200, read=one_of(*_TRACKS))
+TRACK: Final = Attribute(name="track", default="inbound_track", code=12200, read=one_of(*TRACKS))
 CALLBACK: Final = Attribute(name="statusCallback", default="", code=12200, read=anything)
 CALLBACK_METHOD: Final = Attribute(name="statusCallbackMethod", default="POST", code=12200, read=http_method)
 WITHOUT_EFFECT: Final = tuple(
@@ -33,17 +30,12 @@ WITHOUT_EFFECT: Final = tuple(
 """In the SDK, and on no page: taken, and without effect, as `sipdomain lint` notes."""
 
 
-def tracks_of(word: str) -> _Tracks:
-    """Return the tracks that the word of a `track` stands for."""
-    return _TRACKS[word]
-
-
 def wish(stream: Element, *, both_ways: bool) -> OpenStream:
     """Return what a <Stream> asks for; one that goes both ways may have the inbound track alone (rule connect-track)."""
     return OpenStream(
         url=URL.of(stream).strip(),
         name=NAME.of(stream).strip(),
-        tracks=_TRACKS[TRACK.of(stream)],
+        tracks=TRACKS[TRACK.of(stream)],
         both_ways=both_ways,
         parameters=tuple(parameters_of(stream)),
         callback_url=CALLBACK.of(stream).strip(),

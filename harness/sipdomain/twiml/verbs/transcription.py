@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.hearing import Track, Transcribe
+from sipdomain.twiml.hearing import Transcribe
+from sipdomain.twiml.tracks import TRACKS, TrackWord
 from sipdomain.twiml.verbs.gather import HINTS as HINTS_OF_GATHER
 from sipdomain.twiml.verbs.say import language_tag
 from sipdomain.twiml.verbs.verb import Attribute, Noun, anything, flag, http_method, matching, one_of
@@ -24,9 +25,7 @@ CALLBACK: Final = Attribute(
     read=matching(r"\s*(?i:https?)://\S+\s*", "it must be an absolute URL, of http or https"),
 )  # fmt: skip
 METHOD: Final = Attribute(name="statusCallbackMethod", default="POST", code=12200, read=http_method)
-TRACK: Final = Attribute(
-    name="track", default="both_tracks", code=12200, read=one_of("inbound_track", "outbound_track", "both_tracks")
-)  # fmt: skip
+TRACK: Final = Attribute(name="track", default="both_tracks", code=12200, read=one_of(*TRACKS))
 INBOUND_LABEL: Final = Attribute(name="inboundTrackLabel", default="", code=12200, read=anything)
 OUTBOUND_LABEL: Final = Attribute(name="outboundTrackLabel", default="", code=12200, read=anything)
 LANGUAGE: Final = Attribute(name="languageCode", default="en-US", code=12200, read=language_tag)
@@ -74,7 +73,7 @@ def transcribe(element: Element) -> Transcribe:
         name=NAME.of(element).strip(),
         callback_url=CALLBACK.of(element).strip(),
         callback_method=METHOD.of(element),
-        track=cast("Track", TRACK.of(element)),
+        track=cast("TrackWord", TRACK.of(element)),
         inbound_label=INBOUND_LABEL.of(element),
         outbound_label=OUTBOUND_LABEL.of(element),
         language=LANGUAGE.of(element),

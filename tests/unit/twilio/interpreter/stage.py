@@ -27,10 +27,10 @@ from sipdomain.twilio.rooms.queues import Queues
 from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallRecord, CallStatus, CallStore
 from sipdomain.twilio.store.recordings import RecordingSource, RecordingWish
-from sipdomain.twilio.store.transcriptions import TranscriptionWish
 from sipdomain.twilio.webhooks.exchange import CallIdentity
 from sipdomain.twilio.webhooks.http import Fetch, HttpResponse
 from sipdomain.twiml.document import Element
+from sipdomain.twiml.hearing import Transcribe
 from sipdomain.twiml.program import Happened, Outcome, Program, Want
 from sipdomain.twiml.verbs.verb import Verb
 
@@ -81,10 +81,10 @@ class Notebook:
 class Stenographer:
     """Transcribes nothing, and says what it was asked for."""
 
-    asked: list[TranscriptionWish] = field(default_factory=list)
+    asked: list[Transcribe] = field(default_factory=list)
     ended: dict[str, Then] = field(default_factory=dict)
 
-    def begin(self, wish: TranscriptionWish, turn: Turn, *, ended: Then) -> str | None:
+    def begin(self, wish: Transcribe, turn: Turn, *, ended: Then) -> str | None:
         del turn
         sid = f"GT{len(self.asked)}"
         self.asked.append(wish)

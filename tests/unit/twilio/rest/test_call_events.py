@@ -65,6 +65,21 @@ def test_a_call_has_what_its_webhooks_were_asked_and_answered(
     assert response["date_created"].endswith(" 2026 00:00:00 +0000")
 
 
+@pytest.mark.parametrize(
+    ("collection", "parameters"),
+    [("Streams", {"url": "ws://127.0.0.1:5000/bot"}), ("Transcriptions", {"name": "mine"})],
+)
+def test_what_is_begun_beside_a_call_stands_among_its_events(
+    collection: str, parameters: dict[str, str], client: Any, alice: Caller, bench: Bench
+) -> None:
+    bench.pages["/voice"] = page(LONG)
+    alice.talk()
+    call = client.calls(bench.record.sid)
+    begun = getattr(call, collection.lower()).create(**parameters)
+    (told,) = (each for each in call.events.list() if each.request["url"].endswith(f"/{collection}.json"))
+    assert begun.sid in told.response["response_body"]
+
+
 def test_a_request_that_changed_a_call_is_reported_without_its_password(client: Any, bench: Bench) -> None:
     made = client.calls.create(
         to="sip:bob@127.0.0.20",
