@@ -168,7 +168,12 @@ def _examined(
     def tell(line: str) -> None:
         _print(stream, [mask(line) if not line.startswith("password ") else line])
 
-    bench = make_bench(wishes, tell=tell, skipped=keys.skipped)
+    def question(text: str) -> Callable[[], bool | None]:
+        keys.ask()
+        tell(f"? {text} Type y or n and Enter.")
+        return keys.answer
+
+    bench = make_bench(wishes, tell=tell, skipped=keys.skipped, question=question if keys.reads else None)
     with closing(bench.world):
         domain = bench.setting.domain
 

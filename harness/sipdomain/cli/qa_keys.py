@@ -1,4 +1,4 @@
-"""What who sits at the terminal types while `qa` waits: `s` to skip a situation, `q` to end it; and signals."""
+"""What who sits at the terminal types while `qa` waits: `s` skips a situation, `q` ends it, `y` and `n` answer; signals."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Keys:
         self._typed = ""
         self._skip = False
         self._quit = False
+        self._answer: bool | None = None
         self._reads = sys.stdin is not None and sys.stdin.isatty()
 
     @property
@@ -31,6 +32,21 @@ class Keys:
     def begin(self) -> None:
         """Begin a situation: what was typed before does not skip it."""
         self._skip = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether there is a terminal to read."""
+        return self._reads
+
+    def ask(self) -> None:
+        """Ask for y or n: what was typed before answers nothing."""
+        self.skipped()
+        self._answer = None
+
+    def answer(self) -> bool | None:
+        """Return whether y or n was typed since it was asked for, or None."""
+        self.skipped()
+        return self._answer
 
     def skipped(self) -> bool:
         """Return whether the situation is to be left."""
@@ -44,4 +60,6 @@ class Keys:
             for line in lines:
                 self._skip |= line.strip().lower() in {"s", "skip"}
                 self._quit |= line.strip().lower() in {"q", "quit"}
+                if line.strip().lower() in {"y", "yes", "n", "no"}:
+                    self._answer = line.strip().lower().startswith("y")
         return self._skip or self.ended

@@ -56,6 +56,9 @@ class Bench:
         transport: By which transport a program calls.
         patience: How long a call is waited for, in seconds.
         skipped: Whether who sits at the PBX wants to go on.
+        question: Puts a question to who sits at the PBX, and returns what reads yes, no or nothing yet; None where nobody
+            can be asked.
+        told: What that person said, by the name of the question.
         asks: What who sits at the PBX is asked for, in a sentence.
         marks: When something was done in it.
         known: The Call-IDs of earlier calls.
@@ -71,6 +74,8 @@ class Bench:
     transport: str = "udp"
     patience: float = BY_ITSELF
     skipped: Callable[[], bool] = lambda: False
+    question: Callable[[str], Callable[[], bool | None]] | None = None
+    told: dict[str, bool] = field(default_factory=dict)
     asks: str = ""
     marks: dict[str, float] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
@@ -94,7 +99,7 @@ class Bench:
             SetupError: The driver cannot call.
         """
         self.asks = asks
-        self.marks = {}
+        self.marks, self.told = {}, {}
         self.handshakes, self.stranger = (), None
         self.world.clear_traffic()
         self._after, self._since = self.world.journal.last_number, self.world.now()
@@ -249,6 +254,21 @@ class Bench:
         """Let as much time pass as a program needs, or as a person may take."""
         yield from self.wait(self.patience if self.driver.by_hand else seconds)
 
+    def ask(self, name: str, question: str) -> Generator[Until, bool, None]:
+        """Ask who sits at the PBX something that is answered by yes or no; where nobody does, go on at once.
+
+        Args:
+            name: What the answer is kept by.
+            question: It, in a sentence.
+        """
+        if self.question is None or not self.driver.by_hand:
+            return
+        answer = self.question(question)
+        yield Until(lambda: answer() is not None or self.skipped(), self.patience)
+        said = answer()
+        if said is not None:
+            self.told[name] = said
+
     def over(self, within: float = 30.0) -> Generator[Until, bool, bool]:
         """Wait until the PBX's calls are over; return whether they are."""
         return (yield Until(lambda: self._is_over() or self.skipped(), within))
@@ -290,6 +310,7 @@ class Bench:
             self.handshakes,
             self.stranger,
             self._found_by(),
+            dict(self.told),
         )
 
     def _found_by(self) -> Found | None:

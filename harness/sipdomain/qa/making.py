@@ -64,7 +64,12 @@ class Wishes:
 
 
 def make_bench(
-    wishes: Wishes, *, tell: Callable[[str], None], skipped: Callable[[], bool], substrate: Substrate = "live"
+    wishes: Wishes,
+    *,
+    tell: Callable[[str], None],
+    skipped: Callable[[], bool],
+    question: Callable[[str], Callable[[], bool | None]] | None = None,
+    substrate: Substrate = "live",
 ) -> Bench:
     """Return a bench that is ready; its world is to be closed.
 
@@ -72,6 +77,7 @@ def make_bench(
         wishes: What is asked for.
         tell: Says a line to who sits at the PBX.
         skipped: Whether that person wants to go on.
+        question: Puts a question to that person; None where nobody can be asked.
         substrate: "sim" has the driver `phone` alone.
 
     Raises:
@@ -95,7 +101,7 @@ def make_bench(
         target, transport = world.listener("tls", target.host), "tls"
     return Bench(
         world, voice, driver, setting, target, transport,
-        wishes.patience if driver.by_hand else BY_ITSELF, skipped,
+        wishes.patience if driver.by_hand else BY_ITSELF, skipped, question,
     )  # fmt: skip
 
 

@@ -176,6 +176,7 @@ class Seen:
         stranger: What an INVITE of a stranger got, in order; None where none was sent.
         handshakes: The connections by TLS to servers that are none of a domain.
         found: How it may find the domain by DNS, or None.
+        told: What who sits at the PBX answered, by the name of the question.
     """
 
     setting: Setting
@@ -190,6 +191,7 @@ class Seen:
     handshakes: tuple[Handshake, ...] = ()
     stranger: tuple[int, ...] | None = None
     found: Found | None = None
+    told: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def calls(self) -> list[Dialog]:

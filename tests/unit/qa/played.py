@@ -40,6 +40,7 @@ def right() -> dict[str, Seen]:
     with closing(bench.world):
         found = {name: bench.play(SITUATIONS[name].play, SITUATIONS[name].asks) for name in PLAYED}
     return found | {
+        "early-media": replace(found["early-media"], told={"heard": True}),
         "tls": replace(found["call"], handshakes=HANDSHAKES),
         "stranger": replace(found["call"], stranger=(100, 401)),
     }

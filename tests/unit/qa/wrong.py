@@ -264,6 +264,7 @@ WRONG: dict[str, Change] = {
     "unknown-bye": lambda seen: _answering(seen, "BYE", 481, 200),
     "answers-options": lambda seen: unanswered(seen, "OPTIONS"),
     "early-media": _cancelled,
+    "early-media-heard": lambda seen: replace(seen, told={"heard": False}),
     "no-strangers": lambda seen: replace(seen, stranger=(100, 180)),
     "own-realm-only": lambda seen: sent(seen, "BYE", "Max-Forwards", f"{_STRANGE}\r\nMax-Forwards"),
     "ack-each-answer": lambda seen: _without_copies(seen, "ACK"),
