@@ -328,7 +328,7 @@ class Finished:
         if value == "silence":
             return len(samples) == 0 or bool(np.abs(samples.astype(np.int32)).max() < 64)
         found = find(samples, self._world.prompt_samples(value["say"]))
-        return bool(found.correlation >= 0.8 and found.weakest >= 0.5)
+        return bool(found.correlation >= 0.8 and found.weakest >= 0.5 and found.ending >= 0.5)
 
     def _asked(self, name: str, value: str, details: dict[str, Any]) -> bool:
         delivered = self._delivered

@@ -25,6 +25,11 @@ _NEARLY_ALL: Final = 0.9
 """A piece that is so much alike lacks no frame."""
 _FAINT_PIECE: Final = 0.1
 """Pieces with less than this share of the mean energy are breath and pauses, and are not judged alone."""
+_END: Final = 480
+"""So much of what is spoken last is judged alone."""
+_MOMENT: Final = 80
+_FAINT_END: Final = 0.01
+"""What is fainter than this share of the mean energy after the last louder moment is not spoken: a voice dies away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,13 @@ class Match:
         weakest: The correlation of the worst piece of 0.3 s: low when a word is another one, though all others
             are the same.
         offset: Where the prompt begins in what was heard, in seconds; less than 0 when its begin is missing.
+        ending: The correlation of the last 60 ms that are spoken: low when the end is missing.
     """
 
     correlation: float
     weakest: float
     offset: float
+    ending: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ def find(heard: Samples, prompt: Samples) -> Match:
     correlation, place = _best(padded, wanted)
     slipped, weakest = _in_pieces(padded, wanted, place)
     correlation = min(1.0, max(correlation, slipped))
-    return Match(correlation, min(weakest, correlation), (place - margin - first) / _RATE)
+    ending = _ending(padded, wanted, place) if weakest else 0.0
+    return Match(correlation, min(weakest, correlation), (place - margin - first) / _RATE, ending)
 
 
 def pieces(heard: Samples, prompt: Samples) -> tuple[float, list[Piece]]:
@@ -193,6 +201,42 @@ def _alike(heard: Floats, wanted: Floats, place: int) -> Iterator[tuple[float, f
         window = heard[first : place + start + len(piece) + _SLIP]
         alike, loudness = _with_a_frame(window, piece, place + start - first)
         yield alike, loudness, _fit(alike, loudness, piece), is_judged
+
+
+def _ending(heard: Floats, wanted: Floats, place: int) -> float:
+    """Return the correlation of what is spoken last, 0 or more, where the whole, or the piece that it ends, is heard.
+
+    It is the mean of its frames, so that one that is lost costs a third, be it the loudest. From some moment on it
+    may be one frame earlier or later.
+    """
+    import numpy as np
+
+    moments = np.add.reduceat(wanted * wanted, range(0, len(wanted), _MOMENT))
+    spoken = np.flatnonzero(moments >= _FAINT_END * _energy(wanted) * _MOMENT / len(wanted))
+    end = min(len(wanted), (int(spoken[-1]) + 1) * _MOMENT)
+    start = max(0, end - _END)
+    places = {place + start}
+    begin = max(0, start - _PIECE)
+    first = max(0, place + begin - _SLIP)
+    for part in (wanted[begin:start], wanted[begin:end]):
+        window = heard[first : place + begin + len(part) + _SLIP]
+        if len(part) and len(window) >= len(part):
+            places.add(first + int(np.argmax(_products(window, part))) + start - begin)
+    frames = [wanted[at : min(at + _FRAME, end)] for at in range(start, end, _FRAME)]
+
+    def fits(at: int) -> list[float]:
+        there = [heard[max(0, at + number * _FRAME) :][: len(each)] for number, each in enumerate(frames)]
+        return [
+            _fit(float(np.dot(got, each)), _energy(got), each) if len(got) == len(each) else 0.0
+            for got, each in zip(there, frames, strict=True)
+        ]
+
+    best = 0.0
+    for at in places:
+        plain = fits(at)
+        for shifted in (plain, fits(at - _FRAME), fits(at + _FRAME)):
+            best = max(best, *(sum(plain[:split] + shifted[split:]) for split in range(len(frames) + 1)))
+    return best / len(frames)
 
 
 def _with_a_frame(window: Floats, piece: Floats, due: int) -> tuple[float, float]:

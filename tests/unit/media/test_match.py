@@ -76,6 +76,7 @@ def test_a_packet_left_out_or_put_in_anywhere_costs_no_piece_half_of_it(
     match = find(heard, prompt)
     assert match.correlation > 0.9
     assert match.weakest > 0.5
+    assert match.ending > 0.5
 
 
 @settings(deadline=None)
@@ -106,6 +107,34 @@ def test_one_other_word_shows_in_the_weakest_piece() -> None:
 
     assert match.correlation > 0.6
     assert match.weakest < 0.5
+
+
+@pytest.mark.parametrize("codec", ["PCMU", "PCMA"])
+@pytest.mark.parametrize("text", [*OTHERS, "Yes please"])
+@pytest.mark.parametrize("then", [np.zeros(0, np.int16), tones.speech("Please hold the line")])
+def test_a_prompt_that_is_cut_off_by_more_than_60_ms_is_not_whole(
+    text: str, then: Samples, codec: str
+) -> None:
+    prompt = tones.speech(text)
+    end = int(np.flatnonzero(np.abs(prompt) >= 64)[-1]) + 1
+
+    def ending(cut: int) -> float:
+        return find(line(np.concatenate((prompt[: end - cut * 8], then)), codec), prompt).ending
+
+    assert all(ending(cut) < 0.5 for cut in (65, 80, 100, 150, 300))
+    assert ending(20) > 0.6
+    assert ending(0) > 0.99
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_one_packet_lost_at_the_end_leaves_it_whole(last: int) -> None:
+    end = LEAD + int(np.flatnonzero(np.abs(PROMPT) >= 64)[-1]) + 1
+    assert find(lost(line(PROMPT), end - 160 * (last + 1)), PROMPT).ending > 0.6
+
+
+def test_a_voice_that_dies_away_is_not_spoken() -> None:
+    faint = (np.sin(np.arange(1600)) * np.linspace(110, 65, 1600)).astype(np.int16)
+    assert find(line(PROMPT), np.concatenate((PROMPT, faint))).ending > 0.9
 
 
 @pytest.mark.parametrize(

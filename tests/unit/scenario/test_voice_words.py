@@ -22,6 +22,7 @@ steps:
   - dial: sip:100@acme
 """
 MENU = "Press one for sales"
+CLOSED = "Our office is closed today"
 
 
 def spoken_with(world: PaperWorld, call: PaperCall) -> None:
@@ -243,6 +244,21 @@ def test_words_are_heard_once_they_have_ended() -> None:
     result, world = play(f"{HEAD}  - expect: {{heard: {{say: Welcome}}}}\n  - hang_up: {{}}\n", speaks)
     assert result.mismatches == ()
     assert world.calls[0].ended_at == pytest.approx(100.7)
+
+
+@pytest.mark.parametrize(("cut", "is_whole"), [(0, True), (160, True), (640, False), (1_000, False)])
+def test_words_whose_end_is_cut_off_are_neither_heard_nor_unheard(cut: int, is_whole: bool) -> None:
+    def cuts(world: PaperWorld, call: PaperCall) -> None:
+        good_call(world, call)
+        whole = world.prompt_samples(CLOSED)
+        spoken = int(np.flatnonzero(np.abs(whole) >= 64)[-1]) + 1
+        cut_off = np.concatenate((whole[: spoken - cut], np.zeros(4_000, np.int16)))
+        world.after(0.1, partial(setattr, world, "audio", cut_off))
+
+    head = HEAD.replace("[Welcome,", f"[{CLOSED},")
+    heard = play(f"{head}  - expect: {{heard: {{say: {CLOSED}}}}}\n", cuts)[0]
+    assert (heard.mismatches == ()) is is_whole
+    assert play(f"{head}  - expect: {{unheard: {{say: {CLOSED}}}}}\n", cuts)[0].mismatches != ()
 
 
 VOICEMAIL = """

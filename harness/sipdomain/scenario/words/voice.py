@@ -53,7 +53,8 @@ class OfTheVoice(Strict):
             yield partial(ear.silence, stage, call, stage.fill(self.track))
         else:
             yield from (partial(each.look, stage, call) for each in self._sounds(self.heard, stage))
-        for each in self._sounds(self.unheard, stage):
+        # What lacks its end was heard, too, where nothing of it is to be heard.
+        for each in self._sounds(self.unheard, stage, to_the_end=False):
             yield partial(ear.Unheard(each).look, stage, call)
         if self.said is not None:
             said = stage.fill(self.said) if isinstance(self.said, str) else self.said
@@ -69,17 +70,18 @@ class OfTheVoice(Strict):
             yield partial(voice.transcript, stage, call, [each.filled(stage) for each in self.transcript])
 
     def _sounds(
-        self, written: Sound | Sequence[Sound] | None, stage: Stage
+        self, written: Sound | Sequence[Sound] | None, stage: Stage, *, to_the_end: bool = True
     ) -> list[ear.Words | ear.Tone | ear.SomeWords]:
         several = [] if written is None else [written] if isinstance(written, Sound) else written
-        return [self._sound(each, "heard", stage, stage.fill(self.track)) for each in several]
+        track = stage.fill(self.track)
+        return [self._sound(each, "heard", stage, track, to_the_end=to_the_end) for each in several]
 
     @staticmethod
     def _sound(
-        sound: Sound | Recording, field: str, stage: Stage, track: str = ""
+        sound: Sound | Recording, field: str, stage: Stage, track: str = "", *, to_the_end: bool = True
     ) -> ear.Words | ear.Tone | ear.SomeWords:
         if isinstance(sound, Heard) and sound.words is not None:
             return ear.SomeWords(stage.fill(sound.words), sound.at_least)
         if sound.say is not None:
-            return ear.Words(stage.fill(sound.say), field, track)
+            return ear.Words(stage.fill(sound.say), field, track, to_the_end=to_the_end)
         return ear.Tone(sound.tone or 0.0, field, track)
