@@ -159,6 +159,16 @@ def test_the_content_type_says_what_a_reply_is(
     assert alice.bench.alerts == []
 
 
+@pytest.mark.rule("no-words")
+@BOTH
+def test_plain_text_without_words_hangs_up_without_an_apology(make: Make, profile: Profile) -> None:
+    alice = dialled(make, page("", "text/plain"), profile)
+    alice.ack(alice.bench.response(200))
+    alice.agree()
+    assert heard(alice.bench) == []
+    assert (alice.bench.alerts, alice.bench.record.status) == ([], "completed")
+
+
 @pytest.mark.rule("content-types")
 @pytest.mark.parametrize(
     ("content_type", "code"),

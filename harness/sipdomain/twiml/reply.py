@@ -23,7 +23,7 @@ def read_reply(content_type: str | None, body: bytes, url: str) -> Document:
     """Return what a webhook's successful reply asks for.
 
     TwiML is parsed. `text/plain` is run when it is valid TwiML and is read aloud otherwise; audio is played;
-    after both the call is hung up, as after every last verb.
+    after both the call is hung up, as after every last verb. `text/plain` without words is only hung up after.
 
     Args:
         content_type: The Content-Type header field, or None when there was none.
@@ -57,9 +57,10 @@ def _plain(body: bytes, content_type: str) -> Document:
     try:
         return parse(body, content_type=content_type)
     except TwimlError:
-        # An empty body has no words either; that it fails rather than hangs up in silence is assumed.
-        if len(body) > LARGEST_BODY or not body.strip():
+        if len(body) > LARGEST_BODY:
             raise
+    if not body.strip():
+        return Document(())
     try:
         words = body.decode(charset(content_type) or "utf-8", "replace")
     except ValueError as error:

@@ -93,6 +93,9 @@ RULES: Final = (
          "303 turns POST into GET too; 307 keeps the method."),
     Rule("content-types", "documented", TWIML,
          "XML types are TwiML, audio is played, plain text is TwiML or read aloud; others and none fail."),
+    Rule("no-words", "assumed", "documented: plain text is read aloud, then the call is hung up; not what an empty one is. "
+         "The provider's kit for bots answers an action so",
+         "Plain text without words is not an error: the call is hung up in silence."),
     Rule("body-limit", "documented", "https://www.twilio.com/docs/api/errors/11750",
          "A reply of more than 64 kB fails with 11750."),
     Rule("fallback", "documented", RELIABILITY,
