@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, create_model, model_validator
 
-from sipdomain.scenario.values import Strict
+from sipdomain.scenario.values import Strict, several
 from sipdomain.twilio.behaviours import BEHAVIOURS
 from sipdomain.twilio.behaviours.behaviour import Behaviour
 
@@ -55,12 +55,7 @@ BehaviourGiven: type[_One] = create_model(
 )
 
 
-def _listed(value: Any) -> Any:
-    """Return a list as it is, and a single entry as a list of it."""
-    return value if isinstance(value, list) else [value]
-
-
-BehavioursGiven = Annotated[list[BehaviourGiven], BeforeValidator(_listed)]  # type: ignore[valid-type]
+BehavioursGiven = Annotated[list[BehaviourGiven], BeforeValidator(several)]  # type: ignore[valid-type]
 """Behaviours in order, or one alone."""
 
 

@@ -13,12 +13,7 @@ from sipdomain.faults import FAULTS
 from sipdomain.faults.fault import Occasion
 from sipdomain.faults.rtp import NOT_OF_RTP, RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS
-from sipdomain.scenario.values import Strict
-
-
-def listed(value: Any) -> Any:
-    """Return a list as it is, and a single value as a list of it."""
-    return value if isinstance(value, list) else [value]
+from sipdomain.scenario.values import Strict, several
 
 
 class _OneGiven(Strict):
@@ -77,8 +72,8 @@ def _layer(
     words: dict[str, Any] = {}
     for word, kind in registry.items():
         one = _one(f"{prefix}{kind.__name__}Given", kind, without)
-        several = Annotated[list[one], BeforeValidator(listed)]  # type: ignore[valid-type]
-        words[word] = (several, Field(default_factory=list, description=_said(kind)))
+        faults = Annotated[list[one], BeforeValidator(several)]  # type: ignore[valid-type]
+        words[word] = (faults, Field(default_factory=list, description=_said(kind)))
     found = create_model(f"{prefix}FaultsGiven", __base__=LayerGiven, __doc__=doc, **words)
     found.REGISTRY = registry
     return found

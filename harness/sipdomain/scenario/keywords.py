@@ -132,7 +132,11 @@ def _said_of(function: str, hint: str) -> Iterator[None]:
 
 
 def _node(value: Any, path: str) -> Node:
-    """Return a value as the reader of scenario files would, with its path where a file has its place."""
+    """Return a value as the reader of scenario files would, with its path where a file has its place.
+
+    Raises:
+        FileError: It is none that a file could hold.
+    """
     where = Position(path, 1, 1)
     if isinstance(value, dict):
         below = [(str(key), f"{path}.{key}" if path else str(key), each) for key, each in value.items()]
@@ -143,9 +147,10 @@ def _node(value: Any, path: str) -> Node:
         return Scalar("true" if value else "false", where)
     if isinstance(value, str | int | float):
         return Scalar(str(value), where)
-    raise ValueError(
-        f"expect({path}=…): {type(value).__name__} is not a value here; "
-        "write text, a number, true or false, a list or a mapping"
+    raise FileError(
+        f"{type(value).__name__} is not a value here",
+        where=where,
+        hint="write text, a number, true or false, a list or a mapping",
     )
 
 
@@ -160,6 +165,6 @@ def with_application(given: Given, app: Any) -> Given:
         return given
     try:
         replies = Given.model_validate({"app": plain(_node(app, ""))}).app
-    except ValueError:  # of its paths, or of what it says, nothing is known
+    except (FileError, ValueError):  # of its paths, or of what it says, nothing is known
         replies = IN_PYTHON
     return given.model_copy(update={"app": replies})

@@ -13,17 +13,18 @@ from sipdomain.errors import FileError, LocalProtocolError
 from sipdomain.faults import FAULTS
 from sipdomain.phone.settings import checked_target
 from sipdomain.runtime.files.application_file import named
-from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate
+from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate, plain
 from sipdomain.runtime.own_address import is_own_address
 from sipdomain.runtime.worlds.account import make_account
 from sipdomain.runtime.worlds.application import check_replies, usual_paths
-from sipdomain.scenario.checked import value_place
+from sipdomain.scenario.checked import value_at, value_place
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.places import Webhook
 from sipdomain.scenario.step import Place, walk
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.request import Request
+from sipdomain.scenario.values import several
 from sipdomain.sip.methods import METHODS
 from sipdomain.twilio.configuration.model import BIN, ConfigurationError, apply
 from sipdomain.twilio.names.domain_names import SUFFIX
@@ -181,12 +182,14 @@ def _check_faults(scenario: Scenario, root: Node) -> None:
     known = METHODS | {each.step.method for _, each in walk(scenario.steps) if isinstance(each.step, Request)}
     for word in FAULTS:
         for index, fault in enumerate(getattr(scenario.given.faults, word)):
-            for number, kind in enumerate(fault.of):
+            place = ("given", "faults", word, index, "of")
+            # In the order of the file: what is read has none.
+            for number, kind in enumerate(plain(value_at(root, place)) if fault.of else ()):
                 method = kind.rpartition(" ")[2]
                 if method.isalpha() and method not in known:
                     raise FileError(
                         f"there is no method `{method}`",
-                        where=value_place(root, ("given", "faults", word, index, "of", number)),
+                        where=value_place(root, (*place, number)),
                         hint=did_you_mean(method, known),
                     )
 
@@ -229,7 +232,7 @@ def _named(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for path, index, reply in _replies(scenario.given):
         for field in ("play", "redirect"):
             written = getattr(reply, field)
-            for number, text in enumerate(written if isinstance(written, list) else [written]):
+            for number, text in enumerate(several(written)):
                 place = (*_place(path, index), field, *((number,) if isinstance(written, list) else ()))
                 if text and "//" not in text.partition("?")[0]:
                     yield place, urlsplit(urljoin(_ANY_APP + path, text)).path

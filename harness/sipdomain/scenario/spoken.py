@@ -13,6 +13,7 @@ from sipdomain.media.tones import spoken as as_read
 from sipdomain.runtime.worlds.application import usual_paths
 from sipdomain.runtime.worlds.webhook_stub import words_of_bot
 from sipdomain.scenario.given import Given, Reply
+from sipdomain.scenario.values import several
 from sipdomain.twilio.configuration.model import BIN
 from sipdomain.twilio.interpreter.documents import APOLOGY
 from sipdomain.twiml.document import Element
@@ -74,7 +75,7 @@ def _below(element: Element) -> Iterator[str]:
 def _documents(given: Given) -> Iterator[str | None]:
     """Yield each document; None for one that stands in a file, "" for audio."""
     for replies in given.paths.values():
-        for reply in replies if isinstance(replies, list) else [replies]:
+        for reply in several(replies):
             yield _of_a_reply(reply)
     yield from given.bins.values()
 
@@ -86,7 +87,7 @@ def _of_a_reply(reply: Reply) -> str | None:
         return document(reply.verbs)
     if (written := reply.twiml if reply.twiml is not None else reply.body) is not None:
         return written
-    words = [reply.say] if isinstance(reply.say, str) else reply.say or []
+    words = several(reply.say or [])
     redirect = [{"redirect": reply.redirect}] if reply.redirect else []
     return document([*({"say": each} for each in words), *redirect])
 
@@ -96,9 +97,13 @@ def is_audio(name: str) -> bool:
     return (mimetypes.guess_type(name)[0] or "").startswith("audio/")
 
 
+def flows_of(given: Given) -> frozenset[str]:
+    """Return the paths at which the application answers of itself, and not as is given."""
+    return usual_paths() - given.paths.keys()
+
+
 def _leads_to_a_flow(written: str, given: Given) -> bool:
-    flows = usual_paths() - given.paths.keys()
-    return any(f"{each}{end}" in written for each in flows for end in ('"', "<"))
+    return any(f"{each}{end}" in written for each in flows_of(given) for end in ('"', "<"))
 
 
 def _asks_elsewhere(given: Given) -> bool:

@@ -13,16 +13,16 @@ from sipdomain.media.melodies import conference_beep, hold_music
 from sipdomain.media.prompts import AudioFile, Beep, Prompt
 from sipdomain.media.render import MOST_BYTES, RATE, render
 from sipdomain.media.ring_tones import RING_TONES, ring_tone
-from sipdomain.runtime.worlds.application import usual_paths
 from sipdomain.scenario.expect.ear import TONE_SHARE, TONE_WINDOW, tone_share
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.spoken import UNKNOWN, is_audio, spoken_in
+from sipdomain.scenario.spoken import UNKNOWN, flows_of, is_audio, spoken_in
 from sipdomain.scenario.step import Step
 from sipdomain.scenario.steps.behave import Behave
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.foreign import ForeignPhone
 from sipdomain.scenario.steps.play import Play
 from sipdomain.scenario.steps.rest import Rest
+from sipdomain.scenario.values import several
 from sipdomain.twilio.behaviours.early_media import EarlyMedia
 
 _LONGEST: Final = 60
@@ -74,20 +74,18 @@ def _played(given: Given, steps: Sequence[Step]) -> Iterator[Prompt]:
     Raises:
         _UnknownError: Something may be that is not known.
     """
-    audio = {
-        path: Path(reply["file"])
-        for path, reply in given.replies().items()
-        if not isinstance(reply, list) and is_audio(reply.get("file", ""))
-    }
+    replies = [(path, each) for path, found in given.paths.items() for each in several(found)]
+    audio = [
+        (path, given.folder / each.file)
+        for path, each in replies
+        if each.file is not None and is_audio(each.file)
+    ]
     spoken = spoken_in(given)
     relays = (line for bot in given.bots.values() for line in getattr(bot, "lines", ()))
-    flows = usual_paths() - given.paths.keys()
+    flows = flows_of(given)
     subscribers = (*given.numbers.values(), *given.clients.values())
     links = [act.play or "" for each in subscribers for act in each.then]
-    replies = [one for each in given.paths.values() for one in (each if isinstance(each, list) else [each])]
-    links += [
-        text for each in replies for text in ([each.play] if isinstance(each.play, str) else each.play or [])
-    ]
+    links += [text for _, each in replies for text in several(each.play or [])]
     if (
         not spoken.is_all
         or any(isinstance(each, dict) for each in relays)
@@ -112,7 +110,7 @@ def _played(given: Given, steps: Sequence[Step]) -> Iterator[Prompt]:
         yield from map(ring_tone, RING_TONES)
     # A URL that leads to a file ends in the last part of its path.
     named = "\n".join((*spoken.documents, *links))
-    files = [file for path, file in audio.items() if path.rpartition("/")[2] in named]
+    files = [file for path, file in audio if path.rpartition("/")[2] in named]
     for file in (*files, *(given.folder / each.file for each in steps if isinstance(each, Play))):
         yield _read(file)
 

@@ -126,9 +126,7 @@ def _of_marks(given: Given, steps: Steps) -> Iterator[_Vacuous]:
     if not places:
         return
     spoken = spoken_in(given)
-    asked = [
-        text for _, step in steps if isinstance(step, Rest) for text in (step.post or "", *step.form.values())
-    ]
+    asked = [text for _, step in steps if isinstance(step, Rest) for text in step.sent]
     unknown = (
         not spoken.is_all
         or any(isinstance(step, External) for _, step in steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -102,6 +102,11 @@ class ByProfile(Strict, Generic[T_co]):
 
 
 Text = str | Matches
+
+
+def several(value: Any) -> list[Any]:
+    """Return a list as it is, and a single value as a list of it."""
+    return value if isinstance(value, list) else [value]
 
 
 def chosen(value: T | ByProfile[T] | None, profile: ProfileName) -> T | None:

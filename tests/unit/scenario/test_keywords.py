@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sipdomain.scenario.given import Given
-from sipdomain.scenario.keywords import expectation, with_application
+from sipdomain.scenario.keywords import expectation, given_in_words, with_application
 from sipdomain.scenario.steps.expect import Expect
 
 
@@ -81,6 +82,19 @@ GIVEN = {"domains": {"acme": {"voice": "/voice"}}, "app": {"/voice": {"say": "We
 def test_what_is_not_there_is_refused_as_in_a_file(words: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match="expect") as caught:
         expectation(words, Given.model_validate(GIVEN))
+    assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({"domians": {}}, "given(domians=…): unknown key `domians`; did you mean `domains`?"),
+        ({"domains": {"acme": {"voice": object()}}}, "given(domains.acme.voice=…): object is not a value here; write "),
+    ],
+)  # fmt: skip
+def test_what_is_given_wrongly_is_refused_as_given(words: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match="given") as caught:
+        given_in_words(words, Path())
     assert str(caught.value).startswith(complaint)
 
 

@@ -188,6 +188,7 @@ def test_a_tone_that_nothing_has_cannot_be_expected_to_be_unheard(app: str, step
         ("{/voice: {verbs: [{dial: {conference: Weekly}}]}}", "", 800),
         ("{/voice: {verbs: [{enqueue: support}]}}", "", 400),
         ("{/voice: {play: /tone}, /tone: {file: fixtures/audio/tone-1000-hz.wav}}", "", 1000),
+        ("{/voice: {play: /tone}, /tone: [{say: Wait}, {file: fixtures/audio/tone-1000-hz.wav}]}", "", 1000),
         ("{/voice: {say: Welcome}}", "  - play: fixtures/audio/tones/400-hz.wav\n", 400),
         ("{/voice: {say: Welcome}}", "  - behave: {cloud: [{early_media: {tone: de}}]}\n", 425),
         ("{/voice: {play: 'http://127.0.0.2:5000/tone.wav'}}", "", 440),

@@ -11,6 +11,7 @@ from sipdomain.faults.rtp import RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS
 from sipdomain.scenario.faults import FaultsGiven, LayerGiven, RtpFaultsGiven, WebhookFaultsGiven
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.values import several
 from sipdomain.twilio.behaviours import BEHAVIOURS
 
 Place = Literal["faults", "rtp_faults", "webhook_faults", "cloud"]
@@ -55,13 +56,13 @@ def written(injections: Sequence[Injection], place: Place, before: Any) -> dict[
     """
     if place == "cloud":
         # Behaviours are a list: the first that is meant for a request befalls it.
-        kept = before if isinstance(before, list) else [before] if before else []
+        kept = several(before) if before else []
         return [*kept, *({each.word: dict(each.values)} for each in injections if each.place == place)]
     found: dict[str, Any] = {}
     for word in REGISTRIES[place]:
         own = before.get(word, [])
         added = [dict(each.values) for each in injections if (each.place, each.word) == (place, word)]
-        if entries := [*(own if isinstance(own, list) else [own]), *added]:
+        if entries := [*several(own), *added]:
             found[word] = entries if len(entries) > 1 else entries[0]
     return found
 

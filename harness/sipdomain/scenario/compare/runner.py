@@ -25,6 +25,7 @@ from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.rest import Rest
 from sipdomain.scenario.steps.say import Say
 from sipdomain.scenario.steps.turns import Turns
+from sipdomain.scenario.values import several
 from sipdomain.scenario.words.voice import OfTheVoice
 from sipdomain.scenario.world import Profile
 from sipdomain.scenario.worlds import spec_of
@@ -155,9 +156,7 @@ def _complete(
 def _listens_from(source: ScenarioFile) -> float:
     """Return the number of the first step in which a phone speaks to a target that listens for words; infinite for none."""
     steps = [each.step for _, each in walk(source.scenario.steps)]
-    asked = (
-        text for each in steps if isinstance(each, Rest) for text in (each.post or "", *each.form.values())
-    )
+    asked = (text for each in steps if isinstance(each, Rest) for text in each.sent)
     if not any(map(_HEARING.search, (*spoken_in(source.scenario.given).documents, *asked))):
         return math.inf
     speaking = (number for number, each in enumerate(steps) if isinstance(each, Say | Turns))
@@ -198,6 +197,5 @@ def _words(source: ScenarioFile) -> Iterator[str]:
 
 
 def _sounds(expected: OfTheVoice) -> Iterator[str]:
-    for written_sounds in (expected.heard, expected.unheard):
-        several = written_sounds if isinstance(written_sounds, list) else [written_sounds]
-        yield from (text for each in several if (text := getattr(each, "say", None)))
+    for sounds in (expected.heard, expected.unheard):
+        yield from (text for each in several(sounds) if (text := getattr(each, "say", None)))

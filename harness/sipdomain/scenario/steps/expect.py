@@ -14,7 +14,7 @@ from sipdomain.scenario.mismatch import ExpectationError, Mismatch
 from sipdomain.scenario.sounds import Heard
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Judging
-from sipdomain.scenario.values import ByProfile, Within
+from sipdomain.scenario.values import ByProfile, Within, several
 from sipdomain.scenario.words.application import OfTheApplication
 from sipdomain.scenario.words.emulator import OfTheEmulator
 from sipdomain.scenario.words.phone import OfThePhone
@@ -55,8 +55,7 @@ class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator
             raise ValueError("nothing is expected here")
         if self.track and self.heard is None and self.unheard is None:
             raise ValueError("`track` is of `heard` and `unheard`, and neither is there")
-        heard = self.heard if isinstance(self.heard, list) else [self.heard]
-        if self.track and any(getattr(each, "words", None) is not None for each in heard):
+        if self.track and any(getattr(each, "words", None) is not None for each in several(self.heard)):
             raise ValueError(
                 "in a track words are looked for as they were said: write `say` in place of `words`"
             )
@@ -149,8 +148,7 @@ class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator
     @property
     def _is_measured(self) -> bool:
         """Whether something is expected that no event announces: it is found in the sound itself."""
-        heard = self.heard if isinstance(self.heard, list) else [self.heard]
-        return any(isinstance(each, Heard) and each.words is not None for each in heard) or any(
+        return any(isinstance(each, Heard) and each.words is not None for each in several(self.heard)) or any(
             each is not None
             for each in (self.answers_within, self.stops_within, self.stale_audio, self.marks_after)
         )

@@ -58,6 +58,11 @@ class Rest(Judging):
         self.refuse_empty("body", "missing", "lengths", "save")
         return self
 
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Where it posts to, if it does, and what its form says."""
+        return (self.post or "", *self.form.values())
+
     def names_saved(self) -> Iterator[tuple[str, ...]]:
         """Yield the place of each name that it remembers a field by."""
         yield from (("save", name) for name in self.save)
