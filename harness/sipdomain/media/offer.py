@@ -290,7 +290,7 @@ def _written(encoding: str) -> str:
 
 def _agreement(
     description: SessionDescription, chosen: _Choice, direction: Direction, local_key: MasterKey | None,
-    *, muxed: bool = False,
+    *, muxed: bool = False, dtmf: str | None = None,
 ) -> Agreement:  # fmt: skip
     voice = chosen.voice
     held = chosen.remote.host in UNSPECIFIED
@@ -305,6 +305,7 @@ def _agreement(
         remote_key=chosen.crypto.key if chosen.crypto is not None else None,
         rtcp=_rtcp(chosen),
         rtcp_mux=muxed,
+        own_dtmf_payload_type=int(dtmf) if dtmf is not None and dtmf != chosen.dtmf else None,
         description=description,
     )
 
@@ -363,15 +364,18 @@ def read_answer(offered: SessionDescription, answered: SessionDescription) -> Ag
     chosen = _choose(answered, secure=secure)
     stream = offered.media[chosen.place]
     known = set(stream.formats if stream.port else ())
-    if any(map(_is_dtmf, stream.encodings().values())):
-        # An answer may have another number than the offer for the same thing (RFC 3264 section 6.1).
+    own_dtmf = next((number for number, each in stream.encodings().items() if _is_dtmf(each)), None)
+    if own_dtmf is not None:
+        # An answer may have another number than the offer for the same thing: each side sends by the other's (RFC 3264
+        # section 6.1).
         known |= {number for number in chosen.formats if _is_dtmf(chosen.encodings[number])}
     chosen = replace(chosen, formats=tuple(number for number in chosen.formats if number in known))
     if not any(_codec(chosen.encodings[number]) for number in chosen.formats):
         raise OfferError("no-common-codec", "the answer names no codec of the offer")
     ours = stream.direction or "sendrecv"
     direction = _both(ours, _MIRRORED[chosen.direction])
-    return _agreement(offered, chosen, direction, _accepted(stream, chosen.crypto))
+    key = _accepted(stream, chosen.crypto)
+    return _agreement(offered, chosen, direction, key, dtmf=own_dtmf)
 
 
 def _accepted(offered: MediaDescription, answered: Crypto | None) -> MasterKey | None:

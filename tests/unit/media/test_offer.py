@@ -190,6 +190,26 @@ def test_both_sides_agree_on_the_same() -> None:
     assert (theirs.payload_type, theirs.codec, theirs.dtmf_payload_type) == (0, "PCMU", 101)
 
 
+def test_each_side_sends_keys_by_the_number_that_the_other_named() -> None:
+    ours = offer(address=OURS, session_id=9)
+    theirs = answer(ours, address=Address("192.0.2.10", 4000), session_id=1).description
+    other = SessionDescription.parse(bytes(theirs).replace(b"101", b"96"))
+
+    agreed = read_answer(ours, other)
+
+    assert (agreed.dtmf_payload_type, agreed.dtmf_from_peer) == (96, 101)
+
+
+def test_no_keys_come_by_a_number_that_was_offered_and_not_answered() -> None:
+    ours = offer(address=OURS, session_id=9)
+    theirs = answer(ours, address=Address("192.0.2.10", 4000), session_id=1).description
+    voice = SessionDescription.parse(bytes(theirs).replace(b" 101\r\n", b"\r\n"))
+
+    agreed = read_answer(ours, voice)
+
+    assert (agreed.dtmf_payload_type, agreed.dtmf_from_peer) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "sending", "receiving"),
     [

@@ -154,7 +154,7 @@ class RtpSession:
         if self._srtp is not None:
             self._srtp.agree(agreed.local_key, agreed.remote_key)
         self._codecs = _STATIC | {agreed.payload_type: agreed.codec}
-        self._dtmf = agreed.dtmf_payload_type
+        self._dtmf = agreed.dtmf_from_peer
         # Rule keys-in-band.
         self._tones = (self._tones or ToneDetector()) if self._dtmf is None else None
         before = self._remote.target

@@ -312,12 +312,12 @@ class Way:
         if ssrc and agreed.local_key is not None:
             return
         is_audio = number & 0x7F in {*_STATIC, agreed.payload_type}
-        if is_audio or number & 0x7F == agreed.dtmf_payload_type:
+        if is_audio or number & 0x7F == agreed.dtmf_from_peer:
             self._remote.heard(source, now)
             self.reception.take(ssrc, sequence, at if is_audio else None, now)
             if self._heard_at is not None:
                 self._heard_at = now
-        if not is_audio and number & 0x7F == agreed.dtmf_payload_type:
+        if not is_audio and number & 0x7F == agreed.dtmf_from_peer:
             payload = data[12 : 12 + 4]
             self._press(self._receiver.take(at, payload, marker=bool(number & 0x80), now=now))
 

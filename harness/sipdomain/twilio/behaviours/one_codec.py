@@ -65,10 +65,10 @@ class OneCodec(OnCall):
         return [Later(0.0, with_body(message, _OF_NUMBER.sub(line, body)))]
 
     def media(self, output: MediaOutput) -> MediaOutput:
-        """Take keys by the number that the answer has."""
+        """Take keys by the number that the answer has; they are sent by that of the offer."""
         if not (self.events and isinstance(output, ConnectMedia) and output.agreement.dtmf_payload_type):
             return output
-        return replace(output, agreement=replace(output.agreement, dtmf_payload_type=self.events))
+        return replace(output, agreement=replace(output.agreement, own_dtmf_payload_type=self.events))
 
     def _number(self, offered: bytes) -> bytes:
         return b"%d" % self.events if self.events else offered

@@ -78,8 +78,23 @@ class Stage(ABC):
         self.cloud.bind(self.told.append)
         self.phones.bind(self.rung.append)
 
-    def join(self, *names: str, events: bool = True, sings: bool = True, **codecs: str) -> None:
-        """Open and connect both ends of each party's line, with or without telephone-event, and let the party sing."""
+    def join(
+        self,
+        *names: str,
+        events: bool = True,
+        sings: bool = True,
+        numbers: tuple[int, int] = (101, 101),
+        **codecs: str,
+    ) -> None:
+        """Open and connect both ends of each party's line, with or without telephone-event, and let the party sing.
+
+        Args:
+            names: The parties.
+            events: Whether they agree on telephone-event.
+            sings: Whether they sing.
+            numbers: The payload number of it that the cloud names, and the one that the phone names.
+            codecs: The codec of a party, by its name.
+        """
         for name in names:
             ends: list[Address] = []
             for engine, told in ((self.cloud, self.told), (self.phones, self.rung)):
@@ -88,10 +103,12 @@ class Stage(ABC):
                 assert isinstance(opened, MediaOpened), opened
                 ends.append(opened.address)
             codec = codecs.get(name, "PCMU")
-            for engine, peer in ((self.cloud, ends[1]), (self.phones, ends[0])):
-                engine.carry(
-                    ConnectMedia(name, Agreement(peer, _KINDS[codec], codec, 101 if events else None))
+            sides = ((self.cloud, ends[1], numbers), (self.phones, ends[0], numbers[::-1]))
+            for engine, peer, (own, other) in sides:
+                agreed = Agreement(
+                    peer, _KINDS[codec], codec, other if events else None, own_dtmf_payload_type=own
                 )
+                engine.carry(ConnectMedia(name, agreed))
             if sings:
                 self.phones.carry(StartPlayback(name, 1, tone(name, 30.0)))
             self.names.append(name)

@@ -215,6 +215,19 @@ def test_what_makes_no_sense_is_dropped(kind: str, caplog: pytest.LogCaptureFixt
     assert "anna to anna: anna cannot hear itself" in caplog.text
 
 
+def test_keys_go_each_way_by_the_number_that_the_other_side_named(kind: str) -> None:
+    async def play(stage: Stage) -> None:
+        stage.join("anna", sings=False, numbers=(96, 101))
+        stage.phones.carry(SendDtmf("anna", "5"))
+        stage.carry(SendDtmf("anna", "7"))
+        await stage.until(lambda: len(stage.told) == 1 and len(stage.rung) == 1)
+
+        assert [told.key for told in stage.told if isinstance(told, DtmfReceived)] == ["5"]
+        assert [told.key for told in stage.rung if isinstance(told, DtmfReceived)] == ["7"]
+
+    on(kind, play)
+
+
 @pytest.mark.rule("keys-in-band-bridged")
 def test_a_tone_crosses_a_bridge_as_an_event_to_who_takes_events_and_else_as_it_is(kind: str) -> None:
     async def play(stage: Stage) -> None:
