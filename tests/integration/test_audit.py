@@ -27,6 +27,8 @@ WITHOUT_CALLS = (
     "access", "relay", "nonces", "downgrade", "identity", "oversize", "flood", "injection",
 )  # fmt: skip
 DOMAIN = ("--domain", "pbx.example", "--user", "alice", "--rate", "1000")
+IMPATIENT = ("--patience", "0.5")
+"""For targets that are silent, or fall so: the audit waits for each answer that does not come."""
 
 
 def audit(*arguments: str) -> Result:
@@ -47,10 +49,12 @@ def probed(
     return [line for line in result.output.splitlines() if line[:1] in "✓✗?-" and line]
 
 
-def probed_by_rest(server: WeakServer, webhooks: WeakWebhooks, *probes: str) -> list[str]:
+def probed_by_rest(
+    server: WeakServer, webhooks: WeakWebhooks, *probes: str, options: tuple[str, ...] = ()
+) -> list[str]:
     """Return the same of a server that has a REST API."""
     with weak_rest(server, webhooks) as url:
-        return probed(server, *probes, options=("--rest", url))
+        return probed(server, *probes, options=("--rest", url, *options))
 
 
 def of(lines: list[str], sign: str) -> set[str]:
@@ -74,7 +78,6 @@ def said(lines: list[str], sign: str) -> list[str]:
         (WeakServer(is_slow_for_users=True), "timing", "by the time that an answer takes (low)"),
         (WeakServer(believes="x-forwarded-for"), "access", "let in by the origin that it claims (critical)"),
         (WeakServer(believes="via"), "access", "by the origin that it claims (critical)"),
-        (WeakServer(relays=True), "relay", "Requests of strangers are carried on to places that they name (high)"),
         (WeakServer(follows_via=True), "relay", "Answers go wherever Via says: floods can be turned on others"),
         (WeakServer(takes_any_nonce=True), "nonces", "A nonce is taken that nobody issued (medium)"),
         (WeakServer(keeps_a_nonce=True), "nonces", "Two challenges have the same nonce (low)"),
@@ -87,8 +90,6 @@ def said(lines: list[str], sign: str) -> list[str]:
         (WeakServer(answers_ghosts=True), "dialogs", "An ACK of no call is answered, or breaks the server (low)"),
         (WeakServer(echoes=True), "injection", "steers the terminal that shows it (medium)"),
         (WeakServer(decodes=True), "injection", "steers the terminal that shows it (high)"),
-        (WeakServer(dies_of=50_000), "oversize", "A datagram of 60 kB stops the server (high)"),
-        (WeakServer(chokes_at=200), "flood", "keeps the server from answering others (medium)"),
         (WeakServer(locks_at=10), "flood", "A stranger's wrong passwords lock a user out (low)"),
         (WeakServer(), "flood", "Passwords can be tried without end (info)"),
     ],
@@ -96,6 +97,21 @@ def said(lines: list[str], sign: str) -> list[str]:
 )  # fmt: skip
 def test_each_weakness_is_found_and_named(server: WeakServer, probe: str, found: str) -> None:
     assert [each for each in said(probed(server, probe), "✗") if found in each]
+
+
+@pytest.mark.parametrize(
+    ("server", "probe", "found"),
+    [
+        (WeakServer(relays=True), "relay", "Requests of strangers are carried on to places that they name (high)"),
+        (WeakServer(dies_of=50_000), "oversize", "A datagram of 60 kB stops the server (high)"),
+        (WeakServer(chokes_at=200), "flood", "keeps the server from answering others (medium)"),
+    ],
+    ids=["relay", "oversize", "flood"],
+)  # fmt: skip
+def test_each_weakness_by_which_a_server_falls_silent_is_found(
+    server: WeakServer, probe: str, found: str
+) -> None:
+    assert [each for each in said(probed(server, probe, options=IMPATIENT), "✗") if found in each]
 
 
 def test_a_message_without_end_that_is_read_without_end_is_found() -> None:
@@ -189,7 +205,11 @@ def test_webhooks_without_these_weaknesses_are_clean_and_those_that_never_come_a
         in lines
     )
     silent = probed_by_rest(
-        WeakServer(names_anybody=True), WeakWebhooks(reaches_nobody=True), "ssrf", "injection"
+        WeakServer(names_anybody=True),
+        WeakWebhooks(reaches_nobody=True),
+        "ssrf",
+        "injection",
+        options=IMPATIENT,
     )
     assert len([line for line in silent if line.startswith("? ssrf")]) == 3
 
@@ -267,7 +287,9 @@ def test_who_asks_to_come_later_is_asked_again_and_slowly() -> None:
 
 
 def test_nobody_who_answers_nothing_is_never_clean() -> None:
-    silent = audit("127.0.0.1:9", "--only", "anonymous", "--user", "alice", "--only", "enumeration")
+    silent = audit(
+        "127.0.0.1:9", *IMPATIENT, "--only", "anonymous", "--user", "alice", "--only", "enumeration"
+    )
     assert "clean" not in silent.output.replace("0 clean", "")
     assert silent.exit_code == 3
 
@@ -348,7 +370,8 @@ def written(emulator: Served, log: Path) -> Iterator[Path]:
 
 def test_an_access_list_of_the_emulator_believes_no_header_field() -> None:
     with served("--no-speech", "--voice-url", "http://127.0.0.1:9/", "--allow", "127.0.0.9") as emulator:
-        result = audit(str(emulator.sip), "--only", "access", "--trusted", "127.0.0.9", "--rate", "1000")
+        options = ("--trusted", "127.0.0.9", "--rate", "1000", "--patience", "1")
+        result = audit(str(emulator.sip), "--only", "access", *options)
     assert result.exit_code == 0, result.output
     assert "✓ access       A request is let in by the origin that it claims: clean" in result.output
 

@@ -19,8 +19,6 @@ from sipdomain.sip.digest import answer_challenge
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Address
 
-WAIT: Final = 2.0
-"""How long an answer is waited for, in seconds; a request is sent again by UDP after a quarter of it."""
 PACE: Final = 0.25
 """How long a login waits where the target limits them, in seconds; sipdomain takes five in a second."""
 BUSY: Final = frozenset({429, 503})
@@ -94,7 +92,7 @@ class Attacker:
                 self.end(draft, answer)
         elif draft.method == "INVITE" and answer.status:
             self.send(draft.cancelling())
-            cancelled = self.final(draft, WAIT / _TRIES)
+            cancelled = self.final(draft, self.target.patience / _TRIES)
             if cancelled.status:
                 self.acknowledge(draft, cancelled)
         return answer
@@ -148,7 +146,7 @@ class Attacker:
         for number in range(_TRIES):
             if not number or self.wire.transport == "UDP":
                 self.send(draft)
-            until = time.perf_counter() + WAIT / _TRIES
+            until = time.perf_counter() + self.target.patience / _TRIES
             for response, size in self._responses(until, draft):
                 first = first or time.perf_counter() - began_at
                 if response.status >= 180:

@@ -23,6 +23,7 @@ class Target:
         password: The user's password, or "".
         passwords: What a user's password might be.
         pause: How long is waited between two requests, in seconds.
+        patience: How long an answer is waited for, in seconds; a request is sent again by UDP after a quarter of it.
         tls: Where it takes SIP by TLS, or None.
         rest: Its REST API, or None.
         trusted: Addresses that its access list is thought to have.
@@ -37,11 +38,17 @@ class Target:
     password: str = ""
     passwords: tuple[str, ...] = ()
     pause: float = 0.01
+    patience: float = 2.0
     tls: Address | None = None
     rest: Rest | None = None
     trusted: tuple[str, ...] = ()
     nonce_age: int = 0
     watched: tuple[Path, ...] = ()
+
+    @property
+    def webhook_patience(self) -> float:
+        """How long a webhook is waited for, in seconds: it may follow the answer to the call."""
+        return 1.5 * self.patience
 
     @property
     def is_loopback(self) -> bool:

@@ -50,6 +50,9 @@ def audit(
         list[str] | None, typer.Option(help=f"Run this probe only (repeatable): {', '.join(PROBES)}.")
     ] = None,
     rate: Annotated[int, typer.Option(min=1, max=_FASTEST, help="At most so many requests a second.")] = 100,
+    patience: Annotated[
+        float, typer.Option(min=0.1, max=60.0, help="How long an answer is waited for, in seconds.")
+    ] = 2.0,
     tls: Annotated[str, typer.Option(help="HOST:PORT where the same server takes SIP by TLS.")] = "",
     rest: Annotated[
         str, typer.Option(help="The base URL of its REST API; a domain is made there, and deleted again.")
@@ -93,7 +96,7 @@ def audit(
     file = ReportFile(junit, "--junit") if junit is not None else None
     given = Target(
         address=address, domain=domain, extension=extension, user=user, password=secret,
-        passwords=_words(words) if words is not None else (), pause=1 / rate,
+        passwords=_words(words) if words is not None else (), pause=1 / rate, patience=patience,
         tls=permitted(parse_address(tls, "--tls"), i_own_this) if tls else None,
         rest=Rest(rest, account, token or AUTH_TOKEN) if _is_same_machine(rest, address.host) else None,
         trusted=tuple(map(_ip_address, trusted or [])), nonce_age=nonce_age, watched=tuple(watch or []),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sipdomain.audit.answer import Answer
-from sipdomain.audit.attacker import NOBODY, WAIT, Attacker, attacking
+from sipdomain.audit.attacker import NOBODY, Attacker, attacking
 from sipdomain.audit.canary import arrived
 from sipdomain.audit.draft import Draft
 from sipdomain.audit.finding import Finding
@@ -42,13 +42,16 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         return
     let_in: list[str] = []
     tried = unanswered = 0
-    for trusted in attacker.target.trusted or (*USUAL, attacker.target.address.host):
-        for how, draft in _claims(attacker, trusted):
-            answer = attacker.asked(draft)
-            tried += 1
-            unanswered += not answer.status
-            if answer.status not in _REFUSED and answer.status != refused.status:
-                let_in.append(f"{how}: {answer.words}")
+    hosts = attacker.target.trusted or (*USUAL, attacker.target.address.host)
+    for how, draft in (each for host in hosts for each in _claims(attacker, host)):
+        answer = attacker.asked(draft)
+        tried += 1
+        unanswered += not answer.status
+        if answer.status not in _REFUSED and answer.status != refused.status:
+            let_in.append(f"{how}: {answer.words}")
+        if not answer.status and not attacker.ask("INVITE", NOBODY).status:
+            # Not this claim alone is unanswered: nobody is there to judge the others.
+            break
     if let_in:
         yield Finding("access", "found", "critical", _WHAT, (*first, *let_in[:20]), _MEND)
     elif unanswered:
@@ -90,7 +93,7 @@ def _against_silence(attacker: Attacker, first: tuple[str, ...]) -> Finding:
         attacker.pace()
         attacker.send(draft)
     let_in: list[str] = []
-    until = time.perf_counter() + WAIT
+    until = time.perf_counter() + attacker.target.patience
     while (left := until - time.perf_counter()) > 0 and (data := attacker.wire.receive(left)) is not None:
         claim = drafts.pop(call_id_of(data), None)
         if claim is not None:

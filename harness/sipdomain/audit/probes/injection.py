@@ -94,7 +94,7 @@ def _called(attacker: Attacker, rest: Rest, what: str, token: str) -> Iterator[F
             yield Finding("injection", "could not tell", "high", f"{what}: no domain", (domain.refused,))
             return
         answers = [domain.call(**changes) for changes in payloads(token)]
-        visits = canary.wait(1, 3.0)
+        visits = canary.wait(1, attacker.target.webhook_patience)
     with_token = [each for each in visits if token in each.body or token in each.path]
     forged = [found for visit in visits for found in _forged(visit)]
     evidence = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 from urllib.parse import parse_qs
 
 from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.calls import TakenCall, calling
-from sipdomain.audit.canary import Reply, Visit, WebCanary, arrived, web_canary
+from sipdomain.audit.canary import Reply, Visit, arrived, web_canary
 from sipdomain.audit.finding import Finding, Severity
 from sipdomain.audit.forged import cannot_forge, send_from
 from sipdomain.audit.lent import lent
@@ -121,7 +121,7 @@ def _pressed(attacker: Attacker, what: str, severity: Severity, press: Presser) 
             failed = press(attacker, call, media)
             for _, packet in zip(beats(1.0), ours.key("8"), strict=False):
                 call.rtp.sendto(packet, media)
-            digits = _digits(canary)
+            digits = _digits(canary.wait(2, attacker.target.webhook_patience))
     evidence = (f"7 pressed by somebody else, then 8 by the caller: the server took {digits or 'none'}",)
     if failed or not digits:
         return Finding(
@@ -132,8 +132,8 @@ def _pressed(attacker: Attacker, what: str, severity: Severity, press: Presser) 
     return Finding("media", "clean", severity, what, evidence)
 
 
-def _digits(canary: WebCanary) -> str:
-    for visit in canary.wait(2, 3.0):
+def _digits(visits: Sequence[Visit]) -> str:
+    for visit in visits:
         form = parse_qs(visit.body)
         if visit.path.startswith("/keys") and form.get("Digits"):
             return form["Digits"][0]

@@ -22,7 +22,6 @@ SCHEMES: Final = (
     "file:///etc/passwd", "gopher://127.0.0.1:1/_x", "ftp://127.0.0.1:1/x", "dict://127.0.0.1:1/x", "javascript:alert(1)",
 )  # fmt: skip
 MOST_ROUNDS: Final = 20
-_SETTLE: Final = 3.0
 _MEND: Final = "Take http and https only, in URLs and in redirects."
 _MEND_LOCAL: Final = (
     "Where others may set URLs, refuse loopback and private addresses once the name is looked up."
@@ -81,7 +80,7 @@ def _reached(attacker: Attacker, rest: Rest) -> Finding:
     what = "Webhooks reach servers of the same machine"
     with web_canary(attacker.host, lambda _: Reply()) as canary:
         refused, answer = _asked(attacker, rest, f"{canary.url}/voice")
-        visits = canary.wait(1, 0.0 if refused else _SETTLE)
+        visits = canary.wait(1, 0.0 if refused else attacker.target.webhook_patience)
     evidence = (refused or f"INVITE: {answer.words}", f"{len(visits)} requests came to {canary.url}")
     if refused or (not visits and not answer.status):
         return Finding("ssrf", "could not tell", "info", what, evidence)
@@ -108,7 +107,7 @@ def _redirected(attacker: Attacker, rest: Rest) -> Finding:
             visits: list[Visit] = []
             for _ in range(3):
                 last, answer = _asked(attacker, rest, f"{canary.url}/voice")
-            visits = canary.wait(1, 0.0 if last else _SETTLE)
+            visits = canary.wait(1, 0.0 if last else attacker.target.webhook_patience)
         listener.settimeout(0.2)
         try:
             connection, _ = listener.accept()
@@ -139,9 +138,7 @@ def _credentials(attacker: Attacker, rest: Rest) -> Finding:
         with web_canary(attacker.host, first) as canary:
             url = canary.url.replace("http://", f"http://auditor:{_SECRET}@") + "/voice"
             refused, answer = _asked(attacker, rest, url)
-            canary.wait(2, 0.0 if refused else _SETTLE)
-            logged_in = any("Authorization" in dict(each.fields) for each in canary.visits)
-        visits = other.wait(1, 0.0 if refused or not logged_in else _SETTLE)
+            visits = other.wait(1, 0.0 if refused else attacker.target.webhook_patience)
     carried = [
         f"{name}: {'the credentials' if encoded in value else '(given)'}"
         for visit in visits
