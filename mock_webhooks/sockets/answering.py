@@ -9,7 +9,14 @@ from typing import Any, Final
 from mock_webhooks.sockets.bot import Action, Actions, Bot, Close, Voice
 from mock_webhooks.sockets.loudness import Listener
 
-PLANTED: Final = ("stale-audio", "dead-air", "hangs-up", "mark-order", "unsigned", "ignores-keys")
+PLANTED: Final[tuple[str, ...]] = (
+    "stale-audio",
+    "dead-air",
+    "hangs-up",
+    "mark-order",
+    "unsigned",
+    "ignores-keys",
+)
 """It does not clear what waits when it is interrupted; it never answers; it closes the socket in place of an answer; it
 sends a mark before the audio that it belongs to; it takes handshakes whatever their signature; it takes no notice of
 keys."""
@@ -31,7 +38,9 @@ class Answering(Bot):
     """
 
     hears_media = True
-    known = frozenset({"lines", "keys", "wait", "patience", "delay", "fault", "close_after"})
+    known = frozenset({"lines", "keys", "wait", "patience", "delay", "fault"})
+    needed = frozenset({"lines"})
+    planted = PLANTED
 
     def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
         super().__init__(voice, options)

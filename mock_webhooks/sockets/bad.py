@@ -8,7 +8,7 @@ from typing import Any, Final
 from mock_webhooks.sockets.bot import Action, Actions
 from mock_webhooks.sockets.faulty import Faulty
 
-FAULTS: Final = (
+FAULTS: Final[tuple[str, ...]] = (
     "binary", "not-json", "unknown-event", "missing-field", "extra-field", "wrong-stream-sid", "not-base64", "fragment",
     "break", "close", "silent", "status", "never-answers",
 )  # fmt: skip
@@ -19,6 +19,8 @@ nothing, ever; a handshake that gets `status`; one that gets no answer."""
 
 class Bad(Faulty):
     """Does its `fault` `after` seconds from the start of the stream, `times` times, and otherwise listens."""
+
+    planted = FAULTS
 
     def heard(self, message: Mapping[str, Any], now: float) -> Actions:
         """Do it when the stream starts."""

@@ -69,13 +69,17 @@ class Bot:
         status: The HTTP status with which the handshake is refused; 0 for none.
         hangs: Whether the handshake is never answered.
         hears_media: Whether it is given media messages.
-        known: The names of its options.
+        known: The names of its options, besides those that every bot has.
+        needed: Those of them that it cannot do without.
+        planted: The words that its option `fault` may have.
     """
 
     status: int = 0
     hangs: bool = False
     hears_media: ClassVar[bool] = False
     known: ClassVar[frozenset[str]] = frozenset()
+    needed: ClassVar[frozenset[str]] = frozenset()
+    planted: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
         """Begin before the first message.

@@ -10,13 +10,12 @@ from urllib.parse import parse_qsl
 from mock_webhooks.replies import ReplyError
 from mock_webhooks.signature import HEADER, SignatureChecker
 from mock_webhooks.sockets import BOTS
-from mock_webhooks.sockets.answering import PLANTED
-from mock_webhooks.sockets.bad import FAULTS
 from mock_webhooks.sockets.bot import Bot, Voice
-from mock_webhooks.sockets.relay_bad import FAULTS as RELAY_FAULTS
 
 MOST_KEPT: Final = 100
 """How many bots are kept, for tests to look at."""
+_EVERY: Final = frozenset({"close_after", "signed", "auth_token"})
+"""The options that every bot has."""
 
 
 class Door:
@@ -90,13 +89,13 @@ def _door(path: str, written: Mapping[str, Any], voice: Voice, checker: Signatur
     kind = written.get("kind")
     if kind not in BOTS:
         raise ReplyError(path, f"kind {kind!r} is none of {', '.join(BOTS)}", (path, "kind"))
-    known = BOTS[kind].known | {"signed", "auth_token"}
+    bot = BOTS[kind]
+    known = bot.known | _EVERY
     if unknown := sorted(options.keys() - known):
         words = f"{unknown[0]} is unknown; a bot of kind {kind} knows {', '.join(sorted(known))}"
         raise ReplyError(path, words, (path, unknown[0]))
-    if kind in {"answering", "talking", "relay-lines"} and not options.get("lines"):
-        raise ReplyError(path, f"a {kind} bot needs lines", (path,), "write `lines: [Hello]`")
-    faults = {"answering": (None, *PLANTED), "bad": FAULTS, "relay-bad": RELAY_FAULTS}.get(kind)
-    if faults is not None and options.get("fault") not in faults:
-        raise ReplyError(path, f"fault is one of {', '.join(filter(None, faults))}", (path, "fault"))
+    if missing := sorted(name for name in bot.needed if not options.get(name)):
+        raise ReplyError(path, f"a bot of kind {kind} needs {missing[0]}", (path,))
+    if options.get("fault") not in (None, *bot.planted):
+        raise ReplyError(path, f"fault is one of {', '.join(bot.planted)}", (path, "fault"))
     return Door(kind, options, voice, checker)

@@ -12,7 +12,7 @@ class Echo(Bot):
     """Sends each frame back, at once or after `delay` seconds."""
 
     hears_media = True
-    known = frozenset({"delay", "close_after"})
+    known = frozenset({"delay"})
 
     def heard(self, message: Mapping[str, Any], now: float) -> Actions:
         """Send a frame back."""

@@ -11,7 +11,8 @@ from mock_webhooks.sockets.bot import Action, Bot, BreakOff, Close, Fragment, Se
 class Faulty(Bot):
     """Does its `fault` `after` seconds from the beginning, `times` times, and otherwise listens."""
 
-    known = frozenset({"fault", "after", "status", "times", "close_after"})
+    known = frozenset({"fault", "after", "status", "times"})
+    needed = frozenset({"fault"})
 
     def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
         super().__init__(voice, options)

@@ -19,7 +19,6 @@ class SocketRecorder(Bot):
     """
 
     hears_media = True
-    known = frozenset({"close_after"})
 
     def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
         super().__init__(voice, options)

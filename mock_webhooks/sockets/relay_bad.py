@@ -9,7 +9,7 @@ from mock_webhooks.sockets.bot import Action
 from mock_webhooks.sockets.faulty import Faulty
 from mock_webhooks.sockets.relay import RelayBot
 
-FAULTS: Final = (
+FAULTS: Final[tuple[str, ...]] = (
     "binary", "not-json", "unknown-type", "missing-field", "wrong-field", "fragment", "break", "close", "silent", "status",
     "never-answers",
 )  # fmt: skip
@@ -20,6 +20,8 @@ that gets no answer."""
 
 class RelayBad(Faulty, RelayBot):
     """Does its `fault` `after` seconds from the setup, `times` times, and otherwise listens."""
+
+    planted = FAULTS
 
     def begins(self) -> Iterator[Any]:
         """Do it."""

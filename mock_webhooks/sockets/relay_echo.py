@@ -11,7 +11,7 @@ from mock_webhooks.sockets.relay import RelayBot
 class RelayEcho(RelayBot):
     """Says `prefix` and what the caller said, or the key, `delay` seconds after it came."""
 
-    known = frozenset({"prefix", "delay", "close_after"})
+    known = frozenset({"prefix", "delay"})
 
     def answers(self, words: str) -> Iterator[Any]:
         """Say it back."""

@@ -19,7 +19,8 @@ class RelayLines(RelayBot):
         handoff: What it ends the session with when the caller answers the last line; without it the session goes on.
     """
 
-    known = frozenset({"lines", "first", "delay", "handoff", "close_after"})
+    known = frozenset({"lines", "first", "delay", "handoff"})
+    needed = frozenset({"lines"})
 
     def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
         super().__init__(voice, options)

@@ -21,7 +21,8 @@ class Talking(Bot):
         close: Whether it closes the socket when all is said.
     """
 
-    known = frozenset({"lines", "pause", "wait", "chunk", "clear_on_key", "close", "close_after"})
+    known = frozenset({"lines", "pause", "wait", "chunk", "clear_on_key", "close"})
+    needed = frozenset({"lines"})
 
     def __init__(self, voice: Voice, options: Mapping[str, Any]) -> None:
         super().__init__(voice, options)
