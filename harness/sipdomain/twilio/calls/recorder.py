@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Final
 
 from sipdomain.media.outputs import (
     PauseRecording,
@@ -13,6 +13,7 @@ from sipdomain.media.outputs import (
 )
 from sipdomain.media.recording import LONGEST, RecordingClock, seconds
 from sipdomain.sip.timers import Alarm
+from sipdomain.twilio.calls.audible import Audible
 from sipdomain.twilio.engine.callback_queue import CallbackQueue, timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
@@ -25,31 +26,11 @@ from sipdomain.twilio.store.recordings import (
     RecordingWish,
     whole_seconds,
 )
-from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
+from sipdomain.twilio.webhooks.exchange import ordered
 from sipdomain.voice_entries import RecordingEnded
 
 TOO_SHORT: Final = 16101
 SILENT: Final = 16102
-
-
-class Recorded(Protocol):
-    """The call that is recorded."""
-
-    @property
-    def session(self) -> str:
-        """The name of the media session."""
-
-    @property
-    def identity(self) -> CallIdentity:
-        """What its webhooks need to know."""
-
-    @property
-    def over(self) -> bool:
-        """Whether the call has ended."""
-
-    @property
-    def answered_at(self) -> float | None:
-        """When it was answered, or None."""
 
 
 class Recorder:
@@ -57,7 +38,7 @@ class Recorder:
 
     __slots__ = ("_call", "_callbacks", "_engine", "_last", "_open", "_running")
 
-    def __init__(self, engine: Engine, recorders: dict[str, Recorder], call: Recorded) -> None:
+    def __init__(self, engine: Engine, recorders: dict[str, Recorder], call: Audible) -> None:
         """Record a call; what is not finished stands in `recorders`, by its SID."""
         self._engine = engine
         self._open = recorders
@@ -231,7 +212,7 @@ class _Callbacks:
 
     __slots__ = ("_engine", "_queue", "record")
 
-    def __init__(self, engine: Engine, call: Recorded, record: RecordingRecord) -> None:
+    def __init__(self, engine: Engine, call: Audible, record: RecordingRecord) -> None:
         self._engine = engine
         self._queue = CallbackQueue(engine, call.identity, "recording")
         self.record = record

@@ -5,9 +5,8 @@ Sources: https://www.twilio.com/docs/voice/twiml/siprec, RFC 7866; what the prov
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from sipdomain.errors import MediaError
 from sipdomain.media.negotiation import Negotiation, description_of
@@ -41,9 +40,10 @@ from sipdomain.twilio.engine.callback_queue import CallbackQueue, iso_timestamp
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.interpreter.voice import Identified
 from sipdomain.twilio.signalling.user_agent import UserAgent
 from sipdomain.twilio.store.model import Connector
-from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
+from sipdomain.twilio.webhooks.exchange import ordered
 from sipdomain.twiml.siprec import OpenSiprec
 from sipdomain.twiml.tracks import Track
 
@@ -53,30 +53,6 @@ LONGEST_WAIT: Final = 30.0
 """How long a server may take to answer the INVITE, in seconds (rule siprec-unanswered)."""
 _SPEAKERS: Final = {"inbound": 0, "outbound": 1}
 _CODECS: Final = ("PCMU", "PCMA")
-
-
-class Call(Protocol):
-    """The call that is recorded."""
-
-    @property
-    def session(self) -> str:
-        """The name of its media session."""
-
-    @property
-    def identity(self) -> CallIdentity:
-        """What its webhooks need to know."""
-
-    @property
-    def parameters(self) -> Mapping[str, str]:
-        """The provider's parameters that stay the same, CallStatus excepted."""
-
-    @property
-    def sip_headers(self) -> tuple[tuple[str, str], ...]:
-        """The `SipHeader_` parameters."""
-
-    @property
-    def status(self) -> str:
-        """The provider's CallStatus."""
 
 
 @dataclass(slots=True)
@@ -129,7 +105,7 @@ class Siprec:
     )  # fmt: skip
 
     def __init__(
-        self, engine: Engine, agent: UserAgent, table: SiprecTable[Siprec], call: Call, sid: str, wish: OpenSiprec,
+        self, engine: Engine, agent: UserAgent, table: SiprecTable[Siprec], call: Identified, sid: str, wish: OpenSiprec,
         ended: Then,
     ) -> None:  # fmt: skip
         """Wait for `begin`.

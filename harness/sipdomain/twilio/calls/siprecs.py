@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from sipdomain.twilio.calls.siprec import Call, Siprec
+from sipdomain.twilio.calls.siprec import Siprec
 from sipdomain.twilio.calls.siprec_table import SiprecTable
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
+from sipdomain.twilio.interpreter.voice import Identified
 from sipdomain.twilio.signalling.user_agent import UserAgent
 from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twiml.siprec import OpenSiprec
@@ -35,7 +36,12 @@ class Siprecs:
     __slots__ = ("_agent", "_call", "_engine", "_open", "_streams", "_table")
 
     def __init__(
-        self, engine: Engine, agent: UserAgent, table: SiprecTable[Siprec], call: Call, streams: Streaming
+        self,
+        engine: Engine,
+        agent: UserAgent,
+        table: SiprecTable[Siprec],
+        call: Identified,
+        streams: Streaming,
     ) -> None:
         self._engine = engine
         self._agent = agent

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from sipdomain.media.hearing import HearingFailed, HearingInput, HearingOver, StartHearing, WordsHeard
+from sipdomain.twilio.calls.audible import Audible
 from sipdomain.twilio.engine.callback_queue import CallbackQueue
 from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.evidence import alert
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.store.transcriptions import TranscriptionRecord
-from sipdomain.twilio.webhooks.exchange import CallIdentity, ordered
+from sipdomain.twilio.webhooks.exchange import ordered
 from sipdomain.twiml.hearing import Transcribe
 from sipdomain.twiml.profanity import filtered
 from sipdomain.twiml.tracks import TRACKS
@@ -29,32 +30,12 @@ Event = Literal[
 _PUNCTUATION: Final = str.maketrans("", "", ".,;:!?")
 
 
-class Transcribed(Protocol):
-    """The call that is transcribed."""
-
-    @property
-    def session(self) -> str:
-        """The name of the media session."""
-
-    @property
-    def identity(self) -> CallIdentity:
-        """What its webhooks need to know."""
-
-    @property
-    def over(self) -> bool:
-        """Whether the call has ended."""
-
-    @property
-    def answered_at(self) -> float | None:
-        """When it was answered, or None."""
-
-
 class Transcriber:
     """Carries the transcriptions of a call out, and stops them with it."""
 
     __slots__ = ("_call", "_engine", "_running")
 
-    def __init__(self, engine: Engine, call: Transcribed) -> None:
+    def __init__(self, engine: Engine, call: Audible) -> None:
         self._engine = engine
         self._call = call
         self._running: dict[str, _Running] = {}
@@ -116,7 +97,7 @@ class _Running:
     )
 
     def __init__(
-        self, engine: Engine, call: Transcribed, record: TranscriptionRecord, wish: Transcribe, ended: Then
+        self, engine: Engine, call: Audible, record: TranscriptionRecord, wish: Transcribe, ended: Then
     ) -> None:  # fmt: skip
         self._engine = engine
         self._session = call.session

@@ -265,8 +265,8 @@ class Referrals(Protocol):
         """Ask the phone; it may be over at once, and `report` was notified."""
 
 
-class Voice(Protocol):
-    """Whoever is spoken to, and what its webhooks need."""
+class Identified(Protocol):
+    """A call, or a room, as webhooks say which it is."""
 
     @property
     def session(self) -> str:
@@ -287,6 +287,10 @@ class Voice(Protocol):
     @property
     def status(self) -> str:
         """The provider's CallStatus."""
+
+
+class Voice(Identified, Protocol):
+    """Whoever is spoken to, and what its webhooks need."""
 
     @property
     def answered_at(self) -> float | None:
