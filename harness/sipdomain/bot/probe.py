@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from sipdomain.bot.seen import Probe, Seen
 from sipdomain.runtime.http.knocking import knocked
 from sipdomain.runtime.tls.certificates import CertificateAuthority
+from sipdomain.twilio.webhooks.urls import is_loopback
 
 WRONG: Final = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """A signature of the right form that no token makes."""
@@ -22,10 +22,7 @@ def is_near(url: str, hosts: Mapping[str, str]) -> bool:
     host = (urlsplit(url).hostname or "").lower()
     mapped = hosts.get(host)
     host = (urlsplit(mapped).hostname or "") if mapped else host
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_loopback(host)
 
 
 def targets(seen: Seen) -> list[tuple[str, list[str], str]]:

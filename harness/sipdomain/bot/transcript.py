@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from sipdomain.bot.seen import CallSeen
+from sipdomain.bot.seen import CallSeen, TurnSeen
 from sipdomain.scenario.talk import Stretch
 
 MOST_LINES: Final = 1000
+"""How many lines are shown of a call; the later ones are left out."""
 _LONGEST: Final = 500
+"""How many characters of what was understood, or sent, are shown."""
 
 
 def transcript(call: CallSeen) -> list[str]:
@@ -57,7 +59,7 @@ def _length(words: Stretch) -> str:
     return "" if words.end is None or words.end <= words.begin else f" for {words.end - words.begin:.2f} s"
 
 
-def _answer(call: CallSeen, turn: Any) -> str:
+def _answer(call: CallSeen, turn: TurnSeen) -> str:
     parts = []
     found = call.interruption(turn) if turn.interrupts else None
     if found is not None:

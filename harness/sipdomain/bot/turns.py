@@ -192,7 +192,7 @@ def keys(seen: Seen, limits: Limits) -> Verdict:
             unclear.append(f"{_at(call, turn)}: not pressed{f': {turn.missed}' if turn.missed else ''}")
             continue
         if not any(
-            _is_key(each.text)
+            each.content.get("event", each.content.get("type")) == "dtmf"
             for each in call.messages
             if each.lane == "out" and each.at >= words.begin - 0.1
         ):
@@ -214,10 +214,6 @@ def keys(seen: Seen, limits: Limits) -> Verdict:
     if unclear or not lines:
         return Verdict("could not tell", unclear[0] if unclear else "no key was pressed", (*lines, *unclear))
     return Verdict("passed", f"{len(lines)} times", tuple(lines))
-
-
-def _is_key(text: str) -> bool:
-    return '"dtmf"' in text
 
 
 def _turns(seen: Seen) -> Iterator[tuple[CallSeen, TurnSeen]]:
@@ -261,7 +257,7 @@ def _cleared(call: CallSeen, turn: TurnSeen) -> str:
         (
             each.at
             for each in call.messages
-            if each.lane == "in" and '"clear"' in each.text and each.at >= words.begin
+            if each.lane == "in" and each.content.get("event") == "clear" and each.at >= words.begin
         ),
         None,
     )
