@@ -170,8 +170,10 @@ class LiveSockets:
             self._tell(socket, SocketOpened(socket.wish.socket))
             await self._read_all(socket, opened)
         finally:
-            if not socket.is_closing:
-                writing.cancel()
+            if socket.is_closing:
+                # What waits goes out first, and the close frame has the code that was asked for.
+                await asyncio.wait({writing}, timeout=CLOSING)
+            writing.cancel()
             await opened.close()
 
     async def _connect(self, wish: OpenSocket) -> ClientWebSocketResponse:

@@ -155,12 +155,22 @@ def test_a_frame_is_dropped_when_the_server_does_not_read() -> None:
     assert MOST_WAITING <= asyncio.run(run()) < 64 * MOST_WAITING
 
 
+def unmasked(data: bytes) -> list[tuple[int, bytes]]:
+    """Return the opcode and the content of each short frame of a client (RFC 6455 section 5.2)."""
+    frames = []
+    while data:
+        length = data[1] & 0x7F
+        mask, content = data[2:6], data[6 : 6 + length]
+        frames.append((data[0] & 0x0F, bytes(each ^ mask[place % 4] for place, each in enumerate(content))))
+        data = data[6 + length :]
+    return frames
+
+
 def test_what_was_sent_before_goes_out_before_the_close_frame() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        came.append(await reader.read(1000))
         while data := await reader.read(1000):
-            came[0] += data
-            if len(came[0]) >= 8 + 6 + 2:
+            came.extend(data)
+            if len(came) >= 8 + 6 + 2:
                 writer.write(b"\x88\x02\x03\xe8")
 
     async def run() -> None:
@@ -169,14 +179,35 @@ def test_what_was_sent_before_goes_out_before_the_close_frame() -> None:
             side.sockets.carry(SendText(1, "hi"))
             side.sockets.carry(CloseSocket(1, 1000))
 
-    came: list[bytes] = []
+    came = bytearray()
     asyncio.run(run())
-    data = came[0]
-    text = bytes(each ^ data[2 + place % 4] for place, each in enumerate(data[6:8]))
-    assert (data[:2], text) == (b"\x81\x82", b"hi")
-    mask, code = data[10:14], data[14:16]
-    assert data[8:10] == b"\x88\x82"
-    assert bytes(each ^ mask[place] for place, each in enumerate(code)) == (1000).to_bytes(2, "big")
+    assert unmasked(bytes(came)) == [(1, b"hi"), (8, (1000).to_bytes(2, "big"))]
+
+
+def test_a_message_that_ends_the_socket_is_answered_and_closed_with_the_code_that_was_asked_for() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\x81\x05wrong" * 20)
+        while data := await reader.read(1000):
+            came.extend(data)
+            if b"\x88" in data:
+                writer.write(b"\x88\x02\x03\xef")
+
+    async def run() -> None:
+        async with served(serve) as (side, _):
+
+            def notify(event: SocketInput) -> None:
+                if isinstance(event, TextReceived):
+                    side.sockets.carry(SendText(1, "no"))
+                    side.sockets.carry(CloseSocket(1, 1007, "enough"))
+                side.news.put_nowait(event)
+
+            side.sockets.bind(notify)
+            assert await side.open() == SocketOpened(1)
+            assert await side.next() == TextReceived(1, "wrong")
+
+    came = bytearray()
+    asyncio.run(run())
+    assert unmasked(bytes(came)) == [(1, b"no"), (8, (1007).to_bytes(2, "big") + b"enough")]
 
 
 def test_a_refused_connection_is_a_failure_of_that_kind() -> None:
