@@ -116,6 +116,18 @@ def test_a_socket_is_not_probed_where_that_is_not_wanted(server: AppServer, tmp_
     assert rows["signature"]["said"] == "not checked: --no-signature-probe"
 
 
+def test_words_of_a_bot_whose_voice_is_not_ours_cannot_be_told(server: AppServer, tmp_path: Path) -> None:
+    file, table = tmp_path / "card.json", tmp_path / "turns.yaml"
+    table.write_text("- {heard: Good evening, within: 1}\n")
+
+    result = bot(f"{server.url}/voice", "--turns", str(table), "--json", str(file))
+
+    rows = {each["name"]: each for each in json.loads(file.read_text())["rows"]}
+    assert rows["words"]["outcome"] == "could not tell"
+    assert rows["words"]["said"].endswith("nobody of ours says them, and another voice is not understood")
+    assert result.exit_code == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -19,7 +19,7 @@ from sipdomain.scenario.steps.say import uttered
 from sipdomain.scenario.steps.turns import Turn
 from sipdomain.scenario.talk import Stretch
 from sipdomain.scenario.world import Script, Until
-from sipdomain.socket_entries import SocketEnded, SocketOpen
+from sipdomain.socket_entries import SocketEnded, SocketOpen, SocketRequested
 
 ANSWERED: Final = 15.0
 """How long the answer to a call is waited for, in seconds."""
@@ -148,7 +148,13 @@ class Conversation:
         for text, each in zip(texts, looks, strict=True):
             finding = each.look(stage, call)
             is_met = finding.standing is Standing.MET
-            found.heard.append((text, is_met if is_met or stage.texts else None, finding.got))
+            found.heard.append((text, is_met if is_met or self._is_of_our_voice else None, finding.got))
+
+    @property
+    def _is_of_our_voice(self) -> bool:
+        """Whether what the bot says is said by a voice of ours: in a stream only a bot of ours has one."""
+        requested = self._stage.seen(self._call, SocketRequested)
+        return bool(self._stage.given.bots) or all(each.purpose != "stream" for each in requested)
 
     def _has_answered(self, found: TurnSeen) -> bool:
         talk = self._stage.talk(self._call)

@@ -74,6 +74,8 @@ def _of_relay(call: CallSeen) -> Iterator[tuple[float, str, str]]:
     """Yield what messages of ConversationRelay say in words; the tokens of one answer as one line."""
     tokens, began_at = "", 0.0
     for each in call.messages:
+        if each.wrong:
+            continue
         message = each.content
         match message.get("type"), each.lane:
             case "prompt", "out":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Set as AbstractSet
 from typing import Final, TypeVar
 
 from sipdomain.entries import (
@@ -120,9 +120,10 @@ class Evidence:
         """Return the names of all users who ever had a binding, in the order of their first one."""
         return list(dict.fromkeys(user for user, _ in self._bindings))
 
-    def was_said(self, text: str) -> bool:
-        """Return whether anybody began to say these words in any call."""
-        return spoken(text) in self._said
+    @property
+    def said(self) -> AbstractSet[str]:
+        """The words that anybody said in any call, to their end or not, as a voice reads them."""
+        return self._said
 
     def is_named(self, path: str) -> bool:
         """Return whether an answer of an application has a path in its text, in any call, so that it may be asked there."""

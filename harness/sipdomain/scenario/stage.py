@@ -194,7 +194,7 @@ class Stage:
 
     def may_be_said(self, text: str) -> bool:
         """Return whether these words stand in what is given, or were said in any call: else nobody hears them anyhow."""
-        return spoken(text) in self.texts or self.evidence.was_said(text)
+        return spoken(text) in self.texts or spoken(text) in self.evidence.said
 
     @property
     def texts(self) -> frozenset[str]:

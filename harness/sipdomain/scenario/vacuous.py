@@ -30,6 +30,8 @@ _FALLBACK: Final = re.compile("[^=]*fallback", re.IGNORECASE)
 """In a form's field NAME=VALUE: a fallback URL is set."""
 _CALLBACK: Final = re.compile(".*callback", re.IGNORECASE | re.DOTALL)
 """In a form's field, or a document: a status URL is set."""
+_RELAY: Final = re.compile("<conversationrelay", re.IGNORECASE)
+"""In a document: what comes over a socket is said, sentence by sentence, and so is a greeting."""
 Steps = Sequence[tuple[Place, Step]]
 
 
@@ -161,7 +163,8 @@ def _of_words(given: Given, steps: Steps) -> Iterator[_Vacuous]:
     if not unheard:
         return
     spoken = spoken_in(given)
-    texts, is_all = set(spoken.texts), spoken.is_all
+    texts = set(spoken.texts)
+    is_all = spoken.is_all and not any(map(_RELAY.search, spoken.documents))
     for _, step in steps:
         if isinstance(step, Say) and step.words is not None:
             texts.add(as_read(step.words))
@@ -174,6 +177,7 @@ def _of_words(given: Given, steps: Steps) -> Iterator[_Vacuous]:
             documents = [text for name, text in step.form.items() if name.lower() == "twiml"]
             texts |= {text for each in documents for text in said_in(each)}
             is_all = is_all and not any(map(UNKNOWN.search, step.form.values()))
+            is_all = is_all and not any(map(_RELAY.search, documents))
         elif isinstance(step, External):
             is_all = False
     for place, words in unheard:

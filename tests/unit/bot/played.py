@@ -43,12 +43,17 @@ def seen_of(bot: dict[str, Any], turns: list[dict[str, Any]], behind: str = "", 
 @lru_cache(maxsize=1)
 def relayed() -> Seen:
     """Return what is seen of a bot that talks in text."""
+    return relayed_with(TURNS)
+
+
+def relayed_with(turns: list[dict[str, Any]]) -> Seen:
+    """Return the same, with a table."""
     relay = "<ConversationRelay url='/bot' welcomeGreeting='Good evening' dtmfDetection='true'/>"
     given = {
         "app": {"/voice": {"twiml": f"<Response><Connect>{relay}</Connect></Response>"}},
         "bots": {"/bot": {"kind": "relay-lines", "lines": [*LINES[1:], "You have pressed one"]}},
     }
-    return _called(Wishes("/voice", Table.model_validate({"turns": TURNS}).turns, given=given))
+    return _called(Wishes("/voice", Table.model_validate({"turns": turns}).turns, given=given))
 
 
 def _called(wishes: Wishes) -> Seen:

@@ -18,7 +18,7 @@ from sipdomain.bot.junit import junit
 from sipdomain.bot.making import Wishes, document
 from sipdomain.bot.text import page
 from sipdomain.bot.verdict import percentile
-from tests.unit.bot.played import ANSWERING, LINES, card_of, outcomes, played, relayed, seen_of
+from tests.unit.bot.played import ANSWERING, LINES, card_of, outcomes, played, relayed, relayed_with, seen_of
 
 
 def test_an_answer_is_measured_from_the_end_of_the_callers_words() -> None:
@@ -39,6 +39,17 @@ def test_words_of_the_table_are_found_and_missed() -> None:
 
     assert set(failed) == {"words"}
     assert failed["words"].startswith("call 1, turn 2: “Nobody says this”")
+
+
+def test_words_that_a_relay_says_for_a_bot_are_found_and_missed() -> None:
+    turns: list[dict[str, Any]] = [
+        {"heard": "Good evening"},
+        {"say": "A table for two", "heard": ["for two people on Friday evening", "Of course"]},
+    ]
+    rows = {each.name: each for each in card_of(relayed_with(turns)).rows}
+
+    assert rows["words"].outcome == "failed"
+    assert [each.rpartition("”: ")[2][:3] for each in rows["words"].evidence] == ["100", "100", "0% "]
 
 
 def test_calls_at_the_same_time_are_each_measured() -> None:

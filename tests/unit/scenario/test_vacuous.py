@@ -149,6 +149,11 @@ def test_words_that_nobody_says_cannot_be_expected_to_be_unheard(app: str, steps
         ("{/voice: {verbs: [{gather: {say: ' Welcome '}}]}}", ""),
         ("{/voice: {body: Welcome, content_type: text/plain}}", ""),
         ("{/voice: {hangup: }}", "  - say: Welcome\n"),
+        ("{/voice: {verbs: [{connect: {conversationrelay: {url: /bot, welcomeGreeting: Welcome}}}]}}", ""),
+        (
+            "{/voice: {hangup: }}",
+            "  - rest: {get: Calls, form: {Twiml: '<Response><ConversationRelay/></Response>'}}\n",
+        ),
         ("{/voice: {redirect: 'http://127.0.0.2:5000/more'}}", ""),
         ("{/voice: {redirect: /greeting}}", ""),
         ("{/voice: {verbs: [{say: 'Welcome, ${faker.name}'}]}}", ""),

@@ -111,8 +111,8 @@ def _whole(match: Match) -> tuple[float, float, float]:
 class SomeWords:
     """Looks for a share of words in what was heard, from a moment on, in their order.
 
-    They may be a part of a text that somebody of ours says: a bot, or `<Say>`. It looks when the far end has ended a
-    stretch of speech, or the call is over.
+    They may be a part of a text that somebody of ours says: a bot, `<Say>`, or a sentence of a ConversationRelay. It
+    looks when the far end has ended a stretch of speech, or the call is over.
 
     Attributes:
         ended_at: When the last of them ended, once some are there.
@@ -185,8 +185,8 @@ def heard_by(stage: Stage, talk: Talk, text: str, until: float) -> float:
 
 
 def _texts_with(words: list[str], least: float, stage: Stage) -> Iterator[str]:
-    """Yield the texts that stand in what is given, can be heard, and have such a share of some plain words."""
-    for text in sorted(stage.texts):
+    """Yield the texts that stand in what is given or were said, can be heard, and have such a share of some plain words."""
+    for text in sorted(stage.texts | stage.evidence.said):
         if in_common(words, plain(text)) >= least * len(words):
             try:
                 stage.world.prompt_samples(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -24,38 +24,47 @@ def _checked_field(field: str) -> str:
     return field
 
 
+def _check_one_way(sent: str | None, came: str | None) -> None:
+    if (sent is None) == (came is None):
+        raise ValueError("a message is either `sent` or `came`")
+
+
 class StreamMessage(Strict):
     """A message on the WebSocket of a stream, media excepted."""
 
-    sent: str | None = Field(
-        None, description="The event of a message to the bot: connected, start, dtmf, mark, stop."
+    sent: Literal["connected", "start", "dtmf", "mark", "stop"] | None = Field(
+        None, description="The event of a message to the bot."
     )
-    came: str | None = Field(None, description="The event of a message of the bot's: mark, clear.")
+    came: Literal["mark", "clear"] | None = Field(None, description="The event of a message of the bot's.")
     fields: dict[Annotated[str, AfterValidator(_checked_field)], Text] = Field(
         default_factory=dict,
         description="Fields of it, among others, by their places: `dtmf.digit`, `start.customParameters.who`.",
     )
 
     @model_validator(mode="after")
-    def _goes_one_way(self) -> StreamMessage:
-        if (self.sent is None) == (self.came is None):
-            raise ValueError("a message is either `sent` or `came`")
+    def _goes_one_way(self) -> Self:
+        _check_one_way(self.sent, self.came)
         return self
 
 
-class RelayMessage(StreamMessage):
+class RelayMessage(Strict):
     """A message on the WebSocket of a ConversationRelay."""
 
-    sent: str | None = Field(
-        None, description="The type of a message to the bot: setup, prompt, dtmf, interrupt, error, info."
+    sent: Literal["setup", "prompt", "dtmf", "interrupt", "error", "info"] | None = Field(
+        None, description="The type of a message to the bot."
     )
-    came: str | None = Field(
-        None, description="The type of a message of the bot's: text, play, sendDigits, language, end."
+    came: Literal["text", "play", "sendDigits", "language", "end"] | None = Field(
+        None, description="The type of a message of the bot's."
     )
     fields: dict[Annotated[str, AfterValidator(_checked_field)], Text] = Field(
         default_factory=dict,
         description="Fields of it, among others, by their places: `voicePrompt`, `customParameters.who`.",
     )
+
+    @model_validator(mode="after")
+    def _goes_one_way(self) -> Self:
+        _check_one_way(self.sent, self.came)
+        return self
 
 
 class OfTheStream(Strict):
