@@ -291,7 +291,9 @@ def failure_of(error: Exception, wish: OpenSocket) -> SocketFailed:
             words = explain_server(inner) if isinstance(inner, ssl.SSLError) else str(inner)
             return SocketFailed(number, "tls", words)
         case aiohttp.ClientSSLError():
-            return SocketFailed(number, "tls", text)
+            cause = error.os_error
+            words = explain_server(cause) if isinstance(cause, ssl.SSLError) else str(cause)
+            return SocketFailed(number, "tls", words)
         case aiohttp.ClientConnectorError():
             return SocketFailed(number, "refused", "connection refused")
         case aiohttp.ClientError():

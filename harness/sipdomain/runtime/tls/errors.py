@@ -13,6 +13,7 @@ _HUNG_UP: Final = "the peer hung up; does it trust our certificate authority?"
 HUNG_UP_AT_ONCE: Final = (
     "the peer hung up after the TLS handshake, without a message; does it trust our certificate authority?"
 )
+_NO_TLS: Final = "the server speaks no TLS there; is the URL http: or ws: rather than https: or wss:?"
 _MEANING: Final = {
     "UNSUPPORTED_PROTOCOL": _OLD,
     "VERSION_TOO_LOW": _OLD,
@@ -36,8 +37,8 @@ _MEANING: Final = {
     "UNEXPECTED_MESSAGE": "the peer breaks the order of TLS messages",
 }
 _SERVER: Final = {
-    "WRONG_VERSION_NUMBER": "the server speaks no TLS there; is the URL http: rather than https:?",
-    "HTTP_REQUEST": "the server speaks no TLS there; is the URL http: rather than https:?",
+    "WRONG_VERSION_NUMBER": _NO_TLS,
+    "HTTP_REQUEST": _NO_TLS,
     "UNSUPPORTED_PROTOCOL": "the server speaks nothing newer than TLS 1.1",
     "TLSV1_ALERT_PROTOCOL_VERSION": "the server wants another version of TLS",
     "SSLV3_ALERT_HANDSHAKE_FAILURE": "the server found nothing in common: cipher suites, or a certificate of ours",

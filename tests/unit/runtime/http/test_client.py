@@ -125,7 +125,7 @@ def test_a_plain_server_asked_for_tls_is_a_failure() -> None:
         found = await ask(client, HttpRequest("GET", f"https://127.0.0.1:{port}/"))
         listening.close()
         assert found == HttpFailure(
-            "tls", "the server speaks no TLS there; is the URL http: rather than https:?"
+            "tls", "the server speaks no TLS there; is the URL http: or ws: rather than https: or wss:?"
         )
 
     play(Server([OK]), script)

@@ -221,6 +221,25 @@ def test_a_refused_connection_is_a_failure_of_that_kind() -> None:
     assert asyncio.run(run()) == SocketFailed(1, "refused", "connection refused")
 
 
+def test_wss_to_a_server_without_tls_is_a_failure_that_says_what_to_ask_about() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def run() -> SocketInput:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        side = Side(server.sockets[0].getsockname()[1])
+        try:
+            return await side.open(f"wss://127.0.0.1:{side.port}/bot")
+        finally:
+            await side.sockets.close()
+            server.close()
+
+    said = "the server speaks no TLS there; is the URL http: or ws: rather than https: or wss:?"
+    assert asyncio.run(run()) == SocketFailed(1, "tls", said)
+
+
 def authority() -> CertificateAuthority:
     return authority_of_this_run(("localhost",))
 
