@@ -28,6 +28,7 @@ class Device:
         target: The Request-URI.
         call_id: Its Call-ID.
         number: The CSeq number of its last request.
+        local: Which address of ours it reaches.
     """
 
     bench: Bench
@@ -37,6 +38,7 @@ class Device:
     call_id: str = "device-1"
     number: int = 0
     transport: str = "udp"
+    local: Address = CLOUD
 
     def build(
         self, *fields: tuple[str, str], contact: str | None = "", number: int | None = None, sender: str = ""
@@ -67,7 +69,7 @@ class Device:
         """Send a REGISTER as it is; return what comes back."""
         request = self.build(*fields, contact=contact, number=number, sender=sender)
         self.bench.receive(
-            request, Flow(self.transport, CLOUD, self.at, 0 if self.transport == "udp" else self.at.port)
+            request, Flow(self.transport, self.local, self.at, 0 if self.transport == "udp" else self.at.port)
         )
         message = self.bench.take()[-1]
         assert isinstance(message, Response)

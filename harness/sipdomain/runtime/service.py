@@ -188,6 +188,7 @@ class Service:
             await open_all(edges, options.edges, secure=options.tls is not None)
             for name, address in (*edges.addresses.items(), *edges.secure.items()):
                 self.emulator.name_edge(address, name)
+            self.emulator.listen_at(edges.unnamed)
             if self._options.dns is not None:
                 await self._open_dns(self._options.dns, edges)
             await self._server.open(self._options.http)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from sipdomain.errors import FileError, LocalProtocolError
@@ -17,16 +18,19 @@ from sipdomain.runtime.files.yaml_file import Node, did_you_mean, locate, plain
 from sipdomain.runtime.own_address import is_own_address
 from sipdomain.runtime.worlds.account import make_account
 from sipdomain.runtime.worlds.application import check_replies, usual_paths
+from sipdomain.scenario.behaviours import behaviours_of
 from sipdomain.scenario.checked import value_at, value_place
 from sipdomain.scenario.given import Given, Reply
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.places import Webhook
 from sipdomain.scenario.step import Place, walk
+from sipdomain.scenario.steps.behave import Behave
 from sipdomain.scenario.steps.external import External
 from sipdomain.scenario.steps.request import Request
 from sipdomain.scenario.values import several
 from sipdomain.sip.methods import METHODS
 from sipdomain.twilio.configuration.model import BIN, ConfigurationError, apply
+from sipdomain.twilio.engine.doors import complaint_of_edge
 from sipdomain.twilio.names.domain_names import SUFFIX
 from sipdomain.twilio.names.sids import Ids
 from sipdomain.twilio.store import Store
@@ -67,6 +71,7 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
         _check_address(given.sip_address.host, root, ("given", "listen"))
     check_paths(scenario, root)
     _check_faults(scenario, root)
+    _check_edges(given.cloud, root, ("given", "cloud"))
     for place, each in walk(scenario.steps):
         address = getattr(each.step, "address", "")
         if address:
@@ -74,6 +79,8 @@ def check_possible(scenario: Scenario, root: Node, folder: Path) -> None:
             _check_family(given, address, root, (*place, "address"))
         if isinstance(each.step, External) and each.step.command is not None:
             _check_program(each.step.command[0], folder, root, (*place, "command", 0))
+        if isinstance(each.step, Behave):
+            _check_edges(each.step.cloud, root, place)
         file = getattr(each.step, "file", "")
         if file:
             _check_file(folder, file, root, (*place, "file"))
@@ -192,6 +199,14 @@ def _check_faults(scenario: Scenario, root: Node) -> None:
                         where=value_place(root, (*place, number)),
                         hint=did_you_mean(method, known),
                     )
+
+
+def _check_edges(given: Sequence[Any], root: Node, place: Place) -> None:
+    """See that behaviours are of edges that there are: by another one nothing would ever come."""
+    for index, each in enumerate(behaviours_of(given)):
+        complaint = complaint_of_edge(each.edge) if each.edge else ""
+        if complaint:
+            raise FileError(complaint, where=value_place(root, (*place, index, each.WORD, "edge")))
 
 
 def check_paths(scenario: Scenario, root: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from sipdomain.errors import RemoteProtocolError
@@ -176,7 +176,11 @@ class Emulator:
 
     def name_edge(self, address: Address, name: str) -> None:
         """Say from now on of each request that reaches this address which edge it stands for (rule any-edge)."""
-        self._edge.names[address] = name
+        self._engine.doors.names[address] = name
+
+    def listen_at(self, addresses: Iterable[Address]) -> None:
+        """Say where it is reached besides: what is to befall what comes by an address can then be checked."""
+        self._engine.doors.addresses.update(addresses)
 
     def send_by(self, route: Route) -> None:
         """Say by which flow requests of ours leave that are not part of a call to us."""

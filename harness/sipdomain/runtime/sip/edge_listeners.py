@@ -115,6 +115,12 @@ class EdgeListeners:
             if name not in self._open:
                 self._open[name] = await self._listen(address, self.secure.get(name))
 
+    @property
+    def unnamed(self) -> list[Address]:
+        """Where listeners that stand for no edge listen, by UDP, TCP or TLS."""
+        both = ((each.address, each.tls_address) for each in (self.main, *self.others))
+        return [address for pair in both for address in pair if address is not None]
+
     def is_open(self, name: str) -> bool:
         """Return whether an edge's own listener is open."""
         return name in self._open

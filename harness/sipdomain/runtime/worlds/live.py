@@ -143,6 +143,19 @@ class LiveWorld:
         self._service = Service(options, store, calls, self.journal, library)
         self._rest = OwnRest(self._service.rest, self._account, calls, self._unix)
         await self._service.open()
+        self._phones = LivePhones(
+            self._loop, self.journal, self._service.library, authority_of_this_run, tap=self._tap
+        )
+        try:
+            await self._furnish(spec, store, domain, peers)
+        except BaseException:
+            await self._close()
+            raise
+
+    async def _furnish(
+        self, spec: WorldSpec, store: Store, domain: str, peers: dict[str, list[SipServer]]
+    ) -> None:
+        """Set up in the open service what the spec says."""
         if (rtp := self._service.injector.rtp) is not None:
             rtp.faults, rtp.rng = spec.rtp_faults, rng_for(spec.seed, "rtp")
         self.behave(spec.behaviours)
@@ -157,18 +170,11 @@ class LiveWorld:
         self.dns_address = self._service.dns_address
         if spec.edges and self._service.edges is not None and self._service.zone is not None:
             self.edges = Edges(self._service.edges, self._service.zone, self.now)
-        self._phones = LivePhones(
-            self._loop, self.journal, self._service.library, authority_of_this_run, tap=self._tap
-        )
-        try:
-            for name, phone in spec.phones.items():
-                await self._open_phone(name, phone, domain, spec)
-                local = self._phones[name].core.settings.local
-                connect_line(store, self._account, phone, local, self._unix())
-                name_host(peers, phone, local)
-        except BaseException:
-            await self._close()
-            raise
+        for name, phone in spec.phones.items():
+            await self._open_phone(name, phone, domain, spec)
+            local = self._phones[name].core.settings.local
+            connect_line(store, self._account, phone, local, self._unix())
+            name_host(peers, phone, local)
 
     async def _open_phone(self, name: str, spec: PhoneSpec, domain: str, world: WorldSpec) -> None:
         proxies = self._service.listeners[":" in spec.address]

@@ -126,7 +126,6 @@ class SimWorld:
             peers=peers,
         )
         self.emulator = Emulator(store, calls, ids, rng=rng_for(spec.seed, "cloud"), settings=settings)
-        self.emulator.far_end.ask(spec.behaviours, self.now())
         debugger = Debugger(
             logs.alerts,
             calls,
@@ -162,8 +161,8 @@ class SimWorld:
             calls,
             lambda: EPOCH + self.now(),
         )
-        for address in (*SIP, *SIP_OVER_IPV6):
-            self._network.attach(address, pump)
+        self._listen(pump)
+        self.behave(spec.behaviours)
         self._phones: dict[str, PhoneHandle] = {}
         self._media: dict[str, SimMedia] = {}
         domain = domains[0].domain_name if domains else "sip.twilio.com"
@@ -179,6 +178,12 @@ class SimWorld:
             self._network.attach(local, own)
             self._phones[name] = PhoneHandle(core, own, self._clock.now)
             connect_line(store, self._account, phone, local, EPOCH)
+
+    def _listen(self, pump: Pump) -> None:
+        addresses = (*SIP, *SIP_OVER_IPV6)
+        self.emulator.listen_at(addresses)
+        for address in addresses:
+            self._network.attach(address, pump)
 
     def _bot_voice(self, text: str) -> bytes:
         return self._library.encoded(Speech(text), "PCMU")

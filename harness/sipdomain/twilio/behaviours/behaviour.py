@@ -35,7 +35,7 @@ class Arrival(NamedTuple):
     Attributes:
         request: It.
         local: The HOST:PORT that it reached.
-        edge: The name of the edge that stands for, or "".
+        edge: The name of the edge that stands for, else of the one that the domain's name asks for, or "".
     """
 
     request: Request
@@ -66,7 +66,8 @@ class Behaviour(ABC):
         user: The user of the Request-URI, or "".
         domain: The host of the Request-URI, or "".
         caller: The user of From, or its address as user@host, or "".
-        edge: By which edge it came: the name, or the HOST:PORT that it reached; "" for any.
+        edge: By which edge it came: the name, which a listener or the name of the domain has, or the HOST:PORT that it
+            reached; "" for any.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
@@ -82,7 +83,11 @@ class Behaviour(ABC):
     user: str = key("Those to this user, of the Request-URI.", default="")
     domain: str = key("Those to this host, of the Request-URI.", default="")
     caller: str = key("Those of this caller: the user of From, or `user@host`.", default="")
-    edge: str = key("Those that come by this edge: its name, or the HOST:PORT that they reach.", default="")
+    edge: str = key(
+        "Those that come by this edge: the name that its listener has, or else the domain's name "
+        "(`acme.sip.dublin.twilio.com`); or the HOST:PORT that they reach.",
+        default="",
+    )
 
     def __post_init__(self) -> None:
         """Check the values.

@@ -74,14 +74,18 @@ class FarEnd:
         calls: What it does in which call.
     """
 
-    __slots__ = ("_asked", "_challenge", "_number", "calls")
+    __slots__ = ("_asked", "_challenge", "_check", "_number", "calls")
 
-    def __init__(self, challenge: Callable[[float], Challenge]) -> None:
+    def __init__(
+        self, challenge: Callable[[float], Challenge], check: Callable[[Sequence[Behaviour]], None]
+    ) -> None:
         """Do nothing on purpose.
 
         Args:
             challenge: Makes a challenge at a moment whose nonce the service takes.
+            check: Raises SetupError for behaviours that could never be applied.
         """
+        self._check = check
         self._challenge = challenge
         self._asked: list[Asked] = []
         self._number = 0
@@ -91,9 +95,10 @@ class FarEnd:
         """Do these too from now on, behind those asked for before: the first that is meant for a request befalls it.
 
         Raises:
-            SetupError: There would be too many at once; then nothing is changed.
+            SetupError: There would be too many at once, or one could never be applied; then nothing is changed.
         """
         given = list(behaviours)
+        self._check(given)
         lasting = [each for each in self._asked if not each.is_over(now)]
         if len(lasting) + len(given) > MOST_BEHAVIOURS:
             raise SetupError(
@@ -114,7 +119,7 @@ class FarEnd:
         """Do these too from now on, or with none of them nothing on purpose any more.
 
         Raises:
-            SetupError: There would be too many at once.
+            SetupError: There would be too many at once, or one could never be applied.
         """
         if behaviours:
             self.ask(behaviours, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sipdomain.errors import RemoteProtocolError
 from sipdomain.sip.codec import call_id_of
 from sipdomain.sip.message import Request, Response, respond
-from sipdomain.sip.outputs import Address, Flow
+from sipdomain.sip.outputs import Flow
 from sipdomain.sip.status import reason_phrase
 from sipdomain.sip.transactions import Transaction, refuse
 from sipdomain.twilio.admission import broken_messages as broken
@@ -20,22 +20,17 @@ from sipdomain.twilio.signalling.fields import ALLOW, EDGE, TRYING
 
 
 class Edge:
-    """The edge of one emulator. Of a message that comes again it writes nothing down.
+    """The edge of one emulator. Of a message that comes again it writes nothing down."""
 
-    Attributes:
-        names: By an address of ours, which edge of the provider it stands for (rule any-edge).
-    """
-
-    __slots__ = ("_repeats", "_service", "names")
+    __slots__ = ("_repeats", "_service")
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._repeats = Repeats()
-        self.names: dict[Address, str] = {}
 
     def note(self, request: Request, flow: Flow, turn: Turn) -> None:
         """Note by which edge a request came, where its address stands for one."""
-        name = self.names.get(flow.local)
+        name = self._service.engine.doors.names.get(flow.local)
         if name is not None:
             trail = Trail(request, turn.now)
             trail.note("edge", "noted", "any-edge", got=f"{name} ({flow.transport} {flow.local})")
@@ -85,7 +80,7 @@ class Edge:
         return True
 
     def _arrival(self, request: Request, flow: Flow) -> Arrival:
-        return Arrival(request, str(flow.local), self.names.get(flow.local, ""))
+        return self._service.engine.doors.arrival(request, flow)
 
     def refuse_broken(
         self, message: Request | Response, flow: Flow, error: RemoteProtocolError, turn: Turn

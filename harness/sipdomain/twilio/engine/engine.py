@@ -11,6 +11,7 @@ from sipdomain.twilio.admission.admission import Admission
 from sipdomain.twilio.admission.registrar import Registrar
 from sipdomain.twilio.behaviours.far_end import FarEnd
 from sipdomain.twilio.engine.alarms import Alarms
+from sipdomain.twilio.engine.doors import Doors
 from sipdomain.twilio.engine.exchanges import Exchanges
 from sipdomain.twilio.engine.hearings import Hearings
 from sipdomain.twilio.engine.identifiers import Identifiers
@@ -42,12 +43,13 @@ class Engine:
         hearings: Who hears words in calls.
         registrar: The phones that are registered.
         admission: Who may call, and who may register.
+        doors: Where requests arrive.
         far_end: What is done on purpose.
     """
 
     __slots__ = (
-        "admission", "alarms", "exchanges", "far_end", "hearings", "identifiers", "ids", "profile", "prompts", "records",
-        "registrar", "rng", "settings", "sockets", "store", "streams",
+        "admission", "alarms", "doors", "exchanges", "far_end", "hearings", "identifiers", "ids", "profile", "prompts",
+        "records", "registrar", "rng", "settings", "sockets", "store", "streams",
     )  # fmt: skip
 
     def __init__(
@@ -75,7 +77,8 @@ class Engine:
             f"{rng.getrandbits(128):032x}",
             default_domain=settings.default_domain,
         )
-        self.far_end = FarEnd(self.admission.challenge)
+        self.doors = Doors(store.suffix)
+        self.far_end = FarEnd(self.admission.challenge, self.doors.check)
 
     def wall(self, now: float) -> float:
         """Return Unix time for a moment of the run's clock."""

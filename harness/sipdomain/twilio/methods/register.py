@@ -16,7 +16,6 @@ from sipdomain.twilio.admission import broken_messages as broken
 from sipdomain.twilio.admission.admission import Admitted, Challenged, Refused, Trail
 from sipdomain.twilio.admission.registrar import Aor, Binding, Change, Failure, Origin, Wish
 from sipdomain.twilio.admission.registration import admit_registration
-from sipdomain.twilio.behaviours.behaviour import Arrival
 from sipdomain.twilio.calls.leg import Service
 from sipdomain.twilio.engine.turn import Turn
 
@@ -56,7 +55,7 @@ def handle(service: Service, transaction: Transaction, request: Request, turn: T
         )  # fmt: skip
         granted = None
         if not service.engine.far_end.is_idle:
-            arrival = Arrival(request, str(transaction.flow.local))
+            arrival = service.engine.doors.arrival(request, transaction.flow)
             granted = service.engine.far_end.granted_to(arrival, turn.now, turn.out)
         changed = _changed(service, request, aor, origin, trail, granted)
         if isinstance(changed, Change):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sipdomain.entries import Injected
 from sipdomain.errors import SetupError
 from sipdomain.sip.digest import Challenge as Asked
+from sipdomain.sip.outputs import Address
 from sipdomain.twilio.behaviours import BEHAVIOURS
 from sipdomain.twilio.behaviours.challenge import Challenge
 from sipdomain.twilio.behaviours.far_end import MOST_BEHAVIOURS
+from sipdomain.twilio.behaviours.grant import Grant
 from sipdomain.twilio.behaviours.reading import read_behaviours
 from sipdomain.twilio.behaviours.silence import Silence
 from sipdomain.twilio.behaviours.status import Status
-from tests.unit.twilio.bench import SDP, Bench, flow
+from tests.parity.registering import Device, registering
+from tests.unit.twilio.bench import ACME, CLOUD, SDP, Bench, flow
 from tests.unit.twilio.caller import Caller
+
+DUBLIN = Address("127.0.1.3", 5060)
 
 
 @pytest.fixture
@@ -137,6 +144,57 @@ def test_silence_of_one_edge_leaves_the_others_alone(office: tuple[Bench, Caller
     other = Silence(of="any", edge="dublin", times=10)
     bench.emulator.far_end.ask([other], bench.now)
     assert caller.ask("OPTIONS").status == 200
+
+
+@pytest.mark.parametrize(("local", "host"), [(DUBLIN, ACME), (CLOUD, "acme.sip.dublin.twilio.com")])
+def test_a_registration_by_one_edge_is_granted_less(local: Address, host: str) -> None:
+    bench = Bench()
+    registering(bench)
+    bench.emulator.name_edge(DUBLIN, "dublin")
+    bench.emulator.far_end.ask([Grant(edge="dublin", seconds=90)], bench.now)
+    found = []
+    for at, to in ((CLOUD, ACME), (local, host)):
+        device = Device(bench, aor=f"sip:alice@{to}", target=f"sip:{to}", local=at, call_id=f"{at.host}-{to}")
+        found.append(device.register().require("contact"))
+    assert ["expires=90" in each for each in found] == [False, True]
+    assert [each.text for each in bench.journal(Injected)] == [
+        "REGISTER granted 90 s, by `grant: {seconds: 90, edge: dublin}`"
+    ]
+
+
+def test_an_edge_is_silent_by_its_name_in_the_uri_and_within_the_call_too() -> None:
+    bench = Bench()
+    bench.domain(users=None, addresses=["127.0.0.10"])
+    bench.emulator.far_end.ask([Silence(of="ACK", edge="dublin")], bench.now)
+    for host in ("acme.sip.frankfurt.twilio.com", "acme.sip.dublin.twilio.com"):
+        caller = Caller(bench, flow(), to=f"sip:100@{host}", call_id=host)
+        caller.invite()
+        answer = bench.response(200)
+        caller.send(caller.build("ACK", number=1, to=answer.require("to"), target="sip:127.0.0.1:5060"))
+    assert [each.call_id for each in bench.journal(Injected)] == ["acme.sip.dublin.twilio.com"]
+
+
+@pytest.mark.parametrize(
+    ("edge", "complaint"),
+    [
+        ("dubln", "there is no edge `dubln`; write ashburn, umatilla, dublin, frankfurt"),
+        ("ie1", "there is no edge `ie1`; write dublin, or the HOST:PORT that requests reach"),
+        ("127.0.0.1:", "`edge: 127.0.0.1:` has no port; write such as 127.0.0.1:5060"),
+        (
+            "127.0.0.1:5999",
+            "nobody listens at 127.0.0.1:5999; requests come to 127.0.0.1:5060, 127.0.1.3:5060",
+        ),
+    ],
+)
+def test_an_edge_by_which_nothing_can_come_is_refused(edge: str, complaint: str) -> None:
+    bench = Bench()
+    bench.emulator.name_edge(DUBLIN, "dublin")
+    bench.emulator.listen_at([CLOUD])
+    with pytest.raises(SetupError, match=re.escape(complaint)):
+        bench.emulator.far_end.ask([Status(), Silence(edge=edge)], bench.now)
+    assert bench.emulator.far_end.is_idle
+    bench.emulator.listen_at([Address("0.0.0.0", 5999)])
+    bench.emulator.far_end.ask([Silence(edge="192.0.2.1:5999"), Silence(edge="127.0.1.3:5060")], bench.now)
 
 
 @pytest.mark.parametrize(
