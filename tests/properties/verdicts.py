@@ -219,11 +219,9 @@ def expectation(rng: random.Random, truth: dict[str, Value]) -> dict[str, Value]
     if len(named) == 1 and rng.random() < 0.5:
         chosen |= rng.choice(
             (
-                {"signed": True},
-                {"signed": False},
-                {"method": "POST"},
-                {"method": "GET"},
-                {"nth": rng.choice((1, 2))},
+                *({"signed": each} for each in (True, False)),
+                *({"method": each} for each in ("POST", "GET")),
+                *({"nth": each} for each in (1, 2)),
                 {"count": rng.choice((0, 1, 2))},
             )
         )
