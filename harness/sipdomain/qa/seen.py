@@ -253,6 +253,11 @@ def once(wires: Iterable[Wire]) -> list[Wire]:
     return list(found.values())
 
 
+def options(seen: Seen, since: float, until: float) -> list[Wire]:
+    """Return the OPTIONS of the PBX in a time, each once."""
+    return once(each for each in seen.requests if each.method == "OPTIONS" and since <= each.at < until)
+
+
 def description(wire: Wire) -> Described | None:
     """Return the session description in a message, or None where there is none with audio."""
     if not wire.message.body or "sdp" not in wire.message.content_type:

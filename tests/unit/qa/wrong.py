@@ -11,6 +11,7 @@ from sipdomain.qa.wire import Packet, Wire
 from sipdomain.runtime.tls.lure import Handshake
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
+from tests.unit.qa.down import asking
 from tests.unit.qa.played import (
     answered,
     changed,
@@ -284,5 +285,7 @@ WRONG: dict[str, Change] = {
     "registration-granted": _registers_once,
     "registers": lambda seen: sent(seen, "REGISTER", "Expires: 3600", "Expires: 60"),
     "qualifies": lambda seen: seen,
+    "edge-down": lambda seen: asking(0.0, 30.0, 60.0, 90.0, calls_at=(70.0,)),
+    "edge-recovers": lambda seen: asking(0.0, 30.0, 60.0),
 }
 """By check: what a phone does that does this one thing wrong."""

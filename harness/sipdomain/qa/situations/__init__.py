@@ -19,6 +19,7 @@ from sipdomain.qa.situations import (
     crossed_cancel,
     dns_turns,
     early_media,
+    edge_down,
     edge_refuses,
     edge_silent,
     edge_unavailable,
@@ -91,6 +92,7 @@ SITUATIONS: Final[dict[str, Situation]] = {
         registration_off.SITUATION,
         registration_granted.SITUATION,
         between_calls.SITUATION,
+        edge_down.SITUATION,
         session_refresh.SITUATION,
         long_call.SITUATION,
     )
