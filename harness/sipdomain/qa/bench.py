@@ -64,6 +64,7 @@ class Bench:
         known: The Call-IDs of earlier calls.
         handshakes: The connections by TLS to servers that are none of a domain.
         stranger: What an INVITE of a stranger got, in order; None where none was sent.
+        elsewhere: What came to an address that is none of the domain's; None where nobody listened.
     """
 
     world: World
@@ -81,6 +82,7 @@ class Bench:
     known: set[str] = field(default_factory=set)
     handshakes: tuple[Handshake, ...] = ()
     stranger: tuple[int, ...] | None = None
+    elsewhere: tuple[bytes, ...] | None = None
     _authority: Path | None = None
     _after: int = 0
     _dialled: int = 0
@@ -100,7 +102,7 @@ class Bench:
         """
         self.asks = asks
         self.marks, self.told = {}, {}
-        self.handshakes, self.stranger = (), None
+        self.handshakes, self.stranger, self.elsewhere = (), None, None
         self.world.clear_traffic()
         self._after, self._since = self.world.journal.last_number, self.world.now()
         try:
@@ -311,6 +313,7 @@ class Bench:
             self.stranger,
             self._found_by(),
             dict(self.told),
+            self.elsewhere,
         )
 
     def _found_by(self) -> Found | None:

@@ -177,6 +177,7 @@ class Seen:
         handshakes: The connections by TLS to servers that are none of a domain.
         found: How it may find the domain by DNS, or None.
         told: What who sits at the PBX answered, by the name of the question.
+        elsewhere: What came to an address that is none of the domain's; None where nobody listened.
     """
 
     setting: Setting
@@ -192,6 +193,7 @@ class Seen:
     stranger: tuple[int, ...] | None = None
     found: Found | None = None
     told: Mapping[str, bool] = field(default_factory=dict)
+    elsewhere: tuple[bytes, ...] | None = None
 
     @property
     def calls(self) -> list[Dialog]:

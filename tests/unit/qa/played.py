@@ -19,7 +19,7 @@ PLAYED = (
     "call", "hang-up", "keys", "silence", "hold", "cancel", "refusals", "stale-nonce", "new-nonce", "refused-for-ever",
     "challenged-bye", "another-realm", "unheard", "ack-lost", "session-interval", "register", "registration-interval",
     "registration-off", "long-call", "cloud-holds", "glare", "crossed-cancel", "other-tag", "audio-elsewhere", "refer",
-    "challenged-hold", "strays", "early-media",
+    "challenged-hold", "strays", "early-media", "forked-answers",
     "other-numbers", "transfer", "strange-messages", "registration-granted", "session-refresh",
 )  # fmt: skip
 
@@ -43,7 +43,24 @@ def right() -> dict[str, Seen]:
         "early-media": replace(found["early-media"], told={"heard": True}),
         "tls": replace(found["call"], handshakes=HANDSHAKES),
         "stranger": replace(found["call"], stranger=(100, 401)),
+        "redirect": moved(found["refusals"]),
     }
+
+
+def moved(seen: Seen) -> Seen:
+    """Return a call that got 302 in place of another refusal, and whose Contact was not called."""
+    call = next(each for each in seen.calls if any(wire.status == 404 for wire in each.wires))
+
+    def other(wire: Wire) -> Wire:
+        if wire.status != 404:
+            return wire
+        data = wire.data.replace(
+            b"404 Not Found", b"302 Moved Temporarily\r\nContact: <sip:100@127.0.0.98:5060>"
+        )
+        return replace(wire, data=data, message=parse(data))
+
+    dialog = Dialog(call.call_id, [other(each) for each in call.wires])
+    return replace(seen, dialogs=(dialog,), marks={}, elsewhere=())
 
 
 def changed(seen: Seen, change: Callable[[Wire], Wire | None]) -> Seen:

@@ -54,7 +54,10 @@ def test_one_that_asks_on_and_calls_when_the_edge_is_there_passes() -> None:
 
 def test_a_driver_that_is_a_program_is_not_there_between_calls() -> None:
     bench = make_bench(
-        Wishes("phone", "", "demo", "alice", PASSWORD), tell=lambda _: None, skipped=lambda: False, substrate="sim"
+        Wishes("phone", "", "demo", "alice", PASSWORD),
+        tell=lambda _: None,
+        skipped=lambda: False,
+        substrate="sim",
     )
     with closing(bench.world):
         ((result,),) = [

@@ -285,7 +285,9 @@ WRONG: dict[str, Change] = {
     "registration-granted": _registers_once,
     "registers": lambda seen: sent(seen, "REGISTER", "Expires: 3600", "Expires: 60"),
     "qualifies": lambda seen: seen,
-    "edge-down": lambda seen: asking(0.0, 30.0, 60.0, 90.0, calls_at=(70.0,)),
-    "edge-recovers": lambda seen: asking(0.0, 30.0, 60.0),
+    "forked-answers": lambda seen: without(seen, "BYE"),
+    "redirect": lambda seen: replace(seen, elsewhere=(seen.calls[0].invites[-1].data,)),
+    "edge-down": lambda _: asking(0.0, 30.0, 60.0, 90.0, calls_at=(70.0,)),
+    "edge-recovers": lambda _: asking(0.0, 30.0, 60.0),
 }
 """By check: what a phone does that does this one thing wrong."""

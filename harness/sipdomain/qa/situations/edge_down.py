@@ -28,7 +28,9 @@ def _play(bench: Bench) -> Play:
         yield from bench.wait(_INTERVAL)
         bench.place()
         bench.marks[f"call at {name}"] = bench.world.now()
-        yield from bench.ask(f"refused at {name}", "Have you dialled, and did the PBX refuse the call at once?")
+        yield from bench.ask(
+            f"refused at {name}", "Have you dialled, and did the PBX refuse the call at once?"
+        )
         yield from bench.wait(_CALL)
     bench.behaves()
     bench.marks["recovery"] = bench.world.now()

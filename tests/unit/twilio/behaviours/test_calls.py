@@ -125,6 +125,18 @@ def test_an_answer_with_one_codec_keeps_the_keys() -> None:
     assert b"rtpmap:101 telephone-event" in body
 
 
+def test_another_phone_answers_by_a_tag_of_its_own() -> None:
+    bench, caller = office({"answer_twice": {"forked": True, "after": 1}})
+    caller.invite()
+    first = bench.response(200)
+    caller.ack(first)
+    bench.take()
+    bench.wait(1)
+    second = next(each for each in bench.take() if isinstance(each, Response) and each.status == 200)
+
+    assert second.to.tag == f"{first.to.tag}-fork1"
+
+
 def test_an_answer_may_want_the_keys_by_another_number() -> None:
     bench, caller = office({"one_codec": {"events": 96}})
     caller.invite()
