@@ -1,7 +1,9 @@
-"""What a scenario may write of a bot is what the bot knows."""
+"""What a scenario may write of a bot, and the reference says of it, is what the bot knows."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,6 +12,19 @@ from mock_webhooks.sockets import BOTS
 from sipdomain.scenario.bots import BotGiven
 
 GIVEN = {get_args(each.model_fields["kind"].annotation)[0]: each for each in get_args(get_args(BotGiven)[0])}
+
+
+PAGES = [
+    (Path(__file__).parents[3] / "docs/reference" / name).read_text("utf-8")
+    for name in ("streams.md", "conversation-relay.md")
+]
+
+
+@pytest.mark.parametrize("kind", sorted(BOTS))
+def test_a_bot_has_its_row_in_the_reference_with_its_options(kind: str) -> None:
+    (row,) = (line for page in PAGES for line in page.splitlines() if line.startswith(f"| `{kind}` |"))
+
+    assert set(re.findall(r"`(\w+)`", row.rsplit("|", 2)[1])) == BOTS[kind].known
 
 
 def test_each_kind_of_bot_can_be_written() -> None:
