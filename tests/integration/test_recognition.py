@@ -61,14 +61,10 @@ def recognised(
     return asyncio.run(heard())
 
 
-def test_hints_are_understood_with_their_times() -> None:
+def test_hints_are_understood() -> None:
     found = recognised("talk to an agent. check my balance", HINTS)
     assert found.text == "talk to an agent check my balance"
     assert 0.0 < found.confidence <= 1.0
-    assert [word for word, _, _ in found.words] == found.text.split()
-    begins = [begin for _, begin, _ in found.words]
-    assert begins == sorted(begins)
-    assert begins[0] == pytest.approx(0.15, abs=0.25)
 
 
 def test_digits_of_a_hint_are_words_and_a_word_that_is_not_known_is_left_out() -> None:

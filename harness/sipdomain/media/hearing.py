@@ -83,7 +83,6 @@ class WordsHeard:
         session: The session's name.
         hearing: The number that it was begun with.
         text: The words, with one space between; "" when there was a sound and no word was understood.
-        words: The words with their times; none where a recogniser knows no times.
         final: Whether the utterance is over.
         confidence: From 0 to 1, of a final one.
         stability: From 0 to 1, of one that goes on: how likely it stays as it is.
@@ -93,7 +92,6 @@ class WordsHeard:
     session: str
     hearing: int
     text: str
-    words: tuple[Word, ...] = ()
     final: bool = True
     confidence: float = 0.0
     stability: float = 0.0

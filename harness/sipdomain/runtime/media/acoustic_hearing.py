@@ -17,7 +17,6 @@ from sipdomain.media.hearing import (
     HearingOver,
     SpeechBegan,
     StartHearing,
-    Word,
     WordsHeard,
 )
 from sipdomain.media.silence import FRAME
@@ -123,25 +122,22 @@ class AcousticHearing:
             self._utterance_over(now)
         elif wish.partials and now >= self._partial_at and (self._partial is None or self._partial.done()):
             self._partial_at = now + PARTIAL_EVERY
-            audio, begin_at = bytes(self._audio), now - len(self._audio) / g711.RATE
-            self._partial = self._spawn(self._understand(audio, begin_at, now, final=False))
+            self._partial = self._spawn(self._understand(bytes(self._audio), now, final=False))
 
     def _utterance_over(self, now: float) -> None:
         audio, self._audio = bytes(self._audio), bytearray()
-        begin_at = now - len(audio) / g711.RATE
         ended_at = now - self._activity.silence
         self._speaks_since = None
         if self._partial is not None:
             self._partial.cancel()
-        self._tail = self._spawn(self._understand(audio, begin_at, ended_at, final=True, before=self._tail))
+        self._tail = self._spawn(self._understand(audio, ended_at, final=True, before=self._tail))
 
     async def _understand(
-        self, audio: bytes, begin_at: float, ended_at: float, *, final: bool,
-        before: asyncio.Task[None] | None = None,
-    ) -> None:  # fmt: skip
-        """Report what is said in audio that began at a moment."""
+        self, audio: bytes, ended_at: float, *, final: bool, before: asyncio.Task[None] | None = None
+    ) -> None:
+        """Report what is said in audio, the last sound of which ended at a moment."""
         wish, reason = self.wish, self._why_not
-        found = Recognised("", 0.0, ())
+        found = Recognised("", 0.0)
         if self._recognise is not None:
             reason = ""
             try:
@@ -158,10 +154,9 @@ class AcousticHearing:
         if reason and final:
             self._notify(HearingFailed(wish.session, wish.hearing, reason))
         if final or found.text:
-            words = tuple(Word(text, begin_at + begin, begin_at + end) for text, begin, end in found.words)
             self._notify(
                 WordsHeard(
-                    wish.session, wish.hearing, found.text, words, final=final,
+                    wish.session, wish.hearing, found.text, final=final,
                     confidence=found.confidence if final else 0.0, stability=0.0 if final else STABILITY,
                     ended_at=ended_at,
                 )

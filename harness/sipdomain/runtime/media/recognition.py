@@ -43,12 +43,10 @@ class Recognised:
     Attributes:
         text: The words; "" for none.
         confidence: From 0 to 1, as the recogniser counts.
-        words: Each word, from when and until when, in seconds from the begin of the audio.
     """
 
     text: str
     confidence: float
-    words: tuple[tuple[str, float, float], ...]
 
 
 def missing(model: Path | None) -> str:
@@ -93,8 +91,7 @@ class RecognitionProcess:
         if status != DONE:
             raise MediaError(f"the recogniser failed: {content.decode(errors='replace')}")
         found = json.loads(content)
-        words = tuple((str(word), float(begin), float(end)) for word, begin, end in found["words"])
-        return Recognised(str(found["text"]), float(found["confidence"]), words)
+        return Recognised(str(found["text"]), float(found["confidence"]))
 
     async def close(self) -> None:
         """End the child."""

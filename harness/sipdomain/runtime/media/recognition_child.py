@@ -1,8 +1,7 @@
 """The child process that understands speech: by PocketSphinx, or by faster-whisper with a model that the user has.
 
 A request is one line of JSON, `{"hints": […], "language": "en-US"}`, and 16-bit samples at 8 kHz; a reply is JSON,
-`{"text": …, "confidence": …, "words": [[word, from, to], …]}`, its times in seconds from the begin of the samples.
-Nothing is ever downloaded.
+`{"text": …, "confidence": …}`. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -25,16 +24,14 @@ if TYPE_CHECKING:
 RATE: Final = 8_000
 _RATE: Final = 16_000
 """What both recognisers are trained on; 8 kHz are brought to that."""
-_FRAME: Final = 0.01
 _LEAD: Final = 0.2
 """Seconds of silence that PocketSphinx is given before and after: it cuts off first words without."""
 _WORD: Final = re.compile(r"[a-z][a-z'.-]*|[0-9]")
 _DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_FILLERS: Final = re.compile(r"<.*>|\[.*\]|\(.*\)$")
 _MOST_GRAMMARS: Final = 16
 
-Recogniser = Callable[["Floats", list[str], str], dict[str, Any]]
-"""Takes samples at 16 kHz between -1 and 1, hints and a language."""
+Recogniser = Callable[["Floats", list[str], str], tuple[str, float]]
+"""Takes samples at 16 kHz between -1 and 1, hints and a language; returns the words, and from 0 to 1 how sure they are."""
 
 
 def main() -> None:
@@ -54,8 +51,9 @@ def answering(recognise: Recogniser) -> Callable[[bytes], bytes]:
         head, _, audio = data.partition(b"\n")
         asked = json.loads(head)
         samples = np.frombuffer(audio, np.int16).astype(np.float32) / 32_768
-        heard = recognise(soxr.resample(samples, RATE, _RATE), asked["hints"], asked["language"])
-        return json.dumps(heard).encode()
+        samples = soxr.resample(samples, RATE, _RATE)
+        text, confidence = recognise(samples, asked["hints"], asked["language"])
+        return json.dumps({"text": text, "confidence": confidence}).encode()
 
     return answer
 
@@ -67,7 +65,7 @@ class _Late:
         self._folder = folder
         self._made: Recogniser | None = None
 
-    def __call__(self, samples: Floats, hints: list[str], language: str) -> dict[str, Any]:
+    def __call__(self, samples: Floats, hints: list[str], language: str) -> tuple[str, float]:
         if self._made is None:
             self._made = whisper(Path(self._folder)) if self._folder else PocketSphinx()
         return self._made(samples, hints, language)
@@ -94,8 +92,8 @@ class PocketSphinx:
         self._names: dict[str, str] = {}
         self._count = 0
 
-    def __call__(self, samples: Floats, hints: list[str], language: str) -> dict[str, Any]:
-        """Return what is understood.
+    def __call__(self, samples: Floats, hints: list[str], language: str) -> tuple[str, float]:
+        """Return what is understood, as `Recogniser` says.
 
         Raises:
             ValueError: The language is another one.
@@ -112,13 +110,8 @@ class PocketSphinx:
         decoder.end_utt()
         found = decoder.hyp()
         if found is None:
-            return {"text": "", "confidence": 0.0, "words": []}
-        words = [
-            [each.word.partition("(")[0], each.start_frame * _FRAME - _LEAD, (each.end_frame + 1) * _FRAME - _LEAD]
-            for each in decoder.seg()
-            if not _FILLERS.fullmatch(each.word)
-        ]  # fmt: skip
-        return {"text": found.hypstr, "confidence": min(1.0, found.best_score), "words": words}
+            return "", 0.0
+        return found.hypstr, min(1.0, found.best_score)
 
     def _decoder(self, hints: list[str]) -> Any:
         from pocketsphinx import Decoder
@@ -158,18 +151,14 @@ def whisper(folder: Path) -> Recogniser:
     # A folder is never looked up on a hub; `local_files_only` says so once more.
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
 
-    def recognise(samples: Floats, hints: list[str], language: str) -> dict[str, Any]:
+    def recognise(samples: Floats, hints: list[str], language: str) -> tuple[str, float]:
         segments, _ = model.transcribe(
             samples, language=language.partition("-")[0].lower(), hotwords=" ".join(hints) or None,
             word_timestamps=True, beam_size=1, temperature=0.0, condition_on_previous_text=False,
         )  # fmt: skip
         words = [each for segment in segments for each in segment.words or ()]
         likely = sum(each.probability for each in words) / len(words) if words else 0.0
-        return {
-            "text": " ".join(each.word.strip() for each in words),
-            "confidence": likely,
-            "words": [[each.word.strip(), each.start, each.end] for each in words],
-        }
+        return " ".join(each.word.strip() for each in words), likely
 
     return recognise
 

@@ -129,7 +129,7 @@ class ScriptedHearing:
         wish = self.wish
         self._notify(
             WordsHeard(
-                wish.session, wish.hearing, " ".join(each.text for each in words), tuple(words), final=final,
+                wish.session, wish.hearing, " ".join(each.text for each in words), final=final,
                 confidence=CONFIDENCE if final and words else 0.0, stability=0.0 if final else STABILITY,
                 ended_at=self._ended_at,
             )
