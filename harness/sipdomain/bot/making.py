@@ -132,31 +132,30 @@ def _phone(number: int) -> str:
 
 
 def called(
-    world: World, wishes: Wishes, *, stop: Callable[[], bool] = lambda: False,
-    tell: Callable[[CallSeen], None] = lambda _: None,
-) -> Seen:  # fmt: skip
+    world: World,
+    wishes: Wishes,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> Seen:
     """Call the bot, and return what was seen; its sockets are not probed.
 
     Args:
         world: As `make` returns it.
         wishes: What is asked for.
         stop: Whether to hang up now.
-        tell: Is told of each call when its round is over.
     """
     calls: list[CallSeen] = []
     given = given_in_words(_given(wishes), Path.cwd())
     for _ in range(wishes.rounds):
         if stop():
             break
-        for seen in _round(world, wishes, given, len(calls), stop):
-            calls.append(seen)
-            tell(seen)
+        calls += _round(world, wishes, given, len(calls), stop)
     return Seen(tuple(calls), tuple(wishes.turns))
 
 
 def _round(
     world: World, wishes: Wishes, given: Given, before: int, stop: Callable[[], bool]
-) -> list[CallSeen]:  # fmt: skip
+) -> list[CallSeen]:
     after = world.journal.last_number
     talks = []
     with ExitStack() as kept:

@@ -28,14 +28,12 @@ class OpenMedia:
         host: The local address to bind.
         secure: Whether its packets are SRTP: without keys none goes out and none is heard.
         silence: After how many seconds without audio from a peer that ought to send `MediaSilent` is reported; 0 for never.
-        is_far: Whether it stands for the phone at the other end of a call, and not for the owner.
     """
 
     session: str
     host: str
     secure: bool = False
     silence: float = field(default=0.0, compare=False)
-    is_far: bool = field(default=False, compare=False)
 
 
 @lean_value

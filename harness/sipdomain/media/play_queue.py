@@ -12,6 +12,7 @@ from sipdomain.media.playbacks import FRAME
 MOST_BYTES: Final = 16 * 1024 * 1024
 """How much audio waits at most: 35 minutes."""
 MOST_MARKS: Final = 10_000
+"""How many marks wait at most; one more is refused."""
 _JOINED: Final = 4096
 """Audio that comes in smaller pieces is joined, so that what waits costs no more memory than its length."""
 

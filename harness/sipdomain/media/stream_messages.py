@@ -8,8 +8,9 @@ from __future__ import annotations
 from base64 import b64encode
 
 from sipdomain.media import g711
+from sipdomain.media.hearing import Side
 from sipdomain.media.playbacks import FRAME
-from sipdomain.media.streaming import StartStream, StreamTrack
+from sipdomain.media.streaming import StartStream
 
 SILENCE = g711.SILENCE["PCMU"] * FRAME
 _SILENT = b64encode(SILENCE).decode()
@@ -47,7 +48,7 @@ class StreamMessages:
             f'"streamSid":"{self.wish.sid}"}}'
         )
 
-    def media(self, track: StreamTrack, payload: bytes, now: float) -> str:
+    def media(self, track: Side, payload: bytes, now: float) -> str:
         """Return a media message.
 
         Args:

@@ -6,10 +6,8 @@ Frames go from the session to the socket, and never by the core.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-StreamTrack = Literal["inbound", "outbound"]
-"""What the session hears of its peer; what it sends to it."""
+from sipdomain.media.hearing import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class StartStream:
     session: str
     stream: int
     sid: str
-    tracks: tuple[StreamTrack, ...]
+    tracks: tuple[Side, ...]
     began_at: float
     start: str
 

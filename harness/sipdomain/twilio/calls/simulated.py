@@ -108,7 +108,7 @@ class SimulatedCall(OriginatedCall):
             return
         self._opening = True
         turn.out.append(OpenMedia(self.session, _LOOPBACK))
-        turn.out.append(OpenMedia(self._party.session, _LOOPBACK, is_far=True))
+        turn.out.append(OpenMedia(self._party.session, _LOOPBACK))
 
     def media_opened(self, event: MediaOpened | MediaFailed, turn: Turn) -> None:
         """Take the end of opening one end of the audio; with the second the call is answered."""
