@@ -273,7 +273,7 @@ def test_an_access_list_is_entered_by_a_packet_with_a_forged_source_which_needs_
     what = "A call is let in by the source of its packet alone, which anybody can forge over UDP"
     if os.geteuid() != 0:
         assert said(lines, "✗") == []
-        needed = "it needs a target on loopback, and root for packets by hand"
+        needed = "it needs a target on loopback by IPv4, and root for packets by hand"
         assert f"{what}: {needed}: could not tell" in said(lines, "?")
         return
     assert said(lines, "✗") == [f"{what} (info)"]

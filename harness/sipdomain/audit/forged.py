@@ -15,7 +15,7 @@ def cannot_forge(target: Target) -> str:
     """Return why no packets by hand can go to a target, or ""."""
     if target.is_loopback and os.geteuid() == 0:
         return ""
-    return "it needs a target on loopback, and root for packets by hand"
+    return "it needs a target on loopback by IPv4, and root for packets by hand"
 
 
 def send_from(

@@ -138,8 +138,8 @@ class Occasion:
             least, most, value = each.metadata.get("ge"), each.metadata.get("le"), getattr(self, each.name)
             if most is not None and not least <= value <= most:
                 raise ValueError(f"`{each.name}` must be from {least:g} to {most:g}, not {value:g}")
-        if not 0.0 <= self.since <= self.until:
-            raise ValueError("`since` must not be below 0, nor `until` below `since`")
+        if not 0.0 <= self.since < self.until:
+            raise ValueError("`since` must not be below 0, and `until` must be later than `since`")
 
     def comes(self, now: float, rng: random.Random) -> bool:
         """Return whether it befalls something that it is meant for; chance is drawn from within its time alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import shlex
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields
@@ -12,6 +13,7 @@ from sipdomain.faults import FAULTS
 from sipdomain.faults.fault import Fault, Occasion
 from sipdomain.faults.rtp import NOT_OF_RTP, RTP_FAULTS
 from sipdomain.faults.webhooks import WEBHOOK_FAULTS, WebhookFault
+from sipdomain.sip.methods import METHODS
 
 MOST_FAULTS: Final = 32
 """How many faults there may be at once; more are refused."""
@@ -90,7 +92,17 @@ def _parsed(text: str) -> tuple[str, Occasion]:
         raise SetupError(f"fault {text!r}: {place}{in_words(first)}") from None
     if layer == "rtp" and NOT_OF_RTP & set(given):
         raise SetupError(f"fault {text!r}: `of` and `over` are of messages of SIP, and RTP has none")
+    _check_methods(text, found[0])
     return layer, found[0]
+
+
+def _check_methods(text: str, fault: Occasion) -> None:
+    """See that no method is misspelt, of which nothing would ever befall anybody; one that is nobody's may be meant."""
+    for kind in sorted(fault.of) if isinstance(fault, Fault) else ():
+        method = kind.rpartition(" ")[2]
+        close = difflib.get_close_matches(method, METHODS, n=1, cutoff=0.6)
+        if method.isalpha() and method not in METHODS and close:
+            raise SetupError(f"fault {text!r}: there is no method `{method}`; did you mean `{close[0]}`?")
 
 
 def _values(text: str, words: list[str], kind: type[Any]) -> dict[str, Any]:
@@ -99,6 +111,8 @@ def _values(text: str, words: list[str], kind: type[Any]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:
+        if (word if word in types else "chance") in given:
+            raise SetupError(f"fault {text!r}: `{word}` comes twice")
         if word.endswith("%"):
             try:
                 given["chance"] = str(float(word[:-1]) / 100)

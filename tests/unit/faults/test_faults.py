@@ -183,7 +183,11 @@ def test_of_two_copies_one_may_be_lost() -> None:
             {"of": frozenset({"ack"})},
             "`ack` is not a kind of message; write a method, 200, or 200 INVITE",
         ),
-        ("drop", {"since": 2.0, "until": 1.0}, "`since` must not be below 0, nor `until` below `since`"),
+        (
+            "drop",
+            {"since": 2.0, "until": 1.0},
+            "`since` must not be below 0, and `until` must be later than `since`",
+        ),
         ("duplicate", {"copies": 11}, "`copies` must be from 1 to 10, not 11"),
         ("duplicate", {"within": -1.0}, "`within` must be from 0 to 60, not -1"),
         ("reorder", {"within": 61.0}, "`within` must be from 0 to 60, not 61"),

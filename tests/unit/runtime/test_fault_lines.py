@@ -62,6 +62,17 @@ def test_a_fault_is_a_line(text: str, fault: Any, shown: str) -> None:
         ("sip dorp", "fault 'sip dorp': write one of sip duplicate, drop, "),
         ("sip slow", "fault 'sip slow': write one of "),
         ("drop 30", "fault 'drop 30': unknown word `30`; known are chance, since, until, of, over, from"),
+        ("drop 30% chance 0.2", "fault 'drop 30% chance 0.2': `chance` comes twice"),
+        ("drop 30% 40%", "fault 'drop 30% 40%': `40%` comes twice"),
+        ("drop from phone from cloud", "fault 'drop from phone from cloud': `from` comes twice"),
+        (
+            "sip drop of ACK,'200 INVTE'",
+            "fault \"sip drop of ACK,'200 INVTE'\": there is no method `INVTE`; did you mean `INVITE`?",
+        ),
+        (
+            "sip drop since 3 until 3",
+            "fault 'sip drop since 3 until 3': `since` must not be below 0, and `until` must be later than `since`",
+        ),
         (
             "rtp drop of ACK",
             "fault 'rtp drop of ACK': `of` and `over` are of messages of SIP, and RTP has none",

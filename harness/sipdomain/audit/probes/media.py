@@ -33,7 +33,10 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     for what, is_early in ((_HIJACK, False), (_EARLY, True)):
         if is_early and not attacker.target.is_loopback:
             yield Finding(
-                "media", "could not tell", "medium", f"{what}: only loopback has a second address of ours"
+                "media",
+                "could not tell",
+                "medium",
+                f"{what}: only loopback has a second address of ours, by IPv4",
             )
             continue
         with calling(attacker) as call:

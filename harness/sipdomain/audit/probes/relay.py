@@ -56,7 +56,10 @@ def _reflected(attacker: Attacker) -> Finding:
     what = "Answers go wherever Via says: floods can be turned on others"
     if not attacker.target.is_loopback:
         return Finding(
-            "relay", "could not tell", "medium", f"{what}: only loopback has a second address of ours"
+            "relay",
+            "could not tell",
+            "medium",
+            f"{what}: only loopback has a second address of ours, by IPv4",
         )
     with udp_canary(_ELSEWHERE) as (canary, place):
         attacker.send(attacker.draft("OPTIONS", NOBODY, via=place))
