@@ -1,4 +1,4 @@
-"""What a document with streams, a relay or SIPREC says that fails in a call, or is hardly meant."""
+"""What a document that begins something beside the call, or a relay, says that fails in a call, or is hardly meant."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sipdomain.twiml.document import Element
 from sipdomain.twiml.verbs.relay import LANGUAGE_NOUN, RELAY, WITHOUT_EFFECT as OF_RELAY
 from sipdomain.twiml.verbs.siprec import CONNECTOR, SIPREC
+from sipdomain.twiml.verbs.start import INSIDE
 from sipdomain.twiml.verbs.stream import STREAM, TRACK, URL, WITHOUT_EFFECT as OF_STREAM
 from sipdomain.twiml.verbs.transcription import TRANSCRIPTION, WITHOUT_EFFECT as OF_TRANSCRIPTION
 
@@ -119,8 +120,8 @@ def _of_track(verb: Element, stream: Element) -> Iterator[Advice]:
 
 
 def _of_order(verb: Element, following: Element | None) -> Iterator[Advice]:
-    streams = any(each.name in {STREAM.name, SIPREC.name} for each in verb.children)
-    if verb.name == "Start" and streams and following is None:
+    begins = any(each.name in INSIDE for each in verb.children)
+    if verb.name == "Start" and begins and following is None:
         reason = "nothing follows <Start>: the call is hung up as soon as that has begun"
         yield Advice(verb, "warning", None, reason, 'let a verb follow, such as <Pause length="60"/>')
     if (

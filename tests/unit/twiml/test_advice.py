@@ -35,6 +35,8 @@ LONG = "x" * 500
         ),
         ("<Start><Siprec/></Start><Say>Hi</Say>", "error", 31940, "has no connectorName"),
         ('<Start><Siprec connectorName="a"/></Start>', "warning", None, "nothing follows <Start>"),
+        ("<Say>Hi</Say><Start><Transcription/></Start>", "warning", None, "nothing follows <Start>"),
+        ("<Start><Recording/></Start>", "warning", None, "nothing follows <Start>"),
         ('<Connect><Stream url="/b" sampleRate="16000"/></Connect>', "note", None, "sampleRate has no effect here"),
         (
             '<Connect><ConversationRelay url="/b" customerName="Al" asrSmartFormat="true"/></Connect>',
