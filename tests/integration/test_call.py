@@ -59,9 +59,13 @@ def test_a_running_emulator_is_called_with_a_password(tmp_path: Path) -> None:
     assert "Horse" not in right.stdout + wrong.stdout
 
 
-def test_a_call_that_lasts_is_hung_up_at_its_limit(tmp_path: Path) -> None:
+def test_a_call_that_lasts_is_hung_up_at_its_limit_which_counts_from_the_answer(tmp_path: Path) -> None:
     app = AppServer(
-        create_app(replies={"/voice": {"twiml": '<Response><Say>Hi</Say><Pause length="50"/></Response>'}})
+        create_app(
+            replies={
+                "/voice": {"delay": 1.2, "twiml": '<Response><Say>Hi</Say><Pause length="50"/></Response>'}
+            }
+        )
     )
     try:
         done = ended(

@@ -23,6 +23,8 @@ QUIET: Final = 1.0
 """How long the other side is silent before it is our turn, in seconds."""
 PATIENCE: Final = 10.0
 """How long a voice is waited for before it is our turn all the same, in seconds."""
+ANSWER: Final = 30.0
+"""How long the answer is waited for at least, in seconds: as long as a `<Dial>` rings."""
 SETTLE: Final = 5.0
 """How long the emulator may take to end its work with a call that is over, in seconds."""
 _LOOK: Final = 0.1
@@ -73,7 +75,7 @@ def conversation(
     Raises:
         LocalProtocolError: The keys are not keys, or the other side takes none.
     """
-    yield Until(lambda: call.is_over or call.answered_at is not None or stop(), limit)
+    yield Until(lambda: call.is_over or call.answered_at is not None or stop(), max(limit, ANSWER))
     end = place.now() + limit
     if not call.is_over and call.answered_at is not None:
         since = 0
