@@ -37,7 +37,7 @@ def carried_out(steps: Sequence[tuple[Place, OneStep]], stage: Stage, above: str
         if stage.comparison is not None:
             stage.comparison.begin(path)
         try:
-            step = _timed(filled(entry.step, stage.fill), stage.within)
+            step = _timed(filled(entry.step, stage.memory.fill), stage.within)
             yield from _placed_elsewhere(step, stage)
             yield from step.run(stage, path)
         except ExpectationError as failure:

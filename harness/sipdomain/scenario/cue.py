@@ -52,7 +52,7 @@ class Cue(Strict):
         """
         turn_at = turn_of(stage.talk(call))
         if self.when_heard is not None:
-            words = SomeWords(stage.fill(self.when_heard), ENOUGH, turn_at)
+            words = SomeWords(stage.memory.fill(self.when_heard), ENOUGH, turn_at)
             expected = f"the words “{self.when_heard}”, to speak after them"
             is_heard = lambda: words.look(stage, call).standing is Standing.MET  # noqa: E731 - asked below alone
             yield from self._wait(stage, call, is_heard, (f"{path}.when_heard", expected), within)

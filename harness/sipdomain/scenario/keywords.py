@@ -109,7 +109,7 @@ def judged(step: Expect, stage: Stage, call: PhoneCall) -> Script[tuple[Mismatch
         name = f"call {len(stage.calls) + 1}"
         stage.add_foreign_call(name, call)
     try:
-        yield from filled(step.model_copy(update={"call": name}), stage.fill).run(stage, PATH)
+        yield from filled(step.model_copy(update={"call": name}), stage.memory.fill).run(stage, PATH)
     except ExpectationError as failure:
         return failure.mismatches
     return ()

@@ -1,8 +1,7 @@
-"""A scenario while it plays: its world, its calls by name, what was saved, and when a call is over."""
+"""A scenario while it plays: its world, its calls by name, what was heard in them, and when one is over."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from copy import copy
 from pathlib import Path
@@ -10,17 +9,16 @@ from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from sipdomain.entries import Decision, Entry
-from sipdomain.media.tones import spoken
 from sipdomain.phone import PhoneCall as OwnCall
-from sipdomain.runtime.worlds.application import usual_paths
+from sipdomain.scenario.chances import Chances
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.judging import Judge
 from sipdomain.scenario.leg import DialledLeg, Legs
+from sipdomain.scenario.memory import Memory
 from sipdomain.scenario.messages import Messages, SeenMessage
 from sipdomain.scenario.mismatch import Mismatch, StepError
 from sipdomain.scenario.peers.watched import WatchedCall
-from sipdomain.scenario.spoken import spoken_in
 from sipdomain.scenario.talk import Talk
 from sipdomain.scenario.tracks import track_of
 from sipdomain.scenario.world import PhoneCall, PhoneHandle, World
@@ -40,8 +38,6 @@ QUIET = 0.1
 INSTANT = 1e-3
 """Spans of time shorter than this, in seconds, are none: a wait for less may not move the clock."""
 
-VARIABLE = re.compile(r"\$\{([a-z_][a-z0-9_]*)\}")
-
 
 class Stage:
     """A scenario while it plays.
@@ -51,6 +47,8 @@ class Stage:
         given: What stood before the first step.
         folder: Where the scenario's file is; files that it names are relative to it.
         evidence: The journal by call.
+        chances: What may happen, as far as it is known.
+        memory: What was saved under names.
         calls: The calls placed so far, by name, in order.
         begun: All of them, those too whose name a later call took.
         secrets: Passwords that no report may show.
@@ -74,6 +72,8 @@ class Stage:
         self.given = given
         self.folder = folder
         self.evidence = Evidence(world.journal)
+        self.chances = Chances(given, self.evidence)
+        self.memory = Memory({"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url})
         self.calls: dict[str, PhoneCall] = {}
         self.secrets: set[str] = set(given.secrets())
         self.within = within
@@ -84,16 +84,12 @@ class Stage:
         self._seed = seed
         self._branch = ""
         self._branches: dict[str, str] = {}
-        self._index = ""
         self._phones: list[tuple[OwnCall, PhoneHandle]] = []
         self.begun: list[PhoneCall] = []
         self._legs = Legs(world.journal)
         self._messages = Messages(world.journal)
         self._recordings: list[tuple[PhoneCall, Samples]] = []
         self._talks: dict[int, Talk] = {}
-        self._written: frozenset[str] | None = None
-        self._mentioned: set[str] = set()
-        self._saved = {"sip": str(world.sip_address), "http": world.http_url, "app": world.app_url}
 
     def add_call(self, name: str, call: OwnCall, phone: PhoneHandle) -> None:
         """Make a call of one of our phones the latest one, under a name; an older call of that name is forgotten."""
@@ -128,7 +124,7 @@ class Stage:
     def round(self, index: int) -> Stage:
         """Return the stage as a round of a repetition sees it, counted from 1; failures in it say which it is."""
         view = copy(self)
-        view._index = str(index)  # noqa: SLF001 - its own
+        view.memory = self.memory.in_round(index)
         view.remarks = (f"in round {index}", *self.remarks)
         return view
 
@@ -176,32 +172,6 @@ class Stage:
             if placed is call:
                 return phone, placed
         raise StepError("a foreign phone takes no orders during its call")
-
-    def may_be_asked(self, path: str) -> bool:
-        """Return whether anything leads to a path of the application: else it proves nothing that nobody is asked there."""
-        given = self.given
-        if path in given.paths or (given.app_is_ours and path in usual_paths()):
-            return True
-        urls = [
-            url for each in given.domains.values() for url in (each.voice, each.fallback, each.status) if url
-        ]
-        named = (*urls, *self._mentioned, *given.bins.values())
-        return any(path in each for each in named) or self.evidence.is_named(path)
-
-    def mention(self, texts: Iterable[str]) -> None:
-        """Take note of what was given to the REST API, which may lead to paths of the application."""
-        self._mentioned |= {each for each in texts if "/" in each}
-
-    def may_be_said(self, text: str) -> bool:
-        """Return whether these words stand in what is given, or were said in any call: else nobody hears them anyhow."""
-        return spoken(text) in self.texts or spoken(text) in self.evidence.said
-
-    @property
-    def texts(self) -> frozenset[str]:
-        """The words that stand in what is given, as a voice reads them."""
-        if self._written is None:
-            self._written = spoken_in(self.given).texts
-        return self._written
 
     def add_recording(self, call: PhoneCall, samples: Samples) -> None:
         """Keep what a foreign phone heard in a call, at 8 kHz."""
@@ -293,26 +263,6 @@ class Stage:
         if not name and len(phones) == 1:
             return phones[0]
         raise StepError(f"which phone? given: {', '.join(phones) or 'none'}")
-
-    def save(self, name: str, text: str) -> None:
-        """Remember a text; later steps write it as ${name}."""
-        self._saved[name] = text
-
-    def fill(self, text: str) -> str:
-        """Return a text with each ${name} replaced by what was saved.
-
-        Raises:
-            StepError: Nothing was saved under that name.
-        """
-
-        def value(match: re.Match[str]) -> str:
-            if match[1] == "index" and self._index:
-                return self._index
-            if match[1] not in self._saved:
-                raise StepError(f"nothing was saved as ${{{match[1]}}}; saved: {', '.join(self._saved)}")
-            return self._saved[match[1]]
-
-        return VARIABLE.sub(value, text)
 
     def seen(self, call: PhoneCall, kind: type[E]) -> list[E]:
         """Return the journal's entries of a call, oldest first; not those of another request of its Call-ID.

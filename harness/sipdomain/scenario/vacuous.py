@@ -11,10 +11,10 @@ from sipdomain.media.tones import spoken as as_read
 from sipdomain.runtime.files.yaml_file import Node, did_you_mean
 from sipdomain.scenario.checked import value_place
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.memory import VARIABLE
 from sipdomain.scenario.model import Scenario
 from sipdomain.scenario.sounds import Sound
 from sipdomain.scenario.spoken import UNKNOWN, said_in, spoken_in
-from sipdomain.scenario.stage import VARIABLE
 from sipdomain.scenario.step import Place, Step, walk
 from sipdomain.scenario.steps.expect import Expect
 from sipdomain.scenario.steps.external import External

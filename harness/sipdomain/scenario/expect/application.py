@@ -117,7 +117,7 @@ def request(stage: Stage, call: PhoneCall, kind: str, name: str, wanted: Wanted)
         wanted: Its look.
     """
     matching, candidates = _of_kind(stage, call, kind, name)
-    if wanted.count == 0 and kind != "callback" and not stage.may_be_asked(name):
+    if wanted.count == 0 and kind != "callback" and not stage.chances.may_be_asked(name):
         return _never_asked(stage, name, candidates)
     if wanted.count is not None:
         return unless_lost(stage, call, _counted(matching, candidates, kind, name, wanted, wanted.count))

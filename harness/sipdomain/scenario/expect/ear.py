@@ -87,7 +87,7 @@ class Words:
 
     def is_known(self, stage: Stage) -> bool:
         """Return whether anybody says the sentence, so that it could be heard."""
-        return stage.may_be_said(self._text)
+        return stage.chances.may_be_said(self._text)
 
     def _search(self, stage: Stage, call: PhoneCall, heard: Samples) -> None:
         before, self._looked_at = self._looked_at, len(heard)
@@ -139,7 +139,7 @@ class SomeWords:
 
     def is_known(self, stage: Stage) -> bool:
         """Return whether anybody says the words, so that they could be heard."""
-        return stage.may_be_said(self._text)
+        return stage.chances.may_be_said(self._text)
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether so much of them is there."""
@@ -186,7 +186,7 @@ def heard_by(stage: Stage, talk: Talk, text: str, until: float) -> float:
 
 def _texts_with(words: list[str], least: float, stage: Stage) -> Iterator[str]:
     """Yield the texts that stand in what is given or were said, can be heard, and have such a share of some plain words."""
-    for text in sorted(stage.texts | stage.evidence.said):
+    for text in sorted(stage.chances.texts | stage.evidence.said):
         if in_common(words, plain(text)) >= least * len(words):
             try:
                 stage.world.prompt_samples(text)

@@ -57,7 +57,7 @@ class Happening(Strict):
     def filled(self, stage: Stage) -> Happening:
         """Return it with what was saved in place of each ${name}."""
         texts = {
-            name: stage.fill(value)
+            name: stage.memory.fill(value)
             for name in self.model_fields_set
             if isinstance(value := getattr(self, name), str)
         }

@@ -126,7 +126,7 @@ class Expect(OfTheVoice, OfTheTalk, OfTheStream, OfTheApplication, OfTheEmulator
                 raise ExpectationError(
                     Mismatch(f"{path}.{each.place}", f"a field `{each.field}`", "none", (), call.call_id)
                 )
-            stage.save(each.name, each.value)
+            stage.memory.save(each.name, each.value)
 
     def _judged_leg(self, stage: Stage, path: str, deadline: float) -> Script[PhoneCall]:
         """Wait until the leg begins that is judged, and return it.

@@ -75,7 +75,7 @@ class Rest(Judging):
             if value is not None
         )
         form = self.form
-        stage.mention(form.values())
+        stage.chances.mention(form.values())
         stage.secrets |= {value for name, value in form.items() if name == "Password" and value}
         # What a scenario says for all its steps is not for requests that would be carried out again.
         deadline = stage.world.now() + (self.within or 0.0) if self.get is not None else 0.0
@@ -93,7 +93,7 @@ class Rest(Judging):
             found, value = dig(body, field)
             if not found:
                 raise ExpectationError(Mismatch(f"{path}.save", f"a field `{field}`", "none", (brief(body),)))
-            stage.save(name, value)
+            stage.memory.save(name, value)
         if self.name is not None:
             yield from self._begun(stage, path, self.name, body.get("sid", ""))
 

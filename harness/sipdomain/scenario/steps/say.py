@@ -49,7 +49,7 @@ class Say(Cue, InCall):
     def act(self, stage: Stage, path: str, phone: PhoneHandle, call: PhoneCall) -> Script[None]:
         """Wait for the moment, and say it."""
         yield from self.wait(stage, call, path, self.within)
-        words = stage.fill(self.words) if self.words is not None else None
+        words = stage.memory.fill(self.words) if self.words is not None else None
         yield from uttered(stage, phone, call, words, self.noise, self.silence)
 
 

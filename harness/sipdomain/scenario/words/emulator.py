@@ -69,7 +69,7 @@ class OfTheEmulator(Strict):
         if (status := chosen(self.status, profile)) is not None:
             yield partial(progress.status, stage, call, status)
         if self.dialled is not None:
-            wanted = [(stage.fill(each.address), each.status) for each in self.dialled]
+            wanted = [(stage.memory.fill(each.address), each.status) for each in self.dialled]
             yield partial(legs.dialled, stage, call, wanted)
         if self.legs is not None:
             yield partial(legs.count, stage, call, self.legs)

@@ -13,7 +13,7 @@ from sipdomain.scenario.expect.judge import Look
 from sipdomain.scenario.keys import AllKeys
 from sipdomain.scenario.sounds import Heard, Recording, Sound
 from sipdomain.scenario.stage import Stage
-from sipdomain.scenario.values import Strict, Text
+from sipdomain.scenario.values import Strict, Text, several
 from sipdomain.scenario.world import PhoneCall
 
 SomeSounds = Annotated[list[Sound], Field(min_length=1)]
@@ -50,14 +50,14 @@ class OfTheVoice(Strict):
     def looks_at_the_voice(self, stage: Stage, call: PhoneCall) -> Iterator[Look]:
         """Yield what looks at what was heard and said."""
         if self.heard == "silence":
-            yield partial(ear.silence, stage, call, stage.fill(self.track))
+            yield partial(ear.silence, stage, call, stage.memory.fill(self.track))
         else:
             yield from (partial(each.look, stage, call) for each in self._sounds(self.heard, stage))
         # What lacks its end was heard, too, where nothing of it is to be heard.
         for each in self._sounds(self.unheard, stage, to_the_end=False):
             yield partial(ear.Unheard(each).look, stage, call)
         if self.said is not None:
-            said = stage.fill(self.said) if isinstance(self.said, str) else self.said
+            said = stage.memory.fill(self.said) if isinstance(self.said, str) else self.said
             yield partial(voice.said, stage, call, said)
         if self.recorded is not None:
             if self.recorded.length is not None:
@@ -72,16 +72,16 @@ class OfTheVoice(Strict):
     def _sounds(
         self, written: Sound | Sequence[Sound] | None, stage: Stage, *, to_the_end: bool = True
     ) -> list[ear.Words | ear.Tone | ear.SomeWords]:
-        several = [] if written is None else [written] if isinstance(written, Sound) else written
-        track = stage.fill(self.track)
-        return [self._sound(each, "heard", stage, track, to_the_end=to_the_end) for each in several]
+        sounds: list[Sound] = several(written or [])
+        track = stage.memory.fill(self.track)
+        return [self._sound(each, "heard", stage, track, to_the_end=to_the_end) for each in sounds]
 
     @staticmethod
     def _sound(
         sound: Sound | Recording, field: str, stage: Stage, track: str = "", *, to_the_end: bool = True
     ) -> ear.Words | ear.Tone | ear.SomeWords:
         if isinstance(sound, Heard) and sound.words is not None:
-            return ear.SomeWords(stage.fill(sound.words), sound.at_least)
+            return ear.SomeWords(stage.memory.fill(sound.words), sound.at_least)
         if sound.say is not None:
-            return ear.Words(stage.fill(sound.say), field, track, to_the_end=to_the_end)
+            return ear.Words(stage.memory.fill(sound.say), field, track, to_the_end=to_the_end)
         return ear.Tone(sound.tone or 0.0, field, track)
