@@ -48,7 +48,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "curl -X DELETE http://127.0.0.1:8080/_sipdomain/edges/": "tests/integration/test_control.py",
     "curl -X PUT http://127.0.0.1:8080/_sipdomain/edges/": "tests/integration/test_control.py",
     "curl -X PUT http://127.0.0.1:8080/_sipdomain/rest-faults": "tests/integration/test_rest_faults.py",
-    "curl -X POST http://127.0.0.1:8080/_sipdomain/behaviours": "tests/integration/test_far_end.py",
+    "curl -X POST http://127.0.0.1:8080/_sipdomain/behaviours": "tests/integration/test_control.py",
     "curl -u": "tests/integration/test_rest_http.py",
     "baresip -e": "tests/integration/test_pbx.py",
     "mkdir -p ~/.baresip": "tests/integration/test_pbx.py",

@@ -1,4 +1,4 @@
-"""The control API of a running emulator: snapshot, restore, seed, reset, calls with ladders, events, token."""
+"""The control API of a running emulator: snapshot, restore, seed, reset, calls with ladders, events, behaviours, token."""
 
 from __future__ import annotations
 
@@ -187,3 +187,31 @@ def test_with_a_token_nobody_else_is_answered() -> None:
 def test_a_page_of_another_name_is_not_answered(cloud: Served) -> None:
     assert ask(cloud, "GET", "snapshot", Host="rebound.example")[0] == 403
     assert ask(cloud, "POST", "reset", Origin="http://rebound.example")[0] == 403
+
+
+def test_behaviours_of_the_far_end_are_added_shown_and_removed_one_by_one_or_by_a_reset(
+    cloud: Served,
+) -> None:
+    status, added = ask(
+        cloud,
+        "POST",
+        "behaviours",
+        b'[{"challenge": {"stale": true, "nth": 2}}, {"silence": {"of": "ACK", "times": 2}}]',
+    )
+    assert (status, [each["line"] for each in added["behaviours"]]) == (201, [
+        "challenge: {code: 407, stale: true, nth: 2}",
+        "silence: {of: ACK, times: 2}",
+    ])  # fmt: skip
+    first, second = (each["id"] for each in added["behaviours"])
+    assert ask(cloud, "GET", f"behaviours/{first}")[1]["challenge"] == {
+        "code": 407, "stale": True, "nth": 2,
+    }  # fmt: skip
+    assert ask(cloud, "POST", "behaviours", b'[{"status": {}}, {"status": {"code": 100}}]') == (
+        400,
+        {"message": "behaviours.1.status: `code` must be from 300 to 699, not 100"},
+    )
+    _, left = ask(cloud, "DELETE", f"behaviours/{first}")
+    assert [each["id"] for each in left["behaviours"]] == [second]
+    assert ask(cloud, "GET", f"behaviours/{first}")[0] == 404
+    ask(cloud, "POST", "reset")
+    assert ask(cloud, "GET", "behaviours") == (200, {"behaviours": []})

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import shutil
 import socket
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from dnslib import QTYPE, DNSRecord
 
 from sipdomain.scenario.peers import baresip
 from sipdomain.sip.outputs import Address
+from tests.integration.control_api import control, journal
 from tests.integration.served import PASSWORD, Served, served, webhooks
 from tests.patience import PATIENCE
 
@@ -61,9 +60,13 @@ def answers(target: Address) -> bool:
 
 def switch(emulator: Served, edge: str, method: str) -> None:
     """Open or close an edge's listener."""
-    request = urllib.request.Request(f"{emulator.http}/_sipdomain/edges/{edge}", method=method)
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        assert answer.status == 200
+    control(emulator.http, method, f"edges/{edge}")
+
+
+def local_hosts(emulator: Served) -> set[str]:
+    """Return the hosts of the emulator by which SIP messages went or came."""
+    messages = (each for each in journal(emulator.http) if each["kind"] == "SipMessage")
+    return {each["local"].rpartition(":")[0] for each in messages}
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -151,9 +154,7 @@ def test_baresip_needs_no_proxy_when_it_asks_our_dns(
         finally:
             process.close()
         assert [each.path for each in recorder.requests("/voice")] == ["/voice"], process.output
-        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=PATIENCE) as journal:
-            entries = [json.loads(line) for line in journal]
-        reached = {each["local"].rpartition(":")[0] for each in entries if each["kind"] == "SipMessage"}
+        reached = local_hosts(emulator)
         assert reached == {edge}
         assert emulator.stop() == 0
 
@@ -177,7 +178,5 @@ def test_baresip_calls_the_next_edge_when_the_first_is_down(tmp_path: Path) -> N
             asyncio.run(until(lambda: bool(recorder.requests("/voice")) or process.poll() is not None))
         finally:
             process.close()
-        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/journal", timeout=PATIENCE) as journal:
-            entries = [json.loads(line) for line in journal]
-        reached = {each["local"].rpartition(":")[0] for each in entries if each["kind"] == "SipMessage"}
+        reached = local_hosts(emulator)
         assert reached == {"127.0.1.6"}, process.output

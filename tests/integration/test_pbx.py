@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +17,9 @@ from sipdomain.media.match import find
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from sipdomain.sip.outputs import Address
 from tests.integration import pbx
+from tests.integration.control_api import control, journal
 from tests.integration.served import ACCOUNT, PASSWORD, TOKEN, Served, free_ports, served, until, webhooks
 from tests.integration.spoken import spoken
-from tests.patience import PATIENCE
 
 WORDS = "Good morning."
 # A busy machine loses a packet now and then, and a jitter buffer shifts what follows; other words are below 0.4.
@@ -53,8 +51,7 @@ class Cloud:
 
     def journal(self, start: int = 0) -> list[dict[str, Any]]:
         """Return the entries from one on."""
-        with urlopen(f"{self.emulator.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-            return [json.loads(line) for line in response][start:]
+        return journal(self.emulator.http)[start:]
 
     def kinds(self, start: int, kind: str, key: str) -> list[Any]:
         """Return what the entries of a kind say under a key."""
@@ -62,8 +59,7 @@ class Cloud:
 
     def registered(self) -> bool:
         """Whether a phone is registered."""
-        with urlopen(f"{self.emulator.http}/_sipdomain/registrations", timeout=PATIENCE) as response:
-            return bool(json.load(response)["registrations"])
+        return bool(control(self.emulator.http, "GET", "registrations")["registrations"])
 
 
 @pytest.fixture(scope="module", params=["observed", "documented"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import subprocess
@@ -12,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
 from sipdomain.runtime.process import find_program
 from sipdomain.runtime.tls.certificates import CertificateAuthority
 from sipdomain.sip.outputs import Address
+from tests.integration.control_api import journal
 from tests.integration.pbx import Setting
 from tests.integration.program import ROOT
 from tests.integration.served import PASSWORD, Served, free_ports, served, webhooks
@@ -43,8 +42,7 @@ class Cloud:
 
     def journal(self, start: int = 0) -> list[dict[str, Any]]:
         """Return the entries from one on."""
-        with urlopen(f"{self.emulator.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-            return [json.loads(line) for line in response][start:]
+        return journal(self.emulator.http)[start:]
 
     def setting(self, folder: Path, transport: str) -> Setting:
         """Return for whom a configuration is written."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +12,10 @@ import pytest
 import soundfile
 
 from sipdomain.media.match import find
+from tests.integration.control_api import journal
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.served import PASSWORD, Served, served, webhooks
 from tests.integration.spoken import spoken
-from tests.patience import PATIENCE
 
 pytest.importorskip("pjsua2", reason="pjsua2-python has wheels up to Python 3.12")
 
@@ -46,11 +44,6 @@ def said() -> npt.NDArray[np.int16]:
     return spoken(WORDS)
 
 
-def journal(cloud: Served) -> list[dict[str, Any]]:
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-        return [json.loads(line) for line in response]
-
-
 def invites(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [each for each in entries if each.get("lane") == "in" and each["data"].startswith("INVITE ")]
 
@@ -75,9 +68,9 @@ def correlation(wav: Path, said: npt.NDArray[np.int16]) -> float:
 def test_pjsip_hears_the_prompt_and_its_header_arrives(
     cloud: Served, app: tuple[str, Any], said: npt.NDArray[np.int16], tmp_path: Path, transport: str
 ) -> None:
-    wav, before = tmp_path / "heard.wav", len(journal(cloud))
+    wav, before = tmp_path / "heard.wav", len(journal(cloud.http))
     outcome = by_pjsip(cloud.sip.port, transport=transport, wav=str(wav), headers={"X-Order": transport})
-    entries = journal(cloud)[before:]
+    entries = journal(cloud.http)[before:]
     assert outcome["status"] == 200
     assert {each["transport"] for each in invites(entries)} == {transport}
     assert correlation(wav, said) > 0.8
@@ -90,11 +83,11 @@ def test_pjsip_hears_the_prompt_and_its_header_arrives(
 
 
 def test_an_invite_above_1300_bytes_comes_by_tcp_to_the_port_of_udp(cloud: Served) -> None:
-    before = len(journal(cloud))
+    before = len(journal(cloud.http))
     outcome = by_pjsip(
         cloud.sip.port, large_by_tcp=True, headers={"X-Large": "a" * 1000}, acts=["hang up"]
     )  # fmt: skip
-    came = invites(journal(cloud)[before:])
+    came = invites(journal(cloud.http)[before:])
     assert outcome["status"] == 200
     assert ";transport=udp" in came[0]["data"]
     assert {each["transport"] for each in came} == {"tcp"}
@@ -102,9 +95,9 @@ def test_an_invite_above_1300_bytes_comes_by_tcp_to_the_port_of_udp(cloud: Serve
 
 
 def test_pjsip_settles_on_the_first_codec_at_once(cloud: Served) -> None:
-    before = len(journal(cloud))
+    before = len(journal(cloud.http))
     by_pjsip(cloud.sip.port, transport="tcp", acts=["hang up"])
-    last = invites(journal(cloud)[before:])[-1]["data"]
+    last = invites(journal(cloud.http)[before:])[-1]["data"]
     # Its phone offers RTP/AVP 96 97 98 ... first, is answered 0 and 8, and keeps what stood first in the answer.
     assert " RTP/AVP 0 121\r\n" in last
 
@@ -112,28 +105,28 @@ def test_pjsip_settles_on_the_first_codec_at_once(cloud: Served) -> None:
 def test_pjsip_holds_and_resumes_and_hears_what_comes_then(
     cloud: Served, said: npt.NDArray[np.int16], tmp_path: Path
 ) -> None:
-    wav, before = tmp_path / "heard.wav", len(journal(cloud))
+    wav, before = tmp_path / "heard.wav", len(journal(cloud.http))
     outcome = by_pjsip(cloud.sip.port, wav=str(wav), acts=["hold", "resume"])
     assert outcome["status"] == 200
-    assert directions(journal(cloud)[before:]) == ["sendrecv", "recvonly", "sendrecv"]
+    assert directions(journal(cloud.http)[before:]) == ["sendrecv", "recvonly", "sendrecv"]
     assert correlation(wav, said) > 0.8
 
 
 def test_a_transfer_by_pjsip_is_refused_and_the_call_goes_on(
     cloud: Served, said: npt.NDArray[np.int16], tmp_path: Path
 ) -> None:
-    wav, before = tmp_path / "heard.wav", len(journal(cloud))
+    wav, before = tmp_path / "heard.wav", len(journal(cloud.http))
     outcome = by_pjsip(cloud.sip.port, wav=str(wav), acts=["transfer"])
-    decided = [each for each in journal(cloud)[before:] if each["kind"] == "Decision"]
+    decided = [each for each in journal(cloud.http)[before:] if each["kind"] == "Decision"]
     assert (outcome["status"], outcome["referred"]) == (200, 403)
     assert (decided[-1]["outcome"], decided[-1]["reason"]) == ("refused", "transfer-not-offered")
     assert correlation(wav, said) > 0.8
 
 
 def test_pjsip_registers_for_longer_after_423_and_unregisters(cloud: Served) -> None:
-    before = len(journal(cloud))
+    before = len(journal(cloud.http))
     assert by_pjsip(cloud.sip.port, register=True)["registered"] == [200, 200]
-    entries = journal(cloud)[before:]
+    entries = journal(cloud.http)[before:]
     assert sum(each.get("data", "").startswith("SIP/2.0 423 ") for each in entries) == 1
     assert [each["kind"] for each in entries if each["kind"].endswith("egistered")] == [
         "Registered", "Unregistered",

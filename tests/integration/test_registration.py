@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
-from urllib.request import urlopen
 
 import pytest
 from baresip import Account, Config
@@ -17,6 +15,7 @@ from baresip.errors import RegistrationError
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
+from tests.integration.control_api import control, journal
 from tests.integration.served import PASSWORD, Served, served
 from tests.patience import PATIENCE
 
@@ -39,14 +38,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def registrations(cloud: Served) -> list[dict[str, Any]]:
-    with urlopen(f"{cloud.http}/_sipdomain/registrations", timeout=PATIENCE) as response:
-        found: list[dict[str, Any]] = json.load(response)["registrations"]
+    found: list[dict[str, Any]] = control(cloud.http, "GET", "registrations")["registrations"]
     return found
 
 
 def kinds(cloud: Served) -> list[str]:
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-        return [json.loads(line)["kind"] for line in response]
+    return [each["kind"] for each in journal(cloud.http)]
 
 
 @pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")

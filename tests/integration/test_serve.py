@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from sipdomain.sip.codec import parse
 from sipdomain.sip.message import Request, Response
+from tests.integration.control_api import control
 from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, PASSWORD, served, webhooks
 from tests.patience import PATIENCE
@@ -101,8 +100,7 @@ def test_the_ready_line_names_every_address_and_the_account() -> None:
     with served("--no-speech", "--voice-url", "http://127.0.0.1:9/voice", "--user", "alice") as emulator:
         assert emulator.ready.startswith("ready sip=127.0.0.1:")
         assert f"account={ACCOUNT}" in emulator.ready
-        with urllib.request.urlopen(f"{emulator.http}/_sipdomain/health", timeout=PATIENCE) as answer:
-            health = json.load(answer)
+        health = control(emulator.http, "GET", "health")
         assert health["status"] == "ok"
         assert health["calls"] == 0
         assert emulator.stop() == 0

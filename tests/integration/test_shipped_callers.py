@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections import Counter
@@ -10,15 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
 from tests.benchmarks.emulator import Emulator, emulator, webhook
 from tests.benchmarks.processes import wait_for_end
 from tests.benchmarks.sipp import PASSWORD, SCENARIOS, USER, Load, complaints, read_counts, running, scenario
+from tests.integration.control_api import journal
 from tests.integration.foreign_peers import PLAYED_WITH_PEERS
-from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")
 
@@ -96,8 +94,7 @@ def clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Emula
 
 def messages(cloud: Emulator) -> list[dict[str, Any]]:
     """Return the SIP messages in the journal."""
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-        return [each for each in map(json.loads, response) if each["kind"] == "SipMessage"]
+    return [each for each in journal(cloud.http) if each["kind"] == "SipMessage"]
 
 
 def field(message: str, name: str) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from tests.benchmarks.emulator import Emulator, Webhook, emulator, webhook
 from tests.benchmarks.processes import wait_for_end
 from tests.benchmarks.sipp import PASSWORD, USER, Counts, Load, complaints, read_counts, running, scenario
+from tests.integration.control_api import journal
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is missing: python -m tests.peers")
@@ -67,11 +66,9 @@ def _settled(cloud: Emulator) -> None:
 
 def _statuses(cloud: Emulator, domain: str) -> set[str]:
     """Return the statuses that calls to a domain ended with."""
-    with urlopen(f"{cloud.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-        entries = [json.loads(line) for line in response]
     last = {
         each["call_sid"]: each["status"]
-        for each in entries
+        for each in journal(cloud.http)
         if each["kind"] == "CallChanged" and each["domain"].startswith(domain)
     }
     return set(last.values())

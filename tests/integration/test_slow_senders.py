@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from sipdomain.runtime.tls.certificates import CertificateAuthority
+from tests.integration.control_api import journal
 from tests.integration.pjsip_process import by_pjsip
 from tests.integration.served import PASSWORD, Served, served, webhooks
-from tests.patience import PATIENCE
 
 pytest.importorskip("pjsua2", reason="pjsua2-python has wheels up to Python 3.12")
 
@@ -84,8 +82,7 @@ def test_the_cap_holds_against_five_hundred_and_a_good_call_goes_through_meanwhi
 
     with secure(tmp_path / "ca") as emulator:
         taken, called = asyncio.run(crowded(emulator))
-        with urlopen(f"{emulator.http}/_sipdomain/journal", timeout=PATIENCE) as response:
-            entries = [json.loads(line) for line in response]
+        entries = journal(emulator.http)
         assert emulator.stop() == 0
     refused = sum("refused: more than 400 connections" in each.get("text", "") for each in entries)
     assert (taken, refused) == (CAP, SENDERS - CAP)

@@ -22,6 +22,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.integration.control_api import control
 from tests.integration.program import ended
 from tests.integration.served import ACCOUNT, TOKEN, Served, served, until
 from tests.patience import PATIENCE
@@ -230,7 +231,7 @@ def test_what_a_request_deleted_is_there_again_when_that_cannot_be_written(tmp_p
         resource.prlimit(emulator.process.pid, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
         assert ask(emulator, "DELETE", here)[0] == 503
         with pytest.raises(HTTPError, match="503") as refused:
-            urlopen(Request(f"{emulator.http}/_sipdomain/reset", method="POST"), timeout=PATIENCE)
+            control(emulator.http, "POST", "reset")
         refused.value.close()
         ended = ask(emulator, "GET", here)[1]
         alerts = monitor(emulator, "Alerts")
