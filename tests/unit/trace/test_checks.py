@@ -154,6 +154,35 @@ def invite_lost(wire: Wire) -> None:
     wire.invite(-0.5)
 
 
+def answer_lost(wire: Wire) -> None:
+    clean(wire)
+    wire.bye(4.5, answered=False)
+
+
+def ack_lost(wire: Wire) -> None:
+    clean(wire)
+    wire.ok(0.7)
+
+
+def refused(wire: Wire) -> None:
+    wire.invite()
+    wire.status(0.1, "486 Busy Here")
+    wire.ack(0.11)
+
+
+def private_contact(wire: Wire) -> None:
+    clean(wire)
+    wire.frames = [each for each in wire.frames if b"INVITE sip" not in each[1]]
+    wire.invite(more="Contact: <sip:a@192.168.1.20:5060>\r\n")
+
+
+def key_end_lost(wire: Wire) -> None:
+    clean(wire)
+    wire.event("caller", "5", 2.25)
+    # Behind 42 octets of headers: the payload type, and the E bit of the event (RFC 4733 section 2.3).
+    wire.frames = [each for each in wire.frames if each[1][43] & 0x7F != 101 or not each[1][42 + 13] & 0x80]
+
+
 @pytest.mark.parametrize(
     ("plant", "names"),
     [
@@ -177,6 +206,11 @@ def invite_lost(wire: Wire) -> None:
         (late_audio, ["late-audio"]),
         (nobody_there, ["no-answer"]),
         (invite_lost, ["request-repeated"]),
+        (answer_lost, ["answer-lost"]),
+        (ack_lost, ["ack-lost"]),
+        (refused, ["refused"]),
+        (private_contact, ["private-contact"]),
+        (key_end_lost, ["key-end-lost"]),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_named_and_nothing_else(plant: Callable[[Wire], None], names: list[str]) -> None:
