@@ -30,9 +30,9 @@ from sipdomain.twiml.program import (
     Leave,
     Pressed,
     Ran,
-    Recorded,
     Refuse,
-)  # fmt: skip
+)
+from sipdomain.twiml.recording import Recorded  # fmt: skip
 from sipdomain.twiml.runner import run
 from sipdomain.twiml.verbs import NOT_EMULATED, NOUNS, VERBS
 from sipdomain.twiml.verbs.verb import Attribute, Noun

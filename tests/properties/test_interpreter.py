@@ -16,7 +16,6 @@ from sipdomain.twiml.parse import parse
 from sipdomain.twiml.program import (
     Answer,
     Ask,
-    Beep,
     Begin,
     Continue,
     Crash,
@@ -26,18 +25,17 @@ from sipdomain.twiml.program import (
     Goto,
     Happened,
     Key,
-    LastRecording,
     Nested,
     PlayKeys,
     PlayUrl,
     Reason,
-    Record,
     Refuse,
     Sleep,
     Speak,
     Stop,
     Want,
 )
+from sipdomain.twiml.recording import Beep, LastRecording, Record
 from sipdomain.twiml.verbs import VERBS
 from tests.unit.twilio.interpreter.stage import Stage
 

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sipdomain.twiml.dialling import Call, Called, LastCalled
 from sipdomain.twiml.document import Document
 from sipdomain.twiml.hearing import Heard, Transcribe
 from sipdomain.twiml.meeting import Confer, Conferred, Dequeued, DialQueue, Enqueue, LastQueue, QueueDialled
+from sipdomain.twiml.recording import Beep, LastRecording, Record, Recorded
 from sipdomain.twiml.relay import LastRelay, OpenRelay, Relayed
 from sipdomain.twiml.siprec import OpenSiprec
-from sipdomain.twiml.streaming import OpenStream, Streamed
+from sipdomain.twiml.streaming import LastStream, OpenStream, Streamed
 from sipdomain.twiml.transferring import LastTransfer, Transfer, Transferred
 
 Parameters = tuple[tuple[str, str], ...]
 Reason = Literal["hung-up", "redirected", "dequeued", "left", "stopped"]
 """Why something was interrupted: the caller is gone; the REST API brought another document; another call took the
 caller out of a queue; `<Leave>`; or another want of the same `FirstOf` ended first, or `Stop` named it."""
-RECORDING_EVENTS: Final = ("in-progress", "completed", "absent")
-"""What a verb's recording may be asked to report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,52 +161,6 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Beep:
-    """Play the tone after which a recording begins; `Done` when it has been played."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Record the call; `Recorded` when the recording ends, `Failed` when it cannot start.
-
-    An interruption ends it too; `LastRecording` then returns what was recorded.
-
-    Attributes:
-        source: The provider's RecordingSource.
-        track: What is recorded.
-        channels: 1, or 2 for the caller on the left, and what the caller hears on the right.
-        trim: Whether silence at its beginning and end is cut off.
-        finish_on: The keys that end it; None to take no keys.
-        silence: After how many seconds of silence it ends; 0 for never.
-        longest: After how many seconds it ends; 0 for the longest possible.
-        callback_url: As written; asked when something happens to it, or "".
-        callback_method: "GET" or "POST".
-        callback_events: What is reported: "in-progress", "completed", "absent".
-    """
-
-    source: Literal["RecordVerb", "StartCallRecordingAPI"]
-    track: Literal["inbound", "outbound", "both"] = "both"
-    channels: int = 1
-    trim: bool = False
-    finish_on: str | None = None
-    silence: float = 0.0
-    longest: float = 0.0
-    callback_url: str = ""
-    callback_method: str = "POST"
-    callback_events: tuple[str, ...] = ("completed",)
-
-
-@dataclass(frozen=True, slots=True)
-class LastRecording:
-    """Return the last recording: `Recorded`, or `Failed` when there is none. Like `Ask`, it needs no caller."""
-
-
-@dataclass(frozen=True, slots=True)
-class LastStream:
-    """Return how the last stream was: `Streamed`, or `Failed` when there is none. Like `Ask`, it needs no caller."""
-
-
-@dataclass(frozen=True, slots=True)
 class Echo:
     """Let the caller hear what it says; it has no end of its own."""
 
@@ -262,21 +215,6 @@ class Pressed:
     """The caller pressed a key: 0-9, A-D, * or #."""
 
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A recording ended.
-
-    Attributes:
-        url: Where its media will be.
-        duration: Its length in whole seconds, before silence is cut off.
-        key: The key that ended it, or "".
-    """
-
-    url: str
-    duration: int
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

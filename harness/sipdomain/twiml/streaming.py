@@ -44,3 +44,8 @@ class Streamed:
     sid: str
     name: str
     result: Literal["stopped", "closed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LastStream:
+    """Return how the last stream was: `Streamed`, or `Failed` when there is none. Like `Ask`, it needs no caller."""

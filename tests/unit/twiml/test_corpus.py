@@ -25,12 +25,11 @@ from sipdomain.twiml.program import (
     Outcome,
     Pressed,
     Ran,
-    Record,
-    Recorded,
     Sleep,
     Speak,
     Want,
 )
+from sipdomain.twiml.recording import Record, Recorded
 from sipdomain.twiml.runner import run
 
 DOCUMENTS = Path(__file__).parents[3] / "fixtures" / "twiml"

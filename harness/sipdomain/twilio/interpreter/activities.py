@@ -18,7 +18,6 @@ from sipdomain.twilio.webhooks.exchange import FetchFailed, Finished
 from sipdomain.twiml.program import (
     Answer,
     Ask,
-    Beep,
     Done,
     Echo,
     Failed,
@@ -31,6 +30,7 @@ from sipdomain.twiml.program import (
     Sleep,
     Speak,
 )
+from sipdomain.twiml.recording import Beep
 from sipdomain.voice_entries import LONGEST_TEXT, Played, PlayedKind
 
 REPORT_TIMEOUT: Final = 10.0

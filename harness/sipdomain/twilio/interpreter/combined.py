@@ -48,7 +48,6 @@ from sipdomain.twiml.profanity import filtered
 from sipdomain.twiml.program import (
     Answer,
     Ask,
-    Beep,
     Begin,
     Done,
     Echo,
@@ -58,8 +57,6 @@ from sipdomain.twiml.program import (
     Happened,
     Hear,
     Key,
-    LastRecording,
-    LastStream,
     Nested,
     Outcome,
     PlayKeys,
@@ -67,15 +64,15 @@ from sipdomain.twiml.program import (
     PlayUrl,
     Ran,
     Reason,
-    Record,
     Sleep,
     Speak,
     Stop,
     Want,
 )
+from sipdomain.twiml.recording import Beep, LastRecording, Record
 from sipdomain.twiml.relay import LastRelay, OpenRelay
 from sipdomain.twiml.siprec import OpenSiprec
-from sipdomain.twiml.streaming import OpenStream
+from sipdomain.twiml.streaming import LastStream, OpenStream
 from sipdomain.twiml.transferring import LastTransfer, Transfer
 
 MOST_IN_BACKGROUND: Final = 16

@@ -7,7 +7,8 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.store.recordings import RecordingWish
-from sipdomain.twiml.program import Failed, Happened, LastRecording, Reason, Record, Recorded
+from sipdomain.twiml.program import Failed, Happened, Reason
+from sipdomain.twiml.recording import LastRecording, Record, Recorded
 
 
 class Recording(Activity[Record]):

@@ -11,19 +11,10 @@ from sipdomain.twilio.interpreter.combined import activity_of
 from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twiml.dialling import LastCalled
 from sipdomain.twiml.meeting import LastQueue
-from sipdomain.twiml.program import (
-    Ask,
-    End,
-    Happened,
-    Interrupted,
-    LastRecording,
-    LastStream,
-    Outcome,
-    Program,
-    Reason,
-    Want,
-)
+from sipdomain.twiml.program import Ask, End, Happened, Interrupted, Outcome, Program, Reason, Want
+from sipdomain.twiml.recording import LastRecording
 from sipdomain.twiml.relay import LastRelay
+from sipdomain.twiml.streaming import LastStream
 from sipdomain.twiml.transferring import LastTransfer
 
 _LAST: Final = (Ask, LastRecording, LastQueue, LastCalled, LastTransfer, LastStream, LastRelay)

@@ -13,8 +13,8 @@ from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.page import Page
 from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twilio.streams.stream import Stream, StreamResult
-from sipdomain.twiml.program import Failed, LastStream, Reason
-from sipdomain.twiml.streaming import OpenStream, Streamed
+from sipdomain.twiml.program import Failed, Reason
+from sipdomain.twiml.streaming import LastStream, OpenStream, Streamed
 
 MOST_TRACKS: Final = 4
 """How many tracks of one call are streamed at a time (https://www.twilio.com/docs/voice/media-streams)."""

@@ -16,7 +16,7 @@ from sipdomain.twilio.rest.callee import caller
 from sipdomain.twilio.rest.messages import Parameters
 from sipdomain.twilio.store.conferences import ParticipantRecord
 from sipdomain.twiml.meeting import CALL_SID, CONFERENCE_EVENTS, LARGEST_CONFERENCE, LONGEST_LABEL, is_label
-from sipdomain.twiml.program import RECORDING_EVENTS
+from sipdomain.twiml.recording import RECORDING_EVENTS
 
 _INVALID: Final = 20422
 _OF_A_DOCUMENT: Final = frozenset({"Url", "Twiml", "ApplicationSid", "FallbackUrl", "SendDigits"})

@@ -18,13 +18,12 @@ from sipdomain.twiml.program import (
     Goto,
     Happened,
     Interrupted,
-    LastStream,
     Outcome,
     Program,
     Want,
 )
 from sipdomain.twiml.relay import LastRelay, Relayed
-from sipdomain.twiml.streaming import Streamed
+from sipdomain.twiml.streaming import LastStream, Streamed
 from sipdomain.twiml.verbs.relay import RELAY, wish as relay_wish
 from sipdomain.twiml.verbs.stream import STREAM, wish
 from sipdomain.twiml.verbs.verb import Attribute, Noun, Verb, anything, http_method, settle

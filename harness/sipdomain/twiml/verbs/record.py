@@ -6,20 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.program import (
-    RECORDING_EVENTS,
-    Answer,
-    Beep,
-    Continue,
-    End,
-    Goto,
-    Interrupted,
-    LastRecording,
-    Outcome,
-    Program,
-    Record,
-    Recorded,
-)
+from sipdomain.twiml.program import Answer, Continue, End, Goto, Interrupted, Outcome, Program
+from sipdomain.twiml.recording import RECORDING_EVENTS, Beep, LastRecording, Record, Recorded
 from sipdomain.twiml.verbs.verb import (
     Attribute,
     Verb,

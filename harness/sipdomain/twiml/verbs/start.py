@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from sipdomain.twiml.document import Element
-from sipdomain.twiml.program import Answer, Begin, Continue, Program, Record
+from sipdomain.twiml.program import Answer, Begin, Continue, Program
+from sipdomain.twiml.recording import Record
 from sipdomain.twiml.verbs import siprec, stream
 from sipdomain.twiml.verbs.record import CALLBACK, CALLBACK_EVENT, CALLBACK_METHOD, CONFIGURATION, TRIM
 from sipdomain.twiml.verbs.transcription import TRANSCRIPTION, transcribe

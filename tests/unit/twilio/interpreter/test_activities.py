@@ -23,20 +23,18 @@ from sipdomain.twiml.program import (
     Happened,
     Interrupted,
     Key,
-    LastRecording,
     Nested,
     Outcome,
     PlayKeys,
     Pressed,
     Program,
     Ran,
-    Record,
-    Recorded,
     Sleep,
     Speak,
     Stop,
     Want,
 )
+from sipdomain.twiml.recording import LastRecording, Record, Recorded
 from sipdomain.twiml.verbs import VERBS
 from sipdomain.twiml.verbs.verb import Verb
 from tests.unit.twilio.interpreter.stage import Stage

@@ -8,7 +8,6 @@ from sipdomain.twiml.document import Element
 from sipdomain.twiml.parse import parse
 from sipdomain.twiml.program import (
     Answer,
-    Beep,
     Crash,
     Done,
     End,
@@ -16,12 +15,10 @@ from sipdomain.twiml.program import (
     Goto,
     Happened,
     Interrupted,
-    LastRecording,
     Outcome,
-    Record,
-    Recorded,
     Want,
 )
+from sipdomain.twiml.recording import Beep, LastRecording, Record, Recorded
 from sipdomain.twiml.verbs import VERBS
 from tests.unit.twiml.played import played
 

@@ -16,10 +16,10 @@ from sipdomain.twiml.program import (
     Happened,
     Interrupted,
     Outcome,
-    Record,
     Stop,
     Want,
 )
+from sipdomain.twiml.recording import Record
 from sipdomain.twiml.verbs import VERBS
 from tests.unit.twiml.played import played
 
