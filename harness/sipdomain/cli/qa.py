@@ -190,9 +190,8 @@ def _examined(
             tell(f"Let the PBX call {domain} by way of {bench.target} ({way}), as user {wishes.user}.")
             if shows_password:
                 tell(f"password {wishes.password}")
-            tell(
-                "`sipdomain config pbx` writes its configuration. Type s and Enter to skip a situation, q to end."
-            )
+            typed = " Type s and Enter to skip a situation, q to end." if keys.reads else ""
+            tell(f"`sipdomain config pbx` writes its configuration.{typed}")
         for number, (situation, checks) in enumerate(left.items(), 1):
             if keys.ended:
                 break

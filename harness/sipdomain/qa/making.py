@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from sipdomain.errors import SetupError
+from sipdomain.errors import RemoteProtocolError, SetupError
 from sipdomain.qa.bench import BY_ITSELF, Bench
 from sipdomain.qa.by_name import FIRST, SECOND
 from sipdomain.qa.drivers import PROGRAMS
@@ -23,6 +23,7 @@ from sipdomain.scenario.keywords import given_in_words
 from sipdomain.scenario.world import Substrate, World
 from sipdomain.scenario.worlds import make_world, spec_of
 from sipdomain.sip.outputs import Address
+from sipdomain.sip.uri import parse_uri
 from sipdomain.twilio.configuration.model import ConfigurationError
 from sipdomain.twilio.names.domain_names import full_name
 
@@ -81,8 +82,14 @@ def make_bench(
         substrate: "sim" has the driver `phone` alone.
 
     Raises:
-        SetupError: An address cannot be bound, a program is not installed, or a value is refused.
+        SetupError: Nobody can be called so, an address cannot be bound, a program is not installed, or a value is refused.
     """
+    try:
+        parse_uri(f"sip:{wishes.extension}@example.invalid")
+    except RemoteProtocolError:
+        raise SetupError(
+            f"--extension {wishes.extension!r} cannot be the user part of a SIP URI; write such as 100"
+        ) from None
     voice = Voice()
     world = _world(wishes, voice, substrate)
     try:

@@ -14,6 +14,7 @@ import pytest
 
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.qa_keys import Keys
+from sipdomain.errors import SetupError
 from sipdomain.qa.bench import Bench
 from sipdomain.qa.checks import CHECKS
 from sipdomain.qa.making import Wishes, make_bench
@@ -80,3 +81,12 @@ def test_a_tone_that_nobody_was_asked_about_is_neither_heard_nor_unheard() -> No
     found = CHECKS["early-media-heard"].verdict(replace(right()["early-media"], told={}))
 
     assert (found.outcome, found.said) == ("could not tell", "nobody said whether the tone was heard")
+
+
+def test_an_extension_that_nobody_can_call_is_refused_before_anything_begins() -> None:
+    wishes = Wishes("phone", "", "demo", "alice", PASSWORD, extension="a b")
+
+    with pytest.raises(SetupError) as caught:
+        make_bench(wishes, tell=lambda _: None, skipped=lambda: False, substrate="sim")
+
+    assert str(caught.value) == "--extension 'a b' cannot be the user part of a SIP URI; write such as 100"
