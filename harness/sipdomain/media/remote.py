@@ -149,11 +149,11 @@ class Remote:
             now: The moment.
             last: Whether the session ends.
         """
-        if self._report_at is None or (now < self._report_at and not last):
+        first, agreed = self._first, self._agreed
+        if first is None or agreed is None or self._report_at is None or (now < self._report_at and not last):
             return None
         self._report_at = None
-        assert self._first is not None and self._agreed is not None  # noqa: S101, PT018 - set together
-        return Ignored(self._first, self.ignored, self._agreed)
+        return Ignored(first, self.ignored, agreed)
 
 
 @lru_cache(maxsize=1024)
