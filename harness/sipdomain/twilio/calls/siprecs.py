@@ -10,7 +10,6 @@ from sipdomain.twilio.engine.engine import Engine
 from sipdomain.twilio.engine.turn import Then, Turn
 from sipdomain.twilio.interpreter.voice import Identified
 from sipdomain.twilio.signalling.user_agent import UserAgent
-from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twiml.siprec import OpenSiprec
 
 MOST_TRACKS: Final = 4
@@ -59,12 +58,8 @@ class Siprecs:
         """Begin a session and put it on record, as `twilio.interpreter.voice.Siprecs` describes."""
         engine, call = self._engine, self._call
         sid = engine.ids.new("SR")
-        engine.records.siprecs.add(
-            StreamRecord(
-                sid=sid, account_sid=call.parameters["AccountSid"], call_sid=call.identity.call_sid, name=wish.name,
-                status="in-progress", updated_at=engine.wall(turn.now),
-            )
-        )  # fmt: skip
+        account, wall = call.parameters["AccountSid"], engine.wall(turn.now)
+        engine.records.siprecs.begin(sid, account, call.identity.call_sid, wish.name, wall)
         self.start(sid, wish, turn, ended)
         return sid
 

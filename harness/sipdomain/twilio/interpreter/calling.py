@@ -52,12 +52,8 @@ class Calling(Activity[Call]):
 
     def _located(self, party: Party) -> Party:
         """Return a party whose URLs are absolute."""
-        absolute = self._page.absolute
-        return replace(
-            party,
-            url=absolute(party.url) if party.url else "",
-            callback=absolute(party.callback) if party.callback else "",
-        )
+        absolute = self._page.absolute_or_none
+        return replace(party, url=absolute(party.url), callback=absolute(party.callback))
 
     # --- what the dialler reports ------------------------------------------------------------------------
 
@@ -135,7 +131,7 @@ class Calling(Activity[Call]):
             return
         wish = RecordingWish(
             channels=want.channels, track=want.track, trim=want.trim,
-            callback_url=page.absolute(want.callback) if want.callback else "", callback_method=want.callback_method,
+            callback_url=page.absolute_or_none(want.callback), callback_method=want.callback_method,
             callback_events=want.events,
         )  # fmt: skip
         recorder = page.context.voice.recorder

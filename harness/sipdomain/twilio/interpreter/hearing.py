@@ -22,7 +22,7 @@ class Transcribing(Activity[Transcribe]):
 
     def _begin(self, turn: Turn) -> None:
         want, page = self._want, self._page
-        wish = replace(want, callback_url=page.absolute(want.callback_url) if want.callback_url else "")
+        wish = replace(want, callback_url=page.absolute_or_none(want.callback_url))
         self._sid = page.context.voice.transcriber.begin(wish, turn, ended=self._ended)
         if self._sid is None:
             self._end(Failed(12400, "too many transcriptions go on"), turn)

@@ -61,6 +61,10 @@ class Page:
         except ValueError:
             return url
 
+    def absolute_or_none(self, url: str) -> str:
+        """Return a URL of the document that may be left out: "" stays "", and does not name the document itself."""
+        return self.absolute(url) if url else ""
+
     def warn(self, code: int, level: str, text: str, turn: Turn, about: Exchange | None = None) -> None:
         """Raise an alert about an exchange, by default that of the document."""
         identity, about = self.context.voice.identity, about or self.asked

@@ -26,7 +26,7 @@ class Recording(Activity[Record]):
         want, page, context = self._want, self._page, self._page.context
         wish = RecordingWish(
             channels=want.channels, track=want.track, trim=want.trim,
-            callback_url=page.absolute(want.callback_url) if want.callback_url else "",
+            callback_url=page.absolute_or_none(want.callback_url),
             callback_method=want.callback_method, callback_events=want.callback_events,
         )  # fmt: skip
         voice = context.voice

@@ -22,7 +22,7 @@ class Siprecing(Activity[OpenSiprec]):
 
     def _begin(self, turn: Turn) -> None:
         want, page = self._want, self._page
-        wish = replace(want, callback_url=page.absolute(want.callback_url) if want.callback_url else "")
+        wish = replace(want, callback_url=page.absolute_or_none(want.callback_url))
         siprecs = page.context.voice.siprecs
         if siprecs is None:
             self._end(Failed(12200, "a room is not recorded elsewhere"), turn)

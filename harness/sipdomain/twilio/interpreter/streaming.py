@@ -11,7 +11,6 @@ from sipdomain.twilio.engine.turn import Turn
 from sipdomain.twilio.interpreter.activity import Activity
 from sipdomain.twilio.interpreter.context import Context
 from sipdomain.twilio.interpreter.page import Page
-from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twilio.streams.stream import Stream, StreamResult
 from sipdomain.twiml.program import Failed, Reason
 from sipdomain.twiml.streaming import LastStream, OpenStream, Streamed
@@ -33,8 +32,9 @@ class Streaming(Activity[OpenStream]):
 
     def _begin(self, turn: Turn) -> None:
         page, want = self._page, self._want
-        callback_url = page.absolute(want.callback_url) if want.callback_url else ""
-        wish = replace(want, url=socket_url(page, want.url), callback_url=callback_url)
+        wish = replace(
+            want, url=socket_url(page, want.url), callback_url=page.absolute_or_none(want.callback_url)
+        )
         begun = begin_stream(page.context, wish, self._ended, turn)
         if isinstance(begun, Failed):
             page.warn(begun.code, "error", begun.reason, turn)
@@ -93,11 +93,8 @@ def begin_stream(
     stream = Stream(engine, sid or engine.ids.new("MZ"), wish, voice.identity, account, voice.session, over)
     context.streams.append(stream)
     if not sid:
-        record = StreamRecord(
-            sid=stream.sid, account_sid=account, call_sid=voice.identity.call_sid,
-            name=wish.name, status="in-progress", updated_at=engine.wall(turn.now),
-        )  # fmt: skip
-        engine.records.streams.add(record)
+        wall = engine.wall(turn.now)
+        engine.records.streams.begin(stream.sid, account, voice.identity.call_sid, wish.name, wall)
     return stream
 
 

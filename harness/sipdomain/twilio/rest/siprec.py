@@ -28,14 +28,11 @@ def _create(asked: Asked) -> StreamRecord:
     tracks = TRACKS[form.one_of("Track", *TRACKS) or "both_tracks"]
     callback_url, callback_method = callback_of(form)
     switchboard = switchboard_of(asked, call)
-    record = StreamRecord(
-        sid=asked.ids.new("SR"), account_sid=call.account_sid, call_sid=call.sid, name=form.text("Name") or "",
-        status="in-progress", updated_at=asked.now,
-    )  # fmt: skip
     wish = OpenSiprec(
-        connector, record.name, tracks, tuple(parameters_of(form)), callback_url, callback_method
-    )
-    asked.calls.siprecs.add(record)
+        connector=connector, name=form.text("Name") or "", tracks=tracks, parameters=tuple(parameters_of(form)),
+        callback_url=callback_url, callback_method=callback_method,
+    )  # fmt: skip
+    record = asked.calls.siprecs.begin(asked.ids.new("SR"), call.account_sid, call.sid, wish.name, asked.now)
     switchboard.record_elsewhere(SiprecOrder(call.sid, record.sid, wish))
     return record
 

@@ -30,15 +30,11 @@ def _create(asked: Asked) -> StreamRecord:
     switchboard = switchboard_of(asked, call)
     tracks = TRACKS[form.one_of("Track", *TRACKS) or "inbound_track"]
     callback_url, callback_method = callback_of(form)
-    record = StreamRecord(
-        sid=asked.ids.new("MZ"), account_sid=call.account_sid, call_sid=call.sid, name=form.text("Name") or "",
-        status="in-progress", updated_at=asked.now,
-    )  # fmt: skip
     wish = OpenStream(
-        url=url, name=record.name, tracks=tracks, parameters=tuple(parameters_of(form)),
+        url=url, name=form.text("Name") or "", tracks=tracks, parameters=tuple(parameters_of(form)),
         callback_url=callback_url, callback_method=callback_method,
     )  # fmt: skip
-    asked.calls.streams.add(record)
+    record = asked.calls.streams.begin(asked.ids.new("MZ"), call.account_sid, call.sid, wish.name, asked.now)
     switchboard.stream(StreamOrder(call.sid, record.sid, wish))
     return record
 

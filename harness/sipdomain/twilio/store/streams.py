@@ -1,4 +1,4 @@
-"""The media streams of calls, as far as the REST API knows them."""
+"""The media streams of calls, and their recording sessions by SIPREC, as far as the REST API knows them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class StreamRecord:
-    """A stream.
+    """A stream, or a recording session.
 
     Attributes:
-        sid: MZ and 32 hexadecimal digits.
+        sid: MZ, of a recording session SR, and 32 hexadecimal digits.
         account_sid: Of the call.
         call_sid: The call.
         name: Its name, or "".
@@ -35,16 +35,28 @@ class StreamRecord:
 
 
 class StreamStore:
-    """The latest streams of all calls; they end with the process."""
+    """The latest streams, or recording sessions, of all calls; they end with the process."""
 
     __slots__ = ("_kept",)
 
     def __init__(self) -> None:
         self._kept: Bounded[str, StreamRecord] = Bounded(MOST, MOST_BYTES)
 
-    def add(self, record: StreamRecord) -> None:
-        """Keep one."""
-        self._kept.put(record.sid, record, size_of_record(record))
+    def begin(self, sid: str, account_sid: str, call_sid: str, name: str, wall: float) -> StreamRecord:
+        """Keep one that begins.
+
+        Args:
+            sid: Its SID.
+            account_sid: Of the call.
+            call_sid: The call.
+            name: Its name, or "".
+            wall: Now, in Unix seconds.
+        """
+        record = StreamRecord(
+            sid=sid, account_sid=account_sid, call_sid=call_sid, name=name, status="in-progress", updated_at=wall
+        )  # fmt: skip
+        self._kept.put(sid, record, size_of_record(record))
+        return record
 
     def find(self, call_sid: str, name: str) -> StreamRecord | None:
         """Return a stream of a call by its SID or its name, of several of one name the latest; or None."""
