@@ -77,6 +77,11 @@ def test_a_stream_of_a_document_is_stopped_by_its_name_and_connect_goes_on() -> 
         ({}, 400, 21205),
         ({"Url": "ws://bot.example/stream"}, 400, 31922),
         ({"Url": "ws://127.0.0.1:5000/bot", "Track": "both"}, 400, 20422),
+        (
+            {"Url": "ws://127.0.0.1:5000/bot", "Parameter1_Name": "who", "Parameter1_Value": "A" * 497},
+            400,
+            20422,
+        ),
         ({"Status": "stopped"}, 404, 20404),
     ],
 )

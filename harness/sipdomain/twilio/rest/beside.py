@@ -14,7 +14,7 @@ from sipdomain.twilio.store import checks
 from sipdomain.twilio.store.call_records import CallRecord
 from sipdomain.twilio.store.streams import StreamRecord
 from sipdomain.twilio.store.transcriptions import TranscriptionRecord
-from sipdomain.twiml.verbs.stream import MOST_PARAMETERS
+from sipdomain.twiml.verbs.stream import LONGEST_PARAMETER, MOST_PARAMETERS
 
 T = TypeVar("T", bound=StreamRecord | TranscriptionRecord)
 
@@ -91,10 +91,14 @@ def callback_of(form: Parameters, url: str = "StatusCallback") -> tuple[str, str
 
 
 def parameters_of(form: Parameters) -> Iterator[tuple[str, str]]:
-    """Yield the custom parameters."""
+    """Yield the custom parameters; raise RestError 400 with 20422 for one that is too long."""
     for number in range(1, MOST_PARAMETERS + 1):
         if name := form.text(f"Parameter{number}.Name"):
-            yield name, form.text(f"Parameter{number}.Value") or ""
+            value = form.text(f"Parameter{number}.Value") or ""
+            if (size := len(name) + len(value)) >= LONGEST_PARAMETER:
+                reason = f"Parameter{number} has {size} characters, name and value; {LONGEST_PARAMETER - 1} are the most"
+                raise RestError(400, 20422, reason)
+            yield name, value
 
 
 def to_be_stopped(asked: Asked, record: T | None, what: str) -> T:
