@@ -102,7 +102,10 @@ def _locked(attacker: Attacker) -> Finding:
     right, fields = attacker.log_in("REGISTER", target.user, target.password)
     if right.status != 200 or not fields:
         refused = (f"REGISTER, logged in: {right.words}",)
-        return Finding("flood", "could not tell", "low", f"{_LOCK}: nobody can register with it", refused)
+        mend = "Run it alone, by --only flood: other probes tried wrong passwords before." if fields else ""
+        return Finding(
+            "flood", "could not tell", "low", f"{_LOCK}: the right one is refused at first", refused, mend
+        )
     wrong = [attacker.log_in("REGISTER", target.user, f"Wrong-Horse-{each}")[0] for each in range(WRONG)]
     last, _ = attacker.log_in("REGISTER", target.user, target.password)
     attacker.leave()
