@@ -67,6 +67,10 @@ def _found(data: bytes, name: str, content_type: str, kind: Kind | None) -> Iter
     program = kind or recognised(data, name.rpartition("/")[2])
     if program is not None:
         return check(data, name, program)
+    if name.endswith((".conf", ".cfg")) and not is_url(name) and not data.lstrip().startswith(b"<"):
+        raise SetupError(
+            f"{name}: of no program whose configurations are checked, as far as can be told; say it by --kind"
+        )
     return findings(data[: LARGEST_BODY + 1], name, content_type=content_type)
 
 

@@ -180,4 +180,27 @@ def test_a_placeholder_is_not_known_and_not_wrong() -> None:
     "text", ["", "[", "]]]\n=\n", "/*\n<!--\n;--", "<\n>;;=", '"' * 500, "[a](b,c,!,+\n(=)"]
 )
 def test_no_text_breaks_a_reader(kind: Kind, text: str) -> None:
-    assert rules_of(text, kind) == []
+    assert rules_of(text, kind) == (["unclosed-section"] if text == "[" and kind in {"pjsip", "sip"} else [])
+
+
+def test_a_file_of_another_program_is_not_taken_for_twiml(tmp_path: Path) -> None:
+    (tmp_path / "extensions.conf").write_text("[cloud]\nexten => 100,1,Answer()\n")
+    with pytest.raises(SetupError, match=r"extensions.conf: of no program whose configurations are checked"):
+        run(str(tmp_path / "extensions.conf"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("[a](!)\n[b](a)\n[b](+)\n[b](+type=aor)\n", "pjsip", []),
+        ("#include more.conf\n[b](a)\n", "pjsip", []),
+        ("[b](b)\n", "pjsip", ["unknown-template"]),
+        ('<?xml version="1.0"?>\n<gateway name="a"/>\n<gateway name="b"/>', "freeswitch", []),
+        ('<gateway name="a"><param name="a" value="$${b}&c"/></gateway><!-- <a> -->', "freeswitch", []),
+        ('<include>\n<gateway name="a">\n</include>', "freeswitch", ["crossed-tags"]),
+        ('<include>\n<gateway name="a">', "freeswitch", ["crossed-tags"]),
+    ],
+)
+def test_files_that_are_not_loaded_at_all_are_found(text: str, kind: Kind, found: list[str]) -> None:
+    written = {"unclosed-section", "unknown-template", "crossed-tags"}
+    assert [each for each in rules_of(text, kind) if each in written] == found

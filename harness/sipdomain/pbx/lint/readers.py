@@ -14,7 +14,7 @@ _MOST_TEMPLATES: Final = 10
 """How many templates of one section are looked at."""
 _MOST_INHERITED: Final = 200
 """How many settings a section takes over from its templates at most."""
-_HEAD: Final = re.compile(r"\s*\[([^\]]+)\]\s*(?:\(([^)]*)\))?")
+_HEAD: Final = re.compile(r"\s*\[([^\]]+)(?:\]\s*(?:\(([^)]*)\))?|$)")
 _PAIR: Final = re.compile(r"\s*([\w./-]+)\s*=>?\s*(.*?)\s*$")
 _INCLUDE: Final = re.compile(r"^\s*(#\s*(try)?include|#exec|include_file|import_file)\b|X-PRE-PROCESS")
 _PARAM: Final = re.compile(r'<param\s+name\s*=\s*"([^"]*)"\s+value\s*=\s*"([^"]*)"')

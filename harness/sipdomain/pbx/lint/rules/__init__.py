@@ -9,6 +9,7 @@ from sipdomain.pbx.lint.rules.credentials import CREDENTIALS
 from sipdomain.pbx.lint.rules.media import MEDIA
 from sipdomain.pbx.lint.rules.proxies import PROXIES
 from sipdomain.pbx.lint.rules.targets import TARGETS
+from sipdomain.pbx.lint.rules.written import WRITTEN
 
-RULES: Final = {each.name: each for each in (*TARGETS, *CREDENTIALS, *MEDIA, *ASTERISK, *PROXIES)}
+RULES: Final = {each.name: each for each in (*TARGETS, *CREDENTIALS, *MEDIA, *ASTERISK, *PROXIES, *WRITTEN)}
 """By their names, in the order of the reference."""
