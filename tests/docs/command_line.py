@@ -49,4 +49,11 @@ def _option(name: str, hint: Any, default: object) -> Option:
 def _kind(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(f"`{each}`" for each in get_args(kind))
-    return {int: "number", int | None: "number", Path | None: "path", list[Path]: "path"}.get(kind, "text")
+    return {
+        int: "number",
+        int | None: "number",
+        float: "number",
+        float | None: "number",
+        Path | None: "path",
+        list[Path]: "path",
+    }.get(kind, "text")

@@ -33,7 +33,7 @@ def _situations() -> str:
     lines = ["| Situation | The cloud … | Who sits at the PBX | Takes |", "| --- | --- | --- | --- |"]
     for each in SITUATIONS.values():
         takes = f"{each.seconds:.0f} s{', only with `--long`' if each.is_long else ''}"
-        asked = each.asks.replace("{extension}", "100")
+        asked = each.asks.format(extension=100, target="an address", authority="a certificate")
         lines.append(f"| {' | '.join(map(_cell, (f'`{each.name}`', each.provokes, asked, takes)))} |")
     return "\n".join(lines) + "\n"
 

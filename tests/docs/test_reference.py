@@ -12,6 +12,7 @@ import pytest
 
 from mock_webhooks.flows import FLOWS
 from sipdomain.cli import COMMANDS
+from sipdomain.qa.drivers.command import NAMES
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.loader import load_scenario
 from sipdomain.scenario.runner import run_scenario
@@ -122,3 +123,8 @@ def test_the_control_api_is_documented_in_full() -> None:
         names = json.loads(refused.value.read())["names"]
     text = reference("control-api")
     assert [name for name in names if f"/_sipdomain/{name}" not in text] == []
+
+
+def test_all_that_a_command_of_qa_has_filled_in_is_documented() -> None:
+    page = (DOCS / "reference/qa.md").read_text("utf-8")
+    assert [name for name in NAMES if f"`{{{name}}}`" not in page] == []

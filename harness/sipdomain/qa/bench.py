@@ -93,7 +93,7 @@ class Bench:
 
         Args:
             play: What is played.
-            asks: What who sits at the PBX is asked for; `{extension}` stands for whom to call.
+            asks: What who sits at the PBX is asked for, as `Situation` has it.
 
         Raises:
             NotPossibleError: It cannot be played.
@@ -301,19 +301,19 @@ class Bench:
         ]
         return Seen(
             self.setting,
-            tuple(dialogs),
-            tuple(self._packets(dialogs)),
-            dict(self.marks),
-            tuple(dict(each.parameters) for each in asked),
-            tuple(unreadable),
-            frozenset(self.known),
-            self.driver.by_hand,
-            self.world.traffic().left_out,
-            self.handshakes,
-            self.stranger,
-            self._found_by(),
-            dict(self.told),
-            self.elsewhere,
+            dialogs=tuple(dialogs),
+            packets=tuple(self._packets(dialogs)),
+            marks=dict(self.marks),
+            parameters=tuple(dict(each.parameters) for each in asked),
+            unreadable=tuple(unreadable),
+            known=frozenset(self.known),
+            by_hand=self.driver.by_hand,
+            left_out=self.world.traffic().left_out,
+            handshakes=self.handshakes,
+            stranger=self.stranger,
+            found=self._found_by(),
+            told=dict(self.told),
+            elsewhere=self.elsewhere,
         )
 
     def _found_by(self) -> Found | None:

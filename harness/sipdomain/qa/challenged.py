@@ -1,13 +1,18 @@
-"""A challenge to a call's INVITE and the INVITE that answers it."""
+"""Challenges to requests of a call, and the requests that answer them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
+from sipdomain.qa.check import Judge
 from sipdomain.qa.seen import Seen, credentials
+from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 from sipdomain.qa.wire import Wire
 from sipdomain.sip.digest import Challenge, Credentials
+
+_FIELDS: Final = ("proxy-authenticate", "proxy-authorization", "cseq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +89,32 @@ def again(seen: Seen) -> Again | None:
             request = later[0] if later else None
             return Again(response, challenge, request, credentials(request) if request is not None else None)
     return None
+
+
+def answers_in_call(method: str) -> Judge:
+    """Return what judges whether a 407 to a request within a call is answered (RFC 3261 section 22.3).
+
+    Args:
+        method: Of the request: "BYE" or "INVITE".
+    """
+
+    def judge(seen: Seen) -> Verdict:
+        for call in seen.answered:
+            requests = [each for each in call.requests(method) if each.to_tag]
+            within = {each.cseq for each in requests}
+            challenge = next(
+                (each for each in call.responses(method) if each.status == 407 and each.cseq in within), None
+            )
+            if challenge is None:
+                continue
+            again = next((each for each in requests if each.cseq[0] > challenge.cseq[0]), None)
+            if again is None:
+                said = f"the challenge to its {method} within the call was not answered"
+                return failed(said, challenge, fields=_FIELDS)
+            if credentials(again) is None:
+                said = f"the {method} after the challenge has no credentials"
+                return failed(said, challenge, again, fields=_FIELDS)
+            return passed(f"the {method} was sent again with credentials", challenge, again, fields=_FIELDS)
+        return unclear(f"no {method} of the PBX within the call was challenged")
+
+    return judge

@@ -94,18 +94,16 @@ def make_bench(
     world = _world(wishes, voice, substrate)
     try:
         driver = _driver(wishes, world, tell)
+        _check_that_it_can(driver, wishes)
+        target, transport = world.sip_address, str(wishes.transport)
+        if wishes.secure:
+            target, transport = world.listener("tls", target.host), "tls"
     except BaseException:
         world.close()
         raise
     setting = Setting(
         full_name(wishes.domain), wishes.user, wishes.password, wishes.extension, secure=wishes.secure
     )
-    if wishes.secure and wishes.driver != PhoneDriver.name and "call by TLS" not in driver.acts:
-        world.close()
-        raise SetupError(f"the driver {driver.name} cannot call by TLS, as a secure domain wants it")
-    target, transport = world.sip_address, str(wishes.transport)
-    if wishes.secure:
-        target, transport = world.listener("tls", target.host), "tls"
     return Bench(
         world, voice, driver, setting, target, transport,
         wishes.patience if driver.by_hand else BY_ITSELF, skipped, question,
@@ -175,3 +173,13 @@ def _driver(wishes: Wishes, world: World, tell: Callable[[str], None]) -> Driver
     if wishes.driver == ByHand.name:
         return ByHand(tell)
     return PROGRAMS[wishes.driver]()
+
+
+def _check_that_it_can(driver: Driver, wishes: Wishes) -> None:
+    """Check that a driver can call the domain.
+
+    Raises:
+        SetupError: It cannot.
+    """
+    if wishes.secure and driver.name != PhoneDriver.name and "call by TLS" not in driver.acts:
+        raise SetupError(f"the driver {driver.name} cannot call by TLS, as a secure domain wants it")

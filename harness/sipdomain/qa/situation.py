@@ -19,7 +19,8 @@ class Situation:
     Attributes:
         name: What it is called.
         provokes: What the cloud does, in a sentence.
-        asks: What who sits at the PBX does, in a sentence; `{extension}` stands for whom to call.
+        asks: What who sits at the PBX does, in a sentence; `{extension}` stands for whom to call,
+            `{target}` for where, `{authority}` for the file of the certificate to trust by TLS.
         play: Plays it.
         acts: What the driver has to be able to do, besides placing a call.
         seconds: How long it takes, about, once the call is there.

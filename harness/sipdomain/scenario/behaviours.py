@@ -19,7 +19,7 @@ class _One(Strict):
     @model_validator(mode="before")
     @classmethod
     def _word_alone(cls, value: Any) -> Any:
-        """Take `late_answer:` with nothing behind it for one whose keys are all left out."""
+        """Take `late_ringing:` with nothing behind it for one whose keys are all left out."""
         if isinstance(value, str):
             return {value: {}}
         if isinstance(value, dict):

@@ -6,11 +6,12 @@ from typing import Final
 
 from sipdomain.qa.bench import Bench
 from sipdomain.qa.situation import Play, Situation
+from sipdomain.twilio.behaviours.behaviour import MOST_TIMES
 from sipdomain.twilio.behaviours.challenge import Challenge
 
 
 def _play(bench: Bench) -> Play:
-    bench.behaves(Challenge(times=10_000))
+    bench.behaves(Challenge(times=MOST_TIMES))
     if (yield from bench.dial()):
         yield from bench.wait(6.0)
 

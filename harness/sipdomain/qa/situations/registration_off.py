@@ -6,11 +6,12 @@ from typing import Final
 
 from sipdomain.qa.bench import Bench
 from sipdomain.qa.situation import Play, Situation
+from sipdomain.twilio.behaviours.behaviour import MOST_TIMES
 from sipdomain.twilio.behaviours.status import Status
 
 
 def _play(bench: Bench) -> Play:
-    bench.behaves(Status(of="REGISTER", code=403, times=10_000))
+    bench.behaves(Status(of="REGISTER", code=403, times=MOST_TIMES))
     if (yield from bench.dial("register", within=70.0)):
         yield from bench.wait(65.0)
 

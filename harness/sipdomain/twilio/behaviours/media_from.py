@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address
 from typing import ClassVar
 
 from sipdomain.media.outputs import MediaOutput, OpenMedia
 from sipdomain.sip.message import Request, Response
 from sipdomain.sip.outputs import Flow
 from sipdomain.twilio.behaviours.behaviour import key
-from sipdomain.twilio.behaviours.on_call import Later, Memory, OnCall, with_body
+from sipdomain.twilio.behaviours.on_call import Later, Memory, OnCall, check_loopback, with_body
 
 _ADDRESS = re.compile(rb"^(c=IN IP4 |o=[^\r\n]* IN IP4 )[0-9.]+", re.MULTILINE)
 
@@ -35,14 +34,7 @@ class MediaFrom(OnCall):
             ValueError: One is out of its range.
         """
         OnCall.__post_init__(self)
-        try:
-            is_loopback = IPv4Address(self.address).is_loopback
-        except ValueError:
-            is_loopback = False
-        if not is_loopback:
-            raise ValueError(
-                "`address` is an IPv4 address of the loopback network; write such as `address: 127.0.0.9`"
-            )
+        check_loopback(self.address)
 
     def leaving(self, message: Request | Response, flow: Flow, memory: Memory) -> list[Later] | None:
         """Name the address in a session description."""

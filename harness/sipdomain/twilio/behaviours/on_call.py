@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from typing import ClassVar, NamedTuple
 
 from sipdomain.media.outputs import MediaOutput
@@ -71,6 +72,22 @@ class Acting(OnCall):
     BOUNDS: ClassVar[Bounds] = {"after": (0.0, LATEST)}
 
     after: float = key("How many seconds after the ACK.", default=1.0)
+
+
+def check_loopback(address: str) -> None:
+    """Check that the `address` of a behaviour is one at which the emulator can be heard, and nobody else.
+
+    Raises:
+        ValueError: It is not an IPv4 address of the loopback network.
+    """
+    try:
+        if IPv4Address(address).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise ValueError(
+        "`address` is an IPv4 address of the loopback network; write such as `address: 127.0.0.9`"
+    )
 
 
 def is_answer(message: Request | Response, lowest: int, highest: int) -> bool:

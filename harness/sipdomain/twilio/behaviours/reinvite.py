@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from typing import ClassVar, Literal
 
 from sipdomain.media.outputs import MediaOutput, OpenMedia
 from sipdomain.twilio.behaviours.behaviour import key
-from sipdomain.twilio.behaviours.on_call import Acting
+from sipdomain.twilio.behaviours.on_call import Acting, check_loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +17,7 @@ class Reinvite(Acting):
     Attributes:
         direction: What it wants to do with the audio: `sendonly` and `inactive` hold the call.
         body: Whether it offers; without an offer the PBX makes one in its 200 (RFC 3261 section 14.2).
-        address: The address that it offers in place of its own, or "".
+        address: The address that it offers in place of its own, an IPv4 address of the loopback network, or "".
     """
 
     WORD: ClassVar[str] = "reinvite"
@@ -40,12 +39,7 @@ class Reinvite(Acting):
         """
         Acting.__post_init__(self)
         if self.address:
-            try:
-                loopback = ip_address(self.address).is_loopback
-            except ValueError:
-                loopback = False
-            if not loopback:
-                raise ValueError("`address` is a loopback address; write such as `address: 127.0.0.9`")
+            check_loopback(self.address)
             if not self.body:
                 raise ValueError("`address` cannot stand beside `body: false`: there is no offer to name it")
 

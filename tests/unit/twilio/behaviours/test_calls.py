@@ -323,8 +323,9 @@ def test_a_short_session_is_granted_to_who_knows_timers() -> None:
     [
         ({"refer": {"to": "200"}}, "behaviours.0.refer: `to` is a SIP URI; write such as `to: sip:200@pbx.example`"),
         (
-            {"reinvite": {"address": "10.0.0.1"}},
-            "behaviours.0.reinvite: `address` is a loopback address; write such as `address: 127.0.0.9`",
+            {"reinvite": {"address": "::1"}},
+            ("behaviours.0.reinvite: `address` is an IPv4 address of the loopback network; "
+             "write such as `address: 127.0.0.9`"),
         ),
         (
             {"media_from": {"address": "::1"}},
