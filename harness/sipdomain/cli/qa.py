@@ -19,7 +19,7 @@ from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import SetupError
 from sipdomain.mask import masking
-from sipdomain.qa.check import Check
+from sipdomain.qa.check import Check, in_columns
 from sipdomain.qa.checks import CHECKS
 from sipdomain.qa.drivers import DRIVERS
 from sipdomain.qa.drivers.by_hand import ByHand
@@ -253,7 +253,7 @@ def _listed() -> list[str]:
         lines.append(
             f"{situation.name} (about {situation.seconds:.0f} s{takes}): the cloud {situation.provokes}"
         )
-        lines += [f"  {each.level:<6} {each.name:<20} {each.what}" for each in checks]
+        lines += [f"  {in_columns(each.level, each.name)} {each.what}" for each in checks]
     return lines
 
 

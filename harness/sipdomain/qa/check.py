@@ -13,6 +13,8 @@ from sipdomain.qa.verdict import Verdict, unclear
 Level = Literal["must", "should", "may"]
 LEVELS: Final[tuple[Level, ...]] = ("must", "should", "may")
 Judge = Callable[[Seen], Verdict]
+LONGEST_NAME: Final = 24
+"""How many characters the name of a check has at most, so that lists of them stay in columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,8 @@ class Check:
             return unclear(f"a message of the PBX cannot be read: {error}")
         except MediaError as error:
             return unclear(str(error))
+
+
+def in_columns(level: str, name: str) -> str:
+    """Return level and name of a check, with which a line of text begins."""
+    return f"{level:<6} {name:<{LONGEST_NAME}}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sipdomain.mask import masking
+from sipdomain.qa.check import LONGEST_NAME
 from sipdomain.qa.checks import CHECKS
 from sipdomain.qa.examination import in_order
 from sipdomain.qa.grade import Result, grade
@@ -109,7 +110,10 @@ def test_a_failure_is_shown_with_its_messages_its_source_and_the_mend() -> None:
     lines = list(page(wrong_realm()))
 
     assert lines[0] == "Asterisk PBX 20.5.0 calling demo.sip.twilio.com: grade F"
-    assert "✗ must   realm                the realm is '<b>demo</b>', asked for was 'sip.twilio.com'" in lines
+    assert (
+        "✗ must   realm                    the realm is '<b>demo</b>', asked for was 'sip.twilio.com'"
+        in lines
+    )
     assert any(
         line.startswith("    PBX sent  INVITE sip:100@demo.sip.twilio.com SIP/2.0  (+0.") for line in lines
     )
@@ -117,6 +121,10 @@ def test_a_failure_is_shown_with_its_messages_its_source_and_the_mend() -> None:
     assert "    source    RFC 3261 section 22.1; RFC 7616 section 3.4" in lines
     assert "    fix       Asterisk: no realm in the section of type auth" in lines
     assert lines[-1] == "This is a list of checks seen from the far end, and no assessment of conformance."
+
+
+def test_the_name_of_each_check_fits_into_its_column() -> None:
+    assert [name for name in CHECKS if len(name) > LONGEST_NAME] == []
 
 
 def test_a_terminal_that_knows_ascii_alone_gets_nothing_else() -> None:
@@ -173,10 +181,10 @@ def test_two_cards_are_compared_check_by_check() -> None:
 
     assert lines[0].startswith("before: PBX 1, grade F: 1 failed (1 must)")
     assert lines[2:] == [
-        "fails now:", "  must   realm                said",
-        "mended:", "  must   digest               said",
-        "not told any more:", "  should rport                said (was passed)",
-        "told now:", "  must   keys                 said (passed)",
+        "fails now:", "  must   realm                    said",
+        "mended:", "  must   digest                   said",
+        "not told any more:", "  should rport                    said (was passed)",
+        "told now:", "  must   keys                     said (passed)",
         "unchanged:",
     ]  # fmt: skip
     assert worse(before, after) == ["realm"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdomain.mask import printable
+from sipdomain.qa.check import in_columns
 from sipdomain.qa.report.card import Card
 
 
@@ -26,7 +27,7 @@ def comparison(before: Card, after: Card) -> Iterator[str]:
     unchanged = 0
     for name, row in now.items():
         old = was.get(name)
-        line = f"{row.level:<6} {name:<20} {printable(row.said)}"
+        line = f"{in_columns(row.level, name)} {printable(row.said)}"
         told = row.outcome in {"passed", "failed"}
         if row.outcome == "failed" and (old is None or old.outcome != "failed"):
             groups["fails now"].append(line)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sipdomain.mask import printable
+from sipdomain.qa.check import in_columns
 from sipdomain.qa.report.card import REMARK, Card, Row
 from sipdomain.report.scorecard.outcome import short as line
 
 
 def short(row: Row, *, ascii_only: bool = False) -> str:
     """Return a check in a line."""
-    return line(row.outcome, f"{row.level:<6} {row.name:<20}", row.said, ascii_only=ascii_only)
+    return line(row.outcome, in_columns(row.level, row.name), row.said, ascii_only=ascii_only)
 
 
 def page(card: Card, *, ascii_only: bool = False) -> Iterator[str]:
@@ -26,7 +27,7 @@ def page(card: Card, *, ascii_only: bool = False) -> Iterator[str]:
     if untold:
         yield ""
         yield "Could not be told"
-        yield from (f"  {row.level:<6} {row.name:<20} {printable(row.said)}" for row in untold)
+        yield from (f"  {in_columns(row.level, row.name)} {printable(row.said)}" for row in untold)
     reasons: dict[str, list[str]] = {}
     for row in card.sorted_rows:
         if row.outcome == "not run":
