@@ -153,7 +153,7 @@ def _forged(attacker: Attacker, refused: Answer) -> Finding:
             answers.sendto(bytes(each), target.address)
     evidence = (
         f"INVITE from {attacker.host}: {refused.words}",
-        f"the same in a packet that says it is from {trusted}: {answer.status or 'no answer'}",
+        f"the same in a packet that says it is from {trusted}: {answer.words}",
     )
     if failed or not answer.status:
         return Finding("access", "could not tell", "info", f"{_FORGED}: {failed or 'no answer'}", evidence)

@@ -19,7 +19,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         ("REGISTER", "A registration without credentials is taken"),
     ):
         answer = attacker.ask(method, NOBODY)
-        evidence = (f"{method} without credentials: {answer.status or 'no answer'}",)
+        evidence = (f"{method} without credentials: {answer.words}",)
         if not answer.status:
             yield Finding("anonymous", "could not tell", "critical", f"{what}: nobody answered", evidence)
         elif answer.is_taken:

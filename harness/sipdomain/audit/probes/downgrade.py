@@ -13,7 +13,7 @@ from sipdomain.audit.answer import Answer
 from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.finding import Finding, Severity
 from sipdomain.audit.logins import Login, judged
-from sipdomain.audit.probes.probe import Probe
+from sipdomain.audit.probes.probe import TO_LOG_IN, Probe
 
 _MEND: Final = (
     "Refuse credentials whose realm, qop, algorithm or uri is not what the challenge, and the request, have."
@@ -28,9 +28,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     """Log in properly, and then with less; one more right login at the end shows that nothing was locked."""
     what = "Credentials are taken that prove less than was asked for"
     if not attacker.target.password:
-        yield Finding(
-            "downgrade", "not run", "medium", what, mend="Give a user's password with --password-file."
-        )
+        yield Finding("downgrade", "not run", "medium", what, mend=TO_LOG_IN)
         return
     login = Login(attacker)
     right = login.once()

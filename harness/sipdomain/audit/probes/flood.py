@@ -12,7 +12,7 @@ from typing import Final
 from sipdomain.audit.answer import Answer
 from sipdomain.audit.attacker import BUSY, NOBODY, Attacker
 from sipdomain.audit.finding import Finding
-from sipdomain.audit.probes.probe import Probe
+from sipdomain.audit.probes.probe import TO_LOG_IN, Probe
 from sipdomain.audit.wires import CONNECT, wired
 from sipdomain.errors import SetupError
 
@@ -98,7 +98,7 @@ def _held(attacker: Attacker) -> Finding:
 def _locked(attacker: Attacker) -> Finding:
     target = attacker.target
     if not target.password:
-        return Finding("flood", "not run", "low", _LOCK, mend="Give a user's password with --password-file.")
+        return Finding("flood", "not run", "low", _LOCK, mend=TO_LOG_IN)
     right, fields = attacker.log_in("REGISTER", target.user, target.password)
     if right.status != 200 or not fields:
         refused = (f"REGISTER, logged in: {right.words}",)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sipdomain.audit.attacker import BUSY, Attacker
 from sipdomain.audit.finding import Finding
-from sipdomain.audit.probes.probe import Probe
+from sipdomain.audit.probes.probe import TO_LOG_IN, Probe
 
 VICTIM: Final = "victim-7431"
 _MEND: Final = "Let a user register the address of record only that is theirs."
@@ -19,9 +19,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     target = attacker.target
     what = "A user can register for another one, and gets their calls"
     if not target.password:
-        yield Finding(
-            "identity", "not run", "high", what, mend="Give a user's password with --password-file."
-        )
+        yield Finding("identity", "not run", "high", what, mend=TO_LOG_IN)
         return
     own, fields = attacker.log_in("REGISTER", target.user, target.password)
     theirs = f"sip:{VICTIM}@{target.domain}"

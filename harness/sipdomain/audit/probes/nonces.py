@@ -10,7 +10,7 @@ from sipdomain.audit.answer import Answer
 from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.finding import Finding, Severity
 from sipdomain.audit.logins import Login, judged
-from sipdomain.audit.probes.probe import Probe
+from sipdomain.audit.probes.probe import TO_LOG_IN, Probe
 
 _WHAT: Final = "Nonces are taken that should not be"
 _MEND: Final = (
@@ -22,9 +22,7 @@ def run(attacker: Attacker) -> Iterator[Finding]:
     """Log in with counts that grow, stay and fall, with a nonce that nobody issued, and with one that is old."""
     target = attacker.target
     if not target.password:
-        yield Finding(
-            "nonces", "not run", "medium", _WHAT, mend="Give a user's password with --password-file."
-        )
+        yield Finding("nonces", "not run", "medium", _WHAT, mend=TO_LOG_IN)
         return
     login = Login(attacker)
     draft, refused = login.challenged()

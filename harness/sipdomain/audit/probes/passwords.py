@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sipdomain.audit.attacker import Attacker
+from sipdomain.audit.attacker import BUSY, Attacker
 from sipdomain.audit.finding import Finding
 from sipdomain.audit.probes.probe import Probe
 
@@ -37,13 +37,13 @@ def run(attacker: Attacker) -> Iterator[Finding]:
         return
     control, fields = attacker.log_in("INVITE", user, _WRONG)
     if not fields or control.status in {401, 407, 0} or control.status < 300:
-        evidence = (f"INVITE with a wrong password: {control.status or 'no answer'}",)
+        evidence = (f"INVITE with a wrong password: {control.words}",)
         yield Finding("passwords", "could not tell", "high", f"{_WHAT}: a wrong one is not refused", evidence)
         return
     tried = (*attacker.target.passwords, *USUAL, user, f"{user}123")
     for password in tried:
         answer, _ = attacker.log_in("INVITE", user, password)
-        if answer.status != control.status and answer.status not in {0, 429, 503}:
+        if answer.status != control.status and answer.status not in {0, *BUSY}:
             differs = (f"a wrong password: {control.status}", f"one of the list: {answer.status}")
             yield Finding("passwords", "found", "high", f"{_WHAT}: that of {user}", differs, _MEND)
             return

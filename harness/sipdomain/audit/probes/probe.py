@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sipdomain.audit.attacker import Attacker
 from sipdomain.audit.finding import Finding
+
+TO_LOG_IN: Final = "Give a user's password with --password-file."
+"""What a probe that needs to log in says where it has no password."""
 
 
 @dataclass(frozen=True, slots=True)
