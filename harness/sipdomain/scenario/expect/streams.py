@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
 from sipdomain.scenario.expect.progress import unless_lost
+from sipdomain.scenario.json_fields import text_of
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.values import Text, fits
 from sipdomain.scenario.world import PhoneCall
@@ -43,19 +43,9 @@ class Wanted:
         """Return whether a message is so, that names its kind in the field of this name."""
         event = self.sent if lane == "out" else self.came
         return message.get(name) == event and all(
-            (got := _at(message, place)) is not None and fits(value, got)
+            (got := text_of(message, place)) is not None and fits(value, got)
             for place, value in self.fields.items()
         )
-
-
-def _at(message: Mapping[str, Any], place: str) -> str | None:
-    """Return the field at a place as text; None where there is none."""
-    found: Any = message
-    for name in place.split("."):
-        if not isinstance(found, Mapping) or name not in found:
-            return None
-        found = found[name]
-    return found if isinstance(found, str) else json.dumps(found)
 
 
 def _read(stage: Stage, call: PhoneCall, purpose: str = "stream") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -89,14 +79,14 @@ def marks_at(stage: Stage, call: PhoneCall, name: str) -> Iterator[float]:
     """Yield when a mark was sent back."""
     for each in stage.seen(call, SocketMessage):
         is_mark = each.purpose == "stream" and each.lane == "out" and not each.wrong and '"mark"' in each.text
-        if is_mark and _at(each.content, "mark.name") == name:
+        if is_mark and text_of(each.content, "mark.name") == name:
             yield each.at
 
 
 def marks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
     """Expect that exactly these marks were sent back, in order."""
     got = [
-        str(_at(message, "mark.name"))
+        str(text_of(message, "mark.name"))
         for lane, message in _read(stage, call)
         if lane == "out" and message.get("event") == "mark"
     ]

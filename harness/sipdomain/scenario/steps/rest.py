@@ -9,13 +9,13 @@ from typing import Any, Final
 from pydantic import Field, model_validator
 
 from sipdomain.scenario.expect.misspelt import in_words, meant_in_its_case
+from sipdomain.scenario.json_fields import text_of, value_of
 from sipdomain.scenario.mismatch import ExpectationError, Mismatch, StepError
 from sipdomain.scenario.stage import INSTANT, Stage
 from sipdomain.scenario.step import Judging
 from sipdomain.scenario.values import Count, Text, Within, fits
 from sipdomain.scenario.world import Script, Until
 
-_NOTHING: Final = object()
 _BEGINS_WITHIN: Final = 5.0
 _ASKED_EVERY: Final = 0.1
 """How long after an answer the next request is sent, in seconds."""
@@ -90,8 +90,8 @@ class Rest(Judging):
         if unmet:
             raise ExpectationError(*unmet)
         for name, field in self.save.items():
-            found, value = dig(body, field)
-            if not found:
+            value = text_of(body, field)
+            if value is None:
                 raise ExpectationError(Mismatch(f"{path}.save", f"a field `{field}`", "none", (brief(body),)))
             stage.memory.save(name, value)
         if self.name is not None:
@@ -120,17 +120,18 @@ class Rest(Judging):
     def _fields(self, path: str, body: dict[str, Any]) -> list[Mismatch]:
         unmet = []
         for field, wanted in self.body.items():
-            found, got = dig(body, field)
-            if not found or not fits(wanted, got):
-                unmet.append(Mismatch(f"{path}.body.{field}", str(wanted), got if found else "no such field"))
+            got = text_of(body, field)
+            if got is None or not fits(wanted, got):
+                seen = "no such field" if got is None else got
+                unmet.append(Mismatch(f"{path}.body.{field}", str(wanted), seen))
         for field in self.missing:
-            found, got = dig(body, field)
+            got = text_of(body, field)
             above = field.rpartition(".")[0]
-            if found:
+            if got is not None:
                 unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", got))
             elif (likely := _likely(body, field)) is not None:
                 unmet.append(Mismatch(f"{path}.missing", f"no field `{field}`", in_words(likely)))
-            elif above and not isinstance(_at(body, above), dict | list):
+            elif above and not isinstance(value_of(body, above), dict | list):
                 unmet.append(
                     Mismatch(f"{path}.missing", f"no field `{field}`", f"nothing at `{above}` to look at")
                 )
@@ -139,7 +140,7 @@ class Rest(Judging):
     def _lengths(self, path: str, body: dict[str, Any]) -> list[Mismatch]:
         unmet = []
         for field, wanted in self.lengths.items():
-            found = _at(body, field)
+            found = value_of(body, field)
             got = f"a list of {len(found)}" if isinstance(found, list) else "no such list"
             if not isinstance(found, list) or len(found) != wanted:
                 unmet.append(Mismatch(f"{path}.lengths.{field}", f"a list of {wanted}", got, (brief(body),)))
@@ -149,31 +150,12 @@ class Rest(Judging):
 def _likely(body: dict[str, Any], field: str) -> str | None:
     """Return the field that is there and that another is most likely a misspelling of; None when there is none."""
     above, _, name = field.rpartition(".")
-    beside = _at(body, above) if above else body
+    beside = value_of(body, above) if above else body
     return meant_in_its_case(name, beside) if isinstance(beside, dict) else None
 
 
 def _never() -> bool:
     return False
-
-
-def dig(body: Any, field: str) -> tuple[bool, str]:
-    """Return whether a field is in a JSON value, and its text; `domains.0.sid` goes deeper."""
-    found = _at(body, field)
-    if found is _NOTHING:
-        return False, ""
-    return True, found if isinstance(found, str) else json.dumps(found)
-
-
-def _at(body: Any, field: str) -> Any:
-    for step in field.split("."):
-        if isinstance(body, dict) and step in body:
-            body = body[step]
-        elif isinstance(body, list) and step.isdecimal() and int(step) < len(body):
-            body = body[int(step)]
-        else:
-            return _NOTHING
-    return body
 
 
 def brief(body: dict[str, Any]) -> str:
