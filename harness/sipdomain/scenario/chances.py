@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from sipdomain.media.tones import spoken
-from sipdomain.runtime.worlds.application import usual_paths
 from sipdomain.scenario.evidence import Evidence
 from sipdomain.scenario.given import Given
 from sipdomain.scenario.spoken import spoken_in
 
 
 class Chances:
-    """The paths of the application that may be asked, and the words that may be said."""
+    """The paths of the application that may be asked, and the words that may be said.
+
+    Attributes:
+        mentioned: What was given to the REST API that may lead to paths of the application.
+    """
 
     def __init__(self, given: Given, evidence: Evidence) -> None:
         """Look at what is written.
@@ -24,21 +27,21 @@ class Chances:
         """
         self._given = given
         self._evidence = evidence
-        self._mentioned: set[str] = set()
+        self.mentioned: set[str] = set()
 
     def mention(self, texts: Iterable[str]) -> None:
         """Take note of what was given to the REST API, which may lead to paths of the application."""
-        self._mentioned |= {each for each in texts if "/" in each}
+        self.mentioned |= {each for each in texts if "/" in each}
 
     def may_be_asked(self, path: str) -> bool:
         """Return whether anything leads to a path of the application: else it proves nothing that nobody is asked there."""
         given = self._given
-        if path in given.paths or (given.app_is_ours and path in usual_paths()):
+        if path in given.paths:
             return True
         urls = [
             url for each in given.domains.values() for url in (each.voice, each.fallback, each.status) if url
         ]
-        named = (*urls, *self._mentioned, *given.bins.values())
+        named = (*urls, *self.mentioned, *given.bins.values())
         return any(path in each for each in named) or self._evidence.is_named(path)
 
     def may_be_said(self, text: str) -> bool:

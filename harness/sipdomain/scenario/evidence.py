@@ -62,7 +62,12 @@ MOST_BYTES_PER_CALL: Final = 32 * 1024 * 1024
 
 
 class Evidence:
-    """Listens to a journal and keeps the entries of each call, at most 2,000 and so many bytes, the oldest going first."""
+    """Listens to a journal and keeps the entries of each call, at most 2,000 and so many bytes, the oldest going first.
+
+    Attributes:
+        has_streamed: Whether a media stream was begun in any call.
+        has_sounded: Whether anything but words and keys may have been heard in any call.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._entries: dict[str, deque[Entry]] = defaultdict(deque)
@@ -73,6 +78,8 @@ class Evidence:
         self._bindings: dict[tuple[str, str], int] = {}
         self._said: set[str] = set()
         self._bodies: set[bytes] = set()
+        self.has_streamed = False
+        self.has_sounded = False
         self._stop: Callable[[], None] = journal.listen(self._keep)
 
     def close(self) -> None:
@@ -130,6 +137,14 @@ class Evidence:
         name = re.compile(re.escape(path.lstrip("/").encode()) + rb"(?![A-Za-z0-9_/-])")
         return any(name.search(body) for body in self._bodies)
 
+    def has_answered(self, word: bytes) -> bool:
+        """Return whether an answer of an application has a word, in any case; True once some are not kept.
+
+        Args:
+            word: In small letters.
+        """
+        return len(self._bodies) >= MOST_BODIES or any(word in body.lower() for body in self._bodies)
+
     def last_at(self, call_id: str) -> float:
         """Return the moment of a call's last entry; minus infinity when there is none."""
         entries = self._entries.get(call_id)
@@ -157,7 +172,14 @@ class Evidence:
             self._bodies.add(entry.body)
         elif isinstance(entry, Played) and entry.what == "words":
             self._remember(entry.text)
+        elif isinstance(entry, Played):
+            self.has_sounded |= entry.what != "keys"
+        elif isinstance(entry, SocketRequested):
+            self.has_streamed |= entry.purpose == "stream"
+            self.has_sounded = True
         elif isinstance(entry, PhoneEvent) and entry.event == "says":
+            # It may be a file.
+            self.has_sounded = True
             self._remember(entry.detail)
         # Of what a phone notices itself, only its words are the other side's.
         if isinstance(entry, _OF_A_CALL) or (isinstance(entry, PhoneEvent) and entry.event == "says"):

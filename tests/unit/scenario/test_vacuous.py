@@ -276,3 +276,38 @@ def test_callbacks_that_nobody_could_be_told_cannot_be_expected_not_to_come(expe
     dials = "{/voice: {verbs: [{dial: {number: {statusCallback: /status, text: '+15551230001'}}}]}, /status: {status: 204}}"
     step = f"  - expect: {{{expected}}}\n"
     assert load_scenario_text(given(dials) + step).scenario.steps
+
+
+NO_TONE = "cannot be judged: nothing was played that may have a tone"
+NO_STREAM = "cannot be judged: no call has a media stream"
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        ("unheard: {tone: 440}", (NO_TONE,)),
+        ("marks: []", (NO_STREAM,)),
+        ("cleared: none", (NO_STREAM,)),
+        ("callbacks: []", ("cannot be judged: no status URL is set",)),
+        ("callback: busy, count: none", ("cannot be judged: no status URL is set",)),
+        ("marks: [greeting]", ("none",)),
+    ],
+)
+@pytest.mark.parametrize("app", ["app.py", "flow:greeting"])
+def test_of_an_unknown_application_what_must_not_come_could_have_come(
+    app: str, expected: str, got: tuple[str, ...], tmp_path: Path
+) -> None:
+    head = given(app).replace(", voice: /voice", "" if app.startswith("flow") else ", voice: /voice")
+    assert played(head + f"  - expect: {{{expected}, within: 20}}\n", tmp_path) == got
+
+
+def test_a_tone_may_be_unheard_where_a_file_was_played(tmp_path: Path) -> None:
+    head = given("flow:play").replace(", voice: /voice", "")
+    assert played(head + "  - expect: {unheard: {tone: 3333}, within: 30}\n", tmp_path) == ()
+
+
+def test_the_path_of_another_flow_proves_nothing_where_nothing_leads_there(tmp_path: Path) -> None:
+    head = given("flow:greeting").replace(", voice: /voice", "")
+    assert played(head + "  - expect: {webhook: /menu, count: none, within: 20}\n", tmp_path) == (
+        NOBODY_LEADS,
+    )

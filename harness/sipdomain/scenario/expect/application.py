@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from sipdomain.entries import HttpAnswered, HttpRequested
 from sipdomain.scenario.asked import Asked
 from sipdomain.scenario.evidence import INSTRUCTIONS
-from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed, unjudged
 from sipdomain.scenario.expect.misspelt import in_words, meant, meant_in_its_case
+from sipdomain.scenario.expect.possible_here import may_be_told
 from sipdomain.scenario.expect.progress import unless_lost
 from sipdomain.scenario.expect.sequence import in_order
 from sipdomain.scenario.stage import Stage
@@ -120,7 +121,9 @@ def request(stage: Stage, call: PhoneCall, kind: str, name: str, wanted: Wanted)
     if wanted.count == 0 and kind != "callback" and not stage.chances.may_be_asked(name):
         return _never_asked(stage, name, candidates)
     if wanted.count is not None:
-        return unless_lost(stage, call, _counted(matching, candidates, kind, name, wanted, wanted.count))
+        counted_so = _counted(matching, candidates, kind, name, wanted, wanted.count)
+        is_none = kind == "callback" and wanted.count == 0
+        return unless_lost(stage, call, _if_told(stage, counted_so) if is_none else counted_so)
     if wanted.nth is not None:
         matching = _nth(stage, call, kind, name, matching, wanted.nth)
     if not matching:
@@ -209,6 +212,10 @@ def _misspelt(requests: Sequence[AppRequest], wanted: Wanted) -> Finding | None:
     return None
 
 
+def _if_told(stage: Stage, found: Finding) -> Finding:
+    return found if may_be_told(stage) else unjudged(found, "no status URL is set")
+
+
 def _never_asked(stage: Stage, path: str, candidates: Sequence[Received]) -> Finding:
     """Return that it proves nothing that a path was not asked: nothing leads there, as to one that is misspelt."""
     paths = dict.fromkeys(each.path for each in stage.world.app_requests())
@@ -255,7 +262,7 @@ def callbacks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
             got.append(f"{dict(sent.parameters).get('CallStatus', '')} (not delivered)")
     standing = complete([_SAME.get(status, status) for status in wanted], got)
     found = Finding(standing, "callbacks", listed(wanted), listed(got), failures(stage, call))
-    return unless_lost(stage, call, found)
+    return unless_lost(stage, call, found if wanted else _if_told(stage, found))
 
 
 def webhooks(stage: Stage, call: PhoneCall, count: int) -> Finding:

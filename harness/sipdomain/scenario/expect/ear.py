@@ -13,6 +13,7 @@ from sipdomain.media.match import Match, ends_after, find
 from sipdomain.media.tones import letters_duration
 from sipdomain.media.wording import in_common, plain, words_heard
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
+from sipdomain.scenario.expect.possible_here import may_sound
 from sipdomain.scenario.expect.progress import spoken
 from sipdomain.scenario.lengths import Span
 from sipdomain.scenario.stage import Stage
@@ -211,9 +212,8 @@ class Tone:
         self._is_there = False
 
     def is_known(self, stage: Stage) -> bool:
-        """Return whether it could be heard: any tone may be in a file, or a voice."""
-        del stage
-        return True
+        """Return whether it could be heard: words have none."""
+        return may_sound(stage)
 
     def look(self, stage: Stage, call: PhoneCall) -> Finding:
         """Say whether it is there."""
@@ -244,7 +244,9 @@ class Unheard:
         if found.is_met:
             standing, got = Standing.LOST, f"it was heard: {found.got}"
         elif not self._sound.is_known(stage):
-            standing, got = Standing.OPEN, "cannot be judged: nobody says these words"
+            is_tone = isinstance(self._sound, Tone)
+            why = "nothing was played that may have a tone" if is_tone else "nobody says these words"
+            standing, got = Standing.OPEN, f"cannot be judged: {why}"
         elif _is_longer_than_kept(stage, call):
             standing, got = Standing.LOST, f"cannot be judged: only the first {KEPT:g} s of a call are kept"
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from sipdomain.scenario.world import PhoneCall
@@ -87,6 +87,12 @@ def cut_short(found: Finding, lost: int, of: str) -> Finding:
 def begins_with(items: Sequence[object], beginning: Sequence[object]) -> bool:
     """Whether a list begins with the items of another."""
     return list(items[: len(beginning)]) == list(beginning)
+
+
+def unjudged(found: Finding, why: str) -> Finding:
+    """Return a finding that nothing came, where nothing could: so far as it was met, it proves nothing."""
+    is_met = found.standing is Standing.SO_FAR
+    return replace(found, standing=Standing.OPEN, got=f"cannot be judged: {why}") if is_met else found
 
 
 def listed(items: Iterable[object], empty: str = "none") -> str:

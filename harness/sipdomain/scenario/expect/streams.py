@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed
+from sipdomain.scenario.expect.finding import Finding, Standing, complete, counted, listed, unjudged
+from sipdomain.scenario.expect.possible_here import may_stream
 from sipdomain.scenario.expect.progress import unless_lost
 from sipdomain.scenario.json_fields import text_of
 from sipdomain.scenario.stage import Stage
@@ -91,10 +92,15 @@ def marks(stage: Stage, call: PhoneCall, wanted: Sequence[str]) -> Finding:
         if lane == "out" and message.get("event") == "mark"
     ]
     found = Finding(complete(wanted, got), "marks", listed(wanted), listed(got))
-    return unless_lost(stage, call, found)
+    return unless_lost(stage, call, _if_streamed(stage, found) if not wanted else found)
 
 
 def cleared(stage: Stage, call: PhoneCall, wanted: int) -> Finding:
     """Expect that the bot cleared so often."""
     got = sum(lane == "in" and message.get("event") == "clear" for lane, message in _read(stage, call))
-    return unless_lost(stage, call, Finding(counted(wanted, got), "cleared", str(wanted), str(got)))
+    found = Finding(counted(wanted, got), "cleared", str(wanted), str(got))
+    return unless_lost(stage, call, _if_streamed(stage, found) if wanted == 0 else found)
+
+
+def _if_streamed(stage: Stage, found: Finding) -> Finding:
+    return found if may_stream(stage) else unjudged(found, "no call has a media stream")
