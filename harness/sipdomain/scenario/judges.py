@@ -17,13 +17,14 @@ HINT: Final = "write such as `- expect: {status: completed}`"
 def why_vacuous(scenario: Scenario, profile: Profile) -> str:
     """Return why a scenario would pass under a profile whatever happens; "" when it would not."""
     steps = [each.step for _, each in walk(scenario.steps)]
-    if any(_expects(each, profile) for each in steps):
+    if any(expects(each, profile) for each in steps):
         return ""
     is_written = any(isinstance(each, Expect) for each in steps)
     return f"none under the profile {profile}" if is_written else "none"
 
 
-def _expects(step: Step, profile: Profile) -> bool:
+def expects(step: Step, profile: Profile) -> bool:
+    """Return whether a step says what must be seen under a profile."""
     if not isinstance(step, Expect):
         # Any other fails by itself: `hang_up` where the call is not answered.
         return isinstance(step, Judging)

@@ -15,6 +15,7 @@ from sipdomain.scenario.compare.provisionable import reason_not_to_compare
 from sipdomain.scenario.compare.verdict import Compared, Verdict
 from sipdomain.scenario.course import CARRIED_OUT
 from sipdomain.scenario.given import Given
+from sipdomain.scenario.judges import EXPECTED, expects
 from sipdomain.scenario.loader import ScenarioFile
 from sipdomain.scenario.mismatch import Mismatch
 from sipdomain.scenario.runner import Result, not_run, run_scenario
@@ -37,9 +38,10 @@ _OTHER_VOICE: Final = "its voice may be another one than ours"
 _UNDERSTOOD: Final = (
     "the target may have understood other words than the phone said, by another voice and another ear"
 )
+_NOTHING: Final = "no step says what must be seen under this profile"
 _HEARING: Final = re.compile(r"speech|transcri|conversationrelay", re.IGNORECASE)
 """In a document, or a path of the REST API: the target listens for words."""
-_EXPECTING: Final = frozenset({"expect", "rest", "answer", "wait_ringing", "wait_until"})
+_EXPECTING: Final = frozenset({"expect", "rest", "answer", "wait_ringing", "wait_until", "turns"})
 """Steps that fail when something does not come."""
 
 
@@ -91,7 +93,7 @@ class Comparing:
         left = tuple(self._world.left_behind) if self._world is not None else ()
         if result.outcome == "not run":
             return Compared(result, _untold(source, result.reason), left)
-        verdicts = _complete(source, comparison, result.mismatches)
+        verdicts = _complete(source, comparison, result.mismatches, self._profile)
         return Compared(_judged(result, verdicts), verdicts, left)
 
     def _make(self, given: Given, *, profile: Profile, seed: int) -> TargetWorld:
@@ -120,7 +122,7 @@ def _expecting(source: ScenarioFile) -> Iterator[str]:
 
 
 def _complete(
-    source: ScenarioFile, comparison: Comparison, mismatches: Sequence[Mismatch]
+    source: ScenarioFile, comparison: Comparison, mismatches: Sequence[Mismatch], profile: Profile
 ) -> tuple[Verdict, ...]:
     """Return what is said of all expectations, in the order of the file, those too of which the steps themselves say it."""
     steps = {written(place): each.step for place, each in walk(source.scenario.steps)}
@@ -129,7 +131,7 @@ def _complete(
     named = [each.path for each in found]
     ended_by = next((each for each in reversed(found) if each.expected == CARRIED_OUT), None)
     for path in _expecting(source):
-        if any(is_within(each, path) for each in named):
+        if any(is_within(each, path) for each in named) or not expects(steps[path], profile):
             continue
         if path in comparison.begun:
             found.append(Verdict(path, "same"))
@@ -178,6 +180,8 @@ def _is_taken(mismatch: Mismatch) -> bool:
 def _of_a_step(mismatch: Mismatch, steps: Mapping[str, Step], taken: Collection[str]) -> Verdict:
     if mismatch.expected == CARRIED_OUT or mismatch.expected.startswith("the scenario to end"):
         return Verdict(mismatch.path, "could not tell", mismatch.expected, why=mismatch.got)
+    if mismatch.expected == EXPECTED:
+        return Verdict(mismatch.path, "could not tell", why=_NOTHING)
     path, rest, field = mismatch.path.partition(".rest.")
     step = steps.get(f"{path}.rest") if rest else None
     if ".turns." in mismatch.path and mismatch.path.endswith(".heard"):
