@@ -139,10 +139,20 @@ def test_a_report_replaces_no_scenario_file(folder: Path, flag: str, name: str) 
         (folder / other).write_text(GOOD)
     done = run(folder, "good.scenario.yaml", "plain.yaml", f"{flag}={name}")
     assert (done.returncode, done.stdout) == (2, "")
+    what = "a file that is read" if name in {"hard.xml", "plain.yaml"} else "a scenario file"
     assert done.stderr == (
-        f"error: {flag} {name} is a scenario file, which a report would replace; name another file\n"
+        f"error: {flag} {name} is {what}, which a report would replace; name another file\n"
     )
     assert (folder / name).read_text() == GOOD
+
+
+def test_a_failure_has_no_ladder_where_none_is_wanted(folder: Path) -> None:
+    (folder / "bad.scenario.yaml").write_text(GOOD.replace("signed: true", "signed: false"))
+    for ladder, has_ladder in (("none", False), ("failed", True)):
+        done = run(folder, "bad.scenario.yaml", f"--ladder={ladder}")
+        assert done.returncode == 1
+        assert "steps[1].expect.signed is not met" in done.stdout
+        assert ("INVITE ─" in done.stdout) is has_ladder
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ class Playing:
             found = replace(found, reason=f"broken off {self._by}")
         result = self._kept.fitted(self._judged(found))
         self._failed = self._failed or result.outcome == "failed"
-        self.console.finished(result)
+        self.console.finished(result, with_ladders=self.wishes.ladder != "none")
         if self.wishes.ladder == "all" and result.outcome == "passed":
             self._show(result)
         return result

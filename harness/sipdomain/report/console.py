@@ -50,8 +50,8 @@ class Console:
             self._write(f"  {shown}" if shown else "")
             self._status = shown
 
-    def finished(self, result: Result) -> None:
-        """Write a scenario's line, and all that helps when it failed."""
+    def finished(self, result: Result, *, with_ladders: bool = True) -> None:
+        """Write a scenario's line, and all that helps when it failed, its ladders too where they are wanted."""
         sign = _SIGNS[result.outcome][self.ascii_only]
         mask = masking(result.secrets)
         what = self._plain(mask(result.reason)) if result.outcome == "not run" else f"{result.duration:.2f} s"
@@ -60,7 +60,7 @@ class Console:
         line = f"{self._paint(sign, result.outcome)} {self._plain(mask(result.title)):{TITLE}} {what}"
         self._write(f"{line.rstrip()}\n")
         if result.outcome == "failed":
-            full = failure(result, ascii_only=self.ascii_only)
+            full = failure(result, ascii_only=self.ascii_only, with_ladders=with_ladders)
             indented = "\n".join(f"  {each}".rstrip() for each in full.splitlines())
             self._write(f"\n{self._plain(indented)}\n\n")
 

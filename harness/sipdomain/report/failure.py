@@ -19,15 +19,18 @@ _OF_THE_VOICE: Final = frozenset({"heard", "unheard", "recorded", "said", "press
 """Fields of `expect` that are about the voice; a `transcript` that is not met shows its lines itself."""
 
 
-def failure(result: Result, *, ascii_only: bool = False) -> str:
+def failure(result: Result, *, ascii_only: bool = False, with_ladders: bool = True) -> str:
     """Return all that helps to fix a failed scenario; "" when it did not fail.
 
     Args:
         result: How it went.
         ascii_only: For terminals without UTF-8.
+        with_ladders: Whether the ladders of the calls in question come last.
     """
     if not result.mismatches:
         return ""
+    if not with_ladders:
+        return reasons(result)
     concerned = calls_in_question(result)
     ladders = pictures(result, masking(result.secrets), concerned, ascii_only=ascii_only)
     return "\n\n".join([reasons(result), *ladders])
