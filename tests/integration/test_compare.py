@@ -209,3 +209,40 @@ def test_ten_phones_are_not_kept_waiting_for_what_is_not_seen(documented: Served
         documented, tmp_path, SCENARIOS / "registration" / "eleven-phones.scenario.yaml"
     )
     assert (code, rows(report, "differs")) == (0, {})
+
+
+NOTHING = """\
+scenario: Nothing is expected here
+given:
+  access_lists: {office: [127.0.0.1]}
+  domains: {acme: {calls: [office], voice: /voice}}
+  app: {/voice: {reject: busy}}
+  phones: {pbx: {}}
+steps:
+  - dial: sip:1@acme
+  - expect: {status: {observed: busy}}
+"""
+
+
+def test_what_expects_nothing_under_a_profile_is_neither_the_same_nor_a_difference(
+    documented: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "nothing.scenario.yaml"
+    file.write_text(NOTHING)
+    code, report, _ = compared(documented, tmp_path, file)
+    (scenario,) = report["scenarios"]
+    found = [(each["path"], each["outcome"], each["why"]) for each in scenario["expectations"]]
+    assert (code, found) == (
+        3,
+        [("steps", "could not tell", "no step says what must be seen under this profile")],
+    )
+
+
+def test_a_comparison_replaces_no_scenario(documented: Served, tmp_path: Path) -> None:
+    file = tmp_path / "nothing.scenario.yaml"
+    file.write_text(NOTHING)
+    target = ("--target", f"sip:{documented.sip}", "--rest", documented.http)
+    done = ended("run", *target, "--parity", str(file), str(file), folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a scenario file, which a report would replace" in done.stderr
+    assert file.read_text() == NOTHING

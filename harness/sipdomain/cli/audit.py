@@ -93,7 +93,8 @@ def audit(
     for each in watch or []:
         if not each.exists():
             raise SetupError(f"--watch: nothing is there: {each}")
-    file = ReportFile(junit, "--junit") if junit is not None else None
+    inputs = [each for each in (words, *(watch or [])) if each is not None]
+    file = ReportFile(junit, "--junit", inputs=inputs) if junit is not None else None
     given = Target(
         address=address, domain=domain, extension=extension, user=user, password=secret,
         passwords=_words(words) if words is not None else (), pause=1 / rate, patience=patience,

@@ -22,7 +22,7 @@ from sipdomain.bot.verdict import Limits
 from sipdomain.cli.addresses import parse_host_map
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
-from sipdomain.cli.report_files import ReportFile, words_beside
+from sipdomain.cli.report_files import ReportFile, refuse_one_for_two, words_beside
 from sipdomain.cli.shared_options import Speech
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import SetupError
@@ -107,7 +107,10 @@ def bot(
         "--html": html_page,
     }
     paths = {"--json": json_, "--junit": junit, "--html": html}
-    files = [(ReportFile(path, flag), made[flag]) for flag, path in paths.items() if path is not None]
+    named = {flag: path for flag, path in paths.items() if path is not None}
+    refuse_one_for_two(named)
+    inputs = [turns] if turns is not None else []
+    files = [(ReportFile(path, flag, inputs=inputs), made[flag]) for flag, path in named.items()]
     stream = SteadyStream(words_beside(*(file for file, _ in files)))
     with Interruption() as interruption:
         found: list[Card] = []

@@ -14,7 +14,7 @@ from sipdomain.cli.addresses import parse_address
 from sipdomain.cli.first_domain import made_password
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.qa_keys import Keys
-from sipdomain.cli.report_files import ReportFile, words_beside
+from sipdomain.cli.report_files import ReportFile, refuse_one_for_two, words_beside
 from sipdomain.cli.secret_files import secret_of
 from sipdomain.cli.standard_streams import SteadyStream
 from sipdomain.errors import SetupError
@@ -118,7 +118,9 @@ def qa(
         "--badge": badge_json,
     }
     paths = {"--junit": junit, "--html": html, "--badge": badge}
-    files = [(ReportFile(path, flag), made[flag]) for flag, path in paths.items() if path is not None]
+    named = {flag: path for flag, path in paths.items() if path is not None}
+    refuse_one_for_two(named if json_ is None else {**named, "--json": json_})
+    files = [(ReportFile(path, flag), made[flag]) for flag, path in named.items()]
     kept_file = ReportFile(json_, "--json") if json_ is not None else None
     stream = SteadyStream(words_beside(kept_file, *(file for file, _ in files)))
     secret = secret_of(password, password_file, "--password", "SIPDOMAIN_PASSWORD")

@@ -6,12 +6,15 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Final, TextIO
 
 from sipdomain.errors import SetupError
 
+SCENARIO: Final = ".scenario.yaml"
+"""How the name of a scenario file ends, which a person wrote: no report replaces it."""
 OUTPUT: Final = Path("-")
 """The name by which standard output is meant, as everywhere; what a command says itself then goes to standard error."""
 _DEVICES: Final = frozenset({"dev", "proc"})
@@ -26,17 +29,19 @@ class ReportFile:
         path: Where to, as the user named it.
     """
 
-    def __init__(self, path: Path, flag: str, *, is_added: bool = False) -> None:
+    def __init__(self, path: Path, flag: str, *, is_added: bool = False, inputs: Iterable[Path] = ()) -> None:
         """See that it can be written, and take an older one away.
 
         Args:
             path: Where to; `-` is standard output. What is not an ordinary file (a pipe) is written to as it is.
             flag: What the user typed, for errors.
             is_added: Whether an older one stays, and this one is added to it.
+            inputs: The files that the command reads, which it must not be.
 
         Raises:
-            SetupError: It cannot be written.
+            SetupError: It cannot be written, or would replace a scenario file, or one that is read.
         """
+        _refuse_to_replace(path, flag, inputs)
         self._flag = flag
         self.path = self._path = path
         self._is_file = False
@@ -104,6 +109,20 @@ class ReportFile:
         return SetupError(f"{self._flag} {self.path} cannot be written: {why}")
 
 
+def refuse_one_for_two(named: Mapping[str, Path]) -> None:
+    """See that no two reports go to one file.
+
+    Args:
+        named: Where each goes to, by what the user typed.
+
+    Raises:
+        SetupError: Two do.
+    """
+    for one, other in combinations(named, 2):
+        if named[one].resolve() == named[other].resolve():
+            raise SetupError(f"{one} and {other} need a file each")
+
+
 def refuse_output(path: Path | None, flag: str, *, what: str = "a folder of files") -> None:
     """See that standard output is not named where it cannot be written to.
 
@@ -122,6 +141,17 @@ def refuse_output(path: Path | None, flag: str, *, what: str = "a folder of file
 def words_beside(*files: ReportFile | None) -> TextIO:
     """Return where a command says something itself: standard output, or standard error where a report goes there."""
     return sys.stderr if any(each is not None and each.is_output for each in files) else sys.stdout
+
+
+def _refuse_to_replace(path: Path, flag: str, inputs: Iterable[Path]) -> None:
+    try:
+        is_read = path.is_file() and any(each.is_file() and each.samefile(path) for each in inputs)
+        is_scenario = any(each.name.endswith(SCENARIO) for each in (path, path.resolve()))
+    except (OSError, ValueError):
+        return  # what is wrong with it is reported when it is opened
+    if is_scenario or is_read:
+        what = "a scenario file" if is_scenario else "a file that is read"
+        raise SetupError(f"{flag} {path} is {what}, which a report would replace; name another file")
 
 
 def _try_to_open(path: Path) -> None:

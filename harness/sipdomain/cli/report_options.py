@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Final, TextIO
 
 import typer
 
 from sipdomain.cli.option_groups import with_group
-from sipdomain.cli.report_files import ReportFile, ReportFolder, words_beside
+from sipdomain.cli.report_files import ReportFile, ReportFolder, refuse_one_for_two, words_beside
 from sipdomain.errors import SetupError
 from sipdomain.report.files import REPORTS
-from sipdomain.scenario.loader import SUFFIX, WrongFile
+from sipdomain.scenario.loader import WrongFile
 from sipdomain.scenario.runner import Result
 
 
@@ -32,16 +31,10 @@ class ReportFiles:
             SetupError: One cannot be written, two are the same file, or one is a scenario file.
         """
         named = {name: path for name, path in wanted.items() if path is not None}
-        for one, other in combinations(named, 2):
-            if named[one].resolve() == named[other].resolve():
-                raise SetupError(f"--{one} and --{other} need a file each")
-        for name, path in named.items():
-            if _is_played(path, paths):
-                raise SetupError(
-                    f"--{name} {path} is a scenario file, which a report would replace; name another file"
-                )
+        refuse_one_for_two({f"--{name}": path for name, path in named.items()})
+        for name in named:
             _look_for(name)
-        self._files: dict[str, Any] = {name: _opened(name, path) for name, path in named.items()}
+        self._files: dict[str, Any] = {name: _opened(name, path, paths) for name, path in named.items()}
 
     @property
     def words(self) -> TextIO:
@@ -73,9 +66,11 @@ class ReportFiles:
         return lines
 
 
-def _opened(name: str, path: Path) -> ReportFile | ReportFolder:
+def _opened(name: str, path: Path, inputs: Sequence[Path]) -> ReportFile | ReportFolder:
     report, flag = REPORTS[name], f"--{name}"
-    return ReportFolder(path, flag) if report.in_folder else ReportFile(path, flag, is_added=report.is_added)
+    if report.in_folder:
+        return ReportFolder(path, flag)
+    return ReportFile(path, flag, is_added=report.is_added, inputs=inputs)
 
 
 def _look_for(name: str) -> None:
@@ -98,12 +93,3 @@ with_reports: Final = with_group(
     dict,
 )
 """Gives a command an option for each kind of report; their paths come to it as `reports`, by name."""
-
-
-def _is_played(report: Path, paths: Sequence[Path]) -> bool:
-    """Return whether a report's path is, by whatever name, that of a scenario file."""
-    try:
-        there = report.is_file() and any(each.is_file() and each.samefile(report) for each in paths)
-        return there or any(each.name.endswith(SUFFIX) for each in (report, report.resolve()))
-    except (OSError, ValueError):
-        return False  # what is wrong with it is reported when it is opened

@@ -200,7 +200,8 @@ def compare(
     from sipdomain.scenario.compare.runner import Comparing
 
     target = options.read()
-    file = ReportFile(options.parity, "--parity") if options.parity is not None else None
+    inputs = [Path(each.path) for each in files]
+    file = ReportFile(options.parity, "--parity", inputs=inputs) if options.parity is not None else None
     for each in wrong:
         write_error(printable_lines(masking(())(str(each.error))) + "\n")
     if wrong:

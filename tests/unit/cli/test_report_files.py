@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sipdomain.cli.report_files import ReportFile, ReportFolder, words_beside
+from sipdomain.cli.report_files import ReportFile, ReportFolder, refuse_one_for_two, words_beside
 from sipdomain.errors import SetupError
 from tests.integration.program import ended
 
@@ -132,3 +132,19 @@ def test_what_is_printed_without_a_file_is_printed_for_a_dash(option: list[str],
 def test_a_folder_of_files_has_no_room_on_standard_output() -> None:
     with pytest.raises(SetupError, match="--pcap - cannot be: it writes a folder of files; name one"):
         ReportFolder(Path("-"), "--pcap")
+
+
+def test_no_report_replaces_what_a_person_wrote(tmp_path: Path) -> None:
+    for name, what in (("a.scenario.yaml", "a scenario file"), ("turns.csv", "a file that is read")):
+        path = tmp_path / name
+        path.write_text("mine")
+        with pytest.raises(SetupError, match=f"--json .*{name} is {what}, which a report would replace"):
+            ReportFile(path, "--json", inputs=[tmp_path / "turns.csv"])
+        assert path.read_text() == "mine"
+
+
+def test_two_reports_need_two_files(tmp_path: Path) -> None:
+    one = tmp_path / "a"
+    refuse_one_for_two({"--json": one, "--html": tmp_path / "b"})
+    with pytest.raises(SetupError, match="--json and --html need a file each"):
+        refuse_one_for_two({"--json": one, "--html": tmp_path / "." / "a"})
