@@ -98,6 +98,7 @@ def test_a_world_that_cannot_be_is_refused_in_plain_words(pytester: pytest.Pytes
             ({"domains": {"acme": {}}, "app": {"/a": {"redirect": "/b"}}}, r"given\\(app./a.redirect=…\\): "),
             ({"domains": {"acme": {}}, "app": {"/a": {"file": "no.xml"}}}, r"given\\(app./a.file=…\\): there"),
             ({"app": "no.py"}, r"given\\(app=…\\): there is no file `no.py`"),
+            ({"app": 5}, r"given\\(app=…\\): int is no application; write replies by path"),
             ({"app": "no"}, r"given\\(app=…\\): `no` is neither a Python file, a URL nor a flow"),
             ({"app": {"/a": {"sya": "Hello"}}}, r"given\\(app./a.sya=…\\): "),
             ({"app": lambda environ, start: [], "bots": {"/bot": {"kind": "echo"}}}, r"given\\(bots=…\\): `bots` are of"),
@@ -110,7 +111,7 @@ def test_a_world_that_cannot_be_is_refused_in_plain_words(pytester: pytest.Pytes
                 sip_world(**given)
         """
     )
-    pytester.runpytest_inprocess().assert_outcomes(passed=12)
+    pytester.runpytest_inprocess().assert_outcomes(passed=13)
 
 
 def test_tags_of_scenarios_are_markers(pytester: pytest.Pytester) -> None:

@@ -160,9 +160,17 @@ def with_application(given: Given, app: Any) -> Given:
     Args:
         given: The rest.
         app: Replies by path, in the words of files or in Python's own; a WSGI application; None for what `given` says.
+
+    Raises:
+        ValueError: It is none of these.
     """
     if app is None:
         return given
+    if not (callable(app) or isinstance(app, str | dict)):
+        raise ValueError(  # noqa: TRY004 - as for all that is given
+            f"given(app=…): {type(app).__name__} is no application; "
+            "write replies by path, such as {'/voice': {'say': 'Hello'}}, or give a WSGI application"
+        )
     try:
         replies = Given.model_validate({"app": plain(_node(app, ""))}).app
     except (FileError, ValueError):  # of its paths, or of what it says, nothing is known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from sipdomain.runtime.worlds.webhook_stub import webhook_stub
@@ -72,8 +73,10 @@ def flow_path(name: str) -> str:
     Raises:
         ValueError: There is no such flow.
     """
-    firsts = [str(next(iter(flow.routes))) for flow in webhook_stub("flows").FLOWS]
-    if (path := f"/{name}") not in firsts:
-        known = ", ".join(each.removeprefix("/") for each in firsts)
-        raise ValueError(f"there is no flow `{name}`; there are {known}")
-    return path
+    names = [str(next(iter(flow.routes))).removeprefix("/") for flow in webhook_stub("flows").FLOWS]
+    if name not in names:
+        likely = next(iter(get_close_matches(name.lower().strip("/ "), names, n=1)), names[0])
+        raise ValueError(
+            f"there is no flow `{name}`; write such as `app: flow:{likely}`; there are {', '.join(names)}"
+        )
+    return f"/{name}"
