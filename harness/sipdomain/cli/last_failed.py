@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from sipdomain.cli.report_files import ReportFile
 from sipdomain.errors import SetupError
 from sipdomain.runtime.files.folders import reason, state_folder
+from sipdomain.scenario.runner import Result
 
 MOST: Final = 1_000
 """How many files are remembered; the oldest are forgotten first."""
@@ -31,18 +33,39 @@ def remembered() -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
-def remember(played: Iterable[tuple[str, bool]]) -> str:
+def what_failed(results: Iterable[Result], found: Iterable[str], times: int) -> dict[str, bool]:
+    """Return the files of which it is known now whether they failed.
+
+    A file has passed when all that it has did: one row of a matrix, which `-k` selected, says nothing of the others.
+
+    Args:
+        results: What was played.
+        found: The file of each scenario that there is, selected or not.
+        times: How often each was to be played.
+    """
+    rows = Counter(found)
+    outcomes = Counter((each.file, each.outcome) for each in results)
+    known = {}
+    for file in rows:
+        if outcomes[file, "failed"]:
+            known[file] = True
+        elif outcomes[file, "passed"] == rows[file] * times:
+            known[file] = False
+    return known
+
+
+def remember(played: Mapping[str, bool]) -> str:
     """Take note of what was played.
 
     Args:
-        played: Each file with whether it failed.
+        played: For each file whether it failed.
 
     Returns:
         Why that is not possible, or "".
     """
     before = remembered()
     known = dict.fromkeys(before)
-    for name, failed in played:
+    for name, failed in played.items():
         path = str(Path(name).resolve())
         known.pop(path, None)
         if failed:

@@ -17,7 +17,7 @@ from sipdomain.cli.addresses import parse_collector
 from sipdomain.cli.colours import has_colours, overwrites
 from sipdomain.cli.environment import account_of_environment
 from sipdomain.cli.interruption import Interruption
-from sipdomain.cli.last_failed import remember, remembered
+from sipdomain.cli.last_failed import remember, remembered, what_failed
 from sipdomain.cli.listing import listing
 from sipdomain.cli.order import arranged, failed_ones
 from sipdomain.cli.playing import Playing, Wishes
@@ -122,7 +122,7 @@ def run(
             _list(files, wrong, manner, console)
             return
         playing = Playing(console, manner, wishes, interruption)
-        order.play(playing, files, wrong)
+        order.play(playing, found, files, wrong)
         for line in files_of_reports.write(playing.results, playing.wrong):
             console.announce(line)
     if interruption.number:
@@ -166,14 +166,18 @@ class _Order:
         given = AccountSettings(**account_of_environment()._asdict())
         return _selected([each.with_account(given) for each in found], self.keyword)
 
-    def play(self, playing: Playing, files: Sequence[ScenarioFile], wrong: Sequence[WrongFile]) -> None:
-        """Play them, and remember which failed."""
+    def play(
+        self,
+        playing: Playing,
+        found: Sequence[ScenarioFile],
+        files: Sequence[ScenarioFile],
+        wrong: Sequence[WrongFile],
+    ) -> None:
+        """Play some of the scenarios that were found, and remember which files failed."""
         if self.seed is not None:
             playing.console.announce(f"in the order of --shuffle-seed {self.seed}")
         playing.play(arranged(files, times=self.times, seed=self.seed), wrong, self.times)
-        failed = {each.file for each in playing.results if each.outcome == "failed"}
-        played = {each.file: each.file in failed for each in playing.results if each.outcome != "not run"}
-        if why_not := remember(played.items()):
+        if why_not := remember(what_failed(playing.results, (each.path for each in found), self.times)):
             write_error(printable_lines(f"note: {why_not}"))
 
 
@@ -204,7 +208,7 @@ def _replay(paths: Sequence[Path], playing: Callable[[], Playing], order: _Order
 
     def play(files: Sequence[ScenarioFile], wrong: Sequence[WrongFile]) -> None:
         now = playing()
-        order.play(now, order.selected(files), wrong)
+        order.play(now, files, order.selected(files), wrong)
         if not now.interruption.came():
             now.console.announce("watching for changes; Ctrl-C ends it")
 
