@@ -90,7 +90,9 @@ def test_a_call_that_lasts_is_hung_up_at_its_limit_which_counts_from_the_answer(
             ("--record", "no/such/folder.wav"),
             "error: --record no/such/folder.wav cannot be written: No such file",
         ),
-        (("--voice-url", "ftp://127.0.0.1/"), "error: domains.demo.sip.twilio.com.voice: "),
+        (("--voice-url", "ftp://127.0.0.1/"), "error: --voice-url needs a URL"),
+        (("--voice-url", "localhost:5000/voice"), "error: --voice-url needs a URL"),
+        (("--voice-url", "/menu"), "error: --voice-url needs a URL, such as http://127.0.0.1:5000/voice"),
         (
             ("--user", "a b", "--sip", "127.0.0.1:9"),
             "error: --user needs what may stand before the @ of a SIP URI (got 'a b')",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
 
 import typer
 
-from sipdomain.cli.addresses import parse_address
+from sipdomain.cli.addresses import parse_address, parse_url
 from sipdomain.cli.certificates import usual_folder
 from sipdomain.cli.interruption import Interruption
 from sipdomain.cli.report_files import ReportFile, words_beside
@@ -115,6 +115,9 @@ def call(
         if not _KEYS.fullmatch(each):
             raise SetupError(f"--keys takes 0-9, *, # and A-D (got {each!r})")
     turns = turns_in_order(sys.argv[2:], say or [], [each.upper() for each in keys or []])
+    if voice_url:
+        # A path would be one of the application that comes with us, which is not what anybody calls.
+        parse_url(voice_url, "--voice-url", "http://127.0.0.1:5000/voice")
     if voice_url and sip:
         raise SetupError("--sip names an emulator that runs, and --voice-url makes one: keep one of them")
     target = uri or USUAL_URI
