@@ -280,6 +280,7 @@ class Bench:
         """End every call, at both ends."""
         self.voice.document = USUAL
         self.world.behave(())
+        self.world.inject(())
         edges = self.world.edges
         if edges is not None:
             edges.reset()

@@ -19,7 +19,7 @@ PLAYED = (
     "call", "hang-up", "keys", "silence", "hold", "cancel", "refusals", "stale-nonce", "new-nonce", "refused-for-ever",
     "challenged-bye", "another-realm", "unheard", "ack-lost", "session-interval", "register", "registration-interval",
     "registration-off", "long-call", "cloud-holds", "glare", "crossed-cancel", "other-tag", "audio-elsewhere", "refer",
-    "challenged-hold", "strays", "early-media", "forked-answers",
+    "challenged-hold", "strays", "early-media", "forked-answers", "bad-line", "no-audio",
     "other-numbers", "transfer", "strange-messages", "registration-granted", "session-refresh",
 )  # fmt: skip
 

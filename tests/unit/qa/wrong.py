@@ -285,6 +285,8 @@ WRONG: dict[str, Change] = {
     "registration-granted": _registers_once,
     "registers": lambda seen: sent(seen, "REGISTER", "Expires: 3600", "Expires: 60"),
     "qualifies": lambda seen: seen,
+    "bad-line": _gone_after(3.0),
+    "no-audio": _early_end,
     "forked-answers": lambda seen: without(seen, "BYE"),
     "redirect": lambda seen: replace(seen, elsewhere=(seen.calls[0].invites[-1].data,)),
     "edge-down": lambda _: asking(0.0, 30.0, 60.0, 90.0, calls_at=(70.0,)),
