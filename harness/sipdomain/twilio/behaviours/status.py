@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from sipdomain.sip.grammar import TOKEN
 from sipdomain.twilio.behaviours.behaviour import Answer, Answering, Bounds, Means, key
+
+_OWN: Final = frozenset(
+    {"via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "content-length", "l"}
+)  # fmt: skip
+"""Header fields that a second time would break the response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,11 @@ class Status(Answering):
         texts = (self.reason, self.contact, *self.headers, *self.headers.values())
         if not all(each.isprintable() for each in texts):
             raise ValueError("neither a header field nor a reason phrase has a line break in it")
+        odd = next((each for each in self.headers if not TOKEN.fullmatch(each) or each.lower() in _OWN), None)
+        if odd is not None:
+            raise ValueError(
+                f"`headers` cannot have `{odd}`: it is no name, or every response has it already"
+            )
 
     def answer(self, means: Means) -> Answer:
         """Return the response."""

@@ -245,6 +245,14 @@ def test_what_is_written_of_a_request_is_asked_of_it(
             "behaviours.0.status: an ACK gets no response; `silence` lets it be ignored",
         ),
         (
+            {"status": {"headers": {"X-Why": "so", "v": "SIP/2.0/UDP 127.0.0.1"}}},
+            "behaviours.0.status: `headers` cannot have `v`: it is no name, or every response has it already",
+        ),
+        (
+            {"status": {"headers": {"X Why": "so"}}},
+            "behaviours.0.status: `headers` cannot have `X Why`: it is no name, or every response has it already",
+        ),
+        (
             {"status": {"reason": "a\r\nX: y"}},
             "behaviours.0.status: neither a header field nor a reason phrase has a line break in it",
         ),
