@@ -132,7 +132,7 @@ class SomeWords:
         self._shortest = _QUICKEST * least * letters_duration(text)
         self._least = least
         self._since = since
-        self._looked_at = (0, 0, False)
+        self._looked_at = (0, 0, 0, False)
         self._share = 0.0
         self._got = ""
         self._texts: list[str] = []
@@ -150,7 +150,9 @@ class SomeWords:
         ended = sum(each.end is not None for each in voices)
         # In the midst of speech it looks once a second, when they may be over.
         part = int(spoken_for) if spoken_for >= self._shortest else 0
-        if (state := (ended, part, stage.is_over(call))) != self._looked_at and voices:
+        # What a relay says is known a moment after its voice has ended: a rendering ends with silence.
+        said = len(stage.evidence.said)
+        if (state := (ended, part, said, stage.is_over(call))) != self._looked_at and voices:
             self._looked_at = state
             self._search(stage, talk)
         got = f"{self._share:.0%} of them" + (f": “{self._got}”" if self._got else "")
