@@ -53,7 +53,7 @@ WRITTEN: Final = (
     Rule(
         "unknown-template", ("pjsip", "sip"), "error",
         "the section inherits from one that is not before it: the file is not loaded",
-        "write the template above, as [name](!), or correct its name",
+        "write the template above, its name followed by (!), or correct the name",
         "Asterisk, main/config.c", _orphans,
     ),
     Rule(
