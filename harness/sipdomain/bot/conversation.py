@@ -140,7 +140,8 @@ class Conversation:
             yield from watched(
                 stage,
                 lambda: (
-                    all(each.look(stage, call).standing is Standing.MET for each in looks) or self._is_over
+                    all(each.look(stage, call).standing is Standing.MET for each in looks)
+                    or (self._is_over and not any(each.is_pending for each in looks))
                 ),
                 within,
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
 from sipdomain.runtime.media.endpoint import Ear
+from sipdomain.runtime.media.recognition import Recognised
 from sipdomain.runtime.media.tap import Traffic
 from sipdomain.runtime.worlds.app_request import AppRequest
 from sipdomain.runtime.worlds.edges import Edges
@@ -18,6 +19,8 @@ from sipdomain.twilio.behaviours.behaviour import Behaviour
 from sipdomain.twilio.fidelity.profile import ProfileName as Profile
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     import numpy.typing as npt
 
@@ -184,6 +187,13 @@ class World(Protocol):
 
         Raises:
             MediaError: It never said it.
+        """
+
+    def understand(self, samples: npt.NDArray[np.int16]) -> Future[Recognised]:
+        """Begin to understand what is said in samples at 8 kHz; what comes of it may be a MediaError.
+
+        Raises:
+            MediaError: No recogniser is installed.
         """
 
     def app_requests(self) -> list[AppRequest]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -11,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sipdomain.entries import CallChanged, Decision, HttpAnswered, HttpRequested, VerbStarted
+from sipdomain.errors import MediaError
 from sipdomain.journal import Journal
 from sipdomain.phone.call import Transfer
+from sipdomain.runtime.media.recognition import Recognised
 from sipdomain.runtime.media.tap import NO_TRAFFIC
 from sipdomain.runtime.worlds.edges import Edges
 from sipdomain.scenario.given import Given
@@ -172,6 +175,9 @@ class PaperWorld:
     def prompt_samples(self, text: str) -> npt.NDArray[np.int16]:
         noise = np.random.default_rng(sum(text.encode())).normal(0, 3000, 800 * len(text))
         return noise.astype(np.int16)
+
+    def understand(self, samples: npt.NDArray[np.int16]) -> Future[Recognised]:
+        raise MediaError(f"nothing here understands {len(samples)} samples")
 
     def app_requests(self) -> list[AppRequest]:
         return self.requests

@@ -15,7 +15,9 @@ from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.injector import Injector
+from sipdomain.runtime.media.recognition import Recognised
 from sipdomain.runtime.media.tap import NO_TRAFFIC, MediaTap, Traffic
+from sipdomain.runtime.media.understanding import Understanding
 from sipdomain.runtime.service import Service
 from sipdomain.runtime.service_options import ServiceOptions
 from sipdomain.runtime.tls.certificates import authority_of_this_run
@@ -52,6 +54,8 @@ from sipdomain.twilio.store import Store
 from sipdomain.twilio.store.call_records import CallStore
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     import numpy.typing as npt
 
@@ -90,6 +94,7 @@ class LiveWorld:
         self.profile = spec.profile
         self.journal = Journal()
         self._tap = MediaTap() if spec.tapped else None
+        self._understanding = Understanding(spec.hearing)
         self._under_way = UnderWay()
         self.journal.listen(self._under_way.take)
         self._studio = studio
@@ -275,6 +280,10 @@ class LiveWorld:
         """
         return self._service.library.samples(Speech(text))
 
+    def understand(self, samples: npt.NDArray[np.int16]) -> Future[Recognised]:
+        """Begin to understand what is said in samples at 8 kHz, as `Understanding.ask` does."""
+        return self._understanding.ask(samples)
+
     def app_requests(self) -> list[AppRequest]:
         """Return what the webhook application recorded, or answered where it runs by itself."""
         return self._app.requests()
@@ -299,6 +308,7 @@ class LiveWorld:
     def close(self) -> None:
         """End everything."""
         self._loop.run_until_complete(self._close())
+        self._understanding.close()
         self._app.close()
         self._close_loop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import wait
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sipdomain.journal import Journal
@@ -13,7 +14,9 @@ from sipdomain.runtime.bad_line import BadLine
 from sipdomain.runtime.bad_web import BadWeb
 from sipdomain.runtime.injector import Injector
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.recognition import Recognised
 from sipdomain.runtime.media.tap import Traffic
+from sipdomain.runtime.media.understanding import Understanding
 from sipdomain.runtime.pump import Pump, Web, Wires
 from sipdomain.runtime.sim.exchange import SimExchange
 from sipdomain.runtime.sim.http import SimHttpClient, Site, function_site, wsgi_site
@@ -56,6 +59,8 @@ from sipdomain.twilio.store.call_records import CallStore
 from sipdomain.twilio.store.logs import Logs
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     import numpy.typing as npt
 
@@ -101,7 +106,7 @@ class SimWorld:
         self.sip_address = SIP[0]
         self.http_url = "http://127.0.0.1:8080"
         self.app_url = f"http://{APP}"
-        self._clock = SimClock()
+        self._clock, self._understanding = SimClock(), Understanding(spec.hearing)
         self._line = _line(spec, self._clock, self.journal)
         self._network = SimNetwork(self._clock, self._line)
         self._library = PromptLibrary(speech=False)
@@ -254,6 +259,15 @@ class SimWorld:
         """Return how this world's voice says the text."""
         return self._library.samples(Speech(text))
 
+    def understand(self, samples: npt.NDArray[np.int16]) -> Future[Recognised]:
+        """Begin to understand what is said in samples at 8 kHz, as `Understanding.ask` does.
+
+        Virtual time stands still until that is known.
+        """
+        asked = self._understanding.ask(samples)
+        wait((asked,))
+        return asked
+
     def app_requests(self) -> list[AppRequest]:
         """Return what the webhook application recorded."""
         return requests_of(self._app)
@@ -295,6 +309,7 @@ class SimWorld:
         self._pump.feed(lambda: self.emulator.shut_down(self.now()))
         self._clock.run_until(lambda: self.is_idle, CLOSING, CLOSING_STEPS)
         note_unfinished(self.journal, self.emulator, self.under_way, self.now())
+        self._understanding.close()
 
 
 def _line(spec: WorldSpec, clock: SimClock, journal: Journal) -> BadLine:

@@ -17,7 +17,9 @@ from sipdomain.phone.call import PhoneCall
 from sipdomain.runtime.clock import LiveClock
 from sipdomain.runtime.event_loop import new_event_loop
 from sipdomain.runtime.media.prompt_library import PromptLibrary
+from sipdomain.runtime.media.recognition import Recognised
 from sipdomain.runtime.media.tap import NO_TRAFFIC, Traffic
+from sipdomain.runtime.media.understanding import Understanding
 from sipdomain.runtime.tls.certificates import authority_of_this_run
 from sipdomain.runtime.worlds.app_request import VERDICTS, AppRequest
 from sipdomain.runtime.worlds.app_server import ANY_PORT, AppServer
@@ -44,6 +46,8 @@ from sipdomain.sip.outputs import Address
 from sipdomain.twilio.behaviours.behaviour import Behaviour
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     import numpy.typing as npt
 
@@ -115,6 +119,7 @@ class TargetWorld:
         self._studio = studio
         self._loop = studio.loop if studio is not None else new_event_loop()
         self._library = studio.library if studio is not None else PromptLibrary(speech=False)
+        self._understanding = Understanding(spec.hearing)
         self._clock = LiveClock(self._loop)
         self._rest = RestClient(target.rest_url, target.account_sid, target.auth_token)
         self.http_url = self._rest.url
@@ -233,6 +238,10 @@ class TargetWorld:
         """
         return self._library.samples(Speech(text))
 
+    def understand(self, samples: npt.NDArray[np.int16]) -> Future[Recognised]:
+        """Begin to understand what is said in samples at 8 kHz, as `Understanding.ask` does."""
+        return self._understanding.ask(samples)
+
     def app_requests(self) -> list[AppRequest]:
         """Return what the target asked the application, oldest first."""
         return self._watch.requests()
@@ -280,6 +289,7 @@ class TargetWorld:
         for each in self.left_behind:
             self.journal.append(Note(at=self.now(), source="target", text=f"left behind: {each}"))
         self._loop.run_until_complete(self._phones.close())
+        self._understanding.close()
         self._server.close()
         if self._studio is None:
             self._loop.run_until_complete(self._library.close())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from sipdomain.media.match import Match, ends_after, find
 from sipdomain.media.tones import letters_duration
 from sipdomain.media.wording import in_common, plain, words_heard
 from sipdomain.scenario.expect.finding import Finding, Standing, fate
+from sipdomain.scenario.expect.foreign_voice import ForeignVoice, together
 from sipdomain.scenario.expect.possible_here import may_sound
 from sipdomain.scenario.expect.progress import spoken
 from sipdomain.scenario.lengths import Span
@@ -41,6 +43,8 @@ TONE_WINDOW = 1600
 FRAME = 160
 # Windows overlap by half: so many of them are a second.
 LONG_TONE = 9
+# How many recognised words a failure shows; the newest stay.
+_MOST_SHOWN: Final = 40
 # How much quicker than calmly somebody may speak.
 _QUICKEST = 0.6
 
@@ -113,7 +117,8 @@ class SomeWords:
     """Looks for a share of words in what was heard, from a moment on, in their order.
 
     They may be a part of a text that somebody of ours says: a bot, `<Say>`, or a sentence of a ConversationRelay. It
-    looks when the far end has ended a stretch of speech, or the call is over.
+    looks when the far end has ended a stretch of speech, or the call is over. Where they stand in no text of ours,
+    another voice says them, and they are recognised.
 
     Attributes:
         ended_at: When the last of them ended, once some are there.
@@ -136,7 +141,13 @@ class SomeWords:
         self._share = 0.0
         self._got = ""
         self._texts: list[str] = []
+        self._foreign = ForeignVoice(since)
         self.ended_at = float("-inf")
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something that was heard is still being recognised."""
+        return self._foreign.is_pending
 
     def is_known(self, stage: Stage) -> bool:
         """Return whether anybody says the words, so that they could be heard."""
@@ -155,11 +166,26 @@ class SomeWords:
         if (state := (ended, part, said, stage.is_over(call))) != self._looked_at and voices:
             self._looked_at = state
             self._search(stage, talk)
+        is_foreign = not any(_has(text, self._wanted, self._least) for text in _texts(stage))
+        if is_foreign and voices:
+            self._recognise(stage, talk, is_over=stage.is_over(call))
         got = f"{self._share:.0%} of them" + (f": “{self._got}”" if self._got else "")
-        if not self._texts and voices:
-            got += "; nobody of ours says them, and another voice is not understood"
         expected = f"{self._least:.0%} of the words “{self._text}”"
-        return _found(stage, call, "heard", expected, got, is_met=self._share >= self._least)
+        found = _found(stage, call, "heard", expected, got, is_met=self._share >= self._least)
+        if found.is_met or not (is_foreign and self._foreign.why_not):
+            return found
+        # What cannot be understood now will not be later.
+        got += f"; nobody of ours says them, and another voice is not understood: {self._foreign.why_not}"
+        return replace(found, standing=Standing.LOST, got=got)
+
+    def _recognise(self, stage: Stage, talk: Talk, *, is_over: bool) -> None:
+        foreign = self._foreign
+        foreign.listen(stage, talk, is_over=is_over)
+        share = together(self._wanted, foreign.words) / len(self._wanted)
+        if share > self._share:
+            self._share, self.ended_at = share, foreign.ended_at
+        if foreign.words:
+            self._got = " ".join(foreign.words[-_MOST_SHOWN:])
 
     def _search(self, stage: Stage, talk: Talk) -> None:
         heard = talk.heard_since(self._since)
@@ -187,10 +213,20 @@ def heard_by(stage: Stage, talk: Talk, text: str, until: float) -> float:
     return best_of(wanted, texts, stage, talk.heard_since(float("-inf"), until))[0]
 
 
+def _texts(stage: Stage) -> frozenset[str]:
+    """Return the texts that stand in what is given or were said."""
+    return stage.chances.texts | stage.evidence.said
+
+
+def _has(text: str, words: list[str], least: float) -> bool:
+    """Return whether a text has such a share of some plain words."""
+    return in_common(words, plain(text)) >= least * len(words)
+
+
 def _texts_with(words: list[str], least: float, stage: Stage) -> Iterator[str]:
     """Yield the texts that stand in what is given or were said, can be heard, and have such a share of some plain words."""
-    for text in sorted(stage.chances.texts | stage.evidence.said):
-        if in_common(words, plain(text)) >= least * len(words):
+    for text in sorted(_texts(stage)):
+        if _has(text, words, least):
             try:
                 stage.world.prompt_samples(text)
             except MediaError:  # Nobody has said it.

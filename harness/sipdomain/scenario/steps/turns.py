@@ -105,7 +105,7 @@ class Turns(InCall):
         words = [turn.heard] if isinstance(turn.heard, str) else turn.heard or []
         heard = [SomeWords(each, turn.at_least, since) for each in words]
         looks = [*(partial(each.look, stage, call) for each in heard), *turn.looks_at_the_turn(stage, call)]
-        yield from watched(stage, lambda: _is_decided(looks, stage, call), within)
+        yield from watched(stage, lambda: _is_decided(looks, heard, stage, call), within)
         unmet = list(_unmet(looks, within))
         if unmet:
             raise ExpectationError(
@@ -117,11 +117,10 @@ class Turns(InCall):
         return max([since, *(each.ended_at for each in heard)])
 
 
-def _is_decided(looks: list[Look], stage: Stage, call: PhoneCall) -> bool:
+def _is_decided(looks: list[Look], heard: list[SomeWords], stage: Stage, call: PhoneCall) -> bool:
     standings = [look().standing for look in looks]
-    return (
-        stage.is_over(call) or Standing.LOST in standings or all(each is Standing.MET for each in standings)
-    )
+    is_over = stage.is_over(call) and not any(each.is_pending for each in heard)
+    return is_over or Standing.LOST in standings or all(each is Standing.MET for each in standings)
 
 
 def _unmet(looks: list[Look], within: float) -> Iterator[Finding]:
