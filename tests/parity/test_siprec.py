@@ -117,6 +117,45 @@ def test_parameters_stand_in_the_metadata() -> None:
     assert (given.get("name"), given.text) == ("table", "4 < 5")
 
 
+ONE = "kQNhKFdEEeeJ9tD/VsPGWA=="
+TIMES = "<associate-time>2026-11-27T12:00:00Z</associate-time><disassociate-time>2026-11-27T12:01:00Z</disassociate-time>"
+NAMED = '<nameID aor="sip:a@b"><name xml:lang="en">A</name></nameID>'
+GROUP = f'<group group_id="{ONE}">{TIMES}</group>'
+REASON = '<reason cause="200">call completed elsewhere</reason>'
+REFERENCE = f"<group-ref>{ONE}</group-ref>"
+
+
+@pytest.mark.rule("siprec-metadata")
+@pytest.mark.parametrize(
+    ("parts", "is_valid"),
+    [
+        (f'{GROUP}<session session_id="{ONE}">{REASON}{REFERENCE}</session>', True),
+        (f'{GROUP}<session session_id="{ONE}">{REFERENCE}{REASON}</session>', False),
+        (f'<session session_id="{ONE}"/>{GROUP}', False),
+        (f'<session session_id="{ONE}" group_ref="{ONE}"/>', False),
+        (
+            f'<participantstreamassoc participant_id="{ONE}"><send>{ONE}</send>{TIMES}</participantstreamassoc>',
+            True,
+        ),
+        (
+            f'<participantstreamassoc participant_id="{ONE}">{TIMES}<send>{ONE}</send></participantstreamassoc>',
+            False,
+        ),
+        (
+            f'<participant participant_id="{ONE}">{NAMED}</participant>',
+            True,
+        ),
+        (
+            f'<participant participant_id="{ONE}" session_id="{ONE}"><nameID aor="sip:a@b"/></participant>',
+            False,
+        ),
+    ],
+)
+def test_the_schema_of_metadata_has_the_order_that_iana_registered(parts: str, is_valid: bool) -> None:
+    root = etree.fromstring(f'<recording xmlns="{SPACE["r"]}">{parts}</recording>')
+    assert etree.XMLSchema(etree.parse(SCHEMA)).validate(root) is is_valid
+
+
 @pytest.mark.rule("siprec-connector", "siprec-edge")
 def test_the_invite_carries_the_credential_and_the_uri_without_what_was_meant_for_the_service() -> None:
     given = {"archive": {"server": f"{SERVER};edge=dublin", "header": "X-Api-Key", "credential": "key-42"}}
