@@ -20,7 +20,10 @@ QUIT_WITHIN = 5.0
 
 
 class Baresip(Softphone):
-    """Call with the softphone baresip until the call is over; what it heard can be expected afterwards."""
+    """Call with the softphone baresip until the call is over; what it heard can be expected afterwards.
+
+    It keeps nothing of the last tenth of a second before the call ends: let the application pause behind the last words.
+    """
 
     def run(self, stage: Stage, path: str) -> Script[None]:
         """Run baresip for one call or registration."""
