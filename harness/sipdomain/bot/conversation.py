@@ -12,6 +12,7 @@ from sipdomain.runtime.worlds.phone_handle import PhoneHandle
 from sipdomain.scenario.cue import silence_of, turn_of, watched
 from sipdomain.scenario.expect.ear import SomeWords
 from sipdomain.scenario.expect.finding import Standing
+from sipdomain.scenario.expect.talk import waiting_of
 from sipdomain.scenario.measures import answer_to, speaking_at
 from sipdomain.scenario.mismatch import ExpectationError
 from sipdomain.scenario.stage import Stage
@@ -162,7 +163,8 @@ class Conversation:
         words = talk.words_of(found.said) if found.said is not None else None
         if words is None or words.end is None:
             return False
-        return answer_to(talk, words) is not None or speaking_at(talk, words.end) is not None
+        waiting = waiting_of(self._stage, self._call, words)
+        return answer_to(talk, words, waiting) is not None or speaking_at(talk, words.end) is not None
 
     def _end(self) -> Script[None]:
         """Let the bot say what it has begun; and where it has gone, see whether the call ends."""

@@ -24,6 +24,7 @@ from sipdomain.scenario.world import Script, Substrate, World
 from sipdomain.scenario.worlds import make_world, spec_of
 from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketOpen, SocketRequested, StreamEnded
 from sipdomain.twilio.configuration.model import ConfigurationError
+from sipdomain.voice_entries import Played
 
 MOST_CALLS: Final = 100
 """How many calls there are at a time."""
@@ -198,6 +199,8 @@ def _take(seen: CallSeen, entry: Entry) -> None:
             seen.ended.append(entry)
         case StreamEnded():
             seen.streams.append(entry)
+        case Played():
+            seen.played.append(entry)
         case Alert():
             seen.alerts.append(entry)
         case _:

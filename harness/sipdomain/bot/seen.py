@@ -7,10 +7,12 @@ from typing import Literal
 
 from sipdomain.entries import Alert
 from sipdomain.phone.call import PhoneCall, Said
-from sipdomain.scenario.measures import NEAR, answer_to, silences, speaking_at, stale_after
+from sipdomain.scenario.measures import NEAR, answer_to, interrupted, silences, speaking_at, stale_after
 from sipdomain.scenario.steps.turns import Turn
 from sipdomain.scenario.talk import Stretch, Talk
+from sipdomain.scenario.waiting import waiting_at
 from sipdomain.socket_entries import SocketEnded, SocketMessage, SocketRequested, StreamEnded
+from sipdomain.voice_entries import Played
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class CallSeen:
         requested: The sockets that were asked for.
         opened: The numbers of those that were opened.
         messages: What went over them, but for media.
+        played: What the emulator played itself: the words of a relay.
         ended: How they ended.
         streams: How much media went over them.
         alerts: What the provider's debugger would show.
@@ -78,6 +81,7 @@ class CallSeen:
     requested: list[SocketRequested] = field(default_factory=list)
     opened: set[int] = field(default_factory=set)
     messages: list[SocketMessage] = field(default_factory=list)
+    played: list[Played] = field(default_factory=list)
     ended: list[SocketEnded] = field(default_factory=list)
     streams: list[StreamEnded] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
@@ -101,7 +105,7 @@ class CallSeen:
             return None
         if (before := self.spoke_over(turn)) is not None:
             return 0.0 if before.begin > words.begin else None
-        answer = answer_to(self.talk, words)
+        answer = answer_to(self.talk, words, waiting_at(words.begin, self.messages, self.played))
         return None if answer is None or self._is_later(turn, answer) else max(0.0, answer.begin - words.end)
 
     def spoke_over(self, turn: TurnSeen) -> Stretch | None:
@@ -134,11 +138,15 @@ class CallSeen:
         if turn.said is None or self.talk is None:
             return None
         words = self.talk.words_of(turn.said)
-        voice = speaking_at(self.talk, words.begin) if words is not None else None
-        if words is None or voice is None:
+        if words is None:
             return None
-        stopped = None if voice.end is None else voice.end - words.begin
-        return Interruption(stopped, stale_after(self.talk, words).seconds)
+        waiting = waiting_at(words.begin, self.messages, self.played)
+        voices = interrupted(self.talk, words, waiting)
+        if not voices:
+            return None
+        last = voices[-1].end
+        stopped = None if last is None else last - words.begin
+        return Interruption(stopped, stale_after(self.talk, words, waiting).seconds)
 
     def silences(self) -> list[tuple[float, float, str]]:
         """Return the silences that are the bot's: from when, in seconds from the answer, how long, and after what.

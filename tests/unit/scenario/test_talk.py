@@ -61,6 +61,16 @@ def test_a_bot_that_is_interrupted_falls_silent_and_plays_nothing_stale() -> Non
     assert unmet(stale) == ["stale_audio"]
 
 
+@pytest.mark.parametrize("at", [0.6, 0.8, 1.2])
+@pytest.mark.parametrize("limit", ["stops_within: 0.6", "stale_audio: 0.6"])
+def test_a_pause_in_a_sentence_that_is_not_cleared_is_no_end_of_it(at: float, limit: str) -> None:
+    steps = INTERRUPTION.replace("barge_in_at: 1", f"barge_in_at: {at}") % limit
+    sentence = "We are open from nine to five, every day of the week, but Sunday"
+    bot = BOT.replace(LONG, f"'{sentence}'")
+    assert talked(steps, bot % "").outcome == "passed"
+    assert unmet(talked(steps, bot % ", fault: stale-audio")) == [limit.partition(":")[0]]
+
+
 def test_who_interrupts_nobody_has_not_seen_anybody_fall_silent() -> None:
     silent = talked("- turns: [{heard: Welcome}, {say: Hello, stops_within: 5, stale_audio: 5}]")
     assert unmet(silent) == ["stops_within", "stale_audio"]

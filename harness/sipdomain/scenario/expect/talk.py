@@ -11,6 +11,8 @@ from sipdomain.scenario.measures import (
     NEAR,
     SURE,
     answer_to,
+    interrupted,
+    is_through,
     own_stretches,
     silences,
     speaking_at,
@@ -19,7 +21,10 @@ from sipdomain.scenario.measures import (
 )
 from sipdomain.scenario.stage import Stage
 from sipdomain.scenario.talk import Stretch, Talk
+from sipdomain.scenario.waiting import Waiting, waiting_at
 from sipdomain.scenario.world import PhoneCall
+from sipdomain.socket_entries import SocketMessage
+from sipdomain.voice_entries import Played
 
 MOST_OF_IT: Final = 0.8
 """Which share of words counts for all of them: where a word stands is known to some tenths of a second."""
@@ -29,6 +34,11 @@ def last_said(stage: Stage, call: PhoneCall) -> Said | None:
     """Return what the phone was asked last to say, to play or to press; None when that is nothing."""
     _, own = stage.phone_of(call)
     return own.utterances[-1] if own.utterances else None
+
+
+def waiting_of(stage: Stage, call: PhoneCall, words: Stretch) -> Waiting:
+    """Return what became of what waited to be played when the caller began to speak."""
+    return waiting_at(words.begin, stage.seen(call, SocketMessage), stage.seen(call, Played))
 
 
 def answers_within(stage: Stage, call: PhoneCall, said: Said | None, limit: float) -> Finding:
@@ -41,7 +51,7 @@ def answers_within(stage: Stage, call: PhoneCall, said: Said | None, limit: floa
     field, expected = "answers_within", f"an answer within {limit:g} s{_of(said)}"
     if words is None or words.end is None:
         return Finding(Standing.OPEN, field, expected, _unsaid(said), _near(talk, call))
-    answer = answer_to(talk, words)
+    answer = answer_to(talk, words, waiting_of(stage, call, words))
     if answer is not None:
         late = max(0.0, answer.begin - words.end)
         standing = Standing.MET if late <= limit else Standing.LOST
@@ -61,10 +71,12 @@ def stops_within(stage: Stage, call: PhoneCall, said: Said | None, limit: float)
     voice, words, why = _interrupted(talk, said)
     if voice is None or words is None:
         return _not_interrupted(talk, call, why, field, expected)
-    late = talk.end_of(voice) - words.begin
+    waiting = waiting_of(stage, call, words)
+    voices = interrupted(talk, words, waiting)
+    late = talk.end_of(voices[-1]) - words.begin
     if late > limit:
         standing, got = Standing.LOST, f"it spoke on for {late:.2f} s"
-    elif voice.end is None:
+    elif not is_through(talk, voices, waiting):
         standing, got = Standing.OPEN, f"it has spoken on for {max(0.0, late):.2f} s so far"
     else:
         standing, got = Standing.MET, f"it fell silent after {late:.2f} s"
@@ -74,14 +86,14 @@ def stops_within(stage: Stage, call: PhoneCall, said: Said | None, limit: float)
 def stale_audio(stage: Stage, call: PhoneCall, said: Said | None, limit: float) -> Finding:
     """Expect that so much is heard at most of what the far end was saying when the caller interrupted it.
 
-    That is all that it says while he speaks, and the rest of what it is saying when he ends.
+    That is all that it says while he speaks, and the rest of what it was saying, through its pauses.
     """
     talk = stage.talk(call)
     field, expected = "stale_audio", f"at most {limit:g} s of speech after the interruption{_of(said)}"
     voice, words, why = _interrupted(talk, said)
     if voice is None or words is None:
         return _not_interrupted(talk, call, why, field, expected)
-    heard, is_over = stale_after(talk, words)
+    heard, is_over = stale_after(talk, words, waiting_of(stage, call, words))
     standing = Standing.LOST if heard > limit else Standing.MET if is_over else Standing.OPEN
     return Finding(standing, field, expected, f"{heard:.2f} s of it", _near(talk, call))
 
