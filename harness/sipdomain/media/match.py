@@ -27,6 +27,8 @@ _FAINT_PIECE: Final = 0.1
 """Pieces with less than this share of the mean energy are breath and pauses, and are not judged alone."""
 _END: Final = 480
 """So much of what is spoken last is judged alone."""
+_SHIFTED: Final = 0.8
+"""A gap has shifted a short stretch to where so much of it is alike; less may be due to chance."""
 _MOMENT: Final = 80
 _FAINT_END: Final = 0.01
 """What is fainter than this share of the mean energy after the last louder moment is not spoken: a voice dies away."""
@@ -207,7 +209,7 @@ def _ending(heard: Floats, wanted: Floats, place: int) -> float:
     """Return the correlation of what is spoken last, 0 or more, where the whole, or the piece that it ends, is heard.
 
     It is the mean of its frames, so that one that is lost costs a third, be it the loudest. From some moment on it
-    may be one frame earlier or later.
+    may be one frame earlier or later, and a gap just before may have shifted all of it.
     """
     import numpy as np
 
@@ -218,10 +220,17 @@ def _ending(heard: Floats, wanted: Floats, place: int) -> float:
     places = {place + start}
     begin = max(0, start - _PIECE)
     first = max(0, place + begin - _SLIP)
-    for part in (wanted[begin:start], wanted[begin:end]):
-        window = heard[first : place + begin + len(part) + _SLIP]
+    # A gap before the end shifts it, and little of what is before it.
+    late = max(begin, start - _END)
+    parts = ((begin, start, -1.0), (begin, end, -1.0), (late, end, _SHIFTED))
+    for since, until, least in parts:
+        part = wanted[since:until]
+        window = heard[first : place + until + _SLIP]
         if len(part) and len(window) >= len(part):
-            places.add(first + int(np.argmax(_products(window, part))) + start - begin)
+            at = int(np.argmax(_products(window, part)))
+            there = window[at : at + len(part)]
+            if _fit(float(np.dot(there, part)), _energy(there), part) >= least:
+                places.add(first + at + start - since)
     frames = [wanted[at : min(at + _FRAME, end)] for at in range(start, end, _FRAME)]
 
     def fits(at: int) -> list[float]:

@@ -132,6 +132,16 @@ def test_one_packet_lost_at_the_end_leaves_it_whole(last: int) -> None:
     assert find(lost(line(PROMPT), end - 160 * (last + 1)), PROMPT).ending > 0.6
 
 
+@pytest.mark.parametrize("text", OTHERS)
+@pytest.mark.parametrize("before", [110, 150, 190])
+@pytest.mark.parametrize("gap", [40, 60, 80])
+def test_a_gap_before_the_end_leaves_it_whole(text: str, before: int, gap: int) -> None:
+    prompt = tones.speech(text)
+    place = int(np.flatnonzero(np.abs(prompt) >= 64)[-1]) + 1 - before * 8
+    torn = np.concatenate((prompt[:place], np.zeros(gap * 8, np.int16), prompt[place:]))
+    assert find(line(torn), prompt).ending > 0.6
+
+
 def test_a_voice_that_dies_away_is_not_spoken() -> None:
     faint = (np.sin(np.arange(1600)) * np.linspace(110, 65, 1600)).astype(np.int16)
     assert find(line(PROMPT), np.concatenate((PROMPT, faint))).ending > 0.9
