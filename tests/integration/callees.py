@@ -115,11 +115,14 @@ class Stage:
         )
 
     def connected(self, peer: str) -> Script[None]:
-        """Wait until the leg that the caller's call dials is answered."""
+        """Wait until the leg that the caller's call dials is answered, and the caller knows that its own is."""
+        call = self.seen.calls[peer]
 
         def answered() -> bool:
+            if call.answered_at is None:
+                return False
             began = [each for each in self.world.journal if isinstance(each, CallBegan)]
-            own = {each.call_sid for each in began if each.call_id == self.seen.calls[peer].call_id}
+            own = {each.call_sid for each in began if each.call_id == call.call_id}
             legs = {each.call_sid for each in began if each.parent in own}
             return any(
                 each.status == "in-progress" and each.call_sid in legs
