@@ -161,6 +161,7 @@ def _examined(
     mask = masking({wishes.password})
     results: dict[str, Result] = kept(earlier) if earlier is not None else {}
     user_agent = earlier.user_agent if earlier is not None else ""
+    callers: list[str] = []
     left = {
         situation: todo
         for situation, checks in plan.items()
@@ -181,7 +182,7 @@ def _examined(
 
         def now() -> Card:
             rest = "you ended it before" if keys.ended else "it was not asked for"
-            return merged(card(in_order(results, rest), user_agent, domain, mask), earlier)
+            return merged(card(in_order(results, rest), user_agent, domain, mask, callers), earlier)
 
         if bench.driver.by_hand:
             if bench.world.dns_address is not None:
@@ -204,6 +205,7 @@ def _examined(
             )
             for stage in examine(bench, {situation: checks}):
                 user_agent = user_agent or stage.user_agent
+                callers += stage.callers
                 results |= {each.check.name: each for each in stage.results}
                 shown = now()
                 names = {each.check.name for each in stage.results}

@@ -23,11 +23,13 @@ class Stage:
         situation: It.
         results: What its checks say.
         user_agent: What the PBX called itself in it, or "".
+        callers: What all who called named themselves.
     """
 
     situation: Situation
     results: tuple[Result, ...]
     user_agent: str = ""
+    callers: tuple[str, ...] = ()
 
 
 def situations_of(checks: Iterable[Check]) -> dict[Situation, list[Check]]:
@@ -57,7 +59,8 @@ def _stage(bench: Bench, situation: Situation, checks: tuple[Check, ...]) -> Sta
         return Stage(situation, _none(checks, "skipped by you"))
     except (NotPossibleError, SetupError) as error:
         return Stage(situation, _none(checks, str(error)))
-    return Stage(situation, tuple(Result(each, each.verdict(seen)) for each in checks), seen.user_agent)
+    results = tuple(Result(each, each.verdict(seen)) for each in checks)
+    return Stage(situation, results, seen.user_agent, seen.callers)
 
 
 def _none(checks: Iterable[Check], reason: str) -> tuple[Result, ...]:

@@ -242,6 +242,12 @@ class Seen:
         return next(filter(None, named), "")
 
     @property
+    def callers(self) -> tuple[str, ...]:
+        """What those who called name themselves, each once, in the order in which they came."""
+        named = (call.invites[0].header("user-agent") or "" for call in self.calls)
+        return tuple(dict.fromkeys(filter(None, named)))
+
+    @property
     def of_the_pbx(self) -> list[Wire]:
         """All messages of the PBX."""
         return [each for dialog in self.dialogs for each in dialog.wires if each.by == "pbx"]

@@ -196,3 +196,39 @@ def test_a_check_that_is_gone_is_named() -> None:
     lines = list(comparison(before, replace(before, rows=before.rows[1:])))
 
     assert "check is gone:" in lines
+
+
+def test_another_that_calls_meanwhile_is_named_on_every_form_of_the_card() -> None:
+    callers = ("Asterisk PBX 20.5.0", "FreeSWITCH", "Asterisk PBX 20.5.0")
+    found = card(results(), "Asterisk PBX 20.5.0", "demo.sip.twilio.com", MASK, callers)
+
+    said = "FreeSWITCH called too: what stands here may be of any of them."
+    assert list(page(found))[2] == said
+    assert said in html_page(found).decode()
+    assert said in junit(found).decode()
+    assert read(written(found, MASK), "card.json") == found
+
+
+def test_one_pbx_alone_is_no_mixture() -> None:
+    found = card(results(), "Asterisk PBX 20.5.0", "demo.sip.twilio.com", MASK, ("Asterisk PBX 20.5.0",))
+
+    assert found.mixture == ""
+    assert "called too" not in "\n".join(page(found))
+
+
+def test_an_examination_that_another_pbx_goes_on_with_names_both() -> None:
+    before = card(results(rport="failed"), "PBX 1", "demo", MASK)
+    now = card(results(), "PBX 2", "demo", MASK, ("PBX 2",))
+
+    assert merged(now, before).others == ("PBX 1",)
+
+
+def test_who_calls_in_a_situation_is_named_once_each() -> None:
+    seen = right()["call"]
+    own = seen.calls[0].invites[0].header("user-agent")
+    other = sent(seen, "INVITE", f"User-Agent: {own}", "User-Agent: FreeSWITCH")
+
+    assert replace(seen, dialogs=(*seen.dialogs, *seen.dialogs, *other.dialogs)).callers == (
+        own,
+        "FreeSWITCH",
+    )

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sipdomain.errors import SetupError
-from sipdomain.mask import Mask, json_line
+from sipdomain.mask import Mask, json_line, printable
 from sipdomain.qa.check import LEVELS
 from sipdomain.qa.checks import CHECKS
 from sipdomain.qa.grade import Grade, Result, grade
@@ -59,12 +59,23 @@ class Card:
         user_agent: What the PBX calls itself, or "".
         domain: Whom it called.
         rows: Every check, in order.
+        others: What others that called meanwhile call themselves.
     """
 
     grade: Grade
     user_agent: str
     domain: str
     rows: tuple[Row, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def mixture(self) -> str:
+        """That the card is not of one PBX alone, in a sentence, or ""."""
+        if not self.others:
+            return ""
+        return (
+            f"{' and '.join(map(printable, self.others))} called too: what stands here may be of any of them."
+        )
 
     @property
     def sorted_rows(self) -> list[Row]:
@@ -87,8 +98,18 @@ class Card:
         return f"{self.count('failed')} failed{f' ({failed})' if failed else ''}, {', '.join(counts)}"
 
 
-def card(results: Iterable[Result], user_agent: str, domain: str, mask: Mask) -> Card:
-    """Return the card of results, in which no secret stands."""
+def card(
+    results: Iterable[Result], user_agent: str, domain: str, mask: Mask, callers: Iterable[str] = ()
+) -> Card:
+    """Return the card of results, in which no secret stands.
+
+    Args:
+        results: What the checks say.
+        user_agent: What the PBX calls itself, or "".
+        domain: Whom it called.
+        mask: Takes secrets out.
+        callers: What all who called name themselves, the PBX too.
+    """
     found = list(results)
     rows = tuple(
         Row(
@@ -99,7 +120,8 @@ def card(results: Iterable[Result], user_agent: str, domain: str, mask: Mask) ->
         )
         for each in found
     )  # fmt: skip
-    return Card(grade(found), user_agent, domain, rows)
+    others = tuple(each for each in dict.fromkeys(callers) if each != user_agent)
+    return Card(grade(found), user_agent, domain, rows, others)
 
 
 def written(found: Card, mask: Mask) -> bytes:
@@ -118,8 +140,9 @@ def read(data: bytes, name: str) -> Card:
         if not isinstance(found, Mapping) or found.get("schema") != SCHEMA:
             raise SetupError(f"{name} is not a scorecard that `sipdomain qa --json` wrote")
         return Card(
-            found["grade"], str(found["user_agent"]), str(found["domain"]), tuple(map(_row, found["rows"]))
-        )
+            found["grade"], str(found["user_agent"]), str(found["domain"]), tuple(map(_row, found["rows"])),
+            tuple(map(str, found.get("others", ()))),
+        )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"{name} is not a scorecard that `sipdomain qa --json` wrote: {error}") from None
 
@@ -152,4 +175,8 @@ def merged(new: Card, old: Card | None) -> Card:
         return new
     before = {row.name: row for row in old.rows if row.outcome in {"passed", "failed"}}
     rows = tuple(before.get(row.name, row) if not row.evidence else row for row in new.rows)
-    return Card(new.grade, new.user_agent or old.user_agent, new.domain, rows)
+    named = new.user_agent or old.user_agent
+    others = tuple(
+        dict.fromkeys(each for each in (old.user_agent, *old.others, *new.others) if each not in {"", named})
+    )
+    return Card(new.grade, named, new.domain, rows, others)

@@ -11,6 +11,8 @@ from sipdomain.report.scorecard.page import check, page, text
 def html_page(card: Card) -> bytes:
     """Return the page in UTF-8."""
     counts = f"{card.user_agent or 'A PBX without a User-Agent'} calling {card.domain}: {card.summary}"
+    if card.mixture:
+        counts += f". {card.mixture}"
     colour = {"A": "good", "B": "good", "C": "told", "F": "bad"}.get(card.grade, "dim")
     grade = text(card.grade)
     above = f'<div class="grade {colour}" aria-label="Grade {grade}">{grade}</div>'

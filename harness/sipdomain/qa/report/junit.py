@@ -8,7 +8,9 @@ from sipdomain.report.scorecard.junit import Case, junit as document
 
 def junit(card: Card) -> bytes:
     """Return the document. A failed `should` or `may` is a failure too: its level is the type."""
-    properties = (("grade", card.grade), ("user_agent", card.user_agent), ("domain", card.domain))
+    properties = [("grade", card.grade), ("user_agent", card.user_agent), ("domain", card.domain)]
+    if card.mixture:
+        properties.append(("mixture", card.mixture))
     return document("sipdomain qa", [_case(row) for row in card.rows], properties)
 
 

@@ -19,6 +19,8 @@ def page(card: Card, *, ascii_only: bool = False) -> Iterator[str]:
     """Yield the lines of a card."""
     yield f"{printable(card.user_agent) or 'a PBX without a User-Agent'} calling {card.domain}: grade {card.grade}"
     yield card.summary
+    if card.mixture:
+        yield card.mixture
     for row in card.sorted_rows:
         if row.outcome == "failed":
             yield ""
