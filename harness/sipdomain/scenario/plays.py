@@ -51,11 +51,11 @@ _LATE: Final = {
         "sipdomain.runtime.worlds.live",
         "sipdomain.twilio.rest.registry",
         "mock_webhooks",
-        "aiohttp",
-        "numpy",
+        "aiohttp.web",
+        "numpy.fft",
         "uvloop",
     ),
-    "sim": ("sipdomain.runtime.worlds.sim", "mock_webhooks", "numpy"),
+    "sim": ("sipdomain.runtime.worlds.sim", "mock_webhooks", "numpy.fft"),
 }
 """What each kind of world imports when the first of them is made."""
 
