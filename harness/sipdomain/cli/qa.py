@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -31,7 +32,7 @@ from sipdomain.qa.report.card import Card, card, kept, merged, read, written
 from sipdomain.qa.report.compare import comparison, worse
 from sipdomain.qa.report.html import html_page
 from sipdomain.qa.report.junit import junit as junit_xml
-from sipdomain.qa.report.text import page, short
+from sipdomain.qa.report.text import fitted, page, short
 from sipdomain.qa.situation import Situation
 from sipdomain.sip.outputs import Address
 
@@ -262,5 +263,7 @@ def _listed() -> list[str]:
 
 
 def _print(stream: SteadyStream, lines: list[str]) -> None:
+    if stream.isatty():
+        lines = list(fitted(lines, shutil.get_terminal_size().columns))
     stream.write("".join(f"{line}\n" for line in lines))
     stream.flush()

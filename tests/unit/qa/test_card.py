@@ -16,7 +16,7 @@ from sipdomain.qa.report.card import Card, card, kept, merged, read, written
 from sipdomain.qa.report.compare import comparison, worse
 from sipdomain.qa.report.html import html_page
 from sipdomain.qa.report.junit import junit
-from sipdomain.qa.report.text import page
+from sipdomain.qa.report.text import fitted, page
 from sipdomain.qa.verdict import failed, not_run, passed, unclear
 from tests.unit.qa.played import PASSWORD, right, sent
 
@@ -232,3 +232,14 @@ def test_who_calls_in_a_situation_is_named_once_each() -> None:
         own,
         "FreeSWITCH",
     )
+
+
+def test_lines_are_broken_at_the_width_of_the_terminal_and_go_on_further_in() -> None:
+    words = "  must   rport  asks for rport over UDP, and listens where it sent from"
+
+    assert list(fitted([words, "", "short"], 50)) == [
+        "  must   rport  asks for rport over UDP, and",
+        "      listens where it sent from",
+        "",
+        "short",
+    ]

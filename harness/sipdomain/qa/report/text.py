@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from sipdomain.mask import printable
 from sipdomain.qa.check import in_columns
 from sipdomain.qa.report.card import REMARK, Card, Row
+from sipdomain.report.columns import wrap
 from sipdomain.report.scorecard.outcome import short as line
+
+_NARROWEST: Final = 40
+
+
+def fitted(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Yield lines broken at so many columns; what goes on stands four further in."""
+    for each in lines:
+        inner = " " * (len(each) - len(each.lstrip()) + 4)
+        yield from wrap(each, max(width, _NARROWEST), indent=inner) or [""]
 
 
 def short(row: Row, *, ascii_only: bool = False) -> str:
