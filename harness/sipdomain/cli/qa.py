@@ -170,7 +170,9 @@ def _examined(
     }
 
     def tell(line: str) -> None:
-        _print(stream, [mask(line) if not line.startswith("password ") else line])
+        # Not broken at the width: a person copies paths and the password from here.
+        stream.write(f"{mask(line) if not line.startswith('password ') else line}\n")
+        stream.flush()
 
     def question(text: str) -> Callable[[], bool | None]:
         keys.ask()
