@@ -39,7 +39,8 @@ FAULTS = {
     "audio-one-way": "rtp_faults: {one_way: {from: phone}}",
     "audio-lossy": "rtp_faults: {drop: {from: cloud, chance: 0.1}}",
     "audio-in-bursts": "rtp_faults: {burst: {from: phone, p: 0.05, r: 0.3}}",
-    "audio-unsteady": "rtp_faults: {delay: {from: phone, by: 0.2, spread: 0.06}}",
+    # Packets that are still late when the call ends would count as lost.
+    "audio-unsteady": "rtp_faults: {delay: {from: phone, by: 0.2, spread: 0.06, until: 1.5}}",
     "key-ends": "rtp_faults: {key_ends: {from: phone}}",
 }
 
