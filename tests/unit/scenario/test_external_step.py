@@ -45,6 +45,20 @@ def test_exit_code_and_output_are_compared(
     assert run(expected, program.replace("\\n", "\n")) == mismatches
 
 
+@pytest.mark.timeout(20)
+def test_a_scenario_goes_on_after_a_program_whose_verdict_is_soft() -> None:
+    result, _ = play(
+        "scenario: Other program\nsteps:\n"
+        "  - external: {command: [/bin/false], soft: true}\n"
+        "  - external: {command: [/bin/false]}\n",
+        world=HastyWorld,
+    )
+    assert [each.path for each in result.mismatches] == [
+        "steps[0].external.exit_code",
+        "steps[1].external.exit_code",
+    ]
+
+
 def test_a_program_whose_name_is_known_only_when_it_runs_fails_the_step() -> None:
     result, _ = play("scenario: None\nsteps: [{external: {command: ['./no-such-program-${sip}']}}]\n")
     assert result.mismatches[0].got.startswith("cannot start ./no-such-program-127.0.0.1:")
