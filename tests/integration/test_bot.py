@@ -124,7 +124,10 @@ def test_words_of_a_bot_whose_voice_is_not_ours_cannot_be_told(server: AppServer
 
     rows = {each["name"]: each for each in json.loads(file.read_text())["rows"]}
     assert rows["words"]["outcome"] == "could not tell"
-    assert rows["words"]["said"].endswith("nobody of ours says them, and another voice is not understood")
+    assert rows["words"]["said"] == (
+        "call 1, turn 1: “Good evening”: 0% of them; nobody of ours says them, "
+        "and what is recognised of another voice fails no bot"
+    )
     assert result.exit_code == 3
 
 

@@ -51,8 +51,8 @@ CHECKS: Final[dict[str, Check]] = {
     ),
     "words": Check(
         "says what the table expects", words,
-        "Compare the words of the table with the bot's answer. They are looked for by sound, in the emulator's voice: a "
-        "bot with another voice is not judged by words.",
+        "Compare the words of the table with the bot's answer. They are looked for by sound, in the emulator's voice. A "
+        "bot with another voice passes by what is recognised of it (the extra `recognition`), and is never failed by that.",
     ),
     "barge-in": Check(
         "falls silent when the caller interrupts it", barge_in,

@@ -28,6 +28,8 @@ PATIENCE: Final = 10.0
 """How long the moment of a turn, and the answer to it, are waited for, in seconds, where the table says nothing."""
 ENDING: Final = 1.0
 """After how many seconds of silence behind the last turn the caller hangs up."""
+_NOT_OURS: Final = "nobody of ours says them"
+"""As an expectation says it where no recogniser is there."""
 _LONGEST_END: Final = 30.0
 _RELEASE: Final = 3.0
 _SETTLE: Final = 5.0
@@ -149,8 +151,11 @@ class Conversation:
             found.silent = Stretch(begin, stage.world.now())
         for text, each in zip(texts, looks, strict=True):
             finding = each.look(stage, call)
-            is_met = finding.standing is Standing.MET
-            found.heard.append((text, is_met if is_met or self._is_of_our_voice else None, finding.got))
+            is_met, got = finding.standing is Standing.MET, finding.got
+            is_judged = is_met or self._is_of_our_voice
+            if not is_judged and _NOT_OURS not in got:
+                got += f"; {_NOT_OURS}, and what is recognised of another voice fails no bot"
+            found.heard.append((text, is_met if is_judged else None, got))
 
     @property
     def _is_of_our_voice(self) -> bool:
