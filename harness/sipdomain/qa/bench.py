@@ -62,6 +62,7 @@ class Bench:
         asks: What who sits at the PBX is asked for, in a sentence.
         marks: When something was done in it.
         known: The Call-IDs of earlier calls.
+        others: The Call-IDs of phones of ours, of which nothing counts as seen of the PBX.
         handshakes: The connections by TLS to servers that are none of a domain.
         stranger: What an INVITE of a stranger got, in order; None where none was sent.
         elsewhere: What came to an address that is none of the domain's; None where nobody listened.
@@ -80,6 +81,7 @@ class Bench:
     asks: str = ""
     marks: dict[str, float] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
     handshakes: tuple[Handshake, ...] = ()
     stranger: tuple[int, ...] | None = None
     elsewhere: tuple[bytes, ...] | None = None
@@ -342,7 +344,7 @@ class Bench:
         return [
             entry
             for _, entry in self.world.journal.numbered(self._after if after is None else after)
-            if isinstance(entry, SipMessage) and entry.owner == "cloud"
+            if isinstance(entry, SipMessage) and entry.owner == "cloud" and entry.call_id not in self.others
         ]
 
     def _came(self, method: str) -> bool:

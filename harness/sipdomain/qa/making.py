@@ -16,6 +16,7 @@ from sipdomain.qa.drivers.by_hand import ByHand
 from sipdomain.qa.drivers.command import CommandDriver
 from sipdomain.qa.drivers.driver import Driver
 from sipdomain.qa.drivers.phone import PhoneDriver
+from sipdomain.qa.neighbours import NEIGHBOURS
 from sipdomain.qa.seen import Setting
 from sipdomain.qa.voice import Voice
 from sipdomain.runtime.sip.edge_listeners import usual_edges
@@ -128,6 +129,9 @@ def _world(wishes: Wishes, voice: Voice, substrate: Substrate) -> World:
             "user": wishes.user, "transfers": [202, 100, 200], "secure_media": wishes.secure,
             "transport": "tls" if wishes.secure else "udp",
         }  # fmt: skip
+    given["phones"][NEIGHBOURS] = {
+        "user": wishes.user, "password": wishes.password, "transport": "tls" if wishes.secure else "udp",
+    }  # fmt: skip
     given["phones"][OPERATOR] = {"user": OPERATOR, "password": wishes.password}
     try:
         checked = given_in_words(given, Path.cwd(), voice)

@@ -124,6 +124,19 @@ def raised(seen: Seen, fields: bytes) -> Seen:
     return replace(seen, dialogs=(Dialog(dialog.call_id, wires),))
 
 
+def _storms(seen: Seen) -> Seen:
+    """Let the PBX ask again for what is refused, four times more."""
+    dialog = seen.registrations[0]
+    refused = [wire for wire in dialog.wires if wire.cseq == dialog.responses("REGISTER")[-1].cseq]
+    wires = list(dialog.wires)
+    for number in range(4):
+        for each in refused:
+            data = each.data.replace(b"branch=z9hG4bK", b"branch=z9hG4bKagain%d" % number)
+            wires.append(replace(each, at=each.at + number + 1, data=data, message=parse(data)))
+    others = [each for each in seen.dialogs if each is not dialog]
+    return replace(seen, dialogs=(Dialog(dialog.call_id, wires), *others))
+
+
 def _registers_once(seen: Seen) -> Seen:
     granted = seen.registrations[0].responses("REGISTER", least=200)
     at = next(each.at for each in granted if each.status == 200)
@@ -274,6 +287,7 @@ WRONG: dict[str, Change] = {
     "session-interval": with_session_timer,
     "registration-interval": lambda seen: sent(seen, "REGISTER", "Expires: 4000", "Expires: 600"),
     "registration-off": _registers_for_ever,
+    "bindings-full": _storms,
     "crossed-cancel": lambda seen: without(seen, "BYE"),
     "other-tag": lambda seen: without(seen, "ACK", within=True),
     "audio-elsewhere": lambda seen: packets(seen, lambda _: None),
