@@ -21,7 +21,7 @@ PLAYED = (
     "registration-off", "long-call", "cloud-holds", "glare", "crossed-cancel", "other-tag", "audio-elsewhere", "refer",
     "challenged-hold", "strays", "early-media", "forked-answers", "bad-line", "no-audio",
     "other-numbers", "transfer", "strange-messages", "registration-granted", "session-refresh",
-    "bindings-full",
+    "bindings-full", "ten-bindings",
 )  # fmt: skip
 
 HANDSHAKES = (

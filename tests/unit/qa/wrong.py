@@ -288,6 +288,7 @@ WRONG: dict[str, Change] = {
     "registration-interval": lambda seen: sent(seen, "REGISTER", "Expires: 4000", "Expires: 600"),
     "registration-off": _registers_for_ever,
     "bindings-full": _storms,
+    "own-contact": _registers_once,
     "crossed-cancel": lambda seen: without(seen, "BYE"),
     "other-tag": lambda seen: without(seen, "ACK", within=True),
     "audio-elsewhere": lambda seen: packets(seen, lambda _: None),
