@@ -6,6 +6,7 @@ from typing import Final
 
 from sipdomain.qa.bench import Bench
 from sipdomain.qa.by_name import FIRST, SECOND
+from sipdomain.qa.calling import called_by_name
 from sipdomain.qa.situation import Play, Situation
 from sipdomain.twilio.names.dns_zone import TTL
 
@@ -15,18 +16,13 @@ _LONGER: Final = TTL + 1.0
 
 def _play(bench: Bench) -> Play:
     bench.edges.lead(SECOND, FIRST)
-    bench.hears("<Say>You are connected.</Say><Hangup/>")
-    if not (yield from bench.dial("call by name")):
-        return
-    yield from bench.over()
-    if bench.driver.starts_anew:
+    if not (yield from called_by_name(bench)) or bench.driver.starts_anew:
         return
     bench.edges.lead(FIRST, SECOND)
     bench.marks["turned"] = bench.world.now()
     yield from bench.wait(_LONGER)
     bench.marks["again"] = bench.world.now()
-    if (yield from bench.dial("call by name")):
-        yield from bench.over()
+    yield from called_by_name(bench)
 
 
 SITUATION: Final = Situation(

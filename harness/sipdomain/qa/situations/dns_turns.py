@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.bench import Bench
+from sipdomain.qa.calling import called_by_name
 from sipdomain.qa.situation import Play, Situation
 
 
 def _play(bench: Bench) -> Play:
     bench.edges.turn()
-    bench.hears("<Say>You are connected.</Say><Hangup/>")
-    if (yield from bench.dial("call by name")):
-        yield from bench.over()
+    yield from called_by_name(bench)
 
 
 SITUATION: Final = Situation(

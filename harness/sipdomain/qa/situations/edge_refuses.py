@@ -6,15 +6,14 @@ from typing import Final
 
 from sipdomain.qa.bench import Bench
 from sipdomain.qa.by_name import FIRST
+from sipdomain.qa.calling import called_by_name
 from sipdomain.qa.situation import Play, Situation
 
 
 def _play(bench: Bench) -> Play:
     bench.edges.shut(FIRST)
-    bench.hears("<Say>You are connected.</Say><Hangup/>")
     # Over UDP nothing is refused.
-    if (yield from bench.dial("call by name", transport="tcp")):
-        yield from bench.over()
+    yield from called_by_name(bench, transport="tcp")
 
 
 SITUATION: Final = Situation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.bench import Bench
-from sipdomain.qa.by_name import FIRST, edge_of, invites
+from sipdomain.qa.by_name import FIRST, SECOND, edge_of, invites
 from sipdomain.qa.situation import Play, Situation
 from sipdomain.qa.situations.edge_unavailable import RETRY_AFTER
 from sipdomain.runtime.worlds.world import Until
@@ -17,7 +17,7 @@ _LONGEST: Final = 35.0
 
 
 def _play(bench: Bench) -> Play:
-    _ = bench.edges
+    bench.edges.lead(FIRST, SECOND)
     if not bench.driver.starts_anew:
         # What was said of an edge before holds no more.
         yield from bench.wait(RETRY_AFTER)

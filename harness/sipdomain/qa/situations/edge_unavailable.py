@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sipdomain.qa.bench import Bench
-from sipdomain.qa.by_name import FIRST
+from sipdomain.qa.by_name import FIRST, SECOND
+from sipdomain.qa.calling import called_by_name
 from sipdomain.qa.situation import Play, Situation
 from sipdomain.twilio.behaviours.behaviour import MOST_TIMES
 from sipdomain.twilio.behaviours.status import Status
@@ -15,17 +16,11 @@ RETRY_AFTER: Final = 30
 
 
 def _play(bench: Bench) -> Play:
-    _ = bench.edges
+    bench.edges.lead(FIRST, SECOND)
     bench.behaves(Status(code=503, retry_after=RETRY_AFTER, edge=FIRST, times=MOST_TIMES))
-    bench.hears("<Say>You are connected.</Say><Hangup/>")
-    if not (yield from bench.dial("call by name")):
-        return
-    yield from bench.over()
-    if bench.driver.starts_anew:
-        return
-    bench.marks["again"] = bench.world.now()
-    if (yield from bench.dial("call by name")):
-        yield from bench.over()
+    if (yield from called_by_name(bench)) and not bench.driver.starts_anew:
+        bench.marks["again"] = bench.world.now()
+        yield from called_by_name(bench)
 
 
 SITUATION: Final = Situation(
