@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sipdomain.errors import RemoteProtocolError
-from sipdomain.qa.check import Judge
+from sipdomain.qa.check import Check
 from sipdomain.qa.seen import Seen, credentials
 from sipdomain.qa.verdict import Verdict, failed, passed, unclear
 from sipdomain.qa.wire import Wire
@@ -91,11 +91,14 @@ def again(seen: Seen) -> Again | None:
     return None
 
 
-def answers_in_call(method: str) -> Judge:
-    """Return what judges whether a 407 to a request within a call is answered (RFC 3261 section 22.3).
+def answers_in_call(method: str, *, name: str, what: str, situation: str) -> Check:
+    """Return the check whether a 407 to a request within a call is answered (RFC 3261 section 22.3).
 
     Args:
         method: Of the request: "BYE" or "INVITE".
+        name: Of the check.
+        what: What a PBX does that passes it.
+        situation: In which the challenge comes.
     """
 
     def judge(seen: Seen) -> Verdict:
@@ -117,4 +120,14 @@ def answers_in_call(method: str) -> Judge:
             return passed(f"the {method} was sent again with credentials", challenge, again, fields=_FIELDS)
         return unclear(f"no {method} of the PBX within the call was challenged")
 
-    return judge
+    return Check(
+        name=name,
+        level="should",
+        what=what,
+        source="RFC 3261 section 22.3",
+        situation=situation,
+        judge=judge,
+        mend="let credentials be for every request to the domain, and not for the first INVITE alone",
+        needs="answer",
+        vendors={"kamailio": "arm the failure route for requests within a dialog too (has_totag)"},
+    )

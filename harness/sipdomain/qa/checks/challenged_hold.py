@@ -7,14 +7,9 @@ from typing import Final
 from sipdomain.qa.challenged import answers_in_call
 from sipdomain.qa.check import Check
 
-CHECK: Final = Check(
+CHECK: Final[Check] = answers_in_call(
+    "INVITE",
     name="answers-407-to-reinvite",
-    level="should",
     what="answers a challenge to an INVITE within the call, such as its hold",
-    source="RFC 3261 section 22.3",
     situation="challenged-hold",
-    judge=answers_in_call("INVITE"),
-    mend="let credentials be for every request to the domain, and not for the first INVITE alone",
-    needs="answer",
-    vendors={"kamailio": "arm the failure route for requests within a dialog too (has_totag)"},
 )
