@@ -7,6 +7,9 @@ from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 
+from sipdomain.qa.check import Check
+from sipdomain.qa.examination import examine
+from sipdomain.qa.grade import Result
 from sipdomain.qa.making import Wishes, make_bench
 from sipdomain.qa.seen import Dialog, Seen
 from sipdomain.qa.situations import SITUATIONS
@@ -46,6 +49,15 @@ def right() -> dict[str, Seen]:
         "stranger": replace(found["call"], stranger=(100, 401)),
         "redirect": moved(found["refusals"]),
     }
+
+
+def result_of_the_phone(check: Check) -> Result:
+    """Play the situation of a check with the phone that is built in, and return how the check ended."""
+    wishes = Wishes("phone", "", "demo", "alice", PASSWORD)
+    bench = make_bench(wishes, tell=lambda _: None, skipped=lambda: False, substrate="sim")
+    with closing(bench.world):
+        ((result,),) = [each.results for each in examine(bench, {SITUATIONS[check.situation]: [check]})]
+    return result
 
 
 def moved(seen: Seen) -> Seen:

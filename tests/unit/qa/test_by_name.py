@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from sipdomain.qa.checks import CHECKS
-from sipdomain.qa.examination import examine
-from sipdomain.qa.making import Wishes, make_bench
 from sipdomain.qa.seen import Dialog, Seen
-from sipdomain.qa.situations import SITUATIONS
 from sipdomain.sip.codec import parse
 from sipdomain.sip.outputs import Address
 from tests.unit.qa.named import (
@@ -27,7 +23,7 @@ from tests.unit.qa.named import (
     unavailable,
     unheard,
 )
-from tests.unit.qa.played import PASSWORD, changed, right
+from tests.unit.qa.played import changed, result_of_the_phone, right
 
 ANEW = replace(FOUND, starts_anew=True)
 
@@ -159,15 +155,7 @@ def test_the_ack_to_a_challenge_goes_where_that_came_from() -> None:
 
 @pytest.mark.parametrize("name", WRONG_BY_NAME)
 def test_a_driver_that_asks_no_dns_leaves_them_not_run(name: str) -> None:
-    check = CHECKS[name]
-    bench = make_bench(
-        Wishes("phone", "", "demo", "alice", PASSWORD),
-        tell=lambda _: None,
-        skipped=lambda: False,
-        substrate="sim",
-    )
-    with closing(bench.world):
-        ((result,),) = [each.results for each in examine(bench, {SITUATIONS[check.situation]: [check]})]
+    result = result_of_the_phone(CHECKS[name])
 
     assert (result.verdict.outcome, result.verdict.said) == (
         "not run",

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import pytest
 
 from sipdomain.qa.checks import CHECKS
-from sipdomain.qa.examination import examine
-from sipdomain.qa.making import Wishes, make_bench
 from sipdomain.qa.seen import Seen
-from sipdomain.qa.situations import SITUATIONS
 from tests.unit.qa.down import asking, qualifying
-from tests.unit.qa.played import PASSWORD
+from tests.unit.qa.played import result_of_the_phone
 
 EACH_THIRTY = tuple(30.0 * number for number in range(9))
 
@@ -53,16 +48,7 @@ def test_one_that_asks_on_and_calls_when_the_edge_is_there_passes() -> None:
 
 
 def test_a_driver_that_is_a_program_is_not_there_between_calls() -> None:
-    bench = make_bench(
-        Wishes("phone", "", "demo", "alice", PASSWORD),
-        tell=lambda _: None,
-        skipped=lambda: False,
-        substrate="sim",
-    )
-    with closing(bench.world):
-        ((result,),) = [
-            stage.results for stage in examine(bench, {SITUATIONS["edge-down"]: [CHECKS["edge-down"]]})
-        ]
+    result = result_of_the_phone(CHECKS["edge-down"])
 
     assert (result.verdict.outcome, result.verdict.said) == (
         "not run",

@@ -14,7 +14,7 @@ from sipdomain.qa.making import Wishes, make_bench
 from sipdomain.qa.situations import SITUATIONS
 from sipdomain.qa.verdict import Verdict
 from sipdomain.runtime.tls.lure import Handshake
-from tests.unit.qa.played import HANDSHAKES, PASSWORD, right
+from tests.unit.qa.played import HANDSHAKES, PASSWORD, result_of_the_phone, right
 
 
 def _verdict(name: str, *handshakes: Handshake) -> Verdict:
@@ -60,16 +60,9 @@ def test_where_no_connection_came_nothing_can_be_told(name: str) -> None:
 
 
 def test_the_phone_that_is_built_in_calls_no_other_server_by_tls() -> None:
-    bench = make_bench(
-        Wishes("phone", "", "demo", "alice", PASSWORD),
-        tell=lambda _: None,
-        skipped=lambda: False,
-        substrate="sim",
-    )
-    with closing(bench.world):
-        (stage,) = examine(bench, {SITUATIONS["tls"]: [CHECKS["tls-name"]]})
+    result = result_of_the_phone(CHECKS["tls-name"])
 
-    assert (stage.results[0].verdict.outcome, stage.results[0].verdict.said) == (
+    assert (result.verdict.outcome, result.verdict.said) == (
         "not run",
         "the driver phone cannot call by TLS",
     )
