@@ -59,6 +59,11 @@ def whole_path(path: str, account_sid: str) -> str:
     return path if path.startswith("/") else own
 
 
+def basic_login(account_sid: str, auth_token: str) -> str:
+    """Return the field Authorization by which an account asks the API (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
+
+
 class OwnRest:
     """The REST API of this process, asked as one account."""
 
@@ -85,13 +90,12 @@ class OwnRest:
             The HTTP status and the JSON body ({} when it is none).
         """
         account, pairs = self._account, tuple(form.items())
-        login = base64.b64encode(f"{account.sid}:{account.auth_token}".encode()).decode()
         asked = RestRequest(
             method=method,
             path=whole_path(path, account.sid),
             query=pairs if method == "GET" else (),
             form=() if method == "GET" else pairs,
-            authorization=f"Basic {login}",
+            authorization=basic_login(account.sid, account.auth_token),
             content_type="" if method == "GET" else FORM,
             body_too_large=len(urlencode(pairs)) > LARGEST_FORM,
         )

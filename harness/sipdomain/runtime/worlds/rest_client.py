@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -10,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from sipdomain.errors import SetupError
-from sipdomain.runtime.worlds.account import whole_path
+from sipdomain.runtime.worlds.account import basic_login, whole_path
 from sipdomain.twilio.rest.messages import FORM
 
 PATIENCE: Final = 10.0
@@ -32,8 +31,8 @@ class RestClient:
         self.url = url.rstrip("/")
         self.account_sid = account_sid
         self.auth_token = auth_token
-        login = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
-        self._headers = {"Authorization": f"Basic {login}", "Accept": "application/json"}
+        login = basic_login(account_sid, auth_token)
+        self._headers = {"Authorization": login, "Accept": "application/json"}
 
     def ask(self, method: str, path: str, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Send one request and wait for its answer.
